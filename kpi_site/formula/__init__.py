@@ -1,0 +1,1 @@
+"""The formula of a card: evaluated exactly, and printed as mathematics."""

@@ -1,0 +1,168 @@
+"""Periods and the calendar: months, quarters, half years and fiscal years.
+
+A fiscal year is labelled by the calendar year in which it starts; quarters and half
+years are counted within it. Months and days are always calendar ones.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import total_ordering
+
+
+class Grain(StrEnum):
+    """A length of period, as written in cards and in ``data/values.csv``."""
+
+    DAY = "day"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
+
+    @property
+    def months(self) -> int:
+        """Months in one period of this grain; 0 for a day."""
+        return _MONTHS[self]
+
+    @property
+    def rank(self) -> int:
+        """Position from the shortest (0) to the longest."""
+        return list(Grain).index(self)
+
+    def and_longer(self) -> tuple[Grain, ...]:
+        """Return this grain and every longer one: the grains at which a card has results."""
+        return tuple(g for g in Grain if g.rank >= self.rank)
+
+
+_MONTHS = {Grain.DAY: 0, Grain.MONTH: 1, Grain.QUARTER: 3, Grain.HALF_YEAR: 6, Grain.YEAR: 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of calendar time such as ``12mo``: months and days, one of them 0."""
+
+    months: int = 0
+    days: int = 0
+
+    _UNITS = {"d": (0, 1), "w": (0, 7), "mo": (1, 0), "q": (3, 0), "y": (12, 0)}  # noqa: RUF012
+
+    @classmethod
+    def parse(cls, text: str) -> Span | None:
+        """Read ``30d``, ``12mo``, ``1q`` or ``1y``; None if it is none of these."""
+        match = re.fullmatch(r"([1-9]\d{0,3})(d|w|mo|q|y)", text)
+        if match is None:
+            return None
+        count, (months, days) = int(match[1]), cls._UNITS[match[2]]
+        return cls(count * months, count * days)
+
+    def __str__(self) -> str:
+        return f"{self.days}d" if self.days else f"{self.months}mo"
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day ``months`` later (or earlier), or the last one of that month.
+
+    31 March - 1 month is the last day of February (DESIGN §3.6).
+    """
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def back(day: date, span: Span) -> date:
+    """Return the day that lies ``span`` before ``day``."""
+    return add_months(day, -span.months) - timedelta(days=span.days)
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One period: a grain and its first and last day (both included)."""
+
+    grain: Grain
+    first: date
+    last: date
+    label: str
+
+    def __lt__(self, other: Period) -> bool:
+        return (self.first, self.last) < (other.first, other.last)
+
+    def __str__(self) -> str:
+        return self.label
+
+    def holds(self, day: date) -> bool:
+        """Tell whether ``day`` lies in this period."""
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Makes periods for a fiscal year that starts in month ``fiscal_year_start`` (1-12)."""
+
+    fiscal_year_start: int = 1
+
+    def containing(self, day: date, grain: Grain) -> Period:
+        """Return the period of ``grain`` that holds ``day``."""
+        if grain is Grain.DAY:
+            return Period(grain, day, day, day.isoformat())
+        since_start = (day.month - self.fiscal_year_start) % 12
+        into = since_start % grain.months
+        first = add_months(day.replace(day=1), -into)
+        return self._period(first, grain)
+
+    def _period(self, first: date, grain: Grain) -> Period:
+        last = add_months(first, grain.months) - timedelta(days=1)
+        return Period(grain, first, last, self._label(first, grain))
+
+    def _label(self, first: date, grain: Grain) -> str:
+        if grain is Grain.MONTH:
+            return f"{first:%Y-%m}"
+        year = first.year if first.month >= self.fiscal_year_start else first.year - 1
+        number = (first.month - self.fiscal_year_start) % 12 // grain.months + 1
+        if grain is Grain.YEAR:
+            return f"{year:04}"
+        return f"{year:04}-{'Q' if grain is Grain.QUARTER else 'H'}{number}"
+
+    def parse(self, label: str) -> Period | None:
+        """Read ``2026-10``, ``2026-Q3``, ``2026-H1``, ``2026`` or ``2026-10-31``."""
+        match = re.fullmatch(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d\d)(?:-(\d\d))?))?", label)
+        if match is None:
+            return None
+        year, quarter, half, month, day = match.groups()
+        try:
+            if day:
+                return self.containing(date(int(year), int(month), int(day)), Grain.DAY)
+            if month:
+                return self.containing(date(int(year), int(month), 1), Grain.MONTH)
+            start = date(int(year), self.fiscal_year_start, 1)
+        except ValueError:
+            return None
+        if quarter:
+            return self._period(add_months(start, 3 * (int(quarter) - 1)), Grain.QUARTER)
+        if half:
+            return self._period(add_months(start, 6 * (int(half) - 1)), Grain.HALF_YEAR)
+        return self._period(start, Grain.YEAR)
+
+    def before(self, period: Period, span: Span) -> Period:
+        """Return the period of the same grain that lies ``span`` earlier.
+
+        A span shorter than the grain means one period (DESIGN §2.3, lags).
+        """
+        return self.containing(back(period.first, span), period.grain)
+
+    def previous(self, period: Period) -> Period:
+        """Return the period just before ``period``."""
+        return self.containing(period.first - timedelta(days=1), period.grain)
+
+    def range(self, first: date, last: date, grain: Grain) -> tuple[Period, ...]:
+        """Return the periods from the one that holds ``first`` to the one that holds ``last``."""
+        found = []
+        period = self.containing(first, grain)
+        while period.first <= last:
+            found.append(period)
+            period = self.containing(period.last + timedelta(days=1), grain)
+        return tuple(found)

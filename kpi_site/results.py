@@ -1,0 +1,129 @@
+"""Results: what compute returns, and pages, charts and downloads show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from kpi_site.catalog import Threshold
+from kpi_site.periods import Grain, Period
+
+
+class State(StrEnum):
+    """Why a result has its value, or has none (DESIGN §3.4)."""
+
+    OK = "ok"
+    PROVISIONAL = "provisional"
+    NO_DATA = "no_data"
+    NO_BASE = "no_base"
+    ZERO_DENOMINATOR = "zero_denominator"
+    NOT_DUE = "not_due"
+    SUPPRESSED = "suppressed"
+
+    @property
+    def has_value(self) -> bool:
+        """Tell whether a result of this state carries a value."""
+        return self in {State.OK, State.PROVISIONAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A term's value in one period: exact, or None with the state that says why.
+
+    ``n`` is the number of rows that fell into the cell; None where no rows are counted
+    (another card's result).
+    """
+
+    value: Decimal | None
+    state: State
+    n: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An indicator's value in one period, for the whole or one member.
+
+    ``value`` is unscaled (a percentage is a fraction), exact where the decimal expansion
+    ends, else rounded to 17 significant digits. ``n`` is the largest ``n`` of its terms.
+    """
+
+    period: Period
+    value: Decimal | None
+    state: State
+    n: int | None = None
+    points: Decimal | None = None
+    threshold: Threshold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Which series: a grain, and a dimension with one of its members.
+
+    The whole has ``dimension`` and ``member`` empty; a named dimension with an empty
+    member holds the rows whose value is missing.
+    """
+
+    grain: Grain
+    dimension: str = ""
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One indicator's results over time, oldest first, without holes.
+
+    ``terms[name][i]`` is the term's cell that went into ``results[i]``.
+    """
+
+    key: Key
+    results: tuple[Result, ...]
+    terms: Mapping[str, tuple[Cell, ...]]
+
+    def at(self, period: Period) -> Result | None:
+        """Return the result of ``period``, if the series reaches it."""
+        index = self.index(period)
+        return None if index is None else self.results[index]
+
+    def index(self, period: Period) -> int | None:
+        """Return the position of ``period``, if the series reaches it."""
+        for i, result in enumerate(self.results):
+            if result.period.first == period.first:
+                return i
+        return None
+
+    @property
+    def latest(self) -> Result | None:
+        """The newest result."""
+        return self.results[-1] if self.results else None
+
+    @property
+    def latest_closed(self) -> Result | None:
+        """The newest result of a period that is over and has a value, else the newest."""
+        for result in reversed(self.results):
+            if result.state is State.OK:
+                return result
+        return self.latest
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorResults:
+    """All series of one card. ``running`` holds running totals within the month (cycle day)."""
+
+    indicator: str
+    series: Mapping[Key, Series]
+    running: Series | None = None
+
+    def whole(self, grain: Grain) -> Series | None:
+        """Return the series of the whole at ``grain``."""
+        return self.series.get(Key(grain))
+
+    def members(self, grain: Grain, dimension: str) -> Iterator[Series]:
+        """Yield the series of each member of ``dimension``, in the order of the members."""
+        for key, series in self.series.items():
+            if key.grain is grain and key.dimension == dimension:
+                yield series
+
+
+Results = Mapping[str, IndicatorResults]
