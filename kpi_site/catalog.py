@@ -87,7 +87,6 @@ class Site:
     scoring: Scoring = field(default_factory=Scoring)
     audiences: tuple[str, ...] = ("staff", "leadership")
     min_count: int = 5
-    repository: str | None = None  # base address for edit links, e.g. https://forge/x/edit/main/
 
     @property
     def calendar(self) -> Calendar:
