@@ -1,0 +1,99 @@
+"""Files as values, and a folder that is brought in line with them.
+
+Generators yield ``File`` values; only ``write_changed`` touches the disk. A file whose
+content did not change is not written again: a rewrite would make a watching server
+rebuild for nothing, or for ever (DESIGN §1).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be: ``path`` is relative, with forward slashes; text is written as UTF-8."""
+
+    path: str
+    content: str | bytes
+
+    def __post_init__(self) -> None:
+        """Refuse a path that leaves its folder (a bug of the generator, hence ValueError)."""
+        pure = PurePosixPath(self.path)
+        if pure.is_absolute() or not pure.parts or ".." in pure.parts or "\\" in self.path:
+            raise ValueError(f"not a path inside a folder: {self.path!r}")
+
+    @property
+    def data(self) -> bytes:
+        """The bytes as they stand on disk: text with ``\\n`` line ends, without a BOM."""
+        return self.content if isinstance(self.content, bytes) else self.content.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What ``write_changed`` did: paths relative to its folder, in order of writing."""
+
+    changed: tuple[str, ...]
+    unchanged: int
+    removed: tuple[str, ...]
+
+
+def write_changed(root: Path, files: Iterable[File]) -> Written:
+    """Make the folder ``root`` hold exactly ``files``, and write only what differs.
+
+    Everything else below ``root`` is removed, so ``root`` must be a folder of generated
+    files. A file is written aside and moved into place: a reader never meets half of one.
+    Raises ValueError when two files have one path, OSError when the disk refuses.
+    """
+    changed: list[str] = []
+    wanted: set[str] = set()
+    for file in files:
+        path = str(PurePosixPath(file.path))
+        if path in wanted:
+            raise ValueError(f"two files have the path {path!r}")
+        wanted.add(path)
+        if _write(root / path, file.data):
+            changed.append(path)
+    removed = tuple(_remove_all_but(root, wanted))
+    return Written(tuple(changed), len(wanted) - len(changed), removed)
+
+
+def _write(target: Path, data: bytes) -> bool:
+    """Write ``data`` unless it stands there already; tell whether anything was written."""
+    if target.is_dir():  # a page became a file: the folder's own files are stale
+        for _ in _remove_all_but(target, set()):
+            pass
+        target.rmdir()
+    elif _holds(target, data):
+        return False
+    for folder in target.parents:
+        if folder.is_file():  # and the reverse
+            folder.unlink()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    aside.write_bytes(data)
+    aside.replace(target)
+    return True
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    try:
+        return target.stat().st_size == len(data) and target.read_bytes() == data
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _remove_all_but(root: Path, wanted: set[str]) -> Iterator[str]:
+    """Delete the files below ``root`` that are not wanted, and folders left empty."""
+    for folder, _, names in os.walk(root, topdown=False):
+        here = Path(folder)
+        for name in sorted(names):
+            path = (here / name).relative_to(root).as_posix()
+            if path not in wanted:
+                (here / name).unlink()
+                yield path
+        if here != root and not any(here.iterdir()):
+            here.rmdir()
