@@ -1,0 +1,249 @@
+"""Points of a value against its thresholds, and totals and grades of scorecards (DESIGN §3.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from kpi_site.catalog import (
+    Catalog,
+    Direction,
+    Grade,
+    Group,
+    Indicator,
+    Line,
+    Scorecard,
+    Scoring,
+    Threshold,
+    threshold_in_force,
+)
+from kpi_site.exact import to_decimal
+from kpi_site.periods import Calendar, Grain, Period
+from kpi_site.results import Result, Results, State
+
+
+def points(
+    value: Fraction | Decimal,
+    threshold: Threshold,
+    direction: Direction,
+    centre: Decimal,
+    scoring: Scoring,
+) -> Fraction | None:
+    """Return the points of ``value``: straight lines between the thresholds that are given.
+
+    Worse than the worst threshold is ``scoring.below_baseline``; better than the best is the
+    best one's points. None if the indicator has no direction or no threshold.
+    """
+    anchors = _anchors(threshold, direction, scoring)
+    if not anchors or direction == "none":
+        return None
+    at = _goodness(Fraction(value), direction, Fraction(centre))
+    if at < anchors[0][0]:
+        return Fraction(scoring.below_baseline)
+    for (left, low), (right, high) in zip(anchors, anchors[1:], strict=False):
+        if at < right:
+            return low + (at - left) * (high - low) / (right - left)
+    return anchors[-1][1]
+
+
+def _anchors(
+    threshold: Threshold, direction: Direction, scoring: Scoring
+) -> list[tuple[Fraction, Fraction]]:
+    """Return (goodness, points) of the given thresholds, worst first."""
+    pairs = (
+        (threshold.baseline, scoring.baseline),
+        (threshold.target, scoring.target),
+        (threshold.challenge, scoring.challenge),
+    )
+    sign = 1 if direction == "higher" else -1
+    return [(sign * Fraction(at), Fraction(worth)) for at, worth in pairs if at is not None]
+
+
+def _goodness(value: Fraction, direction: Direction, centre: Fraction) -> Fraction:
+    """Return a number that rises as ``value`` gets better."""
+    if direction == "within":
+        return -abs(value - centre)
+    return value if direction == "higher" else -value
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredLine:
+    """A line of a scorecard in one period.
+
+    ``period`` is the line's own (a yearly line of a half-yearly scorecard has a year).
+    ``counted`` tells whether the line is part of the total; ``points`` is None without a
+    value or thresholds, and 0 where a missing value counts as zero.
+    """
+
+    line: Line
+    groups: tuple[Group, ...]
+    indicator: Indicator
+    period: Period
+    result: Result | None
+    state: State
+    threshold: Threshold | None
+    points: Decimal | None
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredCard:
+    """A scorecard in one period. ``total`` = Σ weight × points / ``weight_counted``."""
+
+    scorecard: Scorecard
+    period: Period
+    lines: tuple[ScoredLine, ...]
+    total: Decimal | None
+    weight_counted: Decimal
+    grade: Grade | None
+    provisional: bool
+
+    @property
+    def missing(self) -> tuple[ScoredLine, ...]:
+        """The lines that have no value in this period."""
+        return tuple(line for line in self.lines if not line.state.has_value)
+
+
+def score(catalog: Catalog, results: Results) -> dict[str, tuple[ScoredCard, ...]]:
+    """Score every scorecard in every period of its cycle, oldest first."""
+    return {
+        card.id: tuple(
+            score_period(catalog, results, card, period)
+            for period in _periods(card, results, catalog.site.calendar)
+        )
+        for card in catalog.scorecards.values()
+    }
+
+
+def _periods(card: Scorecard, results: Results, calendar: Calendar) -> tuple[Period, ...]:
+    spans = [
+        (series.results[0].period.first, series.results[-1].period.first)
+        for line in card.all_lines()
+        if line.indicator in results
+        for series in results[line.indicator].series.values()
+        if series.results and not series.key.dimension
+    ]
+    if not spans:
+        return ()
+    return calendar.range(min(s[0] for s in spans), max(s[1] for s in spans), card.cycle)
+
+
+def score_period(
+    catalog: Catalog, results: Results, card: Scorecard, period: Period
+) -> ScoredCard:
+    """Score ``card`` in ``period`` (of its cycle or of a longer grain)."""
+    lines = tuple(
+        _score_line(catalog, results, card, line, groups, period)
+        for line, groups in _with_groups(card.lines, ())
+        if line.indicator in catalog.indicators
+    )
+    counted = [line for line in lines if line.counted]
+    weight = sum((_weight(line) for line in counted), Fraction(0))
+    total = None
+    if card.scored and weight:
+        total = sum((_weight(line) * Fraction(line.points or 0) for line in counted), Fraction(0))
+        total /= weight
+    return ScoredCard(
+        scorecard=card,
+        period=period,
+        lines=lines,
+        total=None if total is None else to_decimal(total),
+        weight_counted=to_decimal(weight),
+        grade=None if total is None else _grade(total, catalog.site.scoring),
+        provisional=any(line.state is State.PROVISIONAL for line in counted),
+    )
+
+
+def _weight(line: ScoredLine) -> Fraction:
+    return Fraction(line.line.weight or 0)
+
+
+def _with_groups(
+    items: tuple[Line | Group, ...], above: tuple[Group, ...]
+) -> Iterator[tuple[Line, tuple[Group, ...]]]:
+    for item in items:
+        if isinstance(item, Line):
+            yield item, above
+        else:
+            yield from _with_groups(item.lines, (*above, item))
+
+
+def _score_line(
+    catalog: Catalog,
+    results: Results,
+    card: Scorecard,
+    line: Line,
+    groups: tuple[Group, ...],
+    period: Period,
+) -> ScoredLine:
+    indicator = catalog.indicators[line.indicator]
+    own, due = _line_period(catalog.site.calendar, card, line, indicator, period, results)
+    result = _result(results, line.indicator, own)
+    state = result.state if result is not None and due else State.NO_DATA
+    if not due:
+        state, result = State.NOT_DUE, None
+    thresholds = line.thresholds or indicator.thresholds
+    threshold = threshold_in_force(thresholds, own)
+    earned = None
+    if result is not None and result.value is not None and threshold is not None:
+        earned = points(
+            result.value, threshold, indicator.direction, indicator.centre, catalog.site.scoring
+        )
+    as_zero = card.missing == "zero" and due and not state.has_value
+    worth = Fraction(0) if as_zero else earned
+    return ScoredLine(
+        line=line,
+        groups=groups,
+        indicator=indicator,
+        period=own,
+        result=result,
+        state=state,
+        threshold=threshold,
+        points=None if worth is None else to_decimal(worth),
+        counted=card.scored and worth is not None,
+    )
+
+
+def _line_period(
+    calendar: Calendar,
+    card: Scorecard,
+    line: Line,
+    indicator: Indicator,
+    period: Period,
+    results: Results,
+) -> tuple[Period, bool]:
+    """Return the period in which the line is looked at, and whether it is due.
+
+    A line with a longer cycle is due only in the period that ends together with its own;
+    in a scored card, one with a shorter cycle is taken over the whole period, so that its
+    points speak of the same time as the others'. An unscored card shows the newest period.
+    """
+    grain = max(line.cycle or card.cycle, indicator.cycle, key=lambda g: g.rank)
+    if grain.rank > period.grain.rank:
+        own = calendar.containing(period.last, grain)
+        return own, own.last == period.last or not card.scored
+    if card.scored or grain is period.grain:
+        return period, True
+    return _newest(calendar, results, line.indicator, grain, period), True
+
+
+def _newest(
+    calendar: Calendar, results: Results, indicator: str, grain: Grain, period: Period
+) -> Period:
+    """Return the newest period of ``grain`` inside ``period`` that has a result."""
+    series = results[indicator].whole(grain) if indicator in results else None
+    inside = [r.period for r in series.results if period.holds(r.period.first)] if series else []
+    return inside[-1] if inside else calendar.containing(period.last, grain)
+
+
+def _result(results: Results, indicator: str, period: Period) -> Result | None:
+    series = results[indicator].whole(period.grain) if indicator in results else None
+    return series.at(period) if series else None
+
+
+def _grade(total: Fraction, scoring: Scoring) -> Grade | None:
+    """Return the best grade that ``total`` reaches."""
+    reached = [grade for grade in scoring.grades if total >= Fraction(grade.start)]
+    return max(reached, key=lambda grade: grade.start) if reached else None
