@@ -1,0 +1,79 @@
+"""Periods and days in the reader's language: 2026年10月 / Oct 2026 (fiscal years included)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kpi_site.periods import Grain, Period
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def format_date(day: date, language: str) -> str:
+    """Return ``2026年10月31日`` or ``31 Oct 2026``."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def format_month(day: date, language: str) -> str:
+    """Return ``2026年10月`` or ``Oct 2026``."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月"
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_month(month: int, language: str) -> str:
+    """Return ``10月`` or ``Oct``, for the ticks of an axis."""
+    return f"{month}月" if language == "zh" else _MONTHS[month - 1]
+
+
+def format_period(period: Period, language: str) -> str:
+    """Return a period's name: ``2026年第3季度`` / ``Q3 2026``.
+
+    Where the fiscal year is not the calendar year, quarters, half years and years say so:
+    ``2026财年第3季度`` / ``Q3 FY2026``.
+    """
+    if period.grain is Grain.DAY:
+        return format_date(period.first, language)
+    if period.grain is Grain.MONTH:
+        return format_month(period.first, language)
+    year, number = fiscal_year(period), part_of_year(period)
+    part = _part(period.grain, number, language)
+    if language == "zh":
+        return f"{year}{'财年' if is_fiscal(period) else '年'}{part}"
+    return f"{part} {'FY' if is_fiscal(period) else ''}{year}".strip()
+
+
+def _part(grain: Grain, number: int, language: str) -> str:
+    if grain is Grain.QUARTER:
+        return f"第{number}季度" if language == "zh" else f"Q{number}"
+    if grain is Grain.HALF_YEAR:
+        return "上下"[number - 1] + "半年" if language == "zh" else f"H{number}"
+    return ""
+
+
+def fiscal_year(period: Period) -> int:
+    """Return the year under which a quarter, half year or year is counted (from its label)."""
+    return int(period.label[:4])
+
+
+def part_of_year(period: Period) -> int:
+    """Return the number of a quarter or half year within its year; 1 for a year."""
+    return 1 if period.grain is Grain.YEAR else int(period.label[-1])
+
+
+def is_fiscal(period: Period) -> bool:
+    """Tell whether a quarter, half year or year lies in another year than the calendar's."""
+    if period.grain in {Grain.DAY, Grain.MONTH}:
+        return False
+    expected = (part_of_year(period) - 1) * period.grain.months + 1
+    return (period.first.year, period.first.month) != (fiscal_year(period), expected)
+
+
+def format_range(first: Period, last: Period, language: str) -> str:
+    """Return ``2026年1月至2026年10月`` / ``Jan 2026 to Oct 2026``; one name if they are the same."""
+    names = [format_period(p, language) for p in (first, last)]
+    if names[0] == names[1]:
+        return names[0]
+    return ("至" if language == "zh" else " to ").join(names)
