@@ -28,7 +28,7 @@ class File:
 
     @property
     def data(self) -> bytes:
-        """The bytes as they stand on disk: text with ``\\n`` line ends, without a BOM."""
+        """The bytes as they stand on disk: text as UTF-8 without a BOM."""
         return self.content if isinstance(self.content, bytes) else self.content.encode()
 
 
