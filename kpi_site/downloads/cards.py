@@ -1,0 +1,229 @@
+"""``data/indicators.json``: every card as data, with the keys of its YAML (DESIGN §2.3)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from kpi_site.catalog import (
+    BalanceTerm,
+    Catalog,
+    Example,
+    Indicator,
+    IndicatorTerm,
+    Measure,
+    OtherTerm,
+    RowTerm,
+    StockTerm,
+    Term,
+    Text,
+    Threshold,
+)
+from kpi_site.downloads.tidy import plain
+from kpi_site.results import IndicatorResults, Result, Results
+from kpi_site.scoring import ScoredCard
+from kpi_site.tables.model import Table
+
+_NUMBER: Final = "\x00number "  # no text of a card holds a control character
+_MARKED = re.compile(r'"\\u0000number ([^"]*)"')
+
+
+def indicators_json(
+    catalog: Catalog,
+    tables: Mapping[str, Table],
+    results: Results,
+    scores: Mapping[str, tuple[ScoredCard, ...]],
+) -> str:
+    """Return all cards, ordered by id; addresses are relative to the file itself.
+
+    Decimal numbers are JSON numbers with all of their digits.
+    """
+    site = catalog.site
+    data = {
+        "organisation": _text(site.organisation),
+        "data_through": site.data_through and site.data_through.isoformat(),
+        "languages": list(site.languages),
+        "indicators": [
+            card(catalog, catalog.indicators[i], results.get(i), scores)
+            for i in sorted(catalog.indicators)
+        ],
+        "datasets": [_dataset(table) for _, table in sorted(tables.items())],
+    }
+    return _MARKED.sub(r"\1", json.dumps(data, ensure_ascii=False, indent=1)) + "\n"
+
+
+def card(
+    catalog: Catalog,
+    indicator: Indicator,
+    results: IndicatorResults | None,
+    scores: Mapping[str, tuple[ScoredCard, ...]],
+) -> dict[str, Any]:
+    """Return one card with every key that it has; keys without a value are left out."""
+    data = {
+        "id": str(indicator.id),
+        "department": str(indicator.department),
+        "name": _text(indicator.name),
+        "definition": _text(indicator.definition),
+        "purpose": _text(indicator.purpose),
+        "formula": indicator.formula.code.text,
+        "terms": {str(t.name): _kept(_term(t)) for t in indicator.terms},
+        **_measure(indicator.unit),
+        "decimals": indicator.decimals,
+        "direction": indicator.direction,
+        "centre": _number(indicator.centre) if indicator.direction == "within" else None,
+        "cycle": indicator.cycle.value,
+        "dimensions": list(indicator.dimensions),
+        "thresholds": [_threshold(t) for t in indicator.thresholds],
+        **{key: _text(getattr(indicator, key)) for key in _PEOPLE},
+        "perspective": indicator.perspective,
+        "audience": indicator.audience,
+        "aliases": list(indicator.aliases),
+        "related": list(indicator.related),
+        "examples": [_example(e) for e in indicator.examples],
+        "changes": [
+            {"from": c.start.label, "what": _text(c.what), "breaks_series": c.breaks_series}
+            for c in indicator.changes
+        ],
+        "status": indicator.status,
+        "successor": indicator.successor,
+        "links": _links(indicator),
+        "scorecards": list(_scorecards(catalog, indicator, scores)),
+        "latest": _latest(indicator, results),
+    }
+    return _kept(data)
+
+
+_PEOPLE: Final = ("notes", "collector", "source", "verifier", "presentation")
+
+
+def _kept(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value not in (None, [], {})}
+
+
+def _text(text: Text | None) -> dict[str, str] | None:
+    """Return a text by language, as far as it is written; a plain one counts for both."""
+    if text is None:
+        return None
+    written = {"zh": text.plain or text.zh, "en": text.plain or text.en}
+    return {language: words for language, words in written.items() if words}
+
+
+def _number(number: Decimal | None) -> str | None:
+    return None if number is None else _NUMBER + (plain(number) or "")
+
+
+def _measure(unit: Measure) -> dict[str, Any]:
+    scale = {
+        language: {"symbol": s.symbol, "divide": _number(s.divide)}
+        for language, s in unit.scale.items()
+    }
+    return {"unit": unit.code, "symbol": _text(unit.symbol), "scale": scale}
+
+
+def _threshold(threshold: Threshold) -> dict[str, Any]:
+    return _kept(
+        {
+            "from": threshold.start and threshold.start.label,
+            "baseline": _number(threshold.baseline),
+            "target": _number(threshold.target),
+            "challenge": _number(threshold.challenge),
+        }
+    )
+
+
+def _term(term: Term) -> dict[str, Any]:
+    data: dict[str, Any] = {"label": _text(term.label)}
+    match term:
+        case RowTerm() | StockTerm() | BalanceTerm():
+            data |= {
+                "from": term.dataset,
+                "value": term.value.code.text,
+                "where": term.where and term.where.code.text,
+            }
+        case OtherTerm(term=name, lag=lag, overall=overall):
+            return data | {"term": name, "lag": lag and str(lag), "overall": overall or None}
+        case IndicatorTerm(indicator=name, lag=lag, measure=measure):
+            return data | {"indicator": name, "lag": lag and str(lag), "measure": measure}
+    match term:
+        case RowTerm(time=time, window=window, to_date=to_date):
+            return data | {"time": time, "window": window and str(window), "to_date": to_date}
+        case StockTerm(since=since, until=until, at=at):
+            return data | {"since": since, "until": until, "at": at}
+        case BalanceTerm(at=at, time=time):
+            return data | {"at": at, "time": time}
+
+
+def _example(example: Example) -> dict[str, Any]:
+    given = {name: _number(value) for name, value in example.given.items()}
+    expect = example.expect
+    return {
+        "given": given,
+        "expect": _number(expect) if isinstance(expect, Decimal) else expect,
+        **({"because": _text(example.because)} if example.because else {}),
+    }
+
+
+def _links(indicator: Indicator) -> dict[str, str]:
+    return {
+        "page": f"../indicators/{indicator.id}/",
+        "values": f"indicators/{indicator.id}.csv",
+        "card": indicator.where.file,
+    }
+
+
+def _scorecards(
+    catalog: Catalog, indicator: Indicator, scores: Mapping[str, tuple[ScoredCard, ...]]
+) -> Iterator[dict[str, Any]]:
+    """Yield the lines on which the indicator counts, with their points where scored."""
+    for scorecard in catalog.scorecards.values():
+        newest = scores.get(scorecard.id, ())[-1:]
+        earned = {id(s.line): s.points for one in newest for s in one.lines}
+        for line in scorecard.all_lines():
+            if line.indicator == indicator.id:
+                yield _kept(
+                    {
+                        "scorecard": str(scorecard.id),
+                        "page": f"../scorecards/{scorecard.id}/",
+                        "no": line.no,
+                        "weight": _number(line.weight),
+                        "period": newest[0].period.label if newest else None,
+                        "points": _number(earned.get(id(line))),
+                    }
+                )
+
+
+def _latest(indicator: Indicator, results: IndicatorResults | None) -> dict[str, Any] | None:
+    """Return the newest result of the card's own cycle whose period is over."""
+    series = results.whole(indicator.cycle) if results else None
+    return _result(series.latest_closed) if series and series.latest_closed else None
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return _kept(
+        {
+            "grain": result.period.grain.value,
+            "period": result.period.label,
+            "value": _number(result.value if result.state.has_value else None),
+            "state": result.state.value,
+            "n": result.n,
+            "points": _number(result.points),
+            "threshold": _threshold(result.threshold) if result.threshold else None,
+        }
+    )
+
+
+def _dataset(table: Table) -> dict[str, Any]:
+    return _kept(
+        {
+            "id": str(table.dataset.id),
+            "title": _text(table.dataset.title),
+            "page": f"../datasets/{table.dataset.id}/",
+            "rows": table.rows,
+            "first": table.first and table.first.isoformat(),
+            "last": table.last and table.last.isoformat(),
+            "files": [{"path": f.path, "rows": f.rows, "sha256": f.sha256} for f in table.files],
+        }
+    )

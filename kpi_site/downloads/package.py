@@ -1,0 +1,126 @@
+"""``data/datapackage.json``: what the downloads are, as a Data Package (version 2)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kpi_site.catalog import Catalog
+from kpi_site.downloads import tidy
+from kpi_site.periods import Grain
+from kpi_site.results import State
+from kpi_site.tables.model import Table
+
+_PROFILE: Final = "https://datapackage.org/profiles/2.0/"
+_MEDIA: Final = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+_KEYS: Final = {
+    "values": ("indicator", "grain", "period", "dimension", "member"),
+    "terms": ("indicator", "term", "grain", "period", "dimension", "member"),
+    "running": ("indicator", "period"),
+}
+_COLUMNS: Final = {"values": tidy.VALUES, "terms": tidy.TERMS, "running": tidy.RUNNING}
+_ABOUT: Final = {
+    "values": "Every published result: one row for an indicator, a period and a member.",
+    "terms": "The value of every term of every formula behind the results.",
+    "running": "Running totals within the month of daily indicators, by day.",
+}
+_FIELDS: Final[dict[str, tuple[str, str]]] = {
+    "indicator": ("string", "Id of the card; described in indicators.json."),
+    "term": ("string", "Name of the term in the card's formula."),
+    "grain": ("string", "Length of the period."),
+    "period": ("string", "2026-10-31, 2026-10, 2026-Q3, 2026-H1 or 2026 (year of its start)."),
+    "dimension": ("string", "Column of the breakdown; empty for the whole."),
+    "member": ("string", "The breakdown's value as in the data; empty: rows without a value."),
+    "value": ("number", "Unrounded; a percentage is a fraction. Missing when the state says so."),
+    "state": ("string", "Why there is a value, or none. A missing value is never 0."),
+    "n": ("integer", "Rows of facts behind the number."),
+    "points": ("number", "Points for the value against the thresholds in force."),
+    "baseline": ("number", "Threshold in force in the period."),
+    "target": ("number", "Threshold in force in the period."),
+    "challenge": ("number", "Threshold in force in the period."),
+    "unit": ("string", "Unit as written in the card: percent, CNY, minutes …"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A table as it is written to ``data/<name>.<format>``."""
+
+    name: str
+    format: str
+    content: bytes
+
+
+def datapackage_json(
+    catalog: Catalog, tables: Mapping[str, Table], resources: Sequence[Resource]
+) -> str:
+    """Return the descriptor. It holds no time of making: the same data give the same bytes."""
+    day = catalog.site.data_through
+    package = {
+        "$schema": f"{_PROFILE}datapackage.json",
+        "name": "kpi-results",
+        "title": catalog.site.organisation.get("en"),
+        "description": "Results of all indicators. Texts are data, also where they begin like"
+        " a formula (= + - @): import such columns as text.",
+        **({"version": day.isoformat()} if day else {}),
+        "sources": list(_sources(tables)),
+        "resources": [*(_resource(r) for r in resources), _CARDS],
+    }
+    return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
+
+
+_CARDS: Final[dict[str, Any]] = {
+    "$schema": f"{_PROFILE}dataresource.json",
+    "name": "indicators",
+    "path": "indicators.json",
+    "description": "Every card as data, with links and its latest result.",
+    "format": "json",
+    "mediatype": "application/json",
+    "encoding": "utf-8",
+}
+
+
+def _sources(tables: Mapping[str, Table]) -> Iterator[dict[str, str]]:
+    for table in tables.values():
+        for file in table.files:
+            yield {"title": table.dataset.title.get("en"), "path": file.path}
+
+
+def _resource(resource: Resource) -> dict[str, Any]:
+    """Return a Data Resource. Two formats of one table differ in name by their ending."""
+    csv = resource.format == "csv"
+    return {
+        "$schema": f"{_PROFILE}dataresource.json",
+        "name": resource.name if csv else f"{resource.name}-{resource.format}",
+        "path": f"{resource.name}.{resource.format}",
+        "description": _ABOUT[resource.name],
+        "format": resource.format,
+        "mediatype": _MEDIA[resource.format],
+        **({"type": "table", "encoding": "utf-8"} if csv else {}),
+        "bytes": len(resource.content),
+        "hash": f"sha256:{hashlib.sha256(resource.content).hexdigest()}",
+        "schema": _schema(resource.name),
+    }
+
+
+def _schema(name: str) -> dict[str, Any]:
+    return {
+        "$schema": f"{_PROFILE}tableschema.json",
+        "fields": [_field(column) for column in _COLUMNS[name]],
+        "primaryKey": list(_KEYS[name]),
+    }
+
+
+def _field(name: str) -> dict[str, Any]:
+    kind, about = _FIELDS[name]
+    field: dict[str, Any] = {"name": name, "type": kind, "description": about}
+    if name in {"dimension", "member"}:
+        field["missingValues"] = []  # empty is a value here, and part of the key
+    if name == "state":
+        field["constraints"] = {"required": True, "enum": [s.value for s in State]}
+    if name == "grain":
+        field["constraints"] = {"required": True, "enum": [g.value for g in Grain]}
+    return field

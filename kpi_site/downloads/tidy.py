@@ -1,0 +1,135 @@
+"""Results as tidy tables: one row for one number, with the columns of DESIGN §4.
+
+Numbers stand as exact decimal text until they are written: CSV keeps every digit, Parquet
+gets doubles. Rows are ordered by indicator, grain (shortest first), dimension, member (by
+code point) and period.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import polars as pl
+
+from kpi_site.catalog import Catalog
+from kpi_site.results import Cell, IndicatorResults, Result, Results, Series
+
+NUMBERS = ("value", "points", "baseline", "target", "challenge")
+VALUES = (
+    "indicator", "grain", "period", "dimension", "member", "value", "state", "n",
+    "points", "baseline", "target", "challenge", "unit",
+)  # fmt: skip
+TERMS = ("indicator", "term", "grain", "period", "dimension", "member", "value", "n")
+RUNNING = ("indicator", "period", "value", "state", "n", "unit")
+
+_Columns = dict[str, list[str | int | None]]
+
+
+def plain(number: Decimal | None) -> str | None:
+    """Return all digits of ``number`` without exponent or needless zeros; never ``-0``."""
+    if number is None:
+        return None
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def values(catalog: Catalog, results: Results) -> pl.DataFrame:
+    """Return every result of ``results`` in order, numbers as text (columns ``VALUES``)."""
+    columns: _Columns = {name: [] for name in VALUES}
+    for indicator, found in results.items():
+        unit = catalog.indicators[indicator].unit.code
+        for series in in_order(found):
+            _repeat(columns, series, indicator=indicator, unit=unit)
+            _results(columns, series.results)
+            _thresholds(columns, series.results)
+    return _frame(columns)
+
+
+def terms(catalog: Catalog, results: Results) -> pl.DataFrame:
+    """Return the value of every term that went into ``results`` (columns ``TERMS``)."""
+    columns: _Columns = {name: [] for name in TERMS}
+    for indicator, found in results.items():
+        for series in in_order(found):
+            for term in catalog.indicators[indicator].terms:
+                cells = series.terms.get(term.name, ())
+                _repeat(columns, series, indicator=indicator, term=term.name)
+                _cells(columns, series.results, cells)
+    return _frame(columns)
+
+
+def running(catalog: Catalog, results: Results) -> pl.DataFrame:
+    """Return the running totals within the month of daily cards (columns ``RUNNING``)."""
+    columns: _Columns = {name: [] for name in RUNNING}
+    for indicator, found in results.items():
+        if found.running is not None:
+            count = len(found.running.results)
+            columns["indicator"] += [indicator] * count
+            columns["unit"] += [catalog.indicators[indicator].unit.code] * count
+            _results(columns, found.running.results)
+    return _frame(columns)
+
+
+def in_order(found: IndicatorResults) -> Iterator[Series]:
+    """Yield the series of a card by grain, dimension and member; the whole comes first."""
+    keys = sorted(found.series, key=lambda k: (k.grain.rank, k.dimension, k.member))
+    return (found.series[key] for key in keys)
+
+
+def to_csv(frame: pl.DataFrame) -> bytes:
+    """Write ``frame`` by RFC 4180 with line feeds; nothing is written for null.
+
+    A lone carriage return must be quoted too, which Polars does only when it quotes all.
+    """
+    odd = "member" in frame.columns and frame["member"].str.contains("\r", literal=True).any()
+    out = io.BytesIO()
+    frame.write_csv(out, quote_style="always" if odd else "necessary")
+    return out.getvalue()
+
+
+def to_parquet(frame: pl.DataFrame) -> bytes:
+    """Write ``frame`` with numbers as Float64, ``n`` as Int64, and empty texts as ``""``."""
+    numbers = [name for name in NUMBERS if name in frame.columns]
+    out = io.BytesIO()
+    frame.with_columns(
+        pl.col(numbers).cast(pl.Float64), pl.col("dimension", "member").fill_null("")
+    ).write_parquet(out)
+    return out.getvalue()
+
+
+def _frame(columns: _Columns) -> pl.DataFrame:
+    return pl.DataFrame(
+        [pl.Series(n, c, pl.Int64 if n == "n" else pl.String) for n, c in columns.items()]
+    )
+
+
+def _repeat(columns: _Columns, series: Series, **more: str) -> None:
+    """Add what is the same in every row of a series; an empty text is written as nothing."""
+    key, count = series.key, len(series.results)
+    same = {"grain": key.grain.value, "dimension": key.dimension, "member": key.member, **more}
+    for name, text in same.items():
+        columns[name] += [text or None] * count
+
+
+def _results(columns: _Columns, results: Sequence[Result]) -> None:
+    columns["period"] += [r.period.label for r in results]
+    columns["value"] += [plain(r.value) if r.state.has_value else None for r in results]
+    columns["state"] += [r.state.value for r in results]
+    columns["n"] += [r.n for r in results]
+
+
+def _thresholds(columns: _Columns, results: Sequence[Result]) -> None:
+    columns["points"] += [plain(r.points) for r in results]
+    found = [r.threshold for r in results]
+    columns["baseline"] += [plain(t.baseline) if t else None for t in found]
+    columns["target"] += [plain(t.target) if t else None for t in found]
+    columns["challenge"] += [plain(t.challenge) if t else None for t in found]
+
+
+def _cells(columns: _Columns, results: Sequence[Result], cells: Sequence[Cell]) -> None:
+    columns["period"] += [r.period.label for r in results]
+    columns["value"] += [plain(c.value) for c in cells]
+    columns["n"] += [c.n for c in cells]
