@@ -1,0 +1,6 @@
+"""Tables become results: every card, at every grain, for the whole and each member."""
+
+from kpi_site.compute.run import compute
+from kpi_site.compute.through import settle_through
+
+__all__ = ["compute", "settle_through"]

@@ -1,0 +1,144 @@
+"""One card: its terms' strips become series of results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm, Scoring, Term
+from kpi_site.compute.spans import Timeline, earlier
+from kpi_site.compute.strips import Strip, TermView
+from kpi_site.exact import to_decimal
+from kpi_site.formula.evaluate import Evaluator, Operand, compile_node
+from kpi_site.periods import Period, Span
+from kpi_site.results import Cell, Key, Result, Results, Series, State
+from kpi_site.scoring import points
+from kpi_site.sql.nodes import columns
+
+
+@dataclass(frozen=True, slots=True)
+class CardAt:
+    """A card at one grain: its periods and the views of its terms that read datasets."""
+
+    card: Indicator
+    periods: tuple[Period, ...]
+    views: Mapping[str, TermView]
+    others: Results
+    timeline: Timeline
+    scoring: Scoring
+
+    def members(self, dimension: str) -> list[str]:
+        """Return the members that any term has for ``dimension``, in order."""
+        found: set[str] = set()
+        for view in self.views.values():
+            found |= view.members(dimension)
+        for term in self.card.terms:
+            if isinstance(term, IndicatorTerm) and self.periods:
+                grain = self.periods[0].grain
+                series = self.others[term.indicator].members(grain, dimension)
+                found |= {one.key.member for one in series}
+        return sorted(found)
+
+    def series(self, key: Key) -> Series:
+        """Return the card's series for ``key``, whose grain is this one."""
+        strips: dict[str, Strip] = {}
+        for term in self.card.terms:
+            self._strip_of(term, key, strips)
+        results = self._results(strips)
+        cells = {term.name: _cells(strips[term.name]) for term in self.card.terms}
+        return Series(key, results, cells)
+
+    def _strip_of(self, term: Term, key: Key, strips: dict[str, Strip]) -> Strip:
+        """Return the strip of ``term``, making those that it leans on first."""
+        if term.name not in strips:
+            strips[term.name] = self._make_strip(term, key, strips)
+        return strips[term.name]
+
+    def _make_strip(self, term: Term, key: Key, strips: dict[str, Strip]) -> Strip:
+        match term:
+            case OtherTerm():
+                base = self.card.term(term.term)
+                assert base is not None
+                if term.overall:
+                    strip = self._strip_of(base, Key(key.grain), {})
+                else:
+                    strip = self._strip_of(base, key, strips)
+                return strip if term.lag is None else self._lagged(strip, term.lag)
+            case IndicatorTerm():
+                strip = self._from_indicator(term, key)
+                return strip if term.lag is None else self._lagged(strip, term.lag)
+            case _:
+                return self.views[term.name].strip(key.dimension, key.member)
+
+    def _lagged(self, strip: Strip, lag: Span) -> Strip:
+        """Return ``strip`` as it was ``lag`` earlier; before the facts begin, ``no_base``."""
+        calendar = self.timeline.calendar
+        positions = earlier(self.periods, [calendar.before(p, lag) for p in self.periods])
+        reached = [p if p is not None and p >= strip.covered else None for p in positions]
+        covered = next((i for i, p in enumerate(reached) if p is not None), len(reached))
+        return Strip(
+            values=[State.NO_BASE if p is None else strip.values[p] for p in reached],
+            provisional=[p is not None and strip.provisional[p] for p in reached],
+            n=[None if p is None else strip.n[p] for p in reached],
+            covered=covered,
+        )
+
+    def _from_indicator(self, term: IndicatorTerm, key: Key) -> Strip:
+        series = self.others[term.indicator].series.get(key)
+        known = {r.period.first: r for r in series.results} if series else {}
+        found = [known.get(period.first) for period in self.periods]
+        covered = next((i for i, r in enumerate(found) if r is not None), len(found))
+        return Strip(
+            values=[_operand(result, term.measure) for result in found],
+            provisional=[r is not None and r.state is State.PROVISIONAL for r in found],
+            n=[None for _ in found],
+            covered=covered,
+        )
+
+    def _results(self, strips: Mapping[str, Strip]) -> tuple[Result, ...]:
+        formula = compile_node(self.card.formula.node)
+        used = tuple(dict.fromkeys(c.name for c in columns(self.card.formula.node)))
+        needed = {name: strips[name] for name in used}
+        return tuple(self._result(formula, needed, i) for i in range(len(self.periods)))
+
+    def _result(self, formula: Evaluator, strips: Mapping[str, Strip], i: int) -> Result:
+        period = self.periods[i]
+        value = formula({name: strip.values[i] for name, strip in strips.items()})
+        own = strips.keys() & self.views.keys()
+        n = max((c for name in own if (c := strips[name].n[i]) is not None), default=None)
+        threshold = self.card.threshold_at(period)
+        if isinstance(value, State):
+            return Result(period, None, value, n, None, threshold)
+        loose = self.timeline.running(period) or any(s.provisional[i] for s in strips.values())
+        state = State.PROVISIONAL if loose else State.OK
+        earned = self._points(value, period)
+        return Result(period, to_decimal(Fraction(value)), state, n, earned, threshold)
+
+    def _points(self, value: Operand, period: Period) -> Decimal | None:
+        threshold = self.card.threshold_at(period)
+        if threshold is None or isinstance(value, State):
+            return None
+        card = self.card
+        earned = points(Fraction(value), threshold, card.direction, card.centre, self.scoring)
+        return None if earned is None else to_decimal(earned)
+
+
+def _operand(result: Result | None, measure: str) -> Operand:
+    """Return another card's result as an operand: its value, or its points."""
+    if result is None:
+        return State.NO_DATA
+    number = result.value if measure == "value" else result.points
+    if number is None:
+        return State.NO_DATA if result.state.has_value else result.state
+    return Fraction(number)
+
+
+def _cells(strip: Strip) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(None, value, n)
+        if isinstance(value, State)
+        else Cell(to_decimal(Fraction(value)), State.PROVISIONAL if loose else State.OK, n)
+        for value, loose, n in zip(strip.values, strip.provisional, strip.n, strict=True)
+    )

@@ -1,0 +1,151 @@
+"""Plans: what a card's terms ask of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from kpi_site.catalog import BalanceTerm, Catalog, DataTerm, Indicator, Measure, RowTerm, StockTerm
+from kpi_site.engine.atoms import Atom, Partial, split, strip
+from kpi_site.engine.balance import BalanceRequest
+from kpi_site.engine.cube import Bucket, CubeRequest, Schema, Source, step
+from kpi_site.engine.polars_engine import Request
+from kpi_site.engine.rows import Reach, RowsRequest
+from kpi_site.formula.evaluate import Evaluator, compile_node
+from kpi_site.periods import Grain
+from kpi_site.schema import resolve_dimension
+from kpi_site.sql.nodes import Aggregate, Column, Node
+from kpi_site.sql.types import infer, infer_node
+from kpi_site.tables.model import Table
+
+# Microseconds in one unit of a duration (a card in another unit counts hours).
+_MICROSECONDS = {"minutes": 60_000_000, "hours": 3_600_000_000, "days": 86_400_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class TermPlan:
+    """A term that reads a dataset, ready to be asked and evaluated.
+
+    ``arithmetic`` joins the atoms; None where the one atom is the value. ``factor`` turns
+    microseconds into the card's unit. ``dimensions`` maps the card's dimensions to columns.
+    """
+
+    term: DataTerm
+    where: Node | None
+    atoms: tuple[Atom, ...]
+    arithmetic: Evaluator | None
+    factor: Fraction
+    dimensions: Mapping[str, str]
+    sources: tuple[Source, ...]
+
+    @property
+    def rows(self) -> Partial:
+        """The partial that counts the term's rows."""
+        return Partial("count", None, self.where)
+
+    def by_rows(self, atom: Atom) -> bool:
+        """Tell whether ``atom`` must be counted over the rows of each span again."""
+        extreme = atom.aggregate.kind in {"min", "max"}
+        return atom.holistic or (extreme and isinstance(self.term, StockTerm))
+
+    def cube_requests(self) -> tuple[CubeRequest, ...]:
+        """The cubes from which the additive atoms and the row counts come."""
+        partials = [p for atom in self.atoms if not self.by_rows(atom) for p in atom.partials]
+        wanted = tuple(dict.fromkeys([self.rows, *partials]))
+        columns = tuple(self.dimensions.values())
+        return tuple(CubeRequest(source, wanted, columns) for source in self.sources)
+
+    def rows_request(self, atom: Atom, reaches: tuple[Reach, ...]) -> RowsRequest:
+        """Return the request that counts ``atom`` over the rows of each reach."""
+        return RowsRequest(self.sources[0], atom, reaches, tuple(self.dimensions.values()))
+
+    def balance_request(self, time: str) -> BalanceRequest:
+        """Return the request for a balance, taken by the column ``time``."""
+        columns = tuple(self.dimensions.values())
+        return BalanceRequest(self.term.dataset, time, self.where, self.atoms, columns)
+
+
+def plan_term(
+    catalog: Catalog,
+    tables: Mapping[str, Table],
+    card: Indicator,
+    term: DataTerm,
+    schemas: Mapping[str, Schema],
+) -> TermPlan:
+    """Plan one term of ``card``."""
+    schema = schemas[term.dataset]
+    where = strip(term.where.node) if term.where is not None else None
+    # A balance filters its rows first, to find the last time among them.
+    joined = None if isinstance(term, BalanceTerm) else where
+    tree, aggregates = split(term.value.node, joined)
+    atoms = tuple(_atom(aggregate, tables[term.dataset], schema) for aggregate in aggregates)
+    kind, _ = infer(term.value, schema)
+    duration = kind is not None and kind.kind == "duration"
+    return TermPlan(
+        term=term,
+        where=where,
+        atoms=atoms,
+        arithmetic=None if isinstance(tree, Column) else compile_node(tree),
+        factor=_factor(card.unit) if duration else Fraction(1),
+        dimensions=_columns_of(catalog, card, term),
+        sources=_sources(catalog, card, term),
+    )
+
+
+def _atom(aggregate: Aggregate, table: Table, schema: Schema) -> Atom:
+    if aggregate.arg is None:
+        return Atom(aggregate, Fraction(1), nullable=False)
+    found, _ = infer_node(aggregate.arg, schema)
+    is_count = aggregate.kind == "count"
+    one = Fraction(1) if is_count else step(found)
+    return Atom(aggregate, one, nullable=_nullable(aggregate.arg, table))
+
+
+def _nullable(arg: Node, table: Table) -> bool:
+    """Tell whether ``arg`` may be null: only a column counted as complete may not."""
+    if not isinstance(arg, Column) or table.null_counts is None:
+        return True
+    return table.null_counts.get(arg.name, 1) > 0
+
+
+def _factor(unit: Measure) -> Fraction:
+    return Fraction(1, _MICROSECONDS.get(unit.kind, _MICROSECONDS["hours"]))
+
+
+def _columns_of(catalog: Catalog, card: Indicator, term: DataTerm) -> dict[str, str]:
+    """Return the column of each of the card's dimensions in the term's dataset."""
+    dataset = catalog.datasets[term.dataset]
+    found = {name: resolve_dimension(catalog, dataset, name) for name in card.dimensions}
+    return {name: column for name, column in found.items() if column is not None}
+
+
+def _sources(catalog: Catalog, card: Indicator, term: DataTerm) -> tuple[Source, ...]:
+    """Return the rows that the term counts; for a stock, those that begin and that end."""
+    bucket: Bucket = "day" if card.cycle is Grain.DAY else "month"
+    match term:
+        case StockTerm():
+            alive = (str(term.since), str(term.until) if term.until else None)
+            begin = Source(term.dataset, term.since, bucket, alive)
+            return (begin, replace(begin, time=term.until)) if term.until else (begin,)
+        case RowTerm():
+            if term.window is not None and term.window.days:
+                bucket = "day"
+            time = term.time or catalog.datasets[term.dataset].time
+            return (Source(term.dataset, str(time), bucket),)
+        case BalanceTerm():
+            return ()
+
+
+def requests_of(plan: TermPlan, time: str, reaches: Mapping[Grain, tuple[Reach, ...]]) -> list[Request]:
+    """Return everything that ``plan`` asks of the engine; ``time`` is for a balance."""
+    if isinstance(plan.term, BalanceTerm):
+        return [plan.balance_request(time)]
+    by_rows = [
+        plan.rows_request(atom, grain_reaches)
+        for atom in plan.atoms
+        if plan.by_rows(atom)
+        for grain_reaches in reaches.values()
+        if grain_reaches
+    ]
+    return [*plan.cube_requests(), *by_rows]

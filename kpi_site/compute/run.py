@@ -1,0 +1,214 @@
+"""Computes all cards: one pass over each dataset, then each card after those it leans on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from kpi_site.catalog import (
+    BalanceTerm,
+    Catalog,
+    Indicator,
+    IndicatorTerm,
+    OtherTerm,
+    RowTerm,
+    StockTerm,
+)
+from kpi_site.compute.card import CardAt
+from kpi_site.compute.plan import TermPlan, plan_term, requests_of
+from kpi_site.compute.spans import Timeline, reach
+from kpi_site.compute.strips import TermView, view
+from kpi_site.compute.through import coverage, expect_request, first_day, settle_through
+from kpi_site.engine.cube import Schema
+from kpi_site.engine.polars_engine import Answers, Request, answer
+from kpi_site.periods import Grain, Period
+from kpi_site.results import IndicatorResults, Key, Results, Series
+from kpi_site.schema import columns_of
+from kpi_site.tables.model import Table
+
+
+@dataclass(frozen=True, slots=True)
+class CardPlan:
+    """A card, its planned terms, and its periods at each grain (none without facts)."""
+
+    card: Indicator
+    terms: Mapping[str, TermPlan]
+    firsts: Mapping[str, date | None]
+    periods: Mapping[Grain, tuple[Period, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all cards share."""
+
+    catalog: Catalog
+    tables: Mapping[str, Table]
+    timeline: Timeline
+    schemas: Mapping[str, Schema]
+
+
+def compute(
+    catalog: Catalog,
+    tables: Mapping[str, Table],
+    cache: Path | None = None,
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Results:
+    """Compute every card of ``catalog`` from ``tables``, by card id.
+
+    ``cache`` is a folder in which results are kept from build to build; None keeps nothing.
+    """
+    catalog = settle_through(catalog, tables, date.max)
+    setting = _setting(catalog, tables)
+    cards = [catalog.indicators[name] for name in in_order(catalog)]
+    return dict(_compute(setting, cards, {}, progress))
+
+
+def in_order(catalog: Catalog) -> tuple[str, ...]:
+    """Return the ids of all cards, each after the cards that its terms name."""
+    needs = {
+        card.id: [t.indicator for t in card.terms if isinstance(t, IndicatorTerm)]
+        for card in catalog.indicators.values()
+    }
+    return tuple(TopologicalSorter(needs).static_order())
+
+
+def _setting(catalog: Catalog, tables: Mapping[str, Table]) -> Setting:
+    through = catalog.site.data_through
+    assert through is not None
+    schemas = {name: columns_of(catalog, name) for name in catalog.datasets}
+    return Setting(catalog, tables, Timeline(catalog.site.calendar, through), schemas)
+
+
+def _compute(
+    setting: Setting,
+    cards: list[Indicator],
+    known: Mapping[str, IndicatorResults],
+    progress: Callable[[str], None],
+) -> Iterator[tuple[str, IndicatorResults]]:
+    """Yield the results of ``cards`` (in order); ``known`` are those of other cards."""
+    starts: dict[str, date | None] = {
+        name: _start_of(results) for name, results in known.items()
+    }
+    plans = [_plan(setting, card, starts) for card in cards]
+    requests = [request for plan in plans for request in _requests(setting, plan)]
+    answers = answer(setting.tables, requests, setting.timeline.through, setting.schemas)
+    done = dict(known)
+    for plan in plans:
+        progress(plan.card.id)
+        done[plan.card.id] = _results(setting, plan, answers, done)
+        yield plan.card.id, done[plan.card.id]
+
+
+def _start_of(results: IndicatorResults) -> date | None:
+    firsts = [s.results[0].period.first for s in results.series.values() if s.results]
+    return min(firsts, default=None)
+
+
+def _plan(setting: Setting, card: Indicator, starts: dict[str, date | None]) -> CardPlan:
+    """Plan ``card``; its first day is noted in ``starts`` for the cards that lean on it."""
+    catalog, timeline = setting.catalog, setting.timeline
+    plans: dict[str, TermPlan] = {}
+    firsts: dict[str, date | None] = {}
+    leaning: list[date | None] = []
+    for term in card.terms:
+        if isinstance(term, IndicatorTerm):
+            leaning.append(starts[term.indicator])
+        elif not isinstance(term, OtherTerm):
+            plans[term.name] = plan_term(catalog, setting.tables, card, term, setting.schemas)
+            firsts[term.name] = first_day(term, catalog.datasets[term.dataset], setting.tables)
+    days = [day for day in (*firsts.values(), *leaning) if day and day <= timeline.through]
+    starts[card.id] = min(days, default=None)
+    periods = {
+        grain: timeline.calendar.range(min(days), timeline.through, grain) if days else ()
+        for grain in card.cycle.and_longer()
+    }
+    return CardPlan(card, plans, firsts, periods)
+
+
+def _requests(setting: Setting, plan: CardPlan) -> Iterator[Request]:
+    for name, term in plan.terms.items():
+        reaches = {
+            grain: tuple(reach(term.term, period, setting.timeline) for period in periods)
+            for grain, periods in plan.periods.items()
+        }
+        yield from requests_of(term, _time_of(setting, term), reaches)
+        promised = expect_request(setting.catalog.datasets[plan.terms[name].term.dataset])
+        if promised is not None:
+            yield promised
+    for term in _running_terms(setting, plan):
+        reaches = {
+            Grain.DAY: tuple(
+                reach(term.term, p, setting.timeline) for p in plan.periods[Grain.DAY]
+            )
+        }
+        yield from requests_of(term, _time_of(setting, term), reaches)
+
+
+def _time_of(setting: Setting, plan: TermPlan) -> str:
+    """Return the column that dates the rows of a balance (unused for other terms)."""
+    term = plan.term
+    own = setting.catalog.datasets[term.dataset].time
+    return str(own if isinstance(term, StockTerm) else term.time or own)
+
+
+def _running_terms(setting: Setting, plan: CardPlan) -> Iterator[TermPlan]:
+    """Yield the terms of a daily card that count a period's rows, as totals since the 1st."""
+    if plan.card.cycle is not Grain.DAY:
+        return
+    for term in plan.terms.values():
+        inner = term.term
+        if isinstance(inner, RowTerm) and inner.window is None and inner.to_date is None:
+            yield replace(term, term=replace(inner, to_date=Grain.MONTH))
+
+
+def _results(
+    setting: Setting, plan: CardPlan, answers: Answers, others: Results
+) -> IndicatorResults:
+    """Return all series of a card: the whole first, then each dimension's members."""
+    series: dict[Key, Series] = {}
+    for grain, periods in plan.periods.items():
+        if not periods:
+            continue
+        at = _card_at(setting, plan, plan.terms, grain, answers, others)
+        series[Key(grain)] = at.series(Key(grain))
+        for dimension in plan.card.dimensions:
+            for member in at.members(dimension):
+                key = Key(grain, str(dimension), member)
+                series[key] = at.series(key)
+    running = None
+    if plan.card.cycle is Grain.DAY and plan.periods[Grain.DAY]:
+        totals = {term.term.name: term for term in _running_terms(setting, plan)}
+        terms = {**plan.terms, **totals}
+        running = _card_at(setting, plan, terms, Grain.DAY, answers, others).series(Key(Grain.DAY))
+    return IndicatorResults(plan.card.id, series, running)
+
+
+def _card_at(
+    setting: Setting,
+    plan: CardPlan,
+    terms: Mapping[str, TermPlan],
+    grain: Grain,
+    answers: Answers,
+    others: Results,
+) -> CardAt:
+    periods = plan.periods[grain]
+    views: dict[str, TermView] = {}
+    for name, term in terms.items():
+        dataset = setting.catalog.datasets[term.term.dataset]
+        covered = coverage(
+            dataset,
+            plan.firsts[name],
+            setting.timeline.through,
+            answers,
+            setting.timeline.calendar,
+        )
+        balance = None
+        if isinstance(term.term, BalanceTerm):
+            balance = term.balance_request(_time_of(setting, term))
+        views[name] = view(term, answers, periods, setting.timeline, covered, balance)
+    scoring = setting.catalog.site.scoring
+    return CardAt(plan.card, periods, views, others, setting.timeline, scoring)

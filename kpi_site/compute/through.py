@@ -1,0 +1,77 @@
+"""How far the facts reach: the last day that counts, and each dataset's coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from kpi_site.catalog import Catalog, DataTerm, Dataset, StockTerm
+from kpi_site.compute.spans import Coverage
+from kpi_site.engine.atoms import Partial
+from kpi_site.engine.cube import WHOLE, CubeRequest, Source, bucket_number
+from kpi_site.engine.polars_engine import Answers
+from kpi_site.periods import Calendar, Grain
+from kpi_site.tables.model import Table
+from kpi_site.tables.scan import scan
+
+_ROWS = Partial("count", None, None)
+
+
+def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -> Catalog:
+    """Return ``catalog`` with ``data_through`` filled in where ``site.yml`` leaves it out.
+
+    The default is the last day of the last month that is over, as of the latest fact that
+    does not lie after ``today`` (DESIGN §2.1); without any fact, as of ``today``.
+    """
+    if catalog.site.data_through is not None:
+        return catalog
+    latest = max((min(t.last, today) for t in tables.values() if t.last), default=today)
+    following = latest + timedelta(days=1)
+    closed = following.replace(day=1) - timedelta(days=1)
+    return replace(catalog, site=replace(catalog.site, data_through=closed))
+
+
+def first_day(term: DataTerm, dataset: Dataset, tables: Mapping[str, Table]) -> date | None:
+    """Return the first day on which the term's dataset has facts.
+
+    By the dataset's own time (DESIGN §3.5); a stock of a dataset without one begins with
+    the first ``since``.
+    """
+    if dataset.time is not None or not isinstance(term, StockTerm):
+        return tables[dataset.id].first
+    since = str(term.since)
+    found = scan(tables, dataset.id, [since]).select(since).min().collect().item()
+    return found if found is None or type(found) is date else found.date()
+
+
+def expect_request(dataset: Dataset) -> CubeRequest | None:
+    """Return the request that counts the rows which the dataset promises, if it does."""
+    source = _expect_source(dataset)
+    return None if source is None else CubeRequest(source, (_ROWS,), ())
+
+
+def _expect_source(dataset: Dataset) -> Source | None:
+    if dataset.expect is None or dataset.time is None:
+        return None
+    return Source(dataset.id, dataset.time, "day" if dataset.expect.every is Grain.DAY else "month")
+
+
+def coverage(
+    dataset: Dataset, first: date | None, through: date, answers: Answers, calendar: Calendar
+) -> Coverage:
+    """Return from when ``dataset`` has facts, and its rows in each unit that it promises."""
+    if first is None or first > through:
+        return Coverage(None)
+    source = _expect_source(dataset)
+    if source is None or dataset.expect is None:
+        return Coverage(first)
+    units = calendar.range(first, through, dataset.expect.every)
+    spans = [
+        (bucket_number(u.first, source.bucket), bucket_number(u.last, source.bucket)) for u in units
+    ]
+    counts = answers.grids[source, WHOLE].spans("", _ROWS, spans)
+    rows = {unit.first: count or 0 for unit, count in zip(units, counts, strict=True)}
+    return Coverage(first, dataset.expect, rows)
+
+

@@ -1,0 +1,217 @@
+"""Additive aggregates: one base cube per time column, rolled up to each breakdown.
+
+All partials that share a dataset and a time column are folded in one pass, grouped by
+bucket (month or day) and the dimensions together; a second, small grouping gives the whole
+and each dimension alone. Dimensions with very many members are grouped by themselves, so
+that the base cube stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Literal
+
+import polars as pl
+
+from kpi_site.engine.atoms import Partial
+from kpi_site.sql.nodes import Node, columns
+from kpi_site.sql.to_polars import row_expr
+from kpi_site.sql.types import SqlType, infer_node
+
+Bucket = Literal["month", "day"]
+Schema = Mapping[str, SqlType]
+
+WHOLE = ""  # the name of the grouping without a dimension
+
+# Doubles arise only from divisions inside a row; fixed places make their sums exact.
+DOUBLE_PLACES = 12
+
+_LARGEST_CUBE = 200_000
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which rows of a dataset count, and which column puts them into buckets.
+
+    ``alive`` is (since, until) for stocks: rows that end by the day they begin never live.
+    """
+
+    dataset: str
+    time: str
+    bucket: Bucket
+    alive: tuple[str, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CubeRequest:
+    """Partials to fold over ``source``, for the whole and each of ``dimensions``."""
+
+    source: Source
+    partials: tuple[Partial, ...]
+    dimensions: tuple[str, ...]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that answering the request reads."""
+        nodes = [n for p in self.partials for n in (p.arg, p.where) if n is not None]
+        named = {column.name for node in nodes for column in columns(node)}
+        alive = {name for name in self.source.alive or () if name}
+        return frozenset(named | alive | {self.source.time, *self.dimensions})
+
+
+def month_number(day: date) -> int:
+    """Return the bucket of ``day`` among months."""
+    return day.year * 12 + day.month - 1
+
+
+def day_number(day: date) -> int:
+    """Return the bucket of ``day`` among days: days since 1970-01-01, as Polars counts."""
+    return day.toordinal() - _EPOCH
+
+
+def bucket_number(day: date, bucket: Bucket) -> int:
+    """Return the bucket that holds ``day``."""
+    return month_number(day) if bucket == "month" else day_number(day)
+
+
+def until_day(column: str, day: date, schema: Schema) -> pl.Expr:
+    """Return the condition that ``column`` lies on or before ``day`` (false where null)."""
+    if schema[column].kind == "date":
+        return pl.col(column) <= pl.lit(day)
+    return pl.col(column) < pl.lit(day + timedelta(days=1)).cast(pl.Datetime("us"))
+
+
+def as_day(column: str) -> pl.Expr:
+    """Return the day of a date or datetime column."""
+    return pl.col(column).cast(pl.Date)
+
+
+def counted_rows(frame: pl.LazyFrame, source: Source, through: date, schema: Schema) -> pl.LazyFrame:
+    """Return the rows of ``source`` that lie on or before ``through``."""
+    rows = frame.filter(until_day(source.time, through, schema))
+    if source.alive is None:
+        return rows
+    since, until = source.alive
+    rows = rows.filter(until_day(since, through, schema))
+    if until is not None:
+        rows = rows.filter(pl.col(until).is_null() | (as_day(since) < as_day(until)))
+    return rows
+
+
+def base_cubes(
+    frame: pl.LazyFrame,
+    request: CubeRequest,
+    through: date,
+    schema: Schema,
+    sizes: Mapping[str, int],
+) -> tuple[tuple[tuple[str, ...], pl.LazyFrame], ...]:
+    """Return (dimensions, folded rows) so that every dimension stands in one of them.
+
+    Columns: ``bucket``, the dimensions, and ``p0`` … in the order of ``request.partials``.
+    ``sizes`` tells how many members each dimension has.
+    """
+    rows = counted_rows(frame, request.source, through, schema)
+    bucket = _bucket_expr(request.source).alias("bucket")
+    values = [_row_value(p, schema).alias(f"p{i}") for i, p in enumerate(request.partials)]
+    rows = rows.select(bucket, *(pl.col(d) for d in request.dimensions), *values)
+    return tuple(
+        (names, rows.group_by("bucket", *names).agg(_fold(request.partials)))
+        for names in joint_groups(request.dimensions, sizes)
+    )
+
+
+def joint_groups(dimensions: Sequence[str], sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """Return groups of dimensions whose members multiply to a small cube, small ones first."""
+    groups: list[tuple[str, ...]] = []
+    current: tuple[str, ...] = ()
+    cells = 48
+    for name in sorted(dimensions, key=lambda d: sizes[d]):
+        size = max(sizes[name], 1) + 1
+        if current and cells * size > _LARGEST_CUBE:
+            groups.append(current)
+            current, cells = (), 48
+        current, cells = (*current, name), cells * size
+    return [*groups, current]
+
+
+def roll_up(base: pl.DataFrame, partials: Sequence[Partial], dimension: str) -> pl.DataFrame:
+    """Return the base cube folded to (bucket, member): one dimension, or `WHOLE`."""
+    keys = ["bucket"] if dimension == WHOLE else ["bucket", dimension]
+    rolled = base.lazy().group_by(keys).agg(_fold(partials)).collect()
+    member = pl.lit("") if dimension == WHOLE else member_text(dimension)
+    return rolled.select("bucket", member.alias("member"), pl.col(r"^p\d+$")).sort(
+        "member", "bucket"
+    )
+
+
+def member_text(dimension: str) -> pl.Expr:
+    """Return a dimension's members as text; empty where the value is missing."""
+    return pl.col(dimension).cast(pl.String).fill_null("")
+
+
+def _bucket_expr(source: Source) -> pl.Expr:
+    time = pl.col(source.time)
+    if source.bucket == "day":
+        return time.cast(pl.Date).to_physical()
+    return time.dt.year().cast(pl.Int32) * 12 + time.dt.month().cast(pl.Int32) - 1
+
+
+def _row_value(partial: Partial, schema: Schema) -> pl.Expr:
+    """Return what a row adds to the partial."""
+    where = None if partial.where is None else row_expr(partial.where, schema)
+    if partial.kind == "count":
+        holds = [] if where is None else [where.fill_null(value=False)]
+        if partial.arg is not None:
+            holds.append(row_expr(partial.arg, schema).is_not_null())
+        if not holds:
+            return pl.lit(1, pl.Int64)
+        return pl.all_horizontal(holds).cast(pl.Int64)
+    assert partial.arg is not None
+    value = whole_number(partial.arg, schema)
+    return value if where is None else pl.when(where).then(value)
+
+
+def whole_number(node: Node, schema: Schema) -> pl.Expr:
+    """Return ``node`` as whole numbers of its smallest step; see `step`."""
+    found, _ = infer_node(node, schema)
+    value = row_expr(node, schema)
+    match found.kind if found is not None else "integer":
+        case "double":
+            return value.cast(pl.Decimal(38, DOUBLE_PLACES)).to_physical()
+        case "number":
+            assert found is not None
+            return value.cast(pl.Decimal(38, found.scale)).to_physical()
+        case "duration":
+            return value.cast(pl.Duration("us")).to_physical()
+        case "boolean":
+            return value.cast(pl.Int64)
+        case _:
+            return value
+
+
+def step(found: SqlType | None) -> Fraction:
+    """Return what 1 of `whole_number` stands for: 0.01 for two decimals."""
+    if found is None or found.kind not in {"double", "number"}:
+        return Fraction(1)
+    return Fraction(1, 10 ** (DOUBLE_PLACES if found.kind == "double" else found.scale))
+
+
+def _fold(partials: Sequence[Partial]) -> list[pl.Expr]:
+    """Return the aggregations that fold partial columns ``p0`` …, of rows or of themselves."""
+    folds = []
+    for i, partial in enumerate(partials):
+        column = pl.col(f"p{i}")
+        match partial.kind:
+            case "min":
+                folds.append(column.min())
+            case "max":
+                folds.append(column.max())
+            case "count":
+                folds.append(column.sum())
+            case "sum":
+                folds.append(column.cast(pl.Int128).sum())
+    return folds

@@ -1,0 +1,89 @@
+"""Folded cubes as running totals, so that any span of buckets is one subtraction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+import polars as pl
+
+from kpi_site.engine.atoms import Partial
+
+Column = list[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One rolled-up cube: (bucket, member) rows of partials, by member.
+
+    ``first`` and ``last`` are the outermost buckets that have rows (0 and -1 without any).
+    """
+
+    first: int
+    last: int
+    slots: dict[Partial, int]
+    buckets: list[int]
+    columns: list[Column]
+    rows_of: dict[str, range]
+    _totals: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+
+    @property
+    def members(self) -> Iterable[str]:
+        """The members that have rows, by name."""
+        return self.rows_of.keys()
+
+    def spans(
+        self, member: str, partial: Partial, spans: Sequence[tuple[int, int]]
+    ) -> Sequence[int | None]:
+        """Return ``partial`` folded over each span of buckets (first, last; both included)."""
+        if partial.kind in {"min", "max"}:
+            return self._extremes(member, partial, spans)
+        totals = self._running(member, self.slots[partial])
+        low, high = self.first, self.last + 1
+        return [
+            totals[min(max(last + 1, low), high) - low] - totals[min(max(first, low), high) - low]
+            for first, last in spans
+        ]
+
+    def _running(self, member: str, slot: int) -> list[int]:
+        """Return totals of the buckets before each bucket, one more than there are buckets."""
+        known = self._totals.get((member, slot))
+        if known is None:
+            dense = [0] * max(self.last - self.first + 1, 0)
+            column = self.columns[slot]
+            for row in self.rows_of.get(member, range(0)):
+                dense[self.buckets[row] - self.first] += column[row] or 0
+            known = [0, *accumulate(dense)]
+            self._totals[member, slot] = known
+        return known
+
+    def _extremes(
+        self, member: str, partial: Partial, spans: Sequence[tuple[int, int]]
+    ) -> list[int | None]:
+        column = self.columns[self.slots[partial]]
+        choose = min if partial.kind == "min" else max
+        rows = self.rows_of.get(member, range(0))
+        filled = [(self.buckets[r], v) for r in rows if (v := column[r]) is not None]
+        return [
+            choose((v for bucket, v in filled if first <= bucket <= last), default=None)
+            for first, last in spans
+        ]
+
+
+def make_grid(frame: pl.DataFrame, partials: Sequence[Partial]) -> Grid:
+    """Make a grid of a frame sorted by member and bucket, columns ``p0`` … as ``partials``."""
+    buckets = frame["bucket"].to_list()
+    starts = (
+        frame.with_row_index("row")
+        .group_by("member", maintain_order=True)
+        .agg(pl.col("row").first(), pl.len().alias("rows"))
+    )
+    return Grid(
+        first=min(buckets, default=0),
+        last=max(buckets, default=-1),
+        slots={partial: i for i, partial in enumerate(partials)},
+        buckets=buckets,
+        columns=[frame[f"p{i}"].to_list() for i in range(len(partials))],
+        rows_of={name: range(row, row + rows) for name, row, rows in starts.iter_rows()},
+    )

@@ -1,0 +1,102 @@
+"""The default engine: answers all requests about one dataset in as few passes as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+import polars as pl
+
+from kpi_site.engine.balance import BalanceRequest, Balances, read_balances
+from kpi_site.engine.cube import WHOLE, CubeRequest, Schema, Source, base_cubes, roll_up
+from kpi_site.engine.grid import Grid, make_grid
+from kpi_site.engine.rows import Found, RowsRequest, count_rows
+from kpi_site.tables.model import Table
+from kpi_site.tables.scan import scan
+
+Request = CubeRequest | RowsRequest | BalanceRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the engine found: grids by source and dimension, and the other requests' answers."""
+
+    grids: Mapping[tuple[Source, str], Grid]
+    rows: Mapping[RowsRequest, Found]
+    balances: Mapping[BalanceRequest, Balances]
+
+
+def answer(
+    tables: Mapping[str, Table],
+    requests: Iterable[Request],
+    through: date,
+    schemas: Mapping[str, Schema],
+) -> Answers:
+    """Answer ``requests`` (over any datasets) with facts up to the day ``through``."""
+    wanted = list(requests)
+    cubes = merge_cubes(r for r in wanted if isinstance(r, CubeRequest))
+    grids: dict[tuple[Source, str], Grid] = {}
+    for dataset, group in groupby(cubes, key=lambda r: r.source.dataset):
+        grids.update(_cube_grids(tables, dataset, list(group), through, schemas[dataset]))
+    rows: dict[RowsRequest, Found] = {}
+    balances: dict[BalanceRequest, Balances] = {}
+    for request in dict.fromkeys(wanted):
+        if isinstance(request, RowsRequest):
+            dataset = request.source.dataset
+            frame = scan(tables, dataset, request.columns)
+            rows[request] = count_rows(frame, request, through, schemas[dataset])
+        elif isinstance(request, BalanceRequest):
+            frame = scan(tables, request.dataset, request.columns)
+            schema = schemas[request.dataset]
+            balances[request] = read_balances(frame, request, through, schema)
+    return Answers(grids, rows, balances)
+
+
+def merge_cubes(requests: Iterable[CubeRequest]) -> list[CubeRequest]:
+    """Return one request per source, with all partials and dimensions, by dataset."""
+    partials: dict[Source, dict[object, None]] = {}
+    dimensions: dict[Source, dict[str, None]] = {}
+    for request in requests:
+        partials.setdefault(request.source, {}).update(dict.fromkeys(request.partials))
+        dimensions.setdefault(request.source, {}).update(dict.fromkeys(request.dimensions))
+    merged = [
+        CubeRequest(source, tuple(partials[source]), tuple(dimensions[source]))  # type: ignore[arg-type]
+        for source in partials
+    ]
+    return sorted(merged, key=lambda r: r.source.dataset)
+
+
+def _cube_grids(
+    tables: Mapping[str, Table],
+    dataset: str,
+    requests: list[CubeRequest],
+    through: date,
+    schema: Schema,
+) -> dict[tuple[Source, str], Grid]:
+    """Fold all of one dataset's cubes in one collection, and roll each of them up."""
+    needed = frozenset().union(*(request.columns for request in requests))
+    frame = scan(tables, dataset, needed)
+    sizes = _sizes(frame, requests)
+    plans = [
+        (request, dimensions, lazy)
+        for request in requests
+        for dimensions, lazy in base_cubes(frame, request, through, schema, sizes)
+    ]
+    collected = pl.collect_all([lazy for _, _, lazy in plans])
+    grids: dict[tuple[Source, str], Grid] = {}
+    for (request, dimensions, _), base in zip(plans, collected, strict=True):
+        for dimension in (WHOLE, *dimensions):
+            key = (request.source, dimension)
+            if key not in grids:
+                grids[key] = make_grid(roll_up(base, request.partials, dimension), request.partials)
+    return grids
+
+
+def _sizes(frame: pl.LazyFrame, requests: list[CubeRequest]) -> dict[str, int]:
+    """Return about how many members each dimension has; not counted where it cannot matter."""
+    names = sorted({name for request in requests for name in request.dimensions})
+    if len(names) < 2:
+        return dict.fromkeys(names, 1)
+    return frame.select(pl.col(name).approx_n_unique() for name in names).collect().row(0, named=True)

@@ -1,0 +1,159 @@
+"""Aggregates that need the rows in every group: distinct counts, medians, quantiles.
+
+Distinct counts go by way of one table of distinct values, which is much smaller than the
+rows. Overlapping spans (trailing windows, stocks on a day) take the rows once per span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from kpi_site.engine.atoms import Atom
+from kpi_site.engine.cube import (
+    WHOLE,
+    Schema,
+    Source,
+    as_day,
+    counted_rows,
+    day_number,
+    member_text,
+    whole_number,
+)
+from kpi_site.sql.nodes import columns
+from kpi_site.sql.to_polars import row_expr
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Days from ``first`` to ``last`` (both included); for a stock, the single day ``last``."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class RowsRequest:
+    """One atom over ``source`` for each of ``reaches``, the whole and each of ``dimensions``."""
+
+    source: Source
+    atom: Atom
+    reaches: tuple[Reach, ...]
+    dimensions: tuple[str, ...]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that answering the request reads."""
+        aggregate = self.atom.aggregate
+        nodes = [n for n in (aggregate.arg, aggregate.where) if n is not None]
+        named = {column.name for node in nodes for column in columns(node)}
+        alive = {name for name in self.source.alive or () if name}
+        return frozenset(named | alive | {self.source.time, *self.dimensions})
+
+
+# (dimension, member, index of the reach) -> what the engine found
+Found = dict[tuple[str, str, int], int | float | None]
+
+
+def count_rows(frame: pl.LazyFrame, request: RowsRequest, through: date, schema: Schema) -> Found:
+    """Answer ``request`` over the rows of ``frame`` up to the day ``through``."""
+    rows = _wanted(counted_rows(frame, request.source, through, schema), request, schema)
+    if request.atom.aggregate.distinct:
+        rows = rows.unique()
+    groupings = (WHOLE, *request.dimensions)
+    found: Found = {}
+    if request.source.alive is None and _disjoint(request.reaches):
+        in_reach = _with_reach(rows, request.reaches).collect()
+        for dimension in groupings:
+            _add_grouped(found, in_reach, dimension, request.atom)
+        return found
+    held = rows.collect()
+    for index, reach in enumerate(request.reaches):
+        part = held.filter(_inside(request.source, reach)).with_columns(reach=pl.lit(index))
+        for dimension in groupings:
+            _add_grouped(found, part, dimension, request.atom)
+    return found
+
+
+def _wanted(rows: pl.LazyFrame, request: RowsRequest, schema: Schema) -> pl.LazyFrame:
+    """Return day, dimensions and the aggregate's argument, where it is not null."""
+    source, aggregate = request.source, request.atom.aggregate
+    assert aggregate.arg is not None
+    value = (
+        row_expr(aggregate.arg, schema)
+        if aggregate.distinct
+        else whole_number(aggregate.arg, schema)
+    )
+    if aggregate.where is not None:
+        rows = rows.filter(row_expr(aggregate.where, schema))
+    days = (
+        [as_day(source.time).alias("day")]
+        if source.alive is None
+        else [as_day(name).alias(to) for name, to in zip(source.alive, _LIFE, strict=True) if name]
+    )
+    dims = [pl.col(name) for name in request.dimensions]
+    return rows.select(*days, *dims, value.alias("value")).filter(pl.col("value").is_not_null())
+
+
+_LIFE = ("since", "until")
+
+
+def _inside(source: Source, reach: Reach) -> pl.Expr:
+    if source.alive is None:
+        return pl.col("day").is_between(pl.lit(reach.first), pl.lit(reach.last))
+    began = pl.col("since") <= pl.lit(reach.last)
+    if source.alive[1] is None:
+        return began
+    return began & (pl.col("until").is_null() | (pl.col("until") > pl.lit(reach.last)))
+
+
+def _disjoint(reaches: Sequence[Reach]) -> bool:
+    """Tell whether the reaches follow each other without overlap."""
+    return all(a.last < b.first for a, b in zip(reaches, reaches[1:], strict=False))
+
+
+def _with_reach(rows: pl.LazyFrame, reaches: Sequence[Reach]) -> pl.LazyFrame:
+    """Return ``rows`` with the index of the reach that holds each; others are dropped."""
+    days: list[int] = []
+    for index, reach in enumerate(reaches):
+        days.extend([index] * ((reach.last - reach.first).days + 1))
+        if index + 1 < len(reaches):
+            gap = (reaches[index + 1].first - reach.last - timedelta(days=1)).days
+            days.extend([-1] * gap)
+    if not days:
+        return rows.with_columns(reach=pl.lit(-1)).filter(pl.lit(value=False))
+    start = day_number(reaches[0].first)
+    by_day = pl.lit(pl.Series(days, dtype=pl.Int32))
+    offset = pl.col("day").to_physical() - start
+    rows = rows.filter(pl.col("day").is_between(reaches[0].first, reaches[-1].last))
+    return rows.with_columns(reach=by_day.gather(offset)).filter(pl.col("reach") >= 0)
+
+
+def _add_grouped(found: Found, rows: pl.DataFrame, dimension: str, atom: Atom) -> None:
+    keys = ["reach"] if dimension == WHOLE else ["reach", dimension]
+    grouped = rows.lazy().group_by(keys).agg(_aggregate(atom).alias("found"))
+    member = pl.lit("") if dimension == WHOLE else member_text(dimension)
+    answer = grouped.select("reach", member.alias("member"), "found").collect()
+    for reach, name, value in answer.iter_rows():
+        found[dimension, name, reach] = value
+
+
+def _aggregate(atom: Atom) -> pl.Expr:
+    aggregate, value = atom.aggregate, pl.col("value")
+    if aggregate.distinct:
+        return value.n_unique()
+    makers: dict[str, Callable[[], pl.Expr]] = {
+        "median": value.median,
+        "min": value.min,
+        "max": value.max,
+        "quantile": lambda: value.quantile(float(aggregate.quantile or 0), "linear"),
+    }
+    return makers[aggregate.kind]()
+
+
+def all_columns(requests: Iterable[RowsRequest]) -> frozenset[str]:
+    """Return the columns that ``requests`` read together."""
+    return frozenset().union(*(request.columns for request in requests))

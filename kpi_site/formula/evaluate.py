@@ -1,0 +1,176 @@
+"""Formulas on exact numbers: one evaluator for results, worked examples and the terminal.
+
+An operand is a fraction, a truth value (inside CASE), or the state that says why the number
+is missing. A missing operand makes the result missing with the most telling state; only
+COALESCE and CASE can do without one. Division by zero is the state ``zero_denominator``,
+never infinity (DESIGN §3.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from kpi_site.exact import round_half_away
+from kpi_site.results import State
+from kpi_site.sql.nodes import Call, Case, Column, Literal_, Node
+
+Operand = Fraction | bool | State
+Values = Mapping[str, Operand]
+Evaluator = Callable[[Values], Operand]
+
+# Which reason is told when several operands are missing.
+_PRIORITY = (State.SUPPRESSED, State.NO_DATA, State.NO_BASE, State.ZERO_DENOMINATOR, State.NOT_DUE)
+
+
+def evaluate(node: Node, values: Values) -> Operand:
+    """Return the value of ``node`` with the terms' ``values``; see `compile_node`."""
+    return compile_node(node)(values)
+
+
+def compile_node(node: Node) -> Evaluator:
+    """Turn a formula (or the arithmetic around aggregates) into a function of its terms.
+
+    Raises ``KeyError`` when called without one of the terms, and ``NotImplementedError``
+    for a node that the parsers do not let through.
+    """
+    match node:
+        case Column(name):
+            return lambda values: values[name]
+        case Literal_():
+            constant = _constant(node)
+            return lambda _: constant
+        case Case():
+            return _case(node)
+        case Call(op, args):
+            return _call(op, tuple(compile_node(arg) for arg in args), args)
+    raise NotImplementedError(f"not part of a formula: {node}")
+
+
+def worst(*operands: Operand) -> State | None:
+    """Return the state to tell when any of ``operands`` is missing, else None."""
+    states = [operand for operand in operands if isinstance(operand, State)]
+    return min(states, key=_PRIORITY.index) if states else None
+
+
+def _constant(node: Literal_) -> Operand:
+    if node.value is None:
+        return State.NO_DATA
+    if isinstance(node.value, bool):
+        return node.value
+    if isinstance(node.value, int | Decimal):
+        return Fraction(node.value)
+    raise NotImplementedError(f"not a number: {node.value!r}")
+
+
+def _call(op: str, parts: tuple[Evaluator, ...], args: tuple[Node, ...]) -> Evaluator:
+    if op == "/":
+        return _divide(*parts)
+    if op == "coalesce":
+        return _coalesce(parts)
+    if op in {"and", "or"}:
+        return _connective(op, parts)
+    if op in {"is_null", "is_not_null"}:
+        missing = op == "is_null"
+        return lambda values: isinstance(parts[0](values), State) is missing
+    if op == "nullif":
+        return _nullif(*parts)
+    if op == "round":
+        return _round(parts[0], args)
+    return _strict(_FUNCTIONS[op], parts)
+
+
+def _divide(left: Evaluator, right: Evaluator) -> Evaluator:
+    def divide(values: Values) -> Operand:
+        top, bottom = left(values), right(values)
+        if isinstance(top, State) or isinstance(bottom, State):
+            return worst(top, bottom) or State.NO_DATA
+        return Fraction(top) / Fraction(bottom) if bottom else State.ZERO_DENOMINATOR
+
+    return divide
+
+
+def _strict(function: Callable[..., Operand], parts: tuple[Evaluator, ...]) -> Evaluator:
+    """Make an evaluator that is missing as soon as one operand is."""
+
+    def apply(values: Values) -> Operand:
+        operands = [part(values) for part in parts]
+        for operand in operands:
+            if isinstance(operand, State):
+                return worst(*operands) or operand
+        return function(*operands)
+
+    return apply
+
+
+def _coalesce(parts: tuple[Evaluator, ...]) -> Evaluator:
+    def first(values: Values) -> Operand:
+        operands = [part(values) for part in parts]
+        present = [operand for operand in operands if not isinstance(operand, State)]
+        return present[0] if present else worst(*operands) or State.NO_DATA
+
+    return first
+
+
+def _nullif(left: Evaluator, right: Evaluator) -> Evaluator:
+    def nullif(values: Values) -> Operand:
+        one, other = left(values), right(values)
+        if isinstance(one, State) or isinstance(other, State) or one != other:
+            return one
+        return State.NO_DATA if other else State.ZERO_DENOMINATOR
+
+    return nullif
+
+
+def _round(part: Evaluator, args: tuple[Node, ...]) -> Evaluator:
+    places = compile_node(args[1])({}) if len(args) > 1 else Fraction(0)
+    digits = 0 if isinstance(places, State) else int(places)
+    return _strict(lambda number: round_half_away(Fraction(number), digits), (part,))
+
+
+def _connective(op: str, parts: tuple[Evaluator, ...]) -> Evaluator:
+    decisive = op == "or"
+
+    def connect(values: Values) -> Operand:
+        operands = [part(values) for part in parts]
+        if any(operand is decisive for operand in operands):
+            return decisive
+        return worst(*operands) or (not decisive)
+
+    return connect
+
+
+def _case(node: Case) -> Evaluator:
+    whens = [(compile_node(when), compile_node(then)) for when, then in node.whens]
+    default = compile_node(node.default) if node.default is not None else None
+
+    def choose(values: Values) -> Operand:
+        for when, then in whens:
+            if when(values) is True:
+                return then(values)
+        return default(values) if default else State.NO_DATA
+
+    return choose
+
+
+_FUNCTIONS: dict[str, Callable[..., Operand]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "neg": lambda a: -a,
+    "abs": abs,
+    "least": min,
+    "greatest": max,
+    "floor": lambda a: Fraction(a.__floor__()),
+    "ceil": lambda a: Fraction(a.__ceil__()),
+    "=": lambda a, b: a == b,
+    "<>": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "not": lambda a: not a,
+    "between": lambda a, low, high: low <= a <= high,
+    "in": lambda a, *members: a in members,
+}
