@@ -158,11 +158,15 @@ class Calendar:
         """Return the period just before ``period``."""
         return self.containing(period.first - timedelta(days=1), period.grain)
 
+    def following(self, period: Period) -> Period:
+        """Return the period just after ``period``."""
+        return self.containing(period.last + timedelta(days=1), period.grain)
+
     def range(self, first: date, last: date, grain: Grain) -> tuple[Period, ...]:
         """Return the periods from the one that holds ``first`` to the one that holds ``last``."""
         found = []
         period = self.containing(first, grain)
         while period.first <= last:
             found.append(period)
-            period = self.containing(period.last + timedelta(days=1), grain)
+            period = self.following(period)
         return tuple(found)

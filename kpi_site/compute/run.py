@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import TopologicalSorter
@@ -20,6 +20,7 @@ from kpi_site.catalog import (
 from kpi_site.compute.card import CardAt
 from kpi_site.compute.plan import TermPlan, plan_term, requests_of
 from kpi_site.compute.spans import Timeline, reach
+from kpi_site.compute.store import Store, digests
 from kpi_site.compute.strips import TermView, view
 from kpi_site.compute.through import coverage, expect_request, first_day, settle_through
 from kpi_site.engine.cube import Schema
@@ -63,8 +64,28 @@ def compute(
     """
     catalog = settle_through(catalog, tables, date.max)
     setting = _setting(catalog, tables)
-    cards = [catalog.indicators[name] for name in in_order(catalog)]
-    return dict(_compute(setting, cards, {}, progress))
+    order = in_order(catalog)
+    if cache is None:
+        return _by_id(catalog, _compute(setting, _cards(catalog, order), {}, progress))
+    store = Store(cache, catalog.site.calendar)
+    wanted = digests(catalog, tables, order)
+    found = {name: store.load(catalog.indicators[name], wanted[name]) for name in order}
+    known = {name: results for name, results in found.items() if results is not None}
+    stale = [name for name in order if name not in known]
+    done = known | dict(_compute(setting, _cards(catalog, stale), known, progress))
+    for name in stale:
+        store.save(done[name], wanted[name])
+    return _by_id(catalog, done.items())
+
+
+def _cards(catalog: Catalog, names: Iterable[str]) -> list[Indicator]:
+    return [catalog.indicators[name] for name in names]
+
+
+def _by_id(catalog: Catalog, pairs: Iterable[tuple[str, IndicatorResults]]) -> Results:
+    """Return results in the order of the catalog."""
+    done = dict(pairs)
+    return {name: done[name] for name in catalog.indicators}
 
 
 def in_order(catalog: Catalog) -> tuple[str, ...]:

@@ -1,0 +1,156 @@
+"""Results kept from build to build, so that only changed cards are computed again.
+
+Each card's results lie in one JSON file beside a digest of everything that its figures
+depend on; a file with another digest is simply computed anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from kpi_site.catalog import Catalog, Indicator, IndicatorTerm, OtherTerm
+from kpi_site.engine.atoms import strip
+from kpi_site.periods import Calendar, Grain, Period
+from kpi_site.results import Cell, IndicatorResults, Key, Result, Series, State
+from kpi_site.sql.nodes import Expression
+from kpi_site.tables.model import Table
+
+# Raise when the same inputs would give other results, or the file another form.
+_FORMAT = 1
+
+_STATES = tuple(State)
+_CODES = {state: code for code, state in enumerate(_STATES)}
+
+
+def digests(catalog: Catalog, tables: Mapping[str, Table], order: Sequence[str]) -> dict[str, str]:
+    """Return, for each card of ``order`` (leaning cards last), what its figures depend on."""
+    site = catalog.site
+    shared = repr((_FORMAT, site.fiscal_year_start, site.data_through, site.scoring))
+    found: dict[str, str] = {}
+    for name in order:
+        card = catalog.indicators[name]
+        parts = [shared, *_card_parts(card), *_fact_parts(catalog, tables, card)]
+        parts += [found[t.indicator] for t in card.terms if isinstance(t, IndicatorTerm)]
+        found[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return found
+
+
+def _card_parts(card: Indicator) -> Iterator[str]:
+    """Yield the parts of a card that its figures depend on: no names, texts or places."""
+    yield repr((card.unit.kind, card.cycle, card.direction, card.centre, [*card.dimensions]))
+    yield repr(strip(card.formula.node))
+    for limit in card.thresholds:
+        start = limit.start.first if limit.start else None
+        yield repr((start, limit.baseline, limit.target, limit.challenge))
+    for term in card.terms:
+        yield type(term).__name__
+        for one in fields(term):
+            value = getattr(term, one.name)
+            if one.name != "label":
+                yield repr(strip(value.node) if isinstance(value, Expression) else value)
+
+
+def _fact_parts(catalog: Catalog, tables: Mapping[str, Table], card: Indicator) -> Iterator[str]:
+    """Yield the digests of the datasets that a card reads, and of their parents."""
+    for term in card.terms:
+        if isinstance(term, OtherTerm | IndicatorTerm):
+            continue
+        dataset = catalog.datasets[term.dataset]
+        yield repr((dataset.time, dataset.expect))
+        yield tables[dataset.id].digest
+        for key in dataset.foreign_keys:
+            yield repr((key.fields, key.reference)) + tables[key.dataset].digest
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder of kept results."""
+
+    folder: Path
+    calendar: Calendar
+
+    def load(self, card: Indicator, digest: str) -> IndicatorResults | None:
+        """Return the kept results of ``card``, or None if there are none for ``digest``."""
+        try:
+            kept = json.loads((self.folder / f"{card.id}.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        if not isinstance(kept, dict) or kept.get("digest") != digest:
+            return None
+        series = [self._read(card, one) for one in kept["series"]]
+        running = self._read(card, kept["running"]) if kept["running"] else None
+        return IndicatorResults(card.id, {one.key: one for one in series}, running)
+
+    def save(self, results: IndicatorResults, digest: str) -> None:
+        """Keep ``results`` in place of the card's earlier ones; never half a file."""
+        kept = {
+            "digest": digest,
+            "series": [_written(series) for series in results.series.values()],
+            "running": results.running and _written(results.running),
+        }
+        self.folder.mkdir(parents=True, exist_ok=True)
+        aside = self.folder / f".{results.indicator}.{os.getpid()}"
+        aside.write_text(json.dumps(kept, separators=(",", ":"), ensure_ascii=False), "utf-8")
+        aside.replace(self.folder / f"{results.indicator}.json")
+
+    def _read(self, card: Indicator, kept: dict[str, Any]) -> Series:
+        grain, dimension, member = kept["key"]
+        periods = self._periods(kept["first"], len(kept["states"]), Grain(grain))
+        results = tuple(
+            Result(
+                period,
+                _number(value),
+                _STATES[state],
+                n,
+                _number(earned),
+                card.threshold_at(period),
+            )
+            for period, value, state, n, earned in zip(
+                periods, kept["values"], kept["states"], kept["n"], kept["points"], strict=True
+            )
+        )
+        cells = {name: _cells(one) for name, one in kept["terms"].items()}
+        return Series(Key(Grain(grain), dimension, member), results, cells)
+
+    def _periods(self, first: str, count: int, grain: Grain) -> list[Period]:
+        start = self.calendar.parse(first)
+        assert start is not None
+        periods = [start]
+        while len(periods) < count:
+            periods.append(self.calendar.following(periods[-1]))
+        return periods
+
+
+def _written(series: Series) -> dict[str, Any]:
+    results = series.results
+    return {
+        "key": [series.key.grain, series.key.dimension, series.key.member],
+        "first": results[0].period.label,
+        "values": [_text(r.value) for r in results],
+        "states": [_CODES[r.state] for r in results],
+        "n": [r.n for r in results],
+        "points": [_text(r.points) for r in results],
+        "terms": {
+            name: [[_text(c.value), _CODES[c.state], c.n] for c in cells]
+            for name, cells in series.terms.items()
+        },
+    }
+
+
+def _cells(kept: list[list[Any]]) -> tuple[Cell, ...]:
+    return tuple(Cell(_number(value), _STATES[state], n) for value, state, n in kept)
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
