@@ -44,7 +44,7 @@ def _terminates(bottom: int) -> bool:
 def _plain(number: Decimal) -> Decimal:
     """Return ``number`` without a positive exponent, so that it prints without ``E``."""
     exponent = number.as_tuple().exponent
-    return number.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else number
+    return Decimal(int(number)) if isinstance(exponent, int) and exponent > 0 else number
 
 
 def round_half_away(number: Fraction, places: int) -> Fraction:

@@ -1,0 +1,112 @@
+"""Periods, labels, lags and fiscal years."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpi_site.periods import Calendar, Grain, Period, Span, add_months
+
+DAYS = st.dates(date(1950, 1, 1), date(2090, 12, 31))
+CALENDARS = st.builds(Calendar, st.integers(1, 12))
+GRAINS = st.sampled_from(list(Grain))
+
+
+def parsed(calendar: Calendar, label: str) -> Period:
+    period = calendar.parse(label)
+    assert period is not None, label
+    return period
+
+
+def span(text: str) -> Span:
+    found = Span.parse(text)
+    assert found is not None, text
+    return found
+
+
+@pytest.mark.parametrize(
+    ("start", "day", "grain", "label", "first", "last"),
+    [
+        (1, "2026-10-31", Grain.MONTH, "2026-10", "2026-10-01", "2026-10-31"),
+        (1, "2026-10-31", Grain.QUARTER, "2026-Q4", "2026-10-01", "2026-12-31"),
+        (1, "2026-06-30", Grain.HALF_YEAR, "2026-H1", "2026-01-01", "2026-06-30"),
+        (4, "2027-01-15", Grain.QUARTER, "2026-Q4", "2027-01-01", "2027-03-31"),
+        (4, "2027-03-31", Grain.YEAR, "2026", "2026-04-01", "2027-03-31"),
+        (7, "2026-12-31", Grain.HALF_YEAR, "2026-H1", "2026-07-01", "2026-12-31"),
+        (7, "2026-02-28", Grain.QUARTER, "2025-Q3", "2026-01-01", "2026-03-31"),
+        (4, "2027-01-15", Grain.MONTH, "2027-01", "2027-01-01", "2027-01-31"),
+    ],
+)
+def test_a_day_lies_in_its_period(
+    start: int, day: str, grain: Grain, label: str, first: str, last: str
+) -> None:
+    period = Calendar(start).containing(date.fromisoformat(day), grain)
+    assert (period.label, str(period.first), str(period.last)) == (label, first, last)
+
+
+@pytest.mark.parametrize(
+    ("label", "lag", "earlier"),
+    [
+        ("2026-03", "1mo", "2026-02"),
+        ("2026-03-31", "1mo", "2026-02-28"),
+        ("2024-02-29", "1y", "2023-02-28"),
+        ("2026-01", "1y", "2025-01"),
+        ("2026-Q1", "1mo", "2025-Q4"),
+        ("2026-Q1", "1y", "2025-Q1"),
+        ("2026-Q1", "3mo", "2025-Q4"),
+        ("2026-H2", "1q", "2026-H1"),
+        ("2026", "1q", "2025"),
+        ("2026", "1y", "2025"),
+    ],
+)
+def test_lags_follow_the_calendar(label: str, lag: str, earlier: str) -> None:
+    calendar = Calendar()
+    assert calendar.before(parsed(calendar, label), span(lag)).label == earlier
+
+
+@pytest.mark.parametrize("text", ["", "0mo", "1m", "mo", "-1y", "1.5y", "12 mo", "1Y"])
+def test_other_words_are_no_span(text: str) -> None:
+    assert Span.parse(text) is None
+
+
+@pytest.mark.parametrize("label", ["", "26", "2026-13", "2026-Q5", "2026-H3", "2026-02-30", "2026-1"])
+def test_other_words_are_no_period(label: str) -> None:
+    assert Calendar().parse(label) is None
+
+
+@given(CALENDARS, DAYS, GRAINS)
+def test_a_label_reads_as_its_own_period(calendar: Calendar, day: date, grain: Grain) -> None:
+    period = calendar.containing(day, grain)
+    assert period.holds(day)
+    assert calendar.parse(period.label) == period
+
+
+@given(CALENDARS, DAYS, GRAINS)
+def test_periods_follow_each_other_without_gap(calendar: Calendar, day: date, grain: Grain) -> None:
+    period = calendar.containing(day, grain)
+    following = calendar.following(period)
+    assert following.first == period.last + timedelta(days=1)
+    assert calendar.previous(following) == period
+
+
+@given(CALENDARS, DAYS, st.sampled_from(["1mo", "5mo", "1q", "1y", "30d"]), GRAINS)
+def test_a_lag_leads_to_an_earlier_period(
+    calendar: Calendar, day: date, lag: str, grain: Grain
+) -> None:
+    period = calendar.containing(day, grain)
+    assert calendar.before(period, span(lag)) < period
+
+
+@given(DAYS, st.integers(-60, 60))
+def test_adding_months_keeps_the_day_or_takes_the_last(day: date, months: int) -> None:
+    moved = add_months(day, months)
+    assert (moved.year * 12 + moved.month) - (day.year * 12 + day.month) == months
+    assert moved.day == day.day or (moved + timedelta(days=1)).day == 1
+
+
+def test_a_range_holds_both_ends() -> None:
+    found = Calendar(4).range(date(2026, 3, 31), date(2026, 7, 1), Grain.QUARTER)
+    assert [p.label for p in found] == ["2025-Q4", "2026-Q1", "2026-Q2"]
