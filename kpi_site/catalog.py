@@ -262,7 +262,16 @@ class Scale:
 
 
 UnitKind = Literal[
-    "percent", "points", "score", "count", "people", "minutes", "hours", "days", "currency", "symbol"
+    "percent",
+    "points",
+    "score",
+    "count",
+    "people",
+    "minutes",
+    "hours",
+    "days",
+    "currency",
+    "symbol",
 ]
 
 

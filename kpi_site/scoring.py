@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from kpi_site.catalog import (
     Catalog,
@@ -42,7 +43,7 @@ def points(
     at = _goodness(Fraction(value), direction, Fraction(centre))
     if at < anchors[0][0]:
         return Fraction(scoring.below_baseline)
-    for (left, low), (right, high) in zip(anchors, anchors[1:], strict=False):
+    for (left, low), (right, high) in pairwise(anchors):
         if at < right:
             return low + (at - left) * (high - low) / (right - left)
     return anchors[-1][1]
@@ -130,9 +131,7 @@ def _periods(card: Scorecard, results: Results, calendar: Calendar) -> tuple[Per
     return calendar.range(min(s[0] for s in spans), max(s[1] for s in spans), card.cycle)
 
 
-def score_period(
-    catalog: Catalog, results: Results, card: Scorecard, period: Period
-) -> ScoredCard:
+def score_period(catalog: Catalog, results: Results, card: Scorecard, period: Period) -> ScoredCard:
     """Score ``card`` in ``period`` (of its cycle or of a longer grain)."""
     lines = tuple(
         _score_line(catalog, results, card, line, groups, period)

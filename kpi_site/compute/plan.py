@@ -137,7 +137,9 @@ def _sources(catalog: Catalog, card: Indicator, term: DataTerm) -> tuple[Source,
             return ()
 
 
-def requests_of(plan: TermPlan, time: str, reaches: Mapping[Grain, tuple[Reach, ...]]) -> list[Request]:
+def requests_of(
+    plan: TermPlan, time: str, reaches: Mapping[Grain, tuple[Reach, ...]]
+) -> list[Request]:
     """Return everything that ``plan`` asks of the engine; ``time`` is for a balance."""
     if isinstance(plan.term, BalanceTerm):
         return [plan.balance_request(time)]

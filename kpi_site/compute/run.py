@@ -111,9 +111,7 @@ def _compute(
     progress: Callable[[str], None],
 ) -> Iterator[tuple[str, IndicatorResults]]:
     """Yield the results of ``cards`` (in order); ``known`` are those of other cards."""
-    starts: dict[str, date | None] = {
-        name: _start_of(results) for name, results in known.items()
-    }
+    starts: dict[str, date | None] = {name: _start_of(results) for name, results in known.items()}
     plans = [_plan(setting, card, starts) for card in cards]
     requests = [request for plan in plans for request in _requests(setting, plan)]
     answers = answer(setting.tables, requests, setting.timeline.through, setting.schemas)
@@ -160,11 +158,9 @@ def _requests(setting: Setting, plan: CardPlan) -> Iterator[Request]:
         promised = expect_request(setting.catalog.datasets[plan.terms[name].term.dataset])
         if promised is not None:
             yield promised
-    for term in _running_terms(setting, plan):
+    for term in _running_terms(plan):
         reaches = {
-            Grain.DAY: tuple(
-                reach(term.term, p, setting.timeline) for p in plan.periods[Grain.DAY]
-            )
+            Grain.DAY: tuple(reach(term.term, p, setting.timeline) for p in plan.periods[Grain.DAY])
         }
         yield from requests_of(term, _time_of(setting, term), reaches)
 
@@ -176,7 +172,7 @@ def _time_of(setting: Setting, plan: TermPlan) -> str:
     return str(own if isinstance(term, StockTerm) else term.time or own)
 
 
-def _running_terms(setting: Setting, plan: CardPlan) -> Iterator[TermPlan]:
+def _running_terms(plan: CardPlan) -> Iterator[TermPlan]:
     """Yield the terms of a daily card that count a period's rows, as totals since the 1st."""
     if plan.card.cycle is not Grain.DAY:
         return
@@ -202,7 +198,7 @@ def _results(
                 series[key] = at.series(key)
     running = None
     if plan.card.cycle is Grain.DAY and plan.periods[Grain.DAY]:
-        totals = {term.term.name: term for term in _running_terms(setting, plan)}
+        totals = {term.term.name: term for term in _running_terms(plan)}
         terms = {**plan.terms, **totals}
         running = _card_at(setting, plan, terms, Grain.DAY, answers, others).series(Key(Grain.DAY))
     return IndicatorResults(plan.card.id, series, running)

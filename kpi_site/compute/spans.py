@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from kpi_site.catalog import BalanceTerm, DataTerm, Expect, RowTerm, StockTerm
 from kpi_site.engine.rows import Reach
-from kpi_site.periods import Calendar, Grain, Period, back
+from kpi_site.periods import Calendar, Period, back
 from kpi_site.results import State
 
 
@@ -90,8 +90,3 @@ def earlier(periods: Sequence[Period], back_to: Sequence[Period]) -> list[int | 
     """Return the position of each period of ``back_to`` among ``periods``, None outside."""
     at = {period.first: index for index, period in enumerate(periods)}
     return [at.get(period.first) for period in back_to]
-
-
-def grains_of(cycle: Grain) -> tuple[Grain, ...]:
-    """Return the grains at which a card of this cycle has results (DESIGN §3.2)."""
-    return cycle.and_longer()

@@ -102,7 +102,7 @@ class Store:
 
     def _read(self, card: Indicator, kept: dict[str, Any]) -> Series:
         grain, dimension, member = kept["key"]
-        periods = self._periods(kept["first"], len(kept["states"]), Grain(grain))
+        periods = self._periods(kept["first"], len(kept["states"]))
         results = tuple(
             Result(
                 period,
@@ -119,7 +119,7 @@ class Store:
         cells = {name: _cells(one) for name, one in kept["terms"].items()}
         return Series(Key(Grain(grain), dimension, member), results, cells)
 
-    def _periods(self, first: str, count: int, grain: Grain) -> list[Period]:
+    def _periods(self, first: str, count: int) -> list[Period]:
         start = self.calendar.parse(first)
         assert start is not None
         periods = [start]

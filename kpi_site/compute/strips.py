@@ -53,7 +53,7 @@ class TermView:
         if self.balance is not None:
             keys = self.answers.balances[self.balance].times
             return {member for name, member in keys if name == column}
-        return set(self.answers.grids[self.plan.sources[0], column].members)
+        return set(self.answers.grids[self.plan.sources[0], column].members(self.plan.rows))
 
     def strip(self, dimension: str, member: str) -> Strip:
         """Return the term's strip for one member of a dimension, or the whole (both empty)."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from kpi_site.catalog import Catalog, DataTerm, Dataset, StockTerm
+from kpi_site.catalog import Catalog, Dataset, DataTerm, StockTerm
 from kpi_site.compute.spans import Coverage
 from kpi_site.engine.atoms import Partial
 from kpi_site.engine.cube import WHOLE, CubeRequest, Source, bucket_number
@@ -73,5 +73,3 @@ def coverage(
     counts = answers.grids[source, WHOLE].spans("", _ROWS, spans)
     rows = {unit.first: count or 0 for unit, count in zip(units, counts, strict=True)}
     return Coverage(first, dataset.expect, rows)
-
-

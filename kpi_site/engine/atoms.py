@@ -57,8 +57,8 @@ class Atom:
             return ()
         if kind == "count":
             return (present if self.nullable else matched,)
-        if kind == "min" or kind == "max":
-            return (Partial(kind, arg, where),)
+        if kind in {"min", "max"}:
+            return (Partial("min" if kind == "min" else "max", arg, where),)
         total = Partial("sum", arg, where)
         if kind == "avg":
             return (total, present if self.nullable else matched)
@@ -83,7 +83,7 @@ class Atom:
             case _:
                 return State.NO_DATA if first is None else first * self.step
 
-    def holistic_value(self, found: int | float | None) -> Operand:
+    def holistic_value(self, found: float | None) -> Operand:
         """Return the aggregate from what the engine counted over the rows."""
         if self.aggregate.distinct:
             return Fraction(found or 0)

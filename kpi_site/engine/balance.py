@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from kpi_site.engine.atoms import Atom, Partial
-from kpi_site.engine.cube import WHOLE, Schema, Source, member_text, until_day, whole_number
+from kpi_site.engine.cube import WHOLE, Schema, member_text, until_day, whole_number
 from kpi_site.formula.evaluate import Operand
 from kpi_site.sql.nodes import Node, columns
 from kpi_site.sql.to_polars import row_expr
@@ -155,8 +155,3 @@ def _end_of(day: date) -> int:
     """Return the last microsecond of ``day`` as Polars counts them."""
     days = (day + timedelta(days=1)).toordinal() - date(1970, 1, 1).toordinal()
     return days * 86_400_000_000 - 1
-
-
-def source_of(request: BalanceRequest) -> Source:
-    """Return the rows that the balance reads, as a source."""
-    return Source(request.dataset, request.time, "day")

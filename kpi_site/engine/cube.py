@@ -90,7 +90,9 @@ def as_day(column: str) -> pl.Expr:
     return pl.col(column).cast(pl.Date)
 
 
-def counted_rows(frame: pl.LazyFrame, source: Source, through: date, schema: Schema) -> pl.LazyFrame:
+def counted_rows(
+    frame: pl.LazyFrame, source: Source, through: date, schema: Schema
+) -> pl.LazyFrame:
     """Return the rows of ``source`` that lie on or before ``through``."""
     rows = frame.filter(until_day(source.time, through, schema))
     if source.alive is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -28,10 +28,10 @@ class Grid:
     rows_of: dict[str, range]
     _totals: dict[tuple[str, int], list[int]] = field(default_factory=dict)
 
-    @property
-    def members(self) -> Iterable[str]:
-        """The members that have rows, by name."""
-        return self.rows_of.keys()
+    def members(self, rows: Partial) -> Iterator[str]:
+        """Yield the members of which ``rows`` counts any, by name."""
+        slot = self.slots[rows]
+        return (name for name in self.rows_of if self._running(name, slot)[-1])
 
     def spans(
         self, member: str, partial: Partial, spans: Sequence[tuple[int, int]]

@@ -99,4 +99,6 @@ def _sizes(frame: pl.LazyFrame, requests: list[CubeRequest]) -> dict[str, int]:
     names = sorted({name for request in requests for name in request.dimensions})
     if len(names) < 2:
         return dict.fromkeys(names, 1)
-    return frame.select(pl.col(name).approx_n_unique() for name in names).collect().row(0, named=True)
+    return (
+        frame.select(pl.col(name).approx_n_unique() for name in names).collect().row(0, named=True)
+    )

@@ -6,9 +6,10 @@ rows. Overlapping spans (trailing windows, stocks on a day) take the rows once p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import polars as pl
 
@@ -112,7 +113,7 @@ def _inside(source: Source, reach: Reach) -> pl.Expr:
 
 def _disjoint(reaches: Sequence[Reach]) -> bool:
     """Tell whether the reaches follow each other without overlap."""
-    return all(a.last < b.first for a, b in zip(reaches, reaches[1:], strict=False))
+    return all(a.last < b.first for a, b in pairwise(reaches))
 
 
 def _with_reach(rows: pl.LazyFrame, reaches: Sequence[Reach]) -> pl.LazyFrame:
@@ -152,8 +153,3 @@ def _aggregate(atom: Atom) -> pl.Expr:
         "quantile": lambda: value.quantile(float(aggregate.quantile or 0), "linear"),
     }
     return makers[aggregate.kind]()
-
-
-def all_columns(requests: Iterable[RowsRequest]) -> frozenset[str]:
-    """Return the columns that ``requests`` read together."""
-    return frozenset().union(*(request.columns for request in requests))

@@ -51,7 +51,11 @@ def test_a_decimal_is_never_off_by_more_than_its_digits(number: Fraction) -> Non
     assert abs(Fraction(to_decimal(number)) - number) <= abs(number) / 10**16
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12))
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12
+    )
+)
 def test_short_decimals_come_back_unchanged(number: Decimal) -> None:
     assert to_decimal(Fraction(number)) == number
 
