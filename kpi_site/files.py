@@ -55,14 +55,17 @@ def write_changed(root: Path, files: Iterable[File]) -> Written:
         if path in wanted:
             raise ValueError(f"two files have the path {path!r}")
         wanted.add(path)
-        if _write(root / path, file.data):
+        if write_file(root / path, file.data):
             changed.append(path)
     removed = tuple(_remove_all_but(root, wanted))
     return Written(tuple(changed), len(wanted) - len(changed), removed)
 
 
-def _write(target: Path, data: bytes) -> bool:
-    """Write ``data`` unless it stands there already; tell whether anything was written."""
+def write_file(target: Path, data: bytes) -> bool:
+    """Write ``data`` unless it stands there already; tell whether anything was written.
+
+    The file is written aside and moved into place. Raises OSError when the disk refuses.
+    """
     if target.is_dir():  # a page became a file: the folder's own files are stale
         for _ in _remove_all_but(target, set()):
             pass

@@ -7,35 +7,39 @@ over one another as YAML nodes, so that tags such as ``!ENV`` stay what they are
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from kpi_site.catalog import Language, Site
 from kpi_site.problems import Location, Problem, problem
+from kpi_site.theme.entrance import NAMES
+from kpi_site.theme.nav import Nav
 
 OURS = ("docs_dir", "site_dir", "site_name", "site_url", "nav", "strict", "INHERIT", "dev_addr")
 """Keys of a site's mkdocs.yml that the build sets itself."""
 
 _ADDED_UP = frozenset({"plugins", "markdown_extensions", "extra_css", "extra_javascript", "hooks"})
-_NAMES = {"zh": "中文", "en": "English"}
+_TITLES = {"zh": "指标手册", "en": " KPI handbook"}
 
 
 def language_config(
-    language: str, own: Node | None, made: Mapping[str, object], *, config_folder: Path
+    language: str, own: Node | None, made: Mapping[str, object], *, own_folder: Path
 ) -> str:
     """Return the text of a complete ``mkdocs.yml`` for ``language``.
 
     ``own`` is the site's file (``read_own``), ``made`` what the build adds over it. Paths
-    in ``own`` count from ``config_folder``, the folder of that file.
+    in ``own`` count from ``own_folder``, the folder of that file.
     """
     node: Node = _packaged("base.yml")
     layers = [_packaged(f"{language}.yml")]
     if isinstance(own, MappingNode):
-        layers.append(_usable(own, config_folder))
-    for layer in [*layers, _node(yaml.safe_dump(dict(made), allow_unicode=True, sort_keys=False))]:
+        layers.append(_usable(own, own_folder))
+    layers.append(_node(yaml.safe_dump(dict(made), allow_unicode=True, sort_keys=False)))
+    for layer in layers:
         node = _laid_over(node, layer)
     text: str = yaml.serialize(node, allow_unicode=True, width=1_000)
     return f"# Made by kpi-site: changes here are lost.\n{text}"
@@ -58,7 +62,40 @@ def read_own(path: Path, name: str) -> tuple[Node | None, tuple[Problem, ...]]:
     return None, (_bad(Location(name, 1, 1), "not a mapping"),)
 
 
-def value(own: Node | None, key: str) -> str | None:
+def made_for(
+    site: Site,
+    language: Language,
+    languages: tuple[Language, ...],
+    *,
+    own: Node | None,
+    nav: Nav,
+    files: Iterable[str],
+) -> dict[str, object]:
+    """Return what the build knows about one language's configuration.
+
+    ``files`` are the paths of its pages and assets: every style sheet and script directly
+    in ``assets/`` is loaded by every page.
+    """
+    title = site.organisation.get(language) + _TITLES[language]
+    made: dict[str, object] = {
+        "site_name": title,
+        "docs_dir": f"docs/{language}",
+        "nav": nav,
+        "extra": {"alternate": _alternates(languages)},
+        "plugins": [{"kpi-site-pages": {"language": language}}],
+    }
+    assets = sorted(f for f in files if f.startswith("assets/") and f.count("/") == 1)
+    made["extra_css"] = [f for f in assets if f.endswith(".css")]
+    made["extra_javascript"] = [f for f in assets if f.endswith(".js")]
+    base = _value(own, "site_url")
+    if base:
+        made["site_url"] = f"{base.rstrip('/')}/{language}/"
+    if _value(own, "repo_url") and not _value(own, "edit_uri"):
+        made["edit_uri"] = "edit/main/"
+    return made
+
+
+def _value(own: Node | None, key: str) -> str | None:
     """Return the plain value of a top-level ``key`` of a site's file, if it has one."""
     if not isinstance(own, MappingNode):
         return None
@@ -66,9 +103,9 @@ def value(own: Node | None, key: str) -> str | None:
     return next((str(v.value) for v in found if v.tag == "tag:yaml.org,2002:str"), None)
 
 
-def alternates(languages: tuple[str, ...]) -> list[dict[str, str]]:
+def _alternates(languages: tuple[Language, ...]) -> list[dict[str, str]]:
     """Return ``extra.alternate``; the plugin points each entry at the page's own twin."""
-    return [{"name": _NAMES[x], "link": f"../{x}/", "lang": x} for x in languages]
+    return [{"name": NAMES[x], "link": f"../{x}/", "lang": x} for x in languages]
 
 
 def _packaged(name: str) -> Node:
@@ -76,8 +113,8 @@ def _packaged(name: str) -> Node:
 
 
 def _node(text: str) -> Node:
-    node: Node = yaml.compose(text, Loader=yaml.SafeLoader)
-    return node
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    return MappingNode("tag:yaml.org,2002:map", []) if node is None else node
 
 
 def _laid_over(below: Node, above: Node, key: str = "") -> Node:

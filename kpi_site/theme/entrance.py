@@ -10,7 +10,7 @@ from string import Template
 
 from kpi_site.files import File
 
-_NAMES = {"zh": "中文", "en": "English"}
+NAMES = {"zh": "中文", "en": "English"}
 MARK = '<meta name="generator" content="kpi-site">'
 """What tells a folder that kpi-site built from any other one."""
 
@@ -22,7 +22,7 @@ def entrance(title: str, languages: tuple[str, ...]) -> Iterator[File]:
     has, else to its default one; without JavaScript to the default one. Both pages stand
     alone: a server may show them at any address, where relative links would lead astray.
     """
-    links = " ".join(f'<a href="{x}/" lang="{x}" hreflang="{x}">{_NAMES[x]}</a>' for x in languages)
+    links = " ".join(f'<a href="{x}/" lang="{x}" hreflang="{x}">{NAMES[x]}</a>' for x in languages)
     words = {
         "first": languages[0],
         "title": escape(title),

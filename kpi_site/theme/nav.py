@@ -6,9 +6,7 @@ Every page carries the whole tree, so its size must not grow with the number of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from kpi_site.catalog import Catalog
 
@@ -24,28 +22,14 @@ _TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Handbook:
-    """A hand-written page: its path below ``docs/<language>/`` and its place among others."""
-
-    path: str
-    order: int
-
-    @classmethod
-    def read(cls, path: str, text: str) -> Handbook:
-        """Make it from a page's text; ``order: 3`` in the front matter moves it forward."""
-        front = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
-        order = re.search(r"^order:\s*(\d+)\s*$", front[1], re.MULTILINE) if front else None
-        return cls(path, int(order[1]) if order else 1_000)
-
-
 def navigation(
-    catalog: Catalog, pages: Iterable[str], handbook: Iterable[Handbook], language: str
+    catalog: Catalog, pages: Iterable[str], handbook: Iterable[str], language: str
 ) -> Nav:
     """Return MkDocs' ``nav`` over the ``pages`` that exist (paths of Markdown files).
 
     Units stand in the order of ``site.yml``, scorecards in that of their files. Of reports
-    and datasets only the list is named, because their number grows.
+    and datasets only the list is named, because their number grows. ``handbook`` are the
+    hand-written pages, in order.
     """
     have = frozenset(pages)
     site = catalog.site
@@ -61,9 +45,9 @@ def navigation(
         found = [p for p in _candidates(section, ids) if p in have]
         if found:
             nav.append({_TITLES[section][language]: list(found)})
-    written = sorted(handbook, key=lambda page: (page.order, page.path))
-    if written:
-        nav.append({_TITLES["handbook"][language]: [page.path for page in written]})
+    guide: Nav = list(handbook)
+    if guide:
+        nav.append({_TITLES["handbook"][language]: guide})
     return nav
 
 

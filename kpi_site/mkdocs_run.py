@@ -1,0 +1,79 @@
+"""MkDocs as a program of its own: one for each language, side by side.
+
+It is started with a configuration file and speaks through its log; what it warns of
+becomes problems. (``kpi_site.plugin`` is the other way in, from within MkDocs.)
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kpi_site.problems import Location, Problem, problem
+
+_LINE = re.compile(r"(WARNING|ERROR|CRITICAL) *-  ?(.*)")
+_PAGE = re.compile(r"(?:Doc file|A reference to|page|file) '([^']+\.md)'", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A running build of one language."""
+
+    language: str
+    process: subprocess.Popen[str]
+
+
+def start(language: str, config: Path, out: Path) -> Run:
+    """Start MkDocs with the configuration file ``config`` into the folder ``out``."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    command += ["-f", str(config), "-d", str(out)]
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    return Run(language, process)
+
+
+def finish(run: Run, docs: Path) -> tuple[Problem, ...]:
+    """Wait for ``run`` and return what it warned of; ``docs`` are the hand-written pages."""
+    log, _ = run.process.communicate()
+    found = tuple(log_problems(log.splitlines(), run.language, docs))
+    if run.process.returncode == 0 or found:
+        return found
+    return (page_problem(f"exit {run.process.returncode}: {log.strip()}", run.language, docs),)
+
+
+def stop(run: Run) -> None:
+    """End ``run`` if it is still going."""
+    if run.process.poll() is None:
+        run.process.kill()
+        run.process.communicate()
+
+
+def log_problems(lines: list[str], language: str, docs: Path) -> Iterator[Problem]:
+    """Yield a problem for every warning or error in MkDocs' log."""
+    for line in lines:
+        match = _LINE.match(line)
+        if match and not match[2].startswith("Aborted with"):
+            yield page_problem(match[2], language, docs)
+
+
+def page_problem(text: str, language: str, docs: Path) -> Problem:
+    """Make the problem for one of MkDocs' messages, placed at the page it is about."""
+    named = _PAGE.search(text)
+    page = named[1] if named else ""
+    written = bool(page) and (docs / language / page).is_file()
+    where = Location(f"{'docs' if written else 'build/docs'}/{language}/{page}".rstrip("/"))
+    return problem(where, "mkdocs", zh=f"MkDocs 报告：{text}", en=f"MkDocs says: {text}")
