@@ -1,0 +1,80 @@
+# make site    the sample company's site, in site/
+# make serve   the same, live at http://127.0.0.1:8000/
+# make test    everything that CI runs
+# make check   format, lint and types alone
+# make bench   speed and memory, as ratios in one run
+# make lock    renew the locked dependencies from pyproject.toml
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+JOBS ?= 2
+
+.PHONY: site serve test check format bench lock browser clean
+.DELETE_ON_ERROR:
+
+site: $(VENV)/.runtime
+	$(BIN)/kpi-site build
+	@echo
+	@echo "The site is in $(CURDIR)/site (start at site/index.html)."
+	@echo "To read it in a browser: make serve"
+
+serve: $(VENV)/.runtime
+	$(BIN)/kpi-site serve
+
+test: check browser
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+# One resolution for all supported Pythons and systems; hashes pin the files, no host is named.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+lock: $(VENV)/bin/python
+	$(PIP) install --quiet uv
+	$(COMPILE) --upgrade pyproject.toml --group pyproject.toml:dev -o requirements-dev.lock
+	$(COMPILE) --upgrade pyproject.toml --group pyproject.toml:build \
+		--constraint requirements-dev.lock -o requirements.lock
+
+# Debian's browser and Chinese fonts, where this machine lets us; without them the browser
+# tests are skipped with the reason (and fail when CI is set).
+browser:
+	@if ! command -v chromium >/dev/null || ! ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	      apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; \
+	  fi || echo "chromium and fonts-noto-cjk could not be installed"; \
+	fi
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "kpi-site needs Python 3.11 or newer; say which: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "No virtual environment could be made; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+# The stamps say what is installed; a second run installs nothing.
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@[ -e $(VENV)/.dev ] || $(PIP) install --quiet --require-hashes -r requirements.lock
+	@[ -e $(VENV)/.dev ] || $(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.runtime
+
+clean:
+	rm -rf build site .mypy_cache .ruff_cache .pytest_cache
