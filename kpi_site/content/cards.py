@@ -1,0 +1,140 @@
+"""``content/indicators/<department>/<id>.yml``: the card (DESIGN §2.3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from kpi_site.catalog import Change, Example, Indicator, Measure, Text
+from kpi_site.content.expressions import FORMULA
+from kpi_site.content.record import key, record
+from kpi_site.content.shapes import (
+    BOOLEAN,
+    IDENTIFIER,
+    NAME,
+    NUMBER,
+    PERIOD,
+    STRING,
+    Invalid,
+    Reading,
+    Shape,
+    between,
+    checked,
+    choice,
+    distinct,
+    grain,
+    list_of,
+    map_of,
+    nullable,
+    wrong_type,
+)
+from kpi_site.content.terms import TERMS
+from kpi_site.content.texts import TEXT
+from kpi_site.content.thresholds import THRESHOLDS
+from kpi_site.content.units import SCALE, UNIT, ScaleByLanguage, default_decimals
+from kpi_site.content.yaml_source import Mapping, Node, Scalar
+from kpi_site.periods import Grain
+from kpi_site.problems import Location, Message, Name
+from kpi_site.results import State
+from kpi_site.sql.nodes import Code, Expression, Literal_
+
+_STATES = tuple(str(state) for state in State if not state.has_value)
+_NO_FORMULA = Expression(Code("", "", ((1, 1),)), Literal_(None))
+
+
+def _read_outcome(node: Node, reading: Reading) -> Decimal | str | Invalid:
+    """Read what an example expects: a number, or the state that says why there is none."""
+    if isinstance(node, Scalar) and node.kind == "string" and node.text.islower():
+        return choice(*_STATES).read(node, reading)
+    if isinstance(node, Scalar):
+        return NUMBER.read(node, reading)
+    listed = ", ".join(_STATES)
+    return wrong_type(
+        node, reading, Message(f"数字、null 或 {listed}", f"a number, null or {listed}")
+    )
+
+
+_OUTCOME: Shape[Decimal | str] = Shape(
+    _read_outcome, {"anyOf": [{"type": "number"}, {"enum": list(_STATES)}]}
+)
+_EXAMPLE = record(
+    Example,
+    key("given", map_of(nullable(NUMBER)), required=True),
+    key("expect", nullable(_OUTCOME), required=True),
+    key("because", TEXT),
+    placed=True,
+)
+_CHANGE = record(
+    Change,
+    key("from", PERIOD, required=True, to="start"),
+    key("what", TEXT, required=True),
+    key("breaks_series", BOOLEAN),
+)
+
+
+def _sorted_changes(
+    changes: tuple[Change, ...], _node: Node, _reading: Reading
+) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: change.start))
+
+
+def _card(
+    *,
+    unit: Measure,
+    scale: ScaleByLanguage | None = None,
+    decimals: int | None = None,
+    **fields: Any,
+) -> dict[str, Any]:
+    if scale:
+        unit = replace(unit, scale=scale)
+    places = default_decimals(unit) if decimals is None else decimals
+    return {"unit": unit, "decimals": places, **fields}
+
+
+CARD: Shape[dict[str, Any]] = record(
+    _card,
+    key("id", IDENTIFIER, required=True, stand_in=""),
+    key("name", TEXT, required=True, stand_in=Text("")),
+    key("definition", TEXT, required=True, stand_in=Text("")),
+    key("purpose", TEXT),
+    key("formula", FORMULA, required=True, stand_in=_NO_FORMULA),
+    key("terms", TERMS, required=True, stand_in=()),
+    key("unit", UNIT, required=True, stand_in=Measure("score", "score")),
+    key("scale", SCALE),
+    key("decimals", between(0, 12)),
+    key("direction", choice("higher", "lower", "within", "none")),
+    key("centre", NUMBER),
+    key("cycle", grain(), required=True, stand_in=Grain.MONTH),
+    key("dimensions", distinct(list_of(NAME))),
+    key("thresholds", THRESHOLDS),
+    key("notes", TEXT),
+    key("collector", TEXT),
+    key("source", TEXT),
+    key("verifier", TEXT),
+    key("presentation", TEXT),
+    key("perspective", NAME),
+    key("audience", NAME),
+    key("aliases", distinct(list_of(STRING))),
+    key("related", distinct(list_of(NAME))),
+    key("examples", list_of(_EXAMPLE)),
+    key("changes", checked(list_of(_CHANGE), _sorted_changes)),
+    key("status", choice("active", "draft", "retired")),
+    key("successor", NAME),
+    top=True,
+)
+
+
+def read_card(node: Node, reading: Reading, department: str) -> Indicator | Invalid:
+    """Read a card that lies in the folder of ``department``."""
+    fields = CARD.read(node, reading)
+    if isinstance(fields, Invalid):
+        return fields
+    folder = Name(department, Location(reading.file))
+    return Indicator(where=node.where, department=folder, **fields)
+
+
+def declared_terms(tree: Mapping) -> tuple[str, ...]:
+    """Return the names of the terms that the file speaks of, sound or not."""
+    terms = tree.get("terms")
+    return tuple(name.text for name, _ in terms.entries) if isinstance(terms, Mapping) else ()

@@ -1,0 +1,207 @@
+"""Declared columns of a dataset: type, format, constraints, categories (DESIGN §2.2)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from kpi_site.catalog import Field
+from kpi_site.content.record import key, record
+from kpi_site.content.shapes import (
+    BOOLEAN,
+    NAME,
+    STRING,
+    Invalid,
+    Reading,
+    Shape,
+    between,
+    checked,
+    choice,
+    list_of,
+    map_of,
+)
+from kpi_site.content.texts import TEXT
+from kpi_site.content.yaml_source import Mapping as MappingNode
+from kpi_site.content.yaml_source import Node
+from kpi_site.problems import Message, Name, unknown
+
+_TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
+_ORDERED = {"integer", "number", "date", "datetime"}
+_SAMPLE = datetime(2003, 11, 25, 13, 14, 15)  # noqa: DTZ001 — formats of files have no zone
+
+
+def _pattern(text: str, node: Node, reading: Reading) -> str | Invalid:
+    try:
+        re.compile(text)
+    except re.error as error:
+        message = Message(
+            f"正则表达式“{text}”不成立：{error.msg}",
+            f"'{text}' is not a regular expression: {error.msg}",
+        )
+        return reading.report(node.where, "bad-pattern", message)
+    return text
+
+
+_CONSTRAINTS: Shape[dict[str, Any]] = record(
+    lambda **constraints: constraints,
+    key("required", BOOLEAN),
+    key("unique", BOOLEAN),
+    key("enum", list_of(STRING, least=1)),
+    key("minimum", STRING),
+    key("maximum", STRING),
+    key("pattern", checked(STRING, _pattern)),
+)
+
+
+def _field(constraints: dict[str, Any] | None = None, **fields: Any) -> Field:
+    return Field(**fields, **(constraints or {}))
+
+
+def _check_field(found: Field, node: Node, reading: Reading) -> Field | Invalid:
+    if not isinstance(node, MappingNode):
+        return found
+    constraints = node.get("constraints")
+    _check_keys_by_type(found, node, reading)
+    if isinstance(constraints, MappingNode):
+        _check_constraints(found, constraints, reading)
+    if found.format is not None and found.type in {"date", "datetime"}:
+        _check_format(found, node.get("format") or node, reading)
+    for word in found.categories if found.enum else ():
+        if word not in found.enum and isinstance(word, Name):
+            kind = Message("类别", "category")
+            reading.problems.append(unknown(word.where, "unknown-category", kind, word, found.enum))
+    return found
+
+
+def _check_keys_by_type(found: Field, node: MappingNode, reading: Reading) -> None:
+    """Report ``decimals`` and ``format`` where the type has no use for them."""
+    for name, types in (("decimals", {"number"}), ("format", {"date", "datetime"})):
+        given = next((k for k, _ in node.entries if k.text == name), None)
+        if given is not None and found.type not in types:
+            listed = ", ".join(sorted(types))
+            message = Message(
+                f"“{name}”只用于类型 {listed}", f"'{name}' goes with the types {listed} only"
+            )
+            reading.report(given.where, "key-does-not-fit", message)
+
+
+def _check_constraints(found: Field, constraints: MappingNode, reading: Reading) -> None:
+    for name, value in constraints.entries:
+        if name.text in {"minimum", "maximum"} and found.type not in _ORDERED:
+            message = Message(
+                f"类型 {found.type} 没有大小之分，不能用“{name.text}”",
+                f"'{name.text}' does not go with the type {found.type}",
+            )
+            reading.report(name.where, "key-does-not-fit", message)
+        elif name.text == "pattern" and found.type != "string":
+            message = Message(
+                "“pattern”只用于类型 string", "'pattern' goes with the type string only"
+            )
+            reading.report(name.where, "key-does-not-fit", message)
+        elif name.text in {"minimum", "maximum", "enum"}:
+            for item in getattr(value, "items", (value,)):
+                _check_written(getattr(item, "text", None), item, found, reading)
+    if found.minimum and found.maximum and found.type in {"integer", "number"}:
+        low, high = _number(found.minimum), _number(found.maximum)
+        if low is not None and high is not None and low > high:
+            message = Message("minimum 大于 maximum", "minimum is greater than maximum")
+            reading.report(constraints.where, "bad-constraint", message)
+
+
+def _check_written(text: str | None, node: Node, found: Field, reading: Reading) -> None:
+    """Report a value written in a constraint that is none of the column's type."""
+    if text is None or _reads_as(text, found):
+        return
+    message = Message(
+        f"“{text}”不是类型 {found.type} 的值", f"'{text}' is not a value of the type {found.type}"
+    )
+    reading.report(node.where, "bad-constraint", message)
+
+
+def _reads_as(text: str, found: Field) -> bool:
+    match found.type:
+        case "integer":
+            return re.fullmatch(r"[+-]?\d+", text) is not None
+        case "number":
+            return _number(text) is not None
+        case "boolean":
+            return text.lower() in {"true", "false", "1", "0"}
+        case "date" | "datetime":
+            return _reads_as_time(text, found.format)
+        case _:
+            return True
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _reads_as_time(text: str, written: str | None) -> bool:
+    try:
+        if written:
+            datetime.strptime(text, written)  # noqa: DTZ007
+        else:
+            datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_format(found: Field, node: Node, reading: Reading) -> None:
+    """Report a format that does not bring a day back (a datetime without time means midnight)."""
+    written = found.format or ""
+    try:
+        again = datetime.strptime(_SAMPLE.strftime(written), written)  # noqa: DTZ007
+    except (ValueError, re.error):
+        again = None
+    if again is not None and again.date() == _SAMPLE.date():
+        return
+    example = "%Y-%m-%d" if found.type == "date" else "%Y-%m-%d %H:%M:%S"
+    message = Message(
+        f"“{written}”不是完整的日期格式", f"'{written}' is not a complete date format"
+    )
+    hint = Message(f"例如 {example}。", f"For example {example}.")
+    reading.report(node.where, "bad-format", message, hint)
+
+
+def _format(text: str, _node: Node, _reading: Reading) -> str | None:
+    """``default`` is the Data Package word for ISO formats."""
+    return None if text == "default" else text
+
+
+_FIELD = checked(
+    record(
+        _field,
+        key("name", NAME, required=True),
+        key("type", choice(*_TYPES), required=True),
+        key("title", TEXT),
+        key("description", TEXT),
+        key("format", checked(STRING, _format)),
+        key("decimals", between(0, 18)),
+        key("unit", STRING),
+        key("constraints", _CONSTRAINTS),
+        key("categories", map_of(TEXT)),
+    ),
+    _check_field,
+)
+
+
+def _unique_names(fields: tuple[Field, ...], _node: Node, reading: Reading) -> tuple[Field, ...]:
+    seen: dict[str, Field] = {}
+    for found in fields:
+        if found.name in seen:
+            message = Message(f"列“{found.name}”重复", f"column '{found.name}' is declared twice")
+            line = seen[found.name].name.where.line
+            hint = Message(f"第 {line} 行已有。", f"It is already on line {line}.")
+            reading.report(found.name.where, "duplicate-column", message, hint)
+        seen.setdefault(found.name, found)
+    return tuple(seen.values())
+
+
+FIELDS: Shape[tuple[Field, ...]] = checked(list_of(_FIELD, least=1), _unique_names)

@@ -1,0 +1,209 @@
+"""``content/datasets/<id>.yml``: a Data Resource and a few keys of ours (DESIGN §2.2)."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from kpi_site.catalog import Dataset, Derived, Expect, ForeignKey, RowRule, Text
+from kpi_site.content.columns import FIELDS
+from kpi_site.content.expressions import CONDITION, DERIVED
+from kpi_site.content.record import key, record
+from kpi_site.content.shapes import (
+    BOOLEAN,
+    IDENTIFIER,
+    NAME,
+    STRING,
+    Invalid,
+    Reading,
+    Shape,
+    between,
+    checked,
+    choice,
+    grain,
+    list_of,
+    map_of,
+    one_or_many,
+)
+from kpi_site.content.texts import TEXT
+from kpi_site.content.yaml_source import Mapping as MappingNode
+from kpi_site.content.yaml_source import Node, Scalar
+from kpi_site.periods import Grain
+from kpi_site.problems import Message, Name, Problem, unknown
+from kpi_site.sql.nodes import Expression
+
+_SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
+_ENCODINGS = ("utf-8", "gb18030", "gbk", "gb2312", "utf-16", "big5", "latin-1", "cp1252")
+
+
+def _path(name: Name, _node: Node, reading: Reading) -> Name | Invalid:
+    """Check that a path or glob stays inside the root, is of a known kind, and finds a file."""
+    parts = PurePosixPath(name).parts
+    if name.startswith("/") or "\\" in name or ".." in parts or ":" in parts[0]:
+        message = Message(
+            f"路径“{name}”不在站点根目录内", f"the path '{name}' leaves the site's root"
+        )
+        hint = Message("请用相对路径和 /。", "Use a relative path, with forward slashes.")
+        return reading.report(name.where, "path-outside-root", message, hint)
+    if not name.lower().endswith(_SUFFIXES):
+        message = Message(f"不支持的文件类型“{name}”", f"unsupported kind of file: '{name}'")
+        hint = Message(f"可用的有：{' '.join(_SUFFIXES)}。", f"Known here: {' '.join(_SUFFIXES)}.")
+        return reading.report(name.where, "unsupported-file", message, hint)
+    found = [p for p in reading.root.glob(name) if p.is_file()]
+    root = reading.root.resolve()
+    if any(not p.resolve().is_relative_to(root) for p in found):
+        message = Message(
+            f"路径“{name}”经链接离开了站点根目录", f"the path '{name}' leaves the site's root"
+        )
+        return reading.report(name.where, "path-outside-root", message)
+    if not found:
+        reading.problems.append(_no_file(name, reading))
+    return name
+
+
+def _no_file(name: Name, reading: Reading) -> Problem:
+    folder = reading.root / PurePosixPath(name).parent
+    near: tuple[str, ...] = ()
+    if not set("*?[") & set(str(folder)) and folder.is_dir():
+        near = tuple(
+            p.relative_to(reading.root).as_posix() for p in sorted(folder.iterdir()) if p.is_file()
+        )
+    return unknown(name.where, "no-such-file", Message("文件", "file"), name, near)
+
+
+def _encoding(name: Name, _node: Node, reading: Reading) -> Name:
+    try:
+        codecs.lookup(name)
+        b"".decode(name)
+    except (LookupError, ValueError):
+        kind = Message("编码", "encoding")
+        reading.problems.append(unknown(name.where, "unknown-encoding", kind, name, _ENCODINGS))
+    return name
+
+
+def _one_character(text: str, node: Node, reading: Reading) -> str | Invalid:
+    if len(text) == 1 and ord(text) < 128:
+        return text
+    message = Message(
+        f"应为一个 ASCII 字符，实为“{text}”", f"must be one ASCII character, not '{text}'"
+    )
+    return reading.report(node.where, "bad-dialect", message)
+
+
+def _read_missing_value(node: Node, reading: Reading) -> str | Invalid:
+    if isinstance(node, Scalar) and node.kind != "null":
+        return node.text
+    return STRING.read(node, reading)
+
+
+def _derived(
+    columns: Mapping[Name, Expression], _node: Node, _reading: Reading
+) -> tuple[Derived, ...]:
+    return tuple(Derived(name, value) for name, value in columns.items())
+
+
+def _foreign_key(fields: tuple[Name, ...], reference: tuple[Name, tuple[Name, ...]]) -> ForeignKey:
+    return ForeignKey(fields, *reference)
+
+
+def _same_length(found: ForeignKey, node: Node, reading: Reading) -> ForeignKey | Invalid:
+    if len(found.fields) == len(found.reference):
+        return found
+    message = Message(
+        "外键两边的列数不同", "the foreign key names a different number of columns on each side"
+    )
+    return reading.report(node.where, "foreign-key-length", message)
+
+
+# One character, written as it is or as an escape; white space counts here.
+_CHARACTER = checked(
+    Shape(_read_missing_value, {"type": "string", "minLength": 1, "maxLength": 1}), _one_character
+)
+_DIALECT: Shape[dict[str, Any]] = record(
+    lambda **dialect: dialect,
+    key("delimiter", _CHARACTER),
+    key("quoteChar", _CHARACTER, to="quote"),
+)
+_REFERENCE: Shape[tuple[Name, tuple[Name, ...]]] = record(
+    lambda resource, fields: (resource, fields),
+    key("resource", NAME, required=True),
+    key("fields", one_or_many(NAME), required=True),
+)
+_FOREIGN_KEY = checked(
+    record(
+        _foreign_key,
+        key("fields", one_or_many(NAME), required=True),
+        key("reference", _REFERENCE, required=True),
+    ),
+    _same_length,
+)
+_SCHEMA: Shape[dict[str, Any]] = record(
+    lambda **schema: schema,
+    key("fields", FIELDS, required=True, stand_in=()),
+    key("primaryKey", one_or_many(NAME), to="primary_key"),
+    key("foreignKeys", list_of(_FOREIGN_KEY), to="foreign_keys"),
+    key(
+        "missingValues",
+        list_of(Shape(_read_missing_value, {"type": ["string", "number"]})),
+        to="missing_values",
+    ),
+)
+_RULE = record(
+    RowRule,
+    key("rule", CONDITION, required=True),
+    key("severity", choice("error", "warning")),
+    key("message", TEXT),
+)
+_EXPECT = record(
+    Expect,
+    key("every", grain(shortest=Grain.DAY), required=True),
+    key("min_rows", between(1, 1_000_000_000)),
+)
+_NO_SCHEMA: dict[str, Any] = {"fields": ()}
+
+
+def _dataset(
+    *,
+    id: Name,  # noqa: A002 — the key's name
+    schema: dict[str, Any],
+    title: Text | None = None,
+    dialect: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Dataset:
+    title = title or Text(str(id))
+    return Dataset(id=id, title=title, **fields, **schema, **(dialect or {}))
+
+
+DATASET: Shape[Dataset] = record(
+    _dataset,
+    key("id", IDENTIFIER, required=True, stand_in=""),
+    key("title", TEXT),
+    key("description", TEXT),
+    key("path", one_or_many(checked(NAME, _path)), required=True, to="paths", stand_in=()),
+    key("encoding", checked(NAME, _encoding)),
+    key("dialect", _DIALECT),
+    key("sheet", NAME),
+    key("owner", NAME),
+    key("source", TEXT),
+    key("time", NAME),
+    key("schema", _SCHEMA, required=True, stand_in=_NO_SCHEMA),
+    key("derived", checked(map_of(DERIVED), _derived)),
+    key("rules", list_of(_RULE)),
+    key("expect", _EXPECT),
+    key("people", BOOLEAN),
+    placed=True,
+    top=True,
+)
+
+
+def declared_columns(tree: MappingNode) -> tuple[str, ...]:
+    """Return the names of the columns that the file speaks of, sound or not."""
+    schema, derived = tree.get("schema"), tree.get("derived")
+    fields = schema.get("fields") if isinstance(schema, MappingNode) else None
+    items = getattr(fields, "items", ())
+    names = [item.get("name") for item in items if isinstance(item, MappingNode)]
+    own = [name.text for name in names if isinstance(name, Scalar)]
+    more = [name.text for name, _ in derived.entries] if isinstance(derived, MappingNode) else []
+    return (*own, *more)

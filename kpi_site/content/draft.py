@@ -1,0 +1,164 @@
+"""The draft: all that could be read, with what is known to be wrong, for checks across files.
+
+A file with errors is in the draft (without its faulty parts) so that everything else in it is
+checked too, and its names are known, so that one mistake is not reported many times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from kpi_site.catalog import (
+    Action,
+    Catalog,
+    Dataset,
+    Indicator,
+    Report,
+    Scorecard,
+)
+from kpi_site.content.cards import declared_terms
+from kpi_site.content.datasets import declared_columns
+from kpi_site.content.yaml_source import Mapping as MappingNode
+from kpi_site.content.yaml_source import Node, Scalar, Sequence
+from kpi_site.problems import Location
+from kpi_site.schema import columns_of
+from kpi_site.sql.nodes import Expression, columns
+from kpi_site.sql.types import SqlType
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[T]):
+    """A file: ``name`` is the id that its path gives, ``damaged`` its keys with errors."""
+
+    file: str
+    name: str
+    tree: Node | None
+    value: T | None
+    damaged: frozenset[str] = frozenset()
+
+    @property
+    def mapping(self) -> MappingNode:
+        """The file's keys, as far as there are any."""
+        if isinstance(self.tree, MappingNode):
+            return self.tree
+        return MappingNode(Location(self.file, 1, 1), ())
+
+    def place(self, *path: str) -> Location:
+        """Return the place of the value at ``path``, or of what is nearest to it."""
+        node: Node = self.mapping
+        for step in path:
+            below = node.get(step) if isinstance(node, MappingNode) else None
+            if below is None:
+                break
+            node = below
+        return node.where
+
+    def place_within(self, where: Location, key: str) -> Location:
+        """Return the place of ``key``'s value in the mapping that begins at ``where``."""
+        found = _mapping_at(self.mapping, where)
+        value = found.get(key) if found else None
+        return value.where if value else where
+
+
+def _mapping_at(node: Node, where: Location) -> MappingNode | None:
+    if isinstance(node, MappingNode) and node.where == where:
+        return node
+    below: tuple[Node, ...] = ()
+    if isinstance(node, MappingNode):
+        below = tuple(value for _, value in node.entries)
+    elif isinstance(node, Sequence):
+        below = node.items
+    found = (_mapping_at(part, where) for part in below)
+    return next((mapping for mapping in found if mapping), None)
+
+
+Entries = tuple[Entry[T], ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All files of a site as they were read. ``catalog`` holds what could be built of them."""
+
+    catalog: Catalog
+    site: Entry[None]
+    datasets: Entries[Dataset]
+    indicators: Entries[Indicator]
+    scorecards: Entries[Scorecard]
+    reports: Entries[Report]
+    actions: Entries[Action]
+    today: date
+
+    @cached_property
+    def dataset_names(self) -> tuple[str, ...]:
+        """Ids of all datasets, readable or not."""
+        return _names(self.datasets)
+
+    @cached_property
+    def indicator_names(self) -> tuple[str, ...]:
+        """Ids of all cards, readable or not."""
+        return _names(self.indicators)
+
+    @cached_property
+    def scorecard_names(self) -> tuple[str, ...]:
+        """Ids of all scorecards, readable or not."""
+        return _names(self.scorecards)
+
+    @cached_property
+    def schemas(self) -> Mapping[str, Mapping[str, SqlType]]:
+        """The columns that terms over each readable dataset may use."""
+        return {name: columns_of(self.catalog, name) for name in self.catalog.datasets}
+
+    @cached_property
+    def _doubtful(self) -> Mapping[str, frozenset[str]]:
+        """Columns that a dataset declares, but that could not be read."""
+        return {
+            entry.name: frozenset(declared_columns(entry.mapping)) - set(self.schemas[entry.name])
+            for entry in self.datasets
+            if entry.name in self.schemas
+        }
+
+    def doubts(self, dataset: Dataset, name: str) -> bool:
+        """Tell whether nothing can be said about the column ``name`` of ``dataset``.
+
+        That is so when it, its foreign key or its parent could not be read.
+        """
+        entry = next(e for e in self.datasets if e.name == dataset.id)
+        if "schema" in entry.damaged and ("." in name or not dataset.fields):
+            return True
+        return name in self._doubtful[str(dataset.id)] or any(
+            name.startswith(f"{key.dataset}.") and self._doubts_parent(str(key.dataset), name)
+            for key in dataset.foreign_keys
+        )
+
+    def doubts_dimension(self, dataset: Dataset, name: str) -> bool:
+        """Tell the same of a dimension, which may mean a parent's column by its bare name."""
+        return self.doubts(dataset, name) or any(
+            self._doubts_parent(str(key.dataset), name) for key in dataset.foreign_keys
+        )
+
+    def _doubts_parent(self, parent: str, name: str) -> bool:
+        if parent in self.schemas:
+            return name.removeprefix(f"{parent}.") in self._doubtful[parent]
+        return parent in self.dataset_names
+
+    def doubts_expression(self, dataset: Dataset, expression: Expression) -> bool:
+        """Tell whether ``expression`` names a column of which nothing can be said."""
+        return any(self.doubts(dataset, column.name) for column in columns(expression.node))
+
+
+def _names(entries: Entries[T]) -> tuple[str, ...]:
+    """Return the ids by file name, and those written inside where they differ."""
+    inside = (entry.mapping.get("id") for entry in entries)
+    written = (node.text for node in inside if isinstance(node, Scalar) and node.text)
+    return tuple(dict.fromkeys([*(entry.name for entry in entries), *written]))
+
+
+def term_names(entry: Entry[Indicator]) -> tuple[str, ...]:
+    """Return the names of a card's terms, readable or not."""
+    return declared_terms(entry.mapping)

@@ -1,0 +1,98 @@
+"""Which files a site's content is made of, and what each is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from kpi_site.problems import Location, Message, Problem
+
+FileKind = Literal["dataset", "indicator", "scorecard", "report", "action"]
+SITE_FILE = "content/site.yml"
+_FOLDERS: dict[str, FileKind] = {
+    "datasets": "dataset",
+    "scorecards": "scorecard",
+    "actions": "action",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFile:
+    """A file to read: ``name`` is the id that it must hold, ``folder`` a card's department."""
+
+    kind: FileKind
+    path: Path
+    file: str
+    name: str
+    folder: str
+
+
+def find_root(start: Path) -> Path | None:
+    """Return the nearest folder from ``start`` upward that holds ``content/site.yml``."""
+    start = start.resolve()
+    return next((d for d in (start, *start.parents) if (d / SITE_FILE).is_file()), None)
+
+
+def content_files(root: Path) -> tuple[tuple[ContentFile, ...], tuple[Problem, ...]]:
+    """Return the content files of ``root`` by path, and problems for those out of place."""
+    found: list[ContentFile] = []
+    problems: list[Problem] = []
+    for path in _yaml_files(root / "content"):
+        file = path.relative_to(root).as_posix()
+        if file == SITE_FILE:
+            continue
+        parts = path.relative_to(root / "content").parts
+        kind = _kind(parts)
+        if kind is not None and path.suffix == ".yml":
+            name = parts[1] if kind == "report" else path.stem
+            found.append(ContentFile(kind, path, file, name, parts[1]))
+        elif kind is not None:
+            problems.append(_wrong_suffix(file))
+        elif parts[0] != "reports" or len(parts) == 2:
+            problems.append(_out_of_place(file, parts))
+    return tuple(found), tuple(problems)
+
+
+def _yaml_files(content: Path) -> Iterator[Path]:
+    for path in sorted(content.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(content).parts)
+        if path.suffix in {".yml", ".yaml"} and not hidden and path.is_file():
+            yield path
+
+
+def _kind(parts: tuple[str, ...]) -> FileKind | None:
+    match parts:
+        case (folder, _) if folder in _FOLDERS:
+            return _FOLDERS[folder]
+        case ("indicators", _, _):
+            return "indicator"
+        case ("reports", _, name) if Path(name).stem == "report":
+            return "report"
+        case _:
+            return None
+
+
+def _wrong_suffix(file: str) -> Problem:
+    return Problem(
+        Location(file),
+        "wrong-suffix",
+        Message("文件名应以 .yml 结尾", "the file's name must end in .yml"),
+    )
+
+
+def _out_of_place(file: str, parts: tuple[str, ...]) -> Problem:
+    if parts[0] == "indicators":
+        hint = Message(
+            "指标卡放在 content/indicators/<部门>/。",
+            "Cards lie in content/indicators/<department>/.",
+        )
+    else:
+        hint = Message(
+            "content/ 下可用：datasets、indicators/<部门>、scorecards、reports/<期间>、actions。",
+            "Folders of content/: datasets, indicators/<department>, scorecards, "
+            "reports/<period>, actions.",
+        )
+    message = Message("这个文件不在应在的文件夹", "this file lies where nothing reads it")
+    return Problem(Location(file), "file-out-of-place", message, hint)

@@ -1,0 +1,120 @@
+"""Records: mappings with known keys, declared as data and read into a value of the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, wrong_type
+from kpi_site.content.yaml_source import Broken, Mapping, Node, Scalar
+from kpi_site.problems import Message, has_errors, unknown
+
+T = TypeVar("T")
+_MAPPING = Message("“键: 值”的映射", "a mapping of keys to values")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a record: its name, shape, and the field ``to`` that takes its value.
+
+    ``stand_in`` takes the place of a required value that is missing or wrong while the rest
+    of the file is checked; a file with errors never reaches the catalog.
+    """
+
+    name: str
+    shape: Shape[Any]
+    required: bool
+    to: str
+    stand_in: object = INVALID
+
+
+def key(
+    name: str,
+    shape: Shape[Any],
+    *,
+    required: bool = False,
+    to: str | None = None,
+    stand_in: object = INVALID,
+) -> Key:
+    """Declare a key; ``to`` is the field's name where it is not the key's."""
+    return Key(name, shape, required, to or name, stand_in)
+
+
+def record(
+    build: Callable[..., T], *keys: Key, placed: bool = False, top: bool = False
+) -> Shape[T]:
+    """Read a mapping by its ``keys`` into ``build(**fields)``.
+
+    Unknown keys, missing required ones and keys without a value are reported. Optional keys
+    that are absent are not passed on. With ``placed``, ``build`` is also given ``where``, the
+    place of the mapping; with ``top``, keys with errors are noted in ``reading.damaged``.
+    """
+    by_name = {declared.name: declared for declared in keys}
+
+    def read(node: Node, reading: Reading) -> T | Invalid:
+        if not isinstance(node, Mapping):
+            return wrong_type(node, reading, _MAPPING)
+        fields: dict[str, object] = {}
+        for name, value in node.entries:
+            before = len(reading.problems)
+            if name.text not in by_name:
+                reading.problems.append(
+                    unknown(name.where, "unknown-key", Message("键", "key"), name.text, by_name)
+                )
+                continue
+            declared = by_name[name.text]
+            fields[declared.to] = _read_value(declared, name, value, reading)
+            if top and (has_errors(reading.problems[before:]) or isinstance(value, Broken)):
+                reading.damaged.add(declared.name)
+        _report_missing(node, keys, reading, top=top)
+        return _build(build, keys, fields, {"where": node.where} if placed else {})
+
+    return Shape(read, _schema(keys))
+
+
+def _read_value(declared: Key, name: Scalar, value: Node, reading: Reading) -> object:
+    if isinstance(value, Scalar) and value.kind == "null" and not declared.shape.nullable:
+        return reading.report(
+            name.where,
+            "empty-value",
+            Message(f"键“{name.text}”没有值", f"key '{name.text}' has no value"),
+            Message("请填写，或删除这个键。", "Write a value, or remove the key."),
+        )
+    return declared.shape.read(value, reading)
+
+
+def _report_missing(node: Mapping, keys: tuple[Key, ...], reading: Reading, *, top: bool) -> None:
+    present = {name.text for name, _ in node.entries}
+    for declared in keys:
+        if declared.required and declared.name not in present:
+            message = Message(f"缺少键“{declared.name}”", f"missing key '{declared.name}'")
+            reading.report(node.where, "missing-key", message)
+            if top:
+                reading.damaged.add(declared.name)
+
+
+def _build(
+    build: Callable[..., T],
+    keys: tuple[Key, ...],
+    fields: dict[str, object],
+    more: dict[str, object],
+) -> T | Invalid:
+    for declared in keys:
+        if fields.get(declared.to, INVALID) is not INVALID:
+            continue
+        fields.pop(declared.to, None)
+        if declared.required:
+            if declared.stand_in is INVALID:
+                return INVALID
+            fields[declared.to] = declared.stand_in
+    return build(**fields, **more)
+
+
+def _schema(keys: tuple[Key, ...]) -> dict[str, object]:
+    return {
+        "type": "object",
+        "properties": {declared.name: declared.shape.schema for declared in keys},
+        "required": [declared.name for declared in keys if declared.required],
+        "additionalProperties": False,
+    }

@@ -1,0 +1,66 @@
+"""``content/reports/<period>/report.yml`` (DESIGN §2.5); editions are read elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+from kpi_site.catalog import Report, Signoff
+from kpi_site.content.record import key, record
+from kpi_site.content.shapes import (
+    DATE,
+    NAME,
+    PERIOD,
+    STRING,
+    Invalid,
+    Reading,
+    Shape,
+    checked,
+    distinct,
+    list_of,
+    map_of,
+)
+from kpi_site.content.texts import TEXT
+from kpi_site.content.yaml_source import Node
+from kpi_site.periods import Grain, Period
+from kpi_site.problems import Message
+
+
+def _not_a_day(period: Period, node: Node, reading: Reading) -> Period | Invalid:
+    if period.grain is not Grain.DAY:
+        return period
+    message = Message(
+        "报告的期间是月、季度、半年或年",
+        "a report covers a month, a quarter, a half year or a year",
+    )
+    return reading.report(node.where, "bad-period", message)
+
+
+def _digest(text: str, node: Node, reading: Reading) -> str | Invalid:
+    if re.fullmatch(r"sha256:[0-9a-f]{64}", text):
+        return text
+    message = Message(
+        "摘要应为 sha256: 加 64 位十六进制数", "a digest is 'sha256:' and 64 hexadecimal digits"
+    )
+    return reading.report(node.where, "bad-digest", message)
+
+
+_SIGNOFF = record(
+    Signoff,
+    key("role", STRING, required=True),
+    key("by", TEXT, required=True),
+    key("on", DATE, required=True),
+    key("digest", checked(STRING, _digest)),
+    placed=True,
+)
+
+REPORT: Shape[Report] = record(
+    Report,
+    key("period", checked(PERIOD, _not_a_day), required=True),
+    key("scorecards", distinct(list_of(NAME))),
+    key("highlights", distinct(list_of(NAME))),
+    key("summary", TEXT),
+    key("comments", map_of(TEXT)),
+    key("signoffs", list_of(_SIGNOFF)),
+    placed=True,
+    top=True,
+)

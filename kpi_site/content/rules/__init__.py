@@ -1,0 +1,51 @@
+"""Checks over the whole draft: a tuple of small functions from draft to problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from kpi_site.content.draft import Draft
+from kpi_site.content.rules import (
+    actions,
+    circles,
+    datasets,
+    dimensions,
+    examples,
+    formulas,
+    names,
+    references,
+    scorecards,
+    terms,
+    thresholds,
+)
+from kpi_site.problems import Problem
+
+Rule = Callable[[Draft], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    names.file_name_is_id,
+    names.ids_are_unique,
+    references.references_lead_somewhere,
+    datasets.keys_name_columns,
+    datasets.foreign_keys_fit,
+    datasets.time_is_a_time,
+    datasets.derived_columns_have_types,
+    datasets.rules_are_conditions,
+    terms.values_are_numbers,
+    terms.conditions_are_conditions,
+    terms.times_are_times,
+    formulas.formulas_name_terms,
+    formulas.terms_are_used,
+    formulas.terms_name_terms,
+    circles.indicators_do_not_circle,
+    circles.terms_do_not_circle,
+    dimensions.dimensions_exist,
+    dimensions.other_cards_have_results,
+    thresholds.thresholds_follow_direction,
+    thresholds.centre_needs_within,
+    scorecards.weights_add_up,
+    scorecards.lines_are_not_too_short,
+    scorecards.scored_lines_have_standards,
+    actions.actions_end_after_start,
+    examples.examples_hold,
+)

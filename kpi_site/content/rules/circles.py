@@ -1,0 +1,48 @@
+"""Nothing is computed from itself: circles are errors that print the circle (DESIGN §2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kpi_site.catalog import IndicatorTerm, OtherTerm
+from kpi_site.content.draft import Draft
+from kpi_site.problems import Message, Name, Problem
+
+Graph = Mapping[str, tuple[Name, ...]]
+
+
+def indicators_do_not_circle(draft: Draft) -> Iterator[Problem]:
+    """Report each card that is computed, by way of others, from itself."""
+    graph = {
+        str(card.id): tuple(
+            term.indicator for term in card.terms if isinstance(term, IndicatorTerm)
+        )
+        for card in draft.catalog.indicators.values()
+    }
+    for start in graph:
+        yield from _circle(graph, start, "circular-indicators", Message("指标", "indicator"))
+
+
+def terms_do_not_circle(draft: Draft) -> Iterator[Problem]:
+    """Report each term that is taken, by way of others of its card, from itself."""
+    for card in draft.catalog.indicators.values():
+        graph = {str(term.name): (term.term,) for term in card.terms if isinstance(term, OtherTerm)}
+        for start in graph:
+            yield from _circle(graph, start, "circular-terms", Message("项", "term"))
+
+
+def _circle(graph: Graph, start: str, code: str, kind: Message) -> Iterator[Problem]:
+    """Yield the problem of the shortest circle through ``start``, where it leaves ``start``."""
+    paths: list[tuple[Name, ...]] = [(name,) for name in graph[start]]
+    seen: set[str] = set()
+    while paths:
+        path = paths.pop(0)
+        last = path[-1]
+        if last == start:
+            shown = " → ".join([start, *path])
+            message = Message(f"{kind.zh}循环引用：{shown}", f"circular {kind.en}s: {shown}")
+            yield Problem(path[0].where, code, message)
+            return
+        if last not in seen:
+            seen.add(last)
+            paths.extend((*path, name) for name in graph.get(last, ()))

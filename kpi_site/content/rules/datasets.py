@@ -1,0 +1,137 @@
+"""Datasets agree with themselves and with each other (DESIGN §2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpi_site.catalog import Dataset, ForeignKey
+from kpi_site.content.draft import Draft, Entry
+from kpi_site.problems import Message, Name, Problem, unknown
+from kpi_site.schema import own_columns
+from kpi_site.sql.types import SqlType, field_type, infer
+
+_COLUMN = Message("列", "column")
+
+
+def keys_name_columns(draft: Draft) -> Iterator[Problem]:
+    """Report columns of primary and foreign keys that do not exist, here or in the parent."""
+    for _, dataset in _datasets(draft):
+        declared = [field.name for field in dataset.fields]
+        own = [*dataset.primary_key, *(n for key in dataset.foreign_keys for n in key.fields)]
+        yield from _unknown(draft, dataset, own, declared)
+        for key in dataset.foreign_keys:
+            parent = draft.catalog.datasets.get(key.dataset)
+            if parent is not None:
+                names = [field.name for field in parent.fields]
+                yield from _unknown(draft, parent, key.reference, names)
+
+
+def _unknown(
+    draft: Draft, dataset: Dataset, names: list[Name] | tuple[Name, ...], known: list[Name]
+) -> Iterator[Problem]:
+    for name in names:
+        if name not in known and not draft.doubts(dataset, name):
+            yield unknown(name.where, "unknown-column", _of(dataset), name, known)
+
+
+def _of(dataset: Dataset) -> Message:
+    return Message(f"{dataset.id} 的列", f"column of {dataset.id}")
+
+
+def foreign_keys_fit(draft: Draft) -> Iterator[Problem]:
+    """Report foreign keys whose columns have another type than those they refer to."""
+    for _, dataset in _datasets(draft):
+        for key in dataset.foreign_keys:
+            parent = draft.catalog.datasets.get(key.dataset)
+            if parent is not None:
+                yield from _types_differ(dataset, parent, key)
+
+
+def _types_differ(dataset: Dataset, parent: Dataset, key: ForeignKey) -> Iterator[Problem]:
+    for here, there in zip(key.fields, key.reference, strict=True):
+        own, other = dataset.field(here), parent.field(there)
+        if own is not None and other is not None and own.type != other.type:
+            yield Problem(
+                here.where,
+                "foreign-key-type",
+                Message(
+                    f"列“{here}”（{own.type}）与 {parent.id}.{there}（{other.type}）类型不同",
+                    f"the column '{here}' ({own.type}) and {parent.id}.{there} ({other.type}) "
+                    "have different types",
+                ),
+            )
+
+
+def time_is_a_time(draft: Draft) -> Iterator[Problem]:
+    """Report a dataset's ``time`` that is no date, and an ``expect`` without a time."""
+    for entry, dataset in _datasets(draft):
+        if dataset.time is not None:
+            yield from time_column(draft, dataset, dataset.time)
+        elif dataset.expect is not None and "time" not in entry.damaged:
+            yield Problem(
+                entry.place("expect"),
+                "no-time-column",
+                Message("有 expect，却没有 time 列", "'expect' needs a 'time' column"),
+            )
+
+
+def time_column(draft: Draft, dataset: Dataset, name: Name) -> Iterator[Problem]:
+    """Report ``name`` if it is no column of ``dataset``, or none of dates or times."""
+    if draft.doubts(dataset, name):
+        return
+    schema = draft.schemas[str(dataset.id)]
+    if name not in schema:
+        yield unknown(name.where, "unknown-column", _of(dataset), name, schema)
+    elif not schema[name].temporal:
+        yield Problem(
+            name.where,
+            "not-a-time",
+            Message(
+                f"列“{name}”的类型是 {schema[name]}，不是日期或日期时间",
+                f"the column '{name}' is of type {schema[name]}, not a date or datetime",
+            ),
+        )
+
+
+def derived_columns_have_types(draft: Draft) -> Iterator[Problem]:
+    """Report derived columns that name unknown columns, mix types, or hide a declared column."""
+    for entry, dataset in _datasets(draft):
+        schema: dict[str, SqlType] = {f.name: field_type(f) for f in dataset.fields}
+        for column in dataset.derived:
+            if dataset.field(column.name) is not None:
+                yield Problem(
+                    column.name.where,
+                    "duplicate-column",
+                    Message(f"列“{column.name}”重复", f"column '{column.name}' is declared twice"),
+                )
+            found, problems = infer(column.value, schema)
+            if found is not None:
+                schema[column.name] = found
+            if "derived" not in entry.damaged and not draft.doubts_expression(
+                dataset, column.value
+            ):
+                yield from problems
+
+
+def rules_are_conditions(draft: Draft) -> Iterator[Problem]:
+    """Report rules that name unknown columns, mix types, or are neither true nor false."""
+    for _, dataset in _datasets(draft):
+        schema = own_columns(dataset)
+        for rule in dataset.rules:
+            if draft.doubts_expression(dataset, rule.rule):
+                continue
+            found, problems = infer(rule.rule, schema)
+            yield from problems
+            if found is not None and found.kind not in {"boolean", "null"}:
+                yield Problem(
+                    rule.rule.code.locate(0),
+                    "not-a-condition",
+                    Message(
+                        f"规则应为真或假，实为 {found}",
+                        f"a rule is true or false, but this is of type {found}",
+                    ),
+                )
+
+
+def _datasets(draft: Draft) -> Iterator[tuple[Entry[Dataset], Dataset]]:
+    return ((entry, entry.value) for entry in draft.datasets if entry.value is not None)

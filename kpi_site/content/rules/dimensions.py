@@ -1,0 +1,121 @@
+"""A card's breakdowns exist in everything that it is computed from (DESIGN §2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpi_site.catalog import DataTerm, Indicator, IndicatorTerm, OtherTerm, Term
+from kpi_site.content.draft import Draft
+from kpi_site.content.rules.formulas import used_terms
+from kpi_site.problems import Message, Name, Problem, did_you_mean
+from kpi_site.schema import resolve_dimension
+
+
+def dimensions_exist(draft: Draft) -> Iterator[Problem]:
+    """Report a dimension that a term's dataset, or the other card, does not have."""
+    for card in draft.catalog.indicators.values():
+        needed = used_terms(card, broken_down=True)
+        for dimension in card.dimensions:
+            reported: set[str] = set()
+            for term in card.terms:
+                source = _source(term)
+                if term.name in needed and source not in reported:
+                    found = tuple(_lacks(draft, dimension, term))
+                    reported |= {source} if found else set()
+                    yield from found
+
+
+def _source(term: Term) -> str:
+    match term:
+        case IndicatorTerm():
+            return f"indicator {term.indicator}"
+        case OtherTerm():
+            return ""
+        case _:
+            return f"dataset {term.dataset}"
+
+
+def _lacks(draft: Draft, dimension: Name, term: Term) -> Iterator[Problem]:
+    if isinstance(term, IndicatorTerm):
+        yield from _card_lacks(draft, dimension, term)
+    elif not isinstance(term, OtherTerm):
+        yield from _dataset_lacks(draft, dimension, term)
+
+
+def _dataset_lacks(draft: Draft, dimension: Name, term: DataTerm) -> Iterator[Problem]:
+    dataset = draft.catalog.datasets.get(term.dataset)
+    if dataset is None or draft.doubts_dimension(dataset, dimension):
+        return
+    if resolve_dimension(draft.catalog, dataset, dimension) is None:
+        yield Problem(
+            dimension.where,
+            "unknown-dimension",
+            Message(
+                f"数据集“{dataset.id}”（项“{term.name}”）没有维度“{dimension}”",
+                f"the dataset '{dataset.id}' (term '{term.name}') "
+                f"lacks the dimension '{dimension}'",
+            ),
+            did_you_mean(dimension, draft.schemas[str(dataset.id)]),
+        )
+
+
+def _card_lacks(draft: Draft, dimension: Name, term: IndicatorTerm) -> Iterator[Problem]:
+    other = draft.catalog.indicators.get(term.indicator)
+    if other is None or dimension in other.dimensions or _damaged(draft, other, "dimensions"):
+        return
+    yield Problem(
+        dimension.where,
+        "unknown-dimension",
+        Message(
+            f"指标“{other.id}”（项“{term.name}”）没有维度“{dimension}”",
+            f"the indicator '{other.id}' (term '{term.name}') lacks the dimension '{dimension}'",
+        ),
+        did_you_mean(dimension, other.dimensions),
+    )
+
+
+def other_cards_have_results(draft: Draft) -> Iterator[Problem]:
+    """Report a card used by one of a shorter cycle, or for a score that it cannot have."""
+    for card in draft.catalog.indicators.values():
+        for term in card.terms:
+            if isinstance(term, IndicatorTerm):
+                other = draft.catalog.indicators.get(term.indicator)
+                if other is not None:
+                    yield from _cycle_is_longer(draft, card, term, other)
+                    yield from _score_is_missing(draft, term, other)
+
+
+def _cycle_is_longer(
+    draft: Draft, card: Indicator, term: IndicatorTerm, other: Indicator
+) -> Iterator[Problem]:
+    if other.cycle.rank <= card.cycle.rank or _damaged(draft, other, "cycle"):
+        return
+    if not _damaged(draft, card, "cycle"):
+        yield Problem(
+            term.indicator.where,
+            "cycle-too-long",
+            Message(
+                f"指标“{other.id}”的周期（{other.cycle}）比本卡（{card.cycle}）长",
+                f"the indicator '{other.id}' has a longer cycle ({other.cycle}) "
+                f"than this card ({card.cycle})",
+            ),
+        )
+
+
+def _score_is_missing(draft: Draft, term: IndicatorTerm, other: Indicator) -> Iterator[Problem]:
+    if term.measure != "score" or _damaged(draft, other, "thresholds", "direction"):
+        return
+    if other.direction == "none" or not other.thresholds:
+        yield Problem(
+            term.indicator.where,
+            "no-score",
+            Message(
+                f"指标“{other.id}”没有方向或阈值，因此没有得分",
+                f"the indicator '{other.id}' has no direction or thresholds, so no score",
+            ),
+        )
+
+
+def _damaged(draft: Draft, card: Indicator, *keys: str) -> bool:
+    entry = next(e for e in draft.indicators if e.value is card)
+    return not entry.damaged.isdisjoint(keys)

@@ -1,0 +1,31 @@
+"""Worked examples come out as they say: they are the card's own tests (DESIGN §2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpi_site.catalog import Indicator
+from kpi_site.content.draft import Draft, Entry, term_names
+from kpi_site.formula.examples import evaluate_example
+from kpi_site.problems import Message, Name, Problem, unknown
+from kpi_site.sql.nodes import columns
+
+
+def examples_hold(draft: Draft) -> Iterator[Problem]:
+    """Report examples that give unknown terms, or come out otherwise than expected."""
+    for entry in draft.indicators:
+        if entry.value is not None:
+            yield from _of_card(entry, entry.value)
+
+
+def _of_card(entry: Entry[Indicator], card: Indicator) -> Iterator[Problem]:
+    known = term_names(entry)
+    names = {column.name for column in columns(card.formula.node)}
+    computable = not entry.damaged & {"formula", "unit", "decimals"} and names <= set(known)
+    for example in card.examples:
+        strange = [name for name in example.given if name not in known]
+        for name in strange:
+            where = name.where if isinstance(name, Name) else example.where
+            yield unknown(where, "unknown-term", Message("项", "term"), name, known)
+        if computable and not strange and "examples" not in entry.damaged:
+            yield from evaluate_example(card, example)

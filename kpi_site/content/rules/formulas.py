@@ -1,0 +1,74 @@
+"""A formula names the card's terms, and each term is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kpi_site.catalog import Indicator, OtherTerm
+from kpi_site.content.draft import Draft, Entry, term_names
+from kpi_site.problems import Message, Problem, unknown
+from kpi_site.sql.nodes import columns
+
+_TERM = Message("项", "term")
+
+
+def formulas_name_terms(draft: Draft) -> Iterator[Problem]:
+    """Report words of a formula that are no term of the card, at the word itself."""
+    for entry, card in _cards(draft):
+        known = term_names(entry)
+        for column in columns(card.formula.node):
+            if column.name not in known:
+                where = card.formula.code.locate(column.at)
+                yield unknown(where, "unknown-term", _TERM, column.name, known)
+
+
+def terms_name_terms(draft: Draft) -> Iterator[Problem]:
+    """Report ``term: x`` where the card has no term ``x``."""
+    for entry, card in _cards(draft):
+        known = term_names(entry)
+        for term in card.terms:
+            if isinstance(term, OtherTerm) and term.term not in known:
+                yield unknown(term.term.where, "unknown-term", _TERM, term.term, known)
+
+
+def terms_are_used(draft: Draft) -> Iterator[Problem]:
+    """Warn of terms that the formula does not need, directly or through another term."""
+    for entry, card in _cards(draft):
+        if entry.damaged & {"formula", "terms"}:
+            continue
+        used = used_terms(card)
+        if any(column.name not in term_names(entry) for column in columns(card.formula.node)):
+            continue  # the misspelt word may mean this term
+        for term in card.terms:
+            if term.name not in used:
+                yield Problem(
+                    term.name.where,
+                    "unused-term",
+                    Message(
+                        f"公式没有用到项“{term.name}”", f"the formula does not use '{term.name}'"
+                    ),
+                    severity="warning",
+                )
+
+
+def used_terms(card: Indicator, *, broken_down: bool = False) -> frozenset[str]:
+    """Return the names of the terms that the formula needs.
+
+    With ``broken_down``, only those that it needs for each member: not what an ``overall``
+    term is taken from.
+    """
+    waiting = [column.name for column in columns(card.formula.node)]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        term = card.term(name)
+        if name in found or term is None:
+            continue
+        found.add(name)
+        if isinstance(term, OtherTerm) and not (broken_down and term.overall):
+            waiting.append(term.term)
+    return frozenset(found)
+
+
+def _cards(draft: Draft) -> Iterator[tuple[Entry[Indicator], Indicator]]:
+    return ((entry, entry.value) for entry in draft.indicators if entry.value is not None)

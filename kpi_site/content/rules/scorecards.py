@@ -1,0 +1,106 @@
+"""Weights of a scored scorecard add up, and its lines have results and standards (DESIGN §2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from kpi_site.catalog import Line, Scorecard
+from kpi_site.content.draft import Draft, Entry
+from kpi_site.problems import Location, Message, Problem
+
+_FULL = Decimal(100)
+
+
+def weights_add_up(draft: Draft) -> Iterator[Problem]:
+    """Report weights that are missing, negative, or do not come to exactly 100."""
+    for entry, scorecard in _scorecards(draft):
+        lines = tuple(scorecard.all_lines())
+        for line in lines:
+            if line.weight is not None and line.weight < 0:
+                where = entry.place_within(line.where, "weight")
+                yield Problem(
+                    where,
+                    "negative-weight",
+                    Message(
+                        f"权重不能为负：{line.weight}", f"a weight is not negative: {line.weight}"
+                    ),
+                )
+        if scorecard.scored and "lines" not in entry.damaged:
+            yield from _total(entry.place("lines"), lines)
+
+
+def _total(where: Location, lines: tuple[Line, ...]) -> Iterator[Problem]:
+    missing = [line for line in lines if line.weight is None]
+    for line in missing:
+        yield Problem(
+            line.where,
+            "missing-weight",
+            Message(
+                f"计分的评分表中，“{line.indicator}”没有权重",
+                f"'{line.indicator}' has no weight in a scored scorecard",
+            ),
+        )
+    total = sum((line.weight for line in lines if line.weight is not None), Decimal(0))
+    if not missing and total != _FULL:
+        yield Problem(
+            where,
+            "weights-total",
+            Message(
+                f"权重合计 {total:f}，应为 100", f"the weights add up to {total:f}, not to 100"
+            ),
+        )
+
+
+def lines_are_not_too_short(draft: Draft) -> Iterator[Problem]:
+    """Report a line whose cycle is shorter than the card's: there is no such result."""
+    cycles = {
+        entry.name: entry.value.cycle
+        for entry in draft.indicators
+        if entry.value is not None and "cycle" not in entry.damaged
+    }
+    for entry, scorecard in _scorecards(draft):
+        if "cycle" in entry.damaged:
+            continue
+        for line in scorecard.all_lines():
+            cycle = line.cycle or scorecard.cycle
+            of_card = cycles.get(line.indicator, cycle)
+            if cycle.rank < of_card.rank:
+                inside = entry.place_within(line.where, "cycle")
+                yield Problem(
+                    inside if line.cycle else line.indicator.where,
+                    "cycle-too-short",
+                    Message(
+                        f"周期（{cycle}）短于指标“{line.indicator}”的周期（{of_card}）",
+                        f"the cycle ({cycle}) is shorter than that of '{line.indicator}' "
+                        f"({of_card})",
+                    ),
+                )
+
+
+def scored_lines_have_standards(draft: Draft) -> Iterator[Problem]:
+    """Warn of a scored line that can never get points: no thresholds, or no direction."""
+    cards = {entry.name: entry for entry in draft.indicators if entry.value is not None}
+    for entry, scorecard in _scorecards(draft):
+        for line in scorecard.all_lines() if scorecard.scored else ():
+            card = cards.get(line.indicator)
+            if card is None or card.value is None or "lines" in entry.damaged:
+                continue
+            has_standard = bool(line.thresholds or card.value.thresholds)
+            if not card.damaged & {"thresholds", "direction"} and not (
+                has_standard and card.value.direction != "none"
+            ):
+                yield Problem(
+                    line.where,
+                    "line-without-standard",
+                    Message(
+                        f"“{line.indicator}”没有阈值或方向，永远得不到分数",
+                        f"'{line.indicator}' has no thresholds or no direction, "
+                        "so it never gets points",
+                    ),
+                    severity="warning",
+                )
+
+
+def _scorecards(draft: Draft) -> Iterator[tuple[Entry[Scorecard], Scorecard]]:
+    return ((entry, entry.value) for entry in draft.scorecards if entry.value is not None)

@@ -1,0 +1,98 @@
+"""Thresholds stand in the order of the card's direction (DESIGN §3.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+
+from kpi_site.catalog import Direction, Indicator, Scorecard, Threshold
+from kpi_site.content.draft import Draft, Entry
+from kpi_site.problems import Message, Problem
+
+_ORDER = {
+    "higher": Message("越高越好：要由低到高", "higher is better: they must rise"),
+    "lower": Message("越低越好：要由高到低", "lower is better: they must fall"),
+    "within": Message("与中心的距离：要由大到小", "distances from the centre: they must fall"),
+}
+
+
+def thresholds_follow_direction(draft: Draft) -> Iterator[Problem]:
+    """Report thresholds of cards and of scorecard lines that are not strictly in order."""
+    for entry in draft.indicators:
+        if entry.value is not None and "direction" not in entry.damaged:
+            for threshold in entry.value.thresholds:
+                yield from _check(entry, threshold, entry.value.direction)
+    directions = {
+        entry.name: entry.value.direction
+        for entry in draft.indicators
+        if entry.value is not None and "direction" not in entry.damaged
+    }
+    for scorecard in draft.scorecards:
+        for line in scorecard.value.all_lines() if scorecard.value else ():
+            if line.indicator in directions:
+                for threshold in line.thresholds:
+                    yield from _check(scorecard, threshold, directions[line.indicator])
+
+
+def _check(
+    entry: Entry[Indicator] | Entry[Scorecard], threshold: Threshold, direction: Direction
+) -> Iterator[Problem]:
+    if direction == "none":
+        yield Problem(
+            threshold.where,
+            "thresholds-without-direction",
+            Message("有阈值，却没有方向", "there are thresholds, but no direction"),
+            Message(
+                "请写 direction: higher、lower 或 within。",
+                "Write direction: higher, lower or within.",
+            ),
+        )
+        return
+    given = _given(threshold)
+    for (left, low), (right, high) in pairwise(given):
+        if (low < high) if direction == "higher" else (low > high):
+            continue
+        yield Problem(
+            entry.place_within(threshold.where, right),
+            "thresholds-order",
+            Message(
+                f"阈值顺序不对：{left} {low}，{right} {high}",
+                f"thresholds in the wrong order: {left} {low}, {right} {high}",
+            ),
+            Message(f"{_ORDER[direction].zh}。", f"{_ORDER[direction].en.capitalize()}."),
+        )
+    for name, value in given if direction == "within" else ():
+        if value < 0:
+            yield Problem(
+                entry.place_within(threshold.where, name),
+                "negative-distance",
+                Message(
+                    f"距离不能为负：{name} {value}", f"a distance is not negative: {name} {value}"
+                ),
+            )
+
+
+def _given(threshold: Threshold) -> list[tuple[str, Decimal]]:
+    pairs = (
+        ("baseline", threshold.baseline),
+        ("target", threshold.target),
+        ("challenge", threshold.challenge),
+    )
+    return [(name, value) for name, value in pairs if value is not None]
+
+
+def centre_needs_within(draft: Draft) -> Iterator[Problem]:
+    """Report a ``centre`` on a card whose direction has no use for one."""
+    for entry in draft.indicators:
+        has_centre = entry.mapping.get("centre") is not None
+        if entry.value is None or not has_centre or "direction" in entry.damaged:
+            continue
+        if entry.value.direction != "within":
+            yield Problem(
+                entry.place("centre"),
+                "key-does-not-fit",
+                Message(
+                    "centre 只用于 direction: within", "'centre' goes with direction: within only"
+                ),
+            )

@@ -1,0 +1,159 @@
+"""``content/site.yml`` (DESIGN §2.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from kpi_site.catalog import Grade, Scoring, Site, Text, Unit
+from kpi_site.content.record import key, record
+from kpi_site.content.shapes import (
+    DATE,
+    IDENTIFIER,
+    NAME,
+    NUMBER,
+    Invalid,
+    Reading,
+    Shape,
+    between,
+    checked,
+    choice,
+    distinct,
+    list_of,
+)
+from kpi_site.content.texts import TEXT
+from kpi_site.content.units import CURRENCIES
+from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence
+from kpi_site.problems import Message, Name, unknown
+
+
+def _timezone(name: Name, _node: Node, reading: Reading) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        kind = Message("时区", "time zone")
+        reading.problems.append(
+            unknown(name.where, "unknown-timezone", kind, name, available_timezones())
+        )
+    return str(name)
+
+
+def _currency(name: Name, _node: Node, reading: Reading) -> str:
+    if name not in CURRENCIES:
+        kind = Message("货币代码", "currency code")
+        reading.problems.append(unknown(name.where, "unknown-currency", kind, name, CURRENCIES))
+    return str(name)
+
+
+def _unique_ids(units: tuple[Unit, ...], _node: Node, reading: Reading) -> tuple[Unit, ...]:
+    seen: set[str] = set()
+    for unit in units:
+        if unit.id in seen:
+            message = Message(f"标识“{unit.id}”重复", f"the id '{unit.id}' is used twice")
+            reading.report(unit.id.where, "duplicate-id", message)
+        seen.add(unit.id)
+    return units
+
+
+def _rising_points(scoring: Scoring, node: Node, reading: Reading) -> Scoring:
+    if not scoring.baseline < scoring.target < scoring.challenge:
+        message = Message(
+            "points 要按 baseline、target、challenge 由低到高",
+            "points must rise from baseline to target to challenge",
+        )
+        reading.report(node.where, "points-order", message)
+    if scoring.below_baseline > scoring.baseline:
+        message = Message(
+            "below_baseline 不能高于 baseline 的分数",
+            "below_baseline must not be above the points of the baseline",
+        )
+        reading.report(node.where, "points-order", message)
+    return scoring
+
+
+def _best_first(grades: tuple[Grade, ...], node: Node, reading: Reading) -> tuple[Grade, ...]:
+    starts = [grade.start for grade in grades]
+    if len(set(starts)) < len(starts):
+        message = Message("两个等级的 from 相同", "two grades have the same 'from'")
+        reading.report(node.where, "duplicate-grade", message)
+    return tuple(sorted(grades, key=lambda grade: grade.start, reverse=True))
+
+
+def _scoring(
+    points: dict[str, Decimal] | None = None,
+    below_baseline: Decimal = Decimal(0),
+    grades: tuple[Grade, ...] = (),
+) -> Scoring:
+    return Scoring(**(points or {}), below_baseline=below_baseline, grades=grades)
+
+
+_UNITS = checked(
+    list_of(record(Unit, key("id", IDENTIFIER, required=True), key("name", TEXT, required=True))),
+    _unique_ids,
+)
+_GRADE = record(
+    Grade,
+    key("from", NUMBER, required=True, to="start"),
+    key("name", TEXT, required=True),
+    key("consequence", TEXT),
+)
+_POINTS = record(
+    lambda **points: points,
+    key("baseline", NUMBER),
+    key("target", NUMBER),
+    key("challenge", NUMBER),
+)
+_SCORING = checked(
+    record(
+        _scoring,
+        key("points", _POINTS),
+        key("below_baseline", NUMBER),
+        key("grades", checked(list_of(_GRADE), _best_first)),
+    ),
+    _rising_points,
+)
+_SUPPRESSION = record(lambda min_count=5: min_count, key("min_count", between(0, 1_000_000)))
+
+
+SITE: Shape[dict[str, Any]] = record(
+    lambda **fields: fields,
+    key("organisation", TEXT, required=True, stand_in=Text("")),
+    key("languages", distinct(list_of(choice("zh", "en"), least=1))),
+    key("timezone", checked(NAME, _timezone)),
+    key("fiscal_year_start", between(1, 12)),
+    key("data_through", DATE),
+    key("currency", checked(NAME, _currency)),
+    key("departments", _UNITS),
+    key("perspectives", _UNITS),
+    key("scoring", _SCORING),
+    key("audiences", distinct(list_of(NAME, least=1))),
+    key("suppression", _SUPPRESSION, to="min_count"),
+    top=True,
+)
+
+
+def read_site(node: Node, reading: Reading, *, today: date) -> Site | Invalid:
+    """Read ``site.yml``; a ``data_through`` that lies after ``today`` is a warning."""
+    fields = SITE.read(node, reading)
+    if isinstance(fields, Invalid):
+        return fields
+    site = Site(root=reading.root, where=node.where, **fields)
+    if site.data_through is not None and site.data_through > today:
+        given = node.get("data_through") if isinstance(node, Mapping) else None
+        day = site.data_through
+        message = Message(f"data_through（{day}）晚于今天", f"data_through ({day}) is after today")
+        reading.report((given or node).where, "future-date", message, severity="warning")
+    return site
+
+
+def languages_of(node: Node) -> tuple[str, ...]:
+    """Return the site's languages as far as they can be told before the file is read."""
+    found = node.get("languages") if isinstance(node, Mapping) else None
+    words = (
+        [n.text for n in found.items if isinstance(n, Scalar)]
+        if isinstance(found, Sequence)
+        else []
+    )
+    return tuple(word for word in words if word in {"zh", "en"}) or ("zh", "en")

@@ -1,0 +1,137 @@
+"""Terms of a card: its keys tell which kind a term is (DESIGN §2.3, kinds of term)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kpi_site.catalog import (
+    BalanceTerm,
+    IndicatorTerm,
+    OtherTerm,
+    RowTerm,
+    StockTerm,
+    Term,
+    Text,
+)
+from kpi_site.content.expressions import AGGREGATE, CONDITION
+from kpi_site.content.record import Key, key, record
+from kpi_site.content.shapes import (
+    BOOLEAN,
+    NAME,
+    SPAN,
+    Invalid,
+    Reading,
+    Shape,
+    checked,
+    choice,
+    grain,
+    wrong_type,
+)
+from kpi_site.content.texts import TEXT
+from kpi_site.content.yaml_source import Mapping, Node, Scalar
+from kpi_site.periods import Grain
+from kpi_site.problems import Message
+
+_LABEL = key("label", TEXT)
+_AT = key("at", choice("start", "end"))
+_ROWS = (
+    _LABEL,
+    key("from", NAME, required=True, to="dataset"),
+    key("value", AGGREGATE, required=True),
+    key("where", CONDITION),
+)
+_TIME = key("time", NAME)
+
+
+def _before_a_year(found: Grain, node: Node, reading: Reading) -> Grain | Invalid:
+    if found in {Grain.MONTH, Grain.QUARTER, Grain.YEAR}:
+        return found
+    return wrong_type(node, reading, Message("year、quarter 或 month", "year, quarter or month"))
+
+
+_KINDS: dict[type[Any], tuple[Key, ...]] = {
+    RowTerm: (
+        *_ROWS,
+        _TIME,
+        key("window", SPAN),
+        key("to_date", checked(grain(), _before_a_year)),
+    ),
+    StockTerm: (*_ROWS, key("since", NAME, required=True), key("until", NAME), _AT),
+    BalanceTerm: (*_ROWS, _TIME, _AT),
+    OtherTerm: (
+        _LABEL,
+        key("term", NAME, required=True),
+        key("lag", SPAN),
+        key("overall", BOOLEAN),
+    ),
+    IndicatorTerm: (
+        _LABEL,
+        key("indicator", NAME, required=True),
+        key("lag", SPAN),
+        key("measure", choice("value", "score")),
+    ),
+}
+_SHAPES = {
+    kind: record(lambda **fields: fields, *keys) for kind, keys in _KINDS.items()
+}  # the fields of each kind, but for its name
+
+
+def _kind(node: Mapping) -> type[Any]:
+    """Tell the kind of a term by the keys that it has."""
+    keys = {name.text for name, _ in node.entries}
+    if "indicator" in keys:
+        return IndicatorTerm
+    if "term" in keys:
+        return OtherTerm
+    if keys & {"since", "until"}:
+        return StockTerm
+    return BalanceTerm if "at" in keys else RowTerm
+
+
+def _read_term(name: Scalar, node: Node, reading: Reading) -> Term | Invalid:
+    if not isinstance(node, Mapping):
+        return wrong_type(node, reading, Message("一项的“键: 值”", "the keys of a term"))
+    kind = _kind(node)
+    fields = _SHAPES[kind].read(node, reading)
+    if isinstance(fields, Invalid):
+        return fields
+    fields.setdefault("label", Text(name.text))
+    if kind is StockTerm:
+        fields = {"until": None, "at": "end", **fields}
+    term: Term = kind(name=name.name(), **fields)
+    return _sensible(term, node, reading)
+
+
+def _sensible(term: Term, node: Mapping, reading: Reading) -> Term | Invalid:
+    """Report keys that contradict each other, or say nothing."""
+    if isinstance(term, RowTerm) and term.window and term.to_date:
+        message = Message(
+            "window 与 to_date 只能用一个", "'window' and 'to_date' exclude each other"
+        )
+        return reading.report(node.where, "keys-exclude-each-other", message)
+    if isinstance(term, OtherTerm) and term.lag is None and not term.overall:
+        message = Message(
+            f"项“{term.name}”要有 lag，或 overall: true",
+            f"the term '{term.name}' needs a 'lag', or 'overall: true'",
+        )
+        return reading.report(node.where, "missing-key", message)
+    return term
+
+
+def _read_terms(node: Node, reading: Reading) -> tuple[Term, ...] | Invalid:
+    if not isinstance(node, Mapping):
+        return wrong_type(node, reading, Message("各项的映射", "a mapping of terms"))
+    if not node.entries:
+        return reading.report(node.where, "empty-list", Message("没有任何项", "there are no terms"))
+    found = (_read_term(name, value, reading) for name, value in node.entries)
+    return tuple(term for term in found if not isinstance(term, Invalid))
+
+
+TERMS: Shape[tuple[Term, ...]] = Shape(
+    _read_terms,
+    {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"anyOf": [shape.schema for shape in _SHAPES.values()]},
+    },
+)

@@ -1,0 +1,120 @@
+"""Texts for readers: one plain string, or one for each language; Markdown, but no raw HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kpi_site.catalog import Text
+from kpi_site.content.shapes import Invalid, Reading, Shape, scalar, wrong_type
+from kpi_site.content.yaml_source import Mapping, Node, Scalar
+from kpi_site.problems import Message, unknown
+
+_LANGUAGES = ("zh", "en")
+_NAMES = {"zh": Message("中文", "Chinese"), "en": Message("英文", "English")}
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_HTML = re.compile(
+    r"""(?<!\\)(?:
+      <[A-Za-z][A-Za-z0-9-]*(?:[\s/][^<>]*)?>     # an opening tag
+    | <(?:script|style|iframe|object|embed|svg|img|form|link|meta|base)\b   # never closed
+    | </[A-Za-z][^<>]*>? | <!-- | <!\[ | <![A-Za-z] | <\?
+    | \{:?[^{}\n]*\bon[a-z]+\s*=[^{}\n]*\}        # an attribute list with an event handler
+    | \]\(\s*<?\s*(?:javascript|vbscript|data):   # a link that runs code
+    | \]:\s*<?\s*(?:javascript|vbscript|data):
+    | <(?:javascript|vbscript|data):
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def _read_text(node: Node, reading: Reading) -> Text | Invalid:
+    if isinstance(node, Mapping):
+        return _read_translations(node, reading)
+    expected = Message("文字，或 {zh: …, en: …}", "a text, or {zh: …, en: …}")
+    found = scalar(node, reading, expected)
+    if isinstance(found, Invalid):
+        return found
+    _check_html(found, reading)
+    return Text(plain=found.text)
+
+
+def _read_translations(node: Mapping, reading: Reading) -> Text | Invalid:
+    texts: dict[str, str] = {}
+    present = {name.text for name, _ in node.entries}
+    for name, value in node.entries:
+        if name.text not in _LANGUAGES:
+            reading.problems.append(
+                unknown(
+                    name.where,
+                    "unknown-language",
+                    Message("语言", "language"),
+                    name.text,
+                    _LANGUAGES,
+                )
+            )
+            continue
+        found = _translation(name, value, reading)
+        if not isinstance(found, Invalid):
+            texts[name.text] = found
+    if not present & set(_LANGUAGES):
+        return wrong_type(
+            node, reading, Message("文字，或 {zh: …, en: …}", "a text, or {zh: …, en: …}")
+        )
+    for language in _missing(present, reading):
+        name_of = _NAMES[language]
+        reading.report(
+            node.where,
+            "missing-translation",
+            Message(f"缺少{name_of.zh}译文", f"the {name_of.en} translation is missing"),
+            severity="warning",
+        )
+    return Text(zh=texts.get("zh"), en=texts.get("en"))
+
+
+def _translation(name: Scalar, value: Node, reading: Reading) -> str | Invalid:
+    if isinstance(value, Scalar) and value.kind == "null":
+        message = Message(f"键“{name.text}”没有值", f"key '{name.text}' has no value")
+        return reading.report(name.where, "empty-value", message)
+    found = scalar(value, reading, Message("文字", "a text"))
+    if isinstance(found, Invalid):
+        return found
+    _check_html(found, reading)
+    return found.text
+
+
+def _missing(present: set[str], reading: Reading) -> Iterator[str]:
+    return (language for language in reading.languages if language not in present)
+
+
+def _check_html(node: Scalar, reading: Reading) -> None:
+    """Report each piece of raw HTML, or of markup that could run code, at its own place."""
+    if not re.search(r"[<{\]]", node.text):
+        return
+    masked = _CODE_SPAN.sub(lambda match: " " * len(match[0]), node.text)
+    for match in _HTML.finditer(masked):
+        shown = match[0] if len(match[0]) <= 40 else match[0][:39] + "…"
+        reading.report(
+            node.code().locate(match.start()),
+            "raw-html",
+            Message(f"不允许使用 HTML：“{shown}”", f"raw HTML is not allowed: '{shown}'"),
+            Message(
+                "请用 Markdown；小于号请写成 \\<，或放进反引号。",
+                "Use Markdown; write a less-than sign as \\<, or within backticks.",
+            ),
+        )
+
+
+TEXT: Shape[Text] = Shape(
+    _read_text,
+    {
+        "anyOf": [
+            {"type": ["string", "number", "boolean"]},
+            {
+                "type": "object",
+                "properties": {language: {"type": "string"} for language in _LANGUAGES},
+                "additionalProperties": False,
+                "minProperties": 1,
+            },
+        ]
+    },
+)

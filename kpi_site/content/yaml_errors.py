@@ -1,0 +1,76 @@
+"""What the YAML parser's errors mean, in both languages."""
+
+from __future__ import annotations
+
+import yaml
+
+from kpi_site.problems import Location, Message, Problem
+
+# The parser's words -> what a contributor should read, and how to mend it.
+_KNOWN: dict[str, tuple[Message, Message | None]] = {
+    "mapping values are not allowed in this context": (
+        Message("这里不能再出现“键: 值”", "a 'key: value' pair cannot stand here"),
+        Message(
+            "请检查缩进；文字里若有冒号加空格，请给整段文字加引号。",
+            "Check the indentation; quote a text that holds a colon and a space.",
+        ),
+    ),
+    "did not find expected key": (
+        Message("这里应为一个键", "a key was expected here"),
+        Message("请检查缩进和引号。", "Check the indentation and the quotes."),
+    ),
+    "did not find expected '-' indicator": (
+        Message("这里应为以“- ”开头的列表项", "a list item starting with '- ' was expected here"),
+        Message("请检查缩进。", "Check the indentation."),
+    ),
+    "did not find expected ',' or ']'": (
+        Message("列表缺少“,”或“]”", "the list lacks a ',' or ']'"),
+        None,
+    ),
+    "did not find expected ',' or '}'": (
+        Message("映射缺少“,”或“}”", "the mapping lacks a ',' or '}'"),
+        None,
+    ),
+    "found character that cannot start any token": (
+        Message("文字不能以这个字符开头", "a text cannot start with this character"),
+        Message("请给文字加引号。", "Quote the text."),
+    ),
+    "found unexpected end of stream": (
+        Message("引号没有结束", "the quotes are never closed"),
+        None,
+    ),
+    "found unknown escape character": (
+        Message("双引号中有未知的转义", "unknown escape in double quotes"),
+        Message("反斜杠本身要写成 \\\\，或改用单引号。", "Write \\\\, or use single quotes."),
+    ),
+    "could not find expected ':'": (
+        Message("键后面缺少冒号", "a key lacks its colon"),
+        Message("请检查缩进；多行文字请缩进。", "Check the indentation of texts that go on."),
+    ),
+    "did not find expected <document start>": (
+        Message("内容在这里意外中断", "the content breaks off here"),
+        Message(
+            "请检查缩进：最外层的键要对齐。", "Check the indentation: the outermost keys align."
+        ),
+    ),
+    "did not find expected node content": (
+        Message("这里缺少内容", "a value is missing here"),
+        None,
+    ),
+}
+
+
+def explain(error: yaml.MarkedYAMLError, file: str) -> Problem:
+    """Return the problem for a syntax error, at its place (an open quote: where it opens)."""
+    said = error.problem or "error"
+    mark = error.problem_mark or error.context_mark
+    if said == "found unexpected end of stream" and error.context_mark is not None:
+        mark = error.context_mark
+    where = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+    known = _KNOWN.get(said)
+    if known is None:
+        return Problem(
+            where, "yaml-syntax", Message(f"YAML 语法错误：{said}", f"YAML syntax error: {said}")
+        )
+    message, hint = known
+    return Problem(where, "yaml-syntax", message, hint)

@@ -1,0 +1,66 @@
+"""What columns a term may use, and what a dimension's name means in a dataset (DESIGN §2.2-2.3)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from kpi_site.catalog import Catalog, Dataset
+from kpi_site.sql.types import SqlType, field_type, infer
+
+
+def own_columns(dataset: Dataset) -> dict[str, SqlType]:
+    """Return the types of the declared columns and, after them, of the derived ones.
+
+    A derived column may use those before it; one whose type cannot be told is left out.
+    """
+    schema = {str(field.name): field_type(field) for field in dataset.fields}
+    for column in dataset.derived:
+        found, _ = infer(column.value, schema)
+        if found is not None:
+            schema[str(column.name)] = found
+    return schema
+
+
+def columns_of(catalog: Catalog, dataset_id: str) -> Mapping[str, SqlType]:
+    """Return all that a term over ``dataset_id`` may name: its own and its parents' columns.
+
+    A parent's column is called ``parent.column``. Where two foreign keys lead to the same
+    parent, that name would be ambiguous, and is not offered. Raises ``KeyError`` for an
+    unknown dataset.
+    """
+    dataset = catalog.datasets[dataset_id]
+    schema = own_columns(dataset)
+    for parent in parents(catalog, dataset):
+        for name, type_ in own_columns(parent).items():
+            schema.setdefault(f"{parent.id}.{name}", type_)
+    return schema
+
+
+def parents(catalog: Catalog, dataset: Dataset) -> Iterator[Dataset]:
+    """Yield the datasets to which exactly one foreign key of ``dataset`` leads."""
+    counts = Counter(str(key.dataset) for key in dataset.foreign_keys)
+    for name, count in counts.items():
+        if count == 1 and name in catalog.datasets:
+            yield catalog.datasets[name]
+
+
+def resolve_dimension(catalog: Catalog, dataset: Dataset, name: str) -> str | None:
+    """Return the column of ``dataset`` (see `columns_of`) that the dimension ``name`` means.
+
+    That is, in this order: its own column of that name; for ``parent.column`` the parent's, or
+    its own where ``dataset`` is that parent; the column of exactly one parent that has it.
+    None where there is no such column, or more than one.
+    """
+    if name in dataset.column_names:
+        return name
+    head, dot, tail = name.rpartition(".")
+    if dot and head == dataset.id and tail in dataset.column_names:
+        return tail
+    found = [
+        f"{parent.id}.{column}"
+        for parent in parents(catalog, dataset)
+        for column in parent.column_names
+        if name in {column, f"{parent.id}.{column}"}
+    ]
+    return found[0] if len(found) == 1 else None
