@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from kpi_site import downloads, mkdocs_run, pages
 from kpi_site.audience import narrowed
 from kpi_site.catalog import Catalog, Language
-from kpi_site.compute import compute
+from kpi_site.compute import compute, settle_through
 from kpi_site.content import read_catalog
 from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook
@@ -149,8 +149,9 @@ def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | 
     facts, problems = read(options, progress=progress)
     if facts is None:
         return None, problems
-    results = compute(facts.catalog, facts.tables, options.cache, progress=progress)
-    catalog = narrowed(facts.catalog, options.audience)
+    settled = settle_through(facts.catalog, facts.tables, options.today)
+    results = compute(settled, facts.tables, options.cache / "results", progress=progress)
+    catalog = narrowed(settled, options.audience)
     seen = {key: result for key, result in results.items() if key in catalog.indicators}
     return Figures(catalog, facts.tables, seen, score(catalog, seen)), problems
 
