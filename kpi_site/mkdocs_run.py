@@ -32,18 +32,43 @@ def start(language: str, config: Path, out: Path) -> Run:
     """Start MkDocs with the configuration file ``config`` into the folder ``out``."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     command += ["-f", str(config), "-d", str(out)]
-    environment = {**os.environ, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=environment,
+        env=_environment(),
         text=True,
         encoding="utf-8",
         errors="replace",
     )
     return Run(language, process)
+
+
+def serve(config: Path, address: str, language: str) -> int:
+    """Run MkDocs' server until it is interrupted, and return its exit code.
+
+    ``language`` is that of the messages. Nothing is captured: this is the reader's terminal.
+    """
+    command = [sys.executable, "-m", "mkdocs", "serve", "-f", str(config), "-a", address]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "LC_MESSAGES": language}
+    with subprocess.Popen(command, env=environment) as process:  # noqa: S603 - our own command
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # the server has got it too, and is shutting down
+                continue
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of a captured run: plain UTF-8 text, no news of other projects."""
+    ours = {
+        "NO_COLOR": "1",
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONWARNINGS": "ignore",  # MkDocs would report its dependencies' deprecations
+    }
+    return {**os.environ, **ours}
 
 
 def finish(run: Run, docs: Path) -> tuple[Problem, ...]:

@@ -6,6 +6,7 @@ after the stage that found errors. Nothing is printed here. A disk that refuses 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,6 +145,13 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
     return (None if has_errors(problems) else Facts(catalog, tables)), problems
 
 
+def check(options: Options, *, progress: Progress = quiet) -> Problems:
+    """Return every problem of content, facts and the site's MkDocs file, in order."""
+    _, found = read_own(options.own_config, options.own_config.name)
+    _, problems = read(options, progress=progress)
+    return in_order((*found, *problems))
+
+
 def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | None, Problems]:
     """Read and compute everything, as the audience may see it: Tables → Results → scores."""
     facts, problems = read(options, progress=progress)
@@ -207,6 +215,30 @@ def build(options: Options, *, progress: Progress = quiet) -> tuple[Built | None
             return None, problems
         publish(options, generated, folder)
     return Built(options.target, generated.languages), problems
+
+
+def write_serve_config(options: Options) -> Path:
+    """Write the MkDocs file that serves this site with our plugin, and return its path.
+
+    MkDocs asks for a folder of documents before the plugin can name one: ``content`` exists.
+    """
+    config = {
+        "site_name": "kpi-site",
+        "docs_dir": "../content",
+        "plugins": [
+            {
+                "kpi-site": {
+                    "root": "..",
+                    "config": "../mkdocs.yml",
+                    "audience": options.audience,
+                    "languages": list(options.languages),
+                }
+            }
+        ],
+    }
+    path = options.root / "build" / "mkdocs.serve.yml"
+    write_file(path, json.dumps(config, indent=2).encode())
+    return path
 
 
 def refused_target(options: Options) -> Problems:

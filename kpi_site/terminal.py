@@ -1,0 +1,187 @@
+"""A card as plain text for the terminal: what it says, and its latest arithmetic."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from kpi_site.catalog import BalanceTerm, Indicator, RowTerm, StockTerm, Term
+from kpi_site.periods import Period
+from kpi_site.results import Cell, IndicatorResults, Result, Series
+from kpi_site.sql.nodes import Expression, columns
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.numbers import format_number, format_points, format_value, unit_label
+from kpi_site.wording.words import (
+    cycle_word,
+    direction_words,
+    state_mark,
+    state_words,
+    term_kind_words,
+    word,
+)
+
+ROWS = 13
+"""Periods of the table: a year and the same month of the year before."""
+
+_WORDS = {
+    "formula": ("公式", "Formula"),
+    "terms": ("各项", "Terms"),
+    "thresholds": ("考核值", "Thresholds"),
+    "points": ("得分", "points"),
+    "history": ("历史", "History"),
+    "rows": ("{0} 行", "{0} rows"),
+    "no_results": ("还没有结果", "No results yet"),
+}
+
+
+def card_lines(
+    card: Indicator, results: IndicatorResults | None, period: Period | None, language: str
+) -> Iterator[str]:
+    """Yield the lines: definition, formula, terms, the figures of ``period``, the last 13 periods.
+
+    ``period`` None means the newest of the card's own cycle. The caller sees to it that
+    the card has a result in ``period``.
+    """
+    yield f"{card.name.get(language)} ({card.id})"
+    facts = (unit_label(card.unit, language), cycle_word(card.cycle, language))
+    yield " · ".join((*facts, direction_words(card.direction, language)))
+    yield ""
+    yield card.definition.get(language)
+    yield ""
+    yield from _definition(card, language)
+    series = series_of(card, results, period)
+    result = series.at(period) if series and period else series.latest if series else None
+    yield ""
+    if series is None or result is None:
+        yield _word("no_results", language)
+        return
+    yield from _arithmetic(card, series, result, language)
+    yield ""
+    yield from _history(card, series, result, language)
+
+
+def series_of(
+    card: Indicator, results: IndicatorResults | None, period: Period | None
+) -> Series | None:
+    """Return the whole's series at the grain of ``period``, or at the card's own cycle."""
+    return results.whole(period.grain if period else card.cycle) if results else None
+
+
+def filled(expression: Expression, words: Mapping[str, str]) -> str:
+    """Return the text of a formula with each term's name replaced by its word."""
+    text = expression.code.text
+    for column in sorted(columns(expression.node), key=lambda c: c.at, reverse=True):
+        name = text[column.at : column.at + len(column.name)]
+        if name == column.name and name in words:
+            text = text[: column.at] + words[name] + text[column.at + len(name) :]
+    return text
+
+
+def _definition(card: Indicator, language: str) -> Iterator[str]:
+    labels = {term.name: term.label.get(language) for term in card.terms}
+    yield f"{_word('formula', language)}:  {card.formula.code.text}"
+    yield f"  = {filled(card.formula, labels)}"
+    yield f"{_word('terms', language)}:"
+    for term in card.terms:
+        yield f"  {term.name}: {term.label.get(language)} · {term_kind_words(term, language)}"
+        if sql := _sql(term):
+            yield f"      {sql}"
+
+
+def _sql(term: Term) -> str:
+    """Return what is counted, as the card writes it, or nothing for a term without rows."""
+    if not isinstance(term, RowTerm | StockTerm | BalanceTerm):
+        return ""
+    where = f" WHERE {_one_line(term.where)}" if term.where else ""
+    return f"{_one_line(term.value)} FROM {term.dataset}{where}"
+
+
+def _one_line(expression: Expression) -> str:
+    return " ".join(expression.code.text.split())
+
+
+def _arithmetic(card: Indicator, series: Series, result: Result, language: str) -> Iterator[str]:
+    index = series.index(result.period)
+    cells = {name: row[index] for name, row in series.terms.items()} if index is not None else {}
+    shown = {name: _cell(cell, language) for name, cell in cells.items()}
+    yield f"{format_period(result.period, language)}:  {_value(card, result, language)}"
+    yield f"  = {filled(card.formula, shown)}"
+    for name, cell in cells.items():
+        rows = "" if cell.n is None else "  · " + _word("rows", language).format(f"{cell.n:,}")
+        yield f"  {name} = {shown[name]}{rows}"
+    if result.threshold is not None:
+        yield f"{_word('thresholds', language)}:  {_thresholds(card, result, language)}"
+
+
+def _thresholds(card: Indicator, result: Result, language: str) -> str:
+    standards = result.threshold
+    parts = [
+        f"{word(name, language)} {format_value(value, card.unit, card.decimals, language)}"
+        for name in ("baseline", "target", "challenge")
+        if (value := getattr(standards, name)) is not None
+    ]
+    if result.points is not None:
+        parts.append(f"→ {format_points(result.points)} {_word('points', language)}")
+    return " · ".join(parts)
+
+
+def _history(card: Indicator, series: Series, result: Result, language: str) -> Iterator[str]:
+    end = (series.index(result.period) or 0) + 1
+    rows = [
+        (
+            r.period.label,
+            format_value(r.value, card.unit, card.decimals, language) or state_mark(r.state),
+            format_points(r.points),
+            "" if r.state.value == "ok" else state_words(r.state, language),
+        )
+        for r in series.results[max(0, end - ROWS) : end]
+    ]
+    points = _word("points", language) if any(row[2] for row in rows) else ""
+    head = (word("period", language), word("value", language), points, "")
+    yield f"{_word('history', language)}:"
+    yield from _table((head, *rows))
+
+
+def _table(rows: tuple[tuple[str, str, str, str], ...]) -> Iterator[str]:
+    """Lay rows out in columns, numbers to the right; Chinese characters are two wide."""
+    widths = [max(width(row[i]) for row in rows) for i in range(3)]
+    for period, value, points, state in rows:
+        cells = (
+            period + " " * (widths[0] - width(period)),
+            " " * (widths[1] - width(value)) + value,
+            " " * (widths[2] - width(points)) + points,
+            state,
+        )
+        yield "  " + "  ".join(cells).rstrip()
+
+
+def width(text: str) -> int:
+    """Return how many columns a terminal gives to ``text``."""
+    wide = sum(unicodedata.east_asian_width(c) in {"W", "F"} for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
+
+
+def _value(card: Indicator, result: Result, language: str) -> str:
+    """Return the value, or the words of its state; both where it is provisional."""
+    value = format_value(result.value, card.unit, card.decimals, language)
+    if result.state.value == "ok":
+        return value
+    words = state_words(result.state, language)
+    return f"{value}  ({words})" if value else words
+
+
+def _cell(cell: Cell, language: str) -> str:
+    if cell.value is None:
+        return state_words(cell.state, language)
+    return format_number(cell.value, _places(cell.value))
+
+
+def _places(value: Decimal) -> int:
+    """Return as many decimal places as ``value`` needs, at most six."""
+    exponent = value.normalize().as_tuple().exponent
+    return min(6, max(0, -exponent)) if isinstance(exponent, int) else 0
+
+
+def _word(key: str, language: str) -> str:
+    return _WORDS[key][0 if language == "zh" else 1]
