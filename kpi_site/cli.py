@@ -41,7 +41,7 @@ app = typer.Typer(
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=True,
+    rich_markup_mode=None,  # plain help: it starts faster, and can be copied
 )
 
 Root = Annotated[
@@ -266,7 +266,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
     from rich.console import Console
 
     with Console(stderr=True).status("") as status:
-        yield lambda text: status.update(text)
+        yield status.update
 
 
 def main() -> None:
