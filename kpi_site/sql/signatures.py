@@ -1,0 +1,391 @@
+"""What each operator accepts and returns: DuckDB's rules, as small functions over types.
+
+A rule gets the typed arguments of a call and returns its result type together with the
+arguments, text constants read as dates where a date is wanted. It raises `Mismatch` at the
+argument that does not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from kpi_site.problems import Message
+from kpi_site.sql.kinds import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    DOUBLE,
+    DURATION,
+    INTEGER,
+    NULL,
+    STRING,
+    SqlType,
+    common,
+    number,
+    words,
+)
+from kpi_site.sql.literals import read_date, read_datetime
+from kpi_site.sql.nodes import Literal_, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A node with its type, and its parts likewise (in the order of ``nodes.children``)."""
+
+    node: Node
+    type: SqlType
+    parts: tuple[Typed, ...] = ()
+
+    @property
+    def constant(self) -> object:
+        """The value of a literal; `None` for NULL and for everything that is no literal."""
+        return self.node.value if isinstance(self.node, Literal_) else None
+
+
+class Mismatch(Exception):  # noqa: N818
+    """An argument that does not fit. Never leaves ``kpi_site.sql``."""
+
+    def __init__(self, at: int | None, zh: str, en: str, hint: Message | None = None) -> None:
+        super().__init__(en)
+        self.at, self.message, self.hint = at, Message(zh, en), hint
+
+
+Args = tuple[Typed, ...]
+Rule = Callable[[str, Args], tuple[SqlType, Args]]
+
+
+def start(node: Node) -> int:
+    """Return the offset at which the text of ``node`` starts (parentheses aside)."""
+    from kpi_site.sql.nodes import walk
+
+    return min(part.at for part in walk(node))
+
+
+def wrong(op: str, arg: Typed, wanted_zh: str, wanted_en: str) -> Mismatch:
+    """Make the mismatch of an argument that has another type than is wanted."""
+    name, found = op.replace("_", " ").upper(), words(arg.type)
+    zh, en = f"{name} 需要{wanted_zh}，这里是{found.zh}", f"{name} needs {wanted_en}, not {found.en}"
+    return Mismatch(start(arg.node), zh, en)
+
+
+def align(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Return the type in which all ``args`` meet; text constants meet dates as dates."""
+    texts = [arg for arg in args if isinstance(arg.constant, str)]
+    others = [arg.type for arg in args if not isinstance(arg.constant, str)]
+    wanted = common(others)
+    if texts and wanted in {DATE, DATETIME}:
+        args = tuple(_as_time(arg, wanted) if arg in texts else arg for arg in args)
+    found = common(arg.type for arg in args)
+    if found is None:
+        raise _disagree(op, args)
+    return found, args
+
+
+def _as_time(arg: Typed, wanted: SqlType) -> Typed:
+    text = arg.constant
+    assert isinstance(text, str)
+    value = read_date(text) if wanted == DATE else read_datetime(text)
+    if value is None:
+        found = words(wanted)
+        hint = Message("写作 '2026-10-31'。", "Write '2026-10-31'.")
+        zh, en = f"“{text}”不是有效的{found.zh}", f"'{text}' is not {found.en}"
+        raise Mismatch(arg.node.at, zh, en, hint)
+    return Typed(Literal_(value, arg.node.at), wanted)
+
+
+def _disagree(op: str, args: Args) -> Mismatch:
+    first = next(arg for arg in args if arg.type != NULL)
+    other = next(arg for arg in args if common((first.type, arg.type)) is None)
+    one, two = words(first.type), words(other.type)
+    zh, en = f"{one.zh}和{two.zh}不能放在一起比较", f"{one.en} does not go with {two.en}"
+    hint = None
+    if {one.en, two.en} & {"text"} and isinstance(other.constant, str):
+        hint = Message("数不用写引号。", "A number is written without quotes.")
+    return Mismatch(start(other.node), zh, f"{op.replace('_', ' ').upper()}: {en}", hint)
+
+
+def compared(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of comparisons: arguments of one kind, a truth value comes out."""
+    return BOOLEAN, align(op, args)[1]
+
+
+def chosen(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of COALESCE: arguments of one kind, and the same comes out."""
+    return align(op, args)
+
+
+def extreme(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of LEAST and GREATEST: like COALESCE, but truth values have no order."""
+    found, args = align(op, args)
+    if found == BOOLEAN:
+        raise wrong(op, args[0], "数、日期或文本", "numbers, dates or texts")
+    return found, args
+
+
+def nullif(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of NULLIF: comparable arguments, the first one's type comes out."""
+    args = align(op, args)[1]
+    return args[0].type, args
+
+
+def logical(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of AND, OR, NOT."""
+    for arg in args:
+        if arg.type not in {BOOLEAN, NULL}:
+            raise wrong(op, arg, "条件", "a condition")
+    return BOOLEAN, args
+
+
+def anything(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of IS NULL."""
+    del op
+    return BOOLEAN, args
+
+
+def numeric(op: str, args: Args) -> None:
+    """Raise `Mismatch` unless all ``args`` are numbers."""
+    for arg in args:
+        if not arg.type.numeric:
+            raise wrong(op, arg, "数", "a number")
+
+
+def plus(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of ``+`` and ``-``: numbers, durations, and days with either."""
+    left, right = args
+    if left.type.temporal or right.type.temporal:
+        found = _time_arithmetic(op, left.type, right.type)
+        if found is not None:
+            return found, args
+        if isinstance(left.constant, str) or isinstance(right.constant, str):
+            return plus(op, align(op, args)[1])
+    if left.type == right.type == DURATION or {left.type, right.type} == {DURATION, NULL}:
+        return DURATION, args
+    numeric(op, args)
+    return common((left.type, right.type)) or DOUBLE, args
+
+
+def _time_arithmetic(op: str, left: SqlType, right: SqlType) -> SqlType | None:
+    kinds = (left.kind, right.kind)
+    if kinds in {("date", "integer"), ("date", "null")}:
+        return DATE
+    if kinds == ("integer", "date") and op == "+":
+        return DATE
+    if left.kind in {"date", "datetime"} and right == DURATION:
+        return DATETIME
+    if op == "+":
+        return DATETIME if left == DURATION and right.kind in {"date", "datetime"} else None
+    if kinds == ("date", "date"):
+        return INTEGER
+    if set(kinds) <= {"date", "datetime"}:
+        return DURATION
+    return None
+
+
+def times(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of ``*``: the places of decimals add up (at most 18); a duration times a number."""
+    left, right = args[0].type, args[1].type
+    if DURATION in {left, right} and {left, right} <= {DURATION, INTEGER, DOUBLE, NULL}:
+        if left != right:
+            return DURATION, args
+    numeric(op, args)
+    if DOUBLE in {left, right}:
+        return DOUBLE, args
+    if "number" in {left.kind, right.kind}:
+        return number(left.scale + right.scale), args
+    return common((left, right)) or DOUBLE, args
+
+
+def divided(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of ``/``: always a double; a duration by a number is a duration."""
+    left, right = args[0].type, args[1].type
+    if left == DURATION and right.numeric:
+        return DURATION, args
+    if left == right == DURATION:
+        return DOUBLE, args
+    numeric(op, args)
+    return DOUBLE, args
+
+
+def whole(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of ``//``: whole numbers only."""
+    for arg in args:
+        if arg.type not in {INTEGER, NULL}:
+            raise wrong(op, arg, "整数", "a whole number")
+    return INTEGER, args
+
+
+def remainder(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of ``%``: whole numbers or decimals."""
+    numeric(op, args)
+    found = common(arg.type for arg in args) or DOUBLE
+    if found == DOUBLE:
+        double = next(arg for arg in args if arg.type == DOUBLE)
+        raise wrong(op, double, "整数或小数列", "whole numbers or exact decimals")
+    return found, args
+
+
+def negated(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of the sign: numbers and durations."""
+    if args[0].type != DURATION:
+        numeric("-" if op == "neg" else op, args)
+    return args[0].type, args
+
+
+def rounded(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of ROUND: a number and a constant count of places."""
+    numeric(op, args[:1])
+    places = args[1].constant if len(args) > 1 else 0
+    if type(places) is not int or abs(places) > 18:
+        zh, en = "ROUND 的位数应为 -18 到 18 的整数", "the places of ROUND are a whole number"
+        raise Mismatch(start(args[1].node), zh, en)
+    found = args[0].type
+    return (number(max(0, min(found.scale, places))) if found.kind == "number" else found), args
+
+
+def stepped(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of FLOOR and CEIL: decimals lose their places."""
+    numeric(op, args)
+    return (number(0) if args[0].type.kind == "number" else args[0].type), args
+
+
+def typed(result: SqlType, *wanted: str) -> Rule:
+    """Make the rule of a function with fixed kinds of argument.
+
+    ``wanted`` has one word per argument, the last repeated: ``string``, ``text`` (a text
+    constant), ``count`` (a constant whole number, not negative), ``position`` (a constant
+    whole number, not 0), ``day`` (date or datetime), ``duration``, ``unit``, ``pattern``.
+    """
+
+    def rule(op: str, args: Args) -> tuple[SqlType, Args]:
+        kinds = [*wanted, *[wanted[-1]] * len(args)]
+        return result, tuple(_fit(op, arg, kind) for arg, kind in zip(args, kinds, strict=False))
+
+    return rule
+
+
+UNITS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
+PARTS = (*UNITS, "dow", "dayofweek", "isodow", "doy", "dayofyear")
+
+
+def _fit(op: str, arg: Typed, kind: str) -> Typed:
+    value = arg.constant
+    if kind == "string" and arg.type not in {STRING, NULL}:
+        raise wrong(op, arg, "文本", "text")
+    if kind == "day":
+        if isinstance(value, str):
+            return _as_time(arg, DATETIME)
+        if not arg.type.temporal:
+            raise wrong(op, arg, "日期", "a date")
+    if kind == "duration" and arg.type not in {DURATION, DATETIME, DATE, NULL}:
+        raise wrong(op, arg, "时长", "a duration")
+    if kind == "text" and not isinstance(value, str):
+        raise wrong(op, arg, "引号中的文本", "a text in quotes")
+    if kind in {"count", "position"}:
+        least = 0 if kind == "count" else 1
+        if type(value) is not int or (abs(value) if kind == "position" else value) < least:
+            zh, en = f"{op.upper()} 的这个参数应为整数常数", f"{op.upper()} needs a whole number here"
+            raise Mismatch(start(arg.node), zh, en)
+    if kind in {"unit", "part"}:
+        return _unit(op, arg, UNITS if kind == "unit" else PARTS)
+    return arg
+
+
+def _unit(op: str, arg: Typed, known: Sequence[str]) -> Typed:
+    from kpi_site.problems import did_you_mean
+
+    value = arg.constant
+    name = value.lower() if isinstance(value, str) else ""
+    unit = name if name in known else name.removesuffix("s")
+    if unit not in known:
+        zh, en = f"{op.upper()} 不认识的单位“{value}”", f"{op.upper()}: unknown unit '{value}'"
+        raise Mismatch(start(arg.node), zh, en, did_you_mean(name, known))
+    return replace(arg, node=Literal_(unit, arg.node.at))
+
+
+STRFTIME = frozenset("YmdHMSyj%")
+
+
+def formatted(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of STRFTIME: a day, and a format of the letters in `STRFTIME`."""
+    result, args = typed(STRING, "day", "text")(op, args)
+    text = args[1].constant
+    letters = {part[:1] for part in str(text).replace("%%", "").split("%")[1:]}
+    if not letters <= STRFTIME:
+        known = " ".join(f"%{letter}" for letter in "YmdHMSyj")
+        zh, en = f"STRFTIME 只认识 {known}", f"STRFTIME knows {known}"
+        raise Mismatch(args[1].node.at, zh, en)
+    return result, args
+
+
+def joined(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of ``||`` and CONCAT: text, whole numbers and decimals."""
+    for arg in args:
+        if arg.type.kind not in {"string", "integer", "number", "null"}:
+            raise wrong(op, arg, "文本", "text")
+    return STRING, args
+
+
+def moved(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of a day plus months: a time, as in DuckDB."""
+    return DATETIME, (_fit(op, args[0], "day"), args[1])
+
+
+_SAFE = {
+    ("integer", "number"), ("integer", "double"), ("integer", "string"), ("integer", "boolean"),
+    ("number", "double"), ("number", "string"), ("number", "integer"), ("number", "number"),
+    ("boolean", "integer"), ("boolean", "string"), ("date", "datetime"), ("date", "string"),
+    ("datetime", "date"), ("double", "integer"), ("double", "number"),
+}  # fmt: skip
+_TRY = {
+    ("string", kind) for kind in ("integer", "number", "double", "boolean", "date", "datetime")
+}  # fmt: skip
+
+
+def cast_type(name: str) -> SqlType:
+    """Return the type that `kpi_site.sql.literals.type_name` named."""
+    kind, _, scale = name.rstrip(")").partition("(")
+    return number(int(scale)) if kind == "number" else SqlType(kind)  # type: ignore[arg-type]
+
+
+def converted(op: str, args: Args) -> tuple[SqlType, Args]:
+    """Rule of CAST and TRY_CAST: where a conversion can fail, TRY_CAST it must be."""
+    value, name = args[0], args[1].constant
+    assert isinstance(name, str)
+    target = cast_type(name)
+    pair = (value.type.kind, target.kind)
+    if value.type == target or value.type == NULL or pair in _SAFE:
+        return target, args
+    if isinstance(value.constant, str) and target in {DATE, DATETIME}:
+        return target, (_as_time(value, target), args[1])
+    if pair not in _TRY:
+        one, two = words(value.type), words(target)
+        zh, en = f"{one.zh}不能转换为{two.zh}", f"{one.en} cannot become {two.en}"
+        raise Mismatch(start(value.node), zh, en)
+    if op == "cast":
+        zh, en = "这个转换可能失败", "this conversion can fail"
+        hint = Message(
+            "用 TRY_CAST：读不懂的文本成为空值。", "Use TRY_CAST: text that cannot be read is NULL."
+        )
+        raise Mismatch(start(value.node), zh, en, hint)
+    return target, args
+
+
+def summed(op: str, arg: Typed) -> SqlType:
+    """Rule of SUM: exact for whole numbers and decimals; a condition counts as 0 or 1."""
+    if arg.type in {BOOLEAN, NULL}:
+        return INTEGER
+    if arg.type == DURATION or arg.type.numeric:
+        return arg.type
+    raise wrong(op, arg, "数", "a number")
+
+
+def averaged(op: str, arg: Typed) -> SqlType:
+    """Rule of AVG, MEDIAN, QUANTILE: a double, or a duration."""
+    if arg.type == DURATION:
+        return DURATION
+    if not arg.type.numeric:
+        raise wrong(op, arg, "数", "a number")
+    return DOUBLE
+
+
