@@ -67,7 +67,11 @@ Audience = Annotated[
 ]
 Languages = Annotated[
     list[str] | None,
-    typer.Option("--language", help=_says("只生成这些语言", "Only these languages (repeatable)")),
+    typer.Option(
+        "--language",
+        metavar="zh|en",
+        help=_says("只生成这些语言", "Only these languages (repeatable)"),
+    ),
 ]
 
 

@@ -1,0 +1,87 @@
+"""What MkDocs is told about each page of one language: its edit link, its way up, its twins.
+
+``PagesPlugin`` stands in the made configurations. It is apart from ``kpi_site.plugin``,
+because each language is built in a process of its own, which needs nothing else of ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
+
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.nav import Section
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+    from mkdocs.utils.templates import TemplateContext
+
+
+class PagesConfig(Config):
+    """Options of ``kpi-site-pages`` in a made configuration."""
+
+    language = config_options.Type(str)
+
+
+class PagesPlugin(BasePlugin[PagesConfig]):
+    """Gives each page of one language its edit link, its way up and its other languages.
+
+    A page may name the page above it in its front matter (``parent``), else that is the
+    list of its section; ``edit_path`` names the file to edit, from the repository's root.
+    """
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Put our templates before the theme's, and keep jieba's start out of the log."""
+        logging.getLogger("jieba").setLevel(logging.WARNING)
+        ours = str(files("kpi_site.theme") / "overrides")
+        config.theme.dirs.insert(1 if config.theme.custom_dir else 0, ours)
+        self._languages = [str(entry["lang"]) for entry in config.extra["alternate"]]
+        self._docs = Path(config.docs_dir).parent
+        return config
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Hang a page that the navigation leaves out below the page that leads to it."""
+        section = page.file.src_uri.partition("/")[0]
+        file = files.get_file_from_path(str(page.meta.get("parent") or f"{section}/index.md"))
+        above = file.page if file is not None else None
+        if page.parent is None and above is not None and above is not page:
+            page.parent = above.parent if above.is_index else _crumb(above)
+        return html
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        """Point the edit link at the card, and the language switch at the page's twins."""
+        page.edit_url = self._edit_url(page, config)
+        for entry in config.extra["alternate"]:
+            twin = (self._docs / entry["lang"] / page.file.src_uri).is_file()
+            entry["link"] = f"../{entry['lang']}/{page.file.url if twin else ''}"
+        return context
+
+    def _edit_url(self, page: Page, config: MkDocsConfig) -> str | None:
+        language = self.config.language
+        written = f"docs/{language}/{page.file.src_uri}"
+        path = page.meta.get("edit_path")
+        if path is None and (self._docs.parent.parent / written).is_file():
+            path = written
+        if path is None or not config.repo_url or not config.edit_uri:
+            return None
+        base = config.repo_url
+        if not config.edit_uri.startswith(("?", "#")):
+            base = base.rstrip("/") + "/"
+        return urljoin(base, config.edit_uri + quote(str(path)))
+
+
+def _crumb(page: Page) -> Section:
+    """Return a section for the breadcrumbs alone, which leads to ``page``."""
+    crumb = Section(str(page.title), [page])
+    crumb.parent = page.parent
+    return crumb
