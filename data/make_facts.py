@@ -30,10 +30,13 @@ def main(out: Path) -> None:
         write_csv(out / f"tickets/{year}.csv", HEADERS["tickets"], rows)
     files = {
         "customers.csv": (
-            (c.id, c.name, c.region, c.industry, c.tier, c.joined, c.left) for c in customers
+            (c.id, c.name, c.region, c.industry, c.tier, c.registered, c.joined, c.left)
+            for c in customers
         ),
         "products.csv": ((p.id, p.name, p.line, p.kva) for p in products),
-        "employees.csv": ((e.id, e.department, e.level, e.joined, e.left) for e in employees),
+        "employees.csv": (
+            (e.id, e.department, e.level, e.registered, e.joined, e.left) for e in employees
+        ),
         "order_lines.csv": sales.order_rows(orders),
         "shipments.csv": sales.shipment_rows(shipments),
         "sales_targets.csv": sales.target_rows(shipments),

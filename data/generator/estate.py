@@ -146,9 +146,9 @@ def followup_rows(complaints: list[Complaint]) -> Iterator[Row]:
         if planned > LAST:
             continue
         number += 1
-        done = open_from(planned + timedelta(days=chance.whole(0, 4)))
+        done = min(open_from(planned + timedelta(days=chance.whole(0, 4))), max(planned, LAST))
         missed = chance.flag(0.05 + (0.035 if planned.month in (1, 2) else 0.0))
-        yield f"F{number:05}", c.id, c.project, planned, None if missed or done > LAST else done
+        yield f"F{number:05}", c.id, c.project, planned, None if missed else done
 
 
 def title_rows() -> Iterator[Row]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 _COLUMNS = {
-    "customers": "customer_id name region industry tier joined_on left_on",
+    "customers": "customer_id name region industry tier registered_on joined_on left_on",
     "products": "product_id name product_line kva",
-    "employees": "employee_id department level joined_on left_on",
+    "employees": "employee_id department level registered_on joined_on left_on",
     "order_lines": "order_id line_no customer_id product_id product_line region ordered_on promised_on"
     " shipped_on status quantity amount",
     "shipments": "shipment_id shipped_on order_id line_no customer_id product_id product_line region"

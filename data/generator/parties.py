@@ -29,6 +29,11 @@ class Customer:
     joined: date
     left: date | None
 
+    @property
+    def registered(self) -> date:
+        """The day of the entry in the register, which was begun in 2023."""
+        return max(self.joined, FIRST)
+
     def alive(self, day: date) -> bool:
         """Tell whether this is a customer on ``day``."""
         return self.joined <= day and (self.left is None or day < self.left)
@@ -55,6 +60,11 @@ class Employee:
     joined: date
     left: date | None
 
+    @property
+    def registered(self) -> date:
+        """The day of the entry in the register, which was begun in 2023."""
+        return max(self.joined, FIRST)
+
     def alive(self, day: date) -> bool:
         """Tell whether this is an employee on ``day``."""
         return self.joined <= day and (self.left is None or day < self.left)
@@ -67,7 +77,7 @@ def _joined_before(chance: Chance) -> date:
 def make_customers() -> list[Customer]:
     """Return the customers in the order in which they joined."""
     chance = Chance("customers")
-    joined = sorted(_joined_before(chance) for _ in range(580))
+    joined = sorted(_joined_before(chance) for _ in range(622))
     for month in months():
         yearly = {2023: 100, 2024: 114, 2025: 112, 2026: 134}[month.year]
         count = int(yearly / 12 * chance.bell(1, 0.18) * (1 - 0.45 * incident(month)) + 0.5)
@@ -87,7 +97,7 @@ def make_customers() -> list[Customer]:
 def _customer_left(chance: Chance, joined: date, tier: str) -> date | None:
     """Return when a customer left: never in its first year; more often after the incident."""
     hazard = {"key": 0.0015, "regular": 0.0042, "small": 0.0068}[tier]
-    for month in months():
+    for month in months(date(2022, 1, 1)):
         if (month - joined).days < 365:
             continue
         after = 1.9 if date(2025, 5, 1) <= month <= date(2025, 11, 1) else 1.0
@@ -133,7 +143,7 @@ def make_employees() -> list[Employee]:
     levels = Wheel(("staff", "specialist", "manager"), (70, 22, 8))
     found: list[tuple[date, str, str, date | None]] = []
     for department, staff, turnover in zip(DEPARTMENTS, _STAFF, _TURNOVER, strict=True):
-        starts = [chance.day(date(2012, 1, 4), date(2022, 12, 20)) for _ in range(staff)]
+        starts = [chance.day(date(2012, 1, 4), date(2021, 12, 20)) for _ in range(staff)]
         starts += [chance.day(FIRST, LAST) for _ in range(int(staff * 0.11))]
         while starts:
             joined = open_from(starts.pop())
@@ -147,7 +157,7 @@ def make_employees() -> list[Employee]:
 
 
 def _employee_left(chance: Chance, joined: date, turnover: float) -> date | None:
-    for month in months():
+    for month in months(date(2022, 1, 1)):
         if month <= joined:
             continue
         busy = 1.9 if month.month in (2, 3) else 0.85  # bonuses are paid before Spring Festival

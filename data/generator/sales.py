@@ -74,29 +74,38 @@ class Buyers:
 
 
 def make_orders(customers: list[Customer], products: list[Product]) -> list[OrderLine]:
-    """Return the order lines from November 2022 on, by day."""
+    """Return the order lines from November 2022 on, by day.
+
+    Orders come about a month before the goods leave, so they follow the next month's season.
+    """
     chance = Chance("orders")
     line_wheel = Wheel(LINES, (46, 28, 18, 8))
-    by_line = {line: [p for p in products if p.line == line] for line in LINES}
+    by_line = {line: _by_size(products, line) for line in LINES}
     found: list[OrderLine] = []
     number = 0
     for month in months(date(2022, 11, 1)):
         buyers = Buyers(customers, month)
-        busy = SEASON[month.month - 1] * (1 + 0.082 * years_in(month)) * (1 - 0.16 * incident(month))
-        count = int(520 * busy * chance.bell(1, 0.025))
+        busy = SEASON[month.month % 12] * (1 + 0.082 * years_in(month)) * (1 - 0.16 * incident(month))
+        count = int(484 * busy * chance.bell(1, 0.025))
         for day in sorted(chance.pick(working_days(month)) for _ in range(count)):
             number += 1
             customer = buyers.draw(chance, day)
             for position in range(1, 1 + chance.spin(Wheel((1, 2, 3), (48, 34, 18)))):
-                product = chance.pick(by_line[chance.spin(line_wheel)])
+                product = chance.spin(by_line[chance.spin(line_wheel)])
                 found.append(_order_line(chance, f"SO{number:06}", position, customer, product, day))
     return found
+
+
+def _by_size(products: list[Product], line: str) -> Wheel[Product]:
+    """Return the products of a line; small ratings are sold more often."""
+    items = [p for p in products if p.line == line]
+    return Wheel(items, [1 / (i + 1.5) for i in range(len(items))])
 
 
 def _order_line(
     chance: Chance, order: str, position: int, customer: Customer, product: Product, day: date
 ) -> OrderLine:
-    quantity = 1 + int(chance.skewed({"key": 3.0, "regular": 1.3, "small": 0.6}[customer.tier]) % 30)
+    quantity = 1 + min(9, int(chance.skewed({"key": 1.8, "regular": 0.9, "small": 0.4}[customer.tier])))
     discount = {"key": 0.91, "regular": 0.97, "small": 1.0}[customer.tier] * chance.bell(1, 0.02)
     price = int(product.price * discount * (1 + 0.015 * years_in(day)))
     lead = _LEAD_DAYS[product.line] + chance.whole(-4, 8)

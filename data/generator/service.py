@@ -36,13 +36,13 @@ def ticket_rows(customers: list[Customer], employees: list[Employee]) -> Iterato
     """Yield service tickets in the order in which they were raised."""
     chance = Chance("tickets")
     number = 0
+    # Every fourth of the department answers customers; the others go out to them.
+    staff = [e for e in employees if e.department == "customer_service"]
+    desk = [e for e in staff if e.level != "manager"][::4]
     for month in months():
         buyers = Buyers(customers, month)
         for day in days(month, month_end(month)):
-            agents = [
-                e.id for e in employees
-                if e.department == "customer_service" and e.level != "manager" and e.alive(day)
-            ]  # fmt: skip
+            agents = [e.id for e in desk if e.alive(day)]
             for created in _times(chance, day):
                 number += 1
                 customer = buyers.draw(chance, day)
@@ -54,7 +54,7 @@ def _times(chance: Chance, day: date) -> list[datetime]:
     """Return the moments of a day at which tickets are raised."""
     season = 1 + (SEASON[day.month - 1] - 1) * 0.4
     summer = 1.14 if day.month in (7, 8) else 1.0  # heat and load bring faults
-    volume = 49 * season * summer * (1 + 0.075 * years_in(day)) * (1 + 0.85 * incident(day))
+    volume = 47 * season * summer * (1 + 0.075 * years_in(day)) * (1 + 0.85 * incident(day))
     volume *= 1.0 if is_open(day) else 0.32
     count = max(1, int(volume * chance.bell(1, 0.13)))
     found = []
