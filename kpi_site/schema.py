@@ -18,7 +18,7 @@ def own_columns(dataset: Dataset) -> dict[str, SqlType]:
     for column in dataset.derived:
         found, _ = infer(column.value, schema)
         if found is not None:
-            schema[str(column.name)] = found
+            schema.setdefault(str(column.name), found)
     return schema
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
@@ -75,8 +74,7 @@ def _no_file(name: Name, reading: Reading) -> Problem:
 
 def _encoding(name: Name, _node: Node, reading: Reading) -> Name:
     try:
-        codecs.lookup(name)
-        b"".decode(name)
+        "a".encode(name)  # codecs that are not of texts fail too
     except (LookupError, ValueError):
         kind = Message("编码", "encoding")
         reading.problems.append(unknown(name.where, "unknown-encoding", kind, name, _ENCODINGS))
@@ -149,6 +147,7 @@ _SCHEMA: Shape[dict[str, Any]] = record(
         list_of(Shape(_read_missing_value, {"type": ["string", "number"]})),
         to="missing_values",
     ),
+    lenient=True,
 )
 _RULE = record(
     RowRule,

@@ -42,13 +42,18 @@ def key(
 
 
 def record(
-    build: Callable[..., T], *keys: Key, placed: bool = False, top: bool = False
+    build: Callable[..., T],
+    *keys: Key,
+    placed: bool = False,
+    lenient: bool = False,
+    top: bool = False,
 ) -> Shape[T]:
     """Read a mapping by its ``keys`` into ``build(**fields)``.
 
     Unknown keys, missing required ones and keys without a value are reported. Optional keys
     that are absent are not passed on. With ``placed``, ``build`` is also given ``where``, the
-    place of the mapping; with ``top``, keys with errors are noted in ``reading.damaged``.
+    place of the mapping. A record with a wrong value is invalid as a whole; a ``lenient`` one
+    is built without it; a ``top`` one too, and notes such keys in ``reading.damaged``.
     """
     by_name = {declared.name: declared for declared in keys}
 
@@ -68,6 +73,8 @@ def record(
             if top and (has_errors(reading.problems[before:]) or isinstance(value, Broken)):
                 reading.damaged.add(declared.name)
         _report_missing(node, keys, reading, top=top)
+        if not (lenient or top) and INVALID in fields.values():
+            return INVALID
         return _build(build, keys, fields, {"where": node.where} if placed else {})
 
     return Shape(read, _schema(keys))

@@ -56,6 +56,7 @@ _GROUP = record(
     key("notes", TEXT),
     key("lines", LINES, required=True, stand_in=()),
     placed=True,
+    lenient=True,
 )
 DEFINITIONS = {"line": _LINE.schema, "group": _GROUP.schema}
 

@@ -106,7 +106,7 @@ def derived_columns_have_types(draft: Draft) -> Iterator[Problem]:
                 )
             found, problems = infer(column.value, schema)
             if found is not None:
-                schema[column.name] = found
+                schema.setdefault(column.name, found)
             if "derived" not in entry.damaged and not draft.doubts_expression(
                 dataset, column.value
             ):

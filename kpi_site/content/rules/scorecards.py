@@ -79,24 +79,22 @@ def lines_are_not_too_short(draft: Draft) -> Iterator[Problem]:
 
 
 def scored_lines_have_standards(draft: Draft) -> Iterator[Problem]:
-    """Warn of a scored line that can never get points: no thresholds, or no direction."""
+    """Warn of a scored line that can never get points: it has no thresholds."""
     cards = {entry.name: entry for entry in draft.indicators if entry.value is not None}
     for entry, scorecard in _scorecards(draft):
         for line in scorecard.all_lines() if scorecard.scored else ():
             card = cards.get(line.indicator)
             if card is None or card.value is None or "lines" in entry.damaged:
                 continue
-            has_standard = bool(line.thresholds or card.value.thresholds)
-            if not card.damaged & {"thresholds", "direction"} and not (
-                has_standard and card.value.direction != "none"
-            ):
+            if card.damaged & {"thresholds", "direction"}:
+                continue
+            if not line.thresholds and not card.value.thresholds:
                 yield Problem(
                     line.where,
                     "line-without-standard",
                     Message(
-                        f"“{line.indicator}”没有阈值或方向，永远得不到分数",
-                        f"'{line.indicator}' has no thresholds or no direction, "
-                        "so it never gets points",
+                        f"“{line.indicator}”没有阈值，永远得不到分数",
+                        f"'{line.indicator}' has no thresholds, so it never gets points",
                     ),
                     severity="warning",
                 )

@@ -26,7 +26,7 @@ def thresholds_follow_direction(draft: Draft) -> Iterator[Problem]:
     directions = {
         entry.name: entry.value.direction
         for entry in draft.indicators
-        if entry.value is not None and "direction" not in entry.damaged
+        if entry.value is not None and not _direction_is_wrong(entry)
     }
     for scorecard in draft.scorecards:
         for line in scorecard.value.all_lines() if scorecard.value else ():
@@ -71,6 +71,12 @@ def _check(
                     f"距离不能为负：{name} {value}", f"a distance is not negative: {name} {value}"
                 ),
             )
+
+
+def _direction_is_wrong(entry: Entry[Indicator]) -> bool:
+    """Tell whether a card's direction has been reported already."""
+    lacks = entry.value and entry.value.direction == "none" and entry.value.thresholds
+    return bool(lacks) or "direction" in entry.damaged
 
 
 def _given(threshold: Threshold) -> list[tuple[str, Decimal]]:

@@ -1,0 +1,204 @@
+"""One mistake in an otherwise sound company: exactly its problem, exactly at its place.
+
+``^`` in the new text marks where the problem must be reported; it is taken out before reading.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.content.company import FILES, SHORT, read
+
+SITE_MISTAKES = [
+    ("organisation:", "^organization:", "missing-key unknown-key"),
+    ("languages: [zh, en]", "languages: [zh, ^fr]", "unknown-choice"),
+    ("languages: [zh, en]", "languages: ^[]", "empty-list"),
+    ("timezone: Asia/Shanghai", "timezone: ^Asia/Shanghia", "unknown-timezone"),
+    ("fiscal_year_start: 1", "fiscal_year_start: ^13", "out-of-range"),
+    ("2026-10-31", "^2026-02-30", "no-such-day"),
+    ("2026-10-31", "^2027-10-31", "future-date"),
+    ("currency: CNY", "currency: ^CYN", "unknown-currency"),
+    ("{id: sales, name", "{id: ^customer_service, name", "duplicate-id"),
+    ("{id: sales, name", "{id: ^Sales-1, name", "bad-id"),
+    ("points: {baseline: 60, ", "points: {baseline: 160, ", "points-order"),
+    ("{from: 110,", "{from: 80,", "duplicate-grade"),
+    ("min_count: 5", "min_count: ^five", "wrong-type"),
+    ("audiences: [staff", "audiences: [staff, ^staff", "listed-twice"),
+]
+
+NOTE = "name: 备注, type: string"
+DATASET_MISTAKES = [
+    ("data/tickets.csv", "^data/tickts.csv", "no-such-file"),
+    ("data/tickets.csv", "^../tickets.csv", "path-outside-root"),
+    ("data/tickets.csv", "^/data/tickets.csv", "path-outside-root"),
+    ("data/tickets.csv", "^data/tickets.ods", "unsupported-file"),
+    ("data/tickets.csv", "[data/t*.csv, ^data/x*.csv]", "no-such-file"),
+    ("encoding: utf-8", "encoding: ^utf8x", "unknown-encoding"),
+    ("encoding: utf-8", "encoding: ^hex", "unknown-encoding"),
+    ('{delimiter: ","}', '{^delimeter: ","}', "unknown-key"),
+    ('{delimiter: ","}', '{delimiter: ^",,"}', "bad-dialect"),
+    ("owner: customer_service", "owner: ^customer_servce", "unknown-department"),
+    ("time: created_at", "time: ^create_at", "unknown-column"),
+    ("time: created_at", "time: ^channel", "not-a-time"),
+    ("primaryKey: [ticket_id]", "primaryKey: [^tiket_id]", "unknown-column"),
+    ("fields: [customer_id], ref", "fields: [^custmer_id], ref", "unknown-column"),
+    ("customers, fields: [customer_id]", "customers, fields: [^id]", "unknown-column"),
+    ("resource: customers, fields: [customer_id]", "resource: customers", "missing-key"),
+    ("name: channel\n      type: string", "name: channel\n      type: ^text", "unknown-choice"),
+    ("decimals: 2", "decimals: ^two", "wrong-type"),
+    ("{name: 备注, type: string}", "{name: ^channel, type: string}", "duplicate-column"),
+    (NOTE, "name: 备注, type: string, ^decimals: 2", "key-does-not-fit"),
+    (NOTE, "name: 备注, type: string, constraints: {^minimum: 0}", "key-does-not-fit"),
+    (NOTE, "name: 备注, type: string, constraints: {pattern: ^'(x'}", "bad-pattern"),
+    (NOTE, "name: 备注, type: date, format: ^'%Y/%d'", "bad-format"),
+    (NOTE, "name: 备注, type: integer, constraints: {enum: [1, ^x]}", "bad-constraint"),
+    ("{minimum: 0}", "{minimum: ^nought}", "bad-constraint"),
+    ("{phone: {zh: 电话", "{^phon: {zh: 电话", "unknown-category"),
+    ("resolved_at - created_at", "resolved_at - ^create_at", "unknown-column"),
+    ("days_open:", "^channel:", "duplicate-column"),
+    ("resolved_at >= created_at", "resolved_at >= ^create_at", "unknown-column"),
+    ("rule: resolved_at >= created_at", "rule: ^resolved_at - created_at", "not-a-condition"),
+    ("severity: error", "severity: ^errors", "unknown-choice"),
+    ("every: month", "every: ^months", "unknown-choice"),
+    ("people: true", "people: ^yes", "wrong-type"),
+    ("people: true", "people: true\n^peopel: true", "unknown-key"),
+    ("id: tickets", "id: ^ticket", "name-mismatch"),
+]
+
+CARD_MISTAKES = [
+    ("name: {zh: 目标达成率, en: Attainment}\n", "", "missing-key"),
+    ("en: Actual by target.", "en: 'Actual ^<b>by^</b> target.'", "raw-html raw-html"),
+    (", en: Actual by target.}", "}", "missing-translation"),
+    ("目标。, en: Actual by", "目标。, ^de: Ist, en: Actual by", "unknown-language"),
+    ("formula: actual / target", "formula: actual / ^traget", "unknown-term"),
+    ("formula: actual / target", "formula: >-\n  actual\n  / ^traget", "unknown-term"),
+    ("formula: actual / target", "formula: 'actual / ^traget'", "unknown-term"),
+    ("value: SUM(amount)", "value: SUM(^amont)", "unknown-column"),
+    ("value: SUM(amount)", 'value: "SUM(\\u0061mount) + SUM(^amont)"', "unknown-column"),
+    ("value: SUM(amount)", "value: SUM(^customers.teir)", "unknown-column"),
+    ("value: SUM(amount)", "value: MAX(channel)", "not-a-number"),
+    ("where: channel = 'phone'", "where: ^chanel = 'phone'", "unknown-column"),
+    ("where: channel = 'phone'", "where: ^channel", "not-a-condition"),
+    ("en: Actual}, from: tickets", "en: Actual}, from: ^tickts", "unknown-dataset"),
+    ("value: SUM(amount)", "value: SUM(amount), time: ^channel", "not-a-time"),
+    ("value: SUM(amount)", "value: SUM(amount), window: ^12m", "wrong-type"),
+    ("value: SUM(amount)", "value: SUM(amount), to_date: ^half_year", "wrong-type"),
+    ("value: SUM(amount)", "value: SUM(amount), ^vlaue: 1", "unknown-key"),
+    (
+        "value: SUM(amount)}",
+        "value: SUM(amount)}\n  ^spare: {from: tickets, value: COUNT(*)}",
+        "unused-term",
+    ),
+    ("unit: percent", "unit: ^precent", "unknown-unit"),
+    ("decimals: 1", "decimals: ^1.5", "wrong-type"),
+    ("direction: higher", "direction: ^hihger", "unknown-choice"),
+    ("direction: higher", "direction: higher\ncentre: ^1", "key-does-not-fit"),
+    ("cycle: month", "cycle: ^monthly", "unknown-choice"),
+    ("[channel, customers.tier]", "[^chanel, customers.tier]", "unknown-dimension"),
+    ("[channel, customers.tier]", "[channel, ^customers.teir]", "unknown-dimension"),
+    ("[channel, customers.tier]", "[channel, ^channel]", "listed-twice"),
+    ("target: 0.95, challenge: 0.98", "target: 0.95, challenge: ^0.95", "thresholds-order"),
+    ("baseline: 0.90, target: 0.95", "baseline: 0.90, target: ^95%", "wrong-type"),
+    ("{from: 2026, baseline", "^{from: 2023, baseline", "thresholds-out-of-order"),
+    ("{from: 2026, baseline: 0.91, target: 0.96}", "^{from: 2026}", "empty-thresholds"),
+    ("{from: 2026, base", "{from: ^2026-13, base", "wrong-type"),
+    ("perspective: customer", "perspective: ^customers", "unknown-perspective"),
+    ("audience: staff", "audience: ^stuff", "unknown-audience"),
+    ("related: [stock]", "related: [^stok]", "unknown-indicator"),
+    ("given: {actual: 90, target: 100}", "given: {^actaul: 90, target: 100}", "unknown-term"),
+    ("expect: 0.9,", "expect: ^zero,", "unknown-choice"),
+    ("expect: zero_denominator", "expect: ^zero_denominater", "unknown-choice"),
+    ("from: 2026-01, what", "from: ^Jan, what", "wrong-type"),
+    ("breaks_series: true", "breaks_series: ^'true'", "wrong-type"),
+    ("status: active", "status: ^actve", "unknown-choice"),
+    ("status: active", "status: retired\nsuccessor: ^stok", "unknown-indicator"),
+    ("id: attainment", "id: ^attainmnt", "name-mismatch"),
+    ("aliases: [完成率]", "^aliases:", "empty-value"),
+    ("definition: {zh: 实际 / 目标。, en: Actual by target.}", "definition: ^{}", "wrong-type"),
+]
+
+STOCK_MISTAKES = [
+    ("until: lost_on", "until: ^lost_no", "unknown-column"),
+    (
+        "{label: 期末, from: customers, value: COUNT(*), since: won_on,",
+        "^{label: 期末, from: customers, value: COUNT(*),",
+        "missing-key",
+    ),
+    ("since: won_on", "since: ^tier", "not-a-time"),
+    (", since: won_on, until: lost_on, at: end", "", "no-time-column"),
+    ("at: end", "at: ^ends", "unknown-choice"),
+    ("term: alive, lag", "term: ^alife, lag", "unknown-term"),
+    ("lag: 1y", "lag: ^1yr", "wrong-type"),
+    ("indicator: attainment", "indicator: ^attainmet", "unknown-indicator"),
+    ("indicator: attainment", "indicator: ^stock", "circular-indicators"),
+    ("term: alive, lag", "term: ^before, lag", "circular-terms"),
+    ("measure: score", "measure: ^points", "unknown-choice"),
+    ("divide: 10000", "divide: ^0", "out-of-range"),
+    ("baseline: 5, target: 2", "baseline: 5, target: ^6", "thresholds-order"),
+    ("baseline: 5, target: 2", "baseline: 5, target: ^-2", "negative-distance"),
+    ("direction: within\ncentre: 0\n", "", "thresholds-without-direction"),
+    ("cycle: quarter", "cycle: quarter\ndimensions: [^tier]", "unknown-dimension"),
+]
+
+OTHER_MISTAKES = [
+    ("service", "indicator: stock", "indicator: ^stok", "unknown-indicator"),
+    ("service", "weight: 39.5", "weight: ^-39.5", "negative-weight weights-total"),
+    ("service", "cycle: year}", "cycle: ^day}", "cycle-too-short"),
+    ("service", "weight: 60.5, ", "", "missing-weight"),
+    ("service", "baseline: 3, target: 1", "baseline: 1, target: ^3", "thresholds-order"),
+    ("service", "missing: exclude", "missing: ^excluded", "unknown-choice"),
+    (
+        "service",
+        "title: {zh: 一, en: One}",
+        "title: {zh: 一, en: I}\n    ^wieght: 1",
+        "unknown-key",
+    ),
+    ("report", "period: 2026-10", "period: ^2026-09", "name-mismatch"),
+    ("report", "period: 2026-10", "period: ^2026-10-31", "bad-period"),
+    ("report", "scorecards: [service]", "scorecards: [^servce]", "unknown-scorecard"),
+    ("report", "[attainment, stock]", "[attainment, ^stok]", "unknown-indicator"),
+    ("report", "comments: {attainment", "comments: {^attainmet", "unknown-indicator"),
+    ("report", "on: 2026-11-06", "on: ^2026-11-6", "wrong-type"),
+    ("report", "on: 2026-11-06", "on: 2026-11-06, digest: ^sha256:abc", "bad-digest"),
+    ("callbacks", "due: 2026-12-31", "due: ^2026-08-31", "due-before-start"),
+    ("callbacks", "status: open", "status: ^opened", "unknown-choice"),
+    ("callbacks", "indicators: [attainment]", "indicators: [^attainmet]", "unknown-indicator"),
+    ("callbacks", "indicators: [attainment]", "indicators: ^attainment", "wrong-type"),
+    ("callbacks", "done: 2026-09-14", "^don: 2026-09-14", "unknown-key"),
+]
+
+MISTAKES = [
+    *(("site", *mistake) for mistake in SITE_MISTAKES),
+    *(("tickets", *mistake) for mistake in DATASET_MISTAKES),
+    *(("attainment", *mistake) for mistake in CARD_MISTAKES),
+    *(("stock", *mistake) for mistake in STOCK_MISTAKES),
+    *OTHER_MISTAKES,
+]
+
+
+def marked(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Take the ``^`` out of ``text``; return it with the (line, column) of each."""
+    places = []
+    while (at := text.find("^")) >= 0:
+        before = text[:at]
+        places.append((before.count("\n") + 1, at - before.rfind("\n")))
+        text = before + text[at + 1 :]
+    return text, places
+
+
+@pytest.mark.parametrize(
+    ("stem", "old", "new", "codes"), MISTAKES, ids=[f"{m[0]}-{m[3]}-{m[2]}" for m in MISTAKES]
+)
+def test_mistake(tmp_path: Path, stem: str, old: str, new: str, codes: str) -> None:
+    text = FILES[SHORT[stem]]
+    assert text.count(old) == 1
+    text, places = marked(text.replace(old, new))
+    found = read(tmp_path, {SHORT[stem]: text})
+    assert sorted(p.code for p in found.problems) == codes.split()
+    for place in places:
+        assert place in [(p.where.line, p.where.column) for p in found.problems]
+    for problem in found.problems:
+        assert problem.message.zh
+        assert problem.message.en
