@@ -1,16 +1,42 @@
-"""The one JavaScript bundle that draws charts: vega-embed, served from the site itself."""
+"""The files that draw charts in a browser, all served by the site itself."""
 
 from __future__ import annotations
 
-from functools import cache
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-STATIC = Path(__file__).parent / "static"  # charts.js and charts.css, copied into the site
+STATIC: Final = Path(__file__).parent / "static"
+BUNDLE: Final = "vega.js"  # charts.js imports it from beside itself
+_EXPORTS: Final = "export { vegaEmbed };"
 
 
-@cache
-def chart_bundle() -> bytes:
-    """Return vega-embed with Vega and Vega-Lite as one module (about 0.9 MB)."""
-    import vl_convert
+def static_files(cache: Path) -> Mapping[str, bytes]:
+    """Return ``charts.css``, ``charts.js`` and the bundle by name, to be put in one folder."""
+    own = {p.name: p.read_bytes() for p in sorted(STATIC.iterdir()) if p.is_file()}
+    return {**own, BUNDLE: chart_bundle(cache)}
 
-    return vl_convert.javascript_bundle().encode()
+
+def chart_bundle(cache: Path) -> bytes:
+    """Return vega-embed with Vega and Vega-Lite as one JavaScript module (about 0.9 MB).
+
+    Making it takes a second, so it is kept in the folder ``cache``, by the versions in it.
+    As a module it adds no global names to the page.
+    """
+    import vl_convert  # noqa: PLC0415 - 40 MB of engine, wanted only when nothing is kept yet
+
+    versions = (
+        vl_convert.__version__,
+        vl_convert.get_vegalite_versions()[-1],
+        vl_convert.get_vega_version(),
+    )
+    kept = cache / f"vega-{'-'.join(versions)}.js"
+    if kept.is_file():
+        return kept.read_bytes()
+    bundle: bytes = vl_convert.javascript_bundle(_EXPORTS, versions[1]).encode()
+    cache.mkdir(parents=True, exist_ok=True)
+    aside = kept.with_suffix(f".{os.getpid()}")
+    aside.write_bytes(bundle)
+    aside.replace(kept)  # whole or not at all, also when two builds run at once
+    return bundle

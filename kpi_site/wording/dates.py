@@ -6,7 +6,7 @@ from datetime import date
 
 from kpi_site.periods import Grain, Period
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def format_date(day: date, language: str) -> str:
@@ -72,7 +72,7 @@ def is_fiscal(period: Period) -> bool:
 
 
 def format_range(first: Period, last: Period, language: str) -> str:
-    """Return ``2026年1月至2026年10月`` / ``Jan 2026 to Oct 2026``; one name if they are the same."""
+    """Return ``2026年1月至2026年10月`` / ``Jan 2026 to Oct 2026``; one name for one."""
     names = [format_period(p, language) for p in (first, last)]
     if names[0] == names[1]:
         return names[0]

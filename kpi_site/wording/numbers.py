@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from kpi_site.catalog import Measure, Scale
 
-MINUS = "−"  # noqa: RUF001 - the typographic minus sign, as wide as a plus
+MINUS = "−"  # the typographic minus sign, as wide as a plus
 _WIDE = Context(prec=400)  # room for any value: rounding itself must never lose a digit
 
 _UNIT_WORDS = {  # kind -> (zh, en for one, en for any other number)
@@ -153,7 +153,7 @@ def format_difference(
     if not measure.additive or old <= 0:
         return text
     percent = format_number(_relative(change, old), 1, signed=True) + "%"
-    return f"{text}（{percent}）" if language == "zh" else f"{text} ({percent})"  # noqa: RUF001
+    return f"{text}（{percent}）" if language == "zh" else f"{text} ({percent})"
 
 
 def _relative(change: Decimal, old: Decimal) -> Decimal:

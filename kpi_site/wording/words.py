@@ -113,7 +113,7 @@ _MARKS: Final[dict[State, str]] = {
 
 
 def word(key: str, language: str, *values: object) -> str:
-    """Return the words for ``key`` in ``language``, with ``values`` in the places {0}, {1} …
+    """Return the words for ``key`` in ``language``, with ``values`` put in for {0}, {1} and so on.
 
     Raises ``KeyError`` for an unknown key: that is a mistake of ours, never a user's.
     """

@@ -1,0 +1,129 @@
+"""What a chart says in words: title, direct labels, and the numbers under the pointer."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+
+from kpi_site.catalog import Indicator
+from kpi_site.charts.axis import Axis
+from kpi_site.charts.points import STANDARDS, Point, standard_values
+from kpi_site.periods import Period
+from kpi_site.results import Result, State
+from kpi_site.wording.dates import format_period, format_range
+from kpi_site.wording.numbers import format_value, unit_label
+from kpi_site.wording.words import state_mark, state_words, word
+
+_LINE = 14  # pixels that a label needs
+
+
+def chart_title(
+    indicator: Indicator,
+    periods: Sequence[Period],
+    language: str,
+    organisation: str = "",
+    by: str = "",
+    what: str = "",
+) -> str:
+    """Say who, what, unit, when: ``华辰集团 · 销售收入 · 万元 · 2026年1月至2026年10月``.
+
+    ``by`` is the name of the dimension of a breakdown, ``what`` a word on the kind of number.
+    """
+    when = format_range(periods[0], periods[-1], language) if periods else ""
+    unit = unit_label(indicator.unit, language)
+    split = word("by", language, by) if by else ""
+    parts = (organisation, indicator.name.get(language), what, split, unit, when)
+    return " · ".join(p for p in parts if p)
+
+
+def value_text(value: Decimal | None, indicator: Indicator, language: str) -> str:
+    """Return a value of the card with its unit; "" for None."""
+    return format_value(value, indicator.unit, indicator.decimals, language)
+
+
+def short_text(value: Decimal | None, indicator: Indicator, language: str) -> str:
+    """Return a value for a label in the picture, whose title names the unit."""
+    if indicator.unit.kind == "percent":
+        return value_text(value, indicator, language)
+    return format_value(value, indicator.unit, indicator.decimals, language, with_unit=False)
+
+
+def result_text(result: Result, indicator: Indicator, language: str) -> str:
+    """Return the value, or the mark and words of the state that stands in its place."""
+    text = value_text(result.value, indicator, language)
+    if result.state is State.OK:
+        return text
+    if text:
+        return f"{text} {state_mark(result.state)} {word('provisional', language)}"
+    return f"{state_mark(result.state)} {state_words(result.state, language)}"
+
+
+def tip(point: Point, indicator: Indicator, language: str) -> dict[str, str]:
+    """Return what shows under the pointer: period, value, previous year, thresholds."""
+    found = {
+        "title": format_period(point.period, language),
+        word("value", language): result_text(point.result, indicator, language),
+    }
+    if point.previous is not None:
+        found[word("previous_year", language)] = value_text(point.previous, indicator, language)
+    for standard in STANDARDS:
+        text = standard_text(point.result, indicator, standard, language)
+        if text:
+            found[word(standard, language)] = text
+    return found
+
+
+def standard_text(result: Result, indicator: Indicator, standard: str, language: str) -> str:
+    """Return a threshold with its unit: ``95.0%``, or ``0.0% ± 2.0%`` around a centre."""
+    found = getattr(result.threshold, standard, None)
+    if not isinstance(found, Decimal):
+        return ""
+    text = value_text(found, indicator, language)
+    if indicator.direction != "within":
+        return text
+    return f"{value_text(indicator.centre, indicator, language)} ± {text}"
+
+
+def end_labels(
+    points: Sequence[Point], indicator: Indicator, language: str, *, bars: bool = False
+) -> list[tuple[Decimal, str]]:
+    """Return the direct labels at the right end, as (value, text): actual first."""
+    valued = [p for p in points if p.value is not None]
+    found: list[tuple[Decimal, str]] = []
+    if valued and (value := valued[-1].value) is not None:
+        found.append((value, short_text(value, indicator, language)))
+    for standard in STANDARDS:
+        for point in reversed(points):
+            values = standard_values(point.result, indicator, standard)
+            if values:
+                text = short_text(values[0], indicator, language)
+                found.append((values[0], f"{word(standard, language)} {text}"))
+                break
+    previous = points[-1].previous if points and not bars else None
+    if previous is not None:
+        found.append((previous, word("previous_year", language)))
+    return found
+
+
+def spread(
+    labels: Sequence[tuple[Decimal, str]], axis: Axis, height: int
+) -> list[tuple[float, str]]:
+    """Return the labels as (pixels from the top, text), moved apart where they would overlap."""
+    placed = sorted(((1 - axis.share(v)) * height, text) for v, text in labels)
+    down: list[tuple[float, str]] = []
+    for y, text in placed:
+        least = down[-1][0] + _LINE if down else 0.0
+        down.append((max(y, least), text))
+    found: list[tuple[float, str]] = []
+    most = float(height)
+    for y, text in reversed(down):
+        found.append((min(y, most), text))
+        most = found[-1][0] - _LINE
+    return found[::-1]
+
+
+def text_width(text: str, size: float = 11) -> float:
+    """Return about how many pixels ``text`` is wide: a Chinese character is a square."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return size * (wide + 0.58 * (len(text) - wide))

@@ -1,0 +1,253 @@
+"""Build each kind of chart once with Altair and keep it as a file in ``templates/``.
+
+``python -m kpi_site.charts.make_templates`` writes them anew; a test holds them to what
+Altair makes. What differs from card to card enters as named data and top-level params
+(see ``kpi_site.charts.templates``), so that no build needs Altair.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import altair as alt
+
+from kpi_site.charts.templates import FOLDER, HEIGHT
+from kpi_site.charts.theme import LIGHT, STYLES, config
+
+ROW: Final = 26  # pixels for one bar of a breakdown
+CELL: Final = (180, 84)  # width and height of one of the small multiples
+SMALL: Final = 11  # font size of labels
+
+AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
+
+
+def _axis(name: str, **more: Any) -> alt.Axis:
+    """Make an axis whose ticks and labels (in the reader's language) are params."""
+    labels = f"{name}Labels[indexof({name}Ticks, datum.value)]"
+    return alt.Axis(title=None, values=alt.ExprRef(expr=f"{name}Ticks"), labelExpr=labels, **more)
+
+
+def _time(**more: Any) -> alt.X:
+    """Make the x encoding of periods, each at its position ``i``."""
+    scale = alt.Scale(type="band", paddingInner=0.3, paddingOuter=0.15)
+    axis = _axis("x", labelAngle=0, labelOverlap="parity", labelSeparation=6, grid=False, **more)
+    return alt.X("i:O", scale=scale, axis=axis)
+
+
+def _amounts(field: str, **more: Any) -> alt.Y:
+    """Make the y encoding that carries scale and axis; the other layers share them."""
+    axis = _axis("y", domain=False, ticks=False, labelPadding=6)
+    return alt.Y(f"{field}:Q", scale=_domain("y"), axis=axis, **more)
+
+
+def _domain(name: str) -> alt.Scale:
+    low, high = alt.ExprRef(expr=f"{name}Min"), alt.ExprRef(expr=f"{name}Max")
+    return alt.Scale(domainMin=low, domainMax=high, nice=False, zero=False)
+
+
+def _layer(field: str) -> alt.Chart:
+    layer: alt.Chart = alt.Chart().encode(y=alt.Y(f"{field}:Q"))
+    return layer
+
+
+def _line(field: str, style: str, **more: Any) -> alt.Chart:
+    line: alt.Chart = _layer(field).mark_line(style=style, **more)
+    return line
+
+
+def _steps() -> tuple[alt.Chart, ...]:
+    """Make the thresholds: lines that step where a new standard begins."""
+    looks = {"baselines": ("kpi-limit", [2, 3]), "challenges": ("kpi-limit", [8, 3])}
+    return tuple(
+        alt.Chart(alt.NamedData(name=name))
+        .mark_line(style=style, strokeDash=dash, strokeWidth=1.25, interpolate="step")
+        .encode(y="y:Q", detail="line:N")
+        for name, (style, dash) in {**looks, "targets": ("kpi-plan", [5, 3])}.items()
+    )
+
+
+def _pointed() -> alt.Chart:
+    """Make the invisible bars that light up, and tell their numbers, under the pointer."""
+    pointed = alt.selection_point(name="pointed", on="pointerover", clear="pointerout", empty=False)
+    opacity = alt.condition(pointed, alt.value(0.12), alt.value(0))
+    bar = alt.Chart().mark_bar(color="#808080", tooltip=alt.ExprRef(expr="datum.tip"))
+    chart: alt.Chart = bar.encode(opacity=opacity).add_params(pointed)
+    return chart
+
+
+def _pointed_period() -> alt.Chart:
+    chart: alt.Chart = _pointed().encode(y=alt.value(0), y2=alt.value("height"))
+    return chart
+
+
+def _breaks() -> tuple[alt.Chart, alt.Chart]:
+    """Make the upright line where the definition changed, and its words."""
+    base = alt.Chart(alt.NamedData(name="breaks")).encode(x=alt.X("i:O", bandPosition=0))
+    rule = base.mark_rule(style="kpi-break", strokeDash=[2, 3])
+    text = base.mark_text(align="left", baseline="bottom", dx=2, dy=-3, fontSize=SMALL)
+    return rule, text.encode(y=alt.value(0), text="text:N")
+
+
+def _labels(**mark: Any) -> alt.Chart:
+    """Make the direct labels to the right of the newest period."""
+    base = alt.Chart(alt.NamedData(name="labels"))
+    text = base.mark_text(align="left", baseline="middle", fontSize=SMALL, **mark)
+    labels: alt.Chart = text.encode(y="y:Q", text="text:N")
+    return labels
+
+
+def _rows(*layers: alt.Chart) -> Any:
+    """Layer charts over the rows, whose value is split into a final and a provisional one."""
+    return alt.layer(*layers, data=alt.NamedData(name="rows")).transform_calculate(
+        final="datum.provisional ? null : datum.value",
+        hollow="datum.provisional ? datum.value : null",
+    )
+
+
+def _dots(size: int) -> tuple[alt.Chart, alt.Chart]:
+    """Make the points: filled where the period is over, hollow where it is provisional."""
+    full = _layer("final").mark_point(
+        style="kpi-actual", filled=True, size=size, opacity=1, strokeWidth=0
+    )
+    hollow = _layer("hollow").mark_point(
+        style="kpi-provisional", filled=False, size=size * 1.8, strokeWidth=1.75
+    )
+    return full, hollow
+
+
+def trend() -> AnyChart:
+    """Make the line over time: previous year lighter, thresholds in steps, provisional hollow."""
+    layers = _rows(
+        *_steps(),
+        _line("pace", "kpi-plan", strokeWidth=1, strokeDash=[1, 3]),
+        *_breaks(),
+        _line("previous", "kpi-previous", strokeWidth=1.75),
+        _line("dashed", "kpi-provisional", strokeWidth=2.25, strokeDash=[4, 3]),
+        alt.Chart()
+        .mark_line(style="kpi-actual", strokeWidth=2.25)
+        .encode(y=_amounts("final")),
+        *_dots(22),
+        _labels(dx=8),
+        _pointed_period(),
+    )  # fmt: skip
+    return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
+
+
+def bars() -> AnyChart:
+    """Make bars from zero over time: previous year behind, target outlined."""
+    dashed: dict[str, Any] = {"filled": False, "strokeDash": [3, 2], "strokeWidth": 1.5}
+    layers = _rows(
+        _layer("previous").mark_bar(style="kpi-previous", xOffset=-4),
+        alt.Chart().mark_bar(style="kpi-actual").encode(y=_amounts("final")),
+        _layer("hollow").mark_bar(style="kpi-provisional", **dashed),
+        _layer("target").mark_bar(
+            style="kpi-plan", filled=False, strokeWidth=1.25, width={"band": 1.3}
+        ),
+        *_steps()[:2],  # the target is outlined instead
+        *_breaks(),
+        _layer("top").mark_text(baseline="bottom", dy=-3, fontSize=SMALL).encode(text="text:N"),
+        _labels(dx=14),
+        _pointed_period(),
+    )
+    return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
+
+
+def breakdown() -> AnyChart:
+    """Make horizontal bars by member: previous year behind, a tick for the target."""
+    value = alt.X("final:Q", scale=_domain("x"), axis=_axis("x", domain=False, ticks=False))
+    names = _axis("y", labelLimit=150, domain=True, ticks=False, labelPadding=8)
+    bar = alt.Chart()
+    side = "datum.value < 0 ? 'right' : 'left'"
+    layers = _rows(
+        bar.mark_bar(style="kpi-previous", yOffset=-4).encode(x="previous:Q"),
+        bar.mark_bar(style="kpi-actual").encode(x=value),
+        bar.mark_bar(
+            style="kpi-provisional", filled=False, strokeDash=[3, 2], strokeWidth=1.5
+        ).encode(x="hollow:Q"),
+        bar.mark_tick(style="kpi-plan", thickness=2, height={"band": 1.2}).encode(x="target:Q"),
+        bar.mark_text(
+            align=alt.ExprRef(expr=side),
+            dx=alt.ExprRef(expr="datum.value < 0 ? -6 : 6"),
+            baseline="middle",
+            fontSize=SMALL,
+        ).encode(x="end:Q", text="text:N"),
+        *_whole(),
+        _pointed().encode(x=alt.value(0), x2=alt.value("width")),
+    )
+    y = alt.Y("i:O", scale=alt.Scale(type="band", paddingInner=0.4), axis=names)
+    return layers.encode(y=y).properties(width="container", height=alt.Step(ROW))
+
+
+def _whole() -> tuple[alt.Chart, alt.Chart]:
+    """Make the upright line that shows where the whole stands among its members."""
+    base = alt.Chart(alt.NamedData(name="whole")).encode(x="x:Q")
+    rule = base.mark_rule(style="kpi-limit", strokeDash=[2, 3])
+    text = base.mark_text(baseline="bottom", dy=-3, fontSize=SMALL)
+    return (
+        rule.encode(y=alt.value(0), y2=alt.value("height")),
+        text.encode(y=alt.value(0), text="text:N"),
+    )
+
+
+def members() -> AnyChart:
+    """Make small multiples: a line for each member, all on one scale."""
+    layers = _rows(
+        _line("target", "kpi-plan", strokeDash=[5, 3], strokeWidth=1.25, interpolate="step"),
+        _line("dashed", "kpi-provisional", strokeWidth=1.75, strokeDash=[4, 3]),
+        alt.Chart().mark_line(style="kpi-actual", strokeWidth=1.75).encode(y=_amounts("final")),
+        *_dots(9),
+        _pointed_period(),
+    )
+    layers.data = alt.Undefined  # the facet hands each cell its rows
+    width, height = CELL
+    cells = layers.encode(x=_time()).properties(width=width, height=height)
+    header = alt.Header(
+        title=None, labelExpr="memberLabels[datum.value]", labelAnchor="start", labelLimit=width
+    )
+    facet = alt.Facet("m:O", header=header)
+    return cells.facet(facet=facet, columns=3, data=alt.NamedData(name="rows"))
+
+
+def distribution() -> AnyChart:
+    """Make each member's share of the whole over time: stacked, in shades of one hue."""
+    share = _amounts("value", stack="normalize")
+    layers = _rows(
+        alt.Chart()
+        .mark_bar(width={"band": 1}, tooltip=alt.ExprRef(expr="datum.tip"))
+        .encode(y=share, color=alt.Color("m:O", legend=None), order="m:O"),
+        _labels(dx=14),
+    )
+    return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
+
+
+KINDS: Final[Mapping[str, Callable[[], AnyChart]]] = {
+    "trend": trend,
+    "bars": bars,
+    "breakdown": breakdown,
+    "members": members,
+    "distribution": distribution,
+}
+
+
+def make(kind: str) -> dict[str, Any]:
+    """Return the template of ``kind`` as Altair makes it today."""
+    with alt.theme.enable("none"):
+        spec: dict[str, Any] = KINDS[kind]().to_dict()
+    return {
+        **spec,
+        "params": spec.get("params", []),
+        "config": config(LIGHT),
+        "usermeta": {"kpi": {"styles": STYLES}},
+    }
+
+
+def text(kind: str) -> str:
+    """Return the template of ``kind`` as the file's text."""
+    return json.dumps(make(kind), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    for name in KINDS:
+        (FOLDER / f"{name}.json").write_text(text(name), encoding="utf-8")

@@ -1,0 +1,146 @@
+"""The spec of the whole over time, with its thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from kpi_site.catalog import Indicator
+from kpi_site.charts.axis import Axis, value_axis
+from kpi_site.charts.captions import (
+    chart_title,
+    end_labels,
+    short_text,
+    spread,
+    tip,
+)
+from kpi_site.charts.points import (
+    STANDARDS,
+    Point,
+    all_values,
+    is_amount,
+    points_of,
+    standard_values,
+    step_runs,
+)
+from kpi_site.charts.templates import HEIGHT, Row, Spec, axis_params, fill, padding, time_params
+from kpi_site.results import Series
+from kpi_site.wording.words import word
+
+_LABELLED: Final = 8  # bars that carry their own numbers
+_WITH_PREVIOUS: Final = 24  # bars that leave room for the year before behind them
+
+
+def trend_spec(
+    indicator: Indicator, series: Series, language: str, *, organisation: str = ""
+) -> Spec:
+    """Return the whole over time: bars from zero for amounts that add up, else a line.
+
+    Thresholds change in steps, provisional values are hollow and dashed, a gap is a gap,
+    and a break in the series is marked.
+    """
+    points = points_of(series)
+    bars = is_amount(indicator)
+    axis = value_axis(all_values(points, indicator), indicator.unit, language, zero=bars)
+    title = chart_title(indicator, [p.period for p in points], language, organisation)
+    rows = [_row(p, indicator, language) for p in points]
+    (_bar_rows if bars else _join_provisional)(rows, points, indicator, language)
+    labels = end_labels(points, indicator, language, bars=bars)
+    data = {
+        "rows": rows,
+        "breaks": _break_rows(points, indicator, language),
+        "labels": label_rows(labels, axis, len(points) - 1),
+        **_step_data(points, indicator),
+    }
+    return fill(
+        "bars" if bars else "trend",
+        title,
+        _describe(title, points, indicator, language),
+        {**time_params([p.period for p in points], language), **axis_params("y", axis)},
+        data,
+        padding=padding(text for _, text in labels),
+    )
+
+
+def _row(point: Point, indicator: Indicator, language: str) -> Row:
+    """Return a period's numbers; what is missing is left out, and so not drawn."""
+    row: Row = {"i": point.i, "period": point.period.label}
+    if point.value is not None:
+        row["value"] = float(point.value)
+    if point.provisional:
+        row["provisional"] = True
+    if point.previous is not None:
+        row["previous"] = float(point.previous)
+    row["tip"] = tip(point, indicator, language)
+    return row
+
+
+def _join_provisional(
+    rows: Sequence[Row], points: Sequence[Point], indicator: Indicator, language: str
+) -> None:
+    """Give the dashed line its points: the provisional ones and the final one before each."""
+    del indicator, language  # bars need them
+    for point in points:
+        if point.provisional and point.value is not None:
+            for row in rows[max(point.i - 1, 0) : point.i + 1]:
+                if "value" in row:
+                    row["dashed"] = row["value"]
+
+
+def _bar_rows(
+    rows: Sequence[Row], points: Sequence[Point], indicator: Indicator, language: str
+) -> None:
+    """Give the bars their outlined target and, where they are few, their number on top."""
+    for row, point in zip(rows, points, strict=True):
+        if len(rows) > _WITH_PREVIOUS:
+            row.pop("previous", None)
+        for target in standard_values(point.result, indicator, "target"):
+            row["target"] = float(target)
+        if len(rows) <= _LABELLED and point.value is not None:
+            row["top"] = float(max(point.value, Decimal(0)))
+            row["text"] = short_text(point.value, indicator, language)
+
+
+def _break_rows(points: Sequence[Point], indicator: Indicator, language: str) -> list[Row]:
+    return [
+        {"i": i, "text": word("series_break", language)} for i in break_positions(points, indicator)
+    ]
+
+
+def break_positions(points: Sequence[Point], indicator: Indicator) -> list[int]:
+    """Return the positions of the periods with which a new definition begins (not the first)."""
+    starts = [c.start.first for c in indicator.changes if c.breaks_series]
+    found = {p.i for p in points[1:] for start in starts if p.period.holds(start)}
+    return sorted(found)
+
+
+def _step_data(points: Sequence[Point], indicator: Indicator) -> dict[str, list[Row]]:
+    data: dict[str, list[Row]] = {}
+    for standard in STANDARDS:
+        rows: list[Row] = []
+        for line, first, last, value in step_runs(points, indicator, standard):
+            ends = (first,) if first == last else (first, last)
+            rows += ({"i": i, "y": float(value), "line": line} for i in ends)
+        data[f"{standard}s"] = rows
+    return data
+
+
+def label_rows(labels: Sequence[tuple[Decimal, str]], axis: Axis, i: int) -> list[Row]:
+    """Return the direct labels beside the period at ``i``, moved apart."""
+    reach = float(axis.high - axis.low)
+    return [
+        {"i": i, "y": float(axis.high) - y / HEIGHT * reach, "text": text}
+        for y, text in spread(labels, axis, HEIGHT)
+    ]
+
+
+def _describe(title: str, points: Sequence[Point], indicator: Indicator, language: str) -> str:
+    """Return the chart's name for a screen reader: its title and the newest result."""
+    if not points:
+        return title
+    newest = points[-1]
+    texts = tip(newest, indicator, language)
+    when = texts.pop("title")
+    said = ", ".join(f"{name} {text}" for name, text in texts.items())
+    return f"{title} · {when}: {said}"

@@ -1,0 +1,120 @@
+"""What a chart shows of a series: its newest periods, each with the year before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from kpi_site.catalog import Indicator, OtherTerm, RowTerm
+from kpi_site.periods import Grain, Period, add_months
+from kpi_site.results import Result, Series, State
+from kpi_site.sql.nodes import Call, walk
+
+Standard = Literal["baseline", "target", "challenge"]
+STANDARDS: Final[tuple[Standard, ...]] = ("baseline", "target", "challenge")
+_SHOWN: Final = {
+    Grain.DAY: 92, Grain.MONTH: 60, Grain.QUARTER: 40, Grain.HALF_YEAR: 40, Grain.YEAR: 40
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One period of a chart: its position, its result, and the value of a year before."""
+
+    i: int
+    result: Result
+    previous: Decimal | None
+
+    @property
+    def period(self) -> Period:
+        """The period."""
+        return self.result.period
+
+    @property
+    def value(self) -> Decimal | None:
+        """The value, final or provisional."""
+        return self.result.value
+
+    @property
+    def provisional(self) -> bool:
+        """Tell whether the value may still change."""
+        return self.result.state is State.PROVISIONAL
+
+
+def points_of(series: Series) -> tuple[Point, ...]:
+    """Return the newest periods of ``series`` that fit a chart, oldest first."""
+    by_start = {r.period.first: r.value for r in series.results}
+    newest = series.results[-_SHOWN[series.key.grain] :]
+    return tuple(
+        Point(i, r, by_start.get(add_months(r.period.first, -12))) for i, r in enumerate(newest)
+    )
+
+
+def standard_values(
+    result: Result, indicator: Indicator, standard: Standard
+) -> tuple[Decimal, ...]:
+    """Return where a threshold of ``result`` lies on the value's own scale.
+
+    For ``within`` that is twice: as far below the centre as above it.
+    """
+    found = getattr(result.threshold, standard, None)
+    if not isinstance(found, Decimal):
+        return ()
+    if indicator.direction == "within":
+        return (indicator.centre + found, indicator.centre - found)
+    return (found,)
+
+
+def all_values(
+    points: Iterable[Point], indicator: Indicator, *, previous: bool = True
+) -> list[Decimal | None]:
+    """Return every number that the y-axis must hold."""
+    found: list[Decimal | None] = []
+    for point in points:
+        found += (point.value, point.previous if previous else None)
+        for standard in STANDARDS:
+            found += standard_values(point.result, indicator, standard)
+    return found
+
+
+def step_runs(
+    points: Sequence[Point], indicator: Indicator, standard: Standard
+) -> list[tuple[int, int, int, Decimal]]:
+    """Return a threshold as runs of equal values: (line, first i, last i, value).
+
+    Runs of the same ``line`` that touch are joined by a step.
+    """
+    runs: list[tuple[int, int, int, Decimal]] = []
+    gaps = 0
+    for side in (0, 1):
+        last: tuple[int, int, int, Decimal] | None = None
+        for point in points:
+            values = standard_values(point.result, indicator, standard)
+            if side >= len(values):
+                gaps += last is not None
+                last = None
+                continue
+            if last is not None and last[3] == values[side]:
+                runs.pop()
+                last = (last[0], last[1], point.i, values[side])
+            else:
+                last = (side + 2 * gaps, point.i, point.i, values[side])
+            runs.append(last)
+    return runs
+
+
+def is_amount(indicator: Indicator) -> bool:
+    """Tell whether values are flows that add up over time: bars from zero, not a line.
+
+    Such are sums and counts of a period's rows; a stock, a trailing window or a quotient
+    is a level, and a line shows it better.
+    """
+    flows = all(
+        isinstance(t, OtherTerm) or (isinstance(t, RowTerm) and not (t.window or t.to_date))
+        for t in indicator.terms
+    )
+    divides = any(isinstance(n, Call) and n.op == "/" for n in walk(indicator.formula.node))
+    additive = indicator.unit.additive and indicator.direction != "within"
+    return additive and flows and not divides

@@ -1,0 +1,116 @@
+"""The spec of a month's running total against its target, day by day."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from kpi_site.catalog import Indicator
+from kpi_site.charts.axis import value_axis
+from kpi_site.charts.captions import chart_title, result_text, short_text, value_text
+from kpi_site.charts.over_time import label_rows
+from kpi_site.charts.templates import Row, Spec, axis_params, fill, padding, time_params
+from kpi_site.periods import Grain, Period, add_months
+from kpi_site.results import Result, Series
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.words import word
+
+
+def running_spec(
+    indicator: Indicator,
+    running: Series,
+    language: str,
+    *,
+    target: Decimal | None = None,
+    organisation: str = "",
+) -> Spec:
+    """Return the running total of the newest month, and the month before, lighter.
+
+    ``target`` is the month's; where amounts add up, a thin line shows an even pace to it.
+    """
+    results = {r.period.first: r for r in running.results}
+    days = _month_of(max(results)) if results else []
+    rows = [_row(i, day, results, indicator, language) for i, day in enumerate(days)]
+    shown = [v for d in days for v in (_value(results, d), _value(results, _month_before(d)))]
+    additive = indicator.unit.additive
+    axis = value_axis([*shown, target], indicator.unit, language, zero=additive)
+    if target is not None and additive and rows:
+        rows[0]["pace"], rows[-1]["pace"] = float(target) / len(rows), float(target)
+    labels = _labels([_value(results, d) for d in days], target, indicator, language)
+    periods = [_day(d) for d in days]
+    what = word("running_total", language)
+    title = chart_title(indicator, periods, language, organisation, what=what)
+    newest = " ".join(rows[max(results).day - 1]["tip"].values()) if results else ""
+    return fill(
+        "trend",
+        title,
+        f"{title} · {newest}",
+        {**time_params(periods, language), **axis_params("y", axis)},
+        {
+            "rows": rows,
+            "labels": label_rows(labels, axis, len(rows) - 1),
+            "targets": _level(target, len(rows)),
+            "baselines": [],
+            "challenges": [],
+            "breaks": [],
+        },
+        padding=padding(text for _, text in labels),
+    )
+
+
+def _month_of(day: date) -> list[date]:
+    length = monthrange(day.year, day.month)[1]
+    return [day.replace(day=n + 1) for n in range(length)]
+
+
+def _month_before(day: date) -> date | None:
+    """Return the same day of the month before, if that month has it."""
+    before = add_months(day, -1)
+    return before if before.day == day.day else None
+
+
+def _day(day: date) -> Period:
+    return Period(Grain.DAY, day, day, day.isoformat())
+
+
+def _value(results: dict[date, Result], day: date | None) -> Decimal | None:
+    found = None if day is None else results.get(day)
+    return None if found is None else found.value
+
+
+def _row(
+    i: int, day: date, results: dict[date, Result], indicator: Indicator, language: str
+) -> Row:
+    row: Row = {"i": i, "period": day.isoformat()}
+    tip = {"title": format_period(_day(day), language)}
+    if day in results:
+        tip[word("running_total", language)] = result_text(results[day], indicator, language)
+    if (value := _value(results, day)) is not None:
+        row["value"] = float(value)
+    if (before := _value(results, _month_before(day))) is not None:
+        row["previous"] = float(before)
+        tip[word("previous_month", language)] = value_text(before, indicator, language)
+    row["tip"] = tip
+    return row
+
+
+def _labels(
+    values: Sequence[Decimal | None],
+    target: Decimal | None,
+    indicator: Indicator,
+    language: str,
+) -> list[tuple[Decimal, str]]:
+    known = [v for v in values if v is not None]
+    found = [(v, short_text(v, indicator, language)) for v in known[-1:]]
+    if target is not None:
+        text = f"{word('target', language)} {short_text(target, indicator, language)}"
+        found.append((target, text))
+    return found
+
+
+def _level(target: Decimal | None, count: int) -> list[Row]:
+    if target is None:
+        return []
+    return [{"i": i, "y": float(target), "line": 0} for i in (0, count - 1)]

@@ -1,0 +1,73 @@
+"""The kept templates of the charts, and how a card's numbers are put into them.
+
+A template (made by ``kpi_site.charts.make_templates``) names its data (``rows``,
+``labels`` …) and takes domains, ticks and tick labels from top-level params. Filling it
+replaces those top-level keys and copies nothing else: microseconds a chart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from kpi_site.charts.axis import Axis, time_axis
+from kpi_site.charts.captions import text_width
+from kpi_site.periods import Period
+
+Spec = dict[str, Any]
+Row = dict[str, Any]
+HEIGHT: Final = 220  # of the plot; labels are placed by it
+FOLDER: Final = Path(__file__).parent / "templates"
+
+
+@cache
+def template(kind: str) -> Spec:
+    """Return the kept template of ``kind``; shared, so never changed."""
+    spec: Spec = json.loads((FOLDER / f"{kind}.json").read_text(encoding="utf-8"))
+    return spec
+
+
+def fill(
+    kind: str,
+    title: str,
+    description: str,
+    params: Mapping[str, object],
+    data: Mapping[str, Sequence[Row]],
+    **more: object,
+) -> Spec:
+    """Return the spec of ``kind`` with a card's titles, params, data and top-level keys."""
+    kept = template(kind)
+    named = [{"name": name, "value": value} for name, value in params.items()]
+    return {
+        **kept,
+        "title": title,
+        "description": description,
+        "params": [*kept["params"], *named],
+        "datasets": dict(data),
+        **more,
+    }
+
+
+def axis_params(name: str, axis: Axis) -> dict[str, object]:
+    """Return the params of a linear axis called ``name``."""
+    return {
+        f"{name}Min": float(axis.low),
+        f"{name}Max": float(axis.high),
+        f"{name}Ticks": [float(t) for t in axis.ticks],
+        f"{name}Labels": list(axis.labels),
+    }
+
+
+def time_params(periods: Sequence[Period], language: str) -> dict[str, object]:
+    """Return the params of the axis of periods."""
+    ticks, labels = time_axis(periods, language)
+    return {"xTicks": list(ticks), "xLabels": list(labels)}
+
+
+def padding(texts: Iterable[str]) -> dict[str, int]:
+    """Return the room around a plot with ``texts`` as labels to its right."""
+    widest = max((text_width(t) for t in texts), default=0)
+    return {"left": 4, "top": 4, "bottom": 4, "right": round(widest + 14) if widest else 8}
