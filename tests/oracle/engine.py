@@ -1,0 +1,246 @@
+"""Every expected row of ``data/values.csv`` and ``data/terms.csv``, by DESIGN §2.3 and §3.
+
+Plain and slow: the rows come from DuckDB, then cell by cell in exact fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from typing import NamedTuple
+
+from tests.oracle import arith, sqltext
+from tests.oracle.cal import GRAINS, P, back, containing, run, start_of
+from tests.oracle.content import Content, Json, fraction
+from tests.oracle.points import points
+from tests.oracle.rows import Counted, Rows
+
+
+class Cell(NamedTuple):
+    """A term in a period: its number or missing state, and the rows behind it."""
+
+    outcome: arith.Outcome
+    provisional: bool = False
+    n: int | None = None
+
+
+class Row(NamedTuple):
+    """What a row of ``values.csv`` must say after its key."""
+
+    value: Fraction | None
+    state: str
+    n: int | None
+    points: Fraction | None
+    baseline: Fraction | None
+    target: Fraction | None
+    challenge: Fraction | None
+    unit: str
+
+
+class Key(NamedTuple):
+    """The key of a row of ``values.csv``; in ``terms.csv`` the term stands in ``term``."""
+
+    indicator: str
+    term: str
+    grain: str
+    period: str
+    dimension: str
+    member: str
+
+
+@dataclass
+class Oracle:
+    """The expected results of one site; ``today`` matters only without ``data_through``."""
+
+    content: Content
+    today: date = date(2100, 1, 1)
+
+    def __post_init__(self) -> None:
+        self.rows = Rows(self.content, self.today)
+        self.fiscal, self.through = self.rows.fiscal, self.rows.through
+        for name in ("first", "members", "counts", "result", "cell"):
+            setattr(self, name, cache(getattr(self, name)))
+
+    # What there is
+
+    def card(self, indicator: str) -> Json:
+        return self.content.indicators[indicator]
+
+    def term(self, indicator: str, name: str) -> Json:
+        found: Json = self.card(indicator)["terms"][name]
+        return found
+
+    def first(self, indicator: str) -> date | None:
+        """Return the day on which the card begins."""
+        found = []
+        for term in self.card(indicator)["terms"].values():
+            if "from" in term:
+                found.append(self.rows.first_of_term(term))
+            elif "indicator" in term:
+                found.append(self.first(term["indicator"]))
+        return min((day for day in found if day), default=None)
+
+    def dimensions(self, indicator: str) -> list[str]:
+        return list(self.card(indicator).get("dimensions", []))
+
+    def grains(self, indicator: str) -> list[str]:
+        return GRAINS[GRAINS.index(self.card(indicator)["cycle"]) :]
+
+    def periods(self, indicator: str, grain: str) -> list[P]:
+        first = self.first(indicator)
+        if first is None or first > self.through:
+            return []
+        return run(first, self.through, grain, self.fiscal)
+
+    def members(self, indicator: str, dimension: str) -> frozenset[str]:
+        """Return the members that rows of the card's terms have up to ``data_through``."""
+        found: set[str] = set()
+        for term in self.card(indicator)["terms"].values():
+            if "from" in term:
+                found |= self.rows.members(term, dimension)
+            elif "indicator" in term and dimension in self.dimensions(term["indicator"]):
+                found |= self.members(term["indicator"], dimension)
+        return frozenset(found)
+
+    def counts(self, indicator: str, name: str, grain: str, dimension: str) -> Counted:
+        """Return the rows and aggregates of a term that reads a dataset."""
+        unit, periods = self.card(indicator)["unit"], self.periods(indicator, grain)
+        return self.rows.counts(self.term(indicator, name), str(unit), periods, dimension)
+
+    # Cells
+
+    def covered(self, indicator: str, name: str, period: P) -> bool:
+        """Tell whether the term has rows behind it from ``period``'s start on (§3.5)."""
+        term = self.term(indicator, name)
+        if "term" in term:
+            return self.covered(indicator, term["term"], period)
+        first = (
+            self.first(term["indicator"]) if "indicator" in term else self.rows.first_of_term(term)
+        )
+        return first is not None and period.last >= first
+
+    def cell(self, indicator: str, name: str, period: P, dimension: str, member: str) -> Cell:
+        term = self.term(indicator, name)
+        if "term" in term:
+            return self.other(indicator, term, period, dimension, member)
+        if "indicator" in term:
+            return self.referenced(indicator, term, period, dimension, member)
+        expected = self.rows.expected(term, period)
+        if expected == "no_data" or not self.covered(indicator, name, period):
+            return Cell("no_data", False, 0)
+        arithmetic, aggregates = sqltext.split(term["value"])
+        found = self.counts(indicator, name, period.grain, dimension).get((period.first, member))
+        empty: list[arith.Outcome] = [
+            Fraction(0) if a.kind in {"COUNT", "SUM"} else "no_data" for a in aggregates
+        ]
+        n, outcomes = found or (0, empty)
+        given = {f"a{i}": outcome for i, outcome in enumerate(outcomes)}
+        return Cell(arith.evaluate(arithmetic, given), expected == "provisional", n)
+
+    def other(self, indicator: str, term: Json, period: P, dimension: str, member: str) -> Cell:
+        """Return another term's cell: earlier, or of the whole."""
+        if term.get("overall"):
+            dimension, member = "", ""
+        if "lag" in term:
+            base = containing(back(period.first, term["lag"]), period.grain, self.fiscal)
+            if not self.reaches(indicator, base) or not self.covered(indicator, term["term"], base):
+                return Cell("no_base")
+            period = base
+        return self.cell(indicator, term["term"], period, dimension, member)
+
+    def referenced(
+        self, indicator: str, term: Json, period: P, dimension: str, member: str
+    ) -> Cell:
+        """Return another card's value or score as a cell."""
+        name = term["indicator"]
+        if "lag" in term:
+            period = containing(back(period.first, term["lag"]), period.grain, self.fiscal)
+            if not self.reaches(indicator, period) or not self.reaches(name, period):
+                return Cell("no_base")
+        known = not dimension or (
+            dimension in self.dimensions(name) and member in self.members(name, dimension)
+        )
+        if not known or not self.reaches(name, period) or period.grain not in self.grains(name):
+            return Cell("no_data")
+        row = self.result(name, period, dimension, member)
+        provisional = row.state == "provisional"
+        if row.value is None:
+            return Cell(row.state)
+        if term.get("measure") == "score":
+            return Cell("no_data" if row.points is None else row.points, provisional)
+        return Cell(row.value, provisional)
+
+    def reaches(self, indicator: str, period: P) -> bool:
+        """Tell whether the card's results go back to ``period``."""
+        first = self.first(indicator)
+        return first is not None and period.last >= first
+
+    # Results
+
+    def result(self, indicator: str, period: P, dimension: str, member: str) -> Row:
+        card = self.card(indicator)
+        cells = {
+            name: self.cell(indicator, name, period, dimension, member) for name in card["terms"]
+        }
+        outcome = arith.evaluate(card["formula"], {n: c.outcome for n, c in cells.items()})
+        used = arith.names(card["formula"])
+        running = period.last > self.through or any(cells[name].provisional for name in used)
+        value = outcome if isinstance(outcome, Fraction) else None
+        state = outcome if isinstance(outcome, str) else "provisional" if running else "ok"
+        threshold = self.threshold(card, period)
+        counts = [c.n for c in cells.values() if c.n is not None]
+        earned = None
+        if value is not None and threshold:
+            earned = points(value, threshold, card, self.content.site.get("scoring", {}))
+        standards = {
+            k: fraction(threshold[k]) if k in threshold else None
+            for k in ("baseline", "target", "challenge")
+        }
+        n, unit = max(counts, default=None), _unit(card["unit"])
+        return Row(value, state, n, earned, **standards, unit=unit)
+
+    def threshold(self, card: Json, period: P) -> Json:
+        """Return the newest set of thresholds that began by the period's first day."""
+        sets = card.get("thresholds", [])
+        found: Json = {}
+        newest = date.min
+        for one in [sets] if isinstance(sets, dict) else sets:
+            start = start_of(str(one["from"]), self.fiscal) if "from" in one else date.min
+            if newest <= start <= period.first:
+                found, newest = one, start
+        return found
+
+    def keys(self) -> Iterator[tuple[str, P, str, str]]:
+        """Yield (indicator, period, dimension, member) of every row that must be there."""
+        for indicator in self.content.indicators:
+            groups = [("", "")]
+            for dimension in self.dimensions(indicator):
+                groups += [(dimension, m) for m in sorted(self.members(indicator, dimension))]
+            for grain in self.grains(indicator):
+                for period in self.periods(indicator, grain):
+                    yield from ((indicator, period, d, m) for d, m in groups)
+
+    def values(self) -> dict[Key, Row]:
+        """Return every row of ``values.csv`` by key."""
+        return {
+            Key(i, "", p.grain, p.label, d, m): self.result(i, p, d, m)
+            for i, p, d, m in self.keys()
+        }
+
+    def terms(self) -> dict[Key, Cell]:
+        """Return every row of ``terms.csv`` by key."""
+        return {
+            Key(i, name, p.grain, p.label, d, m): self.cell(i, name, p, d, m)
+            for i, p, d, m in self.keys()
+            for name in self.card(i)["terms"]
+        }
+
+
+def _unit(unit: str | Json) -> str:
+    if isinstance(unit, str):
+        return unit
+    symbol = unit["symbol"]
+    return str(symbol if isinstance(symbol, str) else symbol.get("en") or symbol["zh"])

@@ -1,0 +1,221 @@
+"""Rows of facts by period and member: the part of the oracle that speaks SQL.
+
+One DuckDB query for each term, grain and dimension.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import duckdb
+
+from tests.oracle import arith, facts, sqltext
+from tests.oracle.cal import P, back, containing, run
+from tests.oracle.content import Content, Json, columns
+from tests.oracle.facts import quoted
+
+MICROSECONDS = {"minutes": 60_000_000, "hours": 3_600_000_000, "days": 86_400_000_000}
+
+Counted = dict[tuple[date, str], tuple[int, list[arith.Outcome]]]
+
+
+@dataclass
+class Rows:
+    """The rows of a site's datasets; ``today`` matters only without ``data_through``."""
+
+    content: Content
+    today: date
+    con: duckdb.DuckDBPyConnection = field(init=False)
+    fiscal: int = field(init=False)
+    through: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.con = facts.connect(self.content)
+        self.fiscal = int(self.content.site.get("fiscal_year_start", 1))
+        for name in ("first_of_dataset", "daily"):
+            setattr(self, name, cache(getattr(self, name)))
+        declared = self.content.site.get("data_through")
+        self.through = date.fromisoformat(declared) if declared else self.last_closed_month()
+
+    # What there is
+
+    def last_closed_month(self) -> date:
+        """Return the end of the last month that is over on the day of the latest fact."""
+        latest = date.min
+        for name, dataset in self.content.datasets.items():
+            if dataset.get("time"):
+                when = f"CAST({quoted(dataset['time'])} AS DATE)"
+                sql = (
+                    f"SELECT max({when}) FROM {quoted('d_' + name)} WHERE {when} <= '{self.today}'"
+                )
+                latest = max(latest, facts.scalar(self.con, sql) or date.min)
+        month = containing(latest, "month", self.fiscal)
+        return month.last if latest == month.last else month.first - timedelta(days=1)
+
+    def first_of_dataset(self, name: str, fallback: str | None) -> date | None:
+        """Return the day of the first row, by the dataset's own time (or else ``fallback``)."""
+        column = self.content.datasets[name].get("time") or fallback
+        assert column is not None, name
+        sql = f"SELECT min({quoted(column)}) FROM {quoted('d_' + name)}"
+        return facts.day(facts.scalar(self.con, sql))
+
+    def first_of_term(self, term: Json) -> date | None:
+        return self.first_of_dataset(term["from"], term.get("since") or term.get("time"))
+
+    def members(self, term: Json, dimension: str) -> set[str]:
+        """Return the members among the term's rows up to ``data_through``."""
+        sql = (
+            f"SELECT DISTINCT {self.member(term, dimension)} FROM {self.rows(term)} r"
+            f" WHERE CAST({quoted(self.time(term))} AS DATE) <= '{self.through}'"
+        )
+        return {row[0] for row in self.con.execute(sql).fetchall()}
+
+    # Rows of a term
+
+    def time(self, term: Json) -> str:
+        """Return the column that puts a row into time: the term's own or the dataset's."""
+        name = term.get("since") or term.get("time")
+        return str(name or self.content.datasets[term["from"]]["time"])
+
+    def rows(self, term: Json) -> str:
+        where = f"({term['where']})" if term.get("where") else "true"
+        return f"(SELECT * FROM {quoted('d_' + term['from'])} WHERE {where})"
+
+    def member(self, term: Json, dimension: str) -> str:
+        """Return the SQL of a row's member: a column, or a parent's column; null is ''."""
+        if not dimension:
+            return "''"
+        column = quoted(dimension)
+        if "." in dimension and dimension not in columns(self.content.datasets[term["from"]]):
+            column = ".".join(quoted(part) for part in dimension.split("."))
+        return f"COALESCE(CAST({column} AS VARCHAR), '')"
+
+    def span(self, term: Json, period: P) -> tuple[date, date]:
+        """Return the first and last day that the term looks at in ``period``."""
+        first, last = period.first, period.last
+        if "window" in term:
+            first = back(period.last + timedelta(days=1), term["window"])
+        if "to_date" in term:
+            first = containing(period.last, term["to_date"], self.fiscal).first
+        if term.get("at") == "start":
+            before = containing(period.first - timedelta(days=1), period.grain, self.fiscal)
+            first, last = before.first, before.last
+        return first, min(last, self.through)
+
+    def counts(self, term: Json, unit: str, periods: Sequence[P], dimension: str) -> Counted:
+        """Return rows and aggregates by period's first day and member, where there are rows.
+
+        Durations come in ``unit``, in hours if it is none of time.
+        """
+        if not periods:
+            return {}
+        values = ", ".join(
+            f"({i}, DATE '{low}', DATE '{high}')"
+            for i, (low, high) in enumerate(self.span(term, p) for p in periods)
+        )
+        spans = f"(VALUES {values}) s(__i, __low, __high)"
+        member = self.member(term, dimension)
+        aggregates = [self.aggregate(term, a) for a in sqltext.split(term["value"])[1]]
+        selected = ", ".join(["__i", f"{member} AS __m", "COUNT(*)", *(a.sql for a in aggregates)])
+        alive = self.alive(term, spans, member)
+        found = self.con.execute(f"SELECT {selected} FROM {alive} GROUP BY 1, 2").fetchall()
+        size = MICROSECONDS.get(unit, MICROSECONDS["hours"])
+        return {
+            (periods[i].first, m): (n, _read(aggregates, cells, size)) for i, m, n, *cells in found
+        }
+
+    def alive(self, term: Json, spans: str, member: str) -> str:
+        """Return the SQL that puts rows beside the periods in which they count."""
+        when = f"CAST({quoted(self.time(term))} AS DATE)"
+        rows = self.rows(term)
+        if "since" in term:
+            sql = f"{spans}, {rows} r WHERE {when} <= __high"
+            if "until" in term:
+                until = f"CAST({quoted(term['until'])} AS DATE)"
+                sql += f" AND ({until} IS NULL OR ({until} > __high AND {until} > {when}))"
+            return sql
+        if "at" in term:
+            exact = quoted(self.time(term))
+            return (
+                f"(SELECT __i AS __i, {member} AS __g, max({exact}) AS __t FROM {spans}, {rows} r"
+                f" WHERE {when} <= __high GROUP BY 1, 2) l JOIN {rows} r"
+                f" ON {exact} = __t AND {member} = __g"
+            )
+        return f"{spans}, {rows} r WHERE {when} BETWEEN __low AND __high"
+
+    def aggregate(self, term: Json, a: sqltext.Aggregate) -> _Aggregate:
+        """Return the SQL of an aggregate and of the number of rows that it sees."""
+        filtered = f" FILTER (WHERE {a.where})" if a.where else ""
+        kind = "" if a.argument == "*" else self.type_of(term, a.argument)
+        argument = f"epoch_us({a.argument})" if kind == "INTERVAL" else a.argument
+        if kind.startswith("DECIMAL") and a.kind in {"MEDIAN", "QUANTILE_CONT"}:
+            argument = f"CAST({argument} AS DOUBLE)"  # DuckDB would round to the column's scale
+        distinct = "DISTINCT " if a.distinct else ""
+        rest = f", {a.rest}" if a.rest else ""
+        sql = f"{a.kind}({distinct}{argument}{rest}){filtered}, COUNT(*){filtered}"
+        return _Aggregate(a.kind, sql, kind == "INTERVAL" and a.kind != "COUNT")
+
+    def type_of(self, term: Json, argument: str) -> str:
+        sql = f"DESCRIBE SELECT {argument} AS v FROM {quoted('d_' + term['from'])}"
+        return str(self.con.execute(sql).fetchall()[0][1])
+
+    # Rows that are expected
+
+    def daily(self, name: str) -> tuple[list[date], list[int]]:
+        """Return the days on which a dataset has rows, and the rows up to each."""
+        when = f"CAST({quoted(self.content.datasets[name]['time'])} AS DATE)"
+        found = self.con.execute(
+            f"SELECT {when} AS d, COUNT(*) FROM {quoted('d_' + name)}"
+            f" WHERE {when} <= '{self.through}' GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        return [row[0] for row in found], [0, *accumulate(row[1] for row in found)]
+
+    def rows_between(self, name: str, low: date, high: date) -> int:
+        days, total = self.daily(name)
+        return total[bisect_right(days, high)] - total[bisect_left(days, low)] if low <= high else 0
+
+    def expected(self, term: Json, period: P) -> str | None:
+        """Return what ``expect`` makes of the term in ``period``: a state, or None for fine."""
+        expect = self.content.datasets[term["from"]].get("expect")
+        if not expect:
+            return None
+        low, high = self.span(term, period)
+        if "since" in term or term.get("at"):
+            low = max(low, period.first) if term["at"] == "end" else low
+        if not self.rows_between(term["from"], low, high):
+            return "no_data"
+        units = run(low, high, expect["every"], self.fiscal)
+        least = min(self.rows_between(term["from"], u.first, u.last) for u in units)
+        return "provisional" if least < expect.get("min_rows", 1) else None
+
+
+class _Aggregate(NamedTuple):
+    kind: str
+    sql: str
+    duration: bool
+
+
+def _read(aggregates: list[_Aggregate], cells: list[Any], unit: int) -> list[arith.Outcome]:
+    """Return what DuckDB computed as fractions; nulls become 0 or ``no_data`` (§3.5)."""
+    found: list[arith.Outcome] = []
+    for aggregate, value, rows in zip(aggregates, cells[::2], cells[1::2], strict=True):
+        if value is not None:
+            number = _number(value)
+            found.append(number / unit if aggregate.duration else number)
+        else:
+            found.append(Fraction(0) if aggregate.kind == "SUM" and rows == 0 else "no_data")
+    return found
+
+
+def _number(value: Any) -> Fraction:
+    if isinstance(value, date):
+        return Fraction(value.toordinal())
+    return Fraction(Decimal(repr(value))) if isinstance(value, float) else Fraction(value)
