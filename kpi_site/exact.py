@@ -27,7 +27,7 @@ def to_decimal(number: Fraction) -> Decimal:
         exact = _exact.divide(Decimal(top), Decimal(bottom)).normalize()
         if len(exact.as_tuple().digits) <= _EXACT_DIGITS:
             return _plain(exact)
-    return _plain(_rounded.divide(Decimal(top), Decimal(bottom)))
+    return _plain(_rounded.divide(Decimal(top), Decimal(bottom)).normalize(_rounded))
 
 
 def _terminates(bottom: int) -> bool:
