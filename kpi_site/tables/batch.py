@@ -1,0 +1,38 @@
+"""What every reader of files hands over: rows as text, and the places of their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import polars as pl
+
+from kpi_site.problems import Location, Problem
+
+
+class Cell(NamedTuple):
+    """A cell as it stands in its file. ``label`` is a sheet's name for it, such as ``C7``."""
+
+    where: Location
+    text: str
+    label: str = ""
+
+
+Row = Mapping[str, Cell]  # by column name
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of a file, in order.
+
+    ``texts`` has the declared columns as String, null where a cell is empty. Where ``iso`` is
+    set, the file had typed days: they are written in ISO, whatever the declared format.
+    ``rows(indices)`` finds the cells of single rows and may be slow: it reads the file's text
+    again. ``problems`` are the faults of records that did not become rows.
+    """
+
+    texts: pl.DataFrame
+    rows: Callable[[Collection[int]], Mapping[int, Row]]
+    problems: tuple[Problem, ...] = ()
+    iso: bool = False

@@ -1,0 +1,150 @@
+"""Problems of CSV records that cannot become rows: wrong width, quotes, bytes that do not decode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kpi_site.problems import Location, Problem, problem
+from kpi_site.tables.decoding import MARKED, is_utf8
+from kpi_site.tables.quoting import shown
+from kpi_site.tables.scanner import Fault, Record
+
+
+def record_problems(
+    name: str, record: Record, header: Sequence[str], encoding: str
+) -> tuple[Problem, ...]:
+    """Return what is wrong with ``record`` of the file ``name``; ``header`` names its columns.
+
+    The first undecodable or forbidden character stands for all of the record: the cause is one.
+    """
+    character = _character(name, record, encoding)
+    if character is not None:
+        return (character,)
+    if record.faults:
+        return tuple(_fault(name, fault) for fault in record.faults)
+    if record.blank:
+        return (_blank(name, record),)
+    if len(record.cells) != len(header):
+        return (_width(name, record, header),)
+    return ()
+
+
+def _character(name: str, record: Record, encoding: str) -> Problem | None:
+    marked = MARKED.search(record.raw)
+    at = marked.start() if marked else record.raw.find("\0")
+    if at < 0:
+        return None
+    where, character = Location(name, *record.place_of(at)), record.raw[at]
+    cell = next((cell for cell in record.cells if character in cell), record.raw)
+    return _undecodable(where, cell, character, encoding) if marked else _nul(where, cell)
+
+
+def _undecodable(where: Location, cell: str, mark: str, encoding: str) -> Problem:
+    byte = f"0x{ord(mark) - 0xDC00:02X}"
+    other = "gb18030" if is_utf8(encoding) else "utf-8"
+    return problem(
+        where,
+        "undecodable",
+        zh=f"字节 {byte} 不是 {encoding} 编码（单元格“{shown(cell)}”）",
+        en=f"byte {byte} is not {encoding} (cell '{shown(cell)}')",
+        hint_zh=f"请核对数据集的 encoding（例如 {other}），或把文件另存为 {encoding}。",
+        hint_en=f"Check the dataset's encoding ({other}, perhaps), or save the file as {encoding}.",
+    )
+
+
+def _nul(where: Location, cell: str) -> Problem:
+    return problem(
+        where,
+        "nul-character",
+        zh=f"单元格里有 NUL 字符：“{shown(cell)}”",
+        en=f"a NUL character in the cell '{shown(cell)}'",
+        hint_zh="文件已损坏，或编码不对（例如其实是 utf-16）。",
+        hint_en="The file is damaged, or its encoding is another one (utf-16, perhaps).",
+    )
+
+
+def _blank(name: str, record: Record) -> Problem:
+    return problem(
+        Location(name, record.line, 1),
+        "blank-line",
+        zh="空行",
+        en="blank line",
+        hint_zh="请删去这一行。",
+        hint_en="Delete it.",
+    )
+
+
+def _width(name: str, record: Record, header: Sequence[str]) -> Problem:
+    have, want = len(record.cells), len(header)
+    if have > want:
+        surplus = shown(record.cells[want])
+        return problem(
+            Location(name, *record.place(want)),
+            "too-many-cells",
+            zh=f"这一行有 {have} 个单元格，应为 {want} 个；多出“{surplus}”",
+            en=f"the row has {have} cells instead of {want}; the surplus begins with '{surplus}'",
+            hint_zh="含分隔符的单元格要加引号。",
+            hint_en="A cell that holds the delimiter must stand in quotes.",
+        )
+    end = record.place(have)
+    where = end if end[0] == record.line else (record.line, 1)
+    lacking = ", ".join(header[have:])
+    last = shown(record.cells[-1])
+    return problem(
+        Location(name, *where),
+        "too-few-cells",
+        zh=f"这一行有 {have} 个单元格，应为 {want} 个；缺少 {lacking}（最后一格是“{last}”）",
+        en=f"the row has {have} cells instead of {want}: no {lacking} (the last cell is '{last}')",
+        hint_zh="空的单元格也要有分隔符；文件末尾可能被截断。",
+        hint_en="An empty cell needs its delimiter too; or the file was cut off here.",
+    )
+
+
+def _fault(name: str, fault: Fault) -> Problem:
+    where, cell = Location(name, *fault.place), shown(fault.text)
+    match fault.kind:
+        case "stray-quote":
+            return problem(
+                where,
+                "stray-quote",
+                zh=f"没有加引号的单元格里出现了引号：“{cell}”",
+                en=f"a quote within a cell that does not begin with one: '{cell}'",
+                hint_zh="请给整个单元格加引号，并把其中的引号写两次。",
+                hint_en="Put the whole cell in quotes, and double the quotes within it.",
+            )
+        case "text-after-quote":
+            return problem(
+                where,
+                "stray-quote",
+                zh=f"引号结束后还有文字：“{cell}”",
+                en=f"text after the closing quote of the cell '{cell}'",
+                hint_zh="单元格里的引号要写两次。",
+                hint_en="Quotes within a cell are doubled.",
+            )
+        case "unterminated-quote":
+            return _unterminated(where, cell, fault)
+        case "carriage-return":
+            return problem(
+                where,
+                "stray-carriage-return",
+                zh=f"单元格里有单独的回车符：“{cell}”",
+                en=f"a carriage return without a line feed in the cell '{cell}'",
+                hint_zh="行尾应为 LF 或 CRLF；单元格内换行要加引号。",
+                hint_en="Lines end with LF or CRLF; a line break within a cell needs quotes.",
+            )
+
+
+def _unterminated(where: Location, cell: str, fault: Fault) -> Problem:
+    zh, en = "引号没有结束", "the quote is never closed"
+    if fault.closed is not None:
+        line, column = fault.closed
+        zh = f"引号到第 {line} 行第 {column} 列才结束，而其后还有文字"
+        en = f"the quote closes only at line {line}, column {column}, with text after it"
+    return problem(
+        where,
+        "unterminated-quote",
+        zh=f"{zh}：“{cell}”",
+        en=f"{en}: '{cell}'",
+        hint_zh="请补上结束的引号；单元格里的引号要写两次。",
+        hint_en="Close it at the cell's end; quotes within a cell are doubled.",
+    )

@@ -1,0 +1,102 @@
+"""One dataset from its files to a checked Parquet copy, or to its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from kpi_site.catalog import Dataset
+from kpi_site.problems import Problem
+from kpi_site.schema import own_columns
+from kpi_site.sql.types import polars_type
+from kpi_site.tables.batch import Row
+from kpi_site.tables.collector import Collector
+from kpi_site.tables.derive import is_row_local
+from kpi_site.tables.files import FactFile, locate
+from kpi_site.tables.keys import repeated_key, repeats, unique_keys
+from kpi_site.tables.model import RuleCount
+from kpi_site.tables.reading import Progress, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was found in the files. The copy is good if ``sound``."""
+
+    sound: bool
+    problems: tuple[Problem, ...]
+    rows: tuple[int, ...]  # by file
+    first: date | None
+    last: date | None
+    null_counts: Mapping[str, int]
+    broken_rules: tuple[RuleCount, ...]
+
+
+def build(
+    dataset: Dataset,
+    files: Sequence[FactFile],
+    target: Path,
+    *,
+    zone: str,
+    referenced: Sequence[tuple[str, ...]] = (),
+    limit: int = 50,
+    progress: Progress,
+) -> Built:
+    """Read ``files``, check everything but foreign keys, and write the rows to ``target``.
+
+    Rows stay in the order of the files. At most ``limit`` errors are described, the others
+    counted. ``referenced`` are columns that other datasets' foreign keys lead to.
+    """
+    found = Reading(dataset, zone, Collector(str(dataset.id), limit))
+    _write(found, files, target, progress)
+    if sum(found.rows):
+        for key in unique_keys(dataset, referenced):
+            _check_unique(found, files, target, key)
+    broken = found.broken_rules()
+    return Built(
+        found.problems.sound,
+        found.problems.result(),
+        tuple(found.rows),
+        found.first,
+        found.last,
+        found.null_counts,
+        broken,
+    )
+
+
+def _write(found: Reading, files: Sequence[FactFile], target: Path, progress: Progress) -> None:
+    """Stream the rows into one Parquet file; only window functions need all of them at once."""
+    dataset = found.dataset
+    local = is_row_local(dataset)
+    types = {name: polars_type(kind) for name, kind in own_columns(dataset).items()}
+    declared = [str(field.name) for field in dataset.fields]
+    names = [*types] if local else declared
+    frames = found.frames(files, progress, complete=local)
+    rows = register_io_source(lambda *_: frames, schema={name: types[name] for name in names})
+    rows.sink_parquet(target, compression="zstd", compression_level=1)
+    if not local and found.problems.sound:
+        whole = pl.read_parquet(target, glob=False)
+        found.completed(whole, partial(locate, files)).write_parquet(
+            target, compression="zstd", compression_level=1
+        )
+
+
+def _check_unique(
+    found: Reading, files: Sequence[FactFile], copy: Path, key: tuple[str, ...]
+) -> None:
+    again = found.problems.take(repeats(copy, key))
+    if not again:
+        return
+    rows: Mapping[int, Row] = locate(files, _numbers(again))
+    found.problems.add(
+        repeated_key(key, rows[row], rows[first], found.dataset) for row, first in again
+    )
+
+
+def _numbers(pairs: Sequence[tuple[int, int]]) -> Collection[int]:
+    return {number for pair in pairs for number in pair}

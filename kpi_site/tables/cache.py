@@ -1,0 +1,211 @@
+"""The folder of Parquet copies: what is unchanged is not read again, nor even hashed.
+
+A copy is named by a key: a hash of the source files' hashes, of all that decides how they
+are read and checked, and of the copy's own format. It is written aside and then renamed, and
+its description is written last, so an interrupted build leaves no half copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kpi_site.catalog import Dataset
+from kpi_site.problems import Location, Message, Problem
+from kpi_site.tables.model import RuleCount, SourceFile, Table
+from kpi_site.tables.sources import Source, sha256
+
+_FORMAT = 1  # of the copies; a new one makes all old copies useless
+_SETTLED = 2_000_000_000  # ns; a file younger than this when hashed may change unnoticed
+
+
+def row_digest(dataset: Dataset, hashes: Sequence[str], zone: str) -> str:
+    """Return the hash of everything that decides the rows: bytes, types, derived columns."""
+    fields = [(str(f.name), f.type, f.format, f.decimals) for f in dataset.fields]
+    moments = any(field.type == "datetime" for field in dataset.fields)
+    return _hash(
+        list(hashes),
+        fields,
+        [dataset.encoding, dataset.delimiter, dataset.quote, dataset.sheet],
+        list(dataset.missing_values),
+        [(str(column.name), column.value.code.text) for column in dataset.derived],
+        zone if moments else None,
+    )
+
+
+def copy_key(
+    dataset: Dataset, digest: str, names: Sequence[str], referenced: Sequence[Sequence[str]]
+) -> str:
+    """Return the name of the copy: rows, checks, and what their problems are said to be."""
+    constraints = [
+        (f.required, f.unique, f.enum, f.minimum, f.maximum, f.pattern) for f in dataset.fields
+    ]
+    rules = [
+        (r.rule.code.text, r.severity, asdict(r.message) if r.message else None)
+        for r in dataset.rules
+    ]
+    keys = [list(dataset.primary_key), [list(key) for key in referenced]]
+    return _hash(_FORMAT, digest, list(names), constraints, rules, keys, dataset.time)[:20]
+
+
+def _hash(*parts: object) -> str:
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Hashes:
+    """Hashes of source files, remembered by size, time of change and inode between builds."""
+
+    def __init__(self, cache: Path) -> None:
+        """Read what the last build remembered from the folder ``cache``."""
+        self._path = cache / "files.json"
+        self._known: dict[str, list[Any]] = _read_json(self._path) or {}
+        self._seen: dict[str, list[Any]] = {}
+
+    def of(self, source: Source) -> SourceFile:
+        """Return the file's size and hash; ``rows`` is not known here."""
+        now = time.time_ns()
+        stamp = _stamp(source.path)
+        known = self._known.get(source.name)
+        if known is not None and known[:3] == stamp and known[4] > stamp[1] + _SETTLED:
+            self._seen[source.name] = known
+        else:
+            self._seen[source.name] = [*stamp, sha256(source.path), now]
+        return SourceFile(source.name, 0, stamp[0], self._seen[source.name][3])
+
+    def unchanged(self, source: Source) -> bool:
+        """Tell whether the file looks as it did when it was hashed."""
+        return self._seen[source.name][:3] == _stamp(source.path)
+
+    def save(self) -> None:
+        """Remember what this build saw."""
+        if self._seen != self._known:
+            _write_json(self._path, self._seen)
+
+
+def _stamp(path: Path) -> list[int]:
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Where a dataset's copy and its description lie."""
+
+    folder: Path
+    dataset: str
+    key: str
+
+    @property
+    def parquet(self) -> Path:
+        """The rows."""
+        return self.folder / f"{self.dataset}.{self.key}.parquet"
+
+    @property
+    def description(self) -> Path:
+        """What is known about the rows; its presence says that the copy is whole."""
+        return self.folder / f"{self.dataset}.{self.key}.json"
+
+    @property
+    def aside(self) -> Path:
+        """Where the rows are written before they are found good."""
+        return self.folder / f"{self.dataset}.{self.key}.part"
+
+    def load(self, dataset: Dataset) -> tuple[Table, tuple[Problem, ...]] | None:
+        """Return the table as it was kept, with its warnings; None if there is no whole copy."""
+        known = _read_json(self.description)
+        if known is None or not self.parquet.is_file():
+            return None
+        table = Table(
+            dataset,
+            self.parquet,
+            known["digest"],
+            known["rows"],
+            _date(known["first"]),
+            _date(known["last"]),
+            tuple(SourceFile(**file) for file in known["files"]),
+            tuple(RuleCount(**rule) for rule in known["broken_rules"]),
+            known["null_counts"],
+        )
+        return table, tuple(_problem(item) for item in known["warnings"])
+
+    def keep(self, table: Table, warnings: Sequence[Problem]) -> Table:
+        """Put the rows written aside in place, describe them, and remove older copies."""
+        self.aside.replace(self.parquet)
+        known = {
+            "digest": table.digest,
+            "rows": table.rows,
+            "first": table.first and table.first.isoformat(),
+            "last": table.last and table.last.isoformat(),
+            "files": [asdict(file) for file in table.files],
+            "broken_rules": [asdict(rule) for rule in table.broken_rules],
+            "null_counts": table.null_counts,
+            "warnings": [asdict(warning) for warning in warnings],
+        }
+        _write_json(self.description, known)
+        self._remove_others()
+        return replace(table, parquet=self.parquet)
+
+    def _remove_others(self) -> None:
+        for path in self.folder.glob(f"{self.dataset}.*"):
+            if path not in {self.parquet, self.description}:
+                path.unlink(missing_ok=True)
+
+
+class Checked:
+    """Which foreign keys were found whole before, by the hashes of both sides."""
+
+    def __init__(self, cache: Path) -> None:
+        """Read what the last build remembered from the folder ``cache``."""
+        self._path = cache / "keys.json"
+        self._known = set(_read_json(self._path) or ())
+        self._seen: set[str] = set()
+
+    def holds(self, child: Table, parent: Table, fields: Sequence[str]) -> bool:
+        """Tell whether this key was whole when both sides had the rows that they have now."""
+        name = _hash(child.digest, parent.digest, list(fields))
+        self._seen |= {name} & self._known
+        return name in self._known
+
+    def remember(self, child: Table, parent: Table, fields: Sequence[str]) -> None:
+        """Note that this key was found whole."""
+        self._seen.add(_hash(child.digest, parent.digest, list(fields)))
+
+    def save(self) -> None:
+        """Remember what this build saw."""
+        if self._seen != self._known:
+            _write_json(self._path, sorted(self._seen))
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _problem(item: Mapping[str, Any]) -> Problem:
+    hint = item["hint"]
+    return Problem(
+        Location(**item["where"]),
+        item["code"],
+        Message(**item["message"]),
+        Message(**hint) if hint else None,
+        item["severity"],
+    )
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
+        return None
+
+
+def _write_json(path: Path, value: object) -> None:
+    aside = path.with_suffix(".new")
+    aside.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+    aside.replace(path)

@@ -1,0 +1,153 @@
+"""Rows of text to rows of declared types, and which cells break the declaration.
+
+Whole columns at a time: this module tells *that* a cell is bad; ``bad_cells`` says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from kpi_site.catalog import Dataset, Field
+from kpi_site.tables.times import MOMENT, read_times
+
+TRUE, FALSE = ("true", "1", "TRUE", "True"), ("false", "0", "FALSE", "False")
+INTEGER = r"^[+-]?\d+$"
+
+
+def number_pattern(decimals: int) -> str:
+    """Return the pattern of a decimal number with at most ``decimals`` places."""
+    if not decimals:
+        return INTEGER
+    return rf"^[+-]?(?:\d+(?:\.\d{{0,{decimals}}})?|\.\d{{1,{decimals}}})$"
+
+
+def column_type(field: Field) -> pl.DataType:
+    """Return the Polars type of a declared column."""
+    match field.type:
+        case "integer":
+            return pl.Int64()
+        case "number":
+            return pl.Decimal(38, field.decimals)
+        case "boolean":
+            return pl.Boolean()
+        case "date":
+            return pl.Date()
+        case "datetime":
+            return MOMENT
+        case "string":
+            return pl.String()
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """Typed rows, null where a cell is missing or bad, and the bad cells as (row, column) pairs.
+
+    ``texts`` are the cells as they were, null where missing.
+    """
+
+    typed: pl.DataFrame
+    texts: pl.DataFrame
+    bad: Sequence[tuple[int, str]] = ()
+
+
+def convert(texts: pl.DataFrame, dataset: Dataset, fields: Sequence[Field], zone: str) -> Converted:
+    """Convert columns of text (null = empty cell) to the types of ``fields``.
+
+    ``zone`` is the site's time zone. The bad cells come row by row.
+    """
+    present = texts.select(_present(field, dataset.missing_values) for field in fields)
+    typed = present.select(_typed(field) for field in fields)
+    times = [
+        read_times(present[field.name], field, zone)
+        for field in fields
+        if field.type in {"date", "datetime"}
+    ]
+    typed = typed.with_columns(times)
+    keys = {str(name) for name in dataset.primary_key}
+    bad = _bad(present, typed, fields, keys, zone)
+    return Converted(typed, present, bad)
+
+
+def _present(field: Field, missing: Sequence[str]) -> pl.Expr:
+    cell = pl.col(field.name)
+    if "" not in missing:
+        cell = cell.fill_null("")
+    absent = cell == missing[0] if len(missing) == 1 else cell.is_in(missing)
+    return (pl.when(~absent).then(cell) if missing else cell).alias(field.name)
+
+
+def _typed(field: Field) -> pl.Expr:
+    cell = pl.col(field.name)
+    match field.type:
+        case "integer" | "number":
+            return cell.cast(column_type(field), strict=False)
+        case "boolean":
+            return (
+                pl.when(cell.is_in(TRUE))
+                .then(True)
+                .when(cell.is_in(FALSE))
+                .then(False)
+                .alias(field.name)
+            )
+        case _:
+            return cell
+
+
+def _bad(
+    texts: pl.DataFrame, typed: pl.DataFrame, fields: Sequence[Field], keys: set[str], zone: str
+) -> Sequence[tuple[int, str]]:
+    both = pl.concat([texts.rename(_as_text), typed], how="horizontal")
+    checks = [
+        check.fill_null(False).alias(field.name)
+        for field in fields
+        if (check := _check(field, zone, required=field.required or field.name in keys)) is not None
+    ]
+    masks = both.select(checks)
+    if not masks.width or not any(masks.select(pl.all().any()).row(0)):
+        return ()
+    order = {str(field.name): position for position, field in enumerate(fields)}
+    found = [(row, name) for name in masks.columns for row in masks[name].arg_true().to_list()]
+    return sorted(found, key=lambda cell: (cell[0], order[cell[1]]))
+
+
+def _as_text(name: str) -> str:
+    return f"text of {name}"
+
+
+def _check(field: Field, zone: str, *, required: bool) -> pl.Expr | None:
+    """Return an expression that is true where a cell of ``field`` is bad; None if none can be."""
+    text, value = pl.col(_as_text(field.name)), pl.col(field.name)
+    faults: list[pl.Expr] = []
+    if required:
+        faults.append(text.is_null())
+    if field.type != "string":
+        faults.append(text.is_not_null() & value.is_null())
+    if field.type in {"integer", "number"}:
+        pattern = number_pattern(field.decimals) if field.type == "number" else INTEGER
+        faults.append(~text.str.contains(pattern))
+    if field.enum:
+        faults.append(~text.is_in(field.enum))
+    if field.pattern is not None and field.type == "string":
+        faults.append(~text.str.contains(f"^(?:{field.pattern})$"))
+    low, high = (bound(field, limit, zone) for limit in (field.minimum, field.maximum))
+    if low is not None:
+        faults.append(value < low)
+    if high is not None:
+        faults.append(value > high)
+    return pl.any_horizontal(fault.fill_null(False) for fault in faults) if faults else None
+
+
+def bound(field: Field, written: str | None, zone: str) -> pl.Expr | None:
+    """Return a minimum or maximum as a literal of the column's type."""
+    if written is None or field.type in {"string", "boolean"}:
+        return None
+    text = pl.Series(field.name, [written], dtype=pl.String)
+    if field.type in {"date", "datetime"}:
+        values = read_times(text, field, zone)
+    else:  # a bound may have more places than the column
+        scale = 18 if field.type == "number" else 0
+        values = text.cast(pl.Decimal(38, scale), strict=False)
+    return None if values.null_count() else pl.lit(values[0], dtype=values.dtype)

@@ -1,0 +1,59 @@
+"""The reader of each kind of file, and the way back from a row's number to its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Protocol
+
+from kpi_site.catalog import Dataset
+from kpi_site.tables.batch import Batch, Row
+from kpi_site.tables.csv_files import CsvFile
+from kpi_site.tables.parquet_files import ParquetFile
+from kpi_site.tables.sheets import SheetFile
+from kpi_site.tables.sources import Source
+
+
+class FactFile(Protocol):
+    """A file of facts: what it is called in problems, and its rows in order."""
+
+    @property
+    def name(self) -> str:
+        """The path below the site's root."""
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows in order, with the problems of what could not become a row."""
+
+
+def fact_file(source: Source, dataset: Dataset, zone: str) -> FactFile:
+    """Return the reader for a file by the end of its name; ``zone`` is the site's time zone."""
+    suffix = source.path.suffix.lower()
+    if suffix == ".parquet":
+        return ParquetFile(source.path, source.name, dataset.fields, zone)
+    if suffix == ".xlsx":
+        return SheetFile(source.path, source.name, dataset.fields, zone, dataset.sheet)
+    return CsvFile(
+        source.path,
+        source.name,
+        tuple(str(field.name) for field in dataset.fields),
+        dataset.encoding or "utf-8",
+        dataset.delimiter,
+        dataset.quote,
+    )
+
+
+def locate(files: Iterable[FactFile], numbers: Collection[int]) -> Mapping[int, Row]:
+    """Return the cells of rows by their number (from 0, over all files), reading them again."""
+    found: dict[int, Row] = {}
+    start = 0
+    wanted = set(numbers)
+    for file in files:
+        for batch in file.batches():
+            if not wanted:
+                return found
+            here = {n for n in wanted if n < start + batch.texts.height}
+            if here:
+                rows = batch.rows([n - start for n in here])
+                found.update({index + start: row for index, row in rows.items()})
+            wanted -= here
+            start += batch.texts.height
+    return found

@@ -1,0 +1,75 @@
+"""Date formats as cards write them (strptime), for Polars and as a pattern that is strict.
+
+Polars' own parsers take blanks, signs and leap seconds where a format has none, so a cell
+counts only if it also matches the format's pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+YEAR = r"(?:[1-9]\d{3}|0[1-9]\d{2}|00[1-9]\d|000[1-9])"  # 1 to 9999, as Python has them
+_PATTERNS = {
+    "Y": YEAR, "m": r"\d{1,2}", "d": r"\d{1,2}", "H": r"\d{1,2}", "I": r"\d{1,2}",
+    "M": r"\d{1,2}", "S": r"[0-5]?\d", "p": "[AaPp][Mm]", "z": r"[+-]\d{2}:?\d{2}", "%": "%",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFormat:
+    """A format that Polars reads: its text, the pattern of a cell, and what a cell lacks.
+
+    ``suffix`` is put behind each cell: a month without a day is its first day, a day without
+    a time is midnight.
+    """
+
+    text: str
+    pattern: str
+    suffix: str = ""
+    zoned: bool = False
+
+
+def time_format(written: str, *, has_time: bool) -> TimeFormat | None:
+    """Return how to read cells of the format ``written``; None where only Python can.
+
+    ``has_time`` is the column's type: datetime, or date.
+    """
+    directives = set()
+    text, pattern = "", ""
+    for match in re.finditer(r"\.%f|%(.)|[^%.]+|\.", written, re.DOTALL):
+        part, letter = match[0], match[1]
+        if part == ".%f":
+            text, pattern = text + "%.f", pattern + r"\.\d{1,6}"
+        elif letter is None:
+            text, pattern = text + part, pattern + re.escape(part)
+        elif letter in _PATTERNS:
+            directives.add(letter)
+            text, pattern = text + part, pattern + _PATTERNS[letter]
+        else:
+            return None
+    return _completed(text, f"^{pattern}$", directives, has_time=has_time)
+
+
+def _completed(
+    text: str, pattern: str, directives: set[str], *, has_time: bool
+) -> TimeFormat | None:
+    if "Y" not in directives:
+        return None
+    lacks = [(part, value) for part, value in (("m", "01"), ("d", "01")) if part not in directives]
+    hour = bool(directives & {"H", "I"})
+    if has_time and not hour:
+        lacks.append(("H", "00"))
+    if "M" not in directives and (hour or has_time):
+        lacks.append(("M", "00"))
+    suffix = "".join(f"~{value}" for _, value in lacks)
+    added = "".join(f"~%{part}" for part, _ in lacks)
+    return TimeFormat(text + added, pattern, suffix, zoned="z" in directives)
+
+
+ISO_DATE = TimeFormat("%Y-%m-%d", rf"^{YEAR}-\d{{2}}-\d{{2}}$")
+ISO_DATETIME = (
+    rf"^({YEAR}-\d{{2}}-\d{{2}})"
+    r"[T ](\d{2}:\d{2})(?:(:[0-5]\d)(?:(\.\d{1,6})0*)?)?"
+    r"(Z|[+-]\d{2}:?\d{2})?$"
+)

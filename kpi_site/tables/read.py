@@ -1,0 +1,184 @@
+"""The facts: datasets' files become checked, typed tables (DESIGN §2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kpi_site.catalog import Catalog, Dataset, ForeignKey
+from kpi_site.problems import Location, Problem, problem
+from kpi_site.schema import own_columns
+from kpi_site.tables.build import build
+from kpi_site.tables.cache import Checked, Copy, Hashes, copy_key, row_digest
+from kpi_site.tables.collector import Collector
+from kpi_site.tables.files import fact_file, locate
+from kpi_site.tables.keys import dangling, dangling_key
+from kpi_site.tables.model import Table
+from kpi_site.tables.sources import Source, sources_of
+
+
+def _quiet(_: str) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    catalog: Catalog
+    cache: Path
+    limit: int
+    progress: Callable[[str], None]
+
+    @property
+    def zone(self) -> str:
+        return self.catalog.site.timezone
+
+
+def read_tables(
+    catalog: Catalog,
+    cache: Path,
+    *,
+    limit: int = 50,
+    progress: Callable[[str], None] = _quiet,
+) -> tuple[Mapping[str, Table], tuple[Problem, ...]]:
+    """Read and check all datasets; return the sound ones by id, and all problems.
+
+    Parquet copies are kept in the folder ``cache``, and files that are unchanged since are
+    not read again. At most ``limit`` errors of a dataset are described, the others counted.
+    A dataset with an error has no table. ``progress`` is told a dataset's id and row count.
+    OSError from a disk that refuses.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    setting = _Setting(catalog, cache, limit, progress)
+    hashes = Hashes(cache)
+    tables: dict[str, Table] = {}
+    problems: list[Problem] = []
+    for dataset in catalog.datasets.values():
+        table, found = _table(setting, dataset, hashes)
+        problems.extend(found)
+        if table is not None:
+            tables[str(dataset.id)] = table
+    hashes.save()
+    dangling_problems = _check_foreign_keys(setting, tables)
+    problems.extend(p for found in dangling_problems.values() for p in found)
+    sound = {name: table for name, table in tables.items() if name not in dangling_problems}
+    return sound, tuple(problems)
+
+
+def _table(
+    setting: _Setting, dataset: Dataset, hashes: Hashes
+) -> tuple[Table | None, tuple[Problem, ...]]:
+    sources, problems = sources_of(setting.catalog.site.root, dataset)
+    if problems:
+        return None, problems
+    files = tuple(hashes.of(source) for source in sources)
+    digest = row_digest(dataset, [file.sha256 for file in files], setting.zone)
+    referenced = _referenced(setting.catalog, dataset)
+    key = copy_key(dataset, digest, [file.path for file in files], referenced)
+    copy = Copy(setting.cache, str(dataset.id), key)
+    known = copy.load(dataset)
+    if known is not None:
+        return known
+    setting.progress(str(dataset.id))
+    built = build(
+        dataset,
+        [fact_file(source, dataset, setting.zone) for source in sources],
+        copy.aside,
+        zone=setting.zone,
+        referenced=referenced,
+        limit=setting.limit,
+        progress=setting.progress,
+    )
+    changed = [source for source in sources if not hashes.unchanged(source)]
+    if changed or not built.sound:
+        copy.aside.unlink(missing_ok=True)
+        return None, (*built.problems, *map(_changed, changed))
+    table = Table(
+        dataset,
+        copy.aside,
+        digest,
+        sum(built.rows),
+        built.first,
+        built.last,
+        tuple(replace(file, rows=n) for file, n in zip(files, built.rows, strict=True)),
+        built.broken_rules,
+        built.null_counts,
+    )
+    return copy.keep(table, built.problems), built.problems
+
+
+def _referenced(catalog: Catalog, dataset: Dataset) -> tuple[tuple[str, ...], ...]:
+    """Return the columns of ``dataset`` to which foreign keys lead: one row each, at most."""
+    keys = (key for other in catalog.datasets.values() for key in other.foreign_keys)
+    found = (tuple(map(str, key.reference)) for key in keys if key.dataset == dataset.id)
+    return tuple(sorted(set(found)))
+
+
+def _changed(source: Source) -> Problem:
+    return problem(
+        Location(source.name),
+        "file-changed",
+        zh="读取时文件被改动了",
+        en="the file changed while it was being read",
+        hint_zh="请再运行一次。",
+        hint_en="Run the command again.",
+    )
+
+
+def _check_foreign_keys(
+    setting: _Setting, tables: Mapping[str, Table]
+) -> dict[str, tuple[Problem, ...]]:
+    """Return the problems of tables with foreign keys that name no row, by dataset.
+
+    A key to a dataset that has no table is not checked: that one has its own problems.
+    """
+    checked = Checked(setting.cache)
+    found = {}
+    for name, table in tables.items():
+        collector = Collector(name, setting.limit)
+        for key in table.dataset.foreign_keys:
+            parent = tables.get(key.dataset)
+            if parent is not None:
+                _check_foreign_key(setting, table, parent, key, collector, checked)
+        if not collector.sound:
+            found[name] = collector.result()
+    checked.save()
+    return found
+
+
+def _check_foreign_key(
+    setting: _Setting,
+    table: Table,
+    parent: Table,
+    key: ForeignKey,
+    collector: Collector,
+    checked: Checked,
+) -> None:
+    fields = [str(name) for name in (*key.fields, *key.reference)]
+    if checked.holds(table, parent, fields):
+        return
+    if different := _different_types(table.dataset, parent.dataset, key):
+        collector.add([different])
+        return
+    rows = dangling(table.parquet, parent.parquet, key)
+    if not rows:
+        checked.remember(table, parent, fields)
+        return
+    described: Sequence[int] = collector.take(rows)
+    sources, _ = sources_of(setting.catalog.site.root, table.dataset)
+    files = [fact_file(source, table.dataset, setting.zone) for source in sources]
+    cells = locate(files, described)
+    collector.add(dangling_key(key, cells[row]) for row in described)
+
+
+def _different_types(child: Dataset, parent: Dataset, key: ForeignKey) -> Problem | None:
+    own, other = own_columns(child), own_columns(parent)
+    for name, target in zip(key.fields, key.reference, strict=True):
+        if own.get(name) != other.get(target):
+            return problem(
+                name.where,
+                "foreign-key-type",
+                zh=f"外键 {name} 的类型是 {own.get(name)}，{target} 的却是 {other.get(target)}",
+                en=f"foreign key {name} is of type {own.get(name)}, but {target} of {other.get(target)}",
+            )
+    return None

@@ -1,0 +1,120 @@
+"""One pass over a dataset's files: typed rows out, and what was found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+import polars as pl
+
+from kpi_site.catalog import Dataset, RowRule
+from kpi_site.problems import Problem
+from kpi_site.tables.bad_cells import bad_cell
+from kpi_site.tables.batch import Batch, Row
+from kpi_site.tables.collector import Collector
+from kpi_site.tables.convert import convert
+from kpi_site.tables.derive import broken_rows, broken_rule, broken_rule_count, with_derived
+from kpi_site.tables.files import FactFile
+from kpi_site.tables.model import RuleCount
+
+Progress = Callable[[str], None]
+Rows = Callable[[Collection[int]], Mapping[int, Row]]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a pass has found so far. Bad cells become nulls, bad records no rows."""
+
+    dataset: Dataset
+    zone: str
+    problems: Collector
+    rows: list[int] = field(default_factory=list)  # by file
+    first: date | None = None
+    last: date | None = None
+    null_counts: dict[str, int] = field(default_factory=dict)
+    _broken: dict[int, tuple[RowRule, int, Problem]] = field(default_factory=dict)
+
+    def frames(
+        self, files: Sequence[FactFile], progress: Progress, *, complete: bool
+    ) -> Iterator[pl.DataFrame]:
+        """Yield the rows of all files with their declared types.
+
+        With ``complete``, derived columns too, and the rules are checked batch by batch.
+        """
+        for file in files:
+            self.rows.append(0)
+            for batch in file.batches():
+                self.problems.add(batch.problems)
+                if batch.texts.width:
+                    self.rows[-1] += batch.texts.height
+                    yield self._typed(batch, complete=complete)
+                    progress(f"{self.dataset.id} {sum(self.rows):,}")
+
+    def _typed(self, batch: Batch, *, complete: bool) -> pl.DataFrame:
+        fields = self.dataset.fields
+        if batch.iso:
+            fields = tuple(replace(one, format=None) for one in fields)
+        converted = convert(batch.texts, self.dataset, fields, self.zone)
+        described = self.problems.take(converted.bad)
+        rows = batch.rows({row for row, _ in described}) if described else {}
+        by_name = {str(one.name): one for one in fields}
+        missing = self.dataset.missing_values
+        self.problems.add(
+            bad_cell(by_name[name], rows[row][name], missing, self.zone) for row, name in described
+        )
+        if not complete:
+            return converted.typed
+        skip = {row for row, _ in converted.bad}
+        return self.completed(converted.typed, batch.rows, skip)
+
+    def completed(
+        self, frame: pl.DataFrame, rows: Rows, skip: Collection[int] = ()
+    ) -> pl.DataFrame:
+        """Return ``frame`` with derived columns; check rules, but not in the rows ``skip``.
+
+        ``rows`` finds the cells of rows by their number in ``frame``.
+        """
+        frame = with_derived(frame, self.dataset)
+        for position, (rule, mask) in enumerate(broken_rows(frame, self.dataset)):
+            numbers = [n for n in mask.arg_true().to_list() if n not in skip]
+            if numbers:
+                self._report(position, rule, numbers, rows)
+        self._note(frame)
+        return frame
+
+    def _report(self, position: int, rule: RowRule, numbers: list[int], rows: Rows) -> None:
+        if rule.severity == "error":
+            described = self.problems.take(numbers)
+            cells = rows(described) if described else {}
+            self.problems.add(broken_rule(rule, cells[n], self.dataset) for n in described)
+        elif position in self._broken:
+            _, count, first = self._broken[position]
+            self._broken[position] = rule, count + len(numbers), first
+        else:
+            first = broken_rule(rule, rows(numbers[:1])[numbers[0]], self.dataset)
+            self._broken[position] = rule, len(numbers), first
+
+    def _note(self, frame: pl.DataFrame) -> None:
+        for name, count in frame.null_count().row(0, named=True).items():
+            self.null_counts[name] = self.null_counts.get(name, 0) + count
+        if self.dataset.time is not None and frame.height:
+            times = frame[self.dataset.time]
+            self.first = _day(min, self.first, times.min())
+            self.last = _day(max, self.last, times.max())
+
+    def broken_rules(self) -> tuple[RuleCount, ...]:
+        """Return how many rows broke each rule of severity ``warning``; puts its problem down.
+
+        To be called once, when all rows have been seen.
+        """
+        found = [self._broken[position] for position in sorted(self._broken)]
+        self.problems.add(broken_rule_count(first, count) for _, count, first in found)
+        return tuple(RuleCount(rule.rule.code.text, count) for rule, count, _ in found)
+
+
+def _day(choose: Callable[[date, date], date], known: date | None, found: object) -> date | None:
+    if not isinstance(found, date):
+        return known
+    day = found.date() if isinstance(found, datetime) else found
+    return day if known is None else choose(known, day)

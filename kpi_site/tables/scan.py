@@ -1,0 +1,56 @@
+"""Lazy scans of the tables, with parents' columns brought in through foreign keys."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+import polars as pl
+
+from kpi_site.catalog import ForeignKey
+from kpi_site.tables.model import Table
+
+
+def scan(tables: Mapping[str, Table], dataset: str, columns: Collection[str]) -> pl.LazyFrame:
+    """Return the rows of ``dataset`` with just ``columns`` (none = its first column), lazily.
+
+    A name ``parent.column`` that is no column of the dataset's own is taken from the row to
+    which the foreign key leads, null where it leads nowhere: a many-to-one left join, as the
+    parent's key is known to be unique. Only the columns that are needed are read.
+    ``KeyError`` for a column that does not exist.
+    """
+    table = tables[dataset]
+    own = set(table.dataset.column_names)
+    wanted = list(dict.fromkeys(columns)) or [str(table.dataset.column_names[0])]
+    through: dict[str, list[str]] = {}
+    for name in wanted:
+        if name not in own:
+            parent, _, column = name.partition(".")
+            through.setdefault(parent, []).append(column)
+    frame = pl.scan_parquet(table.parquet, glob=False)
+    for parent, names in through.items():
+        frame = _joined(frame, tables[parent], _key(table, parent), names)
+    return frame.select(wanted)
+
+
+def _key(table: Table, parent: str) -> ForeignKey:
+    """Return the only foreign key that leads to ``parent``."""
+    keys = table.dataset.foreign_keys
+    if Counter(str(key.dataset) for key in keys)[parent] != 1:
+        raise KeyError(parent)
+    return next(key for key in keys if key.dataset == parent)
+
+
+def _joined(
+    frame: pl.LazyFrame, parent: Table, key: ForeignKey, columns: Collection[str]
+) -> pl.LazyFrame:
+    for column in columns:
+        if column not in parent.dataset.column_names:
+            raise KeyError(f"{key.dataset}.{column}")
+    keys = {str(name): f"key {position}" for position, name in enumerate(key.reference)}
+    taken = [pl.col(name).alias(alias) for name, alias in keys.items()]
+    taken += [pl.col(column).alias(f"{key.dataset}.{column}") for column in columns]
+    right = pl.scan_parquet(parent.parquet, glob=False).select(taken)
+    return frame.join(
+        right, left_on=list(map(str, key.fields)), right_on=list(keys.values()), how="left"
+    )

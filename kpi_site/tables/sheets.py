@@ -1,0 +1,273 @@
+"""XLSX sheets as batches of rows: values are written as text, so that one set of rules holds.
+
+A number counts with the 15 digits that a spreadsheet keeps and shows. A formula counts with
+the value stored beside it; one without a stored value is a problem, and so is an error value.
+"""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from kpi_site.catalog import Field
+from kpi_site.problems import Location, Message, Name, Problem, problem, unknown
+from kpi_site.tables.batch import Batch, Cell, Row
+from kpi_site.tables.header import check_header
+from kpi_site.tables.times import cell_reader
+
+_ROWS = 50_000  # held at once
+_LONGEST_NUMBER = 10**15  # beyond this a spreadsheet has lost digits
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFile:
+    """A sheet of an XLSX file (the first one unless named). Lines and columns are the sheet's."""
+
+    path: Path
+    name: str
+    fields: tuple[Field, ...]
+    zone: str
+    sheet: Name | None = None
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows in order, or the problems that keep the file from being read."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about styles and validations, not about values
+                values = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
+                formulas = openpyxl.load_workbook(self.path, read_only=True)
+        except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
+            yield _only(_damaged(self.name, error))
+            return
+        try:
+            title = self.sheet or values.sheetnames[0]
+            if title not in values.sheetnames:
+                kind = Message("工作表", "sheet")
+                where = self.sheet.where if self.sheet else Location(self.name)
+                yield _only(unknown(where, "no-such-sheet", kind, title, values.sheetnames))
+                return
+            pairs = zip(_rows(values[title]), _rows(formulas[title]), strict=False)
+            yield from _batches(self, pairs)
+        finally:
+            values.close()
+            formulas.close()
+
+
+_Pair = tuple[Sequence[Any], Sequence[Any]]
+
+
+def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
+    sheet.reset_dimensions()  # the file's own word on its size may be wrong
+    return iter(sheet.iter_rows(values_only=True))
+
+
+def _only(*problems: Problem) -> Batch:
+    return Batch(pl.DataFrame(), lambda _: {}, problems)
+
+
+def _damaged(name: str, error: Exception) -> Problem:
+    return problem(
+        Location(name),
+        "unreadable-file",
+        zh=f"XLSX 文件读不出来：{error}",
+        en=f"the XLSX file cannot be read: {error}",
+        hint_zh="请另存为 .xlsx。",
+        hint_en="Save it as .xlsx again.",
+    )
+
+
+def _batches(file: SheetFile, pairs: Iterator[_Pair]) -> Iterator[Batch]:
+    head = _trimmed(next(pairs, ((), ()))[0])
+    cells = [_cell(file.name, 1, i, _text(value)) for i, value in enumerate(head)]
+    names = [field.name for field in file.fields]
+    if not cells:
+        yield _only(_no_header(file.name))
+        return
+    if problems := check_header(cells, names):
+        yield _only(*problems)
+        return
+    reader = _Reader(file, tuple(cell.text for cell in cells))
+    numbered = enumerate(pairs, start=2)
+    while group := list(islice(numbered, _ROWS)):
+        yield reader.batch(group)
+
+
+def _no_header(name: str) -> Problem:
+    return problem(
+        Location(name, 1, 1),
+        "no-header",
+        zh="工作表没有列名行",
+        en="the sheet has no header row",
+        hint_zh="第一行应是列名。",
+        hint_en="Its first row must name the columns.",
+    )
+
+
+def _trimmed(values: Sequence[Any]) -> Sequence[Any]:
+    """Return the cells up to the last one that holds something."""
+    size = len(values)
+    while size and values[size - 1] is None:
+        size -= 1
+    return values[:size]
+
+
+def _cell(name: str, line: int, index: int, text: str) -> Cell:
+    label = f"{get_column_letter(index + 1)}{line}"
+    return Cell(Location(name, line, index + 1), text, label)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    file: SheetFile
+    header: tuple[str, ...]
+
+    def batch(self, group: list[tuple[int, _Pair]]) -> Batch:
+        """Turn sheet rows into a batch; wholly empty rows at the sheet's end are no rows."""
+        lines: list[int] = []
+        rows: list[list[str]] = []
+        problems: list[Problem] = []
+        fields = {str(field.name): field for field in self.file.fields}
+        readers = [_read_as(fields[name], self.file.zone) for name in self.header]
+        for line, (values, formulas) in group:
+            cells = _trimmed(values)
+            if not cells and not _trimmed(formulas):
+                continue
+            found = [*self._faults(line, cells, formulas)]
+            problems.extend(found)
+            if not found:
+                padded = [*cells, *[None] * (len(self.header) - len(cells))]
+                rows.append([read(value) for read, value in zip(readers, padded, strict=True)])
+                lines.append(line)
+        texts = pl.DataFrame(
+            [[row[i] or None for row in rows] for i in range(len(self.header))],
+            schema=dict.fromkeys(self.header, pl.String),
+        ).select(fields)
+        finder = _Finder(self.file.name, self.header, tuple(lines), tuple(map(tuple, rows)))
+        return Batch(texts, finder, tuple(problems), iso=True)
+
+    def _faults(
+        self, line: int, values: Sequence[Any], formulas: Sequence[Any]
+    ) -> Iterator[Problem]:
+        for index, formula in enumerate(formulas):
+            value = values[index] if index < len(values) else None
+            if value is None and formula is not None:
+                yield self._fault(line, index, str(formula), "no-stored-value")
+            elif isinstance(value, str) and value.startswith("#") and _is_error(value, formula):
+                yield self._fault(line, index, value, "error-value")
+            elif isinstance(value, float | int) and abs(value) >= _LONGEST_NUMBER:
+                yield self._fault(line, index, repr(value), "number-too-long")
+            elif value is not None and index >= len(self.header):
+                yield self._fault(line, index, _text(value), "too-many-cells")
+
+    def _fault(self, line: int, index: int, text: str, code: str) -> Problem:
+        cell = _cell(self.file.name, line, index, text)
+        (zh, en), (hint_zh, hint_en) = _FAULTS[code]
+        return problem(
+            cell.where,
+            code,
+            zh=f"{cell.label} “{text}”{zh}",
+            en=f"{cell.label} '{text}' {en}",
+            hint_zh=hint_zh,
+            hint_en=hint_en,
+        )
+
+
+_FAULTS = {
+    "no-stored-value": (
+        ("是没有存下结果的公式", "is a formula without a stored value"),
+        ("请用电子表格软件打开并保存。", "Open and save the file in a spreadsheet program."),
+    ),
+    "error-value": (
+        ("是错误值", "is an error value"),
+        ("请改正公式；缺失值应留空。", "Mend the formula; leave a missing value empty."),
+    ),
+    "number-too-long": (
+        (
+            "超过 15 位，电子表格已丢失末尾数字",
+            "has more than 15 digits, and the last ones are lost",
+        ),
+        ("这样的编号应存为文本。", "Store such an identifier as text."),
+    ),
+    "too-many-cells": (
+        ("在没有列名的列里", "stands in a column without a name"),
+        ("请给该列加列名，或删去这一格。", "Name the column, or delete the cell."),
+    ),
+}
+_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"}
+
+
+def _is_error(value: str, formula: Any) -> bool:
+    return value in _ERRORS or (isinstance(formula, str) and formula.startswith("="))
+
+
+def _text(value: Any) -> str:
+    """Write a cell's value as a CSV file would have it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return _number_text(value)
+        case datetime():
+            text = value.isoformat(sep=" ")
+            return text.removesuffix(" 00:00:00")
+        case _:
+            return str(value)
+
+
+def _number_text(value: float) -> str:
+    """Write a number with 15 significant digits and without an exponent."""
+    text = f"{value:.15g}"
+    if "e" in text:
+        text = f"{float(text):.330f}".rstrip("0")
+    return text.removesuffix(".0").rstrip(".") or "0"
+
+
+def _read_as(field: Field, zone: str) -> Any:
+    """Return a function that writes a value of a column as text, days in ISO."""
+    reads = cell_reader(field, zone) if field.format else None
+
+    def read(value: Any) -> str:
+        if isinstance(value, str) and reads is not None:
+            moment = reads(value)
+            return value if moment is None else moment.isoformat().replace("T", " ")
+        if isinstance(value, datetime | date) and field.type == "datetime":
+            return (
+                datetime.combine(value, time()).isoformat(" ")
+                if type(value) is date
+                else (
+                    value.isoformat(sep=" ")  # type: ignore[call-arg]
+                )
+            )
+        return _text(value)
+
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    name: str
+    header: tuple[str, ...]
+    lines: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __call__(self, indices: Collection[int]) -> Mapping[int, Row]:
+        return {
+            i: {
+                column: _cell(self.name, self.lines[i], position, self.rows[i][position])
+                for position, column in enumerate(self.header)
+            }
+            for i in indices
+        }

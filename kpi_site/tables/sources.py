@@ -1,0 +1,72 @@
+"""Which files a dataset is made of, and what each of them holds by its hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from kpi_site.catalog import Dataset
+from kpi_site.problems import Name, Problem, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of facts; ``name`` is its path below the site's root, with forward slashes."""
+
+    path: Path
+    name: str
+
+
+def sources_of(root: Path, dataset: Dataset) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+    """Return the files of a dataset: paths as listed, each glob's files in sorted order."""
+    found: dict[str, Source] = {}
+    problems = []
+    for written in dataset.paths:
+        names = sorted(_names(root, written))
+        if not names:
+            problems.append(_no_file(written))
+        for name in names:
+            if name in found:
+                problems.append(_twice(written, name))
+            found[name] = Source(root / name, name)
+    return tuple(found.values()), tuple(problems)
+
+
+def _names(root: Path, written: str) -> Iterator[str]:
+    inside = root.resolve()
+    if PurePosixPath(written).is_absolute() or ".." in PurePosixPath(written).parts:
+        return
+    literal = root / written
+    for path in [literal] if literal.is_file() else root.glob(written):
+        if path.is_file() and path.resolve().is_relative_to(inside):
+            yield path.relative_to(root).as_posix()
+
+
+def _no_file(written: Name) -> Problem:
+    return problem(
+        written.where,
+        "no-such-file",
+        zh=f"没有文件“{written}”",
+        en=f"there is no file '{written}'",
+        hint_zh="路径从站点根目录算起。",
+        hint_en="The path starts at the site's root.",
+    )
+
+
+def _twice(written: Name, name: str) -> Problem:
+    return problem(
+        written.where,
+        "file-listed-twice",
+        zh=f"文件“{name}”列了两次",
+        en=f"the file '{name}' is listed twice",
+        hint_zh="它的行会重复计算。",
+        hint_en="Its rows would count twice.",
+    )
+
+
+def sha256(path: Path) -> str:
+    """Return the hash of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,107 @@
+"""Text to dates and datetimes: exactly what the format says, or null."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from kpi_site.catalog import Field
+from kpi_site.tables.formats import ISO_DATE, ISO_DATETIME, YEAR, TimeFormat, time_format
+
+MOMENT = pl.Datetime("us")
+
+
+def read_times(text: pl.Series, field: Field, timezone: str) -> pl.Series:
+    """Return the dates (or datetimes) of a column of texts; null where a cell is not one.
+
+    A datetime with an offset is moved to ``timezone``; one without is local already.
+    """
+    if field.type == "datetime" and field.format is None:
+        return _iso_datetimes(text, timezone)
+    form = ISO_DATE if field.format is None else _form(field)
+    if form is None:
+        return _by_python(text, field, timezone)
+    cells = pl.col(text.name)
+    typed = _parsed(cells, form, field.type, timezone)
+    found = text.to_frame().select(pl.when(cells.str.contains(form.pattern)).then(typed))
+    return found.to_series().alias(text.name)
+
+
+def _form(field: Field) -> TimeFormat | None:
+    return time_format(field.format or "", has_time=field.type == "datetime")
+
+
+def _parsed(cells: pl.Expr, form: TimeFormat, kind: str, timezone: str) -> pl.Expr:
+    whole = cells + form.suffix if form.suffix else cells
+    if kind == "date" and not form.zoned:
+        return whole.str.to_date(form.text, strict=False)
+    moment = whole.str.to_datetime(form.text, strict=False, time_unit="us")
+    if form.zoned:
+        moment = moment.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    return moment.dt.date() if kind == "date" else moment
+
+
+def _iso_datetimes(text: pl.Series, timezone: str) -> pl.Series:
+    """Read the form of the first cell at full speed, and cells of other forms one by one."""
+    cells = pl.col(text.name)
+    first = text.head(100).drop_nulls()
+    form = _iso_form(first[0] if first.len() else "")
+    fast = _parsed(cells, form, "datetime", timezone)
+    found = text.to_frame().select(pl.when(cells.str.contains(form.pattern)).then(fast)).to_series()
+    left = found.is_null() & text.is_not_null()
+    if not left.any():
+        return found.alias(text.name)
+    return found.scatter(left.arg_true(), _any_iso(text.filter(left), timezone)).alias(text.name)
+
+
+def _iso_form(sample: str) -> TimeFormat:
+    between = "T" if sample[10:11] == "T" else " "
+    seconds = len(sample) != len("2000-01-01 00:00")
+    text = f"%Y-%m-%d{between}%H:%M" + (":%S" if seconds else "")
+    pattern = rf"^{YEAR}-\d\d-\d\d{between}\d\d:\d\d" + (r":[0-5]\d" if seconds else "") + "$"
+    return TimeFormat(text, pattern)
+
+
+def _any_iso(text: pl.Series, timezone: str) -> pl.Series:
+    groups = text.str.extract_groups(ISO_DATETIME).struct.unnest()
+    day, time, seconds, fraction, offset = (pl.col(name) for name in groups.columns)
+    clock = seconds.fill_null(":00") + fraction.fill_null("")
+    local = (day + " " + time + clock).str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"
+    )
+    digits = offset.str.replace("Z", "+0000").str.replace(":", "")
+    minutes = digits.str.slice(1, 2).cast(pl.Int64) * 60 + digits.str.slice(3, 2).cast(pl.Int64)
+    ahead = pl.duration(
+        minutes=pl.when(digits.str.starts_with("-")).then(-minutes).otherwise(minutes)
+    )
+    moved = (local - ahead).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone)
+    moment = pl.when(offset.is_null()).then(local).otherwise(moved.dt.replace_time_zone(None))
+    return groups.select(moment.cast(MOMENT)).to_series()
+
+
+def _by_python(text: pl.Series, field: Field, timezone: str) -> pl.Series:
+    """Read formats that only Python knows, each different text once."""
+    kind: pl.DataType = pl.Date() if field.type == "date" else MOMENT
+    different = text.drop_nulls().unique()
+    read = cell_reader(field, timezone)
+    values = pl.Series([read(cell) for cell in different], dtype=kind)
+    return text.replace_strict(different, values, default=None, return_dtype=kind)
+
+
+def cell_reader(field: Field, zone: str) -> Callable[[str], date | None]:
+    """Return what reads a single cell of the column's format as Python's ``strptime`` does."""
+    local = ZoneInfo(zone)
+
+    def read(cell: str) -> date | None:
+        try:
+            moment = datetime.strptime(cell, field.format or "")  # noqa: DTZ007 — may be local
+        except ValueError:
+            return None
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(local).replace(tzinfo=None)
+        return moment.date() if field.type == "date" else moment
+
+    return read
