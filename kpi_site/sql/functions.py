@@ -113,7 +113,7 @@ def _times() -> list[Function]:
     words = ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "DAYOFWEEK",
              "ISODOW", "DAYOFYEAR")  # fmt: skip
     spelled = {word: word.lower() for word in words}
-    difference = sig.typed(INTEGER, "unit", "day", "day")
+    difference = sig.typed(INTEGER, "span", "day", "day")
     return [
         Function("date_diff", difference, tt.date_diff, ("DATE_DIFF", "DATEDIFF"), 3, 3),
         Function(
@@ -121,7 +121,7 @@ def _times() -> list[Function]:
         ),
         Function(
             "date_part", sig.typed(INTEGER, "part", "day"), tt.date_part,
-            ("DATE_PART", "DATEPART"), 2, 2,
+            ("DATE_PART", "DATEPART", *words), 2, 2, spelled,
         ),
         Function("date_add", sig.plus, ops.add, ("DATE_ADD",), 2, 2),
         Function("last_day", sig.typed(DATE, "day"), tt.last_day, ("LAST_DAY",)),

@@ -170,7 +170,9 @@ class Grammar:
     def _refuse_sign(self, token: Token) -> None:
         if token.word == "*":
             hint = Message("* 只能写在 COUNT(*) 里。", "A * stands only in COUNT(*).")
-            raise refuse(self.code, token.start, "sql-syntax", "这里不能写“*”", "unexpected '*'", hint)
+            raise refuse(
+                self.code, token.start, "sql-syntax", "这里不能写“*”", "unexpected '*'", hint
+            )
         self.fail()
 
     def _signed(self, sign: Token) -> Node:
@@ -349,10 +351,11 @@ class Grammar:
             self.problems.append(unknown(where, "unknown-function", kind, name.text, known))
             return Literal_(None, name.start)
         function = FUNCTIONS[op]
-        self._check_count(name, args, function.least, function.most)
         part = function.part.get(name.word)
         if part is not None:
-            args = (Literal_(part, name.start), *args)
+            self._check_count(name, args, 1, 1)
+            return Call(op, (Literal_(part, name.start), *args), name.start)
+        self._check_count(name, args, function.least, function.most)
         if op == "date_add" and len(args) == 2:
             return _binary(Token("sign", "+", name.start, name.end), *args)
         return Call(op, args, name.start)
@@ -378,7 +381,15 @@ class Grammar:
             text += f"({','.join(sizes)})"
         found = type_name(text)
         if found is None:
-            known = ["INTEGER", "DECIMAL(18,4)", "DOUBLE", "VARCHAR", "BOOLEAN", "DATE", "TIMESTAMP"]
+            known = [
+                "INTEGER",
+                "DECIMAL(18,4)",
+                "DOUBLE",
+                "VARCHAR",
+                "BOOLEAN",
+                "DATE",
+                "TIMESTAMP",
+            ]
             zh, en = f"不能转换为类型“{text}”", f"no conversion to type '{text}'"
             hint = did_you_mean(text, known)
             raise refuse(self.code, token.start, "sql-type-name", zh, en, hint)
@@ -463,6 +474,8 @@ class Grammar:
             order.append(self._order_key())
             while self.take(","):
                 order.append(self._order_key())
+        if not order and name.word in WINDOWS:
+            self.fail("ORDER BY")
         self.expect(")")
         function = AGGREGATES.get(name.word, name.word.lower())
         return Window(function, args, tuple(partition), tuple(order), name.start)

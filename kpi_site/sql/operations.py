@@ -203,7 +203,7 @@ def round_half_away(operands: Operands, result: SqlType) -> pl.Expr:
     step = 10 ** (value.type.scale - places)
     units = value.expr.cast(_INT128) if result.kind == "integer" else value.expr.to_physical()
     steps = (units.abs() + step // 2) // step * 10**-places
-    signed = pl.when(units < 0).then(-steps).otherwise(steps)
+    signed = pl.when(units < 0).then(0 - steps).otherwise(steps)
     return signed.cast(polars_type(result), strict=False)
 
 

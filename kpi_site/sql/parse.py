@@ -57,7 +57,10 @@ def _checked(code: Code, node: Node, problems: Iterator[Problem]) -> Parsed:
 def _row_problems(code: Code, node: Node, *, windows: bool) -> Iterator[Problem]:
     match node:
         case Aggregate():
-            zh, en = "这里按行计算，不能用聚合函数", "no aggregate here: this is computed for each row"
+            zh, en = (
+                "这里按行计算，不能用聚合函数",
+                "no aggregate here: this is computed for each row",
+            )
             yield Problem(code.locate(node.at), "sql-aggregate", Message(zh, en))
             return
         case Window() if not windows:

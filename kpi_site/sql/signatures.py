@@ -65,7 +65,10 @@ def start(node: Node) -> int:
 def wrong(op: str, arg: Typed, wanted_zh: str, wanted_en: str) -> Mismatch:
     """Make the mismatch of an argument that has another type than is wanted."""
     name, found = op.replace("_", " ").upper(), words(arg.type)
-    zh, en = f"{name} 需要{wanted_zh}，这里是{found.zh}", f"{name} needs {wanted_en}, not {found.en}"
+    zh, en = (
+        f"{name} 需要{wanted_zh}，这里是{found.zh}",
+        f"{name} needs {wanted_en}, not {found.en}",
+    )
     return Mismatch(start(arg.node), zh, en)
 
 
@@ -254,7 +257,8 @@ def typed(result: SqlType, *wanted: str) -> Rule:
 
     ``wanted`` has one word per argument, the last repeated: ``string``, ``text`` (a text
     constant), ``count`` (a constant whole number, not negative), ``position`` (a constant
-    whole number, not 0), ``day`` (date or datetime), ``duration``, ``unit``, ``pattern``.
+    whole number, not 0), ``day`` (date or datetime), ``duration``, and names of units: ``unit`` (to cut to),
+    ``span`` (to count), ``part``.
     """
 
     def rule(op: str, args: Args) -> tuple[SqlType, Args]:
@@ -266,6 +270,9 @@ def typed(result: SqlType, *wanted: str) -> Rule:
 
 UNITS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
 PARTS = (*UNITS, "dow", "dayofweek", "isodow", "doy", "dayofyear")
+
+# Versions of DuckDB count weeks differently (boundaries, or spans of 7 days): days are clear.
+_UNITS_OF = {"unit": UNITS, "span": tuple(u for u in UNITS if u != "week"), "part": PARTS}
 
 
 def _fit(op: str, arg: Typed, kind: str) -> Typed:
@@ -284,10 +291,13 @@ def _fit(op: str, arg: Typed, kind: str) -> Typed:
     if kind in {"count", "position"}:
         least = 0 if kind == "count" else 1
         if type(value) is not int or (abs(value) if kind == "position" else value) < least:
-            zh, en = f"{op.upper()} 的这个参数应为整数常数", f"{op.upper()} needs a whole number here"
+            zh, en = (
+                f"{op.upper()} 的这个参数应为整数常数",
+                f"{op.upper()} needs a whole number here",
+            )
             raise Mismatch(start(arg.node), zh, en)
-    if kind in {"unit", "part"}:
-        return _unit(op, arg, UNITS if kind == "unit" else PARTS)
+    if kind in _UNITS_OF:
+        return _unit(op, arg, _UNITS_OF[kind])
     return arg
 
 
@@ -387,5 +397,3 @@ def averaged(op: str, arg: Typed) -> SqlType:
     if not arg.type.numeric:
         raise wrong(op, arg, "数", "a number")
     return DOUBLE
-
-

@@ -25,9 +25,7 @@ def text(method: Method) -> Operation:
 
 def two_texts(method: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Operation:
     """Make the operation of a function of two texts."""
-    return lambda operands, _: method(
-        convert(operands[0], STRING), convert(operands[1], STRING)
-    )
+    return lambda operands, _: method(convert(operands[0], STRING), convert(operands[1], STRING))
 
 
 def substring(operands: Operands, _: SqlType) -> pl.Expr:
@@ -103,8 +101,6 @@ def _index(unit: str, operand: Operand) -> pl.Expr:
     match unit:
         case "day":
             return days
-        case "week":
-            return (days + 3) // 7  # 1970-01-01 was a Thursday; weeks start on Monday
         case "month":
             return year * 12 + time.dt.month().cast(pl.Int64)
         case "quarter":
@@ -183,7 +179,9 @@ def _read(value: pl.Expr, result: SqlType) -> pl.Expr:
             valid = trimmed.str.contains(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$")
             wide = pl.when(valid).then(trimmed).cast(pl.Decimal(38, MAX_SCALE), strict=False)
             places = Operand(pl.lit(result.scale), number(0), result.scale, literal=True)
-            exact = round_half_away([Operand(wide, number(MAX_SCALE)), places], number(result.scale))
+            exact = round_half_away(
+                [Operand(wide, number(MAX_SCALE)), places], number(result.scale)
+            )
             return exact.cast(polars_type(result), strict=False)
         case "double":
             found = trimmed.cast(pl.Float64, strict=False)

@@ -32,9 +32,7 @@ __all__ = ["Schema", "SqlType", "field_type", "infer", "infer_node", "polars_typ
 Schema = Mapping[str, SqlType]
 
 
-def infer(
-    expression: Expression, schema: Schema
-) -> tuple[SqlType | None, tuple[Problem, ...]]:
+def infer(expression: Expression, schema: Schema) -> tuple[SqlType | None, tuple[Problem, ...]]:
     """Return the type of ``expression`` over the columns of ``schema``, or its problems.
 
     Every unknown column and every argument of a wrong type is reported at its own word; what
@@ -57,9 +55,7 @@ def typed_node(node: Node, schema: Schema) -> Typed:
     return found
 
 
-def _infer(
-    node: Node, schema: Schema, code: Code
-) -> tuple[SqlType | None, tuple[Problem, ...]]:
+def _infer(node: Node, schema: Schema, code: Code) -> tuple[SqlType | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
     found = _typed(node, schema, code, problems)
     return (found.type if found is not None else None), tuple(problems)
