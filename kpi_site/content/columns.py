@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -29,7 +29,9 @@ from kpi_site.problems import Message, Name, unknown
 
 _TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
 _ORDERED = {"integer", "number", "date", "datetime"}
+# A day that every format must bring back; without day or month, the first is meant.
 _SAMPLE = datetime(2003, 11, 25, 13, 14, 15)  # noqa: DTZ001 — formats of files have no zone
+_WHOLE = {date(2003, 11, 25), date(2003, 11, 1), date(2003, 1, 1)}
 
 
 def _pattern(text: str, node: Node, reading: Reading) -> str | Invalid:
@@ -154,13 +156,13 @@ def _reads_as_time(text: str, written: str | None) -> bool:
 
 
 def _check_format(found: Field, node: Node, reading: Reading) -> None:
-    """Report a format that does not bring a day back (a datetime without time means midnight)."""
+    """Report a format that does not bring a day back (without time, midnight is meant)."""
     written = found.format or ""
     try:
         again = datetime.strptime(_SAMPLE.strftime(written), written)  # noqa: DTZ007
     except (ValueError, re.error):
         again = None
-    if again is not None and again.date() == _SAMPLE.date():
+    if again is not None and again.date() in _WHOLE:
         return
     example = "%Y-%m-%d" if found.type == "date" else "%Y-%m-%d %H:%M:%S"
     message = Message(

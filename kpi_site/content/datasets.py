@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
 from kpi_site.catalog import Dataset, Derived, Expect, ForeignKey, RowRule, Text
 from kpi_site.content.columns import FIELDS
 from kpi_site.content.expressions import CONDITION, DERIVED
+from kpi_site.content.paths import PATHS
 from kpi_site.content.record import key, record
 from kpi_site.content.shapes import (
     BOOLEAN,
@@ -30,46 +30,10 @@ from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node, Scalar
 from kpi_site.periods import Grain
-from kpi_site.problems import Message, Name, Problem, unknown
+from kpi_site.problems import Message, Name, unknown
 from kpi_site.sql.nodes import Expression
 
-_SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
 _ENCODINGS = ("utf-8", "gb18030", "gbk", "gb2312", "utf-16", "big5", "latin-1", "cp1252")
-
-
-def _path(name: Name, _node: Node, reading: Reading) -> Name | Invalid:
-    """Check that a path or glob stays inside the root, is of a known kind, and finds a file."""
-    parts = PurePosixPath(name).parts
-    if name.startswith("/") or "\\" in name or ".." in parts or ":" in parts[0]:
-        message = Message(
-            f"路径“{name}”不在站点根目录内", f"the path '{name}' leaves the site's root"
-        )
-        hint = Message("请用相对路径和 /。", "Use a relative path, with forward slashes.")
-        return reading.report(name.where, "path-outside-root", message, hint)
-    if not name.lower().endswith(_SUFFIXES):
-        message = Message(f"不支持的文件类型“{name}”", f"unsupported kind of file: '{name}'")
-        hint = Message(f"可用的有：{' '.join(_SUFFIXES)}。", f"Known here: {' '.join(_SUFFIXES)}.")
-        return reading.report(name.where, "unsupported-file", message, hint)
-    found = [p for p in reading.root.glob(name) if p.is_file()]
-    root = reading.root.resolve()
-    if any(not p.resolve().is_relative_to(root) for p in found):
-        message = Message(
-            f"路径“{name}”经链接离开了站点根目录", f"the path '{name}' leaves the site's root"
-        )
-        return reading.report(name.where, "path-outside-root", message)
-    if not found:
-        reading.problems.append(_no_file(name, reading))
-    return name
-
-
-def _no_file(name: Name, reading: Reading) -> Problem:
-    folder = reading.root / PurePosixPath(name).parent
-    near: tuple[str, ...] = ()
-    if not set("*?[") & set(str(folder)) and folder.is_dir():
-        near = tuple(
-            p.relative_to(reading.root).as_posix() for p in sorted(folder.iterdir()) if p.is_file()
-        )
-    return unknown(name.where, "no-such-file", Message("文件", "file"), name, near)
 
 
 def _encoding(name: Name, _node: Node, reading: Reading) -> Name:
@@ -180,7 +144,7 @@ DATASET: Shape[Dataset] = record(
     key("id", IDENTIFIER, required=True, stand_in=""),
     key("title", TEXT),
     key("description", TEXT),
-    key("path", one_or_many(checked(NAME, _path)), required=True, to="paths", stand_in=()),
+    key("path", PATHS, required=True, to="paths", stand_in=()),
     key("encoding", checked(NAME, _encoding)),
     key("dialect", _DIALECT),
     key("sheet", NAME),

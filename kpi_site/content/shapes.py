@@ -31,6 +31,8 @@ from kpi_site.problems import (
 )
 
 T = TypeVar("T")
+_YEARS = (1900, 2999)
+_MAX_MONTHS = 1200
 Json = Mapping[str, object]
 
 
@@ -194,6 +196,8 @@ def _read_boolean(node: Node, reading: Reading) -> bool | Invalid:
 
 def _read_date(node: Node, reading: Reading) -> date | Invalid:
     if isinstance(node, Scalar) and re.fullmatch(r"\d{4}-\d\d-\d\d", node.text, re.ASCII):
+        if not _year_is_sound(node.text):
+            return _far_away(node, reading)
         try:
             return date.fromisoformat(node.text)
         except ValueError:
@@ -209,7 +213,22 @@ def _read_period(node: Node, reading: Reading) -> Period | Invalid:
     found = scalar(node, reading, expected)
     if isinstance(found, Invalid):
         return found
+    if re.match(r"\d{4}", found.text, re.ASCII) and not _year_is_sound(found.text):
+        return _far_away(node, reading)
     return reading.calendar.parse(found.text) or wrong_type(node, reading, expected)
+
+
+def _year_is_sound(text: str) -> bool:
+    """Tell whether the year leaves room to count back and forth by calendar lengths."""
+    return _YEARS[0] <= int(text[:4]) <= _YEARS[1]
+
+
+def _far_away(node: Node, reading: Reading) -> Invalid:
+    first, last = _YEARS
+    message = Message(
+        f"年份应在 {first} 到 {last} 之间", f"the year must be from {first} to {last}"
+    )
+    return reading.report(node.where, "out-of-range", message)
 
 
 def _read_span(node: Node, reading: Reading) -> Span | Invalid:
@@ -217,7 +236,11 @@ def _read_span(node: Node, reading: Reading) -> Span | Invalid:
     found = scalar(node, reading, expected)
     if isinstance(found, Invalid):
         return found
-    return Span.parse(found.text) or wrong_type(node, reading, expected)
+    span = Span.parse(found.text)
+    if span is not None and max(span.months, span.days / 30) > _MAX_MONTHS:
+        message = Message("不能超过 100 年", "must not be longer than 100 years")
+        return reading.report(node.where, "out-of-range", message)
+    return span or wrong_type(node, reading, expected)
 
 
 _SCALAR_SCHEMA: Json = {"type": ["string", "number", "boolean"]}
