@@ -7,6 +7,7 @@ because each language is built in a process of its own, which needs nothing else
 from __future__ import annotations
 
 import logging
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,10 @@ from urllib.parse import quote, urljoin
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.nav import Section
+
+from kpi_site.theme.segment import finer
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -35,7 +38,8 @@ class PagesPlugin(BasePlugin[PagesConfig]):
     """Gives each page of one language its edit link, its way up and its other languages.
 
     A page may name the page above it in its front matter (``parent``), else that is the
-    list of its section; ``edit_path`` names the file to edit, from the repository's root.
+    list of its section; ``edit_path`` names the file to edit, from the repository's root;
+    ``keywords`` are more words under which the search finds it.
     """
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -43,8 +47,8 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         logging.getLogger("jieba").setLevel(logging.WARNING)
         ours = str(files("kpi_site.theme") / "overrides")
         config.theme.dirs.insert(1 if config.theme.custom_dir else 0, ours)
-        self._languages = [str(entry["lang"]) for entry in config.extra["alternate"]]
         self._docs = Path(config.docs_dir).parent
+        self._keywords: dict[str, str] = {}
         return config
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -60,11 +64,22 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         """Point the edit link at the card, and the language switch at the page's twins."""
+        if keywords := page.meta.get("keywords"):
+            self._keywords[page.url] = escape("、".join(map(str, keywords)), quote=False)
         page.edit_url = self._edit_url(page, config)
         for entry in config.extra["alternate"]:
             twin = (self._docs / entry["lang"] / page.file.src_uri).is_file()
             entry["link"] = f"../{entry['lang']}/{page.file.url if twin else ''}"
         return context
+
+    @event_priority(50)  # before the theme writes its index
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Add the pages' keywords to the search index, and cut its Chinese words finer."""
+        search = config.plugins.get("material/search")
+        for entry in search.search_index.entries if search is not None else ():
+            words = self._keywords.get(entry["location"])
+            text = f"{entry['text']} <p>{words}</p>" if words else entry["text"]
+            entry["title"], entry["text"] = finer(entry["title"]), finer(text)
 
     def _edit_url(self, page: Page, config: MkDocsConfig) -> str | None:
         language = self.config.language
