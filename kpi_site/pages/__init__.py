@@ -1,0 +1,59 @@
+"""Pages: the Markdown of a site in one language, and the specs of its charts (DESIGN §4, §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from kpi_site.catalog import Catalog
+from kpi_site.files import File
+from kpi_site.pages import card, dataset, report, scorecard
+from kpi_site.pages.context import Context, make_context
+from kpi_site.pages.home import home_page
+from kpi_site.pages.links import ACTIONS
+from kpi_site.pages.overview import index_page, unit_pages
+from kpi_site.pages.parts import action_views
+from kpi_site.pages.reading import now
+from kpi_site.pages.template import page
+from kpi_site.results import Results
+from kpi_site.scoring import ScoredCard
+from kpi_site.tables.model import Table
+
+_STATIC: Final = Path(__file__).parent / "static"
+
+
+def render(
+    catalog: Catalog,
+    tables: Mapping[str, Table],
+    results: Results,
+    scores: Mapping[str, tuple[ScoredCard, ...]],
+    language: str,
+) -> Iterator[File]:
+    """Yield every generated page of ``language``, the charts' specs and the style sheet.
+
+    Paths are relative to the language's folder of Markdown. A kind of page without content
+    (no scorecards, no reports …) is left out, with its list.
+    """
+    ctx = make_context(catalog, tables, results, scores, language)
+    found = ((str(i.id), now(ctx, i)) for i in catalog.indicators.values())
+    stands = {name: stand for name, stand in found if stand is not None}
+    yield File("assets/kpi.css", (_STATIC / "kpi.css").read_bytes())
+    yield home_page(ctx, stands)
+    yield index_page(ctx)
+    for indicator in catalog.indicators.values():
+        yield from card.pages(ctx, indicator)
+    yield from unit_pages(ctx, stands)
+    yield from scorecard.pages(ctx)
+    yield from report.pages(ctx)
+    yield from dataset.pages(ctx)
+    yield from _actions(ctx)
+
+
+def _actions(ctx: Context) -> Iterator[File]:
+    if ctx.catalog.actions:
+        views = action_views(ctx, ACTIONS, ctx.catalog.actions.values())
+        yield page(ACTIONS, "actions.md.j2", ctx.language, views, {"title": str(ctx.t("actions"))})
+
+
+__all__ = ["render"]

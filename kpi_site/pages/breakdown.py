@@ -1,0 +1,183 @@
+"""Breakdowns of a card by its dimensions in the newest period (DESIGN §3.10, §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from kpi_site.catalog import Catalog, Field, Indicator, IndicatorTerm, OtherTerm
+from kpi_site.pages.context import Context, data_terms
+from kpi_site.pages.reading import by_first_day, read, spark
+from kpi_site.pages.tables import Row, ValueTable, count, table
+from kpi_site.periods import Period
+from kpi_site.results import Result, Series
+from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.numbers import format_number, format_value
+from kpi_site.wording.words import word
+
+MOST_MEMBERS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """One dimension of a card in one period: members by size, and what they come to."""
+
+    dimension: str
+    title: str
+    period: Period
+    period_text: str
+    whole: Result
+    members: tuple[Series, ...]
+    titles: Mapping[str, str]
+    table: ValueTable
+    left_out: str
+    note: str
+
+
+def breakdown(ctx: Context, indicator: Indicator, dimension: str) -> Breakdown | None:
+    """Return the members of ``dimension`` in the card's current period, largest first."""
+    found = ctx.results_of(indicator)
+    whole = found.whole(indicator.cycle) if found else None
+    current = whole.latest_closed if whole else None
+    if found is None or current is None:
+        return None
+    period = current.period
+    present = [
+        (series, result)
+        for series in found.members(indicator.cycle, dimension)
+        if (result := series.at(period)) is not None
+    ]
+    if not present:
+        return None
+    present.sort(key=_by_size)
+    titles = member_titles(ctx, indicator, dimension, [s.key.member for s, _ in present])
+    total = _total(result for _, result in present)
+    rows = [_row(ctx, indicator, s, r, titles, total) for s, r in present[:MOST_MEMBERS]]
+    title = dimension_title(ctx, indicator, dimension)
+    return Breakdown(
+        dimension=dimension,
+        title=title,
+        period=period,
+        whole=current,
+        period_text=format_period(period, ctx.language),
+        members=tuple(s for s, _ in present[:MOST_MEMBERS]),
+        titles=titles,
+        table=table(ctx, indicator, title, rows),
+        left_out=_left_out(ctx, len(present)),
+        note=_parts_note(ctx, indicator, total, current),
+    )
+
+
+def _left_out(ctx: Context, members: int) -> str:
+    if members <= MOST_MEMBERS:
+        return ""
+    return word("first_of", ctx.language, MOST_MEMBERS, members)
+
+
+def _by_size(pair: tuple[Series, Result]) -> tuple[bool, Decimal, str]:
+    series, result = pair
+    missing = result.value is None
+    return missing, Decimal(0) if result.value is None else -result.value, series.key.member
+
+
+def _row(
+    ctx: Context,
+    indicator: Indicator,
+    series: Series,
+    result: Result,
+    titles: Mapping[str, str],
+    total: Decimal | None,
+) -> Row:
+    share = ""
+    if indicator.unit.additive and total and total > 0 and result.value is not None:
+        share = format_number(result.value * 100 / total, 1)
+    return Row(
+        name=titles[series.key.member],
+        reading=read(ctx, indicator, result, by_first_day(series)),
+        n=count(ctx, result.n),
+        spark=spark(ctx, indicator, series, result),
+        share=Markup.escape(share),
+    )
+
+
+def _total(results: Iterable[Result]) -> Decimal | None:
+    values = [r.value for r in results if r.value is not None]
+    return sum(values, Decimal(0)) if values else None
+
+
+def _parts_note(ctx: Context, indicator: Indicator, total: Decimal | None, whole: Result) -> str:
+    """Say that the parts do not come to the whole, and whether they should (DESIGN §3.10)."""
+    if not indicator.unit.additive or total is None or whole.value in {None, total}:
+        return ""
+    key = "parts_differ" if adds_up(indicator) else "parts_overlap"
+    amounts = (
+        format_value(v, indicator.unit, indicator.decimals, ctx.language)
+        for v in (total, whole.value)
+    )
+    return str(ctx.t(key, *amounts))
+
+
+def adds_up(indicator: Indicator) -> bool:
+    """Tell whether members' values must add up to the whole: sums and counts, added only."""
+    by_name = {t.name: t for t in indicator.terms}
+    for term in indicator.terms:
+        if isinstance(term, IndicatorTerm):
+            return False
+        if isinstance(term, OtherTerm) and (term.overall or term.term not in by_name):
+            return False
+    return _linear(indicator.formula.node) and all(
+        _linear(t.value.node) for t in data_terms(indicator)
+    )
+
+
+def _linear(node: Node) -> bool:
+    """Tell whether ``node`` is a sum of columns, sums and counts, times constants."""
+    match node:
+        case Column():
+            return True
+        case Aggregate(kind=kind, distinct=distinct):
+            return kind in {"count", "sum"} and not distinct
+        case Call(op="+" | "-" | "neg", args=args):
+            return all(_linear(arg) for arg in args)
+        case Call(op="*", args=(left, right)):
+            return (_constant(left) and _linear(right)) or (_linear(left) and _constant(right))
+        case Call(op="/", args=(left, right)):
+            return _linear(left) and _constant(right)
+        case Call() | Case() | Literal_() | Window():
+            return False
+
+
+def _constant(node: Node) -> bool:
+    return isinstance(node, Literal_)
+
+
+def dimension_field(catalog: Catalog, indicator: Indicator, dimension: str) -> Field | None:
+    """Return the declared column behind a dimension, also through a foreign key."""
+    parent, _, column = dimension.rpartition(".")
+    names = [parent] if parent else [str(t.dataset) for t in data_terms(indicator)]
+    for name in names:
+        dataset = catalog.datasets.get(name)
+        field = dataset.field(column) if dataset else None
+        if field is not None:
+            return field
+    return None
+
+
+def dimension_title(ctx: Context, indicator: Indicator, dimension: str) -> str:
+    """Return a dimension's title for readers: the column's, or its name."""
+    field = dimension_field(ctx.catalog, indicator, dimension)
+    return (ctx.name(field.title) if field else "") or dimension
+
+
+def member_titles(
+    ctx: Context, indicator: Indicator, dimension: str, members: Sequence[str]
+) -> dict[str, str]:
+    """Return members' names for readers: their category's, else the text as in the data."""
+    field = dimension_field(ctx.catalog, indicator, dimension)
+    known = field.categories if field else {}
+    titles = {m: ctx.name(known.get(m)) or m for m in members}
+    return {m: title or word("not_given", ctx.language) for m, title in titles.items()}

@@ -1,0 +1,218 @@
+"""The page of a card: ``indicators/<id>/`` with everything of DESIGN §4, in the order of §10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kpi_site.catalog import Indicator, Unit
+from kpi_site.files import File
+from kpi_site.pages import links
+from kpi_site.pages.arithmetic import ExampleView, FormulaView, formula
+from kpi_site.pages.card_charts import (
+    Running,
+    Split,
+    breakdown_charts,
+    running_chart,
+    trend_chart,
+)
+from kpi_site.pages.card_standards import (
+    ThresholdView,
+    UseView,
+    threshold_points,
+    thresholds,
+    uses,
+)
+from kpi_site.pages.context import Context
+from kpi_site.pages.lineage import SourceView, TermView, sources, terms
+from kpi_site.pages.parts import ActionView, Chart, Fact, Link, action_views, indicator_link
+from kpi_site.pages.reading import Now, Reading, by_first_day, now, read
+from kpi_site.pages.tables import Mark, ValueTable, marks, over_time
+from kpi_site.pages.template import page
+from kpi_site.results import Result, State
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.numbers import format_value, unit_label
+from kpi_site.wording.words import cycle_word, direction_words
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """An entry of the card's history."""
+
+    start: str
+    what: Markup
+    breaks_series: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """Everything that the template of a card prints; an empty part is not shown."""
+
+    name: Markup
+    crumbs: tuple[Link, ...]
+    status: str
+    successor: Link | None
+    definition: Markup
+    now: Now | None
+    so_far: Reading | None
+    now_marks: tuple[Mark, ...]
+    formula: FormulaView
+    terms: tuple[TermView, ...]
+    sources: tuple[SourceView, ...]
+    facts: tuple[Fact, ...]
+    purpose: Markup
+    notes: Markup
+    trend: Chart | None
+    running: Running | None
+    history: tuple[ValueTable, ...]
+    breakdowns: tuple[Split, ...]
+    thresholds: tuple[ThresholdView, ...]
+    threshold_points: tuple[str, str, str]
+    examples: tuple[ExampleView, ...]
+    uses: tuple[UseView, ...]
+    related: tuple[Link, ...]
+    changes: tuple[ChangeView, ...]
+    actions: tuple[ActionView, ...]
+    aliases: tuple[str, ...]
+    download: Markup
+    card_file: str
+
+
+def pages(ctx: Context, indicator: Indicator) -> Iterator[File]:
+    """Yield the card's page and the specs of its charts."""
+    path = links.indicator(indicator.id)
+    view = _view(ctx, indicator, path)
+    front = {
+        "title": ctx.name(indicator.name),
+        "description": ctx.name(indicator.definition),
+        "edit_path": indicator.where.file,
+    }
+    yield page(path, "card.md.j2", ctx.language, view, front)
+    running = view.running.chart if view.running else None
+    charts = (view.trend, running, *(s.chart for s in view.breakdowns))
+    yield from (c.file for c in charts if c is not None)
+
+
+def _view(ctx: Context, indicator: Indicator, path: str) -> CardView:
+    current = now(ctx, indicator)
+    so_far = _so_far(ctx, indicator, current)
+    return CardView(
+        name=ctx.inline(indicator.name),
+        crumbs=_crumbs(ctx, indicator, path),
+        status=indicator.status,
+        successor=indicator_link(ctx, path, indicator.successor) if indicator.successor else None,
+        definition=ctx.block(indicator.definition),
+        now=current,
+        so_far=so_far,
+        now_marks=marks(ctx, _states(current, so_far)),
+        formula=formula(indicator),
+        terms=terms(ctx, indicator, path),
+        sources=sources(ctx, indicator, path),
+        facts=_facts(ctx, indicator, path),
+        purpose=ctx.block(indicator.purpose),
+        notes=ctx.block(indicator.notes),
+        trend=trend_chart(ctx, indicator, path),
+        running=running_chart(ctx, indicator, path),
+        history=_history(ctx, indicator),
+        breakdowns=tuple(breakdown_charts(ctx, indicator, path)),
+        thresholds=thresholds(ctx, indicator),
+        threshold_points=threshold_points(ctx),
+        examples=(),
+        uses=uses(ctx, indicator, path),
+        related=tuple(indicator_link(ctx, path, r) for r in indicator.related),
+        changes=tuple(
+            ChangeView(format_period(c.start, ctx.language), ctx.inline(c.what), c.breaks_series)
+            for c in sorted(indicator.changes, key=lambda c: c.start, reverse=True)
+        ),
+        actions=action_views(ctx, path, ctx.actions_of.get(indicator.id, ())),
+        aliases=indicator.aliases,
+        download=links.url(path, f"data/indicators/{indicator.id}.csv"),
+        card_file=indicator.where.file,
+    )
+
+
+def _states(current: Now | None, so_far: Reading | None) -> Iterator[State]:
+    if current:
+        yield current.reading.state
+    if so_far:
+        yield so_far.state
+
+
+def _so_far(ctx: Context, indicator: Indicator, current: Now | None) -> Reading | None:
+    """Return the running period where it is newer than the closed one that is shown."""
+    found = ctx.results_of(indicator)
+    series = found.whole(indicator.cycle) if found else None
+    if series is None or current is None or series.latest is None:
+        return None
+    latest: Result = series.latest
+    if latest.period == current.result.period or not latest.state.has_value:
+        return None
+    return read(ctx, indicator, latest, by_first_day(series))
+
+
+def _crumbs(ctx: Context, indicator: Indicator, path: str) -> tuple[Link, ...]:
+    return (
+        Link(str(ctx.t("indicators")), links.url(path, "indicators/index.md")),
+        Link(
+            ctx.department(indicator.department),
+            links.url(path, links.department(indicator.department)),
+        ),
+    )
+
+
+def _facts(ctx: Context, indicator: Indicator, path: str) -> tuple[Fact, ...]:
+    """Return who answers for the figure, and how it is meant."""
+    language = ctx.language
+    department = Link(
+        ctx.department(indicator.department),
+        links.url(path, links.department(indicator.department)),
+    )
+    perspective = None
+    if indicator.perspective and _known(ctx.catalog.site.perspectives, indicator.perspective):
+        perspective = Link(
+            ctx.perspective(indicator.perspective),
+            links.url(path, links.perspective(indicator.perspective)),
+        )
+    unit = unit_label(indicator.unit, language)
+    entries = (
+        ("department", Markup(), department),
+        ("collector", ctx.inline(indicator.collector), None),
+        ("source", ctx.inline(indicator.source), None),
+        ("verifier", ctx.inline(indicator.verifier), None),
+        ("presentation", ctx.inline(indicator.presentation), None),
+        ("cycle", Markup.escape(cycle_word(indicator.cycle, language)), None),
+        ("direction", Markup.escape(_direction(ctx, indicator)), None),
+        ("unit", Markup.escape(unit), None),
+        ("perspective", Markup(), perspective),
+        (
+            "audience",
+            ctx.t(f"audience.{indicator.audience}")
+            if indicator.audience in {"staff", "leadership"}
+            else Markup.escape(indicator.audience or ""),
+            None,
+        ),
+    )
+    return tuple(Fact(ctx.t(k), v, link) for k, v, link in entries if v or link)
+
+
+def _known(units: tuple[Unit, ...], name: str) -> bool:
+    return any(u.id == name for u in units)
+
+
+def _direction(ctx: Context, indicator: Indicator) -> str:
+    words = direction_words(indicator.direction, ctx.language)
+    if indicator.direction != "within":
+        return words
+    centre = format_value(indicator.centre, indicator.unit, indicator.decimals, ctx.language)
+    return f"{words} ({centre})" if ctx.language == "en" else f"{words}（{centre}）"
+
+
+def _history(ctx: Context, indicator: Indicator) -> tuple[ValueTable, ...]:
+    """Return a table for each grain of the card, the shortest first."""
+    found = ctx.results_of(indicator)
+    if found is None:
+        return ()
+    series = (found.whole(grain) for grain in indicator.cycle.and_longer())
+    return tuple(over_time(ctx, indicator, s) for s in series if s is not None and s.results)

@@ -1,0 +1,107 @@
+"""A card's thresholds over time, and the scorecards on which it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kpi_site.catalog import Indicator, Threshold
+from kpi_site.pages import links
+from kpi_site.pages.context import Context
+from kpi_site.pages.parts import Link
+from kpi_site.results import Result, State
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.numbers import format_number, format_points, format_value
+from kpi_site.wording.words import cycle_word, word
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdView:
+    """Thresholds and when they came into force; the newest first."""
+
+    start: str
+    baseline: str
+    target: str
+    challenge: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseView:
+    """A line of a scorecard that this indicator stands on."""
+
+    link: Link
+    group: str
+    no: str
+    weight: str
+    cycle: str
+    period: str
+    reading: str
+    points: str
+    own_thresholds: bool
+
+
+def thresholds(ctx: Context, indicator: Indicator) -> tuple[ThresholdView, ...]:
+    """Return the card's thresholds, the newest first."""
+    return tuple(_threshold(ctx, indicator, t) for t in reversed(indicator.thresholds))
+
+
+def _threshold(ctx: Context, indicator: Indicator, threshold: Threshold) -> ThresholdView:
+    def shown(value: Decimal | None) -> str:
+        places = max(indicator.decimals, _places(value, indicator))
+        return format_value(value, indicator.unit, places, ctx.language)
+
+    start = format_period(threshold.start, ctx.language) if threshold.start else ""
+    return ThresholdView(
+        start, shown(threshold.baseline), shown(threshold.target), shown(threshold.challenge)
+    )
+
+
+def _places(value: Decimal | None, indicator: Indicator) -> int:
+    """Return the places that a threshold is written with: it is shown in full."""
+    if value is None or indicator.unit.scale:
+        return 0
+    exponent = value.normalize().as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) else 0
+    return max(0, places - (2 if indicator.unit.kind == "percent" else 0))
+
+
+def threshold_points(ctx: Context) -> tuple[str, str, str]:
+    """Return what baseline, target and challenge are worth."""
+    scoring = ctx.catalog.site.scoring
+    first, second, third = (
+        format_number(p, 0) if p == p.to_integral_value() else format_points(p)
+        for p in (scoring.baseline, scoring.target, scoring.challenge)
+    )
+    return first, second, third
+
+
+def uses(ctx: Context, indicator: Indicator, path: str) -> tuple[UseView, ...]:
+    """Return the lines that the indicator stands on, also where nothing was scored yet."""
+    return tuple(
+        UseView(
+            link=Link(
+                ctx.name(use.card.scorecard.title),
+                links.url(path, links.scorecard(use.card.scorecard.id)),
+            ),
+            group=" › ".join(ctx.name(g.title) for g in use.line.groups),
+            no=use.line.line.no or "",
+            weight=weight_text(use.line.line.weight),
+            cycle=cycle_word(use.line.line.cycle or use.card.scorecard.cycle, ctx.language),
+            period=format_period(use.line.period, ctx.language),
+            reading=_line_value(ctx, indicator, use.line.result, use.line.state),
+            points=format_points(use.line.points),
+            own_thresholds=bool(use.line.line.thresholds),
+        )
+        for use in ctx.lines_of.get(indicator.id, ())
+    )
+
+
+def _line_value(ctx: Context, indicator: Indicator, result: Result | None, state: State) -> str:
+    if result is None or not state.has_value:
+        return word(f"state.{state.value}", ctx.language)
+    return format_value(result.value, indicator.unit, indicator.decimals, ctx.language)
+
+
+def weight_text(weight: Decimal | None) -> str:
+    """Return a weight with all of its digits; "" where a line has none."""
+    return "" if weight is None else f"{weight.normalize():f}"

@@ -1,0 +1,162 @@
+"""What every page is made from: the stages' values, who refers to whom, and the language."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from markupsafe import Markup
+
+from kpi_site.catalog import (
+    Action,
+    BalanceTerm,
+    Catalog,
+    DataTerm,
+    Indicator,
+    RowTerm,
+    Scorecard,
+    StockTerm,
+    Text,
+)
+from kpi_site.pages.words import page_word
+from kpi_site.results import IndicatorResults, Results
+from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.tables.model import Table
+from kpi_site.wording.markdown import cell, prose
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class LineUse:
+    """A line of a scorecard that an indicator stands on, as scored in ``card``'s period."""
+
+    card: ScoredCard
+    line: ScoredLine
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All values of a site in one language; see ``make_context``."""
+
+    catalog: Catalog
+    tables: Mapping[str, Table]
+    results: Results
+    scores: Mapping[str, tuple[ScoredCard, ...]]
+    language: str
+    data_through: date | None
+    lines_of: Mapping[str, tuple[LineUse, ...]]
+    actions_of: Mapping[str, tuple[Action, ...]]
+    users_of: Mapping[str, tuple[Indicator, ...]]
+
+    @property
+    def organisation(self) -> str:
+        """The organisation's name."""
+        return self.catalog.site.organisation.get(self.language)
+
+    def t(self, key: str, *values: object) -> Markup:
+        """Return words of the interface."""
+        return page_word(key, self.language, *values)
+
+    def name(self, text: Text | None) -> str:
+        """Return a text as a plain string, for titles and links."""
+        return "" if text is None else text.get(self.language)
+
+    def inline(self, text: Text | None) -> Markup:
+        """Return a text on one line, marked where it is in the other language."""
+        if text is None:
+            return Markup()
+        shown = cell(text.get(self.language))
+        if not text.falls_back(self.language) or not shown:
+            return Markup(shown)  # noqa: S704 - cell() left nothing active
+        other = "en" if self.language == "zh" else "zh"
+        return Markup(f'<span lang="{other}">{shown}</span>') + self._fallback_mark()  # noqa: S704
+
+    def block(self, text: Text | None) -> Markup:
+        """Return a text as paragraphs of Markdown, marked where it is in the other language."""
+        if text is None:
+            return Markup()
+        shown = Markup(prose(text.get(self.language)))  # noqa: S704 - prose() shows HTML as text
+        falls_back = text.falls_back(self.language) and bool(shown)
+        return shown + Markup("\n\n") + self._fallback_mark() if falls_back else shown
+
+    def _fallback_mark(self) -> Markup:
+        return Markup('<small class="kpi-fallback">{}</small>').format(self.t("fallback"))
+
+    def department(self, name: str) -> str:
+        """Return a department's name, or its id where ``site.yml`` does not know it."""
+        units = (u for u in self.catalog.site.departments if u.id == name)
+        return next((self.name(u.name) for u in units), name)
+
+    def perspective(self, name: str) -> str:
+        """Return a perspective's name, or its id."""
+        units = (u for u in self.catalog.site.perspectives if u.id == name)
+        return next((self.name(u.name) for u in units), name)
+
+    def results_of(self, indicator: Indicator) -> IndicatorResults | None:
+        """Return the card's results, if it was computed."""
+        return self.results.get(indicator.id)
+
+
+def make_context(
+    catalog: Catalog,
+    tables: Mapping[str, Table],
+    results: Results,
+    scores: Mapping[str, tuple[ScoredCard, ...]],
+    language: str,
+) -> Context:
+    """Put the stages' values together with the references between them."""
+    return Context(
+        catalog=catalog,
+        tables=tables,
+        results=results,
+        scores=scores,
+        language=language,
+        data_through=catalog.site.data_through or _last_day(tables),
+        lines_of=_grouped((u.line.indicator.id, u) for u in _uses(catalog, scores)),
+        actions_of=_grouped((i, a) for a in catalog.actions.values() for i in a.indicators),
+        users_of=_grouped((d, i) for i in catalog.indicators.values() for d in datasets_of(i)),
+    )
+
+
+def newest(cards: tuple[ScoredCard, ...]) -> ScoredCard | None:
+    """Return the newest scored period that is over, else the newest with any value, or any."""
+    for found in reversed(cards):
+        if found.total is not None and not found.provisional:
+            return found
+    for found in reversed(cards):
+        if any(line.state.has_value for line in found.lines):
+            return found
+    return cards[-1] if cards else None
+
+
+def data_terms(indicator: Indicator) -> tuple[DataTerm, ...]:
+    """Return the terms that read a dataset."""
+    return tuple(t for t in indicator.terms if isinstance(t, RowTerm | StockTerm | BalanceTerm))
+
+
+def datasets_of(indicator: Indicator) -> tuple[str, ...]:
+    """Return the datasets that a card reads, without repetitions."""
+    return tuple(dict.fromkeys(str(t.dataset) for t in data_terms(indicator)))
+
+
+def _uses(catalog: Catalog, scores: Mapping[str, tuple[ScoredCard, ...]]) -> Iterator[LineUse]:
+    scorecards: Mapping[str, Scorecard] = catalog.scorecards
+    for name in scorecards:
+        card = newest(scores.get(name, ()))
+        if card is not None:
+            yield from (LineUse(card, line) for line in card.lines)
+
+
+def _grouped(pairs: Iterator[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for key, value in pairs:
+        found[str(key)].append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _last_day(tables: Mapping[str, Table]) -> date | None:
+    return max((t.last for t in tables.values() if t.last is not None), default=None)

@@ -1,0 +1,247 @@
+"""Datasets: what they are, how fresh, their columns and rules, and which cards use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kpi_site.catalog import Dataset, Field
+from kpi_site.files import File
+from kpi_site.pages import links
+from kpi_site.pages.context import Context
+from kpi_site.pages.parts import Fact, Link, indicator_link
+from kpi_site.pages.template import page
+from kpi_site.tables.model import Table
+from kpi_site.wording.dates import format_date
+from kpi_site.wording.numbers import format_count
+from kpi_site.wording.words import grain_word
+
+INDEX = "datasets/index.md"
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file of facts as it was read."""
+
+    path: str
+    rows: str
+    size: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """A declared column."""
+
+    name: str
+    title: Markup
+    type: Markup
+    unit: str
+    constraints: tuple[Markup, ...]
+    categories: tuple[tuple[str, str], ...]
+    nulls: str
+    description: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule on rows and how many broke it."""
+
+    sql: str
+    message: Markup
+    severity: Markup
+    broken: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetEntry:
+    """A dataset in the list."""
+
+    link: Link
+    owner: str
+    rows: str
+    first: str
+    last: str
+    stale: str
+    broken: str
+    users: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetView:
+    """Everything that a dataset's page prints."""
+
+    title: Markup
+    crumbs: tuple[Link, ...]
+    description: Markup
+    facts: tuple[Fact, ...]
+    stale: str
+    files: tuple[FileView, ...]
+    columns: tuple[ColumnView, ...]
+    has_nulls: bool
+    derived: tuple[tuple[str, str], ...]
+    rules: tuple[RuleView, ...]
+    relations: tuple[tuple[str, Link, str], ...]
+    users: tuple[Link, ...]
+    dataset_file: str
+
+
+def pages(ctx: Context) -> Iterator[File]:
+    """Yield the list of datasets and a page for each; nothing where there are none."""
+    datasets = tuple(ctx.catalog.datasets.values())
+    if not datasets:
+        return
+    entries = tuple(_entry(ctx, d) for d in datasets)
+    yield page(INDEX, "datasets.md.j2", ctx.language, entries, {"title": str(ctx.t("datasets"))})
+    for dataset in datasets:
+        front = {"title": ctx.name(dataset.title), "edit_path": dataset.where.file}
+        path = links.dataset(dataset.id)
+        yield page(path, "dataset.md.j2", ctx.language, _view(ctx, dataset, path), front)
+
+
+def _entry(ctx: Context, dataset: Dataset) -> DatasetEntry:
+    table = ctx.tables.get(dataset.id)
+    return DatasetEntry(
+        link=Link(ctx.name(dataset.title), links.url(INDEX, links.dataset(dataset.id))),
+        owner=ctx.department(dataset.owner) if dataset.owner else "",
+        rows=format_count(table.rows, ctx.language) if table else "",
+        first=_day(ctx, table.first if table else None),
+        last=_day(ctx, table.last if table else None),
+        stale=_stale(ctx, table),
+        broken=format_count(_broken(table), ctx.language) if _broken(table) else "",
+        users=len(ctx.users_of.get(dataset.id, ())),
+    )
+
+
+def _broken(table: Table | None) -> int:
+    return sum(b.rows for b in table.broken_rules) if table else 0
+
+
+def _day(ctx: Context, day: object) -> str:
+    return format_date(day, ctx.language) if day else ""  # type: ignore[arg-type]
+
+
+def _stale(ctx: Context, table: Table | None) -> str:
+    """Say by how many days the facts fall short of the day up to which the site reports."""
+    if table is None or table.last is None or ctx.data_through is None:
+        return ""
+    days = (ctx.data_through - table.last).days
+    return format_count(days, ctx.language) if days > 0 else ""
+
+
+def _view(ctx: Context, dataset: Dataset, path: str) -> DatasetView:
+    table = ctx.tables.get(dataset.id)
+    return DatasetView(
+        title=ctx.inline(dataset.title),
+        crumbs=(Link(str(ctx.t("datasets")), links.url(path, INDEX)),),
+        description=ctx.block(dataset.description),
+        facts=_facts(ctx, dataset, table, path),
+        stale=_stale(ctx, table),
+        files=tuple(
+            FileView(
+                f.path,
+                format_count(f.rows, ctx.language),
+                format_count((f.bytes + 1023) // 1024, ctx.language),
+                f.sha256[:12],
+            )
+            for f in (table.files if table else ())
+        ),
+        columns=tuple(_column(ctx, dataset, f, table) for f in dataset.fields),
+        has_nulls=bool(table and table.null_counts),
+        derived=tuple((str(d.name), d.value.code.text) for d in dataset.derived),
+        rules=tuple(_rules(ctx, dataset, table)),
+        relations=tuple(_relations(ctx, dataset, path)),
+        users=tuple(indicator_link(ctx, path, i.id) for i in ctx.users_of.get(dataset.id, ())),
+        dataset_file=dataset.where.file,
+    )
+
+
+def _facts(ctx: Context, dataset: Dataset, table: Table | None, path: str) -> tuple[Fact, ...]:
+    owner = None
+    if dataset.owner and any(u.id == dataset.owner for u in ctx.catalog.site.departments):
+        used = any(i.department == dataset.owner for i in ctx.catalog.indicators.values())
+        name = ctx.department(dataset.owner)
+        owner = Link(name, links.url(path, links.department(dataset.owner)) if used else Markup())
+    expected = ""
+    if dataset.expect is not None:
+        grain = grain_word(dataset.expect.every, ctx.language)
+        expected = ctx.t("expect_rows", grain, dataset.expect.min_rows)
+    days = [_day(ctx, d) for d in (table.first, table.last)] if table else []
+    span = " – ".join(dict.fromkeys(d for d in days if d))
+    entries: tuple[tuple[str, Markup | str, Link | None], ...] = (
+        ("owner", "", owner),
+        ("source", ctx.inline(dataset.source), None),
+        ("rows", format_count(table.rows, ctx.language) if table else "", None),
+        ("covers", span, None),
+        ("time_column", str(dataset.time or ""), None),
+        ("primary_key", ", ".join(dataset.primary_key), None),
+        ("encoding", str(dataset.encoding or "utf-8"), None),
+        ("expected", expected, None),
+        ("people_rows", ctx.t("yes") if dataset.people else "", None),
+    )
+    return tuple(
+        Fact(ctx.t(key), _inert(value), link) for key, value, link in entries if value or link
+    )
+
+
+def _inert(value: Markup | str) -> Markup:
+    return Markup.escape(value)
+
+
+def _column(ctx: Context, dataset: Dataset, field: Field, table: Table | None) -> ColumnView:
+    nulls = (table.null_counts or {}).get(field.name) if table else None
+    return ColumnView(
+        name=field.name,
+        title=ctx.inline(field.title),
+        type=ctx.t(f"type.{field.type}"),
+        unit=field.unit or "",
+        constraints=tuple(_constraints(ctx, dataset, field)),
+        categories=tuple((key, ctx.name(text)) for key, text in field.categories.items()),
+        nulls="" if nulls is None else format_count(nulls, ctx.language),
+        description=ctx.inline(field.description),
+    )
+
+
+def _constraints(ctx: Context, dataset: Dataset, field: Field) -> Iterator[Markup]:
+    if field.name in dataset.primary_key:
+        yield ctx.t("is_key")
+    if field.required:
+        yield ctx.t("is_required")
+    if field.unique:
+        yield ctx.t("is_unique")
+    if field.type == "number":
+        yield ctx.t("most_decimals", field.decimals)
+    if field.minimum is not None:
+        yield ctx.t("at_least", field.minimum)
+    if field.maximum is not None:
+        yield ctx.t("at_most", field.maximum)
+    if field.pattern is not None:
+        yield ctx.t("matches", field.pattern)
+    if field.format is not None:
+        yield ctx.t("written_as", field.format)
+    if field.enum:
+        yield ctx.t("one_of", ", ".join(field.enum))
+
+
+def _rules(ctx: Context, dataset: Dataset, table: Table | None) -> Iterator[RuleView]:
+    broken = {b.rule: b.rows for b in table.broken_rules} if table else {}
+    for rule in dataset.rules:
+        sql = rule.rule.code.text
+        rows = broken.get(sql, 0)
+        yield RuleView(
+            sql=sql,
+            message=ctx.inline(rule.message),
+            severity=ctx.t(f"severity.{rule.severity}"),
+            broken=format_count(rows, ctx.language) if table else "",
+        )
+
+
+def _relations(ctx: Context, dataset: Dataset, path: str) -> Iterator[tuple[str, Link, str]]:
+    """Yield (own columns, the other dataset, its columns): outgoing references."""
+    for key in dataset.foreign_keys:
+        other = ctx.catalog.datasets.get(key.dataset)
+        name = ctx.name(other.title) if other else str(key.dataset)
+        link = Link(name, links.url(path, links.dataset(key.dataset)))
+        yield ", ".join(key.fields), link, ", ".join(key.reference)

@@ -1,0 +1,151 @@
+"""The home page: how the company stands, and three ways in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kpi_site.catalog import Report
+from kpi_site.files import File
+from kpi_site.pages import links
+from kpi_site.pages.context import Context
+from kpi_site.pages.overview import level_counts
+from kpi_site.pages.parts import Link
+from kpi_site.pages.reading import Now
+from kpi_site.pages.scorecard import SummaryView, summary
+from kpi_site.pages.standing import Move, moves, off_target
+from kpi_site.pages.tables import Mark, marks
+from kpi_site.pages.template import page
+from kpi_site.wording.dates import format_date, format_period
+
+PATH = "index.md"
+_MOST = 8
+_MOVES = 5
+_TILES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One indicator in large: see ``Now``."""
+
+    now: Now
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class StandView:
+    """A short list of indicators with how many more there are."""
+
+    tiles: tuple[Tile, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """A change that is larger than usual."""
+
+    tile: Tile
+    times: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """Everything that the home page prints."""
+
+    organisation: str
+    data_through: str
+    levels: tuple[tuple[str, str, int], ...]
+    tiles: tuple[Tile, ...]
+    scorecards: tuple[SummaryView, ...]
+    off_target: StandView
+    better: tuple[MoveView, ...]
+    worse: tuple[MoveView, ...]
+    report: Link | None
+    report_draft: str
+    departments: tuple[Link, ...]
+    indicators: Link
+    scorecard_list: Link | None
+    report_list: Link | None
+    dataset_list: Link | None
+    first_card: str
+    marks: tuple[Mark, ...]
+
+
+def home_page(ctx: Context, stands: Mapping[str, Now]) -> File:
+    """Return ``index.md``."""
+    view = _view(ctx, stands)
+    front = {"title": str(ctx.t("home")), "hide": ["navigation"]}
+    return page(PATH, "home.md.j2", ctx.language, view, front)
+
+
+def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
+    active = [n for n in stands.values() if n.indicator.status == "active"]
+    report = latest_report(ctx)
+    catalog = ctx.catalog
+    day = ctx.data_through
+    off = off_target(active)
+    moved = moves(ctx, active)
+    shown = _highlights(ctx, report, stands)
+    return HomeView(
+        organisation=ctx.organisation,
+        data_through=format_date(day, ctx.language) if day else "",
+        levels=level_counts(ctx, active),
+        tiles=tuple(tile(n, PATH) for n in shown),
+        scorecards=tuple(summary(ctx, c, PATH) for c in catalog.scorecards.values()),
+        off_target=StandView(tuple(tile(n, PATH) for n in off[:_MOST]), len(off[_MOST:])),
+        better=_moved(moved, better=True),
+        worse=_moved(moved, better=False),
+        report=_report_link(ctx, report) if report else None,
+        report_draft=str(ctx.t("draft")) if report else "",
+        departments=_departments(ctx),
+        indicators=_section(ctx, "indicators"),
+        scorecard_list=_section(ctx, "scorecards") if catalog.scorecards else None,
+        report_list=_section(ctx, "reports") if catalog.reports else None,
+        dataset_list=_section(ctx, "datasets") if catalog.datasets else None,
+        first_card=next((i.where.file for i in catalog.indicators.values()), ""),
+        marks=marks(ctx, (n.reading.state for n in (*shown, *off[:_MOST]))),
+    )
+
+
+def _section(ctx: Context, kind: str) -> Link:
+    return Link(str(ctx.t(kind)), links.url(PATH, f"{kind}/index.md"))
+
+
+def _departments(ctx: Context) -> tuple[Link, ...]:
+    used = {i.department for i in ctx.catalog.indicators.values()}
+    return tuple(
+        Link(ctx.name(u.name), links.url(PATH, links.department(u.id)))
+        for u in ctx.catalog.site.departments
+        if u.id in used
+    )
+
+
+def _report_link(ctx: Context, report: Report) -> Link:
+    period = format_period(report.period, ctx.language)
+    return Link(str(ctx.t("report_of", period)), links.url(PATH, links.report(report.period.label)))
+
+
+def latest_report(ctx: Context) -> Report | None:
+    """Return the report whose period ends last; of two, the one about the shorter period."""
+    reports = ctx.catalog.reports.values()
+    return max(reports, key=lambda r: (r.period.last, r.period.first), default=None)
+
+
+def _highlights(ctx: Context, report: Report | None, stands: Mapping[str, Now]) -> list[Now]:
+    """Return the tiles: the latest report's highlights, else the first scorecard's cards."""
+    names: list[str] = list(report.highlights) if report else []
+    if not names:
+        first = next(iter(ctx.catalog.scorecards.values()), None)
+        names = [line.indicator for line in first.all_lines()] if first else list(stands)
+        names = list(dict.fromkeys(names))[:_TILES]
+    return [stands[n] for n in names if n in stands]
+
+
+def tile(now: Now, path: str) -> Tile:
+    """Return the tile of an indicator on the page at ``path``."""
+    return Tile(now, Link(now.name, links.url(path, now.path)))
+
+
+def _moved(found: tuple[Move, ...], *, better: bool) -> tuple[MoveView, ...]:
+    kept = [m for m in found if m.better is better][:_MOVES]
+    return tuple(MoveView(tile(m.now, PATH), f"{m.times:.1f}") for m in kept)

@@ -1,0 +1,74 @@
+"""Addresses of pages and files, seen from a page (directory addresses, as MkDocs makes them)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import cache
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+
+@cache
+def url(page: str, target: str) -> Markup:
+    """Return the relative address of ``target`` in the HTML of ``page``; both are file paths.
+
+    ``url("indicators/csat.md", "departments/sales.md")`` is ``../../departments/sales/``.
+    A target that is no Markdown page keeps its name: ``../../data/values.csv``.
+    """
+    to, mark, fragment = target.partition("#")
+    address = _address(to)
+    relative = posixpath.relpath("/" + address, "/" + _address(page))
+    if address.endswith("/") or not address:
+        relative += "/"
+    return Markup(quote(relative, safe="/.") + mark + quote(fragment))  # noqa: S704 - quoted
+
+
+def anchor(name: str) -> Markup:
+    """Return ``name`` as the id of a heading: word characters and hyphens alone."""
+    return Markup(re.sub(r"[^\w-]", "-", name))  # noqa: S704 - nothing active is left
+
+
+def _address(path: str) -> str:
+    """Return where a file is published: ``a/index.md`` → ``a/``, ``a/b.md`` → ``a/b/``."""
+    if not path.endswith(".md"):
+        return path
+    stem = path.removesuffix(".md")
+    if posixpath.basename(stem) == "index":
+        folder = posixpath.dirname(stem)
+        return folder + "/" if folder else ""
+    return stem + "/"
+
+
+def indicator(name: str) -> str:
+    """Return the path of a card's page."""
+    return f"indicators/{name}.md"
+
+
+def department(name: str) -> str:
+    """Return the path of a department's page."""
+    return f"departments/{name}.md"
+
+
+def perspective(name: str) -> str:
+    """Return the path of a perspective's page."""
+    return f"perspectives/{name}.md"
+
+
+def scorecard(name: str) -> str:
+    """Return the path of a scorecard's page."""
+    return f"scorecards/{name}.md"
+
+
+def report(label: str) -> str:
+    """Return the path of a report's page, by its period's label."""
+    return f"reports/{label}.md"
+
+
+def dataset(name: str) -> str:
+    """Return the path of a dataset's page."""
+    return f"datasets/{name}.md"
+
+
+ACTIONS = "actions/index.md"

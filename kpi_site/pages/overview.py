@@ -1,0 +1,188 @@
+"""Overviews: departments, perspectives, and the list of all indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kpi_site.catalog import Indicator, Unit
+from kpi_site.charts.status import Level, status_mark, status_words
+from kpi_site.files import File
+from kpi_site.pages import links
+from kpi_site.pages.context import Context
+from kpi_site.pages.letters import initial
+from kpi_site.pages.parts import Link
+from kpi_site.pages.reading import Now
+from kpi_site.pages.tables import Mark, marks
+from kpi_site.pages.template import page
+
+LEVELS: tuple[Level, ...] = ("challenge", "target", "baseline", "below", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class StandRow:
+    """An indicator in an overview; ``now`` is None where nothing was computed."""
+
+    link: Link
+    name: Markup
+    status: str
+    now: Now | None
+
+
+@dataclass(frozen=True, slots=True)
+class StandTable:
+    """Indicators with where they stand."""
+
+    rows: tuple[StandRow, ...]
+    levels: tuple[tuple[str, str, int], ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A department or perspective with its indicators."""
+
+    anchor: Markup
+    name: Markup
+    crumbs: tuple[Link, ...]
+    link: Link
+    table: StandTable
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsView:
+    """A list of departments or perspectives."""
+
+    title: Markup
+    units: tuple[UnitView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An indicator in the alphabetical list."""
+
+    link: Link
+    definition: str
+    aliases: tuple[str, ...]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexView:
+    """The list of all indicators: by letter, with the departments as another way in."""
+
+    letters: tuple[tuple[str, tuple[Entry, ...]], ...]
+    departments: tuple[tuple[Link, int], ...]
+    count: int
+
+
+def stand_table(
+    ctx: Context, indicators: Iterable[Indicator], stands: Mapping[str, Now], path: str
+) -> StandTable:
+    """Return where ``indicators`` stand, for the page at ``path``."""
+    rows = tuple(
+        StandRow(
+            link=Link(ctx.name(i.name), links.url(path, links.indicator(i.id))),
+            name=ctx.inline(i.name),
+            status=i.status,
+            now=stands.get(i.id),
+        )
+        for i in indicators
+    )
+    found = [r.now for r in rows if r.now is not None]
+    return StandTable(
+        rows=rows,
+        levels=level_counts(ctx, found),
+        marks=marks(ctx, (n.reading.state for n in found)),
+    )
+
+
+def level_counts(ctx: Context, stands: Iterable[Now]) -> tuple[tuple[str, str, int], ...]:
+    """Return (mark, words, number) of each level that occurs, best first."""
+    levels = [n.reading.level for n in stands]
+    return tuple(
+        (status_mark(k), status_words(k, ctx.language), levels.count(k))
+        for k in LEVELS
+        if k in levels
+    )
+
+
+def unit_pages(ctx: Context, stands: Mapping[str, Now]) -> Iterator[File]:
+    """Yield the pages of departments and perspectives that have indicators."""
+    site = ctx.catalog.site
+    yield from _units(ctx, "departments", site.departments, stands)
+    yield from _units(ctx, "perspectives", site.perspectives, stands)
+
+
+def _units(
+    ctx: Context, kind: str, units: Iterable[Unit], stands: Mapping[str, Now]
+) -> Iterator[File]:
+    index = f"{kind}/index.md"
+    of = [(u, _members(ctx, kind, u)) for u in units]
+    kept = [(u, members) for u, members in of if members]
+    if not kept:
+        return
+    title = ctx.t(kind)
+    views = tuple(_unit(ctx, kind, u, members, stands, index) for u, members in kept)
+    front = {"title": str(title)}
+    yield page(index, "units.md.j2", ctx.language, UnitsView(title, views), front)
+    for unit, members in kept:
+        path = f"{kind}/{unit.id}.md"
+        view = _unit(ctx, kind, unit, members, stands, path)
+        yield page(path, "unit.md.j2", ctx.language, view, {"title": ctx.name(unit.name)})
+
+
+def _members(ctx: Context, kind: str, unit: Unit) -> tuple[Indicator, ...]:
+    key = "department" if kind == "departments" else "perspective"
+    cards = (i for i in ctx.catalog.indicators.values() if getattr(i, key) == unit.id)
+    return tuple(sorted(cards, key=lambda i: i.status != "active"))
+
+
+def _unit(
+    ctx: Context,
+    kind: str,
+    unit: Unit,
+    members: Iterable[Indicator],
+    stands: Mapping[str, Now],
+    path: str,
+) -> UnitView:
+    return UnitView(
+        anchor=links.anchor(unit.id),
+        name=ctx.inline(unit.name),
+        crumbs=(Link(str(ctx.t(kind)), links.url(path, f"{kind}/index.md")),),
+        link=Link(ctx.name(unit.name), links.url(path, f"{kind}/{unit.id}.md")),
+        table=stand_table(ctx, members, stands, path),
+    )
+
+
+def index_page(ctx: Context) -> File:
+    """Return the list of all indicators, by the first letter (of the pinyin)."""
+    path = "indicators/index.md"
+    indicators = ctx.catalog.indicators.values()
+    by_letter: dict[str, list[tuple[bytes, Entry]]] = {}
+    for indicator in indicators:
+        name = ctx.name(indicator.name)
+        letter, order = initial(name)
+        by_letter.setdefault(letter, []).append((order, _entry(ctx, indicator, path)))
+    letters = tuple(
+        (letter, tuple(entry for _, entry in sorted(found, key=lambda pair: pair[0])))
+        for letter, found in sorted(by_letter.items(), key=lambda pair: (pair[0] == "#", pair[0]))
+    )
+    departments = tuple(
+        (Link(ctx.name(u.name), links.url(path, links.department(u.id))), len(members))
+        for u in ctx.catalog.site.departments
+        if (members := _members(ctx, "departments", u))
+    )
+    view = IndexView(letters, departments, len(ctx.catalog.indicators))
+    return page(path, "indicators.md.j2", ctx.language, view, {"title": str(ctx.t("indicators"))})
+
+
+def _entry(ctx: Context, indicator: Indicator, path: str) -> Entry:
+    return Entry(
+        link=Link(ctx.name(indicator.name), links.url(path, links.indicator(indicator.id))),
+        definition=ctx.name(indicator.definition),
+        aliases=indicator.aliases,
+        status=indicator.status,
+    )

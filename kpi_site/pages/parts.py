@@ -1,0 +1,128 @@
+"""Small pieces that several pages show: links, facts, actions, charts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from kpi_site.catalog import Action
+from kpi_site.charts.figure import figure
+from kpi_site.files import File
+from kpi_site.pages import links
+from kpi_site.pages.context import Context
+from kpi_site.pages.reading import markup
+from kpi_site.wording.dates import format_date
+from kpi_site.wording.words import word
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A name and the relative address it leads to."""
+
+    name: str
+    url: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and what it says."""
+
+    label: Markup
+    value: Markup
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A figure on the page, and the file that holds its spec."""
+
+    figure: Markup
+    file: File
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step of an action, with its days in words."""
+
+    what: Markup
+    due: str
+    done: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """An action as it is shown on cards, reports and its own list."""
+
+    anchor: Markup
+    link: Link
+    title: Markup
+    owner: Markup
+    start: str
+    due: str
+    status: str
+    status_words: str
+    overdue: bool
+    indicators: tuple[Link, ...]
+    steps: tuple[StepView, ...]
+    updates: tuple[Fact, ...]
+
+
+def chart(page: str, path: str, spec: Mapping[str, Any], caption: str, picture: str = "") -> Chart:
+    """Return the figure for ``spec`` on ``page``; ``picture`` is its SVG without JavaScript."""
+    content = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    address = str(links.url(page, path))
+    return Chart(markup(figure(address, caption, picture)), File(path, content))
+
+
+def indicator_link(ctx: Context, page: str, name: str) -> Link:
+    """Return the link to a card; an unknown id (another audience's card) keeps its id."""
+    indicator = ctx.catalog.indicators.get(name)
+    text = ctx.name(indicator.name) if indicator else name
+    return Link(text, links.url(page, links.indicator(name)) if indicator else Markup())
+
+
+def action_view(ctx: Context, page: str, action: Action) -> ActionView:
+    """Return an action with what is late: open and due before the day of the data."""
+    day = ctx.data_through
+
+    def late(due: object, *, finished: bool) -> bool:
+        return bool(day and due and not finished and due < day)  # type: ignore[operator]
+
+    return ActionView(
+        anchor=links.anchor(action.id),
+        link=Link(
+            ctx.name(action.title), links.url(page, f"{links.ACTIONS}#{links.anchor(action.id)}")
+        ),
+        title=ctx.inline(action.title),
+        owner=ctx.inline(action.owner),
+        start=format_date(action.start, ctx.language),
+        due=format_date(action.due, ctx.language),
+        status=action.status,
+        status_words=word(f"action.{action.status}", ctx.language),
+        overdue=late(action.due, finished=action.status != "open"),
+        indicators=tuple(indicator_link(ctx, page, i) for i in action.indicators),
+        steps=tuple(
+            StepView(
+                what=ctx.inline(step.what),
+                due=format_date(step.due, ctx.language) if step.due else "",
+                done=format_date(step.done, ctx.language) if step.done else "",
+                late=late(step.due, finished=step.done is not None or action.status != "open"),
+            )
+            for step in action.steps
+        ),
+        updates=tuple(
+            Fact(Markup.escape(format_date(u.on, ctx.language)), ctx.inline(u.note))
+            for u in sorted(action.updates, key=lambda u: u.on, reverse=True)
+        ),
+    )
+
+
+def action_views(ctx: Context, page: str, actions: Iterable[Action]) -> tuple[ActionView, ...]:
+    """Return actions: open ones first, by the day they are due."""
+    ordered = sorted(actions, key=lambda a: (a.status != "open", a.due, a.id))
+    return tuple(action_view(ctx, page, a) for a in ordered)

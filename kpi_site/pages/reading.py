@@ -1,0 +1,241 @@
+"""How one result reads: its number, state, level and differences, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from markupsafe import Markup
+
+from kpi_site.catalog import Indicator
+from kpi_site.charts.small import bullet, sparkline
+from kpi_site.charts.status import Level, good, status, status_mark, status_words
+from kpi_site.pages import links
+from kpi_site.pages.context import Context
+from kpi_site.periods import Calendar, Grain, Period, Span
+from kpi_site.results import Result, Series, State
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.numbers import (
+    format_difference,
+    format_number,
+    format_points,
+    format_value,
+    shown,
+    unit_label,
+)
+from kpi_site.wording.words import state_mark, state_words
+
+Tone = Literal["good", "bad", "even"]
+YEAR = Span(months=12)
+SPARK_POINTS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Δ between two results: with its unit, as a bare number for tables, and what it means.
+
+    ``number`` is relative (in percent) for amounts that add up, else in the unit.
+    """
+
+    text: str
+    number: Markup
+    arrow: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One result in words and numbers; ``text`` has the unit, ``number`` has not."""
+
+    period: str
+    text: str
+    number: Markup
+    state: State
+    mark: str
+    state_words: str
+    level: Level
+    level_mark: str
+    level_words: str
+    points: Markup
+    previous: Difference | None
+    year: Difference | None
+    to_target: Difference | None
+
+    @property
+    def has_value(self) -> bool:
+        """Tell whether there is a number to show."""
+        return self.state.has_value
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Where an indicator stands: a line of an overview, or a tile."""
+
+    indicator: Indicator
+    path: str
+    name: str
+    unit: str
+    cycle: Grain
+    reading: Reading
+    result: Result
+    spark: Markup
+    bullet: Markup
+
+
+def markup(trusted: str) -> Markup:
+    """Mark text that our own number and picture makers produced as safe."""
+    return Markup(trusted)  # noqa: S704
+
+
+def by_first_day(series: Series) -> dict[date, Result]:
+    """Return the results by the first day of their periods."""
+    return {r.period.first: r for r in series.results}
+
+
+def compare(
+    ctx: Context, indicator: Indicator, new: Result | None, old: Result | None
+) -> Difference | None:
+    """Return the difference between two results, or None where one of them has no value."""
+    if new is None or old is None:
+        return None
+    return difference(ctx, indicator, new.value, old.value)
+
+
+def difference(
+    ctx: Context, indicator: Indicator, new: Decimal | None, old: Decimal | None
+) -> Difference | None:
+    """Return Δ = ``new`` − ``old``; good or bad by the card's direction."""
+    if new is None or old is None:
+        return None
+    measure, decimals = indicator.unit, indicator.decimals
+    if measure.additive:
+        number = format_number((new - old) * 100 / old, 1, signed=True) if old > 0 else ""
+    else:
+        number = format_number(shown(new - old, measure, ctx.language), decimals, signed=True)
+    return Difference(
+        text=format_difference(new, old, measure, decimals, ctx.language),
+        number=markup(number),
+        arrow="→" if new == old else "↑" if new > old else "↓",
+        tone=_tone(indicator, new, old),
+    )
+
+
+def _tone(indicator: Indicator, new: Decimal, old: Decimal) -> Tone:
+    if indicator.direction == "none":
+        return "even"
+    better = good(new, indicator.direction, indicator.centre)
+    worse = good(old, indicator.direction, indicator.centre)
+    return "even" if better == worse else "good" if better > worse else "bad"
+
+
+def read(
+    ctx: Context,
+    indicator: Indicator,
+    result: Result,
+    earlier: Mapping[date, Result],
+) -> Reading:
+    """Return how ``result`` reads; ``earlier`` holds its series by first day."""
+    calendar = ctx.catalog.site.calendar
+    measure, decimals, language = indicator.unit, indicator.decimals, ctx.language
+    level = status(result, indicator)
+    target = result.threshold.target if result.threshold else None
+    value = result.value if result.state.has_value else None
+    return Reading(
+        period=format_period(result.period, language),
+        text=format_value(value, measure, decimals, language),
+        number=markup(format_value(value, measure, decimals, language, with_unit=False)),
+        state=result.state,
+        mark=state_mark(result.state),
+        state_words=state_words(result.state, language),
+        level=level,
+        level_mark=status_mark(level),
+        level_words=status_words(level, language),
+        points=markup(format_points(result.points)),
+        previous=compare(ctx, indicator, result, previous(calendar, result.period, earlier)),
+        year=compare(ctx, indicator, result, year_before(calendar, result.period, earlier)),
+        to_target=difference(ctx, indicator, value, target),
+    )
+
+
+def previous(calendar: Calendar, period: Period, results: Mapping[date, Result]) -> Result | None:
+    """Return the result of the period just before."""
+    return results.get(calendar.previous(period).first)
+
+
+def year_before(
+    calendar: Calendar, period: Period, results: Mapping[date, Result]
+) -> Result | None:
+    """Return the result of the same period a year earlier; None for years (see ``previous``)."""
+    if period.grain is Grain.YEAR:
+        return None
+    return results.get(calendar.before(period, YEAR).first)
+
+
+def missing(ctx: Context, indicator: Indicator, period: Period, state: State) -> Reading:
+    """Return how an absent result reads: its state's mark and words, no number."""
+    return read(ctx, indicator, Result(period, None, state), {})
+
+
+def now(ctx: Context, indicator: Indicator, until: Period | None = None) -> Now | None:
+    """Return where ``indicator`` stands: at its newest closed period, or as seen in ``until``.
+
+    With ``until``, the card's result in that very period if its cycle is as short, else the
+    newest one of its own cycle that ended by then.
+    """
+    found = ctx.results_of(indicator)
+    grain = (
+        indicator.cycle
+        if until is None
+        else max(indicator.cycle, until.grain, key=lambda g: g.rank)
+    )
+    series = found.whole(grain) if found else None
+    result = _current(series, until) if series else None
+    if series is None or result is None:
+        return None
+    reading = read(ctx, indicator, result, by_first_day(series))
+    name = ctx.name(indicator.name)
+    return Now(
+        indicator=indicator,
+        path=links.indicator(indicator.id),
+        name=name,
+        unit=unit_label(indicator.unit, ctx.language),
+        cycle=grain,
+        reading=reading,
+        result=result,
+        spark=spark(ctx, indicator, series, result),
+        bullet=bullet_of(ctx, indicator, result),
+    )
+
+
+def _current(series: Series, until: Period | None) -> Result | None:
+    if until is None:
+        return series.latest_closed
+    if series.key.grain is until.grain:
+        return series.at(until)
+    ended = [r for r in series.results if r.period.last <= until.last]
+    return ended[-1] if ended else None
+
+
+def spark(ctx: Context, indicator: Indicator, series: Series, last: Result) -> Markup:
+    """Return the small trend of ``series`` up to ``last``."""
+    end = series.index(last.period)
+    kept = series.results[: (end if end is not None else -1) + 1][-SPARK_POINTS:]
+    return markup(sparkline([r.value for r in kept], ctx.name(indicator.name)))
+
+
+def bullet_of(ctx: Context, indicator: Indicator, result: Result) -> Markup:
+    """Return the bullet graph of ``result`` against the thresholds in force."""
+    return markup(
+        bullet(
+            result.value,
+            result.threshold,
+            indicator.direction,
+            indicator.centre,
+            indicator.unit,
+            indicator.decimals,
+            ctx.language,
+        )
+    )

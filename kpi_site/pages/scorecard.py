@@ -1,0 +1,304 @@
+"""Scorecards: the tree of lines, the total with its arithmetic, the history of totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from kpi_site.catalog import Group, Line, Scorecard
+from kpi_site.charts.small import sparkline
+from kpi_site.charts.status import Level, level, status_mark, status_words
+from kpi_site.files import File
+from kpi_site.pages import links
+from kpi_site.pages.context import Context, newest
+from kpi_site.pages.parts import Link, indicator_link
+from kpi_site.pages.reading import Reading, by_first_day, markup, missing, read
+from kpi_site.pages.tables import NOTHING, Mark, marks
+from kpi_site.pages.template import page
+from kpi_site.periods import Period
+from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.numbers import format_points, format_value, unit_label
+from kpi_site.wording.words import cycle_word
+
+INDEX = "scorecards/index.md"
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row of the tree: a group's title, or (with ``reading``) a line."""
+
+    depth: int
+    no: str
+    title: Markup
+    weight: str
+    notes: Markup
+    link: Link | None = None
+    unit: str = ""
+    assessed: Markup = NOTHING
+    period: str = ""
+    reading: Reading | None = None
+    level: Level = "none"
+    level_mark: str = ""
+    level_words: str = ""
+    thresholds: tuple[str, str, str] = ("", "", "")
+    points: str = ""
+    contribution: str = ""
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TotalView:
+    """A scorecard's total in one period."""
+
+    period: str
+    total: str
+    grade: Markup
+    consequence: Markup
+    provisional: bool
+    weight: str
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodView:
+    """A scorecard in one period: rows, total, and how the total comes about."""
+
+    rows: tuple[RowView, ...]
+    total: TotalView
+    arithmetic: str
+    has_thresholds: bool
+    has_assessed: bool
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """A scorecard in a list: its total, or how many lines stand where."""
+
+    link: Link
+    assessed: Markup
+    cycle: str
+    scored: bool
+    total: TotalView | None
+    spark: Markup
+    levels: tuple[tuple[str, str, int], ...]  # (mark, words, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardView:
+    """Everything that a scorecard's page prints."""
+
+    title: Markup
+    crumbs: tuple[Link, ...]
+    about: Markup
+    assessed: Markup
+    cycle: str
+    scored: bool
+    missing_zero: bool
+    current: PeriodView | None
+    history: tuple[TotalView, ...]
+    spark: Markup
+    card_file: str
+
+
+def pages(ctx: Context) -> Iterator[File]:
+    """Yield the list of scorecards and a page for each; nothing where there are none."""
+    cards = tuple(ctx.catalog.scorecards.values())
+    if not cards:
+        return
+    views = tuple(summary(ctx, card, INDEX) for card in cards)
+    yield page(INDEX, "scorecards.md.j2", ctx.language, views, {"title": str(ctx.t("scorecards"))})
+    for card in cards:
+        path = links.scorecard(card.id)
+        front = {"title": ctx.name(card.title), "edit_path": card.where.file}
+        yield page(path, "scorecard.md.j2", ctx.language, _view(ctx, card, path), front)
+
+
+def _view(ctx: Context, card: Scorecard, path: str) -> ScorecardView:
+    scored = ctx.scores.get(card.id, ())
+    current = newest(scored)
+    return ScorecardView(
+        title=ctx.inline(card.title),
+        crumbs=(Link(str(ctx.t("scorecards")), links.url(path, INDEX)),),
+        about=ctx.block(card.about),
+        assessed=ctx.inline(card.assessed),
+        cycle=cycle_word(card.cycle, ctx.language),
+        scored=card.scored,
+        missing_zero=card.missing == "zero",
+        current=period_view(ctx, current, path) if current else None,
+        history=tuple(total_view(ctx, s) for s in reversed(scored) if s.total is not None),
+        spark=_spark(ctx, card, scored),
+        card_file=card.where.file,
+    )
+
+
+def _spark(ctx: Context, card: Scorecard, scored: Sequence[ScoredCard]) -> Markup:
+    totals = [s.total for s in scored]
+    while totals and totals[0] is None:
+        totals.pop(0)
+    return markup(sparkline(totals, ctx.name(card.title))) if len(totals) > 1 else Markup()
+
+
+def summary(
+    ctx: Context, card: Scorecard, page_path: str, until: ScoredCard | None = None
+) -> SummaryView:
+    """Return a scorecard for a list, in its newest period or as scored in ``until``."""
+    scored = ctx.scores.get(card.id, ())
+    current = until or newest(scored)
+    levels: dict[Level, int] = {}
+    for line in current.lines if current else ():
+        found = line_level(line)
+        levels[found] = levels.get(found, 0) + 1
+    order: tuple[Level, ...] = ("challenge", "target", "baseline", "below", "none")
+    return SummaryView(
+        link=Link(ctx.name(card.title), links.url(page_path, links.scorecard(card.id))),
+        assessed=ctx.inline(card.assessed),
+        cycle=cycle_word(card.cycle, ctx.language),
+        scored=card.scored,
+        total=total_view(ctx, current) if current else None,
+        spark=_spark(ctx, card, scored),
+        levels=tuple(
+            (status_mark(k), status_words(k, ctx.language), levels[k]) for k in order if k in levels
+        ),
+    )
+
+
+def total_view(ctx: Context, card: ScoredCard) -> TotalView:
+    """Return the total of a scored period in words."""
+    return TotalView(
+        period=format_period(card.period, ctx.language),
+        total=format_points(card.total),
+        grade=ctx.inline(card.grade.name) if card.grade else Markup(),
+        consequence=ctx.inline(card.grade.consequence) if card.grade else Markup(),
+        provisional=card.provisional,
+        weight=_plain(card.weight_counted),
+        missing=len(card.missing),
+    )
+
+
+def period_view(ctx: Context, card: ScoredCard, path: str) -> PeriodView:
+    """Return the rows of a scored period in the order of the card, groups before lines."""
+    rows = tuple(_rows(ctx, card, path))
+    return PeriodView(
+        rows=rows,
+        total=total_view(ctx, card),
+        arithmetic=arithmetic(card),
+        has_thresholds=any(any(r.thresholds) for r in rows),
+        has_assessed=any(r.assessed for r in rows),
+        marks=marks(ctx, (line.state for line in card.lines)),
+    )
+
+
+def _rows(ctx: Context, card: ScoredCard, path: str) -> Iterator[RowView]:
+    shown: tuple[Group, ...] = ()
+    for line in card.lines:
+        for depth, group in enumerate(line.groups):
+            if shown[: depth + 1] != line.groups[: depth + 1]:
+                yield _group(ctx, card, group, depth)
+        shown = line.groups
+        yield _line(ctx, card, line, path)
+
+
+def _group(ctx: Context, card: ScoredCard, group: Group, depth: int) -> RowView:
+    """Return a group's row with the sum of its weights."""
+    weights = [scored.line.weight or Decimal(0) for scored in card.lines if group in scored.groups]
+    return RowView(
+        depth=depth,
+        no=group.no or "",
+        title=ctx.inline(group.title),
+        weight=_plain(sum(weights, Decimal(0))) if card.scorecard.scored else "",
+        notes=ctx.inline(group.notes),
+    )
+
+
+def _line(ctx: Context, card: ScoredCard, scored: ScoredLine, path: str) -> RowView:
+    line, indicator = scored.line, scored.indicator
+    found = line_level(scored)
+    return RowView(
+        depth=len(scored.groups),
+        no=line.no or "",
+        title=_title(ctx, line),
+        weight=_plain(line.weight),
+        notes=ctx.inline(line.notes),
+        link=indicator_link(ctx, path, line.indicator),
+        unit=unit_label(indicator.unit, ctx.language),
+        assessed=ctx.inline(line.assessed),
+        period=_own_period(ctx, card, scored.period),
+        reading=_reading(ctx, scored),
+        level=found,
+        level_mark=status_mark(found),
+        level_words=status_words(found, ctx.language),
+        thresholds=_thresholds(ctx, scored),
+        points=format_points(scored.points),
+        contribution=_contribution(card, scored),
+        counted=scored.counted,
+    )
+
+
+def _title(ctx: Context, line: Line) -> Markup:
+    """Return the line's own title, where it is not simply the card's name."""
+    return ctx.inline(line.title)
+
+
+def _own_period(ctx: Context, card: ScoredCard, period: Period) -> str:
+    """Return the line's period, where it is not the scorecard's."""
+    return "" if period == card.period else format_period(period, ctx.language)
+
+
+def line_level(scored: ScoredLine) -> Level:
+    """Return how the line stands against its own thresholds."""
+    value = scored.result.value if scored.result and scored.state.has_value else None
+    indicator = scored.indicator
+    return level(value, scored.threshold, indicator.direction, indicator.centre)
+
+
+def _reading(ctx: Context, scored: ScoredLine) -> Reading:
+    result = scored.result
+    if result is None or not scored.state.has_value:
+        return missing(ctx, scored.indicator, scored.period, scored.state)
+    found = ctx.results_of(scored.indicator)
+    series = found.whole(scored.period.grain) if found else None
+    return read(ctx, scored.indicator, result, by_first_day(series) if series else {})
+
+
+def _thresholds(ctx: Context, scored: ScoredLine) -> tuple[str, str, str]:
+    if scored.threshold is None:
+        return "", "", ""
+    indicator, threshold = scored.indicator, scored.threshold
+
+    def shown(value: Decimal | None) -> str:
+        return format_value(value, indicator.unit, indicator.decimals, ctx.language)
+
+    return shown(threshold.baseline), shown(threshold.target), shown(threshold.challenge)
+
+
+def _contribution(card: ScoredCard, scored: ScoredLine) -> str:
+    """Return weight × points ÷ Σ weight: what the line adds to the total."""
+    weight = scored.line.weight
+    if not scored.counted or scored.points is None or weight is None or not card.weight_counted:
+        return ""
+    return format_points(weight * scored.points / card.weight_counted)
+
+
+def arithmetic(card: ScoredCard) -> str:
+    """Return the sum behind the total: ``(60 × 97.3 + 40 × 100) ÷ 100 = 98.4`` (DESIGN §3.7)."""
+    if card.total is None:
+        return ""
+    products = [
+        f"{_plain(line.line.weight)} × {_two(line.points)}" for line in card.lines if line.counted
+    ]
+    total = format_points(card.total)
+    return f"({' + '.join(products)}) ÷ {_plain(card.weight_counted)} = {total}"
+
+
+def _two(points: Decimal | None) -> str:
+    """Return points with two places, so that the printed sum comes to the printed total."""
+    return _plain((points or Decimal(0)).quantize(Decimal("0.01")))
+
+
+def _plain(number: Decimal | None) -> str:
+    return "" if number is None else f"{number.normalize():f}"

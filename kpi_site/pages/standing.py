@@ -1,0 +1,103 @@
+"""Which indicators miss their targets, by how far, and which moved most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from kpi_site.catalog import Indicator, Threshold
+from kpi_site.charts.status import good
+from kpi_site.pages.context import Context
+from kpi_site.pages.reading import Now
+from kpi_site.results import Result, Series, State
+
+_HISTORY: Final = 24  # changes that make up what is usual
+_LEAST: Final = 6  # with fewer of them nothing is called unusual
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change from the period before, as a multiple of the indicator's usual change."""
+
+    now: Now
+    times: Decimal
+    better: bool
+
+
+def off_target(stands: Iterable[Now]) -> tuple[Now, ...]:
+    """Return those that miss their target, the farthest first."""
+    found = [(gap, n) for n in stands if (gap := shortfall(n.indicator, n.result)) is not None]
+    return tuple(n for _, n in sorted(found, key=lambda pair: (-pair[0], pair[1].indicator.id)))
+
+
+def shortfall(indicator: Indicator, result: Result) -> Decimal | None:
+    """Return how far ``result`` is from its target; None if it meets it or has none.
+
+    Measured in steps from baseline to target, so that indicators of any unit compare; where
+    there is no baseline, relative to the target.
+    """
+    threshold = result.threshold
+    if result.value is None or threshold is None or threshold.target is None:
+        return None
+    if indicator.direction == "none":
+        return None
+    missing = _aim(indicator, threshold.target) - good(
+        result.value, indicator.direction, indicator.centre
+    )
+    if missing <= 0:
+        return None
+    return missing / (_step(threshold) or Decimal(1))
+
+
+def _aim(indicator: Indicator, threshold: Decimal) -> Decimal:
+    """Return a threshold on the scale of ``good``: distances from a centre are negative."""
+    return threshold if indicator.direction == "higher" else -threshold
+
+
+def _step(threshold: Threshold) -> Decimal:
+    target = threshold.target or Decimal(0)
+    if threshold.baseline is not None and threshold.baseline != target:
+        return abs(target - threshold.baseline)
+    return abs(target)
+
+
+def moves(ctx: Context, stands: Iterable[Now]) -> tuple[Move, ...]:
+    """Return the changes that are larger than usual, the most unusual first.
+
+    The usual change is the median of the last two years' absolute changes. Cards without a
+    direction are left out: nothing says whether their change is good.
+    """
+    found = (move(ctx, n) for n in stands if n.indicator.direction != "none")
+    kept = [m for m in found if m is not None and m.times > 1]
+    return tuple(sorted(kept, key=lambda m: (-m.times, m.now.indicator.id)))
+
+
+def move(ctx: Context, now: Now) -> Move | None:
+    """Return how ``now`` moved from the period before, if that can be told."""
+    results = ctx.results_of(now.indicator)
+    series = results.whole(now.result.period.grain) if results else None
+    index = series.index(now.result.period) if series else None
+    if series is None or not index or now.result.value is None:
+        return None
+    before = series.results[index - 1].value
+    usual = _usual(series, index)
+    if before is None or not usual:
+        return None
+    direction, centre = now.indicator.direction, now.indicator.centre
+    gain = good(now.result.value, direction, centre) - good(before, direction, centre)
+    return Move(now, abs(now.result.value - before) / usual, gain > 0) if gain else None
+
+
+def _usual(series: Series, index: int) -> Decimal | None:
+    closed = [
+        r.value if r.state is State.OK else None
+        for r in series.results[max(0, index - _HISTORY - 1) : index]
+    ]
+    changes = [
+        abs(new - old) for old, new in pairwise(closed) if old is not None and new is not None
+    ]
+    return median(changes) if len(changes) >= _LEAST else None

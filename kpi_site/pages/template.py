@@ -1,0 +1,78 @@
+"""The Jinja environment: templates compiled once, data inert in whatever they print.
+
+Every value that is not ``Markup`` passes through ``cell`` (DESIGN §7): neither Markdown nor
+HTML nor an attribute list can come out of data. Only our own builders make ``Markup``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from kpi_site.files import File
+from kpi_site.pages.words import page_word
+from kpi_site.wording.markdown import cell
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+def inert(value: object) -> Markup:
+    """Return ``value`` as text that stays text; None is a mistake of a template."""
+    if isinstance(value, Markup):
+        return value
+    if value is None:
+        raise TypeError("a template printed None")
+    return Markup(cell(str(value)))  # noqa: S704 - this is the escaping
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the environment for one language, with ``t`` for the words of the interface."""
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=inert,
+    )
+
+    def translate(key: str, *values: object) -> Markup:
+        return page_word(key, language, *values)
+
+    made.globals["t"] = translate
+    made.globals["language"] = language
+    return made
+
+
+def page(
+    path: str, template: str, language: str, view: object, front: dict[str, Any] | None = None
+) -> File:
+    """Render ``template`` with ``view`` (as ``v``) to a page; ``front`` is its front matter."""
+    body = environment(language).get_template(template).render(v=view)
+    return File(path, front_matter(front or {}) + _EMPTY_LINES.sub("\n\n", body).strip() + "\n")
+
+
+def front_matter(values: dict[str, Any]) -> str:
+    """Return YAML front matter. Texts are HTML-escaped: themes print them as they are."""
+    if not values:
+        return ""
+    lines = (f"{key}: {_yaml(value)}" for key, value in values.items() if value is not None)
+    return "---\n" + "\n".join(lines) + "\n---\n\n"
+
+
+def _yaml(value: object) -> str:
+    """Write a value as JSON, which every YAML reader takes."""
+    if isinstance(value, str):
+        value = escape(" ".join(value.split()), quote=False)
+    return json.dumps(value, ensure_ascii=False)
