@@ -1,0 +1,251 @@
+"""Downloads: columns and order of DESIGN §4, exact numbers, texts that stay data."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import time
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpi_site.catalog import Catalog, Indicator, Measure, RowTerm, Site, Text, Threshold
+from kpi_site.downloads import files
+from kpi_site.downloads.tidy import plain
+from kpi_site.periods import Calendar, Grain, Period
+from kpi_site.problems import Location, Name
+from kpi_site.results import Cell, IndicatorResults, Key, Result, Results, Series, State
+from kpi_site.sql.nodes import Aggregate, Code, Column, Expression
+
+D = Decimal
+HERE = Location("content/indicators/sales/sold.yml", 1, 1)
+ODD = ["=1+1", "+1", "-1", "@x", 'say "so"', "a,b", "line\nbreak", "carriage\rreturn", " sp ", ""]
+
+
+def name(text: str) -> Name:
+    return Name(text, HERE)
+
+
+def code(text: str) -> Code:
+    return Code(text, HERE.file, tuple((1, i + 1) for i in range(len(text) + 1)))
+
+
+def card(key: str) -> Indicator:
+    value = Expression(code("SUM(amount)"), Aggregate("sum", Column("amount")))
+    return Indicator(
+        id=name(key),
+        where=HERE,
+        department=name("sales"),
+        name=Text(zh="销售额", en="Sales"),
+        definition=Text(zh="总额"),
+        formula=Expression(code("sold"), Column("sold")),
+        terms=(RowTerm(name("sold"), Text("sold"), name("orders"), value),),
+        unit=Measure("currency", "CNY"),
+        decimals=2,
+        cycle=Grain.MONTH,
+        thresholds=(Threshold(HERE, None, D("0.90"), D("1E+2"), None),),
+    )
+
+
+def period(label: str) -> Period:
+    found = Calendar().parse(label)
+    assert found is not None
+    return found
+
+
+def series(key: Key, *results: Result) -> Series:
+    cells = tuple(Cell(r.value, r.state, r.n) for r in results)
+    return Series(key, results, {"sold": cells})
+
+
+def october(value: str | None, state: State = State.OK, n: int | None = 3) -> Result:
+    return Result(period("2026-10"), None if value is None else D(value), state, n)
+
+
+def catalog(*keys: str) -> Catalog:
+    site = Site(Path("/x"), HERE, Text("Mini"), data_through=date(2026, 10, 31))
+    return Catalog(site, {}, {key: card(key) for key in keys})
+
+
+def made(results: Results, *keys: str) -> Mapping[str, bytes]:
+    return {f.path: f.data for f in files(catalog(*(keys or results)), {}, results, {})}
+
+
+def one(*all_series: Series, running: Series | None = None) -> Mapping[str, bytes]:
+    found = IndicatorResults("sold", {s.key: s for s in all_series}, running)
+    return made({"sold": found})
+
+
+def rows(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode(), newline="")))
+
+
+def test_values_csv_has_the_columns_and_numbers_of_the_contract() -> None:
+    threshold = Threshold(HERE, None, D("0.90"), D("1E+2"), None)
+    result = Result(period("2026-10"), D("1234.500"), State.OK, 7, D("97.25"), threshold)
+    missing = Result(period("2026-11"), None, State.NO_DATA, 0)
+    out = one(series(Key(Grain.MONTH), result, missing))
+    assert out["data/values.csv"].decode() == (
+        "indicator,grain,period,dimension,member,value,state,n,"
+        "points,baseline,target,challenge,unit\n"
+        "sold,month,2026-10,,,1234.5,ok,7,97.25,0.9,100,,CNY\n"
+        "sold,month,2026-11,,,,no_data,0,,,,,CNY\n"
+    )
+    assert out["data/indicators/sold.csv"] == out["data/values.csv"]
+    assert out["data/terms.csv"].decode() == (
+        "indicator,term,grain,period,dimension,member,value,n\n"
+        "sold,sold,month,2026-10,,,1234.5,7\n"
+        "sold,sold,month,2026-11,,,,0\n"
+    )
+
+
+def test_rows_are_ordered_by_indicator_grain_dimension_member_and_period() -> None:
+    keys = [
+        Key(Grain.YEAR),
+        Key(Grain.MONTH, "region", "south"),
+        Key(Grain.MONTH, "region", "Ärger"),
+        Key(Grain.MONTH, "channel", "x"),
+        Key(Grain.MONTH, "region", ""),
+        Key(Grain.MONTH),
+    ]
+    labels = {Grain.YEAR: "2026", Grain.MONTH: "2026-10"}
+
+    def results(key: str) -> IndicatorResults:
+        found = {k: series(k, Result(period(labels[k.grain]), D(1), State.OK)) for k in keys}
+        return IndicatorResults(key, found)
+
+    out = made({"b": results("b"), "a": results("a")}, "b", "a")
+    assert [r[:5] for r in rows(out["data/values.csv"])[1:8]] == [
+        ["a", "month", "2026-10", "", ""],
+        ["a", "month", "2026-10", "channel", "x"],
+        ["a", "month", "2026-10", "region", ""],
+        ["a", "month", "2026-10", "region", "south"],
+        ["a", "month", "2026-10", "region", "Ärger"],
+        ["a", "year", "2026", "", ""],
+        ["b", "month", "2026-10", "", ""],
+    ]
+
+
+@pytest.mark.parametrize("members", [ODD, [m for m in ODD if "\r" not in m]])
+def test_members_stay_data_for_three_readers(members: list[str], tmp_path: Path) -> None:
+    found = [series(Key(Grain.MONTH, "m", m), october("1")) for m in members]
+    data = one(*found)["data/values.csv"]
+    assert [r[4] for r in rows(data)[1:]] == sorted(members)
+    path = tmp_path / "values.csv"
+    path.write_bytes(data)
+    read = pl.read_csv(path)
+    assert [m or "" for m in read["member"]] == sorted(members)
+    query = f"SELECT member FROM read_csv('{path}', header=true, all_varchar=true, quote='\"')"
+    assert [m or "" for (m,) in duckdb.execute(query).fetchall()] == sorted(members)
+
+
+def test_parquet_has_doubles_integers_and_empty_texts(tmp_path: Path) -> None:
+    out = one(
+        series(Key(Grain.MONTH), october("0.1")),
+        series(Key(Grain.MONTH, "m", ""), october(None, State.SUPPRESSED, None)),
+    )
+    path = tmp_path / "values.parquet"
+    path.write_bytes(out["data/values.parquet"])
+    read = duckdb.execute(
+        f"SELECT value, n, dimension, member, typeof(value), typeof(n) FROM '{path}'"
+    )
+    assert read.fetchall() == [
+        (0.1, 3, "", "", "DOUBLE", "BIGINT"),
+        (None, None, "m", "", "DOUBLE", "BIGINT"),
+    ]
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=None))
+def test_plain_text_is_the_same_number_without_exponent(number: D) -> None:
+    text = plain(number)
+    assert text is not None
+    assert D(text) == number
+    assert "E" not in text.upper()
+    assert text != "-0"
+    assert not (("." in text) and text.endswith("0"))
+
+
+def test_a_value_never_stands_beside_a_state_without_one() -> None:
+    out = one(series(Key(Grain.MONTH), october("5", State.SUPPRESSED)))
+    assert rows(out["data/values.csv"])[1][5] == ""
+
+
+def test_results_of_cards_outside_the_catalog_stay_inside() -> None:
+    secret = IndicatorResults("secret", {Key(Grain.MONTH): series(Key(Grain.MONTH), october("1"))})
+    out = made({"secret": secret, "sold": IndicatorResults("sold", {})}, "sold")
+    assert not [path for path, data in out.items() if b"secret" in data]
+
+
+def test_running_totals_have_their_own_table() -> None:
+    day = Result(period("2026-10-30"), D(12), State.OK, 2)
+    out = one(series(Key(Grain.MONTH), october("1")), running=series(Key(Grain.DAY), day))
+    assert out["data/running.csv"].decode() == (
+        "indicator,period,value,state,n,unit\nsold,2026-10-30,12,ok,2,CNY\n"
+    )
+    assert "data/running.csv" not in one(series(Key(Grain.MONTH), october("1")))
+
+
+def test_cards_are_data_with_exact_numbers() -> None:
+    out = one(series(Key(Grain.MONTH), october("12345678901234567890.125")))
+    text = out["data/indicators.json"].decode()
+    assert '"value": 12345678901234567890.125' in text
+    (found,) = json.loads(text, parse_float=D)["indicators"]
+    assert found["latest"] == {
+        "grain": "month",
+        "period": "2026-10",
+        "value": D("12345678901234567890.125"),
+        "state": "ok",
+        "n": 3,
+    }
+    assert found["name"] == {"zh": "销售额", "en": "Sales"}
+    assert found["definition"] == {"zh": "总额"}
+    assert found["formula"] == "sold"
+    assert found["terms"]["sold"] == {
+        "label": {"zh": "sold", "en": "sold"},
+        "from": "orders",
+        "value": "SUM(amount)",
+    }
+    assert found["thresholds"] == [{"baseline": D("0.9"), "target": 100}]
+    assert found["links"]["page"] == "../indicators/sold/"
+
+
+def test_the_package_describes_exactly_the_files(tmp_path: Path) -> None:
+    out = one(series(Key(Grain.MONTH), october("1")))
+    package = json.loads(out["data/datapackage.json"])
+    assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    assert [r["name"] for r in package["resources"]] == [
+        "values", "values-parquet", "terms", "indicators",
+    ]  # fmt: skip
+    for resource in package["resources"][:3]:
+        data = out[f"data/{resource['path']}"]
+        assert resource["bytes"] == len(data)
+        assert resource["hash"] == "sha256:" + hashlib.sha256(data).hexdigest()
+    columns = [f["name"] for f in package["resources"][0]["schema"]["fields"]]
+    assert columns == rows(out["data/values.csv"])[0]
+
+
+def test_the_same_results_give_the_same_bytes() -> None:
+    found = series(Key(Grain.MONTH), october("1"))
+    assert one(found) == one(found)
+
+
+def test_two_hundred_thousand_rows_take_seconds() -> None:
+    months = Calendar().range(date(2022, 1, 1), date(2026, 10, 31), Grain.MONTH)
+    results = tuple(Result(m, D("1234.5678"), State.OK, 5) for m in months)
+    found = {
+        key: series(key, *results)
+        for i in range(200_000 // len(months))
+        for key in (Key(Grain.MONTH, "member", str(i)),)
+    }
+    start = time.process_time()
+    made({"sold": IndicatorResults("sold", found)})
+    assert time.process_time() - start < 10
