@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -180,7 +180,8 @@ def show(
         raise typer.Exit(1)
     card = figures.catalog.indicators.get(indicator)
     if card is None:
-        _unknown(Message("指标", "indicator"), indicator, figures.catalog.indicators, language)
+        hint = did_you_mean(indicator, figures.catalog.indicators)
+        raise _wrong_usage(_missing(Message("指标", "indicator"), indicator, hint), language)
     results = figures.results.get(indicator)
     wanted = _period(period, figures.catalog, results, language)
     for line in card_lines(card, results, wanted, language):
@@ -193,12 +194,18 @@ def _period(
     """Return the period called ``label``, or end with wrong usage if the card has none such."""
     if label is None:
         return None
-    wholes = [s for key, s in results.series.items() if not key.dimension] if results else []
-    known = {r.period.label: r.period for s in wholes for r in s.results}
     found = catalog.site.calendar.parse(label)
-    if found is None or found.label not in known:
-        _unknown(Message("期间", "period"), label, reversed(known), language)
-    return found
+    series = results.whole(found.grain) if results and found else None
+    if found and series and series.index(found) is not None:
+        return found
+    kind = Message("期间", "period")
+    if series and series.results:
+        first, last = series.results[0].period, series.results[-1].period
+        span = Message(f"有 {first} 至 {last}", f"Known are {first} to {last}")
+        raise _wrong_usage(_missing(kind, label, span), language)
+    wholes = [s for key, s in results.series.items() if not key.dimension] if results else []
+    latest = [str(s.results[-1].period) for s in wholes if s.results]
+    raise _wrong_usage(_missing(kind, label, did_you_mean(label, latest)), language)
 
 
 def _options(
@@ -223,7 +230,7 @@ def _options(
         if root is not None:
             zh = f"这里没有站点：{start} 中没有 content/site.yml"
             en = f"no site here: {start} has no content/site.yml"
-        _wrong_usage(Message(zh, en), language)
+        raise _wrong_usage(Message(zh, en), language)
     return Options(
         root=found,
         today=datetime.now(tz=UTC).astimezone().date(),
@@ -236,20 +243,19 @@ def _options(
 def _message_language(lang: str | None) -> str:
     language = message_language(lang, os.environ)
     if lang not in {None, "zh", "en"}:
-        _wrong_usage(Message("--lang 只能是 zh 或 en", "--lang is zh or en"), language)
+        raise _wrong_usage(Message("--lang 只能是 zh 或 en", "--lang is zh or en"), language)
     return language
 
 
-def _unknown(kind: Message, name: str, known: Iterable[str], language: str) -> NoReturn:
-    hint = did_you_mean(name, known)
+def _missing(kind: Message, name: str, hint: Message | None) -> Message:
     tail = Message(f"。{hint.zh}", f". {hint.en}") if hint else Message("", "")
-    zh, en = f"没有{kind.zh}“{name}”{tail.zh}", f"no {kind.en} '{name}'{tail.en}"
-    _wrong_usage(Message(zh, en), language)
+    return Message(f"没有{kind.zh}“{name}”{tail.zh}", f"no {kind.en} '{name}'{tail.en}")
 
 
-def _wrong_usage(message: Message, language: str) -> NoReturn:
+def _wrong_usage(message: Message, language: str) -> typer.Exit:
+    """Tell what was wrong with the call, and return what ends it."""
     typer.echo(message.get(language), err=True)
-    raise typer.Exit(2)
+    return typer.Exit(2)
 
 
 def _print_problems(problems: Iterable[Problem], language: str) -> None:

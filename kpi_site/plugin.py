@@ -132,7 +132,11 @@ class KpiSitePlugin(BasePlugin[SiteConfig]):
         )
 
 
-class _FinishPlugin(BasePlugin[Config]):
+class _NoConfig(Config):
+    """No options."""
+
+
+class _FinishPlugin(BasePlugin[_NoConfig]):
     """Stands last among the first language's plugins: verifies and swaps, or gives up."""
 
     def __init__(self, finish: Callable[[], None], give_up: Callable[[], None]) -> None:

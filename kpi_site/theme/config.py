@@ -22,6 +22,9 @@ from kpi_site.theme.nav import Nav
 OURS = ("docs_dir", "site_dir", "site_name", "site_url", "nav", "strict", "INHERIT", "dev_addr")
 """Keys of a site's mkdocs.yml that the build sets itself."""
 
+BUNDLE = "assets/vega.js"
+"""The large script that draws charts: loaded when the first one comes into view."""
+
 _ADDED_UP = frozenset({"plugins", "markdown_extensions", "extra_css", "extra_javascript", "hooks"})
 _TITLES = {"zh": "指标手册", "en": " KPI handbook"}
 
@@ -74,7 +77,7 @@ def made_for(
     """Return what the build knows about one language's configuration.
 
     ``files`` are the paths of its pages and assets: every style sheet and script directly
-    in ``assets/`` is loaded by every page.
+    in ``assets/`` is loaded by every page, but for the one that charts ask for themselves.
     """
     title = site.organisation.get(language) + _TITLES[language]
     made: dict[str, object] = {
@@ -86,7 +89,7 @@ def made_for(
     }
     assets = sorted(f for f in files if f.startswith("assets/") and f.count("/") == 1)
     made["extra_css"] = [f for f in assets if f.endswith(".css")]
-    made["extra_javascript"] = [f for f in assets if f.endswith(".js")]
+    made["extra_javascript"] = [f for f in assets if f.endswith(".js") and f != BUNDLE]
     base = _value(own, "site_url")
     if base:
         made["site_url"] = f"{base.rstrip('/')}/{language}/"

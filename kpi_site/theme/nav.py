@@ -13,11 +13,13 @@ from kpi_site.catalog import Catalog
 Nav = list["str | dict[str, str | Nav]"]
 
 _TITLES = {
+    "indicators": {"zh": "指标", "en": "Indicators"},
     "departments": {"zh": "部门", "en": "Departments"},
     "perspectives": {"zh": "维度", "en": "Perspectives"},
     "scorecards": {"zh": "记分卡", "en": "Scorecards"},
     "reports": {"zh": "报告", "en": "Reports"},
     "datasets": {"zh": "数据集", "en": "Datasets"},
+    "actions": {"zh": "行动", "en": "Actions"},
     "handbook": {"zh": "使用手册", "en": "Guide"},
 }
 
@@ -27,17 +29,19 @@ def navigation(
 ) -> Nav:
     """Return MkDocs' ``nav`` over the ``pages`` that exist (paths of Markdown files).
 
-    Units stand in the order of ``site.yml``, scorecards in that of their files. Of reports
-    and datasets only the list is named, because their number grows. ``handbook`` are the
+    Units stand in the order of ``site.yml``, scorecards in that of their files. Of cards,
+    reports and datasets only the list is named, because their number grows. ``handbook`` are the
     hand-written pages, in order.
     """
     have = frozenset(pages)
     site = catalog.site
     units: Mapping[str, Iterable[str]] = {
+        "indicators": (),
         "departments": [unit.id for unit in site.departments],
         "perspectives": [unit.id for unit in site.perspectives],
         "scorecards": catalog.scorecards,
         "reports": (),
+        "actions": (),
         "datasets": (),
     }
     nav: Nav = [page for page in ("index.md",) if page in have]

@@ -1,4 +1,4 @@
-"""What MkDocs is told about each page of one language: its edit link, its way up, its twins.
+"""What MkDocs is told about each page of one language: its edit link, its section, its twins.
 
 ``PagesPlugin`` stands in the made configurations. It is apart from ``kpi_site.plugin``,
 because each language is built in a process of its own, which needs nothing else of ours.
@@ -16,7 +16,6 @@ from urllib.parse import quote, urljoin
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.nav import Section
 
 from kpi_site.theme.segment import finer
 
@@ -35,11 +34,10 @@ class PagesConfig(Config):
 
 
 class PagesPlugin(BasePlugin[PagesConfig]):
-    """Gives each page of one language its edit link, its way up and its other languages.
+    """Gives each page of one language its edit link, its section and its other languages.
 
-    A page may name the page above it in its front matter (``parent``), else that is the
-    list of its section; ``edit_path`` names the file to edit, from the repository's root;
-    ``keywords`` are more words under which the search finds it.
+    In a page's front matter, ``edit_path`` names the file to edit, from the repository's
+    root, and ``keywords`` are more words under which the search finds it.
     """
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -52,12 +50,11 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         return config
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Hang a page that the navigation leaves out below the page that leads to it."""
+        """Mark the section of a page that the navigation leaves out as the open one."""
         section = page.file.src_uri.partition("/")[0]
-        file = files.get_file_from_path(str(page.meta.get("parent") or f"{section}/index.md"))
-        above = file.page if file is not None else None
-        if page.parent is None and above is not None and above is not page:
-            page.parent = above.parent if above.is_index else _crumb(above)
+        file = files.get_file_from_path(f"{section}/index.md")
+        if page.parent is None and file is not None and file.page not in (None, page):
+            page.parent = file.page.parent
         return html
 
     def on_page_context(
@@ -93,10 +90,3 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         if not config.edit_uri.startswith(("?", "#")):
             base = base.rstrip("/") + "/"
         return urljoin(base, config.edit_uri + quote(str(path)))
-
-
-def _crumb(page: Page) -> Section:
-    """Return a section for the breadcrumbs alone, which leads to ``page``."""
-    crumb = Section(str(page.title), [page])
-    crumb.parent = page.parent
-    return crumb
