@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
+from functools import reduce
 from itertools import pairwise
 
 from kpi_site.catalog import (
@@ -20,19 +20,19 @@ from kpi_site.catalog import (
     Threshold,
     threshold_in_force,
 )
-from kpi_site.exact import to_decimal
+from kpi_site.exact import EXACT, settled
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.results import Result, Results, State
 
 
 def points(
-    value: Fraction | Decimal,
+    value: Decimal,
     threshold: Threshold,
     direction: Direction,
     centre: Decimal,
     scoring: Scoring,
-) -> Fraction | None:
-    """Return the points of ``value``: straight lines between the thresholds that are given.
+) -> Decimal | None:
+    """Return the points of a settled ``value``: straight lines between the given thresholds.
 
     Worse than the worst threshold is ``scoring.below_baseline``; better than the best is the
     best one's points. None if the indicator has no direction or no threshold.
@@ -40,33 +40,34 @@ def points(
     anchors = _anchors(threshold, direction, scoring)
     if not anchors or direction == "none":
         return None
-    at = _goodness(Fraction(value), direction, Fraction(centre))
+    at = _goodness(value, direction, centre)
     if at < anchors[0][0]:
-        return Fraction(scoring.below_baseline)
+        return scoring.below_baseline
     for (left, low), (right, high) in pairwise(anchors):
         if at < right:
-            return low + (at - left) * (high - low) / (right - left)
+            rise = EXACT.multiply(EXACT.subtract(at, left), EXACT.subtract(high, low))
+            return settled(EXACT.add(low, EXACT.divide(rise, EXACT.subtract(right, left))))
     return anchors[-1][1]
 
 
 def _anchors(
     threshold: Threshold, direction: Direction, scoring: Scoring
-) -> list[tuple[Fraction, Fraction]]:
+) -> list[tuple[Decimal, Decimal]]:
     """Return (goodness, points) of the given thresholds, worst first."""
     pairs = (
         (threshold.baseline, scoring.baseline),
         (threshold.target, scoring.target),
         (threshold.challenge, scoring.challenge),
     )
-    sign = 1 if direction == "higher" else -1
-    return [(sign * Fraction(at), Fraction(worth)) for at, worth in pairs if at is not None]
+    better = EXACT.plus if direction == "higher" else EXACT.minus
+    return [(better(at), worth) for at, worth in pairs if at is not None]
 
 
-def _goodness(value: Fraction, direction: Direction, centre: Fraction) -> Fraction:
+def _goodness(value: Decimal, direction: Direction, centre: Decimal) -> Decimal:
     """Return a number that rises as ``value`` gets better."""
     if direction == "within":
-        return -abs(value - centre)
-    return value if direction == "higher" else -value
+        return EXACT.minus(EXACT.abs(EXACT.subtract(value, centre)))
+    return value if direction == "higher" else EXACT.minus(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +140,28 @@ def score_period(catalog: Catalog, results: Results, card: Scorecard, period: Pe
         if line.indicator in catalog.indicators
     )
     counted = [line for line in lines if line.counted]
-    weight = sum((_weight(line) for line in counted), Fraction(0))
+    weight = _sum(_weight(line) for line in counted)
     total = None
     if card.scored and weight:
-        total = sum((_weight(line) * Fraction(line.points or 0) for line in counted), Fraction(0))
-        total /= weight
+        worth = _sum(EXACT.multiply(_weight(line), line.points or Decimal(0)) for line in counted)
+        total = settled(EXACT.divide(worth, weight))
     return ScoredCard(
         scorecard=card,
         period=period,
         lines=lines,
-        total=None if total is None else to_decimal(total),
-        weight_counted=to_decimal(weight),
+        total=total,
+        weight_counted=weight,
         grade=None if total is None else _grade(total, catalog.site.scoring),
         provisional=any(line.state is State.PROVISIONAL for line in counted),
     )
 
 
-def _weight(line: ScoredLine) -> Fraction:
-    return Fraction(line.line.weight or 0)
+def _weight(line: ScoredLine) -> Decimal:
+    return line.line.weight or Decimal(0)
+
+
+def _sum(numbers: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, numbers, Decimal(0))
 
 
 def _with_groups(
@@ -191,7 +196,7 @@ def _score_line(
             result.value, threshold, indicator.direction, indicator.centre, catalog.site.scoring
         )
     as_zero = card.missing == "zero" and due and not state.has_value
-    worth = Fraction(0) if as_zero else earned
+    worth = Decimal(0) if as_zero else earned
     return ScoredLine(
         line=line,
         groups=groups,
@@ -200,7 +205,7 @@ def _score_line(
         result=result,
         state=state,
         threshold=threshold,
-        points=None if worth is None else to_decimal(worth),
+        points=worth,
         counted=card.scored and worth is not None,
     )
 
@@ -242,7 +247,7 @@ def _result(results: Results, indicator: str, period: Period) -> Result | None:
     return series.at(period) if series else None
 
 
-def _grade(total: Fraction, scoring: Scoring) -> Grade | None:
+def _grade(total: Decimal, scoring: Scoring) -> Grade | None:
     """Return the best grade that ``total`` reaches."""
-    reached = [grade for grade in scoring.grades if total >= Fraction(grade.start)]
+    reached = [grade for grade in scoring.grades if total >= grade.start]
     return max(reached, key=lambda grade: grade.start) if reached else None

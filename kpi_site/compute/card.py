@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm, Scoring, Term
 from kpi_site.compute.spans import Timeline, earlier
 from kpi_site.compute.strips import Strip, TermView
-from kpi_site.exact import to_decimal
-from kpi_site.formula.evaluate import Evaluator, Operand, compile_node
+from kpi_site.exact import settled
+from kpi_site.formula.evaluate import Operand, compile_node
 from kpi_site.periods import Period, Span
 from kpi_site.results import Cell, Key, Result, Results, Series, State
 from kpi_site.scoring import points
@@ -47,7 +46,7 @@ class CardAt:
         for term in self.card.terms:
             self._strip_of(term, key, strips)
         results = self._results(strips)
-        cells = {term.name: _cells(strips[term.name]) for term in self.card.terms}
+        cells = {str(term.name): _cells(strips[term.name]) for term in self.card.terms}
         return Series(key, results, cells)
 
     def _strip_of(self, term: Term, key: Key, strips: dict[str, Strip]) -> Strip:
@@ -98,31 +97,34 @@ class CardAt:
         )
 
     def _results(self, strips: Mapping[str, Strip]) -> tuple[Result, ...]:
-        formula = compile_node(self.card.formula.node)
         used = tuple(dict.fromkeys(c.name for c in columns(self.card.formula.node)))
-        needed = {name: strips[name] for name in used}
-        return tuple(self._result(formula, needed, i) for i in range(len(self.periods)))
+        parts = [strips[name] for name in used]
+        counts = [strips[name].n for name in used if name in self.views]
+        formula = compile_node(self.card.formula.node)
+        found = []
+        for i, period in enumerate(self.periods):
+            n = max((n for column in counts if (n := column[i]) is not None), default=None)
+            loose = any(part.provisional[i] for part in parts)
+            value = formula({name: part.values[i] for name, part in zip(used, parts, strict=True)})
+            found.append(self._result(period, value, n, loose))
+        return tuple(found)
 
-    def _result(self, formula: Evaluator, strips: Mapping[str, Strip], i: int) -> Result:
-        period = self.periods[i]
-        value = formula({name: strip.values[i] for name, strip in strips.items()})
-        own = strips.keys() & self.views.keys()
-        n = max((c for name in own if (c := strips[name].n[i]) is not None), default=None)
+    def _result(self, period: Period, value: Operand, n: int | None, loose: bool) -> Result:
         threshold = self.card.threshold_at(period)
         if isinstance(value, State):
             return Result(period, None, value, n, None, threshold)
-        loose = self.timeline.running(period) or any(s.provisional[i] for s in strips.values())
-        state = State.PROVISIONAL if loose else State.OK
-        earned = self._points(value, period)
-        return Result(period, to_decimal(Fraction(value)), state, n, earned, threshold)
-
-    def _points(self, value: Operand, period: Period) -> Decimal | None:
-        threshold = self.card.threshold_at(period)
-        if threshold is None or isinstance(value, State):
-            return None
-        card = self.card
-        earned = points(Fraction(value), threshold, card.direction, card.centre, self.scoring)
-        return None if earned is None else to_decimal(earned)
+        loose = loose or self.timeline.running(period)
+        card, shown, earned = self.card, settled(Decimal(value)), None
+        if threshold is not None:
+            earned = points(shown, threshold, card.direction, card.centre, self.scoring)
+        return Result(
+            period=period,
+            value=shown,
+            state=State.PROVISIONAL if loose else State.OK,
+            n=n,
+            points=earned,
+            threshold=threshold,
+        )
 
 
 def _operand(result: Result | None, measure: str) -> Operand:
@@ -132,13 +134,13 @@ def _operand(result: Result | None, measure: str) -> Operand:
     number = result.value if measure == "value" else result.points
     if number is None:
         return State.NO_DATA if result.state.has_value else result.state
-    return Fraction(number)
+    return number
 
 
 def _cells(strip: Strip) -> tuple[Cell, ...]:
     return tuple(
         Cell(None, value, n)
         if isinstance(value, State)
-        else Cell(to_decimal(Fraction(value)), State.PROVISIONAL if loose else State.OK, n)
+        else Cell(settled(Decimal(value)), State.PROVISIONAL if loose else State.OK, n)
         for value, loose, n in zip(strip.values, strip.provisional, strip.n, strict=True)
     )

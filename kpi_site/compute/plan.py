@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from decimal import Decimal
 
 from kpi_site.catalog import BalanceTerm, Catalog, DataTerm, Indicator, Measure, RowTerm, StockTerm
 from kpi_site.engine.atoms import Atom, Partial, split, strip
 from kpi_site.engine.balance import BalanceRequest
-from kpi_site.engine.cube import Bucket, CubeRequest, Schema, Source, step
+from kpi_site.engine.cube import Bucket, CubeRequest, Schema, Source, places
 from kpi_site.engine.polars_engine import Request
 from kpi_site.engine.rows import Reach, RowsRequest
 from kpi_site.formula.evaluate import Evaluator, compile_node
@@ -27,15 +27,16 @@ _MICROSECONDS = {"minutes": 60_000_000, "hours": 3_600_000_000, "days": 86_400_0
 class TermPlan:
     """A term that reads a dataset, ready to be asked and evaluated.
 
-    ``arithmetic`` joins the atoms; None where the one atom is the value. ``factor`` turns
-    microseconds into the card's unit. ``dimensions`` maps the card's dimensions to columns.
+    ``arithmetic`` joins the atoms; None where the one atom is the value. ``per_unit`` is the
+    microseconds in one of the card's unit, for a duration. ``dimensions`` maps the card's
+    dimensions to columns.
     """
 
     term: DataTerm
     where: Node | None
     atoms: tuple[Atom, ...]
     arithmetic: Evaluator | None
-    factor: Fraction
+    per_unit: Decimal | None
     dimensions: Mapping[str, str]
     sources: tuple[Source, ...]
 
@@ -87,7 +88,7 @@ def plan_term(
         where=where,
         atoms=atoms,
         arithmetic=None if isinstance(tree, Column) else compile_node(tree),
-        factor=_factor(card.unit) if duration else Fraction(1),
+        per_unit=_microseconds(card.unit) if duration else None,
         dimensions=_columns_of(catalog, card, term),
         sources=_sources(catalog, card, term),
     )
@@ -95,11 +96,11 @@ def plan_term(
 
 def _atom(aggregate: Aggregate, table: Table, schema: Schema) -> Atom:
     if aggregate.arg is None:
-        return Atom(aggregate, Fraction(1), nullable=False)
+        return Atom(aggregate, 0, nullable=False)
     found, _ = infer_node(aggregate.arg, schema)
     is_count = aggregate.kind == "count"
-    one = Fraction(1) if is_count else step(found)
-    return Atom(aggregate, one, nullable=_nullable(aggregate.arg, table))
+    whole = 0 if is_count else places(found)
+    return Atom(aggregate, whole, nullable=_nullable(aggregate.arg, table))
 
 
 def _nullable(arg: Node, table: Table) -> bool:
@@ -109,8 +110,8 @@ def _nullable(arg: Node, table: Table) -> bool:
     return table.null_counts.get(arg.name, 1) > 0
 
 
-def _factor(unit: Measure) -> Fraction:
-    return Fraction(1, _MICROSECONDS.get(unit.kind, _MICROSECONDS["hours"]))
+def _microseconds(unit: Measure) -> Decimal:
+    return Decimal(_MICROSECONDS.get(unit.kind, _MICROSECONDS["hours"]))
 
 
 def _columns_of(catalog: Catalog, card: Indicator, term: DataTerm) -> dict[str, str]:

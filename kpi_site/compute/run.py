@@ -198,8 +198,8 @@ def _results(
                 series[key] = at.series(key)
     running = None
     if plan.card.cycle is Grain.DAY and plan.periods[Grain.DAY]:
-        totals = {term.term.name: term for term in _running_terms(plan)}
-        terms = {**plan.terms, **totals}
+        totals = {str(term.term.name): term for term in _running_terms(plan)}
+        terms = dict(plan.terms) | totals
         running = _card_at(setting, plan, terms, Grain.DAY, answers, others).series(Key(Grain.DAY))
     return IndicatorResults(plan.card.id, series, running)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from kpi_site.catalog import BalanceTerm, StockTerm
 from kpi_site.compute.plan import TermPlan
 from kpi_site.compute.spans import Coverage, Timeline, facts_state, reach
 from kpi_site.engine.atoms import Atom, Partial, slot
 from kpi_site.engine.balance import BalanceRequest, Balances
-from kpi_site.engine.cube import WHOLE, bucket_number
+from kpi_site.engine.cube import WHOLE, Source, bucket_number
 from kpi_site.engine.polars_engine import Answers
 from kpi_site.engine.rows import Reach
+from kpi_site.exact import EXACT
 from kpi_site.formula.evaluate import Operand
 from kpi_site.periods import Period
 from kpi_site.results import State
@@ -44,6 +46,8 @@ class TermView:
     reaches: tuple[Reach, ...]
     states: tuple[State | None, ...]
     balance: BalanceRequest | None
+    spans: tuple[tuple[int, int], ...]
+    clipped: dict[tuple[Source, str], list[tuple[int, int]]] = field(default_factory=dict)
 
     def members(self, dimension: str) -> set[str]:
         """Return the members that the term's rows have for a dimension of the card."""
@@ -66,8 +70,8 @@ class TermView:
 
     def _judged(self, values: Sequence[Operand], rows: Sequence[int]) -> Strip:
         """Apply what the dataset's coverage says, and the unit of durations."""
-        factor = self.plan.factor
-        scaled = values if factor == 1 else [_times(value, factor) for value in values]
+        unit = self.plan.per_unit
+        scaled = values if unit is None else [_converted(value, unit) for value in values]
         missing = State.NO_DATA
         states = self.states
         uncovered = [state is missing for state in states]
@@ -115,20 +119,21 @@ class TermView:
         return [atom.value(values) for values in zip(*parts, strict=True)]
 
     def _partial(self, partial: Partial, column: str, member: str) -> Sequence[int | None]:
-        stock = isinstance(self.plan.term, StockTerm)
-        begun, *ended = self.plan.sources
-        spans = [
-            (
-                _ALWAYS if stock else bucket_number(days.first, begun.bucket),
-                bucket_number(days.last, begun.bucket),
-            )
-            for days in self.reaches
-        ]
-        counted = self.answers.grids[begun, column].spans(member, partial, spans)
+        begun, *ended = (
+            self._fold(source, partial, column, member) for source in self.plan.sources
+        )
         if not ended:
-            return counted
-        gone = self.answers.grids[ended[0], column].spans(member, partial, spans)
-        return [(all_ or 0) - (out or 0) for all_, out in zip(counted, gone, strict=True)]
+            return begun
+        return [(all_ or 0) - (gone or 0) for all_, gone in zip(begun, ended[0], strict=True)]
+
+    def _fold(
+        self, source: Source, partial: Partial, column: str, member: str
+    ) -> Sequence[int | None]:
+        grid = self.answers.grids[source, column]
+        clipped = self.clipped.get((source, column))
+        if clipped is None:
+            clipped = self.clipped[source, column] = grid.clip(self.spans)
+        return grid.fold(member, partial, clipped)
 
 
 def view(
@@ -141,17 +146,29 @@ def view(
 ) -> TermView:
     """Return ``plan`` looked at in ``periods`` (all of one grain)."""
     term = plan.term
+    reaches = tuple(reach(term, period, timeline) for period in periods)
     return TermView(
         plan=plan,
         answers=answers,
-        reaches=tuple(reach(term, period, timeline) for period in periods),
+        reaches=reaches,
         states=tuple(facts_state(term, period, timeline, coverage) for period in periods),
         balance=balance if isinstance(term, BalanceTerm) else None,
+        spans=tuple(_spans(plan, reaches)),
     )
 
 
-def _times(value: Operand, factor: object) -> Operand:
-    return value if isinstance(value, State) else value * factor  # type: ignore[operator]
+def _spans(plan: TermPlan, reaches: Sequence[Reach]) -> Iterator[tuple[int, int]]:
+    """Yield the buckets of each reach; a stock counts all rows that began by its day."""
+    if plan.sources:
+        bucket = plan.sources[0].bucket
+        stock = isinstance(plan.term, StockTerm)
+        for days in reaches:
+            first = _ALWAYS if stock else bucket_number(days.first, bucket)
+            yield first, bucket_number(days.last, bucket)
+
+
+def _converted(value: Operand, unit: Decimal) -> Operand:
+    return value if isinstance(value, State) else EXACT.divide(value, unit)
 
 
 def _of_none(atom: Atom) -> Operand:

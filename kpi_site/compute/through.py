@@ -70,6 +70,7 @@ def coverage(
     spans = [
         (bucket_number(u.first, source.bucket), bucket_number(u.last, source.bucket)) for u in units
     ]
-    counts = answers.grids[source, WHOLE].spans("", _ROWS, spans)
+    grid = answers.grids[source, WHOLE]
+    counts = grid.fold("", _ROWS, grid.clip(spans))
     rows = {unit.first: count or 0 for unit, count in zip(units, counts, strict=True)}
     return Coverage(first, dataset.expect, rows)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
+from kpi_site.exact import EXACT
 from kpi_site.formula.evaluate import Operand
 from kpi_site.results import State
 from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window
@@ -35,12 +35,12 @@ class Partial:
 class Atom:
     """One aggregate without arithmetic around it; equal atoms are counted once.
 
-    ``step`` is what 1 of a whole-number partial stands for (0.01 for two decimals);
-    ``nullable`` tells whether ``aggregate.arg`` may be null in a row.
+    ``places`` tells what 1 of a whole-number partial stands for (2: 0.01); ``nullable``
+    whether ``aggregate.arg`` may be null in a row.
     """
 
     aggregate: Aggregate
-    step: Fraction
+    places: int
     nullable: bool
 
     @property
@@ -73,24 +73,29 @@ class Atom:
         first = parts[0]
         match self.aggregate.kind:
             case "count":
-                return Fraction(first or 0)
+                return Decimal(first or 0)
             case "sum":
                 if self.nullable and not parts[1] and parts[2]:
                     return State.NO_DATA
-                return (first or 0) * self.step
+                return self._scaled(first or 0)
             case "avg":
-                return Fraction(first or 0, parts[1]) * self.step if parts[1] else State.NO_DATA
+                if not parts[1]:
+                    return State.NO_DATA
+                return EXACT.divide(self._scaled(first or 0), Decimal(parts[1]))
             case _:
-                return State.NO_DATA if first is None else first * self.step
+                return State.NO_DATA if first is None else self._scaled(first)
 
     def holistic_value(self, found: float | None) -> Operand:
         """Return the aggregate from what the engine counted over the rows."""
         if self.aggregate.distinct:
-            return Fraction(found or 0)
+            return Decimal(found or 0)
         if found is None:
             return State.NO_DATA
         # The shortest decimal that reads as this double is what was meant.
-        return Fraction(Decimal(repr(found))) * self.step
+        return EXACT.scaleb(Decimal(repr(found)), -self.places)
+
+    def _scaled(self, whole: int) -> Decimal:
+        return EXACT.scaleb(Decimal(whole), -self.places) if self.places else Decimal(whole)
 
 
 def slot(index: int) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Literal
 
 import polars as pl
@@ -178,7 +177,7 @@ def _row_value(partial: Partial, schema: Schema) -> pl.Expr:
 
 
 def whole_number(node: Node, schema: Schema) -> pl.Expr:
-    """Return ``node`` as whole numbers of its smallest step; see `step`."""
+    """Return ``node`` as whole numbers of its smallest step; see `places`."""
     found, _ = infer_node(node, schema)
     value = row_expr(node, schema)
     match found.kind if found is not None else "integer":
@@ -195,11 +194,11 @@ def whole_number(node: Node, schema: Schema) -> pl.Expr:
             return value
 
 
-def step(found: SqlType | None) -> Fraction:
-    """Return what 1 of `whole_number` stands for: 0.01 for two decimals."""
-    if found is None or found.kind not in {"double", "number"}:
-        return Fraction(1)
-    return Fraction(1, 10 ** (DOUBLE_PLACES if found.kind == "double" else found.scale))
+def places(found: SqlType | None) -> int:
+    """Return how many decimal places a `whole_number` of this type has: 2 if 1 means 0.01."""
+    if found is None:
+        return 0
+    return DOUBLE_PLACES if found.kind == "double" else found.scale
 
 
 def _fold(partials: Sequence[Partial]) -> list[pl.Expr]:

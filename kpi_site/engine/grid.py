@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -33,18 +33,22 @@ class Grid:
         slot = self.slots[rows]
         return (name for name in self.rows_of if self._running(name, slot)[-1])
 
-    def spans(
-        self, member: str, partial: Partial, spans: Sequence[tuple[int, int]]
-    ) -> Sequence[int | None]:
-        """Return ``partial`` folded over each span of buckets (first, last; both included)."""
-        if partial.kind in {"min", "max"}:
-            return self._extremes(member, partial, spans)
-        totals = self._running(member, self.slots[partial])
+    def clip(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return spans of buckets (first, last; both included) as positions for `fold`."""
         low, high = self.first, self.last + 1
         return [
-            totals[min(max(last + 1, low), high) - low] - totals[min(max(first, low), high) - low]
+            (min(max(first, low), high) - low, min(max(last + 1, low), high) - low)
             for first, last in spans
         ]
+
+    def fold(
+        self, member: str, partial: Partial, clipped: Sequence[tuple[int, int]]
+    ) -> Sequence[int | None]:
+        """Return ``partial`` folded over each of the spans that `clip` made."""
+        if partial.kind in {"min", "max"}:
+            return self._extremes(member, partial, clipped)
+        totals = self._running(member, self.slots[partial])
+        return [totals[end] - totals[start] for start, end in clipped]
 
     def _running(self, member: str, slot: int) -> list[int]:
         """Return totals of the buckets before each bucket, one more than there are buckets."""
@@ -59,15 +63,15 @@ class Grid:
         return known
 
     def _extremes(
-        self, member: str, partial: Partial, spans: Sequence[tuple[int, int]]
+        self, member: str, partial: Partial, clipped: Sequence[tuple[int, int]]
     ) -> list[int | None]:
         column = self.columns[self.slots[partial]]
         choose = min if partial.kind == "min" else max
         rows = self.rows_of.get(member, range(0))
-        filled = [(self.buckets[r], v) for r in rows if (v := column[r]) is not None]
+        at = [(self.buckets[r] - self.first, v) for r in rows if (v := column[r]) is not None]
         return [
-            choose((v for bucket, v in filled if first <= bucket <= last), default=None)
-            for first, last in spans
+            choose((v for position, v in at if start <= position < end), default=None)
+            for start, end in clipped
         ]
 
 

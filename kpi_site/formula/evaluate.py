@@ -1,6 +1,6 @@
 """Formulas on exact numbers: one evaluator for results, worked examples and the terminal.
 
-An operand is a fraction, a truth value (inside CASE), or the state that says why the number
+An operand is a decimal, a truth value (inside CASE), or the state that says why the number
 is missing. A missing operand makes the result missing with the most telling state; only
 COALESCE and CASE can do without one. Division by zero is the state ``zero_denominator``,
 never infinity (DESIGN §3.4).
@@ -8,15 +8,15 @@ never infinity (DESIGN §3.4).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from fractions import Fraction
 
-from kpi_site.exact import round_half_away
+from kpi_site.exact import EXACT, round_half_away
 from kpi_site.results import State
 from kpi_site.sql.nodes import Call, Case, Column, Literal_, Node
 
-Operand = Fraction | bool | State
+Operand = Decimal | bool | State
 Values = Mapping[str, Operand]
 Evaluator = Callable[[Values], Operand]
 
@@ -60,7 +60,7 @@ def _constant(node: Literal_) -> Operand:
     if isinstance(node.value, bool):
         return node.value
     if isinstance(node.value, int | Decimal):
-        return Fraction(node.value)
+        return Decimal(node.value)
     raise NotImplementedError(f"not a number: {node.value!r}")
 
 
@@ -86,7 +86,7 @@ def _divide(left: Evaluator, right: Evaluator) -> Evaluator:
         top, bottom = left(values), right(values)
         if isinstance(top, State) or isinstance(bottom, State):
             return worst(top, bottom) or State.NO_DATA
-        return Fraction(top) / Fraction(bottom) if bottom else State.ZERO_DENOMINATOR
+        return EXACT.divide(top, bottom) if bottom else State.ZERO_DENOMINATOR
 
     return divide
 
@@ -124,9 +124,9 @@ def _nullif(left: Evaluator, right: Evaluator) -> Evaluator:
 
 
 def _round(part: Evaluator, args: tuple[Node, ...]) -> Evaluator:
-    places = compile_node(args[1])({}) if len(args) > 1 else Fraction(0)
+    places = compile_node(args[1])({}) if len(args) > 1 else Decimal(0)
     digits = 0 if isinstance(places, State) else int(places)
-    return _strict(lambda number: round_half_away(Fraction(number), digits), (part,))
+    return _strict(lambda number: round_half_away(Decimal(number), digits), (part,))
 
 
 def _connective(op: str, parts: tuple[Evaluator, ...]) -> Evaluator:
@@ -155,15 +155,15 @@ def _case(node: Case) -> Evaluator:
 
 
 _FUNCTIONS: dict[str, Callable[..., Operand]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "neg": lambda a: -a,
-    "abs": abs,
+    "+": EXACT.add,
+    "-": EXACT.subtract,
+    "*": EXACT.multiply,
+    "neg": EXACT.minus,
+    "abs": EXACT.abs,
     "least": min,
     "greatest": max,
-    "floor": lambda a: Fraction(a.__floor__()),
-    "ceil": lambda a: Fraction(a.__ceil__()),
+    "floor": lambda a: Decimal(math.floor(a)),
+    "ceil": lambda a: Decimal(math.ceil(a)),
     "=": lambda a, b: a == b,
     "<>": lambda a, b: a != b,
     "<": lambda a, b: a < b,

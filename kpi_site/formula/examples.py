@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
 
 from kpi_site.catalog import Example, Indicator
-from kpi_site.exact import round_half_away, to_decimal
+from kpi_site.exact import round_half_away, settled
 from kpi_site.formula.evaluate import Operand, evaluate
 from kpi_site.problems import Message, Problem
 from kpi_site.results import State
@@ -36,7 +36,7 @@ def run_example(indicator: Indicator, example: Example) -> Outcome:
 
 def _operand(example: Example, name: str) -> Operand:
     number = example.given.get(name)
-    return State.NO_DATA if number is None else Fraction(number)
+    return State.NO_DATA if number is None else number
 
 
 def _agrees(indicator: Indicator, example: Example, value: Operand) -> bool:
@@ -49,7 +49,7 @@ def _agrees(indicator: Indicator, example: Example, value: Operand) -> bool:
     written = -exponent if isinstance(exponent, int) else 0
     shown = indicator.decimals + (2 if indicator.unit.kind == "percent" else 0)
     places = max(written, shown)
-    return round_half_away(Fraction(value), places) == round_half_away(Fraction(expect), places)
+    return round_half_away(Decimal(value), places) == round_half_away(expect, places)
 
 
 def evaluate_example(indicator: Indicator, example: Example) -> tuple[Problem, ...]:
@@ -73,4 +73,4 @@ def evaluate_example(indicator: Indicator, example: Example) -> tuple[Problem, .
 
 def shown(value: Operand) -> str:
     """Return an operand as plain text: a decimal, or the name of its state."""
-    return value.value if isinstance(value, State) else format(to_decimal(Fraction(value)), "f")
+    return value.value if isinstance(value, State) else format(settled(Decimal(value)), "f")
