@@ -44,7 +44,7 @@ def value_axis(
     language: str,
     *,
     zero: bool = False,
-    count: int = 4,
+    count: int = 5,
 ) -> Axis:
     """Return an axis of about ``count`` steps that holds ``values``; with ``zero``, 0 as well.
 

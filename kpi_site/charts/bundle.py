@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
+
+import vl_convert
 
 STATIC: Final = Path(__file__).parent / "static"
 BUNDLE: Final = "vega.js"  # charts.js imports it from beside itself
@@ -24,10 +27,8 @@ def chart_bundle(cache: Path) -> bytes:
     Making it takes a second, so it is kept in the folder ``cache``, by the versions in it.
     As a module it adds no global names to the page.
     """
-    import vl_convert  # noqa: PLC0415 - 40 MB of engine, wanted only when nothing is kept yet
-
     versions = (
-        vl_convert.__version__,
+        version("vl-convert-python"),
         vl_convert.get_vegalite_versions()[-1],
         vl_convert.get_vega_version(),
     )

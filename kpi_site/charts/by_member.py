@@ -16,6 +16,7 @@ from kpi_site.charts.captions import (
     tip,
     value_text,
 )
+from kpi_site.charts.over_time import join_provisional
 from kpi_site.charts.points import Point, all_values, points_of, standard_values
 from kpi_site.charts.templates import HEIGHT, Row, Spec, axis_params, fill, padding, time_params
 from kpi_site.periods import Period
@@ -87,6 +88,9 @@ def _by_size(found: tuple[Series, Point]) -> tuple[bool, bool, Decimal, str]:
 
 
 def _target(point: Point, indicator: Indicator) -> Decimal | None:
+    """Return the target that a member shares with the whole: of amounts, it has none."""
+    if indicator.unit.additive:
+        return None
     values = standard_values(point.result, indicator, "target")
     return values[0] if values else None
 
@@ -98,7 +102,7 @@ def _bar(i: int, point: Point, name: str, indicator: Indicator, language: str) -
         row["value"] = float(point.value)
     if point.provisional:
         row["provisional"] = True
-    if point.previous is not None:
+    if point.previous is not None and point.value is not None and not point.provisional:
         row["previous"] = float(point.previous)
     if (target := _target(point, indicator)) is not None:
         row["target"] = float(target)
@@ -144,11 +148,13 @@ def member_trends_spec(
     values = [v for _, points in kept for v in all_values(points, indicator, previous=False)]
     axis = value_axis(values, indicator.unit, language, count=2)
     names = [member_title(s.key.member, titles, language) for s, _ in kept]
-    rows = [
-        _cell_row(m, place[p.period.first], p, names[m], indicator, language)
-        for m, (_, points) in enumerate(kept)
-        for p in points
-    ]
+    rows: list[Row] = []
+    for m, (_, points) in enumerate(kept):
+        cell = [
+            _cell_row(m, place[p.period.first], p, names[m], indicator, language) for p in points
+        ]
+        join_provisional(cell)
+        rows += cell
     title = chart_title(indicator, periods, language, organisation, by=dimension_title)
     if len(kept) < len(found):
         title += f" · {word('first_of', language, len(kept), len(found))}"
@@ -268,9 +274,9 @@ def _share_labels(column: Sequence[Decimal], names: Sequence[str], axis: Axis) -
     whole = sum(column)
     if not whole:
         return []
-    found, top = [], Decimal(1)
+    found, below = [], Decimal(0)
     for value, name in zip(column, names, strict=True):
         share = value / whole
-        found.append((top - share / 2, f"{name} {format_number(share * 100, 0)}%"))
-        top -= share
+        found.append((below + share / 2, f"{name} {format_number(share * 100, 0)}%"))
+        below += share
     return [{"y": 1 - y / HEIGHT, "text": text} for y, text in spread(found, axis, HEIGHT)]

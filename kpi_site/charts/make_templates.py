@@ -20,8 +20,6 @@ ROW: Final = 26  # pixels for one bar of a breakdown
 CELL: Final = (180, 84)  # width and height of one of the small multiples
 SMALL: Final = 11  # font size of labels
 
-AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
-
 
 def _axis(name: str, **more: Any) -> alt.Axis:
     """Make an axis whose ticks and labels (in the reader's language) are params."""
@@ -90,10 +88,10 @@ def _breaks() -> tuple[alt.Chart, alt.Chart]:
     return rule, text.encode(y=alt.value(0), text="text:N")
 
 
-def _labels(**mark: Any) -> alt.Chart:
+def _labels() -> alt.Chart:
     """Make the direct labels to the right of the newest period."""
-    base = alt.Chart(alt.NamedData(name="labels"))
-    text = base.mark_text(align="left", baseline="middle", fontSize=SMALL, **mark)
+    base = alt.Chart(alt.NamedData(name="labels")).encode(x=alt.X("i:O", bandPosition=1))
+    text = base.mark_text(align="left", baseline="middle", dx=8, fontSize=SMALL)
     labels: alt.Chart = text.encode(y="y:Q", text="text:N")
     return labels
 
@@ -117,7 +115,7 @@ def _dots(size: int) -> tuple[alt.Chart, alt.Chart]:
     return full, hollow
 
 
-def trend() -> AnyChart:
+def trend() -> Any:
     """Make the line over time: previous year lighter, thresholds in steps, provisional hollow."""
     layers = _rows(
         *_steps(),
@@ -129,13 +127,13 @@ def trend() -> AnyChart:
         .mark_line(style="kpi-actual", strokeWidth=2.25)
         .encode(y=_amounts("final")),
         *_dots(22),
-        _labels(dx=8),
+        _labels(),
         _pointed_period(),
     )  # fmt: skip
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
 
 
-def bars() -> AnyChart:
+def bars() -> Any:
     """Make bars from zero over time: previous year behind, target outlined."""
     dashed: dict[str, Any] = {"filled": False, "strokeDash": [3, 2], "strokeWidth": 1.5}
     layers = _rows(
@@ -145,16 +143,16 @@ def bars() -> AnyChart:
         _layer("target").mark_bar(
             style="kpi-plan", filled=False, strokeWidth=1.25, width={"band": 1.3}
         ),
-        *_steps()[:2],  # the target is outlined instead
+        *_steps(),
         *_breaks(),
         _layer("top").mark_text(baseline="bottom", dy=-3, fontSize=SMALL).encode(text="text:N"),
-        _labels(dx=14),
+        _labels(),
         _pointed_period(),
     )
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
 
 
-def breakdown() -> AnyChart:
+def breakdown() -> Any:
     """Make horizontal bars by member: previous year behind, a tick for the target."""
     value = alt.X("final:Q", scale=_domain("x"), axis=_axis("x", domain=False, ticks=False))
     names = _axis("y", labelLimit=150, domain=True, ticks=False, labelPadding=8)
@@ -177,7 +175,9 @@ def breakdown() -> AnyChart:
         _pointed().encode(x=alt.value(0), x2=alt.value("width")),
     )
     y = alt.Y("i:O", scale=alt.Scale(type="band", paddingInner=0.4), axis=names)
-    return layers.encode(y=y).properties(width="container", height=alt.Step(ROW))
+    return layers.encode(y=y).properties(
+        width="container", height=alt.Step(ROW), autosize={"type": "fit-x", "contains": "padding"}
+    )
 
 
 def _whole() -> tuple[alt.Chart, alt.Chart]:
@@ -191,7 +191,7 @@ def _whole() -> tuple[alt.Chart, alt.Chart]:
     )
 
 
-def members() -> AnyChart:
+def members() -> Any:
     """Make small multiples: a line for each member, all on one scale."""
     layers = _rows(
         _line("target", "kpi-plan", strokeDash=[5, 3], strokeWidth=1.25, interpolate="step"),
@@ -210,19 +210,19 @@ def members() -> AnyChart:
     return cells.facet(facet=facet, columns=3, data=alt.NamedData(name="rows"))
 
 
-def distribution() -> AnyChart:
+def distribution() -> Any:
     """Make each member's share of the whole over time: stacked, in shades of one hue."""
     share = _amounts("value", stack="normalize")
     layers = _rows(
         alt.Chart()
         .mark_bar(width={"band": 1}, tooltip=alt.ExprRef(expr="datum.tip"))
         .encode(y=share, color=alt.Color("m:O", legend=None), order="m:O"),
-        _labels(dx=14),
+        _labels(),
     )
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
 
 
-KINDS: Final[Mapping[str, Callable[[], AnyChart]]] = {
+KINDS: Final[Mapping[str, Callable[[], Any]]] = {
     "trend": trend,
     "bars": bars,
     "breakdown": breakdown,

@@ -28,7 +28,7 @@ from kpi_site.charts.templates import HEIGHT, Row, Spec, axis_params, fill, padd
 from kpi_site.results import Series
 from kpi_site.wording.words import word
 
-_LABELLED: Final = 8  # bars that carry their own numbers
+_LABELLED: Final = 8  # bars that carry their own numbers and outlined targets
 _WITH_PREVIOUS: Final = 24  # bars that leave room for the year before behind them
 
 
@@ -45,14 +45,21 @@ def trend_spec(
     axis = value_axis(all_values(points, indicator), indicator.unit, language, zero=bars)
     title = chart_title(indicator, [p.period for p in points], language, organisation)
     rows = [_row(p, indicator, language) for p in points]
-    (_bar_rows if bars else _join_provisional)(rows, points, indicator, language)
+    if bars:
+        _bar_rows(rows, points, indicator, language)
+    else:
+        join_provisional(rows)
     labels = end_labels(points, indicator, language, bars=bars)
+    if bars and len(rows) <= _LABELLED:
+        labels = labels[1:]  # every bar has its own number
     data = {
         "rows": rows,
         "breaks": _break_rows(points, indicator, language),
         "labels": label_rows(labels, axis, len(points) - 1),
         **_step_data(points, indicator),
     }
+    if bars and len(rows) <= _LABELLED:
+        data["targets"] = []  # outlined
     return fill(
         "bars" if bars else "trend",
         title,
@@ -76,29 +83,31 @@ def _row(point: Point, indicator: Indicator, language: str) -> Row:
     return row
 
 
-def _join_provisional(
-    rows: Sequence[Row], points: Sequence[Point], indicator: Indicator, language: str
-) -> None:
+def join_provisional(rows: Sequence[Row]) -> None:
     """Give the dashed line its points: the provisional ones and the final one before each."""
-    del indicator, language  # bars need them
-    for point in points:
-        if point.provisional and point.value is not None:
-            for row in rows[max(point.i - 1, 0) : point.i + 1]:
-                if "value" in row:
-                    row["dashed"] = row["value"]
+    for i, row in enumerate(rows):
+        if row.get("provisional"):
+            for part in rows[max(i - 1, 0) : i + 1]:
+                if "value" in part:
+                    part["dashed"] = part["value"]
 
 
 def _bar_rows(
     rows: Sequence[Row], points: Sequence[Point], indicator: Indicator, language: str
 ) -> None:
-    """Give the bars their outlined target and, where they are few, their number on top."""
+    """Give few bars their outlined targets and a number on top; many have no room for them.
+
+    A bar that may still grow is not held against a whole period of the year before.
+    """
     for row, point in zip(rows, points, strict=True):
-        if len(rows) > _WITH_PREVIOUS:
+        if point.provisional or len(rows) > _WITH_PREVIOUS:
             row.pop("previous", None)
-        for target in standard_values(point.result, indicator, "target"):
-            row["target"] = float(target)
-        if len(rows) <= _LABELLED and point.value is not None:
-            row["top"] = float(max(point.value, Decimal(0)))
+        if len(rows) > _LABELLED:
+            continue
+        targets = standard_values(point.result, indicator, "target")
+        row.update({"target": float(t) for t in targets})
+        if point.value is not None:
+            row["top"] = float(max(point.value, Decimal(0), *targets))
             row["text"] = short_text(point.value, indicator, language)
 
 

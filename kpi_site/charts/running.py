@@ -50,7 +50,10 @@ def running_spec(
         {**time_params(periods, language), **axis_params("y", axis)},
         {
             "rows": rows,
-            "labels": label_rows(labels, axis, len(rows) - 1),
+            "labels": [
+                *label_rows(labels[:-1], axis, max(results).day - 1 if results else 0),
+                *label_rows(labels[-1:], axis, len(rows) - 1),
+            ],
             "targets": _level(target, len(rows)),
             "baselines": [],
             "challenges": [],

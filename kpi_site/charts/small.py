@@ -4,39 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from html import escape
+from typing import Final
 
-from kpi_site.catalog import Direction, Indicator, Measure, Threshold
-from kpi_site.results import Series
-from kpi_site.wording.numbers import format_value
+from kpi_site.charts.bullet import bullet
+from kpi_site.charts.static_trend import trend_svg
+from kpi_site.charts.svg import dots, line, num, path, picture, runs
+
+__all__ = ["bullet", "sparkline", "trend_svg"]
+_EDGE: Final = 3.0  # room for the last point's mark
 
 
 def sparkline(
     values: Sequence[Decimal | None], title: str, *, width: int = 88, height: int = 20
 ) -> str:
-    """Return a small line; gaps are gaps, the last point is marked; ``title`` is its name."""
-    return f'<svg class="kpi-spark" width="{width}" height="{height}"><title>{escape(title)}</title></svg>'
+    """Return a small line without axes; "" where there is no value at all.
 
+    Gaps are gaps, a value alone between gaps is a dot, and the last value is marked.
+    ``title`` is the picture's name.
+    """
+    known = [v for v in values if v is not None]
+    if not known:
+        return ""
+    low, reach = min(known), max(known) - min(known)
+    step = (width - 2 * _EDGE) / max(len(values) - 1, 1)
 
-def bullet(
-    value: Decimal | None,
-    threshold: Threshold | None,
-    direction: Direction,
-    centre: Decimal,
-    measure: Measure,
-    decimals: int,
-    language: str,
-    *,
-    width: int = 320,
-) -> str:
-    """Return a bullet graph of a value against its thresholds; "" without thresholds."""
-    title = escape(format_value(value, measure, decimals, language))
-    return f'<svg class="kpi-bullet" width="{width}" height="40"><title>{title}</title></svg>'
+    def y(value: Decimal) -> float:
+        share = float((value - low) / reach) if reach else 0.5
+        return _EDGE + (1 - share) * (height - 2 * _EDGE)
 
-
-def trend_svg(
-    indicator: Indicator, series: Series, language: str, width: int = 640, height: int = 240
-) -> str:
-    """Return a complete static line chart of ``series``, readable without JavaScript."""
-    name = escape(indicator.name.get(language))
-    return f'<svg class="kpi-trend" viewBox="0 0 {width} {height}"><title>{name}</title></svg>'
+    places = [None if v is None else (_EDGE + i * step, y(v)) for i, v in enumerate(values)]
+    alone = [run[0] for run in runs(places) if len(run) == 1]
+    last_x, last_y = next(p for p in reversed(places) if p is not None)
+    body = (
+        path("actual", line(places), 1.5)
+        + path("actual", dots(alone), 2.5, round_cap=True)
+        + f'<circle class="dot" cx="{num(last_x)}" cy="{num(last_y)}" r="2.5"/>'
+    )
+    return picture("kpi-spark", width, height, title, body)

@@ -49,7 +49,7 @@
   /* Small multiples do not fill a container by themselves: choose columns and width. */
   const fitted = (spec, width) => {
     if (!spec.facet) return spec;
-    const columns = Math.max(1, Math.floor(width / 220));
+    const columns = Math.max(1, Math.floor(width / 170));
     const cell = Math.floor((width - 60) / columns) - 24;
     return { ...spec, columns, spec: { ...spec.spec, width: cell } };
   };
@@ -122,7 +122,7 @@
     svg.setAttribute("aria-label", description);
   };
 
-  const all = () => [...document.querySelectorAll("figure.kpi-chart[data-spec]")];
+  const all = () => [...document.querySelectorAll("figure.kpi-chart[data-spec$='.json']")];
   const drawn = () => all().filter((figure) => figures.get(figure)?.result);
 
   const start = () => {

@@ -1,0 +1,169 @@
+"""Bullet graphs after Stephen Few: one value against its thresholds (DESIGN §10).
+
+Better is to the right, so the scale of a lower-is-better card runs from large to small;
+for ``within`` it keeps its order, with the bands on both sides of the centre. A bar
+starts at zero; where the scale does not hold zero, a marker stands for the value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from kpi_site.catalog import Direction, Measure, Threshold
+from kpi_site.charts.captions import text_width
+from kpi_site.charts.status import level, status_words
+from kpi_site.charts.svg import apart, num, picture, rect, text
+from kpi_site.wording.numbers import format_value
+from kpi_site.wording.words import word
+
+_TOP: Final = 2.0
+_BAND: Final = 20.0
+_FONT: Final = 10.0
+_NAMES: Final = ("baseline", "target", "challenge")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """From the worst value (left) to the best (right); for ``within`` from low to high."""
+
+    left: Decimal
+    right: Decimal
+    width: float
+
+    def x(self, value: Decimal) -> float:
+        share = float((value - self.left) / (self.right - self.left))
+        return min(max(share, 0.0), 1.0) * self.width
+
+
+def bullet(
+    value: Decimal | None,
+    threshold: Threshold | None,
+    direction: Direction,
+    centre: Decimal,
+    measure: Measure,
+    decimals: int,
+    language: str,
+    *,
+    width: int = 320,
+) -> str:
+    """Return the bullet graph of ``value`` as inline SVG; "" where there is nothing to judge by."""
+    steps = _steps(threshold)
+    if not steps or direction == "none":
+        return ""
+    sides = (-1, 1) if direction == "within" else (1,)
+    origin = centre if direction == "within" else Decimal(0)
+    marks = [(n, origin + side * s) for side in sides for n, s in steps]
+    scale = _scale([m for _, m in marks], value, direction, width)
+    labelled = [(n, m, _shown(m, measure, decimals, language)) for n, m in marks]
+    title = _title(value, steps, threshold, direction, centre, measure, decimals, language)
+    body = (
+        _bands(steps, scale, direction, centre)
+        + _value(value, scale, zero=_bar_from_zero(scale, direction))
+        + "".join(_mark(name, scale.x(at)) for name, at in marks if name != "baseline")
+        + _labels(labelled, scale, language)
+    )
+    return picture("kpi-bullet", width, _TOP + _BAND + 2.6 * _FONT + 2, title, body)
+
+
+def _steps(threshold: Threshold | None) -> list[tuple[str, Decimal]]:
+    """Return the thresholds that are given, from the easiest to the hardest."""
+    if threshold is None:
+        return []
+    values = (threshold.baseline, threshold.target, threshold.challenge)
+    return [(n, v) for n, v in zip(_NAMES, values, strict=True) if v is not None]
+
+
+def _scale(marks: list[Decimal], value: Decimal | None, direction: Direction, width: int) -> _Scale:
+    known = marks if value is None else [*marks, value]
+    low, high = min(known), max(known)
+    room = (high - low) / 4 or abs(high) / 10 or Decimal(1)
+    if direction == "higher" and 0 <= low * 2 <= high:  # zero is near: a true bar is possible
+        return _Scale(Decimal(0), high + high / 10, width)
+    least = max(low - room, Decimal(0)) if low >= 0 else low - room
+    if direction == "lower":
+        return _Scale(high + room, least, width)
+    return _Scale(least, high + room, width)
+
+
+def _bar_from_zero(scale: _Scale, direction: Direction) -> bool:
+    return direction == "higher" and scale.left <= 0 <= scale.right
+
+
+def _bands(
+    steps: list[tuple[str, Decimal]], scale: _Scale, direction: Direction, centre: Decimal
+) -> str:
+    """Draw ranges in shades of one hue: the darkest is the worst."""
+    edges = [(n, s) for n, s in steps if n != "challenge"] or steps[-1:]
+    shades = ("r1", "r2", "r3") if len(edges) == 2 else ("r1", "r3")
+    found = rect(shades[0], 0, _TOP, scale.width, _BAND)
+    for shade, (_, step) in zip(shades[1:], edges, strict=True):
+        if direction == "within":
+            start, end = scale.x(centre - step), scale.x(centre + step)
+        else:
+            start, end = scale.x(step), scale.width
+        found += rect(shade, start, _TOP, end - start, _BAND)
+    return found
+
+
+def _value(value: Decimal | None, scale: _Scale, *, zero: bool) -> str:
+    if value is None:
+        return ""
+    x, middle = scale.x(value), _TOP + _BAND / 2
+    if zero:
+        start = scale.x(Decimal(0))
+        return rect("bar", min(start, x), middle - 4, abs(x - start), 8)
+    diamond = f"M{num(x)} {num(middle - 7)}l6 7l-6 7l-6-7z"
+    return f'<path class="bar" d="{diamond}"/>'
+
+
+def _mark(name: str, x: float) -> str:
+    kind = "mark" if name == "target" else "mark mark--challenge"
+    top, end = num(_TOP + 2), num(_TOP + _BAND - 2)
+    return f'<line class="{kind}" x1="{num(x)}" x2="{num(x)}" y1="{top}" y2="{end}"/>'
+
+
+def _labels(labelled: list[tuple[str, Decimal, str]], scale: _Scale, language: str) -> str:
+    """Write each threshold's word and number under its place, moved apart where they meet."""
+    placed = sorted((scale.x(at), word(name, language), shown) for name, at, shown in labelled)
+    if len(placed) > 3:  # both sides of a centre: the target's pair tells enough
+        target = word("target", language)
+        placed = [p for p in placed if p[1] == target]
+    widths = [max(text_width(w, _FONT), text_width(s, _FONT)) + 6 for _, w, s in placed]
+    centres = apart([x for x, _, _ in placed], widths, scale.width)
+    first = _TOP + _BAND + 1.1 * _FONT
+    return "".join(
+        text(x, first, words, anchor="middle", kind="quiet")
+        + text(x, first + 1.2 * _FONT, shown, anchor="middle")
+        for x, (_, words, shown) in zip(centres, placed, strict=True)
+    )
+
+
+def _shown(value: Decimal, measure: Measure, decimals: int, language: str) -> str:
+    unit = measure.kind == "percent"
+    return format_value(value, measure, decimals, language, with_unit=unit)
+
+
+def _title(
+    value: Decimal | None,
+    steps: list[tuple[str, Decimal]],
+    threshold: Threshold | None,
+    direction: Direction,
+    centre: Decimal,
+    measure: Measure,
+    decimals: int,
+    language: str,
+) -> str:
+    """Say the whole graph in words, for screen readers and under the pointer."""
+    around = f"{format_value(centre, measure, decimals, language)} ± "
+    prefix = around if direction == "within" else ""
+    found = [
+        f"{word(name, language)} {prefix}{format_value(step, measure, decimals, language)}"
+        for name, step in steps
+    ]
+    if value is not None:
+        judged = status_words(level(value, threshold, direction, centre), language)
+        text_ = format_value(value, measure, decimals, language)
+        found.insert(0, f"{word('value', language)} {text_} ({judged})")
+    return " · ".join(found)
