@@ -34,7 +34,7 @@ def _rows(content: bytes) -> dict[Key, dict[str, str]]:
 def _values(oracle: Oracle, actual: dict[Key, dict[str, str]]) -> Iterator[str]:
     expected = oracle.values()
     yield from _keys("values", set(expected), set(actual))
-    for key in expected.keys() & actual.keys():
+    for key in sorted(expected.keys() & actual.keys()):
         row, want = actual[key], expected[key]
         for name in NUMBERS:
             yield from _number(key, name, row[name], getattr(want, name))
@@ -48,7 +48,7 @@ def _values(oracle: Oracle, actual: dict[Key, dict[str, str]]) -> Iterator[str]:
 def _terms(oracle: Oracle, actual: dict[Key, dict[str, str]]) -> Iterator[str]:
     expected = oracle.terms()
     yield from _keys("terms", set(expected), set(actual))
-    for key in expected.keys() & actual.keys():
+    for key in sorted(expected.keys() & actual.keys()):
         row, want = actual[key], expected[key]
         outcome = want.outcome if isinstance(want.outcome, Fraction) else None
         yield from _number(key, "value", row["value"], outcome)

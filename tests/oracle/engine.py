@@ -191,7 +191,7 @@ class Oracle:
         value = outcome if isinstance(outcome, Fraction) else None
         state = outcome if isinstance(outcome, str) else "provisional" if running else "ok"
         threshold = self.threshold(card, period)
-        counts = [c.n for c in cells.values() if c.n is not None]
+        counts = [c.n for name, c in cells.items() if "from" in card["terms"][name]]
         earned = None
         if value is not None and threshold:
             earned = points(value, threshold, card, self.content.site.get("scoring", {}))
@@ -199,7 +199,7 @@ class Oracle:
             k: fraction(threshold[k]) if k in threshold else None
             for k in ("baseline", "target", "challenge")
         }
-        n, unit = max(counts, default=None), _unit(card["unit"])
+        n, unit = max((n for n in counts if n is not None), default=None), _unit(card["unit"])
         return Row(value, state, n, earned, **standards, unit=unit)
 
     def threshold(self, card: Json, period: P) -> Json:
