@@ -13,6 +13,7 @@ EXACT = Context(prec=50, Emax=10**6, Emin=-(10**6), traps=[Overflow])
 
 _KEPT = Context(prec=28)
 _DOUBLE = Context(prec=17)
+_TIDY = Context(prec=15)
 _ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
@@ -25,6 +26,11 @@ def settled(number: Decimal) -> Decimal:
     if kept != number:
         kept = _DOUBLE.plus(number).normalize(_DOUBLE)
     return Decimal(int(kept)) if "E+" in str(kept) else kept
+
+
+def tidy(number: Decimal) -> Decimal:
+    """Return points or a total with 15 significant digits: the noise of its parts is gone."""
+    return settled(_TIDY.plus(number).normalize(_TIDY))
 
 
 def round_half_away(number: Decimal, places: int) -> Decimal:

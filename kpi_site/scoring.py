@@ -20,7 +20,7 @@ from kpi_site.catalog import (
     Threshold,
     threshold_in_force,
 )
-from kpi_site.exact import EXACT, settled
+from kpi_site.exact import EXACT, tidy
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.results import Result, Results, State
 
@@ -46,7 +46,7 @@ def points(
     for (left, low), (right, high) in pairwise(anchors):
         if at < right:
             rise = EXACT.multiply(EXACT.subtract(at, left), EXACT.subtract(high, low))
-            return settled(EXACT.add(low, EXACT.divide(rise, EXACT.subtract(right, left))))
+            return tidy(EXACT.add(low, EXACT.divide(rise, EXACT.subtract(right, left))))
     return anchors[-1][1]
 
 
@@ -144,7 +144,7 @@ def score_period(catalog: Catalog, results: Results, card: Scorecard, period: Pe
     total = None
     if card.scored and weight:
         worth = _sum(EXACT.multiply(_weight(line), line.points or Decimal(0)) for line in counted)
-        total = settled(EXACT.divide(worth, weight))
+        total = tidy(EXACT.divide(worth, weight))
     return ScoredCard(
         scorecard=card,
         period=period,

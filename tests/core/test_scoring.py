@@ -31,7 +31,7 @@ NEGATIVE = threshold("-10", "0", "10")
         ("0.90", HIGHER, "higher", 60),
         ("0.925", HIGHER, "higher", 80),  # halfway from 60 to 100
         ("0.95", HIGHER, "higher", 100),
-        ("0.96", HIGHER, "higher", Decimal("106.66666666666667")),  # 100 + 20 x 1/3
+        ("0.96", HIGHER, "higher", Decimal("106.666666666667")),  # 100 + 20 x 1/3
         ("1.5", HIGHER, "higher", 120),
         ("31", LOWER, "lower", 0),
         ("25", LOWER, "lower", 80),
