@@ -90,9 +90,8 @@ class TermView:
         for days in self.reaches:
             snapshot = balances.on(column, member, days.last)
             atoms = snapshot.values if snapshot else tuple(_of_none(a) for a in self.plan.atoms)
-            n = snapshot.rows if snapshot else 0
-            values.append(self._joined(atoms, n))
-            rows.append(n)
+            values.append(self._joined(atoms))
+            rows.append(snapshot.rows if snapshot else 0)
         return values, rows
 
     def _folded(self, column: str, member: str) -> tuple[list[Operand], list[int]]:
@@ -100,15 +99,13 @@ class TermView:
         if self.plan.arithmetic is None:
             return self._atom(self.plan.atoms[0], column, member), rows
         columns = [self._atom(atom, column, member) for atom in self.plan.atoms]
-        values = [self._joined(atoms, n) for *atoms, n in zip(*columns, rows, strict=True)]
-        return values, rows
+        return [self._joined(atoms) for atoms in zip(*columns, strict=True)], rows
 
-    def _joined(self, atoms: Sequence[Operand], n: int) -> Operand:
-        """Return the term's value from its atoms; nothing at all is told as ``no_data``."""
+    def _joined(self, atoms: Sequence[Operand]) -> Operand:
+        """Return the term's value from its atoms."""
         if self.plan.arithmetic is None:
             return atoms[0]
-        value = self.plan.arithmetic({slot(i): atom for i, atom in enumerate(atoms)})
-        return State.NO_DATA if isinstance(value, State) and not n else value
+        return self.plan.arithmetic({slot(i): atom for i, atom in enumerate(atoms)})
 
     def _atom(self, atom: Atom, column: str, member: str) -> list[Operand]:
         if self.plan.by_rows(atom):
