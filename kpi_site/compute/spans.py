@@ -62,10 +62,14 @@ def _day(term: StockTerm | BalanceTerm, period: Period, timeline: Timeline) -> d
 def facts_state(
     term: DataTerm, period: Period, timeline: Timeline, coverage: Coverage
 ) -> State | None:
-    """Return ``no_data`` or ``provisional`` where the dataset's facts call for it (DESIGN §3.5)."""
-    looked_at = _looked_at(term, period, timeline)
-    if coverage.first is None or looked_at.last < coverage.first:
+    """Return ``no_data`` or ``provisional`` where the dataset's facts call for it (DESIGN §3.5).
+
+    Coverage begins with the period that holds the first row, whatever day of it a stock or
+    balance is taken on.
+    """
+    if coverage.first is None or period.last < coverage.first:
         return State.NO_DATA
+    looked_at = _looked_at(term, period, timeline)
     if coverage.expect is None or coverage.rows is None:
         return None
     units = timeline.calendar.range(
@@ -81,8 +85,6 @@ def _looked_at(term: DataTerm, period: Period, timeline: Timeline) -> Reach:
     """Return the days in which the dataset must have facts; a stock's whole period."""
     if isinstance(term, RowTerm):
         return reach(term, period, timeline)
-    if term.at == "start":
-        period = timeline.calendar.previous(period)
     return Reach(period.first, period.last)
 
 
