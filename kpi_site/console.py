@@ -8,10 +8,13 @@ from kpi_site.problems import Message, Problem
 
 
 def message_language(asked: str | None, environment: Mapping[str, str]) -> str:
-    """Return ``zh`` or ``en``: what was ``asked`` for, else what the environment says."""
+    """Return ``zh`` or ``en``: what was ``asked`` for, else what the environment says.
+
+    ``KPI_SITE_LANG`` counts before the usual variables.
+    """
     if asked in {"zh", "en"}:
         return str(asked)
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    for name in ("KPI_SITE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name):
             return "zh" if value.lower().startswith("zh") else "en"
     return "en"

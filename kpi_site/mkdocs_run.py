@@ -51,13 +51,10 @@ def serve(config: Path, address: str, language: str) -> int:
     ``language`` is that of the messages. Nothing is captured: this is the reader's terminal.
     """
     command = [sys.executable, "-m", "mkdocs", "serve", "-f", str(config), "-a", address]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "LC_MESSAGES": language}
-    with subprocess.Popen(command, env=environment) as process:  # noqa: S603 - our own command
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:  # the server has got it too, and is shutting down
-                continue
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "KPI_SITE_LANG": language}
+    if os.name == "posix":  # become the server: signals reach it, and nothing stays behind
+        os.execve(sys.executable, command, environment)  # noqa: S606 - our own command
+    return subprocess.call(command, env=environment)  # noqa: S603 - our own command
 
 
 def _environment() -> dict[str, str]:

@@ -10,6 +10,7 @@ invisible joiner that keeps it from being taken for a word of a query.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from functools import cache
 from math import log
@@ -63,7 +64,9 @@ def parts(word: str, known: Mapping[str, int]) -> tuple[str, ...]:
 
 @cache
 def _frequencies() -> Mapping[str, int]:
-    import jieba
+    with warnings.catch_warnings():  # its source has escapes that newer Pythons dislike
+        warnings.simplefilter("ignore")
+        import jieba
 
     jieba.initialize()
     frequencies: Mapping[str, int] = jieba.dt.FREQ
