@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from markupsafe import Markup
 
-from kpi_site.catalog import Indicator
-from kpi_site.wording.markdown import cell
+from kpi_site.catalog import Example, Indicator, IndicatorTerm, OtherTerm, Term
+from kpi_site.formula.mathml import filled_mathml, formula_mathml
+from kpi_site.pages.context import Context
+from kpi_site.pages.reading import markup
+from kpi_site.results import Cell, Result, Series, State
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.numbers import format_number, format_value
+from kpi_site.wording.words import state_mark, state_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +30,113 @@ class FormulaView:
 
 @dataclass(frozen=True, slots=True)
 class ExampleView:
-    """A worked example with its arithmetic."""
+    """A worked example: its arithmetic down to what is expected, and why it is there."""
 
     filled: Markup
-    expect: str
     because: Markup
 
 
-def formula(indicator: Indicator) -> FormulaView:
-    """Return the card's formula as written."""
-    code = indicator.formula.code.text
-    return FormulaView(Markup("<code>{}</code>").format(Markup(cell(code))), Markup(), "", code)  # noqa: S704
+def formula(ctx: Context, indicator: Indicator, result: Result | None) -> FormulaView:
+    """Return the card's formula, and its arithmetic in the period of ``result``."""
+    labels = {str(t.name): ctx.name(t.label) for t in indicator.terms}
+    symbols = formula_mathml(
+        indicator.formula, labels, name=ctx.name(indicator.name), language=ctx.language
+    )
+    return FormulaView(
+        symbols=markup(symbols),
+        filled=_filled(ctx, indicator, result) if result else Markup(),
+        period=format_period(result.period, ctx.language) if result else "",
+        code=indicator.formula.code.text,
+    )
+
+
+def _filled(ctx: Context, indicator: Indicator, result: Result) -> Markup:
+    found = ctx.results_of(indicator)
+    series = found.whole(result.period.grain) if found else None
+    index = series.index(result.period) if series else None
+    if series is None or index is None:
+        return Markup()
+    texts = {
+        str(t.name): cell_text(ctx, indicator, t, cell)
+        for t in indicator.terms
+        if (cell := _cell(series, t, index)) is not None
+    }
+    if not texts:
+        return Markup()
+    outcome = _outcome(ctx, indicator, result.value, result.state)
+    return markup(filled_mathml(indicator.formula, texts, outcome, language=ctx.language))
+
+
+def _cell(series: Series, term: Term, index: int) -> Cell | None:
+    cells = series.terms.get(term.name, ())
+    return cells[index] if index < len(cells) else None
+
+
+def cell_text(ctx: Context, indicator: Indicator, term: Term, cell: Cell) -> str:
+    """Return a term's value as it stands in the arithmetic, or the mark of its state.
+
+    Another card's value keeps that card's unit and places; other terms have no unit.
+    """
+    if cell.value is None:
+        return state_mark(cell.state)
+    origin = _origin(indicator, term)
+    if isinstance(origin, IndicatorTerm) and origin.measure == "value":
+        card = ctx.catalog.indicators.get(origin.indicator)
+        if card is not None:
+            return format_value(cell.value, card.unit, card.decimals, ctx.language)
+    return bare(cell.value)
+
+
+def _origin(indicator: Indicator, term: Term) -> Term:
+    """Return the term that ``term`` repeats, through any number of lags."""
+    for _ in indicator.terms:
+        if not isinstance(term, OtherTerm):
+            break
+        term = indicator.term(term.term) or term
+    return term
+
+
+def bare(value: Decimal) -> str:
+    """Return a number without a unit: at most two decimals, four where it is below 100."""
+    exponent = value.normalize().as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) else 0
+    return format_number(value, max(0, min(places, 2 if abs(value) >= 100 else 4)))
+
+
+def _outcome(ctx: Context, indicator: Indicator, value: Decimal | None, state: State) -> str:
+    if value is None or not state.has_value:
+        return f"{state_mark(state)} {state_words(state, ctx.language)}"
+    return format_value(value, indicator.unit, indicator.decimals, ctx.language)
+
+
+def examples(ctx: Context, indicator: Indicator) -> tuple[ExampleView, ...]:
+    """Return the worked examples in the order of the card."""
+    return tuple(_example(ctx, indicator, e) for e in indicator.examples)
+
+
+def _example(ctx: Context, indicator: Indicator, example: Example) -> ExampleView:
+    given: Mapping[str, Decimal | None] = example.given
+    texts = {str(t.name): _given(given.get(t.name)) for t in indicator.terms}
+    filled = filled_mathml(
+        indicator.formula, texts, _expected(ctx, indicator, example), language=ctx.language
+    )
+    return ExampleView(filled=markup(filled), because=ctx.rich(example.because))
+
+
+def _given(value: Decimal | None) -> str:
+    return state_mark(State.NO_DATA) if value is None else bare(value)
+
+
+def _expected(ctx: Context, indicator: Indicator, example: Example) -> str:
+    """Return what must come out; a number keeps the places that the card gives it."""
+    expect = example.expect
+    if isinstance(expect, Decimal):
+        exponent = expect.as_tuple().exponent
+        places = -exponent if isinstance(exponent, int) else 0
+        shift = 2 if indicator.unit.kind == "percent" else 0
+        places = max(indicator.decimals, places - shift)
+        return format_value(expect, indicator.unit, places, ctx.language)
+    if expect is None:
+        return state_mark(State.NO_DATA)
+    state = State(expect)
+    return f"{state_mark(state)} {state_words(state, ctx.language)}"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from kpi_site.catalog import Indicator, Unit
 from kpi_site.files import File
 from kpi_site.pages import links
-from kpi_site.pages.arithmetic import ExampleView, FormulaView, formula
+from kpi_site.pages.arithmetic import ExampleView, FormulaView, examples, formula
 from kpi_site.pages.card_charts import (
     Running,
     Split,
@@ -30,7 +30,7 @@ from kpi_site.pages.lineage import SourceView, TermView, sources, terms
 from kpi_site.pages.parts import ActionView, Chart, Fact, Link, action_views, indicator_link
 from kpi_site.pages.reading import Now, Reading, by_first_day, now, read
 from kpi_site.pages.tables import Mark, ValueTable, marks, over_time
-from kpi_site.pages.template import page
+from kpi_site.pages.template import leaf, page
 from kpi_site.results import Result, State
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_value, unit_label
@@ -84,11 +84,8 @@ def pages(ctx: Context, indicator: Indicator) -> Iterator[File]:
     """Yield the card's page and the specs of its charts."""
     path = links.indicator(indicator.id)
     view = _view(ctx, indicator, path)
-    front = {
-        "title": ctx.name(indicator.name),
-        "description": ctx.name(indicator.definition),
-        "edit_path": indicator.where.file,
-    }
+    name, about = ctx.name(indicator.name), ctx.name(indicator.definition)
+    front = leaf(name, indicator.where.file, description=about)
     yield page(path, "card.md.j2", ctx.language, view, front)
     running = view.running.chart if view.running else None
     charts = (view.trend, running, *(s.chart for s in view.breakdowns))
@@ -107,7 +104,7 @@ def _view(ctx: Context, indicator: Indicator, path: str) -> CardView:
         now=current,
         so_far=so_far,
         now_marks=marks(ctx, _states(current, so_far)),
-        formula=formula(indicator),
+        formula=formula(ctx, indicator, current.result if current else None),
         terms=terms(ctx, indicator, path),
         sources=sources(ctx, indicator, path),
         facts=_facts(ctx, indicator, path),
@@ -119,11 +116,11 @@ def _view(ctx: Context, indicator: Indicator, path: str) -> CardView:
         breakdowns=tuple(breakdown_charts(ctx, indicator, path)),
         thresholds=thresholds(ctx, indicator),
         threshold_points=threshold_points(ctx),
-        examples=(),
+        examples=examples(ctx, indicator),
         uses=uses(ctx, indicator, path),
         related=tuple(indicator_link(ctx, path, r) for r in indicator.related),
         changes=tuple(
-            ChangeView(format_period(c.start, ctx.language), ctx.inline(c.what), c.breaks_series)
+            ChangeView(format_period(c.start, ctx.language), ctx.rich(c.what), c.breaks_series)
             for c in sorted(indicator.changes, key=lambda c: c.start, reverse=True)
         ),
         actions=action_views(ctx, path, ctx.actions_of.get(indicator.id, ())),

@@ -46,14 +46,20 @@ def thresholds(ctx: Context, indicator: Indicator) -> tuple[ThresholdView, ...]:
 
 
 def _threshold(ctx: Context, indicator: Indicator, threshold: Threshold) -> ThresholdView:
+    start = format_period(threshold.start, ctx.language) if threshold.start else ""
+    return ThresholdView(start, *threshold_texts(ctx, indicator, threshold))
+
+
+def threshold_texts(
+    ctx: Context, indicator: Indicator, threshold: Threshold
+) -> tuple[str, str, str]:
+    """Return baseline, target and challenge with all of the digits they are written with."""
+
     def shown(value: Decimal | None) -> str:
         places = max(indicator.decimals, _places(value, indicator))
         return format_value(value, indicator.unit, places, ctx.language)
 
-    start = format_period(threshold.start, ctx.language) if threshold.start else ""
-    return ThresholdView(
-        start, shown(threshold.baseline), shown(threshold.target), shown(threshold.challenge)
-    )
+    return shown(threshold.baseline), shown(threshold.target), shown(threshold.challenge)
 
 
 def _places(value: Decimal | None, indicator: Indicator) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from kpi_site.tables.model import Table
 from kpi_site.wording.markdown import cell, prose
 
 T = TypeVar("T")
+_BOLD = re.compile(r"&#42;&#42;(?! )(.+?)&#42;&#42;")  # ** and ` as cell() writes them
+_CODE = re.compile(r"&#96;(.+?)&#96;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,11 @@ class Context:
             return Markup(shown)  # noqa: S704 - cell() left nothing active
         other = "en" if self.language == "zh" else "zh"
         return Markup(f'<span lang="{other}">{shown}</span>') + self._fallback_mark()  # noqa: S704
+
+    def rich(self, text: Text | None) -> Markup:
+        """Return a long text on one line, with its bold and code as such."""
+        shown = _BOLD.sub(r"<strong>\1</strong>", self.inline(text))
+        return Markup(_CODE.sub(r"<code>\1</code>", shown))  # noqa: S704 - of inert text
 
     def block(self, text: Text | None) -> Markup:
         """Return a text as paragraphs of Markdown, marked where it is in the other language."""

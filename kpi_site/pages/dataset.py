@@ -12,7 +12,7 @@ from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Fact, Link, indicator_link
-from kpi_site.pages.template import page
+from kpi_site.pages.template import leaf, page
 from kpi_site.tables.model import Table
 from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_count
@@ -96,7 +96,7 @@ def pages(ctx: Context) -> Iterator[File]:
     entries = tuple(_entry(ctx, d) for d in datasets)
     yield page(INDEX, "datasets.md.j2", ctx.language, entries, {"title": str(ctx.t("datasets"))})
     for dataset in datasets:
-        front = {"title": ctx.name(dataset.title), "edit_path": dataset.where.file}
+        front = leaf(ctx.name(dataset.title), dataset.where.file)
         path = links.dataset(dataset.id)
         yield page(path, "dataset.md.j2", ctx.language, _view(ctx, dataset, path), front)
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from kpi_site.catalog import (
     BalanceTerm,
+    Dataset,
     DataTerm,
     Indicator,
     IndicatorTerm,
@@ -17,6 +18,7 @@ from kpi_site.catalog import (
     StockTerm,
     Term,
 )
+from kpi_site.formula.mathml import aggregate_words
 from kpi_site.pages import links
 from kpi_site.pages.context import Context, data_terms, datasets_of
 from kpi_site.pages.parts import Link, indicator_link
@@ -63,7 +65,9 @@ def _term(ctx: Context, indicator: Indicator, term: Term, page: str) -> TermView
     match term:
         case RowTerm() | StockTerm() | BalanceTerm():
             source = _dataset_link(ctx, term.dataset, page)
-            words = ""
+            words = aggregate_words(
+                term.value, column_titles(ctx, term.dataset), ctx.language, where=term.where
+            )
             sql = term.value.code.text
             if term.where is not None:
                 sql += f" WHERE {term.where.code.text}"
@@ -92,6 +96,30 @@ def _kind(ctx: Context, indicator: Indicator, term: Term) -> str:
         if card is not None:
             term = replace(term, indicator=Name(ctx.name(card.name), term.indicator.where))
     return term_kind_words(term, ctx.language)
+
+
+def column_titles(ctx: Context, name: str) -> dict[str, str]:
+    """Return titles of a dataset's columns and (as ``column=value``) of their categories.
+
+    A parent's columns stand as ``customers.tier``.
+    """
+    dataset = ctx.catalog.datasets.get(name)
+    if dataset is None:
+        return {}
+    titles = dict(_titles(ctx, dataset, ""))
+    for key in dataset.foreign_keys:
+        parent = ctx.catalog.datasets.get(key.dataset)
+        if parent is not None:
+            titles |= _titles(ctx, parent, f"{key.dataset}.")
+    return titles
+
+
+def _titles(ctx: Context, dataset: Dataset, prefix: str) -> Iterator[tuple[str, str]]:
+    for field in dataset.fields:
+        if field.title is not None:
+            yield f"{prefix}{field.name}", ctx.name(field.title)
+        for value, text in field.categories.items():
+            yield f"{prefix}{field.name}={value}", ctx.name(text)
 
 
 def _dataset_link(ctx: Context, name: str, page: str) -> Link:

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator, Unit
-from kpi_site.charts.status import Level, status_mark, status_words
+from kpi_site.charts.status import status_mark, status_words
 from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.letters import initial
 from kpi_site.pages.parts import Link
-from kpi_site.pages.reading import Now
+from kpi_site.pages.reading import LEVELS, Now
 from kpi_site.pages.tables import Mark, marks
 from kpi_site.pages.template import page
-
-LEVELS: tuple[Level, ...] = ("challenge", "target", "baseline", "below", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,7 @@ class StandTable:
     rows: tuple[StandRow, ...]
     levels: tuple[tuple[str, str, int], ...]
     marks: tuple[Mark, ...]
+    has_period: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Entry:
     """An indicator in the alphabetical list."""
 
     link: Link
-    definition: str
+    definition: Markup
     aliases: tuple[str, ...]
     status: str
 
@@ -96,6 +95,7 @@ def stand_table(
         rows=rows,
         levels=level_counts(ctx, found),
         marks=marks(ctx, (n.reading.state for n in found)),
+        has_period=len({n.reading.period for n in found}) > 1,
     )
 
 
@@ -182,7 +182,7 @@ def index_page(ctx: Context) -> File:
 def _entry(ctx: Context, indicator: Indicator, path: str) -> Entry:
     return Entry(
         link=Link(ctx.name(indicator.name), links.url(path, links.indicator(indicator.id))),
-        definition=ctx.name(indicator.definition),
+        definition=ctx.rich(indicator.definition),
         aliases=indicator.aliases,
         status=indicator.status,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from markupsafe import Markup
 
@@ -29,18 +29,21 @@ from kpi_site.wording.numbers import (
 from kpi_site.wording.words import state_mark, state_words
 
 Tone = Literal["good", "bad", "even"]
-YEAR = Span(months=12)
-SPARK_POINTS = 24
+YEAR: Final = Span(months=12)
+SPARK_POINTS: Final = 24
+LEVELS: Final[tuple[Level, ...]] = ("challenge", "target", "baseline", "below", "none")
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """Δ between two results: with its unit, as a bare number for tables, and what it means.
 
-    ``number`` is relative (in percent) for amounts that add up, else in the unit.
+    ``short`` and ``number`` are relative (in percent) for amounts that add up, where the
+    base is positive; else ``short`` has the unit, and ``number`` is meant in it.
     """
 
     text: str
+    short: str
     number: Markup
     arrow: str
     tone: Tone
@@ -115,8 +118,10 @@ def difference(
         number = format_number((new - old) * 100 / old, 1, signed=True) if old > 0 else ""
     else:
         number = format_number(shown(new - old, measure, ctx.language), decimals, signed=True)
+    text = format_difference(new, old, measure, decimals, ctx.language)
     return Difference(
-        text=format_difference(new, old, measure, decimals, ctx.language),
+        text=text,
+        short=f"{number}%" if measure.additive and number else text,
         number=markup(number),
         arrow="→" if new == old else "↑" if new > old else "↓",
         tone=_tone(indicator, new, old),

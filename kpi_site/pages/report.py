@@ -18,7 +18,7 @@ from kpi_site.pages.reading import Now, now
 from kpi_site.pages.scorecard import PeriodView, SummaryView, period_view, summary
 from kpi_site.pages.standing import Move, moves, off_target
 from kpi_site.pages.tables import Mark, marks
-from kpi_site.pages.template import page
+from kpi_site.pages.template import leaf, page
 from kpi_site.periods import Period
 from kpi_site.scoring import ScoredCard, score_period
 from kpi_site.wording.dates import format_date, format_period
@@ -32,7 +32,7 @@ class ReportEntry:
     """A report in the list."""
 
     link: Link
-    summary: str
+    summary: Markup
     signed: int
 
 
@@ -111,7 +111,7 @@ def pages(ctx: Context) -> Iterator[File]:
     yield page(INDEX, "reports.md.j2", ctx.language, entries, {"title": str(ctx.t("reports"))})
     for report in reports:
         view = _view(ctx, report)
-        front = {"title": str(view.title), "edit_path": report.where.file}
+        front = leaf(str(view.title), report.where.file)
         yield page(links.report(report.period.label), "report.md.j2", ctx.language, view, front)
 
 
@@ -120,7 +120,7 @@ def _entry(ctx: Context, report: Report) -> ReportEntry:
         str(ctx.t("report_of", format_period(report.period, ctx.language))),
         links.url(INDEX, links.report(report.period.label)),
     )
-    return ReportEntry(link, ctx.name(report.summary), len(report.signoffs))
+    return ReportEntry(link, ctx.rich(report.summary), len(report.signoffs))
 
 
 def _view(ctx: Context, report: Report) -> ReportView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from markupsafe import Markup
 
@@ -13,18 +14,19 @@ from kpi_site.charts.small import sparkline
 from kpi_site.charts.status import Level, level, status_mark, status_words
 from kpi_site.files import File
 from kpi_site.pages import links
+from kpi_site.pages.card_standards import threshold_texts
 from kpi_site.pages.context import Context, newest
 from kpi_site.pages.parts import Link, indicator_link
-from kpi_site.pages.reading import Reading, by_first_day, markup, missing, read
+from kpi_site.pages.reading import LEVELS, Reading, by_first_day, markup, missing, read
 from kpi_site.pages.tables import NOTHING, Mark, marks
-from kpi_site.pages.template import page
+from kpi_site.pages.template import leaf, page
 from kpi_site.periods import Period
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.numbers import format_points, format_value, unit_label
+from kpi_site.wording.numbers import format_points
 from kpi_site.wording.words import cycle_word
 
-INDEX = "scorecards/index.md"
+INDEX: Final = "scorecards/index.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,13 @@ class RowView:
     weight: str
     notes: Markup
     link: Link | None = None
-    unit: str = ""
     assessed: Markup = NOTHING
     period: str = ""
     reading: Reading | None = None
     level: Level = "none"
     level_mark: str = ""
     level_words: str = ""
-    thresholds: tuple[str, str, str] = ("", "", "")
+    thresholds: str = ""
     points: str = ""
     contribution: str = ""
     counted: bool = False
@@ -73,6 +74,7 @@ class PeriodView:
     has_thresholds: bool
     has_assessed: bool
     marks: tuple[Mark, ...]
+    levels: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def pages(ctx: Context) -> Iterator[File]:
     yield page(INDEX, "scorecards.md.j2", ctx.language, views, {"title": str(ctx.t("scorecards"))})
     for card in cards:
         path = links.scorecard(card.id)
-        front = {"title": ctx.name(card.title), "edit_path": card.where.file}
+        front = leaf(ctx.name(card.title), card.where.file)
         yield page(path, "scorecard.md.j2", ctx.language, _view(ctx, card, path), front)
 
 
@@ -131,13 +133,16 @@ def _view(ctx: Context, card: Scorecard, path: str) -> ScorecardView:
         missing_zero=card.missing == "zero",
         current=period_view(ctx, current, path) if current else None,
         history=tuple(total_view(ctx, s) for s in reversed(scored) if s.total is not None),
-        spark=_spark(ctx, card, scored),
+        spark=_spark(ctx, card, scored, current),
         card_file=card.where.file,
     )
 
 
-def _spark(ctx: Context, card: Scorecard, scored: Sequence[ScoredCard]) -> Markup:
-    totals = [s.total for s in scored]
+def _spark(
+    ctx: Context, card: Scorecard, scored: Sequence[ScoredCard], until: ScoredCard | None
+) -> Markup:
+    """Return the small trend of the totals up to the period that is shown."""
+    totals = [s.total for s in scored if until and s.period.last <= until.period.last]
     while totals and totals[0] is None:
         totals.pop(0)
     return markup(sparkline(totals, ctx.name(card.title))) if len(totals) > 1 else Markup()
@@ -153,16 +158,17 @@ def summary(
     for line in current.lines if current else ():
         found = line_level(line)
         levels[found] = levels.get(found, 0) + 1
-    order: tuple[Level, ...] = ("challenge", "target", "baseline", "below", "none")
     return SummaryView(
         link=Link(ctx.name(card.title), links.url(page_path, links.scorecard(card.id))),
         assessed=ctx.inline(card.assessed),
         cycle=cycle_word(card.cycle, ctx.language),
         scored=card.scored,
         total=total_view(ctx, current) if current else None,
-        spark=_spark(ctx, card, scored),
+        spark=_spark(ctx, card, scored, current),
         levels=tuple(
-            (status_mark(k), status_words(k, ctx.language), levels[k]) for k in order if k in levels
+            (status_mark(k), status_words(k, ctx.language), levels[k])
+            for k in LEVELS
+            if k in levels
         ),
     )
 
@@ -173,7 +179,7 @@ def total_view(ctx: Context, card: ScoredCard) -> TotalView:
         period=format_period(card.period, ctx.language),
         total=format_points(card.total),
         grade=ctx.inline(card.grade.name) if card.grade else Markup(),
-        consequence=ctx.inline(card.grade.consequence) if card.grade else Markup(),
+        consequence=ctx.rich(card.grade.consequence) if card.grade else Markup(),
         provisional=card.provisional,
         weight=_plain(card.weight_counted),
         missing=len(card.missing),
@@ -187,10 +193,17 @@ def period_view(ctx: Context, card: ScoredCard, path: str) -> PeriodView:
         rows=rows,
         total=total_view(ctx, card),
         arithmetic=arithmetic(card),
-        has_thresholds=any(any(r.thresholds) for r in rows),
+        has_thresholds=any(r.thresholds for r in rows),
         has_assessed=any(r.assessed for r in rows),
         marks=marks(ctx, (line.state for line in card.lines)),
+        levels=_levels(ctx, card),
     )
+
+
+def _levels(ctx: Context, card: ScoredCard) -> tuple[Mark, ...]:
+    """Return the legend of the status marks that the lines show."""
+    found = {line_level(line) for line in card.lines} - {"none"}
+    return tuple(Mark(status_mark(k), status_words(k, ctx.language)) for k in LEVELS if k in found)
 
 
 def _rows(ctx: Context, card: ScoredCard, path: str) -> Iterator[RowView]:
@@ -211,21 +224,20 @@ def _group(ctx: Context, card: ScoredCard, group: Group, depth: int) -> RowView:
         no=group.no or "",
         title=ctx.inline(group.title),
         weight=_plain(sum(weights, Decimal(0))) if card.scorecard.scored else "",
-        notes=ctx.inline(group.notes),
+        notes=ctx.rich(group.notes),
     )
 
 
 def _line(ctx: Context, card: ScoredCard, scored: ScoredLine, path: str) -> RowView:
-    line, indicator = scored.line, scored.indicator
+    line = scored.line
     found = line_level(scored)
     return RowView(
         depth=len(scored.groups),
         no=line.no or "",
         title=_title(ctx, line),
         weight=_plain(line.weight),
-        notes=ctx.inline(line.notes),
+        notes=ctx.rich(line.notes),
         link=indicator_link(ctx, path, line.indicator),
-        unit=unit_label(indicator.unit, ctx.language),
         assessed=ctx.inline(line.assessed),
         period=_own_period(ctx, card, scored.period),
         reading=_reading(ctx, scored),
@@ -265,15 +277,11 @@ def _reading(ctx: Context, scored: ScoredLine) -> Reading:
     return read(ctx, scored.indicator, result, by_first_day(series) if series else {})
 
 
-def _thresholds(ctx: Context, scored: ScoredLine) -> tuple[str, str, str]:
+def _thresholds(ctx: Context, scored: ScoredLine) -> str:
+    """Return baseline, target and challenge as far as they are given: ``90% / 95% / 98%``."""
     if scored.threshold is None:
-        return "", "", ""
-    indicator, threshold = scored.indicator, scored.threshold
-
-    def shown(value: Decimal | None) -> str:
-        return format_value(value, indicator.unit, indicator.decimals, ctx.language)
-
-    return shown(threshold.baseline), shown(threshold.target), shown(threshold.challenge)
+        return ""
+    return " / ".join(t for t in threshold_texts(ctx, scored.indicator, scored.threshold) if t)
 
 
 def _contribution(card: ScoredCard, scored: ScoredLine) -> str:

@@ -63,6 +63,11 @@ def page(
     return File(path, front_matter(front or {}) + _EMPTY_LINES.sub("\n\n", body).strip() + "\n")
 
 
+def leaf(title: str, edit_path: str, **more: str) -> dict[str, Any]:
+    """Return the front matter of a page that no navigation tree holds: it has the whole width."""
+    return {"title": title, **more, "edit_path": edit_path, "hide": ["navigation"]}
+
+
 def front_matter(values: dict[str, Any]) -> str:
     """Return YAML front matter. Texts are HTML-escaped: themes print them as they are."""
     if not values:

@@ -157,6 +157,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     # scorecards
     "assessed": ("被考核方", "Assessed"),
     "weight": ("权重", "Weight"),
+    "three_thresholds": ("基准 / 目标 / 挑战", "Baseline / target / challenge"),
     "contribution": ("贡献分", "Contribution"),
     "total": ("总分", "Total"),
     "grade": ("等级", "Grade"),
