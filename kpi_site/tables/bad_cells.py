@@ -107,7 +107,7 @@ def _type_hint(field: Field, text: str, zone: str) -> Message | None:
     stripped = text.strip()
     if not stripped:
         return Message(
-            "只有空格；缺失值应留空。", "It holds blanks only; leave a missing value empty."
+            "只有空格；缺失值应留空。", "It holds only blanks; leave a missing value empty."
         )
     if stripped != text and _reads(field, stripped, zone):
         return Message("请去掉前后的空格。", "Remove the blanks around it.")

@@ -1,4 +1,4 @@
-"""Problems of CSV records that cannot become rows: wrong width, quotes, bytes that do not decode."""
+"""Problems of CSV records that cannot become rows: width, quotes, undecodable bytes."""
 
 from __future__ import annotations
 

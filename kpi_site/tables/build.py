@@ -55,8 +55,10 @@ def build(
     found = Reading(dataset, zone, Collector(str(dataset.id), limit))
     _write(found, files, target, progress)
     if sum(found.rows):
+        written = pl.read_parquet_schema(target)
         for key in unique_keys(dataset, referenced):
-            _check_unique(found, files, target, key)
+            if set(key) <= written.keys():
+                _check_unique(found, files, target, key)
     broken = found.broken_rules()
     return Built(
         found.problems.sound,
@@ -78,12 +80,10 @@ def _write(found: Reading, files: Sequence[FactFile], target: Path, progress: Pr
     names = [*types] if local else declared
     frames = found.frames(files, progress, complete=local)
     rows = register_io_source(lambda *_: frames, schema={name: types[name] for name in names})
-    rows.sink_parquet(target, compression="zstd", compression_level=1)
+    rows.sink_parquet(target, compression="lz4", statistics=False)
     if not local and found.problems.sound:
-        whole = pl.read_parquet(target, glob=False)
-        found.completed(whole, partial(locate, files)).write_parquet(
-            target, compression="zstd", compression_level=1
-        )
+        whole = found.completed(pl.read_parquet(target, glob=False), partial(locate, files))
+        whole.write_parquet(target, compression="lz4", statistics=False)
 
 
 def _check_unique(

@@ -30,7 +30,7 @@ def blocks(pieces: Iterable[bytes], quote: str, line: int = 1) -> Iterator[Block
     rest = b""
     mark = quote.encode()
     for piece in pieces:
-        data = rest + piece
+        data = rest + piece if rest else piece
         end = _last_record_end(data, mark)
         if not end and len(data) > LARGEST_BLOCK:
             end = len(data)

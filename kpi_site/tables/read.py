@@ -174,11 +174,12 @@ def _check_foreign_key(
 def _different_types(child: Dataset, parent: Dataset, key: ForeignKey) -> Problem | None:
     own, other = own_columns(child), own_columns(parent)
     for name, target in zip(key.fields, key.reference, strict=True):
-        if own.get(name) != other.get(target):
+        kind, wanted = own.get(name), other.get(target)
+        if kind != wanted:
             return problem(
                 name.where,
                 "foreign-key-type",
-                zh=f"外键 {name} 的类型是 {own.get(name)}，{target} 的却是 {other.get(target)}",
-                en=f"foreign key {name} is of type {own.get(name)}, but {target} of {other.get(target)}",
+                zh=f"外键 {name} 的类型是 {kind}，{target} 的却是 {wanted}",
+                en=f"foreign key {name} is of type {kind}, but {target} of {wanted}",
             )
     return None

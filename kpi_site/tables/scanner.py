@@ -167,12 +167,13 @@ def _quoted_cell(line: str, at: int, source: _Lines, delimiter: str, quote: str)
     start, opening = (source.number, at + 1), line
     parts: list[str] = []
     taken: list[str] = []
-    position = at + 1
+    position, size = at + 1, 0
     while True:
         end = line.find(quote, position)
         if end < 0:
             parts.append(line[position:])
-            following = source.take() if sum(map(len, taken)) <= LONGEST_CELL else None
+            size += len(parts[-1])
+            following = source.take() if size <= LONGEST_CELL else None
             if following is None:
                 return _never_closed(opening, at, start, source, taken)
             taken.append(following)

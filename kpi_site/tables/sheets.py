@@ -152,7 +152,7 @@ class _Reader:
         texts = pl.DataFrame(
             [[row[i] or None for row in rows] for i in range(len(self.header))],
             schema=dict.fromkeys(self.header, pl.String),
-        ).select(fields)
+        ).select(list(fields))
         finder = _Finder(self.file.name, self.header, tuple(lines), tuple(map(tuple, rows)))
         return Batch(texts, finder, tuple(problems), iso=True)
 
