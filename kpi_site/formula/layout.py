@@ -112,7 +112,7 @@ def _infix(op: str, left: Piece, right: Piece, style: Style) -> Piece:
     before = _held(left, binding, style)
     # a − (b + c), and a sign never stands beside another sign.
     least = binding if op in {"+", "*"} else binding + 1
-    after = style.bracket(right.text) if right.binding in {SIGN} else _held(right, least, style)
+    after = style.bracket(right.text) if right.binding == SIGN else _held(right, least, style)
     return Piece(style.infix(before, _SIGNS[op], after), binding)
 
 

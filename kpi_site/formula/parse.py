@@ -10,7 +10,9 @@ from kpi_site.sql.grammar import read
 from kpi_site.sql.nodes import Call, Code, Column, Expression, Literal_, Node, children
 
 FUNCTIONS = ("ABS", "LEAST", "GREATEST", "COALESCE", "NULLIF", "ROUND")
-_ALLOWED = frozenset("+ - * / neg abs least greatest coalesce nullif round".split())
+_ALLOWED = frozenset({
+    "+", "-", "*", "/", "neg", "abs", "least", "greatest", "coalesce", "nullif", "round",
+})  # fmt: skip
 
 
 def parse_formula(code: Code) -> tuple[Expression | None, tuple[Problem, ...]]:

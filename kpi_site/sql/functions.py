@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from kpi_site.sql import fixed_signatures as fixed
 from kpi_site.sql import operations as ops
 from kpi_site.sql import signatures as sig
 from kpi_site.sql import texts_and_times as tt
-from kpi_site.sql.kinds import DATE, DATETIME, DOUBLE, INTEGER, STRING, BOOLEAN
+from kpi_site.sql.kinds import BOOLEAN, DATE, DATETIME, DOUBLE, INTEGER, STRING
 
 ANY_NUMBER = 99
 
@@ -52,8 +53,8 @@ def _operators() -> list[Function]:
         *comparisons,
         Function("in", sig.compared, ops.is_in),
         Function("between", sig.compared, ops.between),
-        Function("like", sig.typed(BOOLEAN, "string", "text"), ops.like(ignore_case=False)),
-        Function("ilike", sig.typed(BOOLEAN, "string", "text"), ops.like(ignore_case=True)),
+        Function("like", fixed.typed(BOOLEAN, "string", "text"), ops.like(ignore_case=False)),
+        Function("ilike", fixed.typed(BOOLEAN, "string", "text"), ops.like(ignore_case=True)),
         Function("and", sig.logical, ops.connective(operator.and_)),
         Function("or", sig.logical, ops.connective(operator.or_)),
         Function("not", sig.logical, lambda o, result: ~ops.convert(o[0], result)),
@@ -66,10 +67,10 @@ def _operators() -> list[Function]:
         Function("//", sig.whole, ops.divide_whole),
         Function("%", sig.remainder, ops.modulo),
         Function("neg", sig.negated, ops.negate),
-        Function("||", sig.joined, tt.join_strict),
-        Function("cast", sig.converted, tt.cast),
-        Function("try_cast", sig.converted, tt.cast),
-        Function("add_months", sig.moved, tt.add_months),
+        Function("||", fixed.joined, tt.join_strict),
+        Function("cast", fixed.converted, tt.cast),
+        Function("try_cast", fixed.converted, tt.cast),
+        Function("add_months", fixed.moved, tt.add_months),
     ]
 
 
@@ -88,11 +89,11 @@ def _numbers() -> list[Function]:
 
 
 def _texts() -> list[Function]:
-    one, two = sig.typed(STRING, "string"), sig.typed(BOOLEAN, "string")
-    cut = sig.typed(STRING, "string", "count")
-    middle = sig.typed(STRING, "string", "position", "count")
-    swap = sig.typed(STRING, "string", "text", "text")
-    length = sig.typed(INTEGER, "string")
+    one, two = fixed.typed(STRING, "string"), fixed.typed(BOOLEAN, "string")
+    cut = fixed.typed(STRING, "string", "count")
+    middle = fixed.typed(STRING, "string", "position", "count")
+    swap = fixed.typed(STRING, "string", "text", "text")
+    length = fixed.typed(INTEGER, "string")
     starts, contains = tt.two_texts(_starts_with), tt.two_texts(_contains)
     return [
         Function("lower", one, tt.text(lambda x: x.str.to_lowercase()), ("LOWER", "LCASE")),
@@ -102,7 +103,7 @@ def _texts() -> list[Function]:
         Function("substring", middle, tt.substring, ("SUBSTRING", "SUBSTR"), 2, 3),
         Function("left", cut, tt.left, ("LEFT",), 2, 2),
         Function("right", cut, tt.right, ("RIGHT",), 2, 2),
-        Function("concat", sig.joined, tt.join, ("CONCAT",), 1, ANY_NUMBER),
+        Function("concat", fixed.joined, tt.join, ("CONCAT",), 1, ANY_NUMBER),
         Function("replace", swap, tt.replace, ("REPLACE",), 3, 3),
         Function("starts_with", two, starts, ("STARTS_WITH",), 2, 2),
         Function("contains", two, contains, ("CONTAINS",), 2, 2),
@@ -113,20 +114,20 @@ def _times() -> list[Function]:
     words = ("YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "DAYOFWEEK",
              "ISODOW", "DAYOFYEAR")  # fmt: skip
     spelled = {word: word.lower() for word in words}
-    difference = sig.typed(INTEGER, "span", "day", "day")
+    difference = fixed.typed(INTEGER, "span", "day", "day")
     return [
         Function("date_diff", difference, tt.date_diff, ("DATE_DIFF", "DATEDIFF"), 3, 3),
         Function(
-            "date_trunc", sig.typed(DATETIME, "unit", "day"), tt.date_trunc, ("DATE_TRUNC",), 2, 2
+            "date_trunc", fixed.typed(DATETIME, "unit", "day"), tt.date_trunc, ("DATE_TRUNC",), 2, 2
         ),
         Function(
-            "date_part", sig.typed(INTEGER, "part", "day"), tt.date_part,
+            "date_part", fixed.typed(INTEGER, "part", "day"), tt.date_part,
             ("DATE_PART", "DATEPART", *words), 2, 2, spelled,
         ),
         Function("date_add", sig.plus, ops.add, ("DATE_ADD",), 2, 2),
-        Function("last_day", sig.typed(DATE, "day"), tt.last_day, ("LAST_DAY",)),
-        Function("epoch", sig.typed(DOUBLE, "duration"), tt.epoch, ("EPOCH",)),
-        Function("strftime", sig.formatted, tt.strftime, ("STRFTIME",), 2, 2),
+        Function("last_day", fixed.typed(DATE, "day"), tt.last_day, ("LAST_DAY",)),
+        Function("epoch", fixed.typed(DOUBLE, "duration"), tt.epoch, ("EPOCH",)),
+        Function("strftime", fixed.formatted, tt.strftime, ("STRFTIME",), 2, 2),
     ]  # fmt: skip
 
 

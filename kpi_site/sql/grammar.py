@@ -7,24 +7,14 @@ in DuckDB: OR, AND, NOT, IS, comparisons (not chained), IN/BETWEEN/LIKE, ``||``,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
-from kpi_site.problems import Message, Problem, did_you_mean, unknown
-from kpi_site.sql.functions import FUNCTIONS, SPELLINGS
-from kpi_site.sql.literals import interval, number_literal, read_date, read_datetime, type_name
-from kpi_site.sql.nodes import (
-    Aggregate,
-    AggregateKind,
-    Call,
-    Case,
-    Code,
-    Column,
-    Literal_,
-    Node,
-    Window,
-    children,
-)
+from kpi_site.problems import Message, Problem
+from kpi_site.sql.calls import call, read_type
+from kpi_site.sql.cursor import Cursor, binary
+from kpi_site.sql.literals import interval, number_literal, read_date, read_datetime
+from kpi_site.sql.nodes import Call, Case, Code, Column, Literal_, Node, children
 from kpi_site.sql.tokens import Refused, Token, refuse, tokenize
 
 MAX_NESTING = 50  # levels of parentheses, functions and CASE
@@ -36,78 +26,20 @@ _BINDING = {
     "*": 9, "/": 9, "//": 9, "%": 9, "::": 11,
 }  # fmt: skip
 _NOT, _SIGN = 3, 10
-_SAME = {"==": "=", "!=": "<>"}
 
-AGGREGATES: dict[str, AggregateKind] = {
-    "COUNT": "count",
-    "COUNT_IF": "count",
-    "COUNTIF": "count",
-    "SUM": "sum",
-    "AVG": "avg",
-    "MEAN": "avg",
-    "MIN": "min",
-    "MAX": "max",
-    "MEDIAN": "median",
-    "QUANTILE_CONT": "quantile",
-    "PERCENTILE_CONT": "quantile",
-}
-WINDOWS = {
-    "ROW_NUMBER": (0, 0),
-    "RANK": (0, 0),
-    "LAG": (1, 2),
-    "LEAD": (1, 2),
-    "FIRST_VALUE": (1, 1),
-    "LAST_VALUE": (1, 1),
-}
-_RESERVED = frozenset(
-    "AND AS ASC BETWEEN CASE CAST DESC DISTINCT ELSE END FILTER FROM ILIKE IN IS LIKE NOT OR "
-    "OVER SELECT THEN WHEN WHERE UNION JOIN ON WITH".split()
-)
+_RESERVED = frozenset({
+    "AND", "AS", "ASC", "BETWEEN", "CASE", "CAST", "DESC", "DISTINCT", "ELSE", "END", "FILTER",
+    "FROM", "ILIKE", "IN", "IS", "LIKE", "NOT", "OR", "OVER", "SELECT", "THEN", "WHEN", "WHERE",
+    "UNION", "JOIN", "ON", "WITH",
+})  # fmt: skip
 
 
-@dataclass
-class Grammar:
-    """Reads one expression from ``tokens``; `problems` collects what does not stop it."""
-
-    code: Code
-    tokens: list[Token]
-    problems: list[Problem] = field(default_factory=list)
-    position: int = 0
-    nesting: int = 0
-
-    @property
-    def token(self) -> Token:
-        """The token that is read next."""
-        return self.tokens[self.position]
-
-    def advance(self) -> Token:
-        """Step over the next token and return it."""
-        token = self.token
-        self.position += token.kind != "end"
-        return token
-
-    def take(self, *words: str) -> Token | None:
-        """Step over the next token if it is one of ``words``; return it, or None."""
-        return self.advance() if self.token.word in words else None
-
-    def expect(self, word: str) -> Token:
-        """Step over ``word``, or refuse what stands there instead."""
-        return self.take(word) or self.fail(word)
-
-    def fail(self, expected: str = "") -> Token:
-        """Refuse the next token; raises `Refused`."""
-        token = self.token
-        hint = Message(f"这里应为 {expected}。", f"Expected {expected}.") if expected else None
-        if token.kind == "end":
-            zh, en = "表达式不完整", "the expression ends too early"
-        else:
-            shown = self.code.text[token.start : token.end]
-            zh, en = f"这里不能写“{shown}”", f"unexpected '{shown}'"
-        raise refuse(self.code, token.start, "sql-syntax", zh, en, hint)
+class Grammar(Cursor):
+    """Reads one expression, by the precedence of operators."""
 
     def whole(self) -> Node:
         """Read the whole text as one expression."""
-        node = self.expression(0)
+        node = self.expression()
         if self.token.kind != "end":
             self.fail()
         if _depth(node) > MAX_DEPTH:
@@ -119,7 +51,7 @@ class Grammar:
             self.code, at, "sql-nesting", "表达式嵌套太深或太长", "nested too deeply, or too long"
         )
 
-    def expression(self, least: int) -> Node:
+    def expression(self, least: int = 0) -> Node:
         """Read an expression whose operators bind at least as tightly as ``least``."""
         self.nesting += 1
         if self.nesting > MAX_NESTING:
@@ -156,7 +88,7 @@ class Grammar:
         match token.word:
             case "(":
                 self.advance()
-                inner = self.expression(0)
+                inner = self.expression()
                 self.expect(")")
                 return inner
             case "-" | "+":
@@ -210,7 +142,7 @@ class Grammar:
             case "INTERVAL" if following.kind in {"string", "number"}:
                 return self._interval()
         if following.word == "(":
-            return self._call()
+            return call(self)
         if token.word in _RESERVED:
             self.fail()
         return self._column()
@@ -251,17 +183,17 @@ class Grammar:
 
     def _case(self) -> Node:
         start = self.advance().start
-        subject = None if self.token.word == "WHEN" else self.expression(0)
+        subject = None if self.token.word == "WHEN" else self.expression()
         whens = []
         while at := self.take("WHEN"):
-            when = self.expression(0)
+            when = self.expression()
             if subject is not None:
                 when = Call("=", (subject, when), at.start)
             self.expect("THEN")
-            whens.append((when, self.expression(0)))
+            whens.append((when, self.expression()))
         if not whens:
             self.fail("WHEN")
-        default = self.expression(0) if self.take("ELSE") else None
+        default = self.expression() if self.take("ELSE") else None
         self.expect("END")
         return Case(tuple(whens), default, start)
 
@@ -278,15 +210,15 @@ class Grammar:
                 return Call("not", (self._infix(left, binding),), operator.start)
             case "IN":
                 self.expect("(")
-                return Call("in", (left, *self._list(least=1)), operator.start)
+                return Call("in", (left, *self.arguments(least=1)), operator.start)
             case "BETWEEN":
                 low = self.expression(binding + 1)
                 self.expect("AND")
                 return Call("between", (left, low, self.expression(binding + 1)), operator.start)
             case "::":
-                return Call("cast", (left, self._type()), operator.start)
+                return Call("cast", (left, read_type(self)), operator.start)
         right = self.expression(binding + 1)
-        return _binary(operator, left, right)
+        return binary(operator, left, right)
 
     def _is(self, left: Node, operator: Token) -> Node:
         negated = self.take("NOT") is not None
@@ -303,203 +235,6 @@ class Grammar:
         assert truth is not None
         right = Literal_(truth.word == "TRUE", truth.start)
         return Call("is_distinct" if negated else "is_not_distinct", (left, right), operator.start)
-
-    def _list(self, least: int = 0) -> tuple[Node, ...]:
-        """Read expressions up to the closing parenthesis."""
-        if not least and self.take(")"):
-            return ()
-        found = [self.expression(0)]
-        while self.take(","):
-            found.append(self.expression(0))
-        self.expect(")")
-        return tuple(found)
-
-    # --- functions -------------------------------------------------------------------
-
-    def _call(self) -> Node:
-        name = self.advance()
-        self.expect("(")
-        word = name.word
-        if word in AGGREGATES:
-            return self._after_aggregate(name, self._aggregate(name))
-        if word in WINDOWS:
-            args = self._list()
-            self._check_count(name, args, *WINDOWS[word])
-            return self._over(name, args)
-        if word in {"CAST", "TRY_CAST"}:
-            value = self.expression(0)
-            self.expect("AS")
-            to = self._type()
-            self.expect(")")
-            return Call(word.lower(), (value, to), name.start)
-        if word == "EXTRACT":
-            part = self.advance()
-            if part.kind not in {"name", "string"}:
-                self.fail()
-            self.expect("FROM")
-            value = self.expression(0)
-            self.expect(")")
-            return Call("date_part", (Literal_(part.text, part.start), value), name.start)
-        return self._function(name, self._list())
-
-    def _function(self, name: Token, args: tuple[Node, ...]) -> Node:
-        op = SPELLINGS.get(name.word)
-        if op is None:
-            known = [*SPELLINGS, *AGGREGATES, *WINDOWS, "CAST", "TRY_CAST", "EXTRACT"]
-            kind = Message("函数", "function")
-            where = self.code.locate(name.start)
-            self.problems.append(unknown(where, "unknown-function", kind, name.text, known))
-            return Literal_(None, name.start)
-        function = FUNCTIONS[op]
-        part = function.part.get(name.word)
-        if part is not None:
-            self._check_count(name, args, 1, 1)
-            return Call(op, (Literal_(part, name.start), *args), name.start)
-        self._check_count(name, args, function.least, function.most)
-        if op == "date_add" and len(args) == 2:
-            return _binary(Token("sign", "+", name.start, name.end), *args)
-        return Call(op, args, name.start)
-
-    def _check_count(self, name: Token, args: tuple[Node, ...], least: int, most: int) -> None:
-        if least <= len(args) <= most:
-            return
-        wanted = str(least) if least == most else f"{least}–{most}" if most < 99 else f"≥ {least}"
-        zh = f"{name.text} 需要 {wanted} 个参数，这里有 {len(args)} 个"
-        en = f"{name.text} takes {wanted} arguments, not {len(args)}"
-        raise refuse(self.code, name.start, "sql-arguments", zh, en)
-
-    def _type(self) -> Literal_:
-        """Read a type's name after AS or ``::``; the literal holds its canonical name."""
-        token = self.advance()
-        text = token.text
-        if self.token.word == "(":
-            self.advance()
-            sizes = [self.advance().text]
-            while self.take(","):
-                sizes.append(self.advance().text)
-            self.expect(")")
-            text += f"({','.join(sizes)})"
-        found = type_name(text)
-        if found is None:
-            known = [
-                "INTEGER",
-                "DECIMAL(18,4)",
-                "DOUBLE",
-                "VARCHAR",
-                "BOOLEAN",
-                "DATE",
-                "TIMESTAMP",
-            ]
-            zh, en = f"不能转换为类型“{text}”", f"no conversion to type '{text}'"
-            hint = did_you_mean(text, known)
-            raise refuse(self.code, token.start, "sql-type-name", zh, en, hint)
-        return Literal_(found, token.start)
-
-    # --- aggregates and windows ------------------------------------------------------
-
-    def _aggregate(self, name: Token) -> Aggregate:
-        """Read the arguments of an aggregate, its opening parenthesis being read."""
-        kind, at = AGGREGATES[name.word], name.start
-        if name.word == "COUNT" and self.take("*"):
-            self.expect(")")
-            return Aggregate("count", None, at=at)
-        distinct = self.take("DISTINCT")
-        if distinct is not None and name.word != "COUNT":
-            zh, en = "DISTINCT 只能写在 COUNT 里", "DISTINCT stands only in COUNT"
-            raise refuse(self.code, distinct.start, "sql-aggregate", zh, en)
-        args = self._list()
-        if name.word == "PERCENTILE_CONT":
-            self._check_count(name, args, 1, 1)
-            return self._within_group(name, args[0])
-        if kind == "quantile":
-            self._check_count(name, args, 2, 2)
-            return Aggregate(kind, args[0], quantile=self._share(args[1]), at=at)
-        if not args and name.word == "COUNT":
-            return Aggregate("count", None, at=at)
-        self._check_count(name, args, 1, 1)
-        if name.word in {"COUNT_IF", "COUNTIF"}:
-            return Aggregate("count", None, where=args[0], at=at)
-        return Aggregate(kind, args[0], distinct=distinct is not None, at=at)
-
-    def _within_group(self, name: Token, share: Node) -> Aggregate:
-        self.expect("WITHIN")
-        self.expect("GROUP")
-        self.expect("(")
-        self.expect("ORDER BY")
-        arg = self.expression(0)
-        quantile = self._share(share)
-        if self.take("DESC"):
-            quantile = 1 - quantile
-        else:
-            self.take("ASC")
-        self.expect(")")
-        return Aggregate("quantile", arg, quantile=quantile, at=name.start)
-
-    def _share(self, node: Node) -> Decimal:
-        match node:
-            case Literal_(int() | Decimal() as value) if not isinstance(value, bool):
-                if 0 <= value <= 1:
-                    return Decimal(value)
-        at = getattr(node, "at", 0)
-        zh, en = "分位数应为 0 到 1 之间的数", "a quantile is a number from 0 to 1"
-        raise refuse(self.code, at, "sql-arguments", zh, en)
-
-    def _after_aggregate(self, name: Token, aggregate: Aggregate) -> Node:
-        if self.take("FILTER"):
-            self.expect("(")
-            self.expect("WHERE")
-            where = self.expression(0)
-            self.expect(")")
-            if aggregate.where is not None:
-                where = Call("and", (aggregate.where, where), aggregate.at)
-            aggregate = replace(aggregate, where=where)
-        if self.token.word != "OVER":
-            return aggregate
-        plain = aggregate.where is None and not aggregate.distinct
-        if not plain or aggregate.kind in {"median", "quantile"}:
-            self.fail()
-        args = () if aggregate.arg is None else (aggregate.arg,)
-        return self._over(name, args)
-
-    def _over(self, name: Token, args: tuple[Node, ...]) -> Node:
-        self.expect("OVER")
-        self.expect("(")
-        partition: list[Node] = []
-        order: list[tuple[Node, bool]] = []
-        if self.take("PARTITION BY"):
-            partition.append(self.expression(0))
-            while self.take(","):
-                partition.append(self.expression(0))
-        if self.take("ORDER BY"):
-            order.append(self._order_key())
-            while self.take(","):
-                order.append(self._order_key())
-        if not order and name.word in WINDOWS:
-            self.fail("ORDER BY")
-        self.expect(")")
-        function = AGGREGATES.get(name.word, name.word.lower())
-        return Window(function, args, tuple(partition), tuple(order), name.start)
-
-    def _order_key(self) -> tuple[Node, bool]:
-        key = self.expression(0)
-        descending = self.take("DESC") is not None
-        if not descending:
-            self.take("ASC")
-        return key, descending
-
-
-def _binary(operator: Token, left: Node, right: Node) -> Node:
-    op = _SAME.get(operator.word, operator.word.lower())
-    if op in {"and", "or"} and isinstance(left, Call) and left.op == op:
-        return replace(left, args=(*left.args, right))
-    for node, other in ((right, left), (left, right)):
-        if isinstance(node, Call) and node.op == "months" and op in {"+", "-"}:
-            months = node.args[0]
-            assert isinstance(months, Literal_)
-            assert isinstance(months.value, int)
-            signed = replace(months, value=-months.value if op == "-" else months.value)
-            return Call("add_months", (other, signed), operator.start)
-    return Call(op, (left, right), operator.start)
 
 
 def _depth(node: Node) -> int:

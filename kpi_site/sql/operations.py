@@ -7,10 +7,9 @@ stays NULL, logic has three values, a division by zero is NULL, and decimals sta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
 
 import polars as pl
 
@@ -53,11 +52,19 @@ def connective(join: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Operation:
     return lambda operands, result: reduce(join, (convert(o, result) for o in operands))
 
 
+def any_of(subject: pl.Expr, members: Iterable[pl.Expr]) -> pl.Expr:
+    """Tell whether ``subject`` equals one of ``members``."""
+    found = pl.lit(value=False)
+    for member in members:
+        found = found | (subject == member)
+    return found
+
+
 def is_in(operands: Operands, _: SqlType) -> pl.Expr:
     """``x IN (…)``: a NULL in the list makes "no" into "unknown"."""
     subject, *members = together(operands)
     if not all(operand.literal for operand in operands[1:]):
-        return reduce(or_, (subject == member for member in members))
+        return any_of(subject, members)
     meeting = common(operand.type for operand in operands)
     assert meeting is not None
     values = [operand.constant for operand in operands[1:] if operand.constant is not None]
@@ -70,7 +77,7 @@ def is_in(operands: Operands, _: SqlType) -> pl.Expr:
 def between(operands: Operands, _: SqlType) -> pl.Expr:
     """``x BETWEEN low AND high``, both ends included."""
     subject, low, high = together(operands)
-    return and_(subject >= low, subject <= high)
+    return (subject >= low) & (subject <= high)
 
 
 def like(*, ignore_case: bool) -> Operation:

@@ -6,19 +6,31 @@ DESIGN §2.3: DuckDB's dialect, a whitelist; no subqueries, no statements, no ta
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from kpi_site.problems import Message, Problem
 from kpi_site.sql.grammar import read
-from kpi_site.sql.nodes import Aggregate, Code, Column, Expression, Literal_, Node, Window, children
-from kpi_site.sql.nodes import Call, walk
+from kpi_site.sql.nodes import (
+    Aggregate,
+    Call,
+    Code,
+    Column,
+    Expression,
+    Literal_,
+    Node,
+    Window,
+    children,
+    walk,
+)
 
 Parsed = tuple[Expression | None, tuple[Problem, ...]]
 
 # What may stand around aggregates: it is evaluated on exact numbers, after the counting.
-OUTER = frozenset(
-    "+ - * / neg abs round floor ceil least greatest coalesce nullif = <> < <= > >= and or not "
-    "between in is_null is_not_null".split()
-)
+OUTER = frozenset({
+    "+", "-", "*", "/", "neg", "abs", "round", "floor", "ceil", "least", "greatest", "coalesce",
+    "nullif", "=", "<>", "<", "<=", ">", ">=", "and", "or", "not", "between", "in", "is_null",
+    "is_not_null",
+})  # fmt: skip
 
 
 def parse_row(code: Code, *, windows: bool = False) -> Parsed:
@@ -111,8 +123,6 @@ def _aggregate_problems(code: Code, node: Node) -> Iterator[Problem]:
 
 
 def _exact(value: object) -> bool:
-    from decimal import Decimal
-
     return isinstance(value, bool | int | Decimal)
 
 

@@ -7,8 +7,8 @@ argument that does not fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from kpi_site.problems import Message
 from kpi_site.sql.kinds import (
@@ -19,14 +19,13 @@ from kpi_site.sql.kinds import (
     DURATION,
     INTEGER,
     NULL,
-    STRING,
     SqlType,
     common,
     number,
     words,
 )
 from kpi_site.sql.literals import read_date, read_datetime
-from kpi_site.sql.nodes import Literal_, Node
+from kpi_site.sql.nodes import Literal_, Node, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,6 @@ Rule = Callable[[str, Args], tuple[SqlType, Args]]
 
 def start(node: Node) -> int:
     """Return the offset at which the text of ``node`` starts (parentheses aside)."""
-    from kpi_site.sql.nodes import walk
-
     return min(part.at for part in walk(node))
 
 
@@ -78,14 +75,15 @@ def align(op: str, args: Args) -> tuple[SqlType, Args]:
     others = [arg.type for arg in args if not isinstance(arg.constant, str)]
     wanted = common(others)
     if texts and wanted in {DATE, DATETIME}:
-        args = tuple(_as_time(arg, wanted) if arg in texts else arg for arg in args)
+        args = tuple(as_time(arg, wanted) if arg in texts else arg for arg in args)
     found = common(arg.type for arg in args)
     if found is None:
         raise _disagree(op, args)
     return found, args
 
 
-def _as_time(arg: Typed, wanted: SqlType) -> Typed:
+def as_time(arg: Typed, wanted: SqlType) -> Typed:
+    """Return a text constant read as a date or a time; raises `Mismatch` if it is none."""
     text = arg.constant
     assert isinstance(text, str)
     value = read_date(text) if wanted == DATE else read_datetime(text)
@@ -188,9 +186,8 @@ def _time_arithmetic(op: str, left: SqlType, right: SqlType) -> SqlType | None:
 def times(op: str, args: Args) -> tuple[SqlType, Args]:
     """Rule of ``*``: the places of decimals add up (at most 18); a duration times a number."""
     left, right = args[0].type, args[1].type
-    if DURATION in {left, right} and {left, right} <= {DURATION, INTEGER, DOUBLE, NULL}:
-        if left != right:
-            return DURATION, args
+    if left != right and DURATION in {left, right} <= {DURATION, INTEGER, DOUBLE, NULL}:
+        return DURATION, args
     numeric(op, args)
     if DOUBLE in {left, right}:
         return DOUBLE, args
@@ -250,135 +247,6 @@ def stepped(op: str, args: Args) -> tuple[SqlType, Args]:
     """Rule of FLOOR and CEIL: decimals lose their places."""
     numeric(op, args)
     return (number(0) if args[0].type.kind == "number" else args[0].type), args
-
-
-def typed(result: SqlType, *wanted: str) -> Rule:
-    """Make the rule of a function with fixed kinds of argument.
-
-    ``wanted`` has one word per argument, the last repeated: ``string``, ``text`` (a text
-    constant), ``count`` (a constant whole number, not negative), ``position`` (a constant
-    whole number, not 0), ``day`` (date or datetime), ``duration``, and names of units: ``unit`` (to cut to),
-    ``span`` (to count), ``part``.
-    """
-
-    def rule(op: str, args: Args) -> tuple[SqlType, Args]:
-        kinds = [*wanted, *[wanted[-1]] * len(args)]
-        return result, tuple(_fit(op, arg, kind) for arg, kind in zip(args, kinds, strict=False))
-
-    return rule
-
-
-UNITS = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
-PARTS = (*UNITS, "dow", "dayofweek", "isodow", "doy", "dayofyear")
-
-# Versions of DuckDB count weeks differently (boundaries, or spans of 7 days): days are clear.
-_UNITS_OF = {"unit": UNITS, "span": tuple(u for u in UNITS if u != "week"), "part": PARTS}
-
-
-def _fit(op: str, arg: Typed, kind: str) -> Typed:
-    value = arg.constant
-    if kind == "string" and arg.type not in {STRING, NULL}:
-        raise wrong(op, arg, "文本", "text")
-    if kind == "day":
-        if isinstance(value, str):
-            return _as_time(arg, DATETIME)
-        if not arg.type.temporal:
-            raise wrong(op, arg, "日期", "a date")
-    if kind == "duration" and arg.type not in {DURATION, DATETIME, DATE, NULL}:
-        raise wrong(op, arg, "时长", "a duration")
-    if kind == "text" and not isinstance(value, str):
-        raise wrong(op, arg, "引号中的文本", "a text in quotes")
-    if kind in {"count", "position"}:
-        least = 0 if kind == "count" else 1
-        if type(value) is not int or (abs(value) if kind == "position" else value) < least:
-            zh, en = (
-                f"{op.upper()} 的这个参数应为整数常数",
-                f"{op.upper()} needs a whole number here",
-            )
-            raise Mismatch(start(arg.node), zh, en)
-    if kind in _UNITS_OF:
-        return _unit(op, arg, _UNITS_OF[kind])
-    return arg
-
-
-def _unit(op: str, arg: Typed, known: Sequence[str]) -> Typed:
-    from kpi_site.problems import did_you_mean
-
-    value = arg.constant
-    name = value.lower() if isinstance(value, str) else ""
-    unit = name if name in known else name.removesuffix("s")
-    if unit not in known:
-        zh, en = f"{op.upper()} 不认识的单位“{value}”", f"{op.upper()}: unknown unit '{value}'"
-        raise Mismatch(start(arg.node), zh, en, did_you_mean(name, known))
-    return replace(arg, node=Literal_(unit, arg.node.at))
-
-
-STRFTIME = frozenset("YmdHMSyj%")
-
-
-def formatted(op: str, args: Args) -> tuple[SqlType, Args]:
-    """Rule of STRFTIME: a day, and a format of the letters in `STRFTIME`."""
-    result, args = typed(STRING, "day", "text")(op, args)
-    text = args[1].constant
-    letters = {part[:1] for part in str(text).replace("%%", "").split("%")[1:]}
-    if not letters <= STRFTIME:
-        known = " ".join(f"%{letter}" for letter in "YmdHMSyj")
-        zh, en = f"STRFTIME 只认识 {known}", f"STRFTIME knows {known}"
-        raise Mismatch(args[1].node.at, zh, en)
-    return result, args
-
-
-def joined(op: str, args: Args) -> tuple[SqlType, Args]:
-    """Rule of ``||`` and CONCAT: text, whole numbers and decimals."""
-    for arg in args:
-        if arg.type.kind not in {"string", "integer", "number", "null"}:
-            raise wrong(op, arg, "文本", "text")
-    return STRING, args
-
-
-def moved(op: str, args: Args) -> tuple[SqlType, Args]:
-    """Rule of a day plus months: a time, as in DuckDB."""
-    return DATETIME, (_fit(op, args[0], "day"), args[1])
-
-
-_SAFE = {
-    ("integer", "number"), ("integer", "double"), ("integer", "string"), ("integer", "boolean"),
-    ("number", "double"), ("number", "string"), ("number", "integer"), ("number", "number"),
-    ("boolean", "integer"), ("boolean", "string"), ("date", "datetime"), ("date", "string"),
-    ("datetime", "date"), ("double", "integer"), ("double", "number"),
-}  # fmt: skip
-_TRY = {
-    ("string", kind) for kind in ("integer", "number", "double", "boolean", "date", "datetime")
-}  # fmt: skip
-
-
-def cast_type(name: str) -> SqlType:
-    """Return the type that `kpi_site.sql.literals.type_name` named."""
-    kind, _, scale = name.rstrip(")").partition("(")
-    return number(int(scale)) if kind == "number" else SqlType(kind)  # type: ignore[arg-type]
-
-
-def converted(op: str, args: Args) -> tuple[SqlType, Args]:
-    """Rule of CAST and TRY_CAST: where a conversion can fail, TRY_CAST it must be."""
-    value, name = args[0], args[1].constant
-    assert isinstance(name, str)
-    target = cast_type(name)
-    pair = (value.type.kind, target.kind)
-    if value.type == target or value.type == NULL or pair in _SAFE:
-        return target, args
-    if isinstance(value.constant, str) and target in {DATE, DATETIME}:
-        return target, (_as_time(value, target), args[1])
-    if pair not in _TRY:
-        one, two = words(value.type), words(target)
-        zh, en = f"{one.zh}不能转换为{two.zh}", f"{one.en} cannot become {two.en}"
-        raise Mismatch(start(value.node), zh, en)
-    if op == "cast":
-        zh, en = "这个转换可能失败", "this conversion can fail"
-        hint = Message(
-            "用 TRY_CAST：读不懂的文本成为空值。", "Use TRY_CAST: text that cannot be read is NULL."
-        )
-        raise Mismatch(start(value.node), zh, en, hint)
-    return target, args
 
 
 def summed(op: str, arg: Typed) -> SqlType:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import TokenError
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from kpi_site.problems import Message, Problem
 from kpi_site.sql.nodes import Code

@@ -48,7 +48,9 @@ def _rank(key: pl.Expr, descending: bool) -> pl.Expr:
 
 def _place(order: list[pl.Expr], method: Literal["min", "max"]) -> pl.Expr:
     """Return each row's place in the partition, that of its first or last peer; from 1."""
-    key = order[0] if len(order) == 1 else pl.struct(**{f"k{i}": o for i, o in enumerate(order)})
+    key = (
+        order[0] if len(order) == 1 else pl.struct([o.alias(f"k{i}") for i, o in enumerate(order)])
+    )
     return key.rank(method).cast(pl.Int64)
 
 
