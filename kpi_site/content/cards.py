@@ -134,7 +134,7 @@ def read_card(node: Node, reading: Reading, department: str) -> Indicator | Inva
     return Indicator(where=node.where, department=folder, **fields)
 
 
-def declared_terms(tree: Mapping) -> tuple[str, ...]:
-    """Return the names of the terms that the file speaks of, sound or not."""
+def declared_terms(tree: Mapping) -> tuple[str, ...] | None:
+    """Return the names of the terms that the file speaks of, sound or not; None if unreadable."""
     terms = tree.get("terms")
-    return tuple(name.text for name, _ in terms.entries) if isinstance(terms, Mapping) else ()
+    return tuple(name.text for name, _ in terms.entries) if isinstance(terms, Mapping) else None

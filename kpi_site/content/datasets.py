@@ -28,7 +28,7 @@ from kpi_site.content.shapes import (
 )
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
-from kpi_site.content.yaml_source import Node, Scalar
+from kpi_site.content.yaml_source import Node, Scalar, Sequence
 from kpi_site.periods import Grain
 from kpi_site.problems import Message, Name, unknown
 from kpi_site.sql.nodes import Expression
@@ -161,12 +161,19 @@ DATASET: Shape[Dataset] = record(
 )
 
 
-def declared_columns(tree: MappingNode) -> tuple[str, ...]:
-    """Return the names of the columns that the file speaks of, sound or not."""
+def declared_columns(tree: MappingNode) -> tuple[str | None, ...]:
+    """Return the names of the columns that the file speaks of, sound or not.
+
+    None stands for what may be columns, but without a name that can be read.
+    """
     schema, derived = tree.get("schema"), tree.get("derived")
     fields = schema.get("fields") if isinstance(schema, MappingNode) else None
-    items = getattr(fields, "items", ())
-    names = [item.get("name") for item in items if isinstance(item, MappingNode)]
-    own = [name.text for name in names if isinstance(name, Scalar)]
-    more = [name.text for name, _ in derived.entries] if isinstance(derived, MappingNode) else []
+    own = (_name_of(item) for item in fields.items) if isinstance(fields, Sequence) else (None,)
+    more = (name.text for name, _ in derived.entries) if isinstance(derived, MappingNode) else ()
     return (*own, *more)
+
+
+def _name_of(field: Node) -> str | None:
+    name = field.get("name") if isinstance(field, MappingNode) else None
+    readable = isinstance(name, Scalar) and name.kind != "null" and name.text
+    return name.text if isinstance(name, Scalar) and readable else None

@@ -81,6 +81,24 @@ def _mapping_at(node: Node, where: Location) -> MappingNode | None:
 Entries = tuple[Entry[T], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Columns that a dataset speaks of but that could not be read; ``any``: also unnamed ones."""
+
+    names: frozenset[str]
+    any: bool
+
+    def covers(self, name: str) -> bool:
+        """Tell whether ``name`` may be such a column."""
+        return self.any or name in self.names
+
+
+def _doubt(entry: Entry[Dataset], schema: Mapping[str, SqlType] | None) -> Doubt:
+    declared = declared_columns(entry.mapping)
+    named = frozenset(name for name in declared if name is not None)
+    return Doubt(named - set(schema or ()), any=schema is None or None in declared)
+
+
 @dataclass(frozen=True)
 class Draft:
     """All files of a site as they were read. ``catalog`` holds what could be built of them."""
@@ -115,37 +133,30 @@ class Draft:
         return {name: columns_of(self.catalog, name) for name in self.catalog.datasets}
 
     @cached_property
-    def _doubtful(self) -> Mapping[str, frozenset[str]]:
-        """Columns that a dataset declares, but that could not be read."""
-        return {
-            entry.name: frozenset(declared_columns(entry.mapping)) - set(self.schemas[entry.name])
-            for entry in self.datasets
-            if entry.name in self.schemas
-        }
+    def _doubts(self) -> Mapping[str, Doubt]:
+        return {e.name: _doubt(e, self.schemas.get(e.name)) for e in self.datasets}
 
     def doubts(self, dataset: Dataset, name: str) -> bool:
         """Tell whether nothing can be said about the column ``name`` of ``dataset``.
 
         That is so when it, its foreign key or its parent could not be read.
         """
-        entry = next(e for e in self.datasets if e.name == dataset.id)
-        if "schema" in entry.damaged and ("." in name or not dataset.fields):
+        if self._doubts[str(dataset.id)].covers(name):
             return True
-        return name in self._doubtful[str(dataset.id)] or any(
-            name.startswith(f"{key.dataset}.") and self._doubts_parent(str(key.dataset), name)
-            for key in dataset.foreign_keys
-        )
+        return "." in name and self._parent_may_have(dataset, name)
 
     def doubts_dimension(self, dataset: Dataset, name: str) -> bool:
         """Tell the same of a dimension, which may mean a parent's column by its bare name."""
-        return self.doubts(dataset, name) or any(
-            self._doubts_parent(str(key.dataset), name) for key in dataset.foreign_keys
-        )
+        return self.doubts(dataset, name) or self._parent_may_have(dataset, name)
 
-    def _doubts_parent(self, parent: str, name: str) -> bool:
-        if parent in self.schemas:
-            return name.removeprefix(f"{parent}.") in self._doubtful[parent]
-        return parent in self.dataset_names
+    def _parent_may_have(self, dataset: Dataset, name: str) -> bool:
+        entry = next(e for e in self.datasets if e.name == dataset.id)
+        parents = [str(key.dataset) for key in dataset.foreign_keys]
+        return "schema" in entry.damaged or any(
+            parent not in self._doubts
+            or self._doubts[parent].covers(name.removeprefix(f"{parent}."))
+            for parent in parents
+        )
 
     def doubts_expression(self, dataset: Dataset, expression: Expression) -> bool:
         """Tell whether ``expression`` names a column of which nothing can be said."""
@@ -159,6 +170,6 @@ def _names(entries: Entries[T]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(entry.name for entry in entries), *written]))
 
 
-def term_names(entry: Entry[Indicator]) -> tuple[str, ...]:
-    """Return the names of a card's terms, readable or not."""
+def term_names(entry: Entry[Indicator]) -> tuple[str, ...] | None:
+    """Return the names of a card's terms, readable or not; None where they cannot be told."""
     return declared_terms(entry.mapping)

@@ -61,8 +61,9 @@ def _read_site(root: Path, today: date, problems: list[Problem]) -> tuple[Entry[
     reading = Reading(root, SITE_FILE, languages=languages_of(tree))
     site = read_site(tree, reading, today=today)
     problems += reading.problems
-    entry: Entry[None] = Entry(SITE_FILE, "site", tree, None, frozenset(reading.damaged))
-    return entry, None if isinstance(site, Invalid) else site
+    if isinstance(site, Invalid):
+        return Entry(SITE_FILE, "site", tree, None, _ALL_OF_SITE), None
+    return Entry(SITE_FILE, "site", tree, None, frozenset(reading.damaged)), site
 
 
 _ALL_OF_SITE = frozenset({"departments", "perspectives", "audiences"})

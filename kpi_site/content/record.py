@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, wrong_type
 from kpi_site.content.yaml_source import Broken, Mapping, Node, Scalar
-from kpi_site.problems import Message, has_errors, unknown
+from kpi_site.problems import Message, closest, has_errors, unknown
 
 T = TypeVar("T")
 _MAPPING = Message("“键: 值”的映射", "a mapping of keys to values")
@@ -60,24 +60,49 @@ def record(
     def read(node: Node, reading: Reading) -> T | Invalid:
         if not isinstance(node, Mapping):
             return wrong_type(node, reading, _MAPPING)
+        misspelt = _report_unknown(node, by_name, reading)
+        missing = _report_missing(node, keys, misspelt, reading)
         fields: dict[str, object] = {}
+        damaged = misspelt | missing
         for name, value in node.entries:
-            before = len(reading.problems)
-            if name.text not in by_name:
-                reading.problems.append(
-                    unknown(name.where, "unknown-key", Message("键", "key"), name.text, by_name)
-                )
-                continue
-            declared = by_name[name.text]
-            fields[declared.to] = _read_value(declared, name, value, reading)
-            if top and (has_errors(reading.problems[before:]) or isinstance(value, Broken)):
-                reading.damaged.add(declared.name)
-        _report_missing(node, keys, reading, top=top)
-        if not (lenient or top) and INVALID in fields.values():
+            if name.text in by_name:
+                before = len(reading.problems)
+                declared = by_name[name.text]
+                fields[declared.to] = _read_value(declared, name, value, reading)
+                if has_errors(reading.problems[before:]) or isinstance(value, Broken):
+                    damaged.add(declared.name)
+        if top:
+            reading.damaged.update(damaged)
+        elif not lenient and (misspelt or INVALID in fields.values()):
             return INVALID
         return _build(build, keys, fields, {"where": node.where} if placed else {})
 
     return Shape(read, _schema(keys))
+
+
+def _report_unknown(node: Mapping, known: Iterable[str], reading: Reading) -> set[str]:
+    """Report unknown keys, and return the absent ones that were probably meant."""
+    present = {name.text for name, _ in node.entries}
+    misspelt = set()
+    for name, _ in node.entries:
+        if name.text not in known:
+            kind = Message("键", "key")
+            reading.problems.append(unknown(name.where, "unknown-key", kind, name.text, known))
+            meant = closest(name.text, [word for word in known if word not in present])
+            misspelt |= {meant} if meant else set()
+    return misspelt
+
+
+def _report_missing(
+    node: Mapping, keys: tuple[Key, ...], misspelt: set[str], reading: Reading
+) -> set[str]:
+    """Report required keys that are absent (but not those only misspelt), and return them."""
+    present = {name.text for name, _ in node.entries}
+    missing = {k.name for k in keys if k.required and k.name not in present | misspelt}
+    for name in sorted(missing):
+        message = Message(f"缺少键“{name}”", f"missing key '{name}'")
+        reading.report(node.where, "missing-key", message)
+    return missing
 
 
 def _read_value(declared: Key, name: Scalar, value: Node, reading: Reading) -> object:
@@ -89,16 +114,6 @@ def _read_value(declared: Key, name: Scalar, value: Node, reading: Reading) -> o
             Message("请填写，或删除这个键。", "Write a value, or remove the key."),
         )
     return declared.shape.read(value, reading)
-
-
-def _report_missing(node: Mapping, keys: tuple[Key, ...], reading: Reading, *, top: bool) -> None:
-    present = {name.text for name, _ in node.entries}
-    for declared in keys:
-        if declared.required and declared.name not in present:
-            message = Message(f"缺少键“{declared.name}”", f"missing key '{declared.name}'")
-            reading.report(node.where, "missing-key", message)
-            if top:
-                reading.damaged.add(declared.name)
 
 
 def _build(

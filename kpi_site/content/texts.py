@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kpi_site.catalog import Text
-from kpi_site.content.shapes import Invalid, Reading, Shape, scalar, wrong_type
+from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, scalar, wrong_type
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
 from kpi_site.problems import Message, unknown
 
@@ -56,11 +56,13 @@ def _read_translations(node: Mapping, reading: Reading) -> Text | Invalid:
         found = _translation(name, value, reading)
         if not isinstance(found, Invalid):
             texts[name.text] = found
-    if not present & set(_LANGUAGES):
+    if not texts:
+        if present:
+            return INVALID
         return wrong_type(
             node, reading, Message("文字，或 {zh: …, en: …}", "a text, or {zh: …, en: …}")
         )
-    for language in _missing(present, reading):
+    for language in () if present - set(_LANGUAGES) else _missing(present, reading):
         name_of = _NAMES[language]
         reading.report(
             node.where,

@@ -12,7 +12,7 @@ import pytest
 from tests.content.company import FILES, SHORT, read
 
 SITE_MISTAKES = [
-    ("organisation:", "^organization:", "missing-key unknown-key"),
+    ("organisation:", "^organization:", "unknown-key"),
     ("languages: [zh, en]", "languages: [zh, ^fr]", "unknown-choice"),
     ("languages: [zh, en]", "languages: ^[]", "empty-list"),
     ("timezone: Asia/Shanghai", "timezone: ^Asia/Shanghia", "unknown-timezone"),

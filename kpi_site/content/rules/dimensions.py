@@ -105,13 +105,13 @@ def _cycle_is_longer(
 def _score_is_missing(draft: Draft, term: IndicatorTerm, other: Indicator) -> Iterator[Problem]:
     if term.measure != "score" or _damaged(draft, other, "thresholds", "direction"):
         return
-    if other.direction == "none" or not other.thresholds:
+    if not other.thresholds:
         yield Problem(
             term.indicator.where,
             "no-score",
             Message(
-                f"指标“{other.id}”没有方向或阈值，因此没有得分",
-                f"the indicator '{other.id}' has no direction or thresholds, so no score",
+                f"指标“{other.id}”没有阈值，因此没有得分",
+                f"the indicator '{other.id}' has no thresholds, so no score",
             ),
         )
 

@@ -20,6 +20,8 @@ def examples_hold(draft: Draft) -> Iterator[Problem]:
 
 def _of_card(entry: Entry[Indicator], card: Indicator) -> Iterator[Problem]:
     known = term_names(entry)
+    if known is None:
+        return
     names = {column.name for column in columns(card.formula.node)}
     computable = not entry.damaged & {"formula", "unit", "decimals"} and names <= set(known)
     for example in card.examples:

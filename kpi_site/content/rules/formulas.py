@@ -17,7 +17,7 @@ def formulas_name_terms(draft: Draft) -> Iterator[Problem]:
     for entry, card in _cards(draft):
         known = term_names(entry)
         for column in columns(card.formula.node):
-            if column.name not in known:
+            if known is not None and column.name not in known:
                 where = card.formula.code.locate(column.at)
                 yield unknown(where, "unknown-term", _TERM, column.name, known)
 
@@ -27,7 +27,7 @@ def terms_name_terms(draft: Draft) -> Iterator[Problem]:
     for entry, card in _cards(draft):
         known = term_names(entry)
         for term in card.terms:
-            if isinstance(term, OtherTerm) and term.term not in known:
+            if isinstance(term, OtherTerm) and known is not None and term.term not in known:
                 yield unknown(term.term.where, "unknown-term", _TERM, term.term, known)
 
 
@@ -37,7 +37,7 @@ def terms_are_used(draft: Draft) -> Iterator[Problem]:
         if entry.damaged & {"formula", "terms"}:
             continue
         used = used_terms(card)
-        if any(column.name not in term_names(entry) for column in columns(card.formula.node)):
+        if any(card.term(column.name) is None for column in columns(card.formula.node)):
             continue  # the misspelt word may mean this term
         for term in card.terms:
             if term.name not in used:

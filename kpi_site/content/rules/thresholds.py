@@ -10,6 +10,7 @@ from kpi_site.catalog import Direction, Indicator, Scorecard, Threshold
 from kpi_site.content.draft import Draft, Entry
 from kpi_site.problems import Message, Problem
 
+_Entry = Entry[Indicator] | Entry[Scorecard]
 _ORDER = {
     "higher": Message("越高越好：要由低到高", "higher is better: they must rise"),
     "lower": Message("越低越好：要由高到低", "lower is better: they must fall"),
@@ -21,8 +22,7 @@ def thresholds_follow_direction(draft: Draft) -> Iterator[Problem]:
     """Report thresholds of cards and of scorecard lines that are not strictly in order."""
     for entry in draft.indicators:
         if entry.value is not None and "direction" not in entry.damaged:
-            for threshold in entry.value.thresholds:
-                yield from _check(entry, threshold, entry.value.direction)
+            yield from _check_all(entry, entry.value.thresholds, entry.value.direction)
     directions = {
         entry.name: entry.value.direction
         for entry in draft.indicators
@@ -31,24 +31,20 @@ def thresholds_follow_direction(draft: Draft) -> Iterator[Problem]:
     for scorecard in draft.scorecards:
         for line in scorecard.value.all_lines() if scorecard.value else ():
             if line.indicator in directions:
-                for threshold in line.thresholds:
-                    yield from _check(scorecard, threshold, directions[line.indicator])
+                yield from _check_all(scorecard, line.thresholds, directions[line.indicator])
 
 
-def _check(
-    entry: Entry[Indicator] | Entry[Scorecard], threshold: Threshold, direction: Direction
+def _check_all(
+    entry: _Entry, thresholds: tuple[Threshold, ...], direction: Direction
 ) -> Iterator[Problem]:
     if direction == "none":
-        yield Problem(
-            threshold.where,
-            "thresholds-without-direction",
-            Message("有阈值，却没有方向", "there are thresholds, but no direction"),
-            Message(
-                "请写 direction: higher、lower 或 within。",
-                "Write direction: higher, lower or within.",
-            ),
-        )
+        yield from map(_no_direction, thresholds[:1])
         return
+    for threshold in thresholds:
+        yield from _check(entry, threshold, direction)
+
+
+def _check(entry: _Entry, threshold: Threshold, direction: Direction) -> Iterator[Problem]:
     given = _given(threshold)
     for (left, low), (right, high) in pairwise(given):
         if (low < high) if direction == "higher" else (low > high):
@@ -71,6 +67,18 @@ def _check(
                     f"距离不能为负：{name} {value}", f"a distance is not negative: {name} {value}"
                 ),
             )
+
+
+def _no_direction(threshold: Threshold) -> Problem:
+    return Problem(
+        threshold.where,
+        "thresholds-without-direction",
+        Message("有阈值，却没有方向", "there are thresholds, but no direction"),
+        Message(
+            "请写 direction: higher、lower 或 within。",
+            "Write direction: higher, lower or within.",
+        ),
+    )
 
 
 def _direction_is_wrong(entry: Entry[Indicator]) -> bool:

@@ -1,0 +1,31 @@
+"""JSON Schema of each kind of file, for editors that complete and check while one types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kpi_site.content.actions import ACTION
+from kpi_site.content.cards import CARD
+from kpi_site.content.datasets import DATASET
+from kpi_site.content.reports import REPORT
+from kpi_site.content.scorecards import DEFINITIONS, SCORECARD
+from kpi_site.content.shapes import Json
+from kpi_site.content.site import SITE
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schemas() -> Mapping[str, Json]:
+    """Return schemas by kind: site, dataset, indicator, scorecard, report, action.
+
+    They are made from the very shapes that read the files, so they name the same keys.
+    """
+    shapes: dict[str, Json] = {
+        "site": SITE.schema,
+        "dataset": DATASET.schema,
+        "indicator": CARD.schema,
+        "scorecard": {**SCORECARD.schema, "$defs": DEFINITIONS},
+        "report": REPORT.schema,
+        "action": ACTION.schema,
+    }
+    return {kind: {"$schema": _DIALECT, "title": kind, **schema} for kind, schema in shapes.items()}
