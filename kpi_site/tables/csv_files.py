@@ -36,6 +36,8 @@ class CsvFile:
         """Yield the rows in order; a file without a sound header yields its problems alone."""
         try:
             yield from _batches(self)
+        except UnicodeError:
+            yield _only(_no_byte_order(self.name, self.encoding))
         except (EOFError, zlib.error, OSError) as error:
             yield _only(_unreadable(self.name, error))
 
@@ -52,6 +54,17 @@ def _unreadable(name: str, error: Exception) -> Problem:
         en=f"the file cannot be read: {error}",
         hint_zh="文件可能不完整，请重新导出。",
         hint_en="It may be incomplete: export it again.",
+    )
+
+
+def _no_byte_order(name: str, encoding: str) -> Problem:
+    return problem(
+        Location(name, 1, 1),
+        "undecodable",
+        zh=f"文件不以 {encoding} 的字节顺序标记开头",
+        en=f"the file does not begin with the byte order mark of {encoding}",
+        hint_zh=f"请核对数据集的 encoding（例如 {encoding}-le 或 utf-8）。",
+        hint_en=f"Check the dataset's encoding ({encoding}-le or utf-8, perhaps).",
     )
 
 

@@ -1,0 +1,197 @@
+"""Laws of the two CSV readers, against Python's own csv module in its strict mode."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kpi_site.tables import csv_fast
+from kpi_site.tables.csv_fast import blocks, read_block
+from kpi_site.tables.csv_files import CsvFile
+from kpi_site.tables.scanner import records, split_lines
+
+CELLS = st.text(st.sampled_from('ab1 ,;"\'\n\r\t中。😀\\#'), max_size=6)
+ENCODINGS = ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"]
+
+
+def tables(width: int) -> st.SearchStrategy[list[list[str]]]:
+    return st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=8)
+
+
+TABLES = st.integers(1, 4).flatmap(tables)
+
+
+def written(rows: list[list[str]], *, all_quoted: bool = False, newline: str = "\n") -> str:
+    out = io.StringIO(newline="")
+    quoting = csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL
+    csv.writer(out, lineterminator=newline, quoting=quoting).writerows(rows)
+    return out.getvalue()
+
+
+def strictly(text: str, **dialect: str) -> list[list[str]] | None:
+    """Return what Python's strict reader makes of ``text``; None if it refuses."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True, **dialect))  # type: ignore[arg-type]
+    except csv.Error:
+        return None
+
+
+def loaded(path: Path, names: tuple[str, ...], encoding: str = "utf-8") -> list[list[str]] | None:
+    """Return what our reader makes of a file; None if it has any problem with it."""
+    batches = list(CsvFile(path, path.name, names, encoding).batches())
+    if any(batch.problems for batch in batches):
+        return None
+    return [[c or "" for c in row] for batch in batches for row in batch.texts.rows()]
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    TABLES,
+    st.booleans(),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(ENCODINGS),
+    st.booleans(),
+)
+def test_what_python_writes_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[list[str]],
+    all_quoted: bool,
+    newline: str,
+    encoding: str,
+    cut: bool,
+) -> None:
+    names = [f"列{i}" for i in range(len(rows[0]) if rows else 2)]
+    # With LF as its line end, Python leaves a lone CR without quotes, and cannot read it back.
+    all_quoted = all_quoted or any("\r" in cell for row in rows for cell in row)
+    text = written([names, *rows], all_quoted=all_quoted, newline=newline)
+    if cut and rows and (rows[-1] != [""]):
+        text = text.removesuffix(newline)
+    path = tmp_path_factory.mktemp("csv") / "x.csv"
+    path.write_bytes(text.encode(encoding))
+    assert loaded(path, tuple(names), encoding) == rows
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(st.sampled_from('a1,,"\n\n\r '), max_size=30),
+    st.integers(1, 3),
+)
+@example('"a"\n\n"b"\n', 1)
+@example('a,"b\n', 2)
+@example('"a""b",c\r\n', 2)
+@example('"a" ,b\n', 2)
+def test_the_fast_reader_reads_as_the_careful_one_or_doubts(text: str, width: int) -> None:
+    names = [f"c{i}" for i in range(width)]
+    fast = read_block(text.encode(), names, ",", '"')
+    if not isinstance(fast, pl.DataFrame):
+        return
+    careful = list(records(split_lines([text]), ",", '"'))
+    assert not any(record.faults or record.blank for record in careful)
+    rows = [[cell or "" for cell in row] for row in fast.rows()]
+    assert rows == [list(record.cells) for record in careful]
+    assert rows == strictly(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TABLES, st.sampled_from(["\n", "\r\n"]))
+def test_places_point_at_the_cells(rows: list[list[str]], newline: str) -> None:
+    text = written(rows, newline=newline)
+    lines = text.split("\n")
+    for record in records(split_lines([text]), ",", '"'):
+        for index, cell in enumerate(record.cells):
+            line, column = record.place(index)
+            rest = "\n".join([lines[line - 1][column - 1 :], *lines[line:]])
+            quoted = '"' + cell.replace('"', '""') + '"'
+            assert rest.startswith(quoted if rest.startswith('"') else cell)
+        end_line, end = record.place(len(record.cells))
+        assert lines[end_line - 1][end - 1 :].strip("\r") == ""
+
+
+@settings(max_examples=100, deadline=None)
+@given(TABLES, st.integers(1, 9), st.booleans())
+def test_blocks_are_whole_records(rows: list[list[str]], size: int, all_quoted: bool) -> None:
+    data = written(rows, all_quoted=all_quoted).encode()
+    pieces = [data[i : i + size] for i in range(0, len(data), size)]
+    found = list(blocks(pieces, '"'))
+    assert b"".join(block.data for block in found) == data
+    for block in found:
+        before = data[: data.index(block.data)] if block.line == 1 else None
+        assert before is None or before == b""
+        assert csv_fast._outside_quotes(block.data, b",", b'"') is not None
+    parsed = [row for block in found for row in strictly(block.data.decode()) or []]
+    assert parsed == strictly(data.decode())
+
+
+def test_random_damage_never_loads_differently(tmp_path: Path) -> None:
+    """Cut, doubled, lost, and swapped characters: refused, or read as Python reads them."""
+    chance = random.Random(20261031)
+    rows = [["id", "名称", "note"]]
+    rows += [[str(i), chance.choice(["张三", 'a "b"', "x, y", "两\n行", ""]), "z"] for i in range(40)]
+    good = written(rows, newline=chance.choice(["\n", "\r\n"]))
+    names = tuple(rows[0])
+    path = tmp_path / "x.csv"
+    refused = 0
+    for _ in range(1500):
+        at = chance.randrange(len(good))
+        text = chance.choice(
+            [
+                good[:at],
+                good[:at] + good[at + 1 :],
+                good[:at] + chance.choice('",\n\r\0 x;') + good[at:],
+                good[:at] + chance.choice('",\n\r x') + good[at + 1 :],
+                good[:at] + good[at : at + 9] + good[at:],
+            ]
+        )
+        path.write_bytes(text.encode())
+        found = loaded(path, names)
+        if found is None:
+            refused += 1
+            continue
+        assert [list(names), *found] == strictly(text)
+    assert refused > 700
+
+
+def test_damaged_bytes_never_load_differently(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    text = "编号,名称\n" + "".join(f"{i},客户{i}号\n" for i in range(30))
+    for encoding in ("utf-8", "gb18030", "utf-16"):
+        good = text.encode(encoding)
+        for _ in range(200):
+            data = bytearray(good)
+            data[chance.randrange(len(data))] = chance.randrange(256)
+            path = tmp_path / "x.csv"
+            path.write_bytes(data)
+            found = loaded(path, ("编号", "名称"), encoding)
+            if found is not None:
+                decoded = bytes(data).decode(encoding).removeprefix("\ufeff")
+                assert [["编号", "名称"], *found] == strictly(decoded)
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_small_pieces_read_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    rows = [["一", "二"], *([str(i), 'x "y",\nz' * (i % 3)] for i in range(200))]
+    path = tmp_path / "x.csv"
+    for encoding in ENCODINGS:
+        path.write_bytes(written(rows).encode(encoding))
+        file = CsvFile(path, "x.csv", ("一", "二"), encoding)
+        monkeypatch.setattr("kpi_site.tables.decoding._LONGEST_LINE", 3)
+        monkeypatch.setattr(
+            "kpi_site.tables.csv_files.pieces", lambda p, e: _pieces(p, e, size)
+        )
+        found = [[c or "" for c in row] for b in file.batches() for row in b.texts.rows()]
+        assert found == rows[1:]
+
+
+def _pieces(path: Path, encoding: str, size: int) -> object:
+    from kpi_site.tables.decoding import pieces
+
+    return pieces(path, encoding, size)
