@@ -6,7 +6,8 @@ from datetime import date
 
 from kpi_site.catalog import Action, Step, Text, Update
 from kpi_site.content.record import key, record
-from kpi_site.content.shapes import DATE, IDENTIFIER, NAME, Shape, choice, distinct, list_of
+from kpi_site.content.scalars import DATE, IDENTIFIER, NAME, choice
+from kpi_site.content.shapes import Shape, distinct, list_of
 from kpi_site.content.texts import TEXT
 
 _STEP = record(Step, key("what", TEXT, required=True), key("due", DATE), key("done", DATE))

@@ -9,21 +9,23 @@ from typing import Any
 from kpi_site.catalog import Change, Example, Indicator, Measure, Text
 from kpi_site.content.expressions import FORMULA
 from kpi_site.content.record import key, record
-from kpi_site.content.shapes import (
+from kpi_site.content.scalars import (
     BOOLEAN,
     IDENTIFIER,
     NAME,
     NUMBER,
     PERIOD,
     STRING,
+    between,
+    choice,
+    grain,
+)
+from kpi_site.content.shapes import (
     Invalid,
     Reading,
     Shape,
-    between,
     checked,
-    choice,
     distinct,
-    grain,
     list_of,
     map_of,
     nullable,

@@ -9,19 +9,8 @@ from typing import Any
 
 from kpi_site.catalog import Field
 from kpi_site.content.record import key, record
-from kpi_site.content.shapes import (
-    BOOLEAN,
-    NAME,
-    STRING,
-    Invalid,
-    Reading,
-    Shape,
-    between,
-    checked,
-    choice,
-    list_of,
-    map_of,
-)
+from kpi_site.content.scalars import BOOLEAN, NAME, STRING, between, choice
+from kpi_site.content.shapes import Invalid, Reading, Shape, checked, list_of, map_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node

@@ -10,22 +10,8 @@ from kpi_site.content.columns import FIELDS
 from kpi_site.content.expressions import CONDITION, DERIVED
 from kpi_site.content.paths import PATHS
 from kpi_site.content.record import key, record
-from kpi_site.content.shapes import (
-    BOOLEAN,
-    IDENTIFIER,
-    NAME,
-    STRING,
-    Invalid,
-    Reading,
-    Shape,
-    between,
-    checked,
-    choice,
-    grain,
-    list_of,
-    map_of,
-    one_or_many,
-)
+from kpi_site.content.scalars import BOOLEAN, IDENTIFIER, NAME, STRING, between, choice, grain
+from kpi_site.content.shapes import Invalid, Reading, Shape, checked, list_of, map_of, one_or_many
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node, Scalar, Sequence

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from kpi_site.content.shapes import NAME, Invalid, Reading, Shape, checked, one_or_many
+from kpi_site.content.scalars import NAME
+from kpi_site.content.shapes import Invalid, Reading, Shape, checked, one_or_many
 from kpi_site.content.yaml_source import Node
 from kpi_site.problems import Message, Name, Problem, unknown
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, wrong_type
+from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, unknown_word, wrong_type
 from kpi_site.content.yaml_source import Broken, Mapping, Node, Scalar
-from kpi_site.problems import Message, closest, has_errors, unknown
+from kpi_site.problems import Message, closest, has_errors
 
 T = TypeVar("T")
 _MAPPING = Message("“键: 值”的映射", "a mapping of keys to values")
@@ -84,10 +84,9 @@ def _report_unknown(node: Mapping, known: Iterable[str], reading: Reading) -> se
     """Report unknown keys, and return the absent ones that were probably meant."""
     present = {name.text for name, _ in node.entries}
     misspelt = set()
-    for name, _ in node.entries:
+    for name, value in node.entries:
         if name.text not in known:
-            kind = Message("键", "key")
-            reading.problems.append(unknown(name.where, "unknown-key", kind, name.text, known))
+            unknown_word(reading, "unknown-key", Message("键", "key"), name, value, known)
             meant = closest(name.text, [word for word in known if word not in present])
             misspelt |= {meant} if meant else set()
     return misspelt

@@ -6,19 +6,8 @@ import re
 
 from kpi_site.catalog import Report, Signoff
 from kpi_site.content.record import key, record
-from kpi_site.content.shapes import (
-    DATE,
-    NAME,
-    PERIOD,
-    STRING,
-    Invalid,
-    Reading,
-    Shape,
-    checked,
-    distinct,
-    list_of,
-    map_of,
-)
+from kpi_site.content.scalars import DATE, NAME, PERIOD, STRING
+from kpi_site.content.shapes import Invalid, Reading, Shape, checked, distinct, list_of, map_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Node
 from kpi_site.periods import Grain, Period

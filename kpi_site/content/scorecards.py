@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from kpi_site.catalog import Group, Line, Scorecard, Text
 from kpi_site.content.record import key, record
-from kpi_site.content.shapes import (
-    BOOLEAN,
-    IDENTIFIER,
-    NAME,
-    NUMBER,
-    STRING,
-    Invalid,
-    Reading,
-    Shape,
-    choice,
-    grain,
-    list_of,
-)
+from kpi_site.content.scalars import BOOLEAN, IDENTIFIER, NAME, NUMBER, STRING, choice, grain
+from kpi_site.content.shapes import Invalid, Reading, Shape, list_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.thresholds import THRESHOLDS
 from kpi_site.content.yaml_source import Mapping, Node

@@ -9,20 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from kpi_site.catalog import Grade, Scoring, Site, Text, Unit
 from kpi_site.content.record import key, record
-from kpi_site.content.shapes import (
-    DATE,
-    IDENTIFIER,
-    NAME,
-    NUMBER,
-    Invalid,
-    Reading,
-    Shape,
-    between,
-    checked,
-    choice,
-    distinct,
-    list_of,
-)
+from kpi_site.content.scalars import DATE, IDENTIFIER, NAME, NUMBER, between, choice
+from kpi_site.content.shapes import Invalid, Reading, Shape, checked, distinct, list_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.units import CURRENCIES
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence

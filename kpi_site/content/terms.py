@@ -15,18 +15,8 @@ from kpi_site.catalog import (
 )
 from kpi_site.content.expressions import AGGREGATE, CONDITION
 from kpi_site.content.record import Key, key, record
-from kpi_site.content.shapes import (
-    BOOLEAN,
-    NAME,
-    SPAN,
-    Invalid,
-    Reading,
-    Shape,
-    checked,
-    choice,
-    grain,
-    wrong_type,
-)
+from kpi_site.content.scalars import BOOLEAN, NAME, SPAN, choice, grain
+from kpi_site.content.shapes import Invalid, Reading, Shape, checked, wrong_type
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
 from kpi_site.periods import Grain

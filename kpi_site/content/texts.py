@@ -6,9 +6,17 @@ import re
 from collections.abc import Iterator
 
 from kpi_site.catalog import Text
-from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, scalar, wrong_type
+from kpi_site.content.shapes import (
+    INVALID,
+    Invalid,
+    Reading,
+    Shape,
+    scalar,
+    unknown_word,
+    wrong_type,
+)
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
-from kpi_site.problems import Message, unknown
+from kpi_site.problems import Message
 
 _LANGUAGES = ("zh", "en")
 _NAMES = {"zh": Message("中文", "Chinese"), "en": Message("英文", "English")}
@@ -43,15 +51,8 @@ def _read_translations(node: Mapping, reading: Reading) -> Text | Invalid:
     present = {name.text for name, _ in node.entries}
     for name, value in node.entries:
         if name.text not in _LANGUAGES:
-            reading.problems.append(
-                unknown(
-                    name.where,
-                    "unknown-language",
-                    Message("语言", "language"),
-                    name.text,
-                    _LANGUAGES,
-                )
-            )
+            kind = Message("语言", "language")
+            unknown_word(reading, "unknown-language", kind, name, value, _LANGUAGES)
             continue
         found = _translation(name, value, reading)
         if not isinstance(found, Invalid):

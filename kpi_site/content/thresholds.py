@@ -7,15 +7,8 @@ from itertools import pairwise
 
 from kpi_site.catalog import Threshold
 from kpi_site.content.record import key, record
-from kpi_site.content.shapes import (
-    NUMBER,
-    PERIOD,
-    Invalid,
-    Reading,
-    Shape,
-    checked,
-    one_or_many,
-)
+from kpi_site.content.scalars import NUMBER, PERIOD
+from kpi_site.content.shapes import Invalid, Reading, Shape, checked, one_or_many
 from kpi_site.content.yaml_source import Node
 from kpi_site.problems import Message
 

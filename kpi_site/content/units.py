@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from kpi_site.catalog import Measure, Scale, Text, UnitKind
 from kpi_site.content.record import key, record
-from kpi_site.content.shapes import NUMBER, STRING, Invalid, Reading, Shape, checked, scalar
+from kpi_site.content.scalars import NUMBER, STRING
+from kpi_site.content.shapes import Invalid, Reading, Shape, checked, scalar
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node

@@ -182,6 +182,18 @@ MISTAKES = [
 ]
 
 
+def test_a_comma_that_cuts_a_text_in_two(tmp_path: Path) -> None:
+    for old, new, place in [
+        ("en: Actual by target.}", "en: Actual, by target.}", (3, 40)),
+        ("value: SUM(amount)}", "value: QUANTILE_CONT(amount, 0.5)}", (6, 85)),
+    ]:
+        found = read(tmp_path, {SHORT["attainment"]: FILES[SHORT["attainment"]].replace(old, new)})
+        hints = {(p.where.line, p.where.column): p.hint for p in found.problems}
+        hint = hints[place]
+        assert hint is not None
+        assert hint.en == "If the text before it goes on after the comma, quote the whole text."
+
+
 def marked(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Take the ``^`` out of ``text``; return it with the (line, column) of each."""
     places = []

@@ -1,0 +1,195 @@
+"""Shapes of scalars: texts, names, numbers, days, periods, choices."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from kpi_site.content.shapes import (
+    Invalid,
+    Json,
+    Reading,
+    Shape,
+    checked,
+    scalar,
+    wrong_type,
+)
+from kpi_site.content.yaml_source import Node, Scalar
+from kpi_site.periods import Grain, Period, Span
+from kpi_site.problems import Message, Name, closest, did_you_mean
+
+_YEARS = (1900, 2999)
+_MAX_MONTHS = 1200
+
+_STRING = Message("文字", "a text")
+_NUMBER = Message("数字", "a number")
+_INTEGER = Message("整数", "a whole number")
+_BOOLEAN = Message("true 或 false", "true or false")
+_DATE = Message("日期（如 2026-10-31）", "a date such as 2026-10-31")
+
+
+def _read_string(node: Node, reading: Reading) -> str | Invalid:
+    found = scalar(node, reading, _STRING)
+    return found if isinstance(found, Invalid) else found.text
+
+
+def _read_name(node: Node, reading: Reading) -> Name | Invalid:
+    found = scalar(node, reading, Message("名称", "a name"))
+    return found if isinstance(found, Invalid) else found.name()
+
+
+def _read_identifier(node: Node, reading: Reading) -> Name | Invalid:
+    name = _read_name(node, reading)
+    if isinstance(name, Invalid) or re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        return name
+    return reading.report(
+        name.where,
+        "bad-id",
+        Message(f"标识“{name}”不合规则", f"'{name}' is not a valid id"),
+        Message(
+            "只用小写英文字母、数字和下划线，以字母开头。",
+            "Use lower-case letters, digits and underscores, starting with a letter.",
+        ),
+    )
+
+
+def _read_number(node: Node, reading: Reading) -> Decimal | Invalid:
+    if isinstance(node, Scalar) and node.kind in {"integer", "float"}:
+        try:
+            number = Decimal(int(node.text, 0) if node.text[:2] in {"0x", "0o"} else node.text)
+        except (InvalidOperation, ValueError):
+            return wrong_type(node, reading, _NUMBER)
+        if number.is_finite() and abs(number.adjusted()) < 100:
+            return number
+    elif isinstance(node, Scalar) and (guess := _number_in(node.text)) is not None:
+        return reading.report(
+            node.where,
+            "wrong-type",
+            Message(f"应为数字，实为文字“{node.text}”", f"expected a number, found '{node.text}'"),
+            Message(f"请写 {guess}。", f"Write {guess}."),
+        )
+    return wrong_type(node, reading, _NUMBER)
+
+
+def _number_in(text: str) -> str | None:
+    """Return the number that a text such as ``95%`` or ``"1,200"`` means."""
+    match = re.fullmatch(r"\s*(-?[\d,]*\d(?:\.\d+)?)\s*(%?)\s*", text, re.ASCII)
+    if match is None:
+        return None
+    number = Decimal(match[1].replace(",", ""))
+    return f"{number / 100 if match[2] else number:f}"
+
+
+def _read_integer(node: Node, reading: Reading) -> int | Invalid:
+    if isinstance(node, Scalar) and node.kind == "integer":
+        number = _read_number(node, reading)
+        return number if isinstance(number, Invalid) else int(number)
+    return wrong_type(node, reading, _INTEGER)
+
+
+def _read_boolean(node: Node, reading: Reading) -> bool | Invalid:
+    if isinstance(node, Scalar) and node.kind == "boolean":
+        return node.text.lower() == "true"
+    return wrong_type(node, reading, _BOOLEAN)
+
+
+def _read_date(node: Node, reading: Reading) -> date | Invalid:
+    if isinstance(node, Scalar) and re.fullmatch(r"\d{4}-\d\d-\d\d", node.text, re.ASCII):
+        if not _year_is_sound(node.text):
+            return _far_away(node, reading)
+        try:
+            return date.fromisoformat(node.text)
+        except ValueError:
+            message = Message(f"没有“{node.text}”这一天", f"there is no day '{node.text}'")
+            return reading.report(node.where, "no-such-day", message)
+    return wrong_type(node, reading, _DATE)
+
+
+def _read_period(node: Node, reading: Reading) -> Period | Invalid:
+    expected = Message(
+        "期间（如 2026-10、2026-Q3、2026-H1、2026）", "a period such as 2026-10, 2026-Q3 or 2026"
+    )
+    found = scalar(node, reading, expected)
+    if isinstance(found, Invalid):
+        return found
+    if re.match(r"\d{4}", found.text, re.ASCII) and not _year_is_sound(found.text):
+        return _far_away(node, reading)
+    return reading.calendar.parse(found.text) or wrong_type(node, reading, expected)
+
+
+def _year_is_sound(text: str) -> bool:
+    """Tell whether the year leaves room to count back and forth by calendar lengths."""
+    return _YEARS[0] <= int(text[:4]) <= _YEARS[1]
+
+
+def _far_away(node: Node, reading: Reading) -> Invalid:
+    first, last = _YEARS
+    message = Message(
+        f"年份应在 {first} 到 {last} 之间", f"the year must be from {first} to {last}"
+    )
+    return reading.report(node.where, "out-of-range", message)
+
+
+def _read_span(node: Node, reading: Reading) -> Span | Invalid:
+    expected = Message("时间长度（如 12mo、1q、1y、30d）", "a length such as 12mo, 1q, 1y or 30d")
+    found = scalar(node, reading, expected)
+    if isinstance(found, Invalid):
+        return found
+    span = Span.parse(found.text)
+    if span is not None and max(span.months, span.days / 30) > _MAX_MONTHS:
+        message = Message("不能超过 100 年", "must not be longer than 100 years")
+        return reading.report(node.where, "out-of-range", message)
+    return span or wrong_type(node, reading, expected)
+
+
+_SCALAR_SCHEMA: Json = {"type": ["string", "number", "boolean"]}
+STRING: Shape[str] = Shape(_read_string, _SCALAR_SCHEMA)
+NAME: Shape[Name] = Shape(_read_name, _SCALAR_SCHEMA)
+IDENTIFIER: Shape[Name] = Shape(
+    _read_identifier, {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+)
+NUMBER: Shape[Decimal] = Shape(_read_number, {"type": "number"})
+INTEGER: Shape[int] = Shape(_read_integer, {"type": "integer"})
+BOOLEAN: Shape[bool] = Shape(_read_boolean, {"type": "boolean"})
+DATE: Shape[date] = Shape(_read_date, {"type": "string", "format": "date"})
+PERIOD: Shape[Period] = Shape(_read_period, {"type": ["string", "integer"]})
+SPAN: Shape[Span] = Shape(_read_span, {"type": "string", "pattern": r"^[1-9]\d{0,3}(d|w|mo|q|y)$"})
+
+
+def between(low: int, high: int) -> Shape[int]:
+    """Read a whole number from ``low`` to ``high``, both included."""
+
+    def check(number: int, node: Node, reading: Reading) -> int | Invalid:
+        if low <= number <= high:
+            return number
+        message = Message(f"应在 {low} 到 {high} 之间", f"must be from {low} to {high}")
+        return reading.report(node.where, "out-of-range", message)
+
+    return replace(
+        checked(INTEGER, check), schema={"type": "integer", "minimum": low, "maximum": high}
+    )
+
+
+def choice(*words: str) -> Shape[str]:
+    """Read one of ``words``."""
+    listed = Message("下列之一：" + "、".join(words), "one of " + ", ".join(words))
+
+    def read(node: Node, reading: Reading) -> str | Invalid:
+        found = scalar(node, reading, listed)
+        if isinstance(found, Invalid) or found.text in words:
+            return found if isinstance(found, Invalid) else found.text
+        guess = closest(found.text, words)
+        message = Message(f"不能是“{found.text}”", f"'{found.text}' is not allowed here")
+        known = Message(f"可用的有：{'、'.join(words)}。", f"Known here: {', '.join(words)}.")
+        hint = did_you_mean(found.text, words) if guess else known
+        return reading.report(found.where, "unknown-choice", message, hint)
+
+    return Shape(read, {"enum": list(words)})
+
+
+def grain(*, shortest: Grain = Grain.DAY) -> Shape[Grain]:
+    """Read a length of period, from ``shortest`` to year."""
+    words = choice(*shortest.and_longer())
+    return checked(words, lambda word, _node, _reading: Grain(word))
