@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from kpi_site.catalog import Measure, Scale
 
 MINUS = "−"  # the typographic minus sign, as wide as a plus
-_WIDE = Context(prec=400)  # room for any value: rounding itself must never lose a digit
+_WIDE = Context(prec=400)  # no digit is lost but by rounding; operators would keep 28
 
 _UNIT_WORDS = {  # kind -> (zh, en for one, en for any other number)
     "people": ("人", "person", "people"),
@@ -40,7 +40,7 @@ _CURRENCIES = {  # code -> (sign before the number, name in Chinese)
 def round_away(value: Decimal, decimals: int) -> Decimal:
     """Return ``value`` with ``decimals`` places, halves rounded away from zero; never -0."""
     rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
-    return abs(rounded) if rounded.is_zero() else rounded
+    return rounded.copy_abs() if rounded.is_zero() else rounded
 
 
 def format_number(value: Decimal, decimals: int, *, signed: bool = False) -> str:
@@ -49,7 +49,7 @@ def format_number(value: Decimal, decimals: int, *, signed: bool = False) -> str
     With ``signed`` a positive number gets a plus sign, and one that rounds to nothing ``±``.
     """
     rounded = round_away(value, decimals)
-    return _sign(rounded, signed) + f"{abs(rounded):,.{max(decimals, 0)}f}"
+    return _sign(rounded, signed) + f"{rounded.copy_abs():,.{max(decimals, 0)}f}"
 
 
 def _sign(rounded: Decimal, signed: bool) -> str:
@@ -94,7 +94,7 @@ def format_value(
     if not with_unit:
         return format_number(number, decimals, signed=signed)
     rounded = round_away(number, decimals)
-    digits = f"{abs(rounded):,.{decimals}f}"
+    digits = f"{rounded.copy_abs():,.{decimals}f}"
     return _sign(rounded, signed) + _with_unit(digits, rounded, measure, language)
 
 
@@ -105,7 +105,7 @@ def _with_unit(digits: str, rounded: Decimal, measure: Measure, language: str) -
     if scale is None and measure.kind == "currency":
         sign = _CURRENCIES.get(measure.code, (f"{measure.code} ", ""))[0]
         return sign + digits
-    word = scale.symbol if scale else _unit_word(measure, language, one=abs(rounded) == 1)
+    word = scale.symbol if scale else _unit_word(measure, language, one=rounded.copy_abs() == 1)
     return f"{digits}{_gap(word)}{word}"
 
 
@@ -129,7 +129,8 @@ def unit_label(measure: Measure, language: str) -> str:
     if scale is not None:
         return scale.symbol
     if measure.kind == "currency":
-        return _CURRENCIES.get(measure.code, ("", ""))[1] if language == "zh" else measure.code
+        named = _CURRENCIES.get(measure.code) if language == "zh" else None
+        return named[1] if named else measure.code
     if measure.kind in _LABELS:
         return _LABELS[measure.kind][0 if language == "zh" else 1]
     return _unit_word(measure, language)

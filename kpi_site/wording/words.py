@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from kpi_site.catalog import (
     BalanceTerm,
@@ -144,6 +144,11 @@ def cycle_word(grain: Grain, language: str) -> str:
 def direction_words(direction: Direction, language: str) -> str:
     """Return ``越高越好`` or ``higher is better``."""
     return word(f"direction.{direction}", language)
+
+
+def status_word(status: Literal["active", "draft", "retired"], language: str) -> str:
+    """Return a card's status: ``使用中`` or ``active``."""
+    return word(f"status.{status}", language)
 
 
 def span_words(span: Span, language: str) -> str:

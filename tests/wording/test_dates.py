@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kpi_site.periods import Calendar
+from kpi_site.wording.dates import format_date, format_period, format_range
+
+
+@pytest.mark.parametrize(
+    ("start", "label", "zh", "en"),
+    [
+        (1, "2026-10", "2026年10月", "Oct 2026"),
+        (1, "2026-Q3", "2026年第3季度", "Q3 2026"),
+        (1, "2026-H1", "2026年上半年", "H1 2026"),
+        (1, "2026-H2", "2026年下半年", "H2 2026"),
+        (1, "2026", "2026年", "2026"),
+        (1, "2026-10-31", "2026年10月31日", "31 Oct 2026"),
+        (4, "2026-10", "2026年10月", "Oct 2026"),
+        (4, "2026-Q1", "2026财年第1季度", "Q1 FY2026"),
+        (4, "2026-Q4", "2026财年第4季度", "Q4 FY2026"),
+        (7, "2026-H2", "2026财年下半年", "H2 FY2026"),
+        (2, "2026", "2026财年", "FY2026"),
+    ],
+)
+def test_periods(start: int, label: str, zh: str, en: str) -> None:
+    period = Calendar(start).parse(label)
+    assert period is not None
+    assert format_period(period, "zh") == zh
+    assert format_period(period, "en") == en
+
+
+def test_ranges_and_days() -> None:
+    first, last = (Calendar().parse(label) for label in ("2026-01", "2026-10"))
+    assert first is not None
+    assert last is not None
+    assert format_range(first, last, "zh") == "2026年1月至2026年10月"
+    assert format_range(first, last, "en") == "Jan 2026 to Oct 2026"
+    assert format_range(first, first, "en") == "Jan 2026"
+    assert format_date(date(2024, 2, 29), "zh") == "2024年2月29日"
