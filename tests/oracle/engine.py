@@ -117,10 +117,10 @@ class Oracle:
         term = self.term(indicator, name)
         if "term" in term:
             return self.covered(indicator, term["term"], period)
-        first = (
-            self.first(term["indicator"]) if "indicator" in term else self.rows.first_of_term(term)
-        )
-        return first is not None and period.last >= first
+        if "indicator" in term:
+            return self.reaches(term["indicator"], period)
+        first = self.rows.first_of_term(term)
+        return first is not None and self.rows.looked_at(term, period).last >= first
 
     def cell(self, indicator: str, name: str, period: P, dimension: str, member: str) -> Cell:
         term = self.term(indicator, name)

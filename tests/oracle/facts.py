@@ -87,7 +87,8 @@ def _cell(field: Json, missing: list[str]) -> str:
         case "integer":
             return f"CAST({raw} AS BIGINT)"
         case "number":
-            return f"CAST({raw} AS DECIMAL(18, {field.get('decimals', 4)}))"
+            places = field.get("decimals", 4)  # wider than 18 digits: products stay exact
+            return f"CAST({raw} AS DECIMAL({19 + places // 2}, {places}))"
         case "boolean":
             return f"CAST({raw} AS BOOLEAN)"
         case "date":

@@ -61,11 +61,15 @@ class Rows:
         return month.last if latest == month.last else month.first - timedelta(days=1)
 
     def first_of_dataset(self, name: str, fallback: str | None) -> date | None:
-        """Return the day of the first row, by the dataset's own time (or else ``fallback``)."""
+        """Return the day of the first row, by the dataset's own time (or else ``fallback``).
+
+        Facts after ``data_through`` are ignored, so they begin nothing.
+        """
         column = self.content.datasets[name].get("time") or fallback
         assert column is not None, name
         sql = f"SELECT min({quoted(column)}) FROM {quoted('d_' + name)}"
-        return facts.day(facts.scalar(self.con, sql))
+        first = facts.day(facts.scalar(self.con, sql))
+        return first if first is not None and first <= self.through else None
 
     def first_of_term(self, term: Json) -> date | None:
         return self.first_of_dataset(term["from"], term.get("since") or term.get("time"))
@@ -98,16 +102,19 @@ class Rows:
             column = ".".join(quoted(part) for part in dimension.split("."))
         return f"COALESCE(CAST({column} AS VARCHAR), '')"
 
+    def looked_at(self, term: Json, period: P) -> P:
+        """Return the period itself; the one before it for what stands at the start."""
+        if term.get("at") == "start":
+            return containing(period.first - timedelta(days=1), period.grain, self.fiscal)
+        return period
+
     def span(self, term: Json, period: P) -> tuple[date, date]:
         """Return the first and last day that the term looks at in ``period``."""
-        first, last = period.first, period.last
+        _, first, last, _ = self.looked_at(term, period)
         if "window" in term:
-            first = back(period.last + timedelta(days=1), term["window"])
+            first = back(last + timedelta(days=1), term["window"])
         if "to_date" in term:
-            first = containing(period.last, term["to_date"], self.fiscal).first
-        if term.get("at") == "start":
-            before = containing(period.first - timedelta(days=1), period.grain, self.fiscal)
-            first, last = before.first, before.last
+            first = containing(last, term["to_date"], self.fiscal).first
         return first, min(last, self.through)
 
     def counts(self, term: Json, unit: str, periods: Sequence[P], dimension: str) -> Counted:
@@ -188,11 +195,9 @@ class Rows:
         if not expect:
             return None
         low, high = self.span(term, period)
-        if "since" in term or term.get("at"):
-            low = max(low, period.first) if term["at"] == "end" else low
-        if not self.rows_between(term["from"], low, high):
+        units = run(low, high, expect["every"], self.fiscal) if low <= high else []
+        if not units or not self.rows_between(term["from"], units[0].first, units[-1].last):
             return "no_data"
-        units = run(low, high, expect["every"], self.fiscal)
         least = min(self.rows_between(term["from"], u.first, u.last) for u in units)
         return "provisional" if least < expect.get("min_rows", 1) else None
 
