@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -110,7 +109,6 @@ class Draft:
     scorecards: Entries[Scorecard]
     reports: Entries[Report]
     actions: Entries[Action]
-    today: date
 
     @cached_property
     def dataset_names(self) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def read_catalog(root: Path, *, today: date) -> tuple[Catalog | None, tuple[Prob
     start = Reading(root, SITE_FILE)
     if site is not None:
         start = replace(start, calendar=site.calendar, languages=site.languages)
-    draft = _read_files(files, start, site_entry, site, today, problems)
+    draft = _read_files(files, start, site_entry, site, problems)
     problems += [found for rule in RULES for found in rule(draft)]
     catalog = _sound(draft, problems) if site is not None else None
     return catalog, in_order(problems)
@@ -74,7 +74,6 @@ def _read_files(
     start: Reading,
     site_entry: Entry[None],
     site: Site | None,
-    today: date,
     problems: list[Problem],
 ) -> Draft:
     def entries(kind: str, read: Callable[[ContentFile], Reader[T]]) -> Entries[T]:
@@ -94,7 +93,7 @@ def _read_files(
         reports=_by_name(reports),
         actions=_by_name(actions),
     )
-    return Draft(catalog, site_entry, datasets, indicators, scorecards, reports, actions, today)
+    return Draft(catalog, site_entry, datasets, indicators, scorecards, reports, actions)
 
 
 def _card_reader(file: ContentFile) -> Reader[Indicator]:

@@ -57,20 +57,49 @@ _KNOWN: dict[str, tuple[Message, Message | None]] = {
         Message("这里缺少内容", "a value is missing here"),
         None,
     ),
+    "block sequence entries are not allowed in this context": (
+        Message("列表项不能写在这一行", "a list item cannot stand on this line"),
+        Message("请另起一行并缩进。", "Put it on a line of its own, indented."),
+    ),
+    "did not find expected comment or line break": (
+        Message("“>”或“|”之后应换行", "a line break was expected after '>' or '|'"),
+        Message("若文字以它们开头，请加引号。", "Quote a text that starts with one of them."),
+    ),
+    "did not find expected alphabetic or numeric character": (
+        Message("文字不能以“*”或“&”开头", "a text cannot start with '*' or '&'"),
+        Message("请给文字加引号。", "Quote the text."),
+    ),
+    "did not find expected hexdecimal number": (
+        Message("双引号中的转义不完整", "an escape in double quotes is incomplete"),
+        Message("反斜杠本身要写成 \\\\，或改用单引号。", "Write \\\\, or use single quotes."),
+    ),
+    "found unexpected document indicator": (
+        Message("引号没有结束", "the quotes are never closed"),
+        None,
+    ),
+    "found undefined tag handle": (
+        Message("不允许使用类型标签", "tags are not allowed"),
+        Message("若是文字，请加引号。", "Quote it if it is text."),
+    ),
 }
+# Errors that the parser notices long after the mistake: told where what it was reading began.
+_TOLD_WHERE_IT_BEGAN = {
+    "found unexpected end of stream",
+    "found unexpected document indicator",
+    "could not find expected ':'",
+}
+_UNCLOSED = {"did not find expected ',' or ']'", "did not find expected ',' or '}'"}
 
 
 def explain(error: yaml.MarkedYAMLError, file: str) -> Problem:
-    """Return the problem for a syntax error, at its place (an open quote: where it opens)."""
-    said = error.problem or "error"
-    mark = error.problem_mark or error.context_mark
-    if said == "found unexpected end of stream" and error.context_mark is not None:
-        mark = error.context_mark
+    """Return the problem for a syntax error, at its place."""
+    said, mark, began = error.problem or "error", error.problem_mark, error.context_mark
+    if began is not None and (mark is None or said in _TOLD_WHERE_IT_BEGAN):
+        mark = began
     where = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-    known = _KNOWN.get(said)
-    if known is None:
-        return Problem(
-            where, "yaml-syntax", Message(f"YAML 语法错误：{said}", f"YAML syntax error: {said}")
-        )
-    message, hint = known
+    generic = Message(f"YAML 语法错误：{said}", f"YAML syntax error: {said}"), None
+    message, hint = _KNOWN.get(said, generic)
+    if said in _UNCLOSED and began is not None:
+        line = began.line + 1
+        hint = Message(f"它从第 {line} 行开始。", f"It begins on line {line}.")
     return Problem(where, "yaml-syntax", message, hint)
