@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from markupsafe import Markup
-
 from kpi_site.catalog import Catalog, Field, Indicator, IndicatorTerm, OtherTerm
 from kpi_site.pages.context import Context, data_terms
-from kpi_site.pages.reading import by_first_day, read, spark
-from kpi_site.pages.tables import Row, ValueTable, count, table
+from kpi_site.pages.reading import by_first_day, main_grain, previous, spark, year_before
+from kpi_site.pages.rows import Line
+from kpi_site.pages.tables import ValueTable, table
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
 from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window
@@ -41,14 +40,14 @@ class Breakdown:
 def breakdown(ctx: Context, indicator: Indicator, dimension: str) -> Breakdown | None:
     """Return the members of ``dimension`` in the card's current period, largest first."""
     found = ctx.results_of(indicator)
-    whole = found.whole(indicator.cycle) if found else None
+    whole = found.whole(main_grain(indicator)) if found else None
     current = whole.latest_closed if whole else None
     if found is None or current is None:
         return None
     period = current.period
     present = [
         (series, result)
-        for series in found.members(indicator.cycle, dimension)
+        for series in found.members(period.grain, dimension)
         if (result := series.at(period)) is not None
     ]
     if not present:
@@ -56,7 +55,7 @@ def breakdown(ctx: Context, indicator: Indicator, dimension: str) -> Breakdown |
     present.sort(key=_by_size)
     titles = member_titles(ctx, indicator, dimension, [s.key.member for s, _ in present])
     total = _total(result for _, result in present)
-    rows = [_row(ctx, indicator, s, r, titles, total) for s, r in present[:MOST_MEMBERS]]
+    lines = [_line(ctx, indicator, s, r, titles, total) for s, r in present[:MOST_MEMBERS]]
     title = dimension_title(ctx, indicator, dimension)
     return Breakdown(
         dimension=dimension,
@@ -66,7 +65,7 @@ def breakdown(ctx: Context, indicator: Indicator, dimension: str) -> Breakdown |
         period_text=format_period(period, ctx.language),
         members=tuple(s for s, _ in present[:MOST_MEMBERS]),
         titles=titles,
-        table=table(ctx, indicator, title, rows),
+        table=table(ctx, indicator, title, lines),
         left_out=_left_out(ctx, len(present)),
         note=_parts_note(ctx, indicator, total, current),
     )
@@ -84,23 +83,25 @@ def _by_size(pair: tuple[Series, Result]) -> tuple[bool, Decimal, str]:
     return missing, Decimal(0) if result.value is None else -result.value, series.key.member
 
 
-def _row(
+def _line(
     ctx: Context,
     indicator: Indicator,
     series: Series,
     result: Result,
     titles: Mapping[str, str],
     total: Decimal | None,
-) -> Row:
+) -> Line:
     share = ""
     if indicator.unit.additive and total and total > 0 and result.value is not None:
         share = format_number(result.value * 100 / total, 1)
-    return Row(
+    calendar, earlier = ctx.catalog.site.calendar, by_first_day(series)
+    return Line(
         name=titles[series.key.member],
-        reading=read(ctx, indicator, result, by_first_day(series)),
-        n=count(ctx, result.n),
+        result=result,
+        previous=previous(calendar, result.period, earlier),
+        year=year_before(calendar, result.period, earlier),
+        share=share,
         spark=spark(ctx, indicator, series, result),
-        share=Markup.escape(share),
     )
 
 

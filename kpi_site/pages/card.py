@@ -28,7 +28,7 @@ from kpi_site.pages.card_standards import (
 from kpi_site.pages.context import Context
 from kpi_site.pages.lineage import SourceView, TermView, sources, terms
 from kpi_site.pages.parts import ActionView, Chart, Fact, Link, action_views, indicator_link
-from kpi_site.pages.reading import Now, Reading, by_first_day, now, read
+from kpi_site.pages.reading import Now, Reading, by_first_day, main_grain, now, read
 from kpi_site.pages.tables import Mark, ValueTable, marks, over_time
 from kpi_site.pages.template import leaf, page
 from kpi_site.results import Result, State
@@ -140,7 +140,7 @@ def _states(current: Now | None, so_far: Reading | None) -> Iterator[State]:
 def _so_far(ctx: Context, indicator: Indicator, current: Now | None) -> Reading | None:
     """Return the running period where it is newer than the closed one that is shown."""
     found = ctx.results_of(indicator)
-    series = found.whole(indicator.cycle) if found else None
+    series = found.whole(main_grain(indicator)) if found else None
     if series is None or current is None or series.latest is None:
         return None
     latest: Result = series.latest
@@ -207,9 +207,11 @@ def _direction(ctx: Context, indicator: Indicator) -> str:
 
 
 def _history(ctx: Context, indicator: Indicator) -> tuple[ValueTable, ...]:
-    """Return a table for each grain of the card, the shortest first."""
+    """Return a table for each grain of the card, the main one first, a daily one last."""
     found = ctx.results_of(indicator)
     if found is None:
         return ()
-    series = (found.whole(grain) for grain in indicator.cycle.and_longer())
+    main = main_grain(indicator)
+    grains = dict.fromkeys((*main.and_longer(), indicator.cycle))
+    series = (found.whole(grain) for grain in grains)
     return tuple(over_time(ctx, indicator, s) for s in series if s is not None and s.results)

@@ -15,7 +15,7 @@ from kpi_site.charts.specs import breakdown_spec, running_spec, trend_spec
 from kpi_site.pages.breakdown import Breakdown, breakdown
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Chart, chart
-from kpi_site.pages.reading import markup
+from kpi_site.pages.reading import main_grain, markup
 from kpi_site.periods import Grain
 from kpi_site.results import IndicatorResults, Result, Series
 from kpi_site.wording.dates import format_period
@@ -40,9 +40,9 @@ class Split:
 
 
 def trend_chart(ctx: Context, indicator: Indicator, page: str) -> Chart | None:
-    """Return the trend at the card's own cycle; None where no period has a value."""
+    """Return the trend at the card's main grain; None where no period has a value."""
     found = ctx.results_of(indicator)
-    series = found.whole(indicator.cycle) if found else None
+    series = found.whole(main_grain(indicator)) if found else None
     if series is None or not any(r.state.has_value for r in series.results):
         return None
     language, organisation = ctx.language, ctx.organisation

@@ -21,7 +21,6 @@ from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import (
     format_difference,
     format_number,
-    format_points,
     format_value,
     shown,
     unit_label,
@@ -36,33 +35,29 @@ LEVELS: Final[tuple[Level, ...]] = ("challenge", "target", "baseline", "below", 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Δ between two results: with its unit, as a bare number for tables, and what it means.
+    """Δ between two results, with its unit, and what it means.
 
-    ``short`` and ``number`` are relative (in percent) for amounts that add up, where the
-    base is positive; else ``short`` has the unit, and ``number`` is meant in it.
+    ``short`` is relative (in percent) alone for amounts that add up.
     """
 
     text: str
     short: str
-    number: Markup
     arrow: str
     tone: Tone
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One result in words and numbers; ``text`` has the unit, ``number`` has not."""
+    """One result in words and numbers; ``text`` has the unit."""
 
     period: str
     text: str
-    number: Markup
     state: State
     mark: str
     state_words: str
     level: Level
     level_mark: str
     level_words: str
-    points: Markup
     previous: Difference | None
     year: Difference | None
     to_target: Difference | None
@@ -110,22 +105,39 @@ def compare(
 def difference(
     ctx: Context, indicator: Indicator, new: Decimal | None, old: Decimal | None
 ) -> Difference | None:
-    """Return Δ = ``new`` − ``old``; good or bad by the card's direction."""
-    if new is None or old is None:
+    """Return Δ = ``new`` − ``old``; good or bad by the card's direction.
+
+    A difference that rounds to nothing is no change: neither up, nor down, nor good.
+    """
+    change = bare_change(ctx, indicator, new, old)
+    if change is None or new is None or old is None:
         return None
-    measure, decimals = indicator.unit, indicator.decimals
-    if measure.additive:
-        number = format_number((new - old) * 100 / old, 1, signed=True) if old > 0 else ""
-    else:
-        number = format_number(shown(new - old, measure, ctx.language), decimals, signed=True)
-    text = format_difference(new, old, measure, decimals, ctx.language)
+    number, tone = change
+    text = format_difference(new, old, indicator.unit, indicator.decimals, ctx.language)
+    same = text.startswith("±")
     return Difference(
         text=text,
-        short=f"{number}%" if measure.additive and number else text,
-        number=markup(number),
-        arrow="→" if new == old else "↑" if new > old else "↓",
-        tone=_tone(indicator, new, old),
+        short=f"{number}%" if indicator.unit.additive and number else text,
+        arrow="→" if same else "↑" if new > old else "↓",
+        tone="even" if same else tone,
     )
+
+
+def bare_change(
+    ctx: Context, indicator: Indicator, new: Decimal | None, old: Decimal | None
+) -> tuple[str, Tone] | None:
+    """Return Δ as a number without unit, and what it means; None where a value is missing.
+
+    For amounts that add up it is relative, in percent, and "" where the base is not positive.
+    """
+    if new is None or old is None:
+        return None
+    if not indicator.unit.additive:
+        change = shown(new - old, indicator.unit, ctx.language)
+        number = format_number(change, indicator.decimals, signed=True)
+    else:
+        number = format_number((new - old) * 100 / old, 1, signed=True) if old > 0 else ""
+    return number, "even" if number.startswith("±") else _tone(indicator, new, old)
 
 
 def _tone(indicator: Indicator, new: Decimal, old: Decimal) -> Tone:
@@ -151,14 +163,12 @@ def read(
     return Reading(
         period=format_period(result.period, language),
         text=format_value(value, measure, decimals, language),
-        number=markup(format_value(value, measure, decimals, language, with_unit=False)),
         state=result.state,
         mark=state_mark(result.state),
         state_words=state_words(result.state, language),
         level=level,
         level_mark=status_mark(level),
         level_words=status_words(level, language),
-        points=markup(format_points(result.points)),
         previous=compare(ctx, indicator, result, previous(calendar, result.period, earlier)),
         year=compare(ctx, indicator, result, year_before(calendar, result.period, earlier)),
         to_target=difference(ctx, indicator, value, target),
@@ -184,18 +194,23 @@ def missing(ctx: Context, indicator: Indicator, period: Period, state: State) ->
     return read(ctx, indicator, Result(period, None, state), {})
 
 
+def main_grain(indicator: Indicator) -> Grain:
+    """Return the grain at which a card is shown: its cycle; months where that is a day."""
+    return Grain.MONTH if indicator.cycle is Grain.DAY else indicator.cycle
+
+
 def now(ctx: Context, indicator: Indicator, until: Period | None = None) -> Now | None:
     """Return where ``indicator`` stands: at its newest closed period, or as seen in ``until``.
+
+    A daily card is shown by months.
 
     With ``until``, the card's result in that very period if its cycle is as short, else the
     newest one of its own cycle that ended by then.
     """
     found = ctx.results_of(indicator)
-    grain = (
-        indicator.cycle
-        if until is None
-        else max(indicator.cycle, until.grain, key=lambda g: g.rank)
-    )
+    grain = main_grain(indicator)
+    if until is not None:
+        grain = max(indicator.cycle, until.grain, key=lambda g: g.rank)
     series = found.whole(grain) if found else None
     result = _current(series, until) if series else None
     if series is None or result is None:

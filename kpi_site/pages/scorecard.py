@@ -18,7 +18,8 @@ from kpi_site.pages.card_standards import threshold_texts
 from kpi_site.pages.context import Context, newest
 from kpi_site.pages.parts import Link, indicator_link
 from kpi_site.pages.reading import LEVELS, Reading, by_first_day, markup, missing, read
-from kpi_site.pages.tables import NOTHING, Mark, marks
+from kpi_site.pages.rows import NOTHING
+from kpi_site.pages.tables import Mark, marks
 from kpi_site.pages.template import leaf, page
 from kpi_site.periods import Period
 from kpi_site.scoring import ScoredCard, ScoredLine

@@ -1,4 +1,4 @@
-"""Tables of values over time and over members: rows of readings with the notes they need."""
+"""Tables of values over time and over members, with the notes that their marks need."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator
+from kpi_site.charts.status import status
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import Reading, by_first_day, read
-from kpi_site.periods import Grain
+from kpi_site.pages.rows import Columns, Line, row
 from kpi_site.results import Series, State
-from kpi_site.wording.numbers import format_count, unit_label
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.numbers import unit_label
 from kpi_site.wording.words import grain_word, state_mark, state_words
 
-NOTHING: Final = Markup()
 MOST_ROWS: Final = 60  # more are a download: a page stays under 80 kB
 
 
@@ -29,75 +29,73 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A period (or member) with its reading and the number of rows behind it."""
-
-    name: str
-    reading: Reading
-    n: Markup
-    spark: Markup = NOTHING
-    share: Markup = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
 class ValueTable:
-    """A table of readings; ``has_…`` tell which columns are worth showing."""
+    """A table of results: its rows as HTML, and which columns they have."""
 
     title: str
     unit: str
     difference_unit: str
-    rows: tuple[Row, ...]
+    columns: Columns
+    rows: tuple[Markup, ...]
     left_out: int
-    has_year: bool
-    has_level: bool
-    has_points: bool
-    has_n: bool
-    has_share: bool
     marks: tuple[Mark, ...]
 
 
 def over_time(ctx: Context, indicator: Indicator, series: Series) -> ValueTable:
     """Return the values of ``series``, the newest first, at most ``MOST_ROWS`` of them."""
-    earlier = by_first_day(series)
-    kept = series.results[-MOST_ROWS:]
-    rows = [
-        Row(
-            name=reading.period,
-            reading=reading,
-            n=count(ctx, result.n),
-        )
-        for result in reversed(kept)
-        for reading in (read(ctx, indicator, result, earlier),)
-    ]
-    left_out = len(series.results) - len(kept)
-    has_year = series.key.grain is not Grain.YEAR
-    title = grain_word(series.key.grain, ctx.language)
-    return table(ctx, indicator, title, rows, left_out=left_out, has_year=has_year)
+    grain = series.key.grain
+    lines = [_at(ctx, series, i) for i in range(len(series.results))][-MOST_ROWS:]
+    return table(
+        ctx,
+        indicator,
+        grain_word(grain, ctx.language),
+        lines[::-1],
+        left_out=len(series.results) - len(lines),
+    )
+
+
+def _at(ctx: Context, series: Series, index: int) -> Line:
+    """Return the line of one period. A series has no holes, so a year is a fixed step."""
+    results, grain = series.results, series.key.grain
+    step = 12 // grain.months if grain.months else 0
+    return Line(
+        name=format_period(results[index].period, ctx.language),
+        result=results[index],
+        previous=results[index - 1] if index else None,
+        year=results[index - step] if step > 1 and index >= step else None,
+    )
 
 
 def table(
     ctx: Context,
     indicator: Indicator,
     title: str,
-    rows: Sequence[Row],
+    lines: Sequence[Line],
     *,
     left_out: int = 0,
-    has_year: bool = True,
 ) -> ValueTable:
-    """Return a table of ``rows`` with the columns that any of them needs."""
+    """Return a table of ``lines`` with the columns that any of them needs."""
+    columns = Columns(
+        share=any(x.share for x in lines),
+        year=any(_comparable(x) for x in lines),
+        level=any(status(x.result, indicator) != "none" for x in lines),
+        points=any(x.result.points is not None for x in lines),
+        n=any(x.result.n is not None for x in lines),
+        spark=any(x.spark for x in lines),
+    )
     return ValueTable(
         title=title,
         unit=unit_label(indicator.unit, ctx.language),
         difference_unit=difference_unit(ctx, indicator),
-        rows=tuple(rows),
+        columns=columns,
+        rows=tuple(row(ctx, indicator, x, columns) for x in lines),
         left_out=left_out,
-        has_year=has_year and any(r.reading.year for r in rows),
-        has_level=any(r.reading.level != "none" for r in rows),
-        has_points=any(r.reading.points for r in rows),
-        has_n=any(r.n for r in rows),
-        has_share=any(r.share for r in rows),
-        marks=marks(ctx, (r.reading.state for r in rows)),
+        marks=marks(ctx, (x.result.state for x in lines)),
     )
+
+
+def _comparable(line: Line) -> bool:
+    return line.year is not None and line.year.value is not None and line.result.value is not None
 
 
 def difference_unit(ctx: Context, indicator: Indicator) -> str:
@@ -115,8 +113,3 @@ def marks(ctx: Context, states: Iterable[State]) -> tuple[Mark, ...]:
         for s in State
         if s in seen and state_mark(s)
     )
-
-
-def count(ctx: Context, n: int | None) -> Markup:
-    """Return a number of rows; nothing where no rows are counted."""
-    return Markup() if n is None else Markup.escape(format_count(n, ctx.language))

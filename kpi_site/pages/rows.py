@@ -1,0 +1,97 @@
+"""Rows of value tables, written as HTML here: a site has tens of thousands of their cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from markupsafe import Markup
+
+from kpi_site.catalog import Indicator
+from kpi_site.charts.status import Level, status, status_mark, status_words
+from kpi_site.pages.context import Context
+from kpi_site.pages.reading import bare_change, markup
+from kpi_site.results import Result, State
+from kpi_site.wording.markdown import cell
+from kpi_site.wording.numbers import format_count, format_points, format_value
+from kpi_site.wording.words import state_mark, state_words
+
+NOTHING: Final = Markup()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a row is about: a period or a member, its result, and the earlier ones."""
+
+    name: str
+    result: Result
+    previous: Result | None
+    year: Result | None
+    share: str = ""
+    spark: Markup = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns a table has besides name, value and the change from the period before."""
+
+    share: bool
+    year: bool
+    level: bool
+    points: bool
+    n: bool
+    spark: bool
+
+
+def row(ctx: Context, indicator: Indicator, line: Line, columns: Columns) -> Markup:
+    """Return the ``<tr>`` of ``line``; texts of data come out inert."""
+    result = line.result
+    cells = [f'<tr><th scope="row">{cell(line.name)}</th><td>{_value(ctx, indicator, result)}</td>']
+    if columns.share:
+        cells.append(f"<td>{line.share}</td>")
+    cells.append(_change(ctx, indicator, result, line.previous))
+    if columns.year:
+        cells.append(_change(ctx, indicator, result, line.year))
+    if columns.level:
+        cells.append(_level(status(result, indicator), ctx.language))
+    if columns.points:
+        cells.append(f"<td>{format_points(result.points)}</td>")
+    if columns.n:
+        cells.append(f"<td>{'' if result.n is None else format_count(result.n, ctx.language)}</td>")
+    if columns.spark:
+        cells.append(f"<td>{line.spark}</td>")
+    return markup("".join(cells) + "</tr>")
+
+
+def _value(ctx: Context, indicator: Indicator, result: Result) -> str:
+    mark = _mark(result.state, ctx.language)
+    if not result.state.has_value:
+        return mark
+    number = format_value(
+        result.value, indicator.unit, indicator.decimals, ctx.language, with_unit=False
+    )
+    return number + mark
+
+
+def _change(ctx: Context, indicator: Indicator, new: Result, old: Result | None) -> str:
+    found = bare_change(ctx, indicator, new.value, old.value) if old else None
+    if found is None:
+        return "<td></td>"
+    number, tone = found
+    return f"<td>{number}</td>" if tone == "even" else f'<td class="kpi-{tone}">{number}</td>'
+
+
+@cache
+def _mark(state: State, language: str) -> str:
+    """Return the mark of ``state`` with its words as a title; nothing for ``ok``."""
+    mark = state_mark(state)
+    return f'<abbr title="{cell(state_words(state, language))}">{mark}</abbr>' if mark else ""
+
+
+@cache
+def _level(level: Level, language: str) -> str:
+    if level == "none":
+        return "<td></td>"
+    words = cell(status_words(level, language))
+    return f'<td class="kpi-level--{level}"><abbr title="{words}">{status_mark(level)}</abbr></td>'
