@@ -30,9 +30,14 @@ def test_a_new_site_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
 
 def test_a_failure_before_the_swap_leaves_the_old_site_alone(tmp_path: Path) -> None:
     out = _site(tmp_path / "site", "old")
-    with pytest.raises(RuntimeError), aside(out) as folder:
-        _site(folder, "half")
-        raise RuntimeError
+
+    def fail() -> None:
+        with aside(out) as folder:
+            _site(folder, "half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert (out / "index.html").read_text() == MARK + "old"
     assert [p.name for p in tmp_path.iterdir()] == ["site"]
 
