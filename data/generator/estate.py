@@ -104,7 +104,9 @@ def make_complaints() -> list[Complaint]:
             limit = chance.pick((3, 5, 7))
             late = chance.flag(0.058 + 0.03 * incident(day))
             closed = day + timedelta(days=limit + chance.whole(1, 12) if late else chance.whole(0, limit))
-            answered = day + timedelta(days=chance.whole(0, 1) if not chance.flag(0.05) else 3)
+            answered = day + timedelta(days=chance.whole(0, 1) if not chance.flag(0.04) else 3)
+            if not chance.flag(0.006):  # a few are closed in the register before the answer is
+                answered = min(answered, closed)
             found.append(
                 Complaint(
                     f"Q{len(found) + 1:05}", chance.spin(projects), chance.spin(topics), day,
@@ -131,7 +133,7 @@ def check_rows(complaints: list[Complaint]) -> Iterator[Row]:
             continue
         number += 1
         timely = c.answered is not None and (c.answered - c.received).days <= 1
-        timely = timely and not chance.flag(0.018)
+        timely = timely and not chance.flag(0.012)
         yield f"I{number:05}", c.id, c.project, checked, "true" if timely else "false"
 
 
@@ -162,7 +164,7 @@ def title_rows() -> Iterator[Row]:
             number += 1
             old = chance.flag(0.04)
             handed = due - timedelta(days=chance.whole(1900, 3200) if old else 360)
-            late = chance.flag(0.27 if old else 0.026)
+            late = chance.flag(0.27 if old else 0.021)
             done = due + timedelta(days=chance.whole(3, 90) if late else -chance.whole(0, 60))
             yield f"Z{number:05}", chance.spin(projects), handed, due, done if done <= LAST else None
 

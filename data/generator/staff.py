@@ -24,8 +24,8 @@ def plan_rows() -> Iterator[Row]:
                 number += 1
                 planned = chance.pick(working_days(month))
                 crowded = 0.04 if month.month in (11, 12) else 0.0
-                late = 0.07 if department == "property_service" and month >= date(2026, 7, 1) else 0
-                missed = chance.flag(0.03 + crowded + late + 0.08 * incident(month))
+                rushed = 0.05 if month >= date(2026, 8, 1) else 0.0  # full order books, no time for courses
+                missed = chance.flag(0.012 + crowded + rushed + 0.08 * incident(month))
                 done = min(open_from(planned + timedelta(days=chance.whole(0, 3))), month_end(month))
                 yield f"PX{number:04}", department, chance.spin(kinds), planned, None if missed else done
 
