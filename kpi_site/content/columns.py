@@ -71,9 +71,9 @@ def _check_keys_by_type(found: Field, node: MappingNode, reading: Reading) -> No
     for name, types in (("decimals", {"number"}), ("format", {"date", "datetime"})):
         given = next((k for k, _ in node.entries if k.text == name), None)
         if given is not None and found.type not in types:
-            listed = ", ".join(sorted(types))
+            listed = " / ".join(sorted(types))
             message = Message(
-                f"“{name}”只用于类型 {listed}", f"'{name}' goes with the types {listed} only"
+                f"“{name}”只用于类型 {listed}", f"'{name}' goes with type {listed} only"
             )
             reading.report(given.where, "key-does-not-fit", message)
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from kpi_site.content.scalars import NAME
 from kpi_site.content.shapes import Invalid, Reading, Shape, checked, one_or_many
 from kpi_site.content.yaml_source import Node
-from kpi_site.problems import Message, Name, Problem, unknown
+from kpi_site.problems import Message, Name, Problem, did_you_mean
 
 _SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
 _WILD = frozenset("*?[")
@@ -57,7 +57,8 @@ def _no_file(name: Name, reading: Reading) -> Problem:
     if _WILD.isdisjoint(name) and folder.is_dir():
         files = (path for path in sorted(folder.iterdir()) if path.is_file())
         near = tuple(path.relative_to(reading.root).as_posix() for path in files)
-    return unknown(name.where, "no-such-file", Message("文件", "file"), name, near)
+    message = Message(f"没有文件“{name}”", f"there is no file '{name}'")
+    return Problem(name.where, "no-such-file", message, did_you_mean(name, near))
 
 
 def _each_once(names: tuple[Name, ...], _node: Node, reading: Reading) -> tuple[Name, ...]:

@@ -26,7 +26,7 @@ _MAX_MONTHS = 1200
 _STRING = Message("文字", "a text")
 _NUMBER = Message("数字", "a number")
 _INTEGER = Message("整数", "a whole number")
-_BOOLEAN = Message("true 或 false", "true or false")
+_BOOLEAN = Message(" true 或 false", "true or false")
 _DATE = Message("日期（如 2026-10-31）", "a date such as 2026-10-31")
 
 

@@ -36,7 +36,7 @@ _TIME = key("time", NAME)
 def _before_a_year(found: Grain, node: Node, reading: Reading) -> Grain | Invalid:
     if found in {Grain.MONTH, Grain.QUARTER, Grain.YEAR}:
         return found
-    return wrong_type(node, reading, Message("year、quarter 或 month", "year, quarter or month"))
+    return wrong_type(node, reading, Message(" year、quarter 或 month", "year, quarter or month"))
 
 
 _KINDS: dict[type[Any], tuple[Key, ...]] = {

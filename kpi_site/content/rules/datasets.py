@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from kpi_site.catalog import Dataset, ForeignKey
 from kpi_site.content.draft import Draft, Entry
@@ -11,6 +12,14 @@ from kpi_site.schema import own_columns
 from kpi_site.sql.types import SqlType, field_type, infer
 
 _COLUMN = Message("列", "column")
+
+
+def naming(dataset: Dataset, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Say in which dataset a column is unknown."""
+    for found in problems:
+        said = found.message
+        inside = Message(f"数据集 {dataset.id} 中{said.zh}", f"{said.en} in {dataset.id}")
+        yield replace(found, message=inside) if found.code == "unknown-column" else found
 
 
 def keys_name_columns(draft: Draft) -> Iterator[Problem]:
@@ -31,11 +40,12 @@ def _unknown(
 ) -> Iterator[Problem]:
     for name in names:
         if name not in known and not draft.doubts(dataset, name):
-            yield unknown(name.where, "unknown-column", _of(dataset), name, known)
+            yield _unknown_column(dataset, name, known)
 
 
-def _of(dataset: Dataset) -> Message:
-    return Message(f"{dataset.id} 的列", f"column of {dataset.id}")
+def _unknown_column(dataset: Dataset, name: Name, known: Iterable[str]) -> Problem:
+    found = unknown(name.where, "unknown-column", _COLUMN, name, known)
+    return next(naming(dataset, (found,)))
 
 
 def foreign_keys_fit(draft: Draft) -> Iterator[Problem]:
@@ -81,7 +91,7 @@ def time_column(draft: Draft, dataset: Dataset, name: Name) -> Iterator[Problem]
         return
     schema = draft.schemas[str(dataset.id)]
     if name not in schema:
-        yield unknown(name.where, "unknown-column", _of(dataset), name, schema)
+        yield _unknown_column(dataset, name, schema)
     elif not schema[name].temporal:
         yield Problem(
             name.where,
@@ -110,7 +120,7 @@ def derived_columns_have_types(draft: Draft) -> Iterator[Problem]:
             if "derived" not in entry.damaged and not draft.doubts_expression(
                 dataset, column.value
             ):
-                yield from problems
+                yield from naming(dataset, problems)
 
 
 def rules_are_conditions(draft: Draft) -> Iterator[Problem]:
@@ -121,7 +131,7 @@ def rules_are_conditions(draft: Draft) -> Iterator[Problem]:
             if draft.doubts_expression(dataset, rule.rule):
                 continue
             found, problems = infer(rule.rule, schema)
-            yield from problems
+            yield from naming(dataset, problems)
             if found is not None and found.kind not in {"boolean", "null"}:
                 yield Problem(
                     rule.rule.code.locate(0),

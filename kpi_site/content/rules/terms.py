@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpi_site.catalog import BalanceTerm, Dataset, DataTerm, RowTerm, StockTerm
 from kpi_site.content.draft import Draft
-from kpi_site.content.rules.datasets import time_column
+from kpi_site.content.rules.datasets import naming, time_column
 from kpi_site.problems import Message, Problem
 from kpi_site.sql.nodes import Expression
 from kpi_site.sql.types import SqlType, infer
@@ -16,7 +16,7 @@ def values_are_numbers(draft: Draft) -> Iterator[Problem]:
     """Report values that name unknown columns, mix types, or are no number or duration."""
     for term, dataset in _terms(draft):
         found, problems = _infer(draft, dataset, term.value)
-        yield from problems
+        yield from naming(dataset, problems)
         if found is not None and not found.numeric and found.kind != "duration":
             yield Problem(
                 term.value.code.locate(0),
@@ -35,7 +35,7 @@ def conditions_are_conditions(draft: Draft) -> Iterator[Problem]:
         if term.where is None:
             continue
         found, problems = _infer(draft, dataset, term.where)
-        yield from problems
+        yield from naming(dataset, problems)
         if found is not None and found.kind not in {"boolean", "null"}:
             yield Problem(
                 term.where.code.locate(0),
