@@ -226,7 +226,7 @@ def distribution_spec(
     ]
     axis = value_axis([Decimal(0), Decimal(1)], _PERCENT, language, zero=True)
     title = chart_title(indicator, periods, language, organisation, by=dimension_title,
-                        what=word("share", language))  # fmt: skip
+                        what=word("share", language), unit="%")  # fmt: skip
     labels = _share_labels(sums[-1], names, axis) if sums else []
     data = {"rows": rows, "labels": [{"i": len(sums) - 1, **label} for label in labels]}
     params = {**axis_params("y", axis), **time_params(periods, language)}

@@ -25,13 +25,15 @@ def chart_title(
     organisation: str = "",
     by: str = "",
     what: str = "",
+    unit: str | None = None,
 ) -> str:
     """Say who, what, unit, when: ``华辰集团 · 销售收入 · 万元 · 2026年1月至2026年10月``.
 
-    ``by`` is the name of the dimension of a breakdown, ``what`` a word on the kind of number.
+    ``by`` is the name of the dimension of a breakdown, ``what`` a word on the kind of number,
+    ``unit`` that of the number where it is not the card's.
     """
     when = format_range(periods[0], periods[-1], language) if periods else ""
-    unit = unit_label(indicator.unit, language)
+    unit = unit_label(indicator.unit, language) if unit is None else unit
     split = word("by", language, by) if by else ""
     parts = (organisation, indicator.name.get(language), what, split, unit, when)
     return " · ".join(p for p in parts if p)

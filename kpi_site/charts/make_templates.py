@@ -88,10 +88,12 @@ def _breaks() -> tuple[alt.Chart, alt.Chart]:
     return rule, text.encode(y=alt.value(0), text="text:N")
 
 
-def _labels() -> alt.Chart:
-    """Make the direct labels to the right of the newest period."""
-    base = alt.Chart(alt.NamedData(name="labels")).encode(x=alt.X("i:O", bandPosition=1))
-    text = base.mark_text(align="left", baseline="middle", dx=8, fontSize=SMALL)
+def _labels(band_position: float, dx: int) -> alt.Chart:
+    """Make the direct labels to the right of the newest period's point, or of its bar."""
+    base = alt.Chart(alt.NamedData(name="labels")).encode(
+        x=alt.X("i:O", bandPosition=band_position)
+    )
+    text = base.mark_text(align="left", baseline="middle", dx=dx, fontSize=SMALL)
     labels: alt.Chart = text.encode(y="y:Q", text="text:N")
     return labels
 
@@ -127,7 +129,7 @@ def trend() -> Any:
         .mark_line(style="kpi-actual", strokeWidth=2.25)
         .encode(y=_amounts("final")),
         *_dots(22),
-        _labels(),
+        _labels(0.5, 10),
         _pointed_period(),
     )  # fmt: skip
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
@@ -146,7 +148,7 @@ def bars() -> Any:
         *_steps(),
         *_breaks(),
         _layer("top").mark_text(baseline="bottom", dy=-3, fontSize=SMALL).encode(text="text:N"),
-        _labels(),
+        _labels(1, 14),
         _pointed_period(),
     )
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
@@ -217,7 +219,7 @@ def distribution() -> Any:
         alt.Chart()
         .mark_bar(width={"band": 1}, tooltip=alt.ExprRef(expr="datum.tip"))
         .encode(y=share, color=alt.Color("m:O", legend=None), order="m:O"),
-        _labels(),
+        _labels(1, 8),
     )
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
 

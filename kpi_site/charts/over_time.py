@@ -105,7 +105,7 @@ def _bar_rows(
         if len(rows) > _LABELLED:
             continue
         targets = standard_values(point.result, indicator, "target")
-        row.update({"target": float(t) for t in targets})
+        row.update(("target", float(t)) for t in targets)
         if point.value is not None:
             row["top"] = float(max(point.value, Decimal(0), *targets))
             row["text"] = short_text(point.value, indicator, language)

@@ -36,8 +36,8 @@ def running_spec(
     shown = [v for d in days for v in (_value(results, d), _value(results, _month_before(d)))]
     additive = indicator.unit.additive
     axis = value_axis([*shown, target], indicator.unit, language, zero=additive)
-    if target is not None and additive and rows:
-        rows[0]["pace"], rows[-1]["pace"] = float(target) / len(rows), float(target)
+    if target is not None and additive:
+        _pace(rows, target, indicator, language)
     labels = _labels([_value(results, d) for d in days], target, indicator, language)
     periods = [_day(d) for d in days]
     what = word("running_total", language)
@@ -97,6 +97,15 @@ def _row(
         tip[word("previous_month", language)] = value_text(before, indicator, language)
     row["tip"] = tip
     return row
+
+
+def _pace(rows: Sequence[Row], target: Decimal, indicator: Indicator, language: str) -> None:
+    """Give each day its share of the month's target; the line needs its two ends only."""
+    for n, row in enumerate(rows, 1):
+        share = target * n / len(rows)
+        row["tip"][word("pace", language)] = value_text(share, indicator, language)
+        if n in {1, len(rows)}:
+            row["pace"] = float(share)
 
 
 def _labels(

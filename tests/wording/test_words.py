@@ -78,7 +78,7 @@ def test_every_grain_and_direction_has_words() -> None:
     for language in ("zh", "en"):
         assert len({grain_word(g, language) for g in Grain}) == len(Grain)
         assert len({cycle_word(g, language) for g in Grain}) == len(Grain)
-        assert len({status_word(s, language) for s in ("active", "draft", "retired")}) == 3  # type: ignore[arg-type]
+        assert len({status_word(s, language) for s in ("active", "draft", "retired")}) == 3
         directions = ("higher", "lower", "within", "none")
         assert len({direction_words(d, language) for d in directions}) == 4  # type: ignore[arg-type]
 
