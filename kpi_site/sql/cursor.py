@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from kpi_site.problems import Message, Problem
+from kpi_site.sql.functions import ANY_NUMBER
 from kpi_site.sql.nodes import Call, Code, Literal_, Node
 from kpi_site.sql.tokens import Token, refuse
 
@@ -71,9 +72,11 @@ class Cursor(ABC):
         """Refuse a function with too few or too many arguments."""
         if least <= len(args) <= most:
             return
-        wanted = str(least) if least == most else f"{least}–{most}" if most < 99 else f"≥ {least}"
-        zh = f"{name.text} 需要 {wanted} 个参数，这里有 {len(args)} 个"
-        en = f"{name.text} takes {wanted} arguments, not {len(args)}"
+        wanted = f"{least}–{most}" if least < most else str(least)
+        zh, en = f"{name.text} 需要 {wanted} 个参数", f"{name.text} takes {wanted} arguments"
+        if most == ANY_NUMBER:
+            zh, en = f"{name.text} 至少需要一个参数", f"{name.text} needs at least one argument"
+        zh, en = f"{zh}，这里有 {len(args)} 个", f"{en}, and has {len(args)} here"
         raise refuse(self.code, name.start, "sql-arguments", zh, en)
 
 

@@ -42,14 +42,14 @@ def aggregate(cursor: Cursor, name: Token) -> Aggregate:
     if distinct is not None and name.word != "COUNT":
         zh, en = "DISTINCT 只能写在 COUNT 里", "DISTINCT stands only in COUNT"
         raise refuse(cursor.code, distinct.start, "sql-aggregate", zh, en)
-    args = cursor.arguments()
+    args = cursor.arguments(least=1 if distinct is not None else 0)
     if name.word == "PERCENTILE_CONT":
         cursor.check_count(name, args, 1, 1)
         return _within_group(cursor, name, args[0])
     if kind == "quantile":
         cursor.check_count(name, args, 2, 2)
         return Aggregate(kind, args[0], quantile=_share(cursor, args[1]), at=at)
-    if not args and name.word == "COUNT":
+    if not args and name.word == "COUNT" and distinct is None:
         return Aggregate("count", None, at=at)
     cursor.check_count(name, args, 1, 1)
     if name.word in {"COUNT_IF", "COUNTIF"}:

@@ -143,7 +143,7 @@ class Grammar(Cursor):
                 return self._interval()
         if following.word == "(":
             return call(self)
-        if token.word in _RESERVED:
+        if token.word in _RESERVED or " " in token.word:
             self.fail()
         return self._column()
 

@@ -31,8 +31,13 @@ Operation = Callable[[Operands, SqlType], pl.Expr]
 
 
 def convert(operand: Operand, to: SqlType) -> pl.Expr:
-    """Return the operand as type ``to``, which it fits without loss (or as a double)."""
-    return operand.expr if operand.type == to else operand.expr.cast(polars_type(to))
+    """Return the operand as type ``to``: without loss, or as a double.
+
+    A decimal that has no room for its new places within 38 digits becomes NULL.
+    """
+    if operand.type == to:
+        return operand.expr
+    return operand.expr.cast(polars_type(to), strict=False)
 
 
 def together(operands: Operands) -> list[pl.Expr]:
@@ -134,7 +139,7 @@ def _clocked(operand: Operand) -> pl.Expr:
 
 
 def multiply(operands: Operands, result: SqlType) -> pl.Expr:
-    """``*``: exact for decimals up to 38 digits; a whole number beyond 64 bits is NULL.
+    """``*``: exact for decimals up to 37 digits; a whole number beyond 64 bits is NULL.
 
     Polars keeps the larger of two scales, so both sides get the result's scale first.
     """
@@ -147,7 +152,14 @@ def multiply(operands: Operands, result: SqlType) -> pl.Expr:
         if factor.type == DOUBLE:
             return _span(_micros(span).cast(pl.Float64) * factor.expr)
         return (_micros(span) * factor.expr.cast(pl.Int64)).cast(polars_type(result))
-    return convert(left, result) * convert(right, result)
+    one, other = convert(left, result), convert(right, result)
+    if result.kind == "number" and result.scale > _ROOMY:
+        size = one.cast(pl.Float64).abs() * other.cast(pl.Float64).abs()
+        one = pl.when(size < 10.0 ** (37 - result.scale)).then(one)
+    return one * other
+
+
+_ROOMY = 8  # with so few places, a product has 30 digits before the point
 
 
 def _micros(operand: Operand) -> pl.Expr:

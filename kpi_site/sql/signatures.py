@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from kpi_site.problems import Message
 from kpi_site.sql.kinds import (
@@ -19,6 +20,7 @@ from kpi_site.sql.kinds import (
     DURATION,
     INTEGER,
     NULL,
+    STRING,
     SqlType,
     common,
     number,
@@ -61,7 +63,7 @@ def start(node: Node) -> int:
 
 def wrong(op: str, arg: Typed, wanted_zh: str, wanted_en: str) -> Mismatch:
     """Make the mismatch of an argument that has another type than is wanted."""
-    name, found = op.replace("_", " ").upper(), words(arg.type)
+    name, found = op.upper(), words(arg.type)
     zh, en = (
         f"{name} 需要{wanted_zh}，这里是{found.zh}",
         f"{name} needs {wanted_en}, not {found.en}",
@@ -69,7 +71,7 @@ def wrong(op: str, arg: Typed, wanted_zh: str, wanted_en: str) -> Mismatch:
     return Mismatch(start(arg.node), zh, en)
 
 
-def align(op: str, args: Args) -> tuple[SqlType, Args]:
+def align(args: Args) -> tuple[SqlType, Args]:
     """Return the type in which all ``args`` meet; text constants meet dates as dates."""
     texts = [arg for arg in args if isinstance(arg.constant, str)]
     others = [arg.type for arg in args if not isinstance(arg.constant, str)]
@@ -78,7 +80,7 @@ def align(op: str, args: Args) -> tuple[SqlType, Args]:
         args = tuple(as_time(arg, wanted) if arg in texts else arg for arg in args)
     found = common(arg.type for arg in args)
     if found is None:
-        raise _disagree(op, args)
+        raise _disagree(args)
     return found, args
 
 
@@ -95,38 +97,45 @@ def as_time(arg: Typed, wanted: SqlType) -> Typed:
     return Typed(Literal_(value, arg.node.at), wanted)
 
 
-def _disagree(op: str, args: Args) -> Mismatch:
+def _disagree(args: Args) -> Mismatch:
     first = next(arg for arg in args if arg.type != NULL)
     other = next(arg for arg in args if common((first.type, arg.type)) is None)
     one, two = words(first.type), words(other.type)
-    zh, en = f"{one.zh}和{two.zh}不能放在一起比较", f"{one.en} does not go with {two.en}"
-    hint = None
-    if {one.en, two.en} & {"text"} and isinstance(other.constant, str):
-        hint = Message("数不用写引号。", "A number is written without quotes.")
-    return Mismatch(start(other.node), zh, f"{op.replace('_', ' ').upper()}: {en}", hint)
+    zh, en = f"{one.zh}和{two.zh}合不到一起", f"{one.en} and {two.en} do not go together"
+    return Mismatch(start(other.node), zh, en, _quoting(first, other) or _quoting(other, first))
 
 
-def compared(op: str, args: Args) -> tuple[SqlType, Args]:
+def _quoting(one: Typed, other: Typed) -> Message | None:
+    """Return the hint for a number in quotes, or a text without them."""
+    value = one.constant
+    if isinstance(value, str) and other.type.numeric and value.replace(".", "").isdigit():
+        return Message(f"数不用引号：{value}。", f"A number has no quotes: {value}.")
+    if isinstance(value, int | Decimal) and not isinstance(value, bool) and other.type == STRING:
+        return Message(f"文本要用引号：'{value}'。", f"Text is written in quotes: '{value}'.")
+    return None
+
+
+def compared(_: str, args: Args) -> tuple[SqlType, Args]:
     """Rule of comparisons: arguments of one kind, a truth value comes out."""
-    return BOOLEAN, align(op, args)[1]
+    return BOOLEAN, align(args)[1]
 
 
-def chosen(op: str, args: Args) -> tuple[SqlType, Args]:
+def chosen(_: str, args: Args) -> tuple[SqlType, Args]:
     """Rule of COALESCE: arguments of one kind, and the same comes out."""
-    return align(op, args)
+    return align(args)
 
 
 def extreme(op: str, args: Args) -> tuple[SqlType, Args]:
     """Rule of LEAST and GREATEST: like COALESCE, but truth values have no order."""
-    found, args = align(op, args)
+    found, args = align(args)
     if found == BOOLEAN:
         raise wrong(op, args[0], "数、日期或文本", "numbers, dates or texts")
     return found, args
 
 
-def nullif(op: str, args: Args) -> tuple[SqlType, Args]:
+def nullif(_: str, args: Args) -> tuple[SqlType, Args]:
     """Rule of NULLIF: comparable arguments, the first one's type comes out."""
-    args = align(op, args)[1]
+    args = align(args)[1]
     return args[0].type, args
 
 
@@ -138,9 +147,8 @@ def logical(op: str, args: Args) -> tuple[SqlType, Args]:
     return BOOLEAN, args
 
 
-def anything(op: str, args: Args) -> tuple[SqlType, Args]:
+def anything(_: str, args: Args) -> tuple[SqlType, Args]:
     """Rule of IS NULL."""
-    del op
     return BOOLEAN, args
 
 
@@ -159,7 +167,7 @@ def plus(op: str, args: Args) -> tuple[SqlType, Args]:
         if found is not None:
             return found, args
         if isinstance(left.constant, str) or isinstance(right.constant, str):
-            return plus(op, align(op, args)[1])
+            return plus(op, align(args)[1])
     if left.type == right.type == DURATION or {left.type, right.type} == {DURATION, NULL}:
         return DURATION, args
     numeric(op, args)

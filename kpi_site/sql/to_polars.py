@@ -11,7 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from kpi_site.sql.functions import FUNCTIONS
-from kpi_site.sql.kinds import BOOLEAN, SqlType, polars_type
+from kpi_site.sql.kinds import BOOLEAN, NULL, SqlType, polars_type
 from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window
 from kpi_site.sql.operations import Operand, convert
 from kpi_site.sql.signatures import Typed
@@ -41,11 +41,13 @@ def aggregate_expr(aggregate: Aggregate, schema: Schema) -> pl.Expr:
         return rows.cast(pl.Int64)
     arg = found.parts[0]
     value = _expr(arg)
-    if arg.type == BOOLEAN and aggregate.kind == "sum":
-        value = value.cast(pl.Int64)
+    if aggregate.kind == "sum" and arg.type.kind in {"boolean", "integer"}:
+        value = value.cast(pl.Int128)  # adds up without going round beyond 64 bits
     if where is not None:
         value = value.filter(where)
-    return _fold(aggregate, value.drop_nulls(), arg.type).cast(polars_type(found.type))
+    return _fold(aggregate, value.drop_nulls(), arg.type).cast(
+        polars_type(found.type), strict=False
+    )
 
 
 def _condition(found: Typed) -> pl.Expr:
@@ -77,6 +79,8 @@ def _operand(found: Typed) -> Operand:
 
 
 def _expr(found: Typed) -> pl.Expr:
+    if found.type == NULL:
+        return pl.lit(None)  # nothing else has this type
     match found.node:
         case Column(name):
             return pl.col(name)

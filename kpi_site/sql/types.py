@@ -103,7 +103,7 @@ def _case(node: Case, parts: tuple[Typed, ...]) -> Typed:
     count = len(node.whens)
     whens, results = parts[: 2 * count : 2], parts[1 : 2 * count : 2] + parts[2 * count :]
     logical("CASE WHEN", whens)
-    found, results = align("CASE", results)
+    found, results = align(results)
     pairs = (part for pair in zip(whens, results, strict=False) for part in pair)
     return Typed(node, found, (*pairs, *results[count:]))
 
