@@ -22,9 +22,9 @@ from kpi_site.problems import Message, Problem, did_you_mean, has_errors
 
 if TYPE_CHECKING:
     from kpi_site.catalog import Catalog
+    from kpi_site.options import Options
     from kpi_site.periods import Period
     from kpi_site.results import IndicatorResults
-    from kpi_site.site import Options
 
 HELP = message_language(None, os.environ)
 """The language of help texts: the environment's, because they exist before any option."""
@@ -220,7 +220,7 @@ def _options(
     from datetime import UTC, datetime
 
     from kpi_site.content import find_root
-    from kpi_site.site import Options
+    from kpi_site.options import Options
 
     start = Path.cwd() if root is None else root.absolute()
     found = find_root(start) if root is None else start

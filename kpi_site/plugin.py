@@ -23,6 +23,7 @@ from mkdocs.utils import CountHandler
 
 from kpi_site import site
 from kpi_site.console import counted, message_language
+from kpi_site.options import Options
 from kpi_site.problems import Problem
 from kpi_site.swap import aside
 
@@ -77,7 +78,7 @@ class KpiSitePlugin(BasePlugin[SiteConfig]):
             self._under_way.close()
             raise
 
-    def _first_language(self, options: site.Options, generated: site.Generated) -> MkDocsConfig:
+    def _first_language(self, options: Options, generated: site.Generated) -> MkDocsConfig:
         first, *others = generated.languages
         folder = self._under_way.enter_context(aside(options.target))
         runs = self._under_way.enter_context(site.mkdocs_runs(options, others, folder))
@@ -119,10 +120,10 @@ class KpiSitePlugin(BasePlugin[SiteConfig]):
                 server.watch(str(path))
         return server
 
-    def _options(self, config: MkDocsConfig) -> site.Options:
+    def _options(self, config: MkDocsConfig) -> Options:
         own = Path(config.config_file_path or "mkdocs.yml").absolute()
         named = self.config.config
-        return site.Options(
+        return Options(
             root=_joined(own.parent, self.config.root),
             today=datetime.now(tz=UTC).astimezone().date(),
             out=Path(config.site_dir),

@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
@@ -21,6 +20,7 @@ from kpi_site.compute import compute, settle_through
 from kpi_site.content import read_catalog
 from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook
+from kpi_site.options import Options
 from kpi_site.problems import (
     Location,
     Message,
@@ -46,47 +46,6 @@ Scores = Mapping[str, tuple[ScoredCard, ...]]
 
 def quiet(_: str) -> None:
     """Show no progress."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a build is asked for. ``root`` is the folder with ``content/site.yml``.
-
-    ``today`` is the only clock. No ``languages`` means all of the site's; no ``audience``
-    the widest; no ``out`` the folder ``site`` below ``root``; ``config`` is the site's own
-    MkDocs file, if it is not ``mkdocs.yml`` below ``root``.
-    """
-
-    root: Path
-    today: date
-    out: Path | None = None
-    audience: str | None = None
-    languages: tuple[str, ...] = ()
-    config: Path | None = None
-
-    @property
-    def target(self) -> Path:
-        """The folder of the published site."""
-        return (self.out or self.root / "site").resolve()
-
-    @property
-    def docs(self) -> Path:
-        """The generated Markdown, a folder for each language."""
-        return self.root / "build" / "docs"
-
-    @property
-    def cache(self) -> Path:
-        """What is kept from build to build to save time."""
-        return self.root / "build" / "cache"
-
-    @property
-    def own_config(self) -> Path:
-        """Where the site's own MkDocs file is, or would be."""
-        return self.config or self.root / "mkdocs.yml"
-
-    def language_config(self, language: str) -> Path:
-        """Return the path of the made MkDocs file of one language."""
-        return self.root / "build" / f"mkdocs.{language}.yml"
 
 
 @dataclass(frozen=True, slots=True)

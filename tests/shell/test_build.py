@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kpi_site.site import Options, build, generate
+from kpi_site.options import Options
+from kpi_site.site import build, generate
 from kpi_site.theme.entrance import MARK
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -146,7 +146,7 @@ def test_help_names_every_command_and_costs_little(run: Run) -> None:
         assert re.search(rf"^  {command} ", text, re.MULTILINE), command
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     for _ in range(3):
-        command = [sys.executable, "-m", "kpi_site", "--help"]
+        program = [sys.executable, "-m", "kpi_site", "--help"]
         subprocess.run(command, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
