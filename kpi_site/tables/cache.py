@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from kpi_site.tables.model import RuleCount, SourceFile, Table
 from kpi_site.tables.sources import Source, sha256
 
 _FORMAT = 1  # of the copies; a new one makes all old copies useless
+_ABANDONED = 3600  # s
 _SETTLED = 2_000_000_000  # ns; a file younger than this when hashed may change unnoticed
 
 
@@ -114,8 +116,8 @@ class Copy:
 
     @property
     def aside(self) -> Path:
-        """Where the rows are written before they are found good."""
-        return self.folder / f"{self.dataset}.{self.key}.part"
+        """Where this process writes the rows before they are found good."""
+        return self.folder / f"{self.dataset}.{self.key}.{os.getpid()}.part"
 
     def load(self, dataset: Dataset) -> tuple[Table, tuple[Problem, ...]] | None:
         """Return the table as it was kept, with its warnings; None if there is no whole copy."""
@@ -154,8 +156,19 @@ class Copy:
 
     def _remove_others(self) -> None:
         for path in self.folder.glob(f"{self.dataset}.*"):
-            if path not in {self.parquet, self.description}:
+            if path.suffix != ".part" and path not in {self.parquet, self.description}:
                 path.unlink(missing_ok=True)
+
+
+def remove_strays(folder: Path, datasets: Collection[str]) -> None:
+    """Remove copies of datasets that are no more, and what killed builds left half written."""
+    for path in folder.glob("*.*.*"):
+        if path.suffix in {".part", ".new"}:
+            old = time.time() - path.stat().st_mtime > _ABANDONED
+        else:
+            old = path.name.partition(".")[0] not in datasets
+        if old:
+            path.unlink(missing_ok=True)
 
 
 class Checked:
@@ -206,6 +219,6 @@ def _read_json(path: Path) -> Any:
 
 
 def _write_json(path: Path, value: object) -> None:
-    aside = path.with_suffix(".new")
+    aside = path.with_suffix(f".{os.getpid()}.new")
     aside.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
     aside.replace(path)

@@ -114,7 +114,7 @@ def _bad(
 
 
 def _as_text(name: str) -> str:
-    return f"text of {name}"
+    return f"\0{name}"  # no header can hold such a name
 
 
 def _check(field: Field, zone: str, *, required: bool) -> pl.Expr | None:

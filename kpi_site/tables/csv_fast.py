@@ -68,9 +68,11 @@ def read_block(
     rows = outside.count(b"\n") + (not outside.endswith(b"\n"))
     if not _is_regular(data, outside, rows, len(columns), delimiter.encode()):
         return "rows"
+    # Polars overlooks a surplus empty cell at the very end, unless a line end follows it.
+    whole = data if data.endswith(b"\n") else data + b"\n"
     try:
         frame = pl.read_csv(
-            data,
+            whole,
             has_header=False,
             schema=dict.fromkeys(columns, pl.String),
             separator=delimiter,
@@ -89,7 +91,7 @@ def _is_regular(data: bytes, outside: bytes, rows: int, width: int, delimiter: b
     if width > 1:
         return True  # a blank line lacks its delimiters
     lines = outside.replace(b"\r\n", b"\n")
-    return b"\n\n" not in lines and not lines.startswith(b"\n")
+    return bool(lines) and b"\n\n" not in lines and not lines.startswith(b"\n")
 
 
 def _outside_quotes(data: bytes, delimiter: bytes, quote: bytes) -> bytes | None:

@@ -9,7 +9,6 @@ from kpi_site.catalog import Dataset
 from kpi_site.tables.batch import Batch, Row
 from kpi_site.tables.csv_files import CsvFile
 from kpi_site.tables.parquet_files import ParquetFile
-from kpi_site.tables.sheets import SheetFile
 from kpi_site.tables.sources import Source
 
 
@@ -30,6 +29,8 @@ def fact_file(source: Source, dataset: Dataset, zone: str) -> FactFile:
     if suffix == ".parquet":
         return ParquetFile(source.path, source.name, dataset.fields, zone)
     if suffix == ".xlsx":
+        from kpi_site.tables.sheets import SheetFile  # openpyxl takes a quarter of a second
+
         return SheetFile(source.path, source.name, dataset.fields, zone, dataset.sheet)
     return CsvFile(
         source.path,

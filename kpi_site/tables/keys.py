@@ -12,7 +12,7 @@ from kpi_site.problems import Problem, problem
 from kpi_site.tables.batch import Row
 from kpi_site.tables.quoting import shown
 
-_ROW = "number of the row"
+_ROW = "\0row"  # no header can hold such a name
 Repeat = tuple[int, int]  # the row, and the first one with the same values
 
 

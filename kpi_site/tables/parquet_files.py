@@ -14,6 +14,7 @@ from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.header import check_header
 
 _ROWS = 100_000  # held at once
+_UNREADABLE = (pl.Binary, pl.Time, pl.Duration, pl.Object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _problems(file: ParquetFile, schema: pl.Schema) -> Iterator[Problem]:
     yield from check_header(cells, [field.name for field in file.fields])
     for cell in cells:
         kind = schema[cell.text]
-        if kind.is_nested() or kind in {pl.Binary, pl.Time, pl.Duration, pl.Object}:
+        if kind.is_nested() or isinstance(kind, _UNREADABLE):
             yield problem(
                 cell.where,
                 "unsupported-column",

@@ -9,12 +9,12 @@ from pathlib import Path
 from kpi_site.catalog import Catalog, Dataset, ForeignKey
 from kpi_site.problems import Location, Problem, problem
 from kpi_site.schema import own_columns
-from kpi_site.tables.build import build
-from kpi_site.tables.cache import Checked, Copy, Hashes, copy_key, row_digest
+from kpi_site.tables.build import Built, build
+from kpi_site.tables.cache import Checked, Copy, Hashes, copy_key, remove_strays, row_digest
 from kpi_site.tables.collector import Collector
 from kpi_site.tables.files import fact_file, locate
 from kpi_site.tables.keys import dangling, dangling_key
-from kpi_site.tables.model import Table
+from kpi_site.tables.model import SourceFile, Table
 from kpi_site.tables.sources import Source, sources_of
 
 
@@ -43,14 +43,16 @@ def read_tables(
 ) -> tuple[Mapping[str, Table], tuple[Problem, ...]]:
     """Read and check all datasets; return the sound ones by id, and all problems.
 
-    Parquet copies are kept in the folder ``cache``, and files that are unchanged since are
+    Parquet copies are kept in ``cache / "tables"``, and files that are unchanged since are
     not read again. At most ``limit`` errors of a dataset are described, the others counted.
     A dataset with an error has no table. ``progress`` is told a dataset's id and row count.
     OSError from a disk that refuses.
     """
-    cache.mkdir(parents=True, exist_ok=True)
-    setting = _Setting(catalog, cache, limit, progress)
-    hashes = Hashes(cache)
+    folder = cache / "tables"
+    folder.mkdir(parents=True, exist_ok=True)
+    remove_strays(folder, catalog.datasets)
+    setting = _Setting(catalog, folder, limit, progress)
+    hashes = Hashes(folder)
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
     for dataset in catalog.datasets.values():
@@ -80,31 +82,38 @@ def _table(
     if known is not None:
         return known
     setting.progress(str(dataset.id))
-    built = build(
-        dataset,
-        [fact_file(source, dataset, setting.zone) for source in sources],
-        copy.aside,
-        zone=setting.zone,
-        referenced=referenced,
-        limit=setting.limit,
-        progress=setting.progress,
-    )
-    changed = [source for source in sources if not hashes.unchanged(source)]
-    if changed or not built.sound:
+    readers = [fact_file(source, dataset, setting.zone) for source in sources]
+    try:
+        built = build(
+            dataset,
+            readers,
+            copy.aside,
+            zone=setting.zone,
+            referenced=referenced,
+            limit=setting.limit,
+            progress=setting.progress,
+        )
+        changed = [source for source in sources if not hashes.unchanged(source)]
+        if changed or not built.sound:
+            return None, (*built.problems, *map(_changed, changed))
+        return copy.keep(_found(dataset, digest, files, built), built.problems), built.problems
+    finally:
         copy.aside.unlink(missing_ok=True)
-        return None, (*built.problems, *map(_changed, changed))
-    table = Table(
+
+
+def _found(dataset: Dataset, digest: str, files: Sequence[SourceFile], built: Built) -> Table:
+    """Return the table of a sound dataset; where its rows lie is for the copy to say."""
+    return Table(
         dataset,
-        copy.aside,
+        Path(),
         digest,
         sum(built.rows),
         built.first,
         built.last,
-        tuple(replace(file, rows=n) for file, n in zip(files, built.rows, strict=True)),
+        tuple(replace(file, rows=rows) for file, rows in zip(files, built.rows, strict=True)),
         built.broken_rules,
         built.null_counts,
     )
-    return copy.keep(table, built.problems), built.problems
 
 
 def _referenced(catalog: Catalog, dataset: Dataset) -> tuple[tuple[str, ...], ...]:

@@ -47,7 +47,7 @@ def _joined(
     for column in columns:
         if column not in parent.dataset.column_names:
             raise KeyError(f"{key.dataset}.{column}")
-    keys = {str(name): f"key {position}" for position, name in enumerate(key.reference)}
+    keys = {str(name): f"\0{position}" for position, name in enumerate(key.reference)}
     taken = [pl.col(name).alias(alias) for name, alias in keys.items()]
     taken += [pl.col(column).alias(f"{key.dataset}.{column}") for column in columns]
     right = pl.scan_parquet(parent.parquet, glob=False).select(taken)

@@ -47,7 +47,7 @@ class Facts:
 
     def add(
         self,
-        id: str,
+        dataset_id: str,
         *columns: str | Field,
         paths: tuple[str, ...] = (),
         key: tuple[str, ...] = (),
@@ -58,10 +58,10 @@ class Facts:
     ) -> Dataset:
         """Declare a dataset. A column is a Field or ``name:type``."""
         dataset = Dataset(
-            name(id),
+            name(dataset_id),
             WHERE,
-            Text(id),
-            tuple(map(name, paths or (f"data/{id}.csv",))),
+            Text(dataset_id),
+            tuple(map(name, paths or (f"data/{dataset_id}.csv",))),
             tuple(column(c) for c in columns),
             primary_key=tuple(map(name, key)),
             foreign_keys=tuple(
@@ -75,7 +75,7 @@ class Facts:
             ),
             **more,  # type: ignore[arg-type]
         )
-        self.datasets[id] = dataset
+        self.datasets[dataset_id] = dataset
         return dataset
 
     @property
@@ -86,11 +86,11 @@ class Facts:
     def read(self, limit: int = 50) -> tuple[Mapping[str, Table], tuple[Problem, ...]]:
         return read_tables(self.catalog, self.root / "cache", limit=limit)
 
-    def frame(self, id: str) -> pl.DataFrame:
+    def frame(self, dataset: str) -> pl.DataFrame:
         """Read a dataset that must be sound, as it lies in its copy."""
         tables, problems = self.read()
         assert not problems, [p.text() for p in problems]
-        return pl.read_parquet(tables[id].parquet, glob=False)
+        return pl.read_parquet(tables[dataset].parquet, glob=False)
 
     def faults(self, limit: int = 50) -> list[str]:
         """Read datasets and return ``line:column code`` of each problem, with other files named."""

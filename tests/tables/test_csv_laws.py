@@ -17,7 +17,7 @@ from kpi_site.tables.csv_fast import blocks, read_block
 from kpi_site.tables.csv_files import CsvFile
 from kpi_site.tables.scanner import records, split_lines
 
-CELLS = st.text(st.sampled_from('ab1 ,;"\'\n\r\t中。😀\\#'), max_size=6)
+CELLS = st.text(st.sampled_from("ab1 ,;\"'\n\r\t中。😀\\#"), max_size=6)
 ENCODINGS = ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"]
 
 
@@ -30,8 +30,12 @@ TABLES = st.integers(1, 4).flatmap(tables)
 
 def written(rows: list[list[str]], *, all_quoted: bool = False, newline: str = "\n") -> str:
     out = io.StringIO(newline="")
-    quoting = csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL
-    csv.writer(out, lineterminator=newline, quoting=quoting).writerows(rows)
+    writer = csv.writer(
+        out,
+        lineterminator=newline,
+        quoting=csv.QUOTE_ALL if all_quoted else csv.QUOTE_MINIMAL,
+    )
+    writer.writerows(rows)
     return out.getvalue()
 
 
@@ -87,6 +91,8 @@ def test_what_python_writes_is_read_back(
 @example('a,"b\n', 2)
 @example('"a""b",c\r\n', 2)
 @example('"a" ,b\n', 2)
+@example(",b\n\n,,", 2)
+@example("", 1)
 def test_the_fast_reader_reads_as_the_careful_one_or_doubts(text: str, width: int) -> None:
     names = [f"c{i}" for i in range(width)]
     fast = read_block(text.encode(), names, ",", '"')
@@ -133,7 +139,9 @@ def test_random_damage_never_loads_differently(tmp_path: Path) -> None:
     """Cut, doubled, lost, and swapped characters: refused, or read as Python reads them."""
     chance = random.Random(20261031)
     rows = [["id", "名称", "note"]]
-    rows += [[str(i), chance.choice(["张三", 'a "b"', "x, y", "两\n行", ""]), "z"] for i in range(40)]
+    rows += [
+        [str(i), chance.choice(["张三", 'a "b"', "x, y", "两\n行", ""]), "z"] for i in range(40)
+    ]
     good = written(rows, newline=chance.choice(["\n", "\r\n"]))
     names = tuple(rows[0])
     path = tmp_path / "x.csv"
@@ -184,9 +192,7 @@ def test_small_pieces_read_the_same(
         path.write_bytes(written(rows).encode(encoding))
         file = CsvFile(path, "x.csv", ("一", "二"), encoding)
         monkeypatch.setattr("kpi_site.tables.decoding._LONGEST_LINE", 3)
-        monkeypatch.setattr(
-            "kpi_site.tables.csv_files.pieces", lambda p, e: _pieces(p, e, size)
-        )
+        monkeypatch.setattr("kpi_site.tables.csv_files.pieces", lambda p, e: _pieces(p, e, size))
         found = [[c or "" for c in row] for b in file.batches() for row in b.texts.rows()]
         assert found == rows[1:]
 
