@@ -147,7 +147,7 @@ def test_help_names_every_command_and_costs_little(run: Run) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     for _ in range(3):
         program = [sys.executable, "-m", "kpi_site", "--help"]
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(program, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     assert spent / 3 < 0.3
