@@ -80,7 +80,7 @@ class Context:
 
     def rich(self, text: Text | None) -> Markup:
         """Return a long text on one line, with its bold and code as such."""
-        shown = _BOLD.sub(r"<strong>\1</strong>", self.inline(text))
+        shown = _BOLD.sub(r"<strong>\1</strong>", str(self.inline(text)))
         return Markup(_CODE.sub(r"<code>\1</code>", shown))  # noqa: S704 - of inert text
 
     def block(self, text: Text | None) -> Markup:

@@ -1,0 +1,348 @@
+"""Pages: what they hold, that data stays data, and that every address leads somewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import markdown  # type: ignore[import-untyped]
+import pytest
+import yaml
+
+from kpi_site import downloads
+from kpi_site.catalog import Text
+from kpi_site.files import File
+
+GOLDEN = Path(__file__).parent / "golden"
+EVIL = 'a|b <i>*x*</i> {: onclick="go()"} [l](javascript:u) `c` &amp; ---'
+ODD = 'a|b <i>*x*</i> {: onclick="go()"} [l](u) `c` 中文'  # a member of the sample
+EXTENSIONS = [
+    "abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc",
+    "pymdownx.details", "pymdownx.highlight", "pymdownx.inlinehilite", "pymdownx.superfences",
+]  # fmt: skip
+VOID = {"br", "hr", "img", "input", "link", "meta", "wbr", "path", "line", "rect", "circle"}
+
+
+class Page(HTMLParser):
+    """A rendered page: its tags with attributes, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        front, body = re.fullmatch(r"---\n(.*?)\n---\n\n(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+        self.front: dict[str, Any] = yaml.safe_load(front)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.excluded: list[str] = []
+        self.html = markdown.markdown(body, extensions=EXTENSIONS)
+        self.feed(self.html)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.words)).strip()
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+    def ids(self) -> set[str]:
+        return {attrs["id"] or "" for _, attrs in self.tags if "id" in attrs}
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def files(sample: Any, language: str) -> dict[str, str]:
+    pages: dict[str, str] = sample.pages(language)
+    return pages
+
+
+@pytest.fixture(scope="module")
+def pages(files: Mapping[str, str]) -> dict[str, Page]:
+    return {path: Page(text) for path, text in files.items() if path.endswith(".md")}
+
+
+@pytest.mark.parametrize("path", ["index.md", "indicators/attainment.md", "scorecards/company.md"])
+def test_golden(sample: Any, path: str) -> None:
+    """The whole text of three pages; KPI_GOLDEN=1 writes them anew, to be read in the diff."""
+    for language in ("zh", "en"):
+        golden = GOLDEN / language / path
+        text = sample.pages(language)[path]
+        if os.environ.get("KPI_GOLDEN"):
+            golden.parent.mkdir(parents=True, exist_ok=True)
+            golden.write_text(text, encoding="utf-8")
+        assert text == golden.read_text(encoding="utf-8")
+
+
+def test_all_addresses_of_the_design(files: Mapping[str, str]) -> None:
+    assert {path for path in files if path.endswith(".md")} == {
+        "index.md",
+        "actions/index.md",
+        "datasets/index.md",
+        "datasets/orders.md",
+        "departments/index.md",
+        "departments/sales.md",
+        "departments/service.md",
+        "indicators/attainment.md",
+        "indicators/growth.md",
+        "indicators/handling_days.md",
+        "indicators/index.md",
+        "indicators/revenue.md",
+        "perspectives/customer.md",
+        "perspectives/finance.md",
+        "perspectives/index.md",
+        "reports/2026-10.md",
+        "reports/index.md",
+        "scorecards/company.md",
+        "scorecards/index.md",
+        "scorecards/watch.md",
+    }
+
+
+def test_every_address_on_a_page_leads_to_a_file(
+    sample: Any, files: Mapping[str, str], pages: Mapping[str, Page]
+) -> None:
+    made = downloads.files(sample.catalog, sample.tables, sample.results, sample.scores)
+    published = {_published(path): path for path in [*files, *(f.path for f in made)]}
+    for path, page in pages.items():
+        for address in _addresses(page):
+            target, _, fragment = unquote(address).partition("#")
+            found = posixpath.normpath(posixpath.join(_folder(path), target or "."))
+            where = "" if found == "." else found
+            assert where in published, f"{path}: {address}"
+            if fragment:
+                assert fragment in pages[published[where]].ids(), f"{path}: {address}"
+
+
+def _addresses(page: Page) -> Iterator[str]:
+    for tag, attrs in page.tags:
+        found = attrs.get("href") if tag == "a" else attrs.get("data-spec")
+        if found is not None:
+            yield found
+
+
+def _folder(path: str) -> str:
+    return posixpath.dirname(path) if path.endswith("index.md") else path.removesuffix(".md")
+
+
+def _published(path: str) -> str:
+    return _folder(path) if path.endswith(".md") else path
+
+
+def test_ids_are_unique(pages: Mapping[str, Page]) -> None:
+    for path, page in pages.items():
+        found = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+        assert len(found) == len(set(found)), path
+
+
+def test_markdown_leaves_no_trace_of_its_own_marks(pages: Mapping[str, Page]) -> None:
+    for path, page in pages.items():
+        shown = page.text.replace(ODD, "")
+        assert not re.search(r"\{ ?#|\{%|\{\{|&#\d|<div|</", shown), path
+
+
+def test_tables_of_data_stay_out_of_the_search_index(pages: Mapping[str, Page]) -> None:
+    for path in ("indicators/attainment.md", "scorecards/company.md", "index.md"):
+        html = pages[path].html
+        for table in re.finditer("<table", html):
+            before = html[: table.start()]
+            boxes = re.findall(r"<(?:div|details)[^>]*>|</(?:div|details)>", before)
+            assert any("data-search-exclude" in b for b in _open_boxes(boxes)), path
+
+
+def _open_boxes(boxes: list[str]) -> list[str]:
+    kept: list[str] = []
+    for box in boxes:
+        if box.startswith("</"):
+            kept.pop()
+        else:
+            kept.append(box)
+    return kept
+
+
+def test_a_card_opens_with_what_people_ask_first(pages: Mapping[str, Page], language: str) -> None:
+    page = pages["indicators/attainment.md"]
+    zh = language == "zh"
+    order = (
+        ["销售目标达成率", "实际销售额占计划的比例", "88.8%", "未达基准值", "−7.3个百分点",
+         "怎样计算",
+         "数据来自哪里", "口径与责任", "走势与数值", "分组情况", "评价标准", "算例", "在哪些记分卡",
+         "改进措施", "变更记录", "相关指标", "销售完成率"]
+        if zh else
+        ["Sales target attainment", "Actual sales as a share", "88.8%", "below baseline",
+         "−7.3 pp", "How it is computed", "Where the numbers come from", "Who answers",
+         "How it has gone", "How it breaks down", "Thresholds", "Worked examples",
+         "Where it counts", "Actions", "What changed", "Related", "销售完成率"]
+    )  # fmt: skip
+    text = "".join(page.words)
+    places = [text.find(part) for part in order]
+    assert -1 not in places, order[places.index(-1)]
+    assert places == sorted(places)
+    assert page.front["edit_path"] == "content/indicators/sales/attainment.yml"
+
+
+def test_the_table_of_values(pages: Mapping[str, Page], files: Mapping[str, str]) -> None:
+    text = files["indicators/attainment.md"]
+    # October: 0.8875 shown half away from zero, against 0.96 in September and 0.97 a year ago
+    row = next(line for line in text.splitlines() if "<td>88.8</td>" in line)
+    cells = re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)
+    assert cells[1:4] == ["88.8", "−7.3", "−8.3"]
+    assert 'class="kpi-bad">−7.3' in row
+    assert "✕" in cells[4]
+    assert cells[5:] == ["0.0", "100"]
+    march = next(x for x in text.splitlines() if re.search(r"2026年3月|Mar 2026", x))
+    assert "—" in march
+    assert not re.search(r"<td>0(\.0)?</td>", march)
+
+
+def test_a_breakdown_is_sorted_by_size_and_keeps_odd_names(pages: Mapping[str, Page]) -> None:
+    text = pages["indicators/attainment.md"].text
+    assert ODD in text
+    html = pages["indicators/attainment.md"].html
+    table = html[html.index('id="breakdowns"') :]
+    names = [unescape(n) for n in re.findall(r'<th scope="row">(.*?)</th>', table)]
+    assert names[1] in {"未填", "not given"}
+    assert (names[0], names[2], names[3]) in {("北区", ODD, "南区"), ("North", ODD, "South")}
+
+
+def test_parts_that_do_not_come_to_the_whole_are_named(
+    pages: Mapping[str, Page], language: str
+) -> None:
+    text = pages["indicators/revenue.md"].text
+    # 1,000,000 + 600,000 + 40,000 against 1,651,000, and sums must add up
+    said = (
+        "各组合计为 164.0万元，与总体 165.1万元 不等"
+        if language == "zh"
+        else ("The parts come to 1,640.0 CNY k, the whole is 1,651.0 CNY k: they should agree.")
+    )
+    assert said in text.replace("\u00a0", " ")
+
+
+def test_a_scorecard_shows_its_sum(pages: Mapping[str, Page], language: str) -> None:
+    page = pages["scorecards/company.md"]
+    # Q3: 0.98 reaches the challenge (120); 4.25 days lie 0.75 of the way from 5 to 4 (90 points);
+    # revenue has no thresholds: (60 × 120 + 25 × 90) ÷ 85 = 9450 ÷ 85 = 111.176…
+    assert "(60 × 120 + 25 × 90) ÷ 85 = 111.2" in page.text
+    assert ("优秀" if language == "zh" else "Outstanding") in page.text
+    assert ("无数据" if language == "zh" else "no data") in page.text
+    table = page.html[page.html.index("kpi-tree") :]
+    assert re.findall(r'<a href="\.\./\.\./indicators/(\w+)/', table) == [
+        "attainment", "handling_days", "revenue",
+    ]  # fmt: skip
+
+
+def test_the_home_page_ranks_what_is_off_target(pages: Mapping[str, Page]) -> None:
+    html = pages["index.md"].html
+    part = html[html.index('id="off-target"') : html.index('id="moved"')]
+    # attainment lies (0.95 − 0.8875) ÷ 0.05 = 1.25 steps below, handling (4.25 − 4) ÷ 1
+    assert re.findall(r'href="indicators/(\w+)/', part) == ["attainment", "handling_days"]
+
+
+def test_other_language_is_marked(sample: Any) -> None:
+    zh, en = (Page(sample.pages(x)["indicators/handling_days.md"]) for x in ("zh", "en"))
+    assert "not yet in English" in en.text
+    assert "尚无中文" not in zh.text
+    assert any(attrs.get("lang") == "zh" for attrs in en.all("span"))
+
+
+def test_draft_points_to_its_successor(pages: Mapping[str, Page], language: str) -> None:
+    page = pages["indicators/growth.md"]
+    assert ("草案" if language == "zh" else "draft") in page.text
+    assert any(a.get("href") == "../revenue/" for a in page.all("a"))
+
+
+def test_a_report_is_marked_as_draft_and_comments_on_what_is_off(
+    pages: Mapping[str, Page], language: str
+) -> None:
+    text = pages["reports/2026-10.md"].text
+    words = ("草稿", "两个大单推迟", "已逾期", "周期更长的指标", "核对") if language == "zh" else (
+        "Draft", "Two large orders moved", "overdue", "Indicators with a longer cycle", "verified"
+    )  # fmt: skip
+    for part in words:
+        assert part in text
+
+
+def test_a_dataset_tells_how_fresh_it_is(pages: Mapping[str, Page], language: str) -> None:
+    page = pages["datasets/orders.md"]
+    assert ("早 2 天" if language == "zh" else "2 days short") in page.text
+    for part in ("12,345", "amount >= 0", "big", "order_id"):
+        assert part in page.text
+
+
+def test_charts_hold_the_published_numbers(files: Mapping[str, str]) -> None:
+    specs = {path: json.loads(text) for path, text in files.items() if path.startswith("charts/")}
+    assert set(specs) == {
+        "charts/attainment-trend.json", "charts/attainment-by-1.json",
+        "charts/growth-trend.json", "charts/handling_days-trend.json",
+        "charts/revenue-trend.json", "charts/revenue-running.json", "charts/revenue-by-1.json",
+    }  # fmt: skip
+    assert "0.8875" in files["charts/attainment-trend.json"]
+
+
+def test_evil_texts_everywhere_stay_texts(sample: Any) -> None:
+    """One hostile text as every name and label of the site: nothing of it comes alive."""
+    evil = Text(zh=EVIL, en=EVIL)
+    card = sample.catalog.indicators["attainment"]
+    terms = tuple(replace(t, label=evil) for t in card.terms)
+    card = replace(
+        card, name=evil, terms=terms, definition=evil, notes=evil, purpose=evil,
+        collector=evil, source=evil, verifier=evil, presentation=evil, aliases=(EVIL,),
+        examples=tuple(replace(e, because=evil) for e in card.examples),
+        changes=tuple(replace(c, what=evil) for c in card.changes),
+    )  # fmt: skip
+    catalog = replace(sample.catalog, indicators={**sample.catalog.indicators, card.id: card})
+    site = replace(catalog.site, organisation=evil)
+    for path, text in replace(sample, catalog=replace(catalog, site=site)).pages("zh").items():
+        if path.endswith(".md"):
+            page = Page(text)
+            for tag, attrs in page.tags:
+                assert not [k for k in attrs if k.startswith("on")], (path, tag, attrs)
+                assert not (attrs.get("href") or "").startswith("javascript"), path
+                assert tag != "i" or "aria-hidden" in attrs, path
+            assert "<i>" not in page.front["title"]
+
+
+def test_a_site_with_cards_alone(sample: Any) -> None:
+    bare = replace(sample.catalog, scorecards={}, reports={}, actions={}, datasets={})
+    found = replace(sample, catalog=bare, tables={}, results={}, scores={}).pages("en")
+    assert [p for p in found if p.split("/")[0] in {"scorecards", "reports", "actions"}] == []
+    page = Page(found["indicators/attainment.md"])
+    assert "How it has gone" not in page.text
+    assert "How it is computed" in page.text
+
+
+def test_pages_are_small_and_quick(sample: Any) -> None:
+    sample.pages("zh")
+    start = time.process_time()
+    found = sample.pages("zh")
+    assert time.process_time() - start < 0.5
+    for path, text in found.items():
+        assert len(File(path, text).data) < 50_000, path
