@@ -105,12 +105,21 @@ def time_axis(
     Few periods are all named; of many, those that begin a year, a half year or a month.
     """
     wanted = [i for i, p in enumerate(periods) if _named(p, len(periods))]
+    years = [i for i in wanted if _begins_year(periods[i])]
+    if len(years) > 1 and len(wanted) < len(periods):
+        wanted = wanted[wanted.index(years[0]) :]  # where labels are thinned out, years stay
     if not wanted:
         wanted = [0] if periods else []
     labels: list[str | list[str]] = []
     for n, i in enumerate(wanted):
         labels.append(_time_label(periods[i], language, first=n == 0))
     return tuple(wanted), tuple(labels)
+
+
+def _begins_year(period: Period) -> bool:
+    if period.grain is Grain.MONTH:
+        return period.first.month == 1
+    return period.grain in {Grain.QUARTER, Grain.HALF_YEAR} and part_of_year(period) == 1
 
 
 def _named(period: Period, among: int) -> bool:
@@ -135,9 +144,9 @@ def _time_label(period: Period, language: str, *, first: bool) -> str | list[str
     if period.grain is Grain.YEAR:
         return str(fiscal_year(period))
     if period.grain is Grain.MONTH:
-        name, starts, year = short_month(day.month, language), day.month == 1, day.year
+        name, year = short_month(day.month, language), day.year
     else:
         number = part_of_year(period)
         letter = "Q" if period.grain is Grain.QUARTER else "H"
-        name, starts, year = f"{letter}{number}", number == 1, fiscal_year(period)
-    return [name, str(year)] if first or starts else name
+        name, year = f"{letter}{number}", fiscal_year(period)
+    return [name, str(year)] if first or _begins_year(period) else name

@@ -135,6 +135,14 @@ def trend() -> Any:
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
 
 
+def _numbers() -> alt.Chart:
+    """Make the numbers on top of the bars; of narrow bars only the newest keeps its own."""
+    room = alt.ExprRef(expr="datum.newest || bandwidth('x') > 42 ? 1 : 0")
+    text = _layer("top").mark_text(baseline="bottom", dy=-3, fontSize=SMALL, opacity=room)
+    numbers: alt.Chart = text.encode(text="text:N")
+    return numbers
+
+
 def bars() -> Any:
     """Make bars from zero over time: previous year behind, target outlined."""
     dashed: dict[str, Any] = {"filled": False, "strokeDash": [3, 2], "strokeWidth": 1.5}
@@ -147,7 +155,7 @@ def bars() -> Any:
         ),
         *_steps(),
         *_breaks(),
-        _layer("top").mark_text(baseline="bottom", dy=-3, fontSize=SMALL).encode(text="text:N"),
+        _numbers(),
         _labels(1, 14),
         _pointed_period(),
     )

@@ -109,6 +109,9 @@ def _bar_rows(
         if point.value is not None:
             row["top"] = float(max(point.value, Decimal(0), *targets))
             row["text"] = short_text(point.value, indicator, language)
+    numbered = [row for row in rows if "text" in row]
+    for row in numbered[-1:]:
+        row["newest"] = True
 
 
 def _break_rows(points: Sequence[Point], indicator: Indicator, language: str) -> list[Row]:
