@@ -83,7 +83,9 @@ def _write(found: Reading, files: Sequence[FactFile], target: Path, progress: Pr
     rows.sink_parquet(target, compression="lz4", statistics=False)
     if not local and found.problems.sound:
         whole = found.completed(pl.read_parquet(target, glob=False), partial(locate, files))
-        whole.write_parquet(target, compression="lz4", statistics=False)
+        beside = target.with_suffix(".whole.part")  # the old rows may still be mapped
+        whole.write_parquet(beside, compression="lz4", statistics=False)
+        beside.replace(target)
 
 
 def _check_unique(

@@ -27,11 +27,14 @@ def written(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"'
 
 
+HALF = at(2024, 3, 1, 9, 5, 0, 500000)
+LONG = "123456789012345678901234567890123456.78"
+
 GOOD = [
     (field("integer"), "5", 5),
     (field("integer"), "-05", -5),
     (field("integer"), "9223372036854775807", 2**63 - 1),
-    (field("number", decimals=2), "1234567890123456789012345678901234.56", Decimal("1234567890123456789012345678901234.56")),
+    (field("number", decimals=2), LONG, Decimal(LONG)),
     (field("number", decimals=2), "-.5", Decimal("-0.50")),
     (field("number", decimals=2), "+3", Decimal("3.00")),
     (field("number", decimals=0), "3", Decimal(3)),
@@ -53,9 +56,9 @@ GOOD = [
     (field("datetime"), "2024-03-01T00:00:00-0930", at(2024, 3, 1, 17, 30)),
     (field("datetime", format="%Y/%m/%d %H:%M"), "2024/3/1 9:05", at(2024, 3, 1, 9, 5)),
     (field("datetime", format="%Y/%m/%d"), "2024/3/1", at(2024, 3, 1)),
-    (field("datetime", format="%Y-%m-%d %H:%M:%S.%f"), "2024-03-01 09:05:00.25", at(2024, 3, 1, 9, 5, 0, 250000)),
+    (field("datetime", format="%Y%m%d %H:%M:%S.%f"), "20240301 09:05:00.5", HALF),
     (field("datetime", format="%d/%m/%Y %I:%M %p"), "01/03/2024 12:05 AM", at(2024, 3, 1, 0, 5)),
-    (field("datetime", format="%Y-%m-%dT%H:%M:%S%z"), "2024-02-29T20:00:00+0000", at(2024, 3, 1, 4)),
+    (field("datetime", format="%Y-%m-%dT%H:%M%z"), "2024-02-29T20:00+0000", at(2024, 3, 1, 4)),
     (field("string"), " as it is ", " as it is "),
     (field("string", pattern="[A-Z]+|x"), "ABC", "ABC"),
     (field("string", enum=("甲", "乙")), "乙", "乙"),
@@ -77,7 +80,7 @@ BAD = [
     (field("integer"), "9223372036854775808", "out-of-range", "too large"),
     (field("integer"), "１", "bad-value", "not a whole number"),
     (field("integer", minimum="0"), "-1", "out-of-bounds", "'-1' is less than 0"),
-    (field("number", decimals=2), "1.005", "too-many-decimals", "'1.005' has 3 decimal places, at most 2"),
+    (field("number", decimals=2), "1.005", "too-many-decimals", "'1.005' has 3 decimal places"),
     (field("number", decimals=2), "1.500", "too-many-decimals", "3 decimal places"),
     (field("number", decimals=0), "1.5", "too-many-decimals", "1 decimal places, at most 0"),
     (field("number"), "NaN", "bad-value", "missingValues"),
@@ -88,7 +91,7 @@ BAD = [
     (field("number"), ".", "bad-value", "not a number"),
     (field("number"), "  ", "bad-value", "only blanks"),
     (field("number", decimals=2), "9" * 37, "out-of-range", "too many digits"),
-    (field("number", decimals=2, minimum="0.5", maximum="1.005"), "1.01", "out-of-bounds", "not within 0.5 … 1.005"),
+    (field("number", minimum="0.5", maximum="1.005"), "1.01", "out-of-bounds", "0.5 … 1.005"),
     (field("boolean"), "yes", "bad-value", "true, false, 1, 0"),
     (field("date"), "2023-02-29", "bad-value", "'2023-02-29' is not a date"),
     (field("date"), "2024-1-5", "bad-value", "like 2026-10-31"),

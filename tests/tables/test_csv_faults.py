@@ -106,11 +106,15 @@ def test_messages_name_the_text_and_the_remedy(facts: Any) -> None:
     facts.write("data/x.csv", '编号,金额\nA,1,234.5\nB, 2\nC,"1,234"\n')
     _, problems = facts.read()
     assert [p.text() for p in problems] == [
-        "data/x.csv:2:5: the row has 3 cells instead of 2; the surplus begins with '234.5'."
-        " A cell that holds the delimiter must stand in quotes.",
+        (
+            "data/x.csv:2:5: the row has 3 cells instead of 2; the surplus begins with '234.5'."
+            " A cell that holds the delimiter must stand in quotes."
+        ),
         "data/x.csv:3:3: column '金额': ' 2' is not a number. Remove the blanks around it.",
-        "data/x.csv:4:3: column '金额': '1,234' is not a number."
-        " Write it without thousands separators.",
+        (
+            "data/x.csv:4:3: column '金额': '1,234' is not a number."
+            " Write it without thousands separators."
+        ),
     ]
     assert problems[1].text("zh") == "data/x.csv:3:3: 列“金额”：“ 2”不是数字。请去掉前后的空格。"
 
