@@ -120,7 +120,7 @@ class Oracle:
         if "indicator" in term:
             return self.reaches(term["indicator"], period)
         first = self.rows.first_of_term(term)
-        return first is not None and self.rows.looked_at(term, period).last >= first
+        return first is not None and period.last >= first
 
     def cell(self, indicator: str, name: str, period: P, dimension: str, member: str) -> Cell:
         term = self.term(indicator, name)
@@ -191,7 +191,7 @@ class Oracle:
         value = outcome if isinstance(outcome, Fraction) else None
         state = outcome if isinstance(outcome, str) else "provisional" if running else "ok"
         threshold = self.threshold(card, period)
-        counts = [c.n for name, c in cells.items() if "from" in card["terms"][name]]
+        counts = [cells[name].n for name in used if "from" in card["terms"][name]]
         earned = None
         if value is not None and threshold:
             earned = points(value, threshold, card, self.content.site.get("scoring", {}))

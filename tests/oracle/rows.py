@@ -102,20 +102,21 @@ class Rows:
             column = ".".join(quoted(part) for part in dimension.split("."))
         return f"COALESCE(CAST({column} AS VARCHAR), '')"
 
-    def looked_at(self, term: Json, period: P) -> P:
-        """Return the period itself; the one before it for what stands at the start."""
-        if term.get("at") == "start":
-            return containing(period.first - timedelta(days=1), period.grain, self.fiscal)
-        return period
-
     def span(self, term: Json, period: P) -> tuple[date, date]:
         """Return the first and last day that the term looks at in ``period``."""
-        _, first, last, _ = self.looked_at(term, period)
+        first, last = period.first, period.last
         if "window" in term:
             first = back(last + timedelta(days=1), term["window"])
         if "to_date" in term:
             first = containing(last, term["to_date"], self.fiscal).first
         return first, min(last, self.through)
+
+    def days(self, term: Json, period: P) -> tuple[date, date]:
+        """Return the days between which rows count; a stock or balance has one alone."""
+        if term.get("at") == "start":
+            before = period.first - timedelta(days=1)
+            return before, before
+        return self.span(term, period)
 
     def counts(self, term: Json, unit: str, periods: Sequence[P], dimension: str) -> Counted:
         """Return rows and aggregates by period's first day and member, where there are rows.
@@ -126,7 +127,7 @@ class Rows:
             return {}
         values = ", ".join(
             f"({i}, DATE '{low}', DATE '{high}')"
-            for i, (low, high) in enumerate(self.span(term, p) for p in periods)
+            for i, (low, high) in enumerate(self.days(term, p) for p in periods)
         )
         spans = f"(VALUES {values}) s(__i, __low, __high)"
         member = self.member(term, dimension)
