@@ -66,6 +66,11 @@ def report(label: str) -> str:
     return f"reports/{label}.md"
 
 
+def annex(label: str) -> str:
+    """Return the path of a report's annex: all figures of the period by department."""
+    return f"reports/{label}/annex.md"
+
+
 def dataset(name: str) -> str:
     """Return the path of a dataset's page."""
     return f"datasets/{name}.md"

@@ -43,19 +43,27 @@ class StandTable:
 class UnitView:
     """A department or perspective with its indicators."""
 
-    anchor: Markup
     name: Markup
     crumbs: tuple[Link, ...]
-    link: Link
     table: StandTable
 
 
 @dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A department or perspective in the list: how many of its indicators stand where."""
+
+    link: Link
+    count: int
+    levels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitsView:
-    """A list of departments or perspectives."""
+    """A list of departments or perspectives; ``levels`` are the heads (mark, words)."""
 
     title: Markup
-    units: tuple[UnitView, ...]
+    levels: tuple[tuple[str, str], ...]
+    units: tuple[UnitRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +133,32 @@ def _units(
     if not kept:
         return
     title = ctx.t(kind)
-    views = tuple(_unit(ctx, kind, u, members, stands, index) for u, members in kept)
-    front = {"title": str(title)}
-    yield page(index, "units.md.j2", ctx.language, UnitsView(title, views), front)
+    view = UnitsView(
+        title=title,
+        levels=tuple((status_mark(k), status_words(k, ctx.language)) for k in LEVELS),
+        units=tuple(_unit_row(ctx, kind, u, members, stands, index) for u, members in kept),
+    )
+    yield page(index, "units.md.j2", ctx.language, view, {"title": str(title)})
     for unit, members in kept:
         path = f"{kind}/{unit.id}.md"
         view = _unit(ctx, kind, unit, members, stands, path)
         yield page(path, "unit.md.j2", ctx.language, view, {"title": ctx.name(unit.name)})
+
+
+def _unit_row(
+    ctx: Context,
+    kind: str,
+    unit: Unit,
+    members: tuple[Indicator, ...],
+    stands: Mapping[str, Now],
+    index: str,
+) -> UnitRow:
+    levels = [stands[i.id].reading.level for i in members if i.id in stands]
+    return UnitRow(
+        link=Link(ctx.name(unit.name), links.url(index, f"{kind}/{unit.id}.md")),
+        count=len(members),
+        levels=tuple(levels.count(k) for k in LEVELS),
+    )
 
 
 def _members(ctx: Context, kind: str, unit: Unit) -> tuple[Indicator, ...]:
@@ -149,10 +176,8 @@ def _unit(
     path: str,
 ) -> UnitView:
     return UnitView(
-        anchor=links.anchor(unit.id),
         name=ctx.inline(unit.name),
         crumbs=(Link(str(ctx.t(kind)), links.url(path, f"{kind}/index.md")),),
-        link=Link(ctx.name(unit.name), links.url(path, f"{kind}/{unit.id}.md")),
         table=stand_table(ctx, members, stands, path),
     )
 

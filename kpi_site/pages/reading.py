@@ -29,7 +29,7 @@ from kpi_site.wording.words import state_mark, state_words
 
 Tone = Literal["good", "bad", "even"]
 YEAR: Final = Span(months=12)
-SPARK_POINTS: Final = 24
+SPARK_POINTS: Final = 13  # a year, and the same period of the year before
 LEVELS: Final[tuple[Level, ...]] = ("challenge", "target", "baseline", "below", "none")
 
 

@@ -79,6 +79,16 @@ class DepartmentPart:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnexView:
+    """All figures of a report's period, on a page of their own: the report stays short."""
+
+    title: Markup
+    crumbs: tuple[Link, ...]
+    departments: tuple[DepartmentPart, ...]
+    other_cycles: StandTable
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """Everything that a draft report prints."""
 
@@ -94,8 +104,7 @@ class ReportView:
     worse: tuple[Moved, ...]
     off_target: tuple[OffTarget, ...]
     comments: tuple[tuple[Link, Markup], ...]
-    departments: tuple[DepartmentPart, ...]
-    other_cycles: StandTable
+    annex: Link
     actions: tuple[ActionView, ...]
     signoffs: tuple[SignoffView, ...]
     marks: tuple[Mark, ...]
@@ -110,9 +119,12 @@ def pages(ctx: Context) -> Iterator[File]:
     entries = tuple(_entry(ctx, r) for r in reports)
     yield page(INDEX, "reports.md.j2", ctx.language, entries, {"title": str(ctx.t("reports"))})
     for report in reports:
-        view = _view(ctx, report)
+        stands = _stands(ctx, report.period)
+        view, annex = _view(ctx, report, stands), _annex(ctx, report, stands)
         front = leaf(str(view.title), report.where.file)
         yield page(links.report(report.period.label), "report.md.j2", ctx.language, view, front)
+        front = leaf(str(annex.title), report.where.file)
+        yield page(links.annex(report.period.label), "annex.md.j2", ctx.language, annex, front)
 
 
 def _entry(ctx: Context, report: Report) -> ReportEntry:
@@ -123,9 +135,8 @@ def _entry(ctx: Context, report: Report) -> ReportEntry:
     return ReportEntry(link, ctx.rich(report.summary), len(report.signoffs))
 
 
-def _view(ctx: Context, report: Report) -> ReportView:
+def _view(ctx: Context, report: Report, stands: Mapping[str, Now]) -> ReportView:
     path = links.report(report.period.label)
-    stands = _stands(ctx, report.period)
     active = [n for n in stands.values() if n.indicator.status == "active"]
     own = [n for n in active if n.result.period == report.period]
     off = off_target(own)
@@ -145,8 +156,7 @@ def _view(ctx: Context, report: Report) -> ReportView:
         worse=_moved(moved, path, better=False),
         off_target=tuple(_off(ctx, report, n, path) for n in off),
         comments=tuple(_comments(ctx, report, told, path)),
-        departments=tuple(_departments(ctx, report.period, stands, path)),
-        other_cycles=_other_cycles(ctx, report.period, stands, path),
+        annex=Link(str(ctx.t("annex")), links.url(path, links.annex(report.period.label))),
         actions=action_views(ctx, path, _due(ctx, report.period)),
         signoffs=tuple(
             SignoffView(_role(ctx, s.role), ctx.inline(s.by), format_date(s.on, ctx.language))
@@ -154,6 +164,20 @@ def _view(ctx: Context, report: Report) -> ReportView:
         ),
         marks=marks(ctx, (n.reading.state for n in stands.values())),
         report_file=report.where.file,
+    )
+
+
+def _annex(ctx: Context, report: Report, stands: Mapping[str, Now]) -> AnnexView:
+    path = links.annex(report.period.label)
+    period = format_period(report.period, ctx.language)
+    above = Link(
+        str(ctx.t("report_of", period)), links.url(path, links.report(report.period.label))
+    )
+    return AnnexView(
+        title=ctx.t("annex_of", period),
+        crumbs=(Link(str(ctx.t("reports")), links.url(path, INDEX)), above),
+        departments=tuple(_departments(ctx, report.period, stands, path)),
+        other_cycles=_other_cycles(ctx, report.period, stands, path),
     )
 
 

@@ -194,6 +194,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "summary": ("摘要", "Summary"),
     "comments": ("说明", "Comments"),
     "annex": ("附表：各部门指标", "Annex: figures by department"),
+    "annex_of": ("{0}报告附表", "Annex to the report for {0}"),
     "other_cycles": ("周期更长的指标（最近一期）", "Indicators with a longer cycle, newest period"),
     "signoffs": ("签核", "Sign-offs"),
     "role": ("环节", "Role"),

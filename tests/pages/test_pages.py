@@ -120,6 +120,7 @@ def test_all_addresses_of_the_design(files: Mapping[str, str]) -> None:
         "perspectives/finance.md",
         "perspectives/index.md",
         "reports/2026-10.md",
+        "reports/2026-10/annex.md",
         "reports/index.md",
         "scorecards/company.md",
         "scorecards/index.md",
@@ -282,7 +283,7 @@ def test_draft_points_to_its_successor(pages: Mapping[str, Page], language: str)
 def test_a_report_is_marked_as_draft_and_comments_on_what_is_off(
     pages: Mapping[str, Page], language: str
 ) -> None:
-    text = pages["reports/2026-10.md"].text
+    text = pages["reports/2026-10.md"].text + pages["reports/2026-10/annex.md"].text
     words = ("草稿", "两个大单推迟", "已逾期", "周期更长的指标", "核对") if language == "zh" else (
         "Draft", "Two large orders moved", "overdue", "Indicators with a longer cycle", "verified"
     )  # fmt: skip
