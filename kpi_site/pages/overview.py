@@ -141,8 +141,8 @@ def _units(
     yield page(index, "units.md.j2", ctx.language, view, {"title": str(title)})
     for unit, members in kept:
         path = f"{kind}/{unit.id}.md"
-        view = _unit(ctx, kind, unit, members, stands, path)
-        yield page(path, "unit.md.j2", ctx.language, view, {"title": ctx.name(unit.name)})
+        own = _unit(ctx, kind, unit, members, stands, path)
+        yield page(path, "unit.md.j2", ctx.language, own, {"title": ctx.name(unit.name)})
 
 
 def _unit_row(
