@@ -78,6 +78,8 @@ def connect() -> duckdb.DuckDBPyConnection:
     """Return a connection with the same rows as ``FRAME`` in table ``facts``."""
     connection = duckdb.connect(config={"threads": 1})
     connection.execute("SET ieee_floating_point_ops = false")
+    # The optimizer of 2.0.0 finds DATE '2024-02-29' = DATE_TRUNC('hour', d) false for that day.
+    connection.execute("PRAGMA disable_optimizer")
     connection.execute("SET error_on_division_by_zero = false")
     columns = ", ".join(
         f'"{name}" {_DUCKDB.get(found.kind) or f"DECIMAL(11,{found.scale})"}'
