@@ -80,6 +80,9 @@ class Rows:
             f"SELECT DISTINCT {self.member(term, dimension)} FROM {self.rows(term)} r"
             f" WHERE CAST({quoted(self.time(term))} AS DATE) <= '{self.through}'"
         )
+        if "until" in term:  # rows that are never alive bring no member
+            since, until = (f"CAST({quoted(term[k])} AS DATE)" for k in ("since", "until"))
+            sql += f" AND ({until} IS NULL OR {until} > {since})"
         return {row[0] for row in self.con.execute(sql).fetchall()}
 
     # Rows of a term

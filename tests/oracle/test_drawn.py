@@ -1,0 +1,41 @@
+"""Small tables drawn at random, computed by the product and by the oracle."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.oracle.compare import differences, listing
+from tests.oracle.content import read
+from tests.oracle.engine import Oracle
+from tests.oracle.product import built
+
+CONTENT = Path(__file__).parent / "drawn" / "content"
+
+DAYS = st.dates(date(2024, 10, 25), date(2025, 4, 20)).map(str) | st.just("")
+ROW = st.tuples(
+    DAYS,
+    DAYS,
+    st.sampled_from(["", "a", "b", "<c>"]),
+    st.sampled_from(["", "0", "0.10", "0.20", "-0.30", "99999999.99"]),
+    st.sampled_from(["true", "false", ""]),
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(rows=st.lists(ROW, max_size=14))
+def test_drawn_facts(rows: list[tuple[str, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        shutil.copytree(CONTENT, root / "content")
+        (root / "data").mkdir()
+        lines = [",".join(row) for row in (("day", "until", "place", "amount", "flag"), *rows)]
+        (root / "data" / "facts.csv").write_text("\n".join(lines) + "\n")
+        files = built(root, root / "build")
+        found = differences(Oracle(read(root)), files["data/values.csv"], files["data/terms.csv"])
+        assert not found, listing(found)
