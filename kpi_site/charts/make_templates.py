@@ -66,17 +66,20 @@ def _steps() -> tuple[alt.Chart, ...]:
     )
 
 
-def _pointed() -> alt.Chart:
-    """Make the invisible bars that light up, and tell their numbers, under the pointer."""
+def _pointed(**size: Any) -> alt.Chart:
+    """Make the invisible bars that light up, and tell their numbers, under the pointer.
+
+    ``size`` makes them fill the gaps between bands, so that a tip does not flicker.
+    """
     pointed = alt.selection_point(name="pointed", on="pointerover", clear="pointerout", empty=False)
     opacity = alt.condition(pointed, alt.value(0.12), alt.value(0))
-    bar = alt.Chart().mark_bar(color="#808080", tooltip=alt.ExprRef(expr="datum.tip"))
+    bar = alt.Chart().mark_bar(color="#808080", tooltip=alt.ExprRef(expr="datum.tip"), **size)
     chart: alt.Chart = bar.encode(opacity=opacity).add_params(pointed)
     return chart
 
 
 def _pointed_period() -> alt.Chart:
-    chart: alt.Chart = _pointed().encode(y=alt.value(0), y2=alt.value("height"))
+    chart: alt.Chart = _pointed(width={"band": 1.42}).encode(y=alt.value(0), y2=alt.value("height"))
     return chart
 
 
@@ -182,7 +185,7 @@ def breakdown() -> Any:
             fontSize=SMALL,
         ).encode(x="end:Q", text="text:N"),
         *_whole(),
-        _pointed().encode(x=alt.value(0), x2=alt.value("width")),
+        _pointed(height={"band": 1.66}).encode(x=alt.value(0), x2=alt.value("width")),
     )
     y = alt.Y("i:O", scale=alt.Scale(type="band", paddingInner=0.4), axis=names)
     return layers.encode(y=y).properties(

@@ -68,7 +68,8 @@ def config(tokens: Mapping[str, str]) -> dict[str, Any]:
         "style": {style: {"color": tokens[token]} for style, token in STYLES.items()},
         "range": {"ordinal": [tokens[part] for part in PARTS]},
         "view": {"stroke": None},
+        "mark": {"aria": False},  # the description names the whole picture
         "title": {"anchor": "start", "fontSize": 13, "offset": 12},
-        "axis": {"gridOpacity": 0.5, "labelFontSize": 11},
+        "axis": {"aria": False, "gridOpacity": 0.5, "labelFontSize": 11},
         "header": {"labelFontSize": 12},
     }

@@ -1,0 +1,227 @@
+"""The specs: what they hold, what they say, and that Vega-Lite draws them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import vl_convert
+
+from kpi_site.charts.make_templates import KINDS, text
+from kpi_site.charts.specs import (
+    Spec,
+    breakdown_spec,
+    distribution_spec,
+    member_trends_spec,
+    running_spec,
+    trend_spec,
+)
+from kpi_site.charts.templates import FOLDER
+from kpi_site.results import Result, Series, State
+from tests.charts.samples import (
+    AMOUNT,
+    CALENDAR,
+    DURATION,
+    RATE,
+    WITHIN,
+    amount_series,
+    duration_series,
+    member_series,
+    rate_series,
+    running_series,
+    series,
+    within_series,
+)
+
+OCTOBER = CALENDAR.parse("2026-10")
+assert OCTOBER is not None
+
+
+def specs(language: str) -> dict[str, Spec]:
+    assert OCTOBER is not None
+    rates, amounts = member_series(RATE, 0.97, 0.02), member_series(AMOUNT, 2e7, 3e6)
+    return {
+        "rate": trend_spec(RATE, rate_series(), language, organisation="Huachen"),
+        "amount": trend_spec(AMOUNT, amount_series(), language),
+        "few": trend_spec(AMOUNT, amount_series(6), language),
+        "duration": trend_spec(DURATION, duration_series(), language),
+        "within": trend_spec(WITHIN, within_series(), language),
+        "empty": trend_spec(RATE, series(RATE, [None, None]), language),
+        "breakdown": breakdown_spec(
+            RATE, rates, OCTOBER, language, {}, whole=rate_series().at(OCTOBER)
+        ),
+        "nobody": breakdown_spec(RATE, [], OCTOBER, language, {}),
+        "members": member_trends_spec(RATE, rates, language, {}),
+        "running": running_spec(AMOUNT, running_series(), language, target=Decimal(90_000_000)),
+        "no days": running_spec(AMOUNT, Series(running_series().key, (), {}), language),
+        "distribution": distribution_spec(AMOUNT, amounts, language, {}),
+        "nothing": distribution_spec(AMOUNT, [], language, {}),
+    }
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield key
+            yield from strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from strings(part)
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_kept_templates_are_what_altair_makes(kind: str) -> None:
+    assert (FOLDER / f"{kind}.json").read_text(encoding="utf-8") == text(kind)
+
+
+def test_every_spec_is_drawn_by_vega_lite() -> None:
+    for name, spec in specs("zh").items():
+        fixed = {**spec, "width": 500} if spec.get("width") == "container" else spec
+        svg = vl_convert.vegalite_to_svg(json.dumps(fixed, allow_nan=False))
+        assert "<svg" in svg, name
+        assert "undefined" not in svg, name
+        assert "NaN" not in svg, name
+
+
+def test_specs_hold_the_published_numbers_and_gaps_stay_gaps() -> None:
+    shown = rate_series()
+    rows = trend_spec(RATE, shown, "en")["datasets"]["rows"]
+    assert [r["period"] for r in rows] == [r.period.label for r in shown.results]
+    for row, result in zip(rows, shown.results, strict=True):
+        assert row.get("value") == (None if result.value is None else float(result.value))
+    assert "value" not in rows[14]
+    assert rows[14]["tip"]["actual"] == "— no data"
+    assert rows[20]["tip"]["actual"] == "÷0 cannot be computed: the divisor is zero"
+
+
+def test_provisional_values_are_marked_and_joined_by_the_dashed_line() -> None:
+    rows = trend_spec(RATE, rate_series(), "en")["datasets"]["rows"]
+    assert [r["i"] for r in rows if r.get("provisional")] == [39]
+    assert [r["i"] for r in rows if "dashed" in r] == [38, 39]
+    assert "provisional" in rows[39]["tip"]["actual"]
+
+
+def test_thresholds_step_where_a_new_standard_begins() -> None:
+    data = trend_spec(RATE, rate_series(), "en")["datasets"]
+    assert data["targets"] == [
+        {"i": 0, "y": 0.95, "line": 0},
+        {"i": 17, "y": 0.95, "line": 0},
+        {"i": 18, "y": 0.96, "line": 0},
+        {"i": 39, "y": 0.96, "line": 0},
+    ]
+    within = trend_spec(WITHIN, within_series(), "en")["datasets"]
+    assert {r["y"] for r in within["targets"]} == {0.04, -0.04}
+
+
+def test_a_series_break_is_marked_where_it_begins() -> None:
+    data = trend_spec(RATE, rate_series(), "zh")["datasets"]
+    assert data["breaks"] == [{"i": 21, "text": "口径变更"}]
+    assert data["rows"][21]["period"] == "2025-04"
+
+
+def test_amounts_are_bars_from_zero_and_rates_are_not() -> None:
+    params = {
+        p["name"]: p.get("value") for p in trend_spec(AMOUNT, amount_series(), "zh")["params"]
+    }
+    assert params["yMin"] == 0
+    rate = {p["name"]: p.get("value") for p in trend_spec(RATE, rate_series(), "zh")["params"]}
+    assert rate["yMin"] > 0.8
+
+
+def test_titles_say_who_what_unit_and_when() -> None:
+    spec = trend_spec(AMOUNT, amount_series(), "zh", organisation="华辰集团")
+    assert spec["title"] == "华辰集团 · 销售收入 · 万元 · 2023年7月至2026年10月"
+    assert spec["description"].startswith(spec["title"])
+    assert "2026年10月" in spec["description"]
+
+
+def test_breakdowns_are_sorted_and_hidden_cells_hold_no_number() -> None:
+    assert OCTOBER is not None
+    spec = breakdown_spec(
+        RATE,
+        member_series(RATE, 0.97, 0.02),
+        OCTOBER,
+        "en",
+        {"华东": "East"},
+        dimension_title="area",
+    )
+    rows = spec["datasets"]["rows"]
+    values = [r["value"] for r in rows[:-2]]
+    assert values == sorted(values, reverse=True)
+    assert rows[0]["member"] == "East"
+    assert rows[-2]["member"] == "not given"
+    assert rows[-1]["text"] == "✱ hidden: too few people"
+    assert not {"value", "previous"} & rows[-1].keys()
+    assert "by area" in spec["title"]
+
+
+def test_a_long_breakdown_says_that_it_is_cut() -> None:
+    assert OCTOBER is not None
+    many = member_series(RATE, 0.97, 0.02) * 2
+    spec = breakdown_spec(RATE, many, OCTOBER, "zh", {})
+    assert len(spec["datasets"]["rows"]) == 20
+    assert spec["title"].endswith("前20项，共30项")
+
+
+def test_a_running_total_covers_the_month_and_shows_the_month_before() -> None:
+    data = running_spec(AMOUNT, running_series(), "en", target=Decimal(90_000_000))["datasets"]
+    assert len(data["rows"]) == 31
+    assert sum("value" in r for r in data["rows"]) == 20
+    assert sum("previous" in r for r in data["rows"]) == 30  # September has no 31st
+    assert data["targets"][0]["y"] == 90_000_000
+
+
+def test_shares_name_five_and_add_up_the_rest() -> None:
+    rows = distribution_spec(AMOUNT, member_series(AMOUNT, 2e7, 3e6), "en", {})["datasets"]["rows"]
+    newest = [r for r in rows if r["period"] == "2026-10"]
+    assert len(newest) == 6
+    assert newest[-1]["member"] == "others"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_labels_are_in_the_reader_s_language(language: str) -> None:
+    chinese = [
+        s
+        for name, spec in specs(language).items()
+        if name not in {"breakdown", "members", "distribution"}
+        for s in strings({k: v for k, v in spec.items() if k != "config"})
+        if any("\u4e00" <= c <= "\u9fff" for c in s)
+    ]
+    assert bool(chinese) == (language == "zh")
+
+
+def test_hostile_names_are_only_ever_text() -> None:
+    assert OCTOBER is not None
+    bad = "a.b['x']:</script>{{datum}}"
+    members = [Series(s.key.__class__(s.key.grain, "d", bad), s.results, {})
+               for s in member_series(RATE, 0.9, 0.01)[:1]]  # fmt: skip
+    spec = breakdown_spec(RATE, members, OCTOBER, "en", {})
+    kept = json.loads((FOLDER / "breakdown.json").read_text(encoding="utf-8"))
+    assert spec["layer"] == kept["layer"]
+    assert spec["encoding"] == kept["encoding"]
+    assert "url" not in set(strings(spec))
+
+
+def test_a_chart_takes_under_a_millisecond() -> None:
+    shown = rate_series()
+    trend_spec(RATE, shown, "zh")  # reads the template
+    times = []
+    for _ in range(30):
+        start = time.process_time()
+        trend_spec(RATE, shown, "zh")
+        times.append(time.process_time() - start)
+    assert sorted(times)[3] < 0.002  # twice the aim, for slow machines
+
+
+def test_no_result_is_drawn_at_zero() -> None:
+    period = CALENDAR.parse("2026-10")
+    assert period is not None
+    gone = Series(rate_series().key, (Result(period, None, State.NOT_DUE),), {})
+    rows = trend_spec(AMOUNT, gone, "en")["datasets"]["rows"]
+    assert not {"value", "top"} & rows[0].keys()
