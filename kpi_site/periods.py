@@ -38,6 +38,9 @@ class Grain(StrEnum):
         return tuple(g for g in Grain if g.rank >= self.rank)
 
 
+# Years of labels: lags and fiscal years stay within what a date can hold.
+_YEARS = (1000, 9000)
+
 _MONTHS = {Grain.DAY: 0, Grain.MONTH: 1, Grain.QUARTER: 3, Grain.HALF_YEAR: 6, Grain.YEAR: 12}
 
 
@@ -130,7 +133,7 @@ class Calendar:
     def parse(self, label: str) -> Period | None:
         """Read ``2026-10``, ``2026-Q3``, ``2026-H1``, ``2026`` or ``2026-10-31``."""
         match = re.fullmatch(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d\d)(?:-(\d\d))?))?", label)
-        if match is None:
+        if match is None or not _YEARS[0] <= int(match[1]) <= _YEARS[1]:
             return None
         year, quarter, half, month, day = match.groups()
         try:
@@ -138,9 +141,9 @@ class Calendar:
                 return self.containing(date(int(year), int(month), int(day)), Grain.DAY)
             if month:
                 return self.containing(date(int(year), int(month), 1), Grain.MONTH)
-            start = date(int(year), self.fiscal_year_start, 1)
         except ValueError:
             return None
+        start = date(int(year), self.fiscal_year_start, 1)
         if quarter:
             return self._period(add_months(start, 3 * (int(quarter) - 1)), Grain.QUARTER)
         if half:

@@ -73,7 +73,7 @@ def test_other_words_are_no_span(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["", "26", "2026-13", "2026-Q5", "2026-H3", "2026-02-30", "2026-1"]
+    "label", ["", "26", "2026-13", "2026-Q5", "2026-H3", "2026-02-30", "2026-1", "9999", "0001"]
 )
 def test_other_words_are_no_period(label: str) -> None:
     assert Calendar().parse(label) is None
