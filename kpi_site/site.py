@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from kpi_site import downloads, mkdocs_run, pages
 from kpi_site.audience import narrowed
 from kpi_site.catalog import Catalog, Language
+from kpi_site.charts.bundle import static_files
 from kpi_site.compute import compute, settle_through
 from kpi_site.content import read_catalog
 from kpi_site.files import File, write_changed, write_file
@@ -134,7 +135,8 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
         return None, in_order(problems)
     catalog = computed.catalog
     languages = _languages(options, catalog)
-    shared = tuple(downloads.files(*computed.parts))
+    charts = (File(f"assets/{n}", data) for n, data in static_files(options.cache).items())
+    shared = (*downloads.files(*computed.parts), *charts)
     changed = 0
     for language in languages:
         progress(f"build/docs/{language}")
