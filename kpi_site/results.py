@@ -119,11 +119,17 @@ class IndicatorResults:
         """Return the series of the whole at ``grain``."""
         return self.series.get(Key(grain))
 
+    def wholes(self) -> Iterator[Series]:
+        """Yield the series of the whole, the shortest grain first."""
+        for key in self.series:
+            if not key.dimension:
+                yield self.series[key]
+
     def members(self, grain: Grain, dimension: str) -> Iterator[Series]:
         """Yield the series of each member of ``dimension``, in the order of the members."""
-        for key, series in self.series.items():
+        for key in self.series:
             if key.grain is grain and key.dimension == dimension:
-                yield series
+                yield self.series[key]
 
 
 Results = Mapping[str, IndicatorResults]

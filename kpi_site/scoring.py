@@ -124,8 +124,8 @@ def _periods(card: Scorecard, results: Results, calendar: Calendar) -> tuple[Per
         (series.results[0].period.first, series.results[-1].period.first)
         for line in card.all_lines()
         if line.indicator in results
-        for series in results[line.indicator].series.values()
-        if series.results and not series.key.dimension
+        for series in results[line.indicator].wholes()
+        if series.results
     ]
     if not spans:
         return ()
@@ -222,24 +222,30 @@ def _line_period(
 
     A line with a longer cycle is due only in the period that ends together with its own;
     in a scored card, one with a shorter cycle is taken over the whole period, so that its
-    points speak of the same time as the others'. An unscored card shows the newest period.
+    points speak of the same time as the others'. An unscored card shows the newest period
+    that is over and has a value.
     """
     grain = max(line.cycle or card.cycle, indicator.cycle, key=lambda g: g.rank)
+    if not card.scored and grain is not period.grain:
+        return _newest(calendar, results, line.indicator, grain, period), True
     if grain.rank > period.grain.rank:
         own = calendar.containing(period.last, grain)
-        return own, own.last == period.last or not card.scored
-    if card.scored or grain is period.grain:
-        return period, True
-    return _newest(calendar, results, line.indicator, grain, period), True
+        return own, own.last == period.last
+    return period, True
 
 
 def _newest(
     calendar: Calendar, results: Results, indicator: str, grain: Grain, period: Period
 ) -> Period:
-    """Return the newest period of ``grain`` inside ``period`` that has a result."""
+    """Return the newest period of ``grain`` that is over by the end of ``period`` with a value.
+
+    Without one, the newest that began by then.
+    """
     series = results[indicator].whole(grain) if indicator in results else None
-    inside = [r.period for r in series.results if period.holds(r.period.first)] if series else []
-    return inside[-1] if inside else calendar.containing(period.last, grain)
+    begun = [r for r in series.results if r.period.first <= period.last] if series else []
+    over = [r for r in begun if r.state is State.OK and r.period.last <= period.last]
+    chosen = (over or begun)[-1:]
+    return chosen[0].period if chosen else calendar.containing(period.last, grain)
 
 
 def _result(results: Results, indicator: str, period: Period) -> Result | None:

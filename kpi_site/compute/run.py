@@ -123,7 +123,7 @@ def _compute(
 
 
 def _start_of(results: IndicatorResults) -> date | None:
-    firsts = [s.results[0].period.first for s in results.series.values() if s.results]
+    firsts = [s.results[0].period.first for s in results.wholes() if s.results]
     return min(firsts, default=None)
 
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -84,9 +84,9 @@ class Store:
             return None
         if not isinstance(kept, dict) or kept.get("digest") != digest:
             return None
-        series = [self._read(card, one) for one in kept["series"]]
-        running = self._read(card, kept["running"]) if kept["running"] else None
-        return IndicatorResults(card.id, {one.key: one for one in series}, running)
+        by_key = {_key(one): one for one in kept["series"]}
+        running = self.read(card, kept["running"]) if kept["running"] else None
+        return IndicatorResults(card.id, KeptSeries(self, card, by_key), running)
 
     def save(self, results: IndicatorResults, digest: str) -> None:
         """Keep ``results`` in place of the card's earlier ones; never half a file."""
@@ -100,8 +100,8 @@ class Store:
         aside.write_text(json.dumps(kept, separators=(",", ":"), ensure_ascii=False), "utf-8")
         aside.replace(self.folder / f"{results.indicator}.json")
 
-    def _read(self, card: Indicator, kept: dict[str, Any]) -> Series:
-        grain, dimension, member = kept["key"]
+    def read(self, card: Indicator, kept: dict[str, Any]) -> Series:
+        """Return one series as it was kept."""
         periods = self._periods(kept["first"], len(kept["states"]))
         results = tuple(
             Result(
@@ -117,7 +117,7 @@ class Store:
             )
         )
         cells = {name: _cells(one) for name, one in kept["terms"].items()}
-        return Series(Key(Grain(grain), dimension, member), results, cells)
+        return Series(_key(kept), results, cells)
 
     def _periods(self, first: str, count: int) -> list[Period]:
         start = self.calendar.parse(first)
@@ -126,6 +126,32 @@ class Store:
         while len(periods) < count:
             periods.append(self.calendar.following(periods[-1]))
         return periods
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSeries(Mapping[Key, Series]):
+    """Kept series by key, each made when it is first asked for: most pages need few."""
+
+    store: Store
+    card: Indicator
+    kept: dict[Key, dict[str, Any]]
+    made: dict[Key, Series] = field(default_factory=dict)
+
+    def __getitem__(self, key: Key) -> Series:
+        if key not in self.made:
+            self.made[key] = self.store.read(self.card, self.kept[key])
+        return self.made[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.kept)
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+
+def _key(kept: dict[str, Any]) -> Key:
+    grain, dimension, member = kept["key"]
+    return Key(Grain(grain), dimension, member)
 
 
 def _written(series: Series) -> dict[str, Any]:
