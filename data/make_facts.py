@@ -7,6 +7,7 @@ unless another is given.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -28,7 +29,7 @@ def main(out: Path) -> None:
     for year in sorted({_year(row) for row in tickets}):
         rows = [row for row in tickets if _year(row) == year]
         write_csv(out / f"tickets/{year}.csv", HEADERS["tickets"], rows)
-    files = {
+    files: dict[str, Iterable[Row]] = {
         "customers.csv": (
             (c.id, c.name, c.region, c.industry, c.tier, c.registered, c.joined, c.left)
             for c in customers
@@ -59,8 +60,8 @@ def main(out: Path) -> None:
         "balances.csv": books.balance_rows(),
         "budget.csv": books.budget_rows(),
     }
-    for name, rows in files.items():
-        write_csv(out / name, HEADERS[name.split(".")[0]], rows)
+    for name, lines in files.items():
+        write_csv(out / name, HEADERS[name.split(".")[0]], lines)
     write_csv(out / "visits.csv", HEADERS["visits"], selling.visit_rows(customers), "gb18030")
 
 

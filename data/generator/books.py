@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from data.generator.chance import Chance
-from data.generator.days import FIRST, SEASON, incident, month_end, months, years_in
+from data.generator.days import SEASON, incident, month_end, months, years_in
 from data.generator.estate import Bill, service_fees
 from data.generator.files import Row, money
 from data.generator.parties import DEPARTMENTS
@@ -55,7 +55,8 @@ def _transformers(chance: Chance, month: date, revenue: int, cost: int) -> dict[
             "revenue": revenue,
             "other_income": int(420_000_00 * chance.bell(1, 0.25)),
             "cost_of_sales": cost,
-            "selling_expense": int((3_100_000_00 * grown + revenue * 0.021) * chance.bell(1, 0.03)) + warranty,
+            "selling_expense": int((3_100_000_00 * grown + revenue * 0.021) * chance.bell(1, 0.03))
+            + warranty,
             "admin_expense": int(5_300_000_00 * grown * chance.bell(1, 0.03)),
             "rnd_expense": int(3_900_000_00 * grown * chance.bell(1, 0.06)),
             "finance_expense": int(640_000_00 * chance.bell(1, 0.08)),
@@ -100,7 +101,13 @@ def balance_rows() -> Iterator[Row]:
                 yield day, business, item, money(int(level * 1_000_000) * 100)
 
 
-_ITEMS = {"travel": 8_000, "entertainment": 4_000, "office": 3_500, "training": 5_000, "outsourcing": 14_000}
+_ITEMS = {
+    "travel": 8_000,
+    "entertainment": 4_000,
+    "office": 3_500,
+    "training": 5_000,
+    "outsourcing": 14_000,
+}
 _LARGE = (1.6, 3.0, 3.4, 0.8, 0.9, 5.0, 2.6, 1.1)
 
 
@@ -110,9 +117,11 @@ def budget_rows() -> Iterator[Row]:
     for month in months():
         for department, size in zip(DEPARTMENTS, _LARGE, strict=True):
             for item, base in _ITEMS.items():
-                plan = int(base * 10 * size * (1 + 0.04 * (month.year - 2023)) * SEASON[month.month - 1])
+                plan = int(
+                    base * 10 * size * (1 + 0.04 * (month.year - 2023)) * SEASON[month.month - 1]
+                )
                 spent = int(plan // 100 * 100 * chance.bell(_drift(department, month), 0.07))
-                yield FIRST.replace(year=month.year, month=month.month), department, item, plan // 100 * 100, spent
+                yield month, department, item, plan // 100 * 100, spent
 
 
 def _drift(department: str, month: date) -> float:

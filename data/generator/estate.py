@@ -103,7 +103,9 @@ def make_complaints() -> list[Complaint]:
         for day in sorted(chance.day(month, month_end(month)) for _ in range(count)):
             limit = chance.pick((3, 5, 7))
             late = chance.flag(0.058 + 0.03 * incident(day))
-            closed = day + timedelta(days=limit + chance.whole(1, 12) if late else chance.whole(0, limit))
+            closed = day + timedelta(
+                days=limit + chance.whole(1, 12) if late else chance.whole(0, limit)
+            )
             answered = day + timedelta(days=chance.whole(0, 1) if not chance.flag(0.04) else 3)
             if not chance.flag(0.006):  # a few are closed in the register before the answer is
                 answered = min(answered, closed)
@@ -166,7 +168,13 @@ def title_rows() -> Iterator[Row]:
             handed = due - timedelta(days=chance.whole(1900, 3200) if old else 360)
             late = chance.flag(0.27 if old else 0.021)
             done = due + timedelta(days=chance.whole(3, 90) if late else -chance.whole(0, 60))
-            yield f"Z{number:05}", chance.spin(projects), handed, due, done if done <= LAST else None
+            yield (
+                f"Z{number:05}",
+                chance.spin(projects),
+                handed,
+                due,
+                done if done <= LAST else None,
+            )
 
 
 def tenant_rows() -> Iterator[Row]:

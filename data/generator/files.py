@@ -29,7 +29,9 @@ def _cell(value: Cell) -> str:
     return str(value)
 
 
-def write_csv(path: Path, header: Sequence[str], rows: Iterable[Row], encoding: str = "utf-8") -> None:
+def write_csv(
+    path: Path, header: Sequence[str], rows: Iterable[Row], encoding: str = "utf-8"
+) -> None:
     """Write ``rows`` under ``header``; a name that ends in ``.gz`` is compressed.
 
     A compressed file that already holds the same text is left alone: the bytes of a

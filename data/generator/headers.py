@@ -6,10 +6,10 @@ _COLUMNS = {
     "customers": "customer_id name region industry tier registered_on joined_on left_on",
     "products": "product_id name product_line kva",
     "employees": "employee_id department level registered_on joined_on left_on",
-    "order_lines": "order_id line_no customer_id product_id product_line region ordered_on promised_on"
-    " shipped_on status quantity amount",
-    "shipments": "shipment_id shipped_on order_id line_no customer_id product_id product_line region"
-    " kind quantity kva amount cost",
+    "order_lines": "order_id line_no customer_id product_id product_line region ordered_on"
+    " promised_on shipped_on status quantity amount",
+    "shipments": "shipment_id shipped_on order_id line_no customer_id product_id product_line"
+    " region kind quantity kva amount cost",
     "sales_targets": "day product_line region amount kva",
     "market": "month product_line segment size",
     "visits": "计划编号 客户编号 产品线 计划日期 拜访日期 计划人次 实际人次",

@@ -153,7 +153,9 @@ def make_employees() -> list[Employee]:
                 starts.append(left + timedelta(days=chance.whole(10, 70)))
     found.sort(key=lambda row: row[:3])
     kept = [row for row in found if row[0] <= LAST]
-    return [Employee(f"E{number:04}", d, lv, j, le) for number, (j, d, lv, le) in enumerate(kept, 1)]
+    return [
+        Employee(f"E{number:04}", d, lv, j, le) for number, (j, d, lv, le) in enumerate(kept, 1)
+    ]
 
 
 def _employee_left(chance: Chance, joined: date, turnover: float) -> date | None:

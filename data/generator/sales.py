@@ -85,14 +85,18 @@ def make_orders(customers: list[Customer], products: list[Product]) -> list[Orde
     number = 0
     for month in months(date(2022, 11, 1)):
         buyers = Buyers(customers, month)
-        busy = SEASON[month.month % 12] * (1 + 0.082 * years_in(month)) * (1 - 0.16 * incident(month))
+        busy = (
+            SEASON[month.month % 12] * (1 + 0.082 * years_in(month)) * (1 - 0.16 * incident(month))
+        )
         count = int(484 * busy * chance.bell(1, 0.025))
         for day in sorted(chance.pick(working_days(month)) for _ in range(count)):
             number += 1
             customer = buyers.draw(chance, day)
             for position in range(1, 1 + chance.spin(Wheel((1, 2, 3), (48, 34, 18)))):
                 product = chance.spin(by_line[chance.spin(line_wheel)])
-                found.append(_order_line(chance, f"SO{number:06}", position, customer, product, day))
+                found.append(
+                    _order_line(chance, f"SO{number:06}", position, customer, product, day)
+                )
     return found
 
 
@@ -105,7 +109,9 @@ def _by_size(products: list[Product], line: str) -> Wheel[Product]:
 def _order_line(
     chance: Chance, order: str, position: int, customer: Customer, product: Product, day: date
 ) -> OrderLine:
-    quantity = 1 + min(9, int(chance.skewed({"key": 1.8, "regular": 0.9, "small": 0.4}[customer.tier])))
+    quantity = 1 + min(
+        9, int(chance.skewed({"key": 1.8, "regular": 0.9, "small": 0.4}[customer.tier]))
+    )
     discount = {"key": 0.91, "regular": 0.97, "small": 1.0}[customer.tier] * chance.bell(1, 0.02)
     price = int(product.price * discount * (1 + 0.015 * years_in(day)))
     lead = _LEAD_DAYS[product.line] + chance.whole(-4, 8)
@@ -136,7 +142,8 @@ def make_shipments(orders: list[OrderLine]) -> list[Shipment]:
         if line.shipped is None:
             continue
         found.append(_sale(chance, line, line.shipped))
-        faulty = line.product.line == "dry" and date(2025, 2, 10) <= line.shipped <= date(2025, 4, 30)
+        suspect = date(2025, 2, 10) <= line.shipped <= date(2025, 4, 30)
+        faulty = suspect and line.product.line == "dry"
         if chance.flag(0.085 if faulty else 0.0045):
             back = open_from(line.shipped + timedelta(days=chance.whole(12, 55)))
             if back <= LAST:

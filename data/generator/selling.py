@@ -69,7 +69,9 @@ def contract_rows(customers: list[Customer]) -> Iterator[Row]:
                 continue
             number += 1
             customer, line = buyers.draw(chance, signed), chance.spin(lines)
-            amount = int(chance.skewed({"key": 900_000, "regular": 420_000, "small": 160_000}[customer.tier]))
+            amount = int(
+                chance.skewed({"key": 900_000, "regular": 420_000, "small": 160_000}[customer.tier])
+            )
             fulfilled = _fulfilled(chance, line, due)
             yield (
                 f"HT{signed.year}{number:05}", customer.id, line, customer.region,

@@ -78,7 +78,9 @@ def _ticket(chance: Chance, created: datetime, customer: Customer, agent: str) -
     closed = _closed(chance, created, reply, complexity, priority, force)
     outcome, reopened = _outcome(chance, closed, complexity, force)
     opinion = kind in ("complaint", "suggestion")
-    passed = created + timedelta(hours=chance.skewed(7)) if opinion and chance.flag(0.955 - 0.06 * force) else None
+    passed = None
+    if opinion and chance.flag(0.955 - 0.06 * force):
+        passed = created + timedelta(hours=chance.skewed(7))
     promised = created + timedelta(hours=_PROMISED_HOURS[priority])
     return (
         created, reply, closed, promised, customer.id, customer.region, line, channel, kind,
@@ -93,7 +95,8 @@ def _first_reply(chance: Chance, created: datetime, channel: str, force: float) 
     slow = 1 + 1.3 * force
     if channel == "wechat" and date(2026, 8, 20) <= created.date():
         slow = 2.3  # more chats than the desk was staffed for
-    minutes = int(chance.skewed(_REPLY_MINUTES[channel] * slow * (1.12 - 0.035 * years_in(created.date()))))
+    median = _REPLY_MINUTES[channel] * slow * (1.12 - 0.035 * years_in(created.date()))
+    minutes = int(chance.skewed(median))
     reply = created + timedelta(minutes=minutes)
     return reply if reply <= _END else None
 
@@ -137,7 +140,14 @@ def survey_rows(customers: list[Customer]) -> Iterator[Row]:
             number += 1
             customer = buyers.draw(chance, day)
             line = chance.spin(Wheel(LINES, (42, 30, 18, 10)))
-            yield (f"A{number:05}", day, customer.id, customer.region, line, *_answers(chance, day, line))
+            yield (
+                f"A{number:05}",
+                day,
+                customer.id,
+                customer.region,
+                line,
+                *_answers(chance, day, line),
+            )
 
 
 def _mood(chance: Chance, day: date, line: str) -> float:

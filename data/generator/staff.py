@@ -24,10 +24,19 @@ def plan_rows() -> Iterator[Row]:
                 number += 1
                 planned = chance.pick(working_days(month))
                 crowded = 0.04 if month.month in (11, 12) else 0.0
-                rushed = 0.05 if month >= date(2026, 8, 1) else 0.0  # full order books, no time for courses
+                # Full order books leave no time for courses.
+                rushed = 0.05 if month >= date(2026, 8, 1) else 0.0
                 missed = chance.flag(0.012 + crowded + rushed + 0.08 * incident(month))
-                done = min(open_from(planned + timedelta(days=chance.whole(0, 3))), month_end(month))
-                yield f"PX{number:04}", department, chance.spin(kinds), planned, None if missed else done
+                done = min(
+                    open_from(planned + timedelta(days=chance.whole(0, 3))), month_end(month)
+                )
+                yield (
+                    f"PX{number:04}",
+                    department,
+                    chance.spin(kinds),
+                    planned,
+                    None if missed else done,
+                )
 
 
 def record_rows(employees: list[Employee]) -> Iterator[Row]:
@@ -83,6 +92,13 @@ def collaboration_rows() -> Iterator[Row]:
                 for _ in range(chance.whole(3, 5)):
                     number += 1
                     mean = level[department] + 0.8 * years_in(month)
-                    mean -= 9 * incident(month) if department in ("production", "customer_service") else 0
+                    blamed = department in ("production", "customer_service")
+                    mean -= 9 * incident(month) if blamed else 0
                     day = chance.day(month.replace(day=8), month.replace(day=26))
-                    yield f"X{number:05}", day, department, rater, clamp(chance.bell(mean, 8), 0, 100)
+                    yield (
+                        f"X{number:05}",
+                        day,
+                        department,
+                        rater,
+                        clamp(chance.bell(mean, 8), 0, 100),
+                    )

@@ -1,0 +1,229 @@
+"""The sample company: its facts come from the generator, its content is sound and full."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpi_site.catalog import Catalog, Indicator, Text
+from kpi_site.compute import compute, settle_through
+from kpi_site.content import read_catalog
+from kpi_site.periods import Grain
+from kpi_site.problems import Problem, has_errors
+from kpi_site.results import Results, State
+from kpi_site.tables.model import Table
+from kpi_site.tables.read import read_tables
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "data"
+TODAY = date(2026, 11, 6)
+
+# The lines of the source material that these scorecards must hold, in its order.
+S06 = (
+    "market_share",
+    "existing_customer_sales_share",
+    "new_customer_sales_share",
+    "avg_profit_contribution",
+    "segment_share",
+    "key_account_sales_share",
+    "avg_profit_contribution",
+    "csat",
+    "churn_rate",
+    "visit_completion",
+    "contract_on_time_rate",
+    "feedback_response_rate",
+    "feedback_handling_rate",
+)
+S13 = (
+    "budget_control",
+    "rent_collection_rate",
+    "collaboration_satisfaction",
+    "service_satisfaction",
+    "callback_timely_rate",
+    "complaint_closure_rate",
+    "followup_rate",
+    "title_registration_rate",
+    "training_plan_completion",
+)
+# Periods of each cycle that must carry a settled value: 24 months and what matches them.
+ENOUGH = {Grain.MONTH: 24, Grain.QUARTER: 8, Grain.HALF_YEAR: 4, Grain.YEAR: 2}
+
+
+@pytest.fixture(scope="module")
+def read() -> tuple[Catalog, tuple[Problem, ...]]:
+    catalog, problems = read_catalog(ROOT, today=TODAY)
+    assert catalog is not None, [p.text() for p in problems]
+    return catalog, problems
+
+
+@pytest.fixture(scope="module")
+def catalog(read: tuple[Catalog, tuple[Problem, ...]]) -> Catalog:
+    return read[0]
+
+
+@pytest.fixture(scope="module")
+def facts(
+    catalog: Catalog, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Mapping[str, Table], tuple[Problem, ...]]:
+    return read_tables(catalog, tmp_path_factory.mktemp("tables"))
+
+
+@pytest.fixture(scope="module")
+def results(
+    catalog: Catalog,
+    facts: tuple[Mapping[str, Table], tuple[Problem, ...]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Results:
+    tables = facts[0]
+    settled = settle_through(catalog, tables, TODAY)
+    return compute(settled, tables, tmp_path_factory.mktemp("results"))
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """Return the hash of every file of facts; of a compressed one, that of its text."""
+    found = {}
+    for path in sorted(folder.rglob("*.csv*")):
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+        found[path.relative_to(folder).as_posix()] = hashlib.sha256(content).hexdigest()
+    return found
+
+
+def test_the_generator_makes_the_very_facts_of_the_repository(tmp_path: Path) -> None:
+    script = [sys.executable, "-B", str(DATA / "make_facts.py"), str(tmp_path)]
+    subprocess.run(script, check=True, cwd=tmp_path)
+    assert _files(tmp_path) == _files(DATA)
+
+
+def test_a_second_run_leaves_the_compressed_file_alone(tmp_path: Path) -> None:
+    """Its bytes depend on the compression library; its text does not."""
+    sys.path.insert(0, str(ROOT))
+    try:
+        from data.generator.files import write_csv
+    finally:
+        sys.path.remove(str(ROOT))
+    kept = tmp_path / "surveys.csv.gz"
+    shutil.copy(DATA / "surveys.csv.gz", kept)
+    lines = gzip.decompress(kept.read_bytes()).decode().splitlines()
+    kept.write_bytes(gzip.compress("\n".join([*lines, ""]).encode(), compresslevel=1))
+    before = kept.read_bytes()
+    write_csv(kept, lines[0].split(","), (line.split(",") for line in lines[1:]))
+    assert kept.read_bytes() == before
+
+
+def test_sizes_are_realistic_and_the_repository_stays_small(
+    facts: tuple[Mapping[str, Table], tuple[Problem, ...]],
+) -> None:
+    tables = facts[0]
+    assert tables["tickets"].rows >= 60_000
+    assert tables["order_lines"].rows >= 40_000
+    assert tables["surveys"].rows >= 20_000
+    total = sum(path.stat().st_size for path in DATA.rglob("*.csv*"))
+    assert total < 25_000_000
+
+
+def test_the_catalog_has_no_problems(read: tuple[Catalog, tuple[Problem, ...]]) -> None:
+    assert [p.text() for p in read[1]] == []
+
+
+def test_the_facts_have_no_errors(
+    facts: tuple[Mapping[str, Table], tuple[Problem, ...]],
+) -> None:
+    assert [p.text() for p in facts[1] if p.severity == "error"] == []
+    assert not has_errors(facts[1])
+
+
+def test_there_are_enough_active_cards_in_every_department(catalog: Catalog) -> None:
+    active = [card for card in catalog.indicators.values() if card.status == "active"]
+    assert len(active) >= 36
+    for department in catalog.site.departments:
+        assert sum(card.department == department.id for card in active) >= 3, department.id
+
+
+def _texts(card: Indicator) -> dict[str, Text | None]:
+    return {
+        "name": card.name,
+        "definition": card.definition,
+        "purpose": card.purpose,
+        "notes": card.notes,
+        "collector": card.collector,
+        "source": card.source,
+        "verifier": card.verifier,
+        "presentation": card.presentation,
+    }
+
+
+def test_every_card_is_full_in_both_languages(catalog: Catalog) -> None:
+    for card in catalog.indicators.values():
+        for key, text in _texts(card).items():
+            assert text is not None, (card.id, key)
+            assert text.zh, (card.id, key)
+            assert text.en, (card.id, key)
+        assert all(term.label.zh and term.label.en for term in card.terms), card.id
+        assert card.perspective, card.id
+        assert card.audience, card.id
+        assert card.aliases, card.id
+        assert card.related, card.id
+        assert len(card.examples) >= 2, card.id
+
+
+def test_every_divisor_has_an_example_of_zero(catalog: Catalog) -> None:
+    for card in catalog.indicators.values():
+        if "/" in card.formula.code.text:
+            expected = {example.expect for example in card.examples}
+            assert expected & {"zero_denominator", "no_data"}, card.id
+
+
+def test_a_new_year_changes_thresholds_on_ten_cards_and_one_series_breaks(
+    catalog: Catalog,
+) -> None:
+    cards = catalog.indicators.values()
+    assert sum(len(card.thresholds) > 1 for card in cards) >= 10
+    assert any(change.breaks_series for card in cards for change in card.changes)
+
+
+def test_the_scorecards_hold_the_lines_of_the_source_in_its_order(catalog: Catalog) -> None:
+    s02 = [line.indicator for line in catalog.scorecards["s02"].all_lines()]
+    assert s02[:3] == ["sales_target_attainment", "sales_growth", "promotion_cost_ratio"]
+    s06 = list(catalog.scorecards["s06"].all_lines())
+    assert tuple(line.indicator for line in s06) == S06
+    twice = [line for line in s06 if line.indicator == "avg_profit_contribution"]
+    assert [line.cycle for line in twice] == [Grain.QUARTER, Grain.YEAR]
+    assert twice[0].assessed != twice[1].assessed
+    s13 = list(catalog.scorecards["s13"].all_lines())
+    assert tuple(line.indicator for line in s13) == S13
+    assert [line.weight for line in s13[:4]] == [10, 10, 10, 10]
+    assert sum(line.weight or 0 for line in s13) == 100
+
+
+def test_every_card_has_settled_values_for_two_years(catalog: Catalog, results: Results) -> None:
+    for card in catalog.indicators.values():
+        grain = Grain.MONTH if card.cycle is Grain.DAY else card.cycle
+        series = results[card.id].whole(grain)
+        assert series is not None, card.id
+        settled = sum(result.state is State.OK for result in series.results)
+        assert settled >= ENOUGH[grain], (card.id, settled)
+
+
+def test_the_incident_of_2025_shows_and_passes(catalog: Catalog, results: Results) -> None:
+    calendar = catalog.site.calendar
+    for name in ("csat", "nps", "resolution_rate", "complaint_rate", "gross_margin"):
+        series = results[name].whole(Grain.MONTH)
+        assert series is not None
+        at = {month: series.at(period) for month in ("2025-04", "2026-06")
+              if (period := calendar.parse(month))}  # fmt: skip
+        during, after = at["2025-04"], at["2026-06"]
+        assert during is not None
+        assert after is not None
+        assert during.points == 0, name
+        assert after.points is not None
+        assert after.points >= 60, name
