@@ -1,0 +1,40 @@
+"""``python -m benchmarks``: measure, and print each ratio beside what it must reach."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import company, pages, tickets
+from benchmarks.measure import Ratio, table
+
+FOLDER = Path(__file__).parents[1] / "build" / "bench"
+PARTS = ("tickets", "company", "pages")
+
+
+def main() -> int:
+    """Print the table; 1 if a target is missed."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="more tickets, to see growth")
+    parser.add_argument("--pages", type=int, default=600, help="cards of the large handbook")
+    parser.add_argument("--only", choices=PARTS, help="one part alone")
+    asked = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    found = list(_measured(asked))
+    print(table(found))
+    return 0 if all(ratio.passes for ratio in found) else 1
+
+
+def _measured(asked: argparse.Namespace) -> Iterator[Ratio]:
+    if asked.only in {None, "tickets"}:
+        yield from tickets.ratios(FOLDER, asked.rows)
+    if asked.only in {None, "company"}:
+        yield from company.ratios(FOLDER)
+    if asked.only in {None, "pages"}:
+        yield from pages.ratios(FOLDER, asked.pages)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Many cards over few facts: what one page costs in a small handbook and in a large one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from benchmarks.measure import Ratio, cost
+from kpi_site.options import Options
+from kpi_site.site import build
+
+TODAY = date(2026, 11, 10)
+_SITE = """\
+organisation: {zh: 多卡公司, en: Many cards}
+languages: [zh]
+data_through: 2026-06-30
+departments:
+  - {id: first, name: {zh: 一部, en: First}}
+  - {id: second, name: {zh: 二部, en: Second}}
+"""
+_DATASET = """\
+id: orders
+path: data/orders.csv
+time: day
+schema:
+  fields:
+    - {name: day, type: date}
+    - {name: region, type: string}
+    - {name: amount, type: number, decimals: 2}
+"""
+_CARD = """\
+id: {id}
+name: {{zh: 指标{number}, en: Indicator {number}}}
+definition: {{zh: 第{number}张卡片的定义。, en: What card {number} measures.}}
+formula: a / b
+terms:
+  a: {{from: orders, value: SUM(amount)}}
+  b: {{from: orders, value: COUNT(*)}}
+unit: CNY
+cycle: month
+dimensions: [region]
+direction: higher
+thresholds: {{baseline: 10, target: 50, challenge: 90}}
+"""
+
+
+def make(root: Path, cards: int) -> Options:
+    """Write a site of ``cards`` cards below ``root``."""
+    shutil.rmtree(root, ignore_errors=True)
+    (root / "data").mkdir(parents=True)
+    (root / "content" / "datasets").mkdir(parents=True)
+    (root / "content" / "site.yml").write_text(_SITE, "utf-8")
+    (root / "content" / "datasets" / "orders.yml").write_text(_DATASET, "utf-8")
+    lines = [
+        f"{year}-{month:02}-15,{region},{(month * 37 + year) % 101}.50"
+        for year in (2024, 2025, 2026)
+        for month in range(1, 13)
+        for region in ("north", "south")
+        if (year, month) <= (2026, 6)
+    ]
+    (root / "data" / "orders.csv").write_text("\n".join(["day,region,amount", *lines]) + "\n")
+    for number in range(cards):
+        folder = root / "content" / "indicators" / ("first" if number % 2 else "second")
+        folder.mkdir(parents=True, exist_ok=True)
+        text = _CARD.format(id=f"card_{number:04}", number=number)
+        (folder / f"card_{number:04}.yml").write_text(text, "utf-8")
+    return Options(root, TODAY)
+
+
+def ratios(folder: Path, pages: int) -> Iterator[Ratio]:
+    """Measure whole builds of 200 and of ``pages`` cards, in CPU a page."""
+    few, many = _per_page(folder, 200), _per_page(folder, pages)
+    yield Ratio(
+        f"a page of {pages:,}, of one of 200",
+        many / few,
+        1.2,
+        f"CPU {many * 1000:.0f} ms of {few * 1000:.0f} ms a page, one language",
+    )
+
+
+def _per_page(folder: Path, cards: int) -> float:
+    options = make(folder / f"cards-{cards}", cards)
+
+    def whole() -> None:
+        built, problems = build(options)
+        assert built is not None, [p.text() for p in problems]
+
+    whole()  # computes; what is measured is generating and building the pages
+    return cost(whole).cpu / cards
