@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,9 @@ def main() -> int:
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     asked = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    found = list(_measured(asked))
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would measure each other
+        found = list(_measured(asked))
     print(table(found))
     return 0 if all(ratio.passes for ratio in found) else 1
 
