@@ -1,0 +1,149 @@
+"""A built site behind a local server, and a browser that reaches nothing else.
+
+The site is the sample company where it is there, else the mini site. It is served under a
+sub-path. Whatever else a page asks for, or complains of, fails the test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Response,
+    Route,
+    sync_playwright,
+)
+
+from kpi_site.options import Options
+from kpi_site.site import build
+
+REPOSITORY = Path(__file__).parents[2]
+MINI = REPOSITORY / "tests" / "sites" / "mini"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all browser tests in one process: they share one site and one browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A served site: the address of its root, with the slash, and the files behind it."""
+
+    url: str
+    folder: Path
+    root: Path  # where its content is
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *words: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    source = REPOSITORY if (REPOSITORY / "content" / "site.yml").is_file() else MINI
+    root = tmp_path_factory.mktemp("site")
+    for name in ("content", "data", "docs"):
+        if (source / name).is_dir():
+            shutil.copytree(source / name, root / name)
+    if (source / "mkdocs.yml").is_file():
+        shutil.copy(source / "mkdocs.yml", root)
+    web = tmp_path_factory.mktemp("web")
+    built, problems = build(Options(root, date(2026, 11, 24), out=web / "intranet" / "kpi"))
+    assert built is not None, [p.text() for p in problems]
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(web))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Site(f"http://127.0.0.1:{server.server_port}/intranet/kpi/", built.out, root)
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        reason = "no chromium here: apt-get install chromium fonts-noto-cjk"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watched:
+    """What went wrong in the pages of a test."""
+
+    faults: list[str] = field(default_factory=list)
+
+    def console(self, message: ConsoleMessage) -> None:
+        """Note errors and warnings on the console."""
+        if message.type in {"error", "warning"}:
+            self.faults.append(f"console {message.type}: {message.text}")
+
+    def error(self, error: Error) -> None:
+        """Note an exception in a page's script."""
+        self.faults.append(f"error: {error}")
+
+    def response(self, response: Response) -> None:
+        """Note what was asked for and is not there."""
+        if response.status >= 400:
+            self.faults.append(f"{response.status} {response.url}")
+
+
+@pytest.fixture
+def open_page(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a path of the site; at the end nothing may have gone wrong."""
+    watched = Watched()
+    contexts: list[BrowserContext] = []
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith(site.url):
+            route.continue_()
+        else:
+            watched.faults.append(f"asked another place: {route.request.url}")
+            route.abort()
+
+    def opened(path: str, *, wait: str = "load", **options: Any) -> Page:
+        context = browser.new_context(**{"locale": "zh-CN", **options})
+        contexts.append(context)
+        context.route("**/*", guard)
+        page = context.new_page()
+        page.on("console", watched.console)
+        page.on("pageerror", watched.error)
+        page.on("response", watched.response)
+        page.goto(site.url + path, wait_until=wait)  # type: ignore[arg-type]
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert watched.faults == []

@@ -1,0 +1,171 @@
+"""The built site as readers meet it: offline, in both languages, on a phone, without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+
+
+class Site(Protocol):
+    url: str
+    folder: Path
+    root: Path
+
+
+KINDS = ("", "indicators/", "departments/", "perspectives/", "scorecards/", "reports/", "datasets/")
+PHONE = {"width": 390, "height": 844}
+
+
+def _first(site: Site, kind: str) -> str:
+    """Return the address of some page of a kind, below a language's root."""
+    folders = sorted(p.parent for p in (site.folder / "zh" / kind).glob("*/index.html"))
+    return f"{kind}{folders[0].name}/"
+
+
+@pytest.fixture(scope="module")
+def card(site: Site) -> str:
+    """A card that both sites have: the net promoter score."""
+    assert (site.folder / "zh/indicators/nps/index.html").is_file()
+    return "indicators/nps/"
+
+
+def search(page: Page, words: str) -> list[str]:
+    """Type ``words`` into the search and return the addresses found, best first."""
+    box = page.locator(".md-search__input")
+    box.focus()
+    box.fill(words)
+    box.press("End")
+    meta = page.locator(".md-search-result__meta")
+    expect(meta).to_have_text(re.compile(r"\d|没有|No match"), timeout=15_000)
+    page.wait_for_timeout(400)
+    links = page.locator(".md-search-result__item > a, .md-search-result__item > details a")
+    addresses = links.evaluate_all("all => all.map(a => a.pathname)")
+    return [address.rsplit("/", 2)[-2] for address in addresses]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_page_loads_without_another_host(
+    open_page: Open, site: Site, language: str, kind: str
+) -> None:
+    path = f"{language}/{_first(site, kind) if kind else ''}"
+    page = open_page(path, wait="networkidle")
+    expect(page.locator("h1").first).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == language
+
+
+@pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("en-GB", "en"), ("fr", "zh")])
+def test_the_front_door_follows_the_readers_language(
+    open_page: Open, site: Site, locale: str, language: str
+) -> None:
+    page = open_page("", locale=locale)
+    page.wait_for_url(f"{site.url}{language}/")
+
+
+def test_the_front_door_opens_without_scripts(open_page: Open, site: Site) -> None:
+    page = open_page("", java_script_enabled=False)
+    page.wait_for_url(f"{site.url}zh/")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "found"),
+    [
+        ("zh", "NPS", "nps"),
+        ("zh", "nps", "nps"),
+        ("zh", "推荐", "nps"),
+        ("zh", "净推荐值", "nps"),
+        ("en", "NPS", "nps"),
+        ("en", "promoter", "nps"),
+        ("en", "net promoter score", "nps"),
+    ],
+)
+def test_search_finds_a_card_by_any_of_its_words(
+    open_page: Open, language: str, words: str, found: str
+) -> None:
+    page = open_page(f"{language}/")
+    assert found in search(page, words)
+
+
+@pytest.mark.parametrize("words", ["达成率", "满意", "收入"])
+def test_search_finds_chinese_words_in_the_middle_of_names(
+    open_page: Open, site: Site, words: str
+) -> None:
+    pages = (site.folder / "zh/indicators").glob("*/index.html")
+    named = {
+        p.parent.name
+        for p in pages
+        if words in re.findall(r"<h1[^>]*>(.*?)<", p.read_text("utf-8"), re.DOTALL)[0]
+    }
+    assert named, "the site has no card of that name"
+    assert named & set(search(open_page("zh/"), words))
+
+
+def test_the_language_switch_stays_on_the_page(open_page: Open, site: Site, card: str) -> None:
+    page = open_page(f"zh/{card}")
+    page.locator(".md-header .md-select button").hover()
+    page.locator('.md-select__link[hreflang="en"]').click()
+    page.wait_for_url(f"{site.url}en/{card}")
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_edit_link_leads_to_the_card(open_page: Open, site: Site, card: str) -> None:
+    page = open_page(f"zh/{card}")
+    link = page.locator('a[rel="edit"]')
+    if not (site.root / "mkdocs.yml").is_file():
+        expect(link).to_have_count(0)
+        return
+    address = link.get_attribute("href") or ""
+    path = address.partition("/edit/main/")[2]
+    assert (site.root / path).is_file(), address
+
+
+def test_both_colour_schemes_follow_the_system_and_the_reader(open_page: Open, card: str) -> None:
+    for system, scheme in (("dark", "slate"), ("light", "default")):
+        page = open_page(f"zh/{card}", color_scheme=system)
+        expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
+    page.locator("label.md-header__button[for^=__palette]:visible").click()
+    page.locator("label.md-header__button[for^=__palette]:visible").click()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_phone_never_scrolls_sideways(open_page: Open, site: Site, kind: str) -> None:
+    path = f"zh/{_first(site, kind) if kind else ''}"
+    page = open_page(path, viewport=PHONE, wait="networkidle")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"], path
+
+
+def test_a_card_reads_without_scripts(open_page: Open, card: str) -> None:
+    page = open_page(f"zh/{card}", java_script_enabled=False)
+    text = page.locator("article").inner_text()
+    assert "推荐" in text
+    assert page.locator("article table").count() > 0
+    assert re.search(r"\d", page.locator("article table").first.inner_text())
+
+
+def test_charts_are_drawn_when_they_come_into_view(open_page: Open, card: str) -> None:
+    page = open_page(f"zh/{card}", wait="networkidle")
+    figure = page.locator("figure.kpi-chart").first
+    figure.scroll_into_view_if_needed()
+    expect(figure.locator("svg.marks, canvas.marks, .vega-embed").first).to_be_visible(
+        timeout=15_000
+    )
+
+
+def test_wrong_addresses_lead_back_from_any_depth(open_page: Open, site: Site) -> None:
+    page = open_page("zh/404.html")
+    hrefs = page.locator("#ways a").evaluate_all("all => all.map(a => a.href)")
+    assert hrefs == [f"{site.url}zh/", f"{site.url}en/"]
+
+
+def test_pages_stay_small(site: Site) -> None:
+    for page in site.folder.rglob("index.html"):
+        assert page.stat().st_size < 80_000, page.relative_to(site.folder)
