@@ -67,12 +67,12 @@ $(VENV)/bin/python:
 
 # The stamps say what is installed; a second run installs nothing.
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
-	@[ -e $(VENV)/.dev ] || $(PIP) install --quiet --require-hashes -r requirements.lock
+	@[ -e $(VENV)/.dev ] || $(PIP) install --quiet --use-pep517 --require-hashes -r requirements.lock
 	@[ -e $(VENV)/.dev ] || $(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
-	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	$(PIP) install --quiet --use-pep517 --require-hashes -r requirements-dev.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.runtime
 
