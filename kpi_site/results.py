@@ -109,11 +109,15 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorResults:
-    """All series of one card. ``running`` holds running totals within the month (cycle day)."""
+    """All series of one card. ``running`` holds running totals within the month (cycle day).
+
+    ``digest`` stands for everything that the figures depend on; "" where it is not known.
+    """
 
     indicator: str
     series: Mapping[Key, Series]
     running: Series | None = None
+    digest: str = ""
 
     def whole(self, grain: Grain) -> Series | None:
         """Return the series of the whole at ``grain``."""

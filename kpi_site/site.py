@@ -21,6 +21,7 @@ from kpi_site.compute import compute, settle_through
 from kpi_site.content import read_catalog
 from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook
+from kpi_site.kept import Keeping, Prints
 from kpi_site.options import Options
 from kpi_site.problems import (
     Location,
@@ -136,13 +137,16 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
     catalog = computed.catalog
     languages = _languages(options, catalog)
     charts = (File(f"assets/{n}", data) for n, data in static_files(options.cache).items())
-    shared = (*downloads.files(*computed.parts), *charts)
+    prints = Prints()
+    kept = Keeping(options.cache / "downloads", prints)
+    shared = (*downloads.files(*computed.parts, kept), *charts)
     changed = 0
     for language in languages:
         progress(f"build/docs/{language}")
         handbook = read_handbook(options.root, language)
         collisions: list[Problem] = []
-        made = chain(pages.render(*computed.parts, language), shared)
+        kept = Keeping(options.cache / "pages" / language, prints)
+        made = chain(pages.render(*computed.parts, language, kept), shared)
         ours = handbook.without_collisions(made, collisions)
         paths, count = _write(options.docs / language, chain(handbook.files, ours))
         changed += count

@@ -26,6 +26,7 @@ LAYERS = (
     "catalog",
     "results",
     "tables.model",
+    "kept",
     # texts and their meaning
     "sql",
     "schema",

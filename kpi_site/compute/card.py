@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -101,19 +101,19 @@ class CardAt:
         parts = [strips[name] for name in used]
         counts = [strips[name].n for name in used if name in self.views]
         formula = compile_node(self.card.formula.node)
-        found = []
-        for i, period in enumerate(self.periods):
-            n = max((n for column in counts if (n := column[i]) is not None), default=None)
-            loose = any(part.provisional[i] for part in parts)
-            value = formula({name: part.values[i] for name, part in zip(used, parts, strict=True)})
-            found.append(self._result(period, value, n, loose))
-        return tuple(found)
+        loose = [self.timeline.running(period) for period in self.periods]
+        for part in parts:
+            if any(part.provisional):
+                loose = [one or other for one, other in zip(loose, part.provisional, strict=True)]
+        columns_ = [part.values for part in parts]
+        values = [formula(dict(zip(used, row, strict=True))) for row in zip(*columns_, strict=True)]
+        rows = zip(self.periods, values, _largest(counts, len(values)), loose, strict=True)
+        return tuple(self._result(*row) for row in rows)
 
     def _result(self, period: Period, value: Operand, n: int | None, loose: bool) -> Result:
         threshold = self.card.threshold_at(period)
         if isinstance(value, State):
             return Result(period, None, value, n, None, threshold)
-        loose = loose or self.timeline.running(period)
         card, shown, earned = self.card, settled(Decimal(value)), None
         if threshold is not None:
             earned = points(shown, threshold, card.direction, card.centre, self.scoring)
@@ -135,6 +135,15 @@ def _operand(result: Result | None, measure: str) -> Operand:
     if number is None:
         return State.NO_DATA if result.state.has_value else result.state
     return number
+
+
+def _largest(counts: Sequence[Sequence[int | None]], length: int) -> Sequence[int | None]:
+    """Return the largest count of each period; None where no term counts rows."""
+    if not counts:
+        return [None] * length
+    if len(counts) == 1:
+        return counts[0]
+    return [max((n for n in ns if n is not None), default=None) for ns in zip(*counts, strict=True)]
 
 
 def _cells(strip: Strip) -> tuple[Cell, ...]:

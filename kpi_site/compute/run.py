@@ -72,9 +72,10 @@ def compute(
     found = {name: store.load(catalog.indicators[name], wanted[name]) for name in order}
     known = {name: results for name, results in found.items() if results is not None}
     stale = [name for name in order if name not in known]
-    done = known | dict(_compute(setting, _cards(catalog, stale), known, progress))
-    for name in stale:
-        store.save(done[name], wanted[name])
+    done = dict(known)
+    for name, results in _compute(setting, _cards(catalog, stale), known, progress):
+        done[name] = replace(results, digest=wanted[name])
+        store.save(done[name])
     return _by_id(catalog, done.items())
 
 

@@ -1,29 +1,28 @@
 """Results kept from build to build, so that only changed cards are computed again.
 
-Each card's results lie in one JSON file beside a digest of everything that its figures
-depend on; a file with another digest is simply computed anew.
+Each card's results lie in one file of JSON lines beside a digest of everything that its
+figures depend on, this code included; with another digest they are simply computed anew.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from kpi_site.catalog import Catalog, Indicator, IndicatorTerm, OtherTerm
 from kpi_site.engine.atoms import strip
+from kpi_site.files import write_file
+from kpi_site.kept import code_digest
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.results import Cell, IndicatorResults, Key, Result, Series, State
 from kpi_site.sql.nodes import Expression
 from kpi_site.tables.model import Table
-
-# Raise when the same inputs would give other results, or the file another form.
-_FORMAT = 1
 
 _STATES = tuple(State)
 _CODES = {state: code for code, state in enumerate(_STATES)}
@@ -32,7 +31,7 @@ _CODES = {state: code for code, state in enumerate(_STATES)}
 def digests(catalog: Catalog, tables: Mapping[str, Table], order: Sequence[str]) -> dict[str, str]:
     """Return, for each card of ``order`` (leaning cards last), what its figures depend on."""
     site = catalog.site
-    shared = repr((_FORMAT, site.fiscal_year_start, site.data_through, site.scoring))
+    shared = repr((code_digest(), site.fiscal_year_start, site.data_through, site.scoring))
     found: dict[str, str] = {}
     for name in order:
         card = catalog.indicators[name]
@@ -79,30 +78,38 @@ class Store:
     def load(self, card: Indicator, digest: str) -> IndicatorResults | None:
         """Return the kept results of ``card``, or None if there are none for ``digest``."""
         try:
-            kept = json.loads((self.folder / f"{card.id}.json").read_text("utf-8"))
+            first, *lines = (self.folder / f"{card.id}.json").read_text("utf-8").splitlines()
+            head = json.loads(first)
         except (OSError, ValueError):
             return None
-        if not isinstance(kept, dict) or kept.get("digest") != digest:
+        if not isinstance(head, dict) or head.get("digest") != digest:
             return None
-        by_key = {_key(one): one for one in kept["series"]}
-        running = self.read(card, kept["running"]) if kept["running"] else None
-        return IndicatorResults(card.id, KeptSeries(self, card, by_key), running)
+        if len(lines) != len(head["series"]) + head["running"]:
+            return None
+        keys = (Key(Grain(grain), *names) for grain, *names in head["series"])
+        series = KeptSeries(self, card, dict(zip(keys, lines, strict=False)))
+        running = self.read(card, lines[-1]) if head["running"] else None
+        return IndicatorResults(card.id, series, running, digest)
 
-    def save(self, results: IndicatorResults, digest: str) -> None:
-        """Keep ``results`` in place of the card's earlier ones; never half a file."""
-        kept = {
-            "digest": digest,
-            "series": [_written(series) for series in results.series.values()],
-            "running": results.running and _written(results.running),
+    def save(self, results: IndicatorResults) -> None:
+        """Keep ``results`` in place of the card's earlier ones; never half a file.
+
+        One line a series, so that none is read before it is asked for.
+        """
+        series = list(results.series.values())
+        head = {
+            "digest": results.digest,
+            "series": [[s.key.grain, s.key.dimension, s.key.member] for s in series],
+            "running": results.running is not None,
         }
-        self.folder.mkdir(parents=True, exist_ok=True)
-        aside = self.folder / f".{results.indicator}.{os.getpid()}"
-        aside.write_text(json.dumps(kept, separators=(",", ":"), ensure_ascii=False), "utf-8")
-        aside.replace(self.folder / f"{results.indicator}.json")
+        series += [results.running] if results.running else []
+        lines = (_line(one) for one in (head, *map(_written, series)))
+        write_file(self.folder / f"{results.indicator}.json", "".join(lines).encode())
 
-    def read(self, card: Indicator, kept: dict[str, Any]) -> Series:
+    def read(self, card: Indicator, line: str) -> Series:
         """Return one series as it was kept."""
-        periods = self._periods(kept["first"], len(kept["states"]))
+        kept = json.loads(line)
+        periods = _periods(self.calendar, kept["first"], len(kept["states"]))
         results = tuple(
             Result(
                 period,
@@ -119,13 +126,16 @@ class Store:
         cells = {name: _cells(one) for name, one in kept["terms"].items()}
         return Series(_key(kept), results, cells)
 
-    def _periods(self, first: str, count: int) -> list[Period]:
-        start = self.calendar.parse(first)
-        assert start is not None
-        periods = [start]
-        while len(periods) < count:
-            periods.append(self.calendar.following(periods[-1]))
-        return periods
+
+@lru_cache(maxsize=256)
+def _periods(calendar: Calendar, first: str, count: int) -> tuple[Period, ...]:
+    """Return ``count`` periods from ``first`` on: most series of a site share a few runs."""
+    start = calendar.parse(first)
+    assert start is not None
+    periods = [start]
+    while len(periods) < count:
+        periods.append(calendar.following(periods[-1]))
+    return tuple(periods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +144,7 @@ class KeptSeries(Mapping[Key, Series]):
 
     store: Store
     card: Indicator
-    kept: dict[Key, dict[str, Any]]
+    kept: dict[Key, str]
     made: dict[Key, Series] = field(default_factory=dict)
 
     def __getitem__(self, key: Key) -> Series:
@@ -152,6 +162,10 @@ class KeptSeries(Mapping[Key, Series]):
 def _key(kept: dict[str, Any]) -> Key:
     grain, dimension, member = kept["key"]
     return Key(Grain(grain), dimension, member)
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":")) + "\n"
 
 
 def _written(series: Series) -> dict[str, Any]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
-import polars as pl
+from collections.abc import Iterable, Iterator, Mapping
 
 from kpi_site.catalog import Catalog
 from kpi_site.downloads import tidy
 from kpi_site.downloads.cards import indicators_json
 from kpi_site.downloads.package import Resource, datapackage_json
+from kpi_site.downloads.tidy import COLUMNS
 from kpi_site.files import File
-from kpi_site.results import Results
+from kpi_site.kept import Keeping
+from kpi_site.results import IndicatorResults, Results
 from kpi_site.scoring import ScoredCard
 from kpi_site.tables.model import Table
 
@@ -21,34 +21,61 @@ def files(
     tables: Mapping[str, Table],
     results: Results,
     scores: Mapping[str, tuple[ScoredCard, ...]],
+    keeping: Keeping | None = None,
 ) -> Iterator[File]:
     """Yield everything below ``data/``; the same bytes for every language.
 
     Results of cards that are not in ``catalog`` (another audience's) are left out. CSV is
     UTF-8 with line feeds and RFC 4180 quoting. A member's text stays exactly as it is in the
     data, also where a spreadsheet might take it for a formula (``=``, ``+``, ``-``, ``@``):
-    these files are data, and prefixes would make them wrong.
+    these files are data, and prefixes would make them wrong. With ``keeping``, the rows of
+    unchanged cards are taken from the last build.
     """
-    shown = {i: results[i] for i in sorted(catalog.indicators) if i in results}
-    values = tidy.values(catalog, shown)
+    shown = [results[i] for i in sorted(catalog.indicators) if i in results]
+    rows = {found.indicator: _rows(catalog, found, keeping) for found in shown}
+    if keeping:
+        keeping.keep_only(rows)
+    values = _together("values", rows.values())
     written = [
-        Resource("values", "csv", tidy.to_csv(values)),
+        Resource("values", "csv", values),
         Resource("values", "parquet", tidy.to_parquet(values)),
-        Resource("terms", "csv", tidy.to_csv(tidy.terms(catalog, shown))),
+        Resource("terms", "csv", _together("terms", rows.values())),
     ]
-    if any(r.running for r in shown.values()):
-        written.append(Resource("running", "csv", tidy.to_csv(tidy.running(catalog, shown))))
+    if any("running" in tables for tables in rows.values()):
+        written.append(Resource("running", "csv", _together("running", rows.values())))
     for resource in written:
         yield File(f"data/{resource.name}.{resource.format}", resource.content)
-    yield from _one_each(values)
+    for indicator, own in rows.items():
+        if _without_head(own["values"]):
+            yield File(f"data/indicators/{indicator}.csv", own["values"])
     yield File("data/indicators.json", indicators_json(catalog, tables, results, scores))
     yield File("data/datapackage.json", datapackage_json(catalog, tables, written))
 
 
-def _one_each(values: pl.DataFrame) -> Iterator[File]:
-    """Yield each card's own rows of ``values.csv``."""
-    for part in values.partition_by("indicator", maintain_order=True):
-        yield File(f"data/indicators/{part['indicator'][0]}.csv", tidy.to_csv(part))
+def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) -> dict[str, bytes]:
+    """Return one card's rows of each table that it has, as CSV with their head."""
+    card = catalog.indicators[found.indicator]
+    terms = tuple(str(term.name) for term in card.terms)
+
+    def make() -> Iterator[File]:
+        yield File("values", tidy.to_csv(tidy.values(found, card.unit.code)))
+        yield File("terms", tidy.to_csv(tidy.terms(found, terms)))
+        if found.running is not None:
+            yield File("running", tidy.to_csv(tidy.running(found, card.unit.code)))
+
+    made_from = (found, card.unit.code, terms)
+    made = keeping.files(found.indicator, make, *made_from) if keeping else make()
+    return {file.path: file.data for file in made}
+
+
+def _together(name: str, cards: Iterable[Mapping[str, bytes]]) -> bytes:
+    """Return the rows of all cards under one head."""
+    head = ",".join(COLUMNS[name]).encode() + b"\n"
+    return head + b"".join(_without_head(own[name]) for own in cards if name in own)
+
+
+def _without_head(table: bytes) -> bytes:
+    return table.partition(b"\n")[2]
 
 
 __all__ = ["files"]

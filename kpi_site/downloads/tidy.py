@@ -13,8 +13,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from kpi_site.catalog import Catalog
-from kpi_site.results import Cell, IndicatorResults, Result, Results, Series
+from kpi_site.results import Cell, IndicatorResults, Result, Series
 
 NUMBERS = ("value", "points", "baseline", "target", "challenge")
 VALUES = (
@@ -23,6 +22,7 @@ VALUES = (
 )  # fmt: skip
 TERMS = ("indicator", "term", "grain", "period", "dimension", "member", "value", "n")
 RUNNING = ("indicator", "period", "value", "state", "n", "unit")
+COLUMNS = {"values": VALUES, "terms": TERMS, "running": RUNNING}
 
 _Columns = dict[str, list[str | int | None]]
 
@@ -37,39 +37,34 @@ def plain(number: Decimal | None) -> str | None:
     return "0" if text == "-0" else text
 
 
-def values(catalog: Catalog, results: Results) -> pl.DataFrame:
-    """Return every result of ``results`` in order, numbers as text (columns ``VALUES``)."""
+def values(found: IndicatorResults, unit: str) -> pl.DataFrame:
+    """Return every result of a card in order, numbers as text (columns ``VALUES``)."""
     columns: _Columns = {name: [] for name in VALUES}
-    for indicator, found in results.items():
-        unit = catalog.indicators[indicator].unit.code
-        for series in in_order(found):
-            _repeat(columns, series, indicator=indicator, unit=unit)
-            _results(columns, series.results)
-            _thresholds(columns, series.results)
+    for series in in_order(found):
+        _repeat(columns, series, indicator=found.indicator, unit=unit)
+        _results(columns, series.results)
+        _thresholds(columns, series.results)
     return _frame(columns)
 
 
-def terms(catalog: Catalog, results: Results) -> pl.DataFrame:
-    """Return the value of every term that went into ``results`` (columns ``TERMS``)."""
+def terms(found: IndicatorResults, names: Sequence[str]) -> pl.DataFrame:
+    """Return the values of the terms ``names`` behind a card's results (columns ``TERMS``)."""
     columns: _Columns = {name: [] for name in TERMS}
-    for indicator, found in results.items():
-        for series in in_order(found):
-            for term in catalog.indicators[indicator].terms:
-                cells = series.terms.get(term.name, ())
-                _repeat(columns, series, indicator=indicator, term=term.name)
-                _cells(columns, series.results, cells)
+    for series in in_order(found):
+        for name in names:
+            cells = series.terms.get(name, ())
+            _repeat(columns, series, indicator=found.indicator, term=name)
+            _cells(columns, series.results, cells)
     return _frame(columns)
 
 
-def running(catalog: Catalog, results: Results) -> pl.DataFrame:
-    """Return the running totals within the month of daily cards (columns ``RUNNING``)."""
+def running(found: IndicatorResults, unit: str) -> pl.DataFrame:
+    """Return the running totals within the month of a daily card (columns ``RUNNING``)."""
     columns: _Columns = {name: [] for name in RUNNING}
-    for indicator, found in results.items():
-        if found.running is not None:
-            count = len(found.running.results)
-            columns["indicator"] += [indicator] * count
-            columns["unit"] += [catalog.indicators[indicator].unit.code] * count
-            _results(columns, found.running.results)
+    results = found.running.results if found.running else ()
+    columns["indicator"] += [found.indicator] * len(results)
+    columns["unit"] += [unit] * len(results)
+    _results(columns, results)
     return _frame(columns)
 
 
@@ -90,13 +85,15 @@ def to_csv(frame: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def to_parquet(frame: pl.DataFrame) -> bytes:
-    """Write ``frame`` with numbers as Float64, ``n`` as Int64, and empty texts as ``""``."""
-    numbers = [name for name in NUMBERS if name in frame.columns]
+def to_parquet(table: bytes) -> bytes:
+    """Write the CSV ``table`` of values as Parquet: numbers as Float64, ``n`` as Int64.
+
+    Empty dimensions and members are ``""``.
+    """
+    types = {name: pl.Float64 if name in NUMBERS else pl.String for name in VALUES}
+    frame = pl.read_csv(io.BytesIO(table), schema={**types, "n": pl.Int64})
     out = io.BytesIO()
-    frame.with_columns(
-        pl.col(numbers).cast(pl.Float64), pl.col("dimension", "member").fill_null("")
-    ).write_parquet(out)
+    frame.with_columns(pl.col("dimension", "member").fill_null("")).write_parquet(out)
     return out.getvalue()
 
 

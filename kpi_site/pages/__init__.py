@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from kpi_site.catalog import Catalog
 from kpi_site.files import File
+from kpi_site.kept import Keeping
 from kpi_site.pages import card, dataset, report, scorecard
-from kpi_site.pages.context import Context, make_context
+from kpi_site.pages.context import Context, around, make_context
 from kpi_site.pages.home import home_page
 from kpi_site.pages.links import ACTIONS
 from kpi_site.pages.overview import index_page, unit_pages
@@ -29,11 +31,13 @@ def render(
     results: Results,
     scores: Mapping[str, tuple[ScoredCard, ...]],
     language: str,
+    keeping: Keeping | None = None,
 ) -> Iterator[File]:
     """Yield every generated page of ``language``, the charts' specs and the style sheet.
 
     Paths are relative to the language's folder of Markdown. A kind of page without content
-    (no scorecards, no reports …) is left out, with its list.
+    (no scorecards, no reports …) is left out, with its list. With ``keeping``, cards' pages
+    are taken from the last build where nothing that they show has changed.
     """
     ctx = make_context(catalog, tables, results, scores, language)
     found = ((str(i.id), now(ctx, i)) for i in catalog.indicators.values())
@@ -41,13 +45,21 @@ def render(
     yield File("assets/kpi.css", (_STATIC / "kpi.css").read_bytes())
     yield home_page(ctx, stands)
     yield index_page(ctx)
-    for indicator in catalog.indicators.values():
-        yield from card.pages(ctx, indicator)
+    yield from _cards(ctx, keeping)
     yield from unit_pages(ctx, stands)
     yield from scorecard.pages(ctx)
     yield from report.pages(ctx)
     yield from dataset.pages(ctx)
     yield from _actions(ctx)
+
+
+def _cards(ctx: Context, keeping: Keeping | None) -> Iterator[File]:
+    for indicator in ctx.catalog.indicators.values():
+        shown = around(ctx, indicator)
+        make = partial(card.pages, shown, indicator)
+        yield from keeping.files(indicator.id, make, shown) if keeping else make()
+    if keeping:
+        keeping.keep_only(ctx.catalog.indicators)
 
 
 def _actions(ctx: Context) -> Iterator[File]:

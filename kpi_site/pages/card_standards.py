@@ -85,18 +85,15 @@ def uses(ctx: Context, indicator: Indicator, path: str) -> tuple[UseView, ...]:
     """Return the lines that the indicator stands on, also where nothing was scored yet."""
     return tuple(
         UseView(
-            link=Link(
-                ctx.name(use.card.scorecard.title),
-                links.url(path, links.scorecard(use.card.scorecard.id)),
-            ),
-            group=" › ".join(ctx.name(g.title) for g in use.line.groups),
-            no=use.line.line.no or "",
-            weight=weight_text(use.line.line.weight),
-            cycle=cycle_word(use.line.line.cycle or use.card.scorecard.cycle, ctx.language),
-            period=format_period(use.line.period, ctx.language),
-            reading=_line_value(ctx, indicator, use.line.result, use.line.state),
-            points=format_points(use.line.points),
-            own_thresholds=bool(use.line.line.thresholds),
+            link=Link(ctx.name(use.title), links.url(path, links.scorecard(use.scorecard))),
+            group=" › ".join(ctx.name(title) for title in use.groups),
+            no=use.scored.line.no or "",
+            weight=weight_text(use.scored.line.weight),
+            cycle=cycle_word(use.cycle, ctx.language),
+            period=format_period(use.scored.period, ctx.language),
+            reading=_line_value(ctx, indicator, use.scored.result, use.scored.state),
+            points=format_points(use.scored.points),
+            own_thresholds=bool(use.scored.line.thresholds),
         )
         for use in ctx.lines_of.get(indicator.id, ())
     )

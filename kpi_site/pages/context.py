@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -17,12 +17,13 @@ from kpi_site.catalog import (
     Catalog,
     DataTerm,
     Indicator,
+    IndicatorTerm,
     RowTerm,
-    Scorecard,
     StockTerm,
     Text,
 )
 from kpi_site.pages.words import page_word
+from kpi_site.periods import Grain
 from kpi_site.results import IndicatorResults, Results
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.tables.model import Table
@@ -35,10 +36,16 @@ _CODE = re.compile(r"&#96;(.+?)&#96;")
 
 @dataclass(frozen=True, slots=True)
 class LineUse:
-    """A line of a scorecard that an indicator stands on, as scored in ``card``'s period."""
+    """A line of a scorecard that an indicator stands on, and nothing of the lines around it.
 
-    card: ScoredCard
-    line: ScoredLine
+    ``scored`` is without its groups; ``groups`` are their titles.
+    """
+
+    scorecard: str
+    title: Text
+    cycle: Grain
+    groups: tuple[Text, ...]
+    scored: ScoredLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ def make_context(
         scores=scores,
         language=language,
         data_through=catalog.site.data_through or _last_day(tables),
-        lines_of=_grouped((u.line.indicator.id, u) for u in _uses(catalog, scores)),
+        lines_of=_grouped((u.scored.indicator.id, u) for u in _uses(catalog, scores)),
         actions_of=_grouped((i, a) for a in catalog.actions.values() for i in a.indicators),
         users_of=_grouped((d, i) for i in catalog.indicators.values() for d in datasets_of(i)),
     )
@@ -151,12 +158,50 @@ def datasets_of(indicator: Indicator) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(t.dataset) for t in data_terms(indicator)))
 
 
+def around(ctx: Context, indicator: Indicator) -> Context:
+    """Return what the page of ``indicator`` is made from, and nothing else.
+
+    The page is kept under a digest of this value: what is left out here cannot be shown.
+    """
+    key = str(indicator.id)
+    actions = ctx.actions_of.get(key, ())
+    lines = ctx.lines_of.get(key, ())
+    named = {key, *indicator.related, *(i for a in actions for i in a.indicators)}
+    named |= {indicator.successor} if indicator.successor else set()
+    named |= {t.indicator for t in indicator.terms if isinstance(t, IndicatorTerm)}
+    read = datasets_of(indicator)
+    parents = (
+        k.dataset for d in ctx.catalog.datasets.values() if d.id in read for k in d.foreign_keys
+    )
+    names = {*read, *map(str, parents)}
+    catalog = Catalog(
+        site=ctx.catalog.site,
+        datasets={k: v for k, v in ctx.catalog.datasets.items() if k in names},
+        indicators={k: v for k, v in ctx.catalog.indicators.items() if k in named},
+    )
+    return replace(
+        ctx,
+        catalog=catalog,
+        tables={name: table for name, table in ctx.tables.items() if name in names},
+        results={key: ctx.results[key]} if key in ctx.results else {},
+        scores={},
+        lines_of={key: lines},
+        actions_of={key: actions},
+        users_of={},
+    )
+
+
 def _uses(catalog: Catalog, scores: Mapping[str, tuple[ScoredCard, ...]]) -> Iterator[LineUse]:
-    scorecards: Mapping[str, Scorecard] = catalog.scorecards
-    for name in scorecards:
+    for name, scorecard in catalog.scorecards.items():
         card = newest(scores.get(name, ()))
-        if card is not None:
-            yield from (LineUse(card, line) for line in card.lines)
+        for scored in card.lines if card is not None else ():
+            yield LineUse(
+                scorecard=name,
+                title=scorecard.title,
+                cycle=scored.line.cycle or scorecard.cycle,
+                groups=tuple(group.title for group in scored.groups),
+                scored=replace(scored, groups=()),
+            )
 
 
 def _grouped(pairs: Iterator[tuple[str, T]]) -> dict[str, tuple[T, ...]]:

@@ -1,0 +1,136 @@
+"""What is kept from build to build: files under a digest of everything that they are made of.
+
+A wrong digest would be a stale figure, so nothing here guesses: ``Prints.of`` takes in every
+part of a value and refuses what it does not know, and ``code_digest`` stands for our own code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from kpi_site.files import File, write_file
+from kpi_site.problems import Location
+from kpi_site.results import IndicatorResults
+from kpi_site.sql.nodes import Code
+from kpi_site.tables.model import Table
+
+_PACKAGE: Final = Path(__file__).parent
+_MAKERS: Final = ("altair", "Jinja2", "MarkupSafe", "polars")
+
+
+@cache
+def code_digest() -> str:
+    """Return the digest of this package's files, and of the libraries that shape its output."""
+    found = hashlib.sha256(
+        repr([sys.version, *((name, version(name)) for name in _MAKERS)]).encode()
+    )
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            data = path.read_bytes()
+            found.update(f"{path.relative_to(_PACKAGE).as_posix()} {len(data)}\n".encode() + data)
+    return found.hexdigest()
+
+
+class Prints:
+    """Digests of values by their content. A part that many values share is walked once."""
+
+    def __init__(self) -> None:
+        # With each digest its value: an id is only good while the value lives.
+        self._known: dict[int, tuple[object, str]] = {}
+
+    def of(self, *values: object) -> str:
+        """Return the digest of ``values`` and of the code; TypeError for an unknown kind."""
+        return _digest(code_digest() + self._text(values))
+
+    def _text(self, value: object) -> str:
+        """Return a text that is the same for equal values alone."""
+        if value is None or isinstance(value, str | int | Decimal | date | timedelta | Path):
+            return f"{type(value).__name__} {str(value)!r}"
+        if isinstance(value, tuple | list):
+            return f"({','.join(map(self._text, value))})"
+        if isinstance(value, Mapping):
+            pairs = (f"{self._text(k)}:{self._text(v)}" for k, v in value.items())
+            return f"{{{','.join(pairs)}}}"
+        if not is_dataclass(value) or isinstance(value, type):
+            raise TypeError(f"no digest for {type(value)}")
+        known = self._known.get(id(value))
+        if known is None:
+            known = value, _digest(type(value).__name__ + self._text(_parts(value)))
+            self._known[id(value)] = known
+        return known[1]
+
+
+def _parts(value: object) -> tuple[object, ...]:
+    """Return what a value is known by: no places within a file, and digests of bulk."""
+    match value:
+        case Location(file=file):
+            return (file,)
+        case Code(text=text, file=file):
+            return (text, file)
+        case IndicatorResults(indicator=name, digest=digest):
+            if not digest:
+                raise TypeError(f"results of {name} without a digest")
+            return (name, digest)
+        case Table():
+            names = (f.name for f in fields(value) if f.name != "parquet")
+            return tuple(getattr(value, name) for name in names)
+    return tuple(getattr(value, f.name) for f in fields(value))  # type: ignore[arg-type]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A folder of kept files: one set for each name, beside the digest of what made it."""
+
+    folder: Path
+    prints: Prints
+
+    def files(
+        self, name: str, make: Callable[[], Iterable[File]], *made_from: object
+    ) -> tuple[File, ...]:
+        """Return the files kept as ``name`` if ``made_from`` is unchanged; else make them.
+
+        ``make`` may look at nothing but ``made_from``, which hold what ``Prints`` knows.
+        """
+        digest = self.prints.of(*made_from)
+        found = self._load(name, digest)
+        if found is None:
+            found = tuple(make())
+            head = {"digest": digest, "files": [(f.path, len(f.data)) for f in found]}
+            data = b"".join((json.dumps(head).encode(), b"\n", *(f.data for f in found)))
+            write_file(self.folder / name, data)
+        return found
+
+    def keep_only(self, names: Iterable[str]) -> None:
+        """Remove whatever is kept under other names."""
+        if self.folder.is_dir():
+            wanted = set(names)
+            for path in [path for path in self.folder.iterdir() if path.name not in wanted]:
+                path.unlink(missing_ok=True)
+
+    def _load(self, name: str, digest: str) -> tuple[File, ...] | None:
+        try:
+            first, _, data = (self.folder / name).read_bytes().partition(b"\n")
+            head = json.loads(first)
+        except (OSError, ValueError):
+            return None
+        if not isinstance(head, dict) or head.get("digest") != digest:
+            return None
+        found, start = [], 0
+        for path, size in head["files"]:
+            found.append(File(path, data[start : start + size]))
+            start += size
+        return tuple(found) if start == len(data) else None
