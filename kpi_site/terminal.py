@@ -79,7 +79,7 @@ def filled(expression: Expression, words: Mapping[str, str]) -> str:
 
 
 def _definition(card: Indicator, language: str) -> Iterator[str]:
-    labels = {term.name: term.label.get(language) for term in card.terms}
+    labels = {str(term.name): term.label.get(language) for term in card.terms}
     yield f"{_word('formula', language)}:  {card.formula.code.text}"
     yield f"  = {filled(card.formula, labels)}"
     yield f"{_word('terms', language)}:"
