@@ -105,8 +105,8 @@ class CardAt:
         for part in parts:
             if any(part.provisional):
                 loose = [one or other for one, other in zip(loose, part.provisional, strict=True)]
-        columns_ = [part.values for part in parts]
-        values = [formula(dict(zip(used, row, strict=True))) for row in zip(*columns_, strict=True)]
+        given = [(name, strips[name].values) for name in used]
+        values = [formula({name: v[i] for name, v in given}) for i in range(len(self.periods))]
         rows = zip(self.periods, values, _largest(counts, len(values)), loose, strict=True)
         return tuple(self._result(*row) for row in rows)
 

@@ -16,6 +16,8 @@ from kpi_site.engine.rows import Found, RowsRequest, count_rows
 from kpi_site.tables.model import Table
 from kpi_site.tables.scan import scan
 
+_SAMPLE = 50_000
+
 Request = CubeRequest | RowsRequest | BalanceRequest
 
 
@@ -95,10 +97,13 @@ def _cube_grids(
 
 
 def _sizes(frame: pl.LazyFrame, requests: list[CubeRequest]) -> dict[str, int]:
-    """Return about how many members each dimension has; not counted where it cannot matter."""
+    """Return about how many members each dimension has; not counted where it cannot matter.
+
+    The first rows tell: a dimension with too many members for a joint cube has many there.
+    """
     names = sorted({name for request in requests for name in request.dimensions})
     if len(names) < 2:
         return dict.fromkeys(names, 1)
     return (
-        frame.select(pl.col(name).approx_n_unique() for name in names).collect().row(0, named=True)
+        frame.select(names).head(_SAMPLE).select(pl.all().n_unique()).collect().row(0, named=True)
     )
