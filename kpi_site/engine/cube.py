@@ -205,6 +205,12 @@ def whole_number(node: Node, schema: Schema) -> pl.Expr:
             return value.cast(pl.Duration("us")).to_physical()
         case "boolean":
             return value.cast(pl.Int64)
+        case "date" | "datetime":
+            return value.to_physical()
+        case (
+            "string"
+        ):  # outside an aggregate, all that can be asked of a text is whether it is there
+            return pl.when(value.is_not_null()).then(pl.lit(1, pl.Int64))
         case _:
             return value
 
