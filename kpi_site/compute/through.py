@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+import polars as pl
+
 from kpi_site.catalog import Catalog, Dataset, DataTerm, StockTerm
 from kpi_site.compute.spans import Coverage
 from kpi_site.engine.atoms import Partial
@@ -26,10 +28,22 @@ def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -
     """
     if catalog.site.data_through is not None:
         return catalog
-    latest = max((min(t.last, today) for t in tables.values() if t.last), default=today)
+    found = (_latest(tables, table, today) for table in tables.values())
+    latest = max((day for day in found if day), default=today)
     following = latest + timedelta(days=1)
     closed = following.replace(day=1) - timedelta(days=1)
     return replace(catalog, site=replace(catalog.site, data_through=closed))
+
+
+def _latest(tables: Mapping[str, Table], table: Table, today: date) -> date | None:
+    """Return the last day with a row up to ``today``: plans lie ahead and close no month."""
+    if table.last is None or table.last <= today:
+        return table.last
+    time = str(table.dataset.time)
+    day = pl.col(time).cast(pl.Date)
+    rows = scan(tables, table.dataset.id, [time]).select(day.filter(day <= today).max())
+    found: date | None = rows.collect().item()
+    return found
 
 
 def first_day(term: DataTerm, dataset: Dataset, tables: Mapping[str, Table]) -> date | None:
