@@ -1,4 +1,3 @@
-# ruff: noqa: INP001
 """Facts for the benchmarks: tickets of a service desk, and the customers they belong to.
 
     python benchmarks/facts.py FOLDER ROWS

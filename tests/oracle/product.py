@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from kpi_site.tables.read import read_tables
-
 from kpi_site import downloads
 from kpi_site.compute import compute
 from kpi_site.content import read_catalog
 from kpi_site.problems import has_errors
+from kpi_site.tables.read import read_tables
 
 TODAY = date(2026, 11, 10)
 
