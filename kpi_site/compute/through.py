@@ -49,13 +49,13 @@ def _latest(tables: Mapping[str, Table], table: Table, today: date) -> date | No
 def first_day(term: DataTerm, dataset: Dataset, tables: Mapping[str, Table]) -> date | None:
     """Return the first day on which the term's dataset has facts.
 
-    By the dataset's own time (DESIGN §3.5); a stock of a dataset without one begins with
-    the first ``since``.
+    By the dataset's own time (DESIGN §3.5); where it has none, by the column that the term
+    counts its rows by.
     """
-    if dataset.time is not None or not isinstance(term, StockTerm):
+    if dataset.time is not None:
         return tables[dataset.id].first
-    since = str(term.since)
-    found = scan(tables, dataset.id, [since]).select(since).min().collect().item()
+    column = str(term.since if isinstance(term, StockTerm) else term.time)
+    found = scan(tables, dataset.id, [column]).select(column).min().collect().item()
     return found if found is None or type(found) is date else found.date()
 
 
