@@ -49,7 +49,8 @@ def reach(term: DataTerm, period: Period, timeline: Timeline) -> Reach:
             return Reach(back(period.last + timedelta(days=1), window), period.last)
         case RowTerm(to_date=unit):
             assert unit is not None
-            return Reach(timeline.calendar.containing(period.last, unit).first, period.last)
+            day = min(period.last, timeline.through)
+            return Reach(timeline.calendar.containing(day, unit).first, period.last)
 
 
 def _day(term: StockTerm | BalanceTerm, period: Period, timeline: Timeline) -> date:
