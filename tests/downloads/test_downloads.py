@@ -249,3 +249,42 @@ def test_two_hundred_thousand_rows_take_seconds() -> None:
     start = time.process_time()
     made({"sold": IndicatorResults("sold", found)})
     assert time.process_time() - start < 10
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(ODD),
+            st.none() | st.decimals(allow_nan=False, allow_infinity=False),
+        ),
+        max_size=6,
+        unique_by=lambda pair: pair[0],
+    )
+)
+def test_parquet_holds_any_member_and_the_nearest_double(
+    members: list[tuple[str, Decimal | None]],
+) -> None:
+    made_series = [
+        series(Key(Grain.MONTH, "who", member), october(None if v is None else str(v)))
+        for member, v in members
+    ]
+    frame = pl.read_parquet(io.BytesIO(one(*made_series)["data/values.parquet"]))
+    found = dict(zip(frame["member"], frame["value"], strict=True))
+    assert found == {member: None if v is None else float(v) for member, v in members}
+
+
+def test_a_quoted_table_among_others_keeps_every_row() -> None:
+    key, odd = Key(Grain.MONTH), Key(Grain.MONTH, "who", "carriage\rreturn")
+    results = {
+        "a": IndicatorResults("a", {key: series(key, october("1"))}),
+        "b": IndicatorResults("b", {k: series(k, october("2", n=None)) for k in (key, odd)}),
+        "c": IndicatorResults("c", {key: series(key, october(None, State.NO_DATA))}),
+    }
+    out = made(results)
+    together = rows(out["data/values.csv"])
+    assert [row[0] for row in together] == ["indicator", "a", "b", "b", "c"]
+    assert together[3][4:8] == ["carriage\rreturn", "2", "ok", ""]
+    frame = pl.read_parquet(io.BytesIO(out["data/values.parquet"]))
+    assert frame["member"].to_list() == ["", "", "carriage\rreturn", ""]
+    assert frame["value"].to_list() == [1, 2, 2, None]
+    assert frame["n"].to_list() == [3, None, None, 3]

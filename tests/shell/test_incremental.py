@@ -1,0 +1,284 @@
+"""What is kept from build to build never shows: a build after any edit is like a first build.
+
+Every kind of input is changed, one at a time, in a site that has all of them; what the next
+build writes must be, byte for byte, what a build with an empty cache writes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpi_site.options import Options
+from kpi_site.site import generate
+
+MINI = Path(__file__).parents[1] / "sites" / "mini"
+TODAY = date(2026, 11, 24)
+MORE = {
+    "content/datasets/regions.yml": """\
+id: regions
+title: {zh: 大区, en: Regions}
+path: data/regions.csv
+schema:
+  primaryKey: [region]
+  fields:
+    - {name: region, type: string, constraints: {required: true}}
+    - name: zone
+      type: string
+      title: {zh: 片区, en: Zone}
+      categories: {a: {zh: 甲区, en: Zone A}}
+""",
+    "data/regions.csv": "region,zone\nnorth,a\nsouth,b\n",
+    "content/indicators/sales/mean_order.yml": """\
+id: mean_order
+name: {zh: 平均订单额, en: Mean order}
+definition: {zh: 每张订单的平均金额。, en: The mean amount of an order.}
+formula: sold / orders
+terms:
+  sold: {label: {zh: 收入, en: Revenue}, indicator: revenue}
+  orders: {label: {zh: 订单数, en: Orders}, from: orders, value: COUNT(*)}
+unit: CNY
+decimals: 2
+direction: higher
+cycle: month
+status: retired
+successor: csat
+""",
+    "content/indicators/sales/daily_orders.yml": """\
+id: daily_orders
+name: {zh: 每日订单, en: Daily orders}
+definition: {zh: 当日订单数。}
+formula: orders
+terms:
+  orders: {label: {zh: 订单数, en: Orders}, from: orders, value: COUNT(*)}
+unit: count
+decimals: 0
+direction: higher
+cycle: day
+dimensions: [regions.zone]
+notes: {zh: 说明, en: A note}
+""",
+    "content/actions/call_back.yml": """\
+id: call_back
+title: {zh: 回访, en: Call back}
+indicators: [nps, revenue]
+owner: {zh: 服务部, en: Service}
+start: 2026-09-01
+due: 2026-12-01
+steps:
+  - {what: {zh: 打电话, en: Phone}, due: 2026-10-15}
+updates:
+  - {on: 2026-10-01, note: {zh: 已开始, en: Begun}}
+""",
+}
+ORDERS, ANSWERS = "content/datasets/orders.yml", "content/datasets/answers.yml"
+SITE, SCORECARD = "content/site.yml", "content/scorecards/company.yml"
+REPORT, ACTION = "content/reports/2026-10/report.yml", "content/actions/call_back.yml"
+CSAT, NPS = "content/indicators/service/csat.yml", "content/indicators/service/nps.yml"
+REVENUE = "content/indicators/sales/revenue.yml"
+ATTAINMENT = "content/indicators/sales/sales_attainment.yml"
+DAILY, MEAN = "content/indicators/sales/daily_orders.yml", "content/indicators/sales/mean_order.yml"
+WEIGHTS = """\
+indicator: sales_attainment, weight: {}}}
+  - title: {{zh: 客户类, en: Customer}}
+    lines:
+      - {{no: "2", indicator: csat, weight: {}}}"""
+
+EDITS = {
+    "a related card's name": (CSAT, "en: Customer satisfaction", "en: Contentment"),
+    "a card's definition": (NPS, "less the share", "minus the share"),
+    "the other language's text": (DAILY, "{zh: 当日订单数。}", "{zh: 当日订单数。, en: Orders.}"),
+    "a formula": (NPS, "/ answers * 100", "/ answers * 50"),
+    "a formula that others use": (REVENUE, "formula: sold", "formula: sold * 2"),
+    "a term's SQL": (CSAT, "value: SUM(score)", "value: SUM(score + 1)"),
+    "a term's label": (NPS, "en: Promoters", "en: Fans"),
+    "a threshold": (ATTAINMENT, "target: 1.00", "target: 1.05"),
+    "a unit": (REVENUE, "unit: CNY", "unit: count"),
+    "a unit shown by another card": (REVENUE, "unit: CNY", "unit: {symbol: KVA}"),
+    "decimals shown by another card": (REVENUE, "decimals: 2", "decimals: 0"),
+    "a direction": (REVENUE, "direction: higher", "direction: lower"),
+    "a dimension": (REVENUE, "dimensions: [region]\n", ""),
+    "a cycle": (ATTAINMENT, "cycle: month", "cycle: quarter"),
+    "a perspective": (NPS, "perspective: customer", "perspective: finance"),
+    "a status": (MEAN, "status: retired", "status: active"),
+    "a successor": (MEAN, "successor: csat", "successor: nps"),
+    "an example": (ATTAINMENT, "en: nine tenths", "en: nine of ten"),
+    "related cards": (NPS, "related: [csat]", "related: [revenue]"),
+    "a scorecard's title": (SCORECARD, "en: Company scorecard", "en: The whole company"),
+    "a group's title": (SCORECARD, "en: Customer", "en: Those we serve"),
+    "weights": (SCORECARD, WEIGHTS.format(60, 25), WEIGHTS.format(50, 35)),
+    "a line's thresholds": (SCORECARD, "weight: 15}", "weight: 15, thresholds: {target: 40}}"),
+    "a line's cycle": (SCORECARD, "weight: 15}", "weight: 15, cycle: year}"),
+    "a scorecard's cycle": (SCORECARD, "cycle: quarter", "cycle: half_year"),
+    "an action's title": (ACTION, "en: Call back", "en: Ring them"),
+    "an action's day": (ACTION, "due: 2026-12-01", "due: 2026-10-01"),
+    "an action's cards": (ACTION, "[nps, revenue]", "[csat]"),
+    "a report's summary": (REPORT, "en: October met", "en: The month met"),
+    "a dataset's title": (ORDERS, "en: Orders}\npath", "en: Sales orders}\npath"),
+    "a dataset's owner": (ANSWERS, "owner: service", "owner: sales"),
+    "a column's title": (ANSWERS, "en: Score}", "en: Marks}"),
+    "a category's title": (ORDERS, "en: North}", "en: The north}"),
+    "a parent's column's title": ("content/datasets/regions.yml", "en: Zone}", "en: Area}"),
+    "a parent's category": ("content/datasets/regions.yml", "en: Zone A}", "en: Area A}"),
+    "a parent's row": ("data/regions.csv", "south,b", "south,a"),
+    "a fact": ("data/answers.csv", "A0001,2025-07-02,9", "A0001,2025-07-02,3"),
+    "the organisation": (SITE, "en: Mini company", "en: Small company"),
+    "a department's name": (SITE, "en: Service}", "en: Care}"),
+    "a perspective's name": (SITE, "en: Customer}", "en: Clients}"),
+    "the last day of data": (SITE, "2026-10-31", "2026-09-30"),
+    "the fiscal year": (SITE, "currency: CNY", "currency: CNY\nfiscal_year_start: 4"),
+    "the points": (SITE, "baseline: 60, target", "baseline: 50, target"),
+    "a grade's name": (SITE, "en: Sound}", "en: Fair}"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The mini site with every kind of content, generated once: its root."""
+    folder = tmp_path_factory.mktemp("company") / "mini"
+    root = Path(shutil.copytree(MINI, folder, ignore=shutil.ignore_patterns("build", "site")))
+    for name, text in MORE.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")
+    orders = root / ORDERS
+    keys = (
+        "  foreignKeys:\n    - {fields: [region], reference: {resource: regions, fields: [region]}}"
+    )
+    text = orders.read_text("utf-8").replace("  fields:\n", f"{keys}\n  fields:\n", 1)
+    orders.write_text(text, "utf-8")
+    _generate(root)
+    return root
+
+
+def _generate(root: Path, audience: str | None = None) -> None:
+    done, problems = generate(Options(root, TODAY, audience=audience))
+    assert done is not None, [p.text() for p in problems]
+
+
+def _written(root: Path) -> dict[str, bytes]:
+    folder = root / "build"
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "cache" not in path.parts
+    }
+
+
+def _afresh(root: Path, folder: Path, audience: str | None = None) -> dict[str, bytes]:
+    """Return what a build writes that finds nothing kept but the charts' slow bundle."""
+    copy = Path(shutil.copytree(root, folder / "fresh", ignore=shutil.ignore_patterns("build")))
+    cache = copy / "build" / "cache"
+    cache.mkdir(parents=True)
+    for bundle in (root / "build" / "cache").glob("*.js"):
+        shutil.copy(bundle, cache)
+    _generate(copy, audience)
+    return _written(copy)
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture
+def edited(company: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """The company with one edit, taken back afterwards."""
+    name, old, new = request.param
+    before = (company / name).read_text("utf-8")
+    _edit(company / name, old, new)
+    yield company
+    (company / name).write_text(before, "utf-8")
+
+
+@pytest.fixture(scope="module")
+def first(company: Path) -> dict[str, bytes]:
+    """What is written for the company as it is."""
+    return _written(company)
+
+
+@pytest.mark.parametrize("edited", EDITS.values(), ids=EDITS, indirect=True)
+def test_an_edit_shows_as_in_a_first_build(
+    first: dict[str, bytes], edited: Path, tmp_path: Path
+) -> None:
+    _generate(edited)
+    after = _written(edited)
+    expected = _afresh(edited, tmp_path)
+    assert sorted(after) == sorted(expected)
+    assert [name for name in after if after[name] != expected[name]] == []
+    assert after != first, "an edit that nothing shows tests nothing"
+
+
+def test_a_card_that_goes_is_forgotten(company: Path, tmp_path: Path) -> None:
+    text = (company / MEAN).read_text("utf-8")
+    _generate(company)
+    (company / MEAN).unlink()
+    _generate(company)
+    assert _written(company) == _afresh(company, tmp_path)
+    assert not list((company / "build" / "cache" / "pages").rglob("mean_order*"))
+    (company / MEAN).write_text(text, "utf-8")
+
+
+def test_audiences_do_not_see_what_was_kept_for_others(company: Path, tmp_path: Path) -> None:
+    _edit(company / CSAT, "audience: staff", "audience: leadership")
+    _generate(company)
+    _generate(company, audience="staff")
+    seen = _written(company)
+    assert seen == _afresh(company, tmp_path, "staff")
+    assert not [name for name, data in seen.items() if b"Customer satisfaction" in data]
+    _edit(company / CSAT, "audience: leadership", "audience: staff")
+
+
+def _stamps(root: Path) -> dict[str, int]:
+    """Return when each kept set was last written, by its path below the cache."""
+    folder = root / "build" / "cache"
+    kept = (
+        path for part in ("results", "pages", "downloads") for path in (folder / part).rglob("*")
+    )
+    return {p.relative_to(folder).as_posix(): p.stat().st_ino for p in kept if p.is_file()}
+
+
+def _redone(root: Path, name: str, old: str, new: str) -> list[str]:
+    """Edit a file, generate, take the edit back; return which kept sets were made again."""
+    _generate(root)
+    before = _stamps(root)
+    _edit(root / name, old, new)
+    _generate(root)
+    redone = sorted(path for path, stamp in _stamps(root).items() if before.get(path) != stamp)
+    _edit(root / name, new, old)
+    return redone
+
+
+def _pages(*cards: str) -> list[str]:
+    return [f"pages/{language}/{card}" for language in ("en", "zh") for card in sorted(cards)]
+
+
+def test_a_text_makes_the_pages_that_show_it(company: Path) -> None:
+    assert _redone(company, NPS, "less the share", "minus the share") == _pages("nps", "revenue")
+
+
+def test_a_formula_computes_its_card_and_those_that_lean_on_it(company: Path) -> None:
+    redone = _redone(company, REVENUE, "formula: sold", "formula: sold * 2")
+    assert redone == [
+        "downloads/mean_order",
+        "downloads/revenue",
+        # nps names the action that revenue stands in; sales_attainment is related to it
+        *_pages("mean_order", "nps", "revenue", "sales_attainment"),
+        "results/mean_order.json",
+        "results/revenue.json",
+    ]
+
+
+def test_a_weight_makes_the_pages_of_its_line(company: Path) -> None:
+    assert _redone(company, *EDITS["weights"]) == _pages("csat", "sales_attainment")
+
+
+def test_nothing_changed_makes_nothing(company: Path) -> None:
+    _generate(company)
+    before = _stamps(company)
+    _generate(company)
+    assert _stamps(company) == before
