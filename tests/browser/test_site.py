@@ -10,6 +10,8 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.browser
+
 Open = Callable[..., Page]
 
 
