@@ -112,7 +112,8 @@ def _compute(
     progress: Callable[[str], None],
 ) -> Iterator[tuple[str, IndicatorResults]]:
     """Yield the results of ``cards`` (in order); ``known`` are those of other cards."""
-    starts: dict[str, date | None] = {name: _start_of(results) for name, results in known.items()}
+    leant_on = {t.indicator for card in cards for t in card.terms if isinstance(t, IndicatorTerm)}
+    starts = {str(name): _start_of(known[name]) for name in leant_on if name in known}
     plans = [_plan(setting, card, starts) for card in cards]
     requests = [request for plan in plans for request in _requests(setting, plan)]
     answers = answer(setting.tables, requests, setting.timeline.through, setting.schemas)
