@@ -42,7 +42,16 @@ def _read_name(node: Node, reading: Reading) -> Name | Invalid:
 
 def _read_identifier(node: Node, reading: Reading) -> Name | Invalid:
     name = _read_name(node, reading)
-    if isinstance(name, Invalid) or re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if isinstance(name, Invalid):
+        return name
+    if name == "index":  # indicators/index/ and its like are the lists
+        return reading.report(
+            name.where,
+            "reserved-id",
+            Message("“index”不能作标识：这个地址是目录页", "'index' is the address of the list"),
+            Message("换一个标识。", "Choose another id."),
+        )
+    if re.fullmatch(r"[a-z][a-z0-9_]*", name):
         return name
     return reading.report(
         name.where,
@@ -148,7 +157,7 @@ _SCALAR_SCHEMA: Json = {"type": ["string", "number", "boolean"]}
 STRING: Shape[str] = Shape(_read_string, _SCALAR_SCHEMA)
 NAME: Shape[Name] = Shape(_read_name, _SCALAR_SCHEMA)
 IDENTIFIER: Shape[Name] = Shape(
-    _read_identifier, {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+    _read_identifier, {"type": "string", "pattern": "^(?!index$)[a-z][a-z0-9_]*$"}
 )
 NUMBER: Shape[Decimal] = Shape(_read_number, {"type": "number"})
 INTEGER: Shape[int] = Shape(_read_integer, {"type": "integer"})

@@ -22,6 +22,7 @@ SITE_MISTAKES = [
     ("currency: CNY", "currency: ^CYN", "unknown-currency"),
     ("{id: sales, name", "{id: ^customer_service, name", "duplicate-id"),
     ("{id: sales, name", "{id: ^Sales-1, name", "bad-id"),
+    ("{id: sales, name", "{id: ^index, name", "reserved-id"),
     ("points: {baseline: 60, ", "points: {baseline: 160, ", "points-order"),
     ("{from: 110,", "{from: 80,", "duplicate-grade"),
     ("min_count: 5", "min_count: ^five", "wrong-type"),
