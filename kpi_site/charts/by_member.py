@@ -18,7 +18,16 @@ from kpi_site.charts.captions import (
 )
 from kpi_site.charts.over_time import join_provisional
 from kpi_site.charts.points import Point, all_values, points_of, standard_values
-from kpi_site.charts.templates import HEIGHT, Row, Spec, axis_params, fill, padding, time_params
+from kpi_site.charts.templates import (
+    HEIGHT,
+    ROW,
+    Row,
+    Spec,
+    axis_params,
+    fill,
+    padding,
+    time_params,
+)
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
 from kpi_site.wording.dates import format_period
@@ -60,7 +69,7 @@ def breakdown_spec(
     axis = value_axis([*values, reference], indicator.unit, language, zero=True)
     names = [member_title(s.key.member, titles, language) for s, _ in kept]
     rows = [
-        _bar(i, point, name, indicator, language)
+        _bar(i, point, name, indicator, language, reference)
         for i, ((_, point), name) in enumerate(zip(kept, names, strict=True))
     ]
     title = chart_title(indicator, [period], language, organisation, by=dimension_title)
@@ -76,7 +85,8 @@ def breakdown_spec(
             "yLabels": names,
         },
         {"rows": rows, "whole": _whole(reference, indicator, language)},
-        padding=padding(row["text"] for row in rows[:1]) | {"top": 18 if reference else 4},
+        height=ROW * max(len(rows), 1),
+        padding=padding(row["text"] for row in rows) | {"top": 18 if reference else 4},
     )
 
 
@@ -95,7 +105,15 @@ def _target(point: Point, indicator: Indicator) -> Decimal | None:
     return values[0] if values else None
 
 
-def _bar(i: int, point: Point, name: str, indicator: Indicator, language: str) -> Row:
+def _bar(
+    i: int,
+    point: Point,
+    name: str,
+    indicator: Indicator,
+    language: str,
+    reference: Decimal | None,
+) -> Row:
+    """Return a member's bar; its number stands beyond every mark of the row (``end``)."""
     texts = tip(point, indicator, language)
     row: Row = {"i": i, "member": name, "period": point.period.label}
     if point.value is not None:
@@ -106,7 +124,9 @@ def _bar(i: int, point: Point, name: str, indicator: Indicator, language: str) -
         row["previous"] = float(point.previous)
     if (target := _target(point, indicator)) is not None:
         row["target"] = float(target)
-    row["end"] = float(point.value or 0)
+    marks = [row.get("value", 0.0), row.get("previous", 0.0), row.get("target", 0.0)]
+    marks.append(float(reference or 0))
+    row["end"] = max(marks) if row.get("value", 0.0) >= 0 else min(marks)
     row["text"] = (
         short_text(point.value, indicator, language)
         if point.value is not None

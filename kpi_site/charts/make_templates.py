@@ -13,10 +13,9 @@ from typing import Any, Final
 
 import altair as alt
 
-from kpi_site.charts.templates import FOLDER, HEIGHT
+from kpi_site.charts.templates import FOLDER, HEIGHT, ROW
 from kpi_site.charts.theme import LIGHT, STYLES, config
 
-ROW: Final = 26  # pixels for one bar of a breakdown
 CELL: Final = (180, 84)  # width and height of one of the small multiples
 SMALL: Final = 11  # font size of labels
 
@@ -24,7 +23,9 @@ SMALL: Final = 11  # font size of labels
 def _axis(name: str, **more: Any) -> alt.Axis:
     """Make an axis whose ticks and labels (in the reader's language) are params."""
     labels = f"{name}Labels[indexof({name}Ticks, datum.value)]"
-    return alt.Axis(title=None, values=alt.ExprRef(expr=f"{name}Ticks"), labelExpr=labels, **more)
+    values = alt.ExprRef(expr=f"{name}Ticks")
+    # of more values than tickCount Vega drops every other one, zero among them
+    return alt.Axis(title=None, values=values, tickCount=99, labelExpr=labels, **more)
 
 
 def _time(**more: Any) -> alt.X:
@@ -187,10 +188,10 @@ def breakdown() -> Any:
         *_whole(),
         _pointed(height={"band": 1.66}).encode(x=alt.value(0), x2=alt.value("width")),
     )
-    y = alt.Y("i:O", scale=alt.Scale(type="band", paddingInner=0.4), axis=names)
-    return layers.encode(y=y).properties(
-        width="container", height=alt.Step(ROW), autosize={"type": "fit-x", "contains": "padding"}
-    )
+    scale = alt.Scale(type="band", paddingInner=0.4, paddingOuter=0.2)
+    y = alt.Y("i:O", scale=scale, axis=names)
+    autosize = {"type": "fit-x", "contains": "padding"}
+    return layers.encode(y=y).properties(width="container", height=ROW, autosize=autosize)
 
 
 def _whole() -> tuple[alt.Chart, alt.Chart]:

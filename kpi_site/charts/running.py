@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from kpi_site.catalog import Indicator
-from kpi_site.charts.axis import value_axis
+from kpi_site.charts.axis import Axis, value_axis
 from kpi_site.charts.captions import chart_title, result_text, short_text, value_text
 from kpi_site.charts.over_time import label_rows
 from kpi_site.charts.templates import Row, Spec, axis_params, fill, padding, time_params
@@ -50,10 +50,7 @@ def running_spec(
         {**time_params(periods, language), **axis_params("y", axis)},
         {
             "rows": rows,
-            "labels": [
-                *label_rows(labels[:-1], axis, max(results).day - 1 if results else 0),
-                *label_rows(labels[-1:], axis, len(rows) - 1),
-            ],
+            "labels": _placed(labels, axis, max(results).day - 1 if results else 0, len(rows)),
             "targets": _level(target, len(rows)),
             "baselines": [],
             "challenges": [],
@@ -120,6 +117,16 @@ def _labels(
         text = f"{word('target', language)} {short_text(target, indicator, language)}"
         found.append((target, text))
     return found
+
+
+def _placed(labels: list[tuple[Decimal, str]], axis: Axis, newest: int, days: int) -> list[Row]:
+    """Place the total's label beside the newest day, the target's beside the month's end.
+
+    Where the two are near, they stand together and are moved apart.
+    """
+    if newest > days * 3 // 4:
+        return label_rows(labels, axis, days - 1)
+    return [*label_rows(labels[:1], axis, newest), *label_rows(labels[1:], axis, days - 1)]
 
 
 def _level(target: Decimal | None, count: int) -> list[Row]:

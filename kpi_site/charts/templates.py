@@ -20,6 +20,7 @@ from kpi_site.periods import Period
 Spec = dict[str, Any]
 Row = dict[str, Any]
 HEIGHT: Final = 220  # of the plot; labels are placed by it
+ROW: Final = 26  # height of one bar of a breakdown
 FOLDER: Final = Path(__file__).parent / "templates"
 
 
