@@ -116,8 +116,11 @@ def _arithmetic(card: Indicator, series: Series, result: Result, language: str) 
 
 def _thresholds(card: Indicator, result: Result, language: str) -> str:
     standards = result.threshold
+    around = ""
+    if card.direction == "within":
+        around = f"{format_value(card.centre, card.unit, card.decimals, language)} ± "
     parts = [
-        f"{word(name, language)} {format_value(value, card.unit, card.decimals, language)}"
+        f"{word(name, language)} {around}{format_value(value, card.unit, card.decimals, language)}"
         for name in ("baseline", "target", "challenge")
         if (value := getattr(standards, name)) is not None
     ]

@@ -17,7 +17,7 @@ from kpi_site.pages.links import ACTIONS
 from kpi_site.pages.overview import index_page, unit_pages
 from kpi_site.pages.parts import action_views
 from kpi_site.pages.reading import now
-from kpi_site.pages.template import page
+from kpi_site.pages.template import alone, page
 from kpi_site.results import Results
 from kpi_site.scoring import ScoredCard
 from kpi_site.tables.model import Table
@@ -65,7 +65,7 @@ def _cards(ctx: Context, keeping: Keeping | None) -> Iterator[File]:
 def _actions(ctx: Context) -> Iterator[File]:
     if ctx.catalog.actions:
         views = action_views(ctx, ACTIONS, ctx.catalog.actions.values())
-        yield page(ACTIONS, "actions.md.j2", ctx.language, views, {"title": str(ctx.t("actions"))})
+        yield page(ACTIONS, "actions.md.j2", ctx.language, views, alone(str(ctx.t("actions"))))
 
 
 __all__ = ["render"]

@@ -54,6 +54,7 @@ class CardView:
     crumbs: tuple[Link, ...]
     status: str
     successor: Link | None
+    lead: Markup
     definition: Markup
     now: Now | None
     so_far: Reading | None
@@ -84,7 +85,7 @@ def pages(ctx: Context, indicator: Indicator) -> Iterator[File]:
     """Yield the card's page and the specs of its charts."""
     path = links.indicator(indicator.id)
     view = _view(ctx, indicator, path)
-    name, about = ctx.name(indicator.name), ctx.name(indicator.definition)
+    name, about = ctx.name(indicator.name), ctx.name(ctx.opening(indicator.definition))
     front = leaf(name, indicator.where.file, description=about)
     yield page(path, "card.md.j2", ctx.language, view, front)
     running = view.running.chart if view.running else None
@@ -100,7 +101,8 @@ def _view(ctx: Context, indicator: Indicator, path: str) -> CardView:
         crumbs=_crumbs(ctx, indicator, path),
         status=indicator.status,
         successor=indicator_link(ctx, path, indicator.successor) if indicator.successor else None,
-        definition=ctx.block(indicator.definition),
+        lead=ctx.block(ctx.opening(indicator.definition)),
+        definition=ctx.rest(indicator.definition),
         now=current,
         so_far=so_far,
         now_marks=marks(ctx, _states(current, so_far)),

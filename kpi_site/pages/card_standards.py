@@ -47,19 +47,33 @@ def thresholds(ctx: Context, indicator: Indicator) -> tuple[ThresholdView, ...]:
 
 def _threshold(ctx: Context, indicator: Indicator, threshold: Threshold) -> ThresholdView:
     start = format_period(threshold.start, ctx.language) if threshold.start else ""
-    return ThresholdView(start, *threshold_texts(ctx, indicator, threshold))
+    centre = centre_text(ctx, indicator)
+    texts = threshold_texts(ctx, indicator, threshold)
+    return ThresholdView(start, *(f"{centre}{text}" if text else "" for text in texts))
 
 
 def threshold_texts(
     ctx: Context, indicator: Indicator, threshold: Threshold
 ) -> tuple[str, str, str]:
-    """Return baseline, target and challenge with all of the digits they are written with."""
+    """Return baseline, target and challenge with all of the digits they are written with.
+
+    Distances from a centre have their sign: ``±5.0%``.
+    """
+    sign = "±" if indicator.direction == "within" else ""
 
     def shown(value: Decimal | None) -> str:
         places = max(indicator.decimals, _places(value, indicator))
-        return format_value(value, indicator.unit, places, ctx.language)
+        text = format_value(value, indicator.unit, places, ctx.language)
+        return f"{sign}{text}" if text else ""
 
     return shown(threshold.baseline), shown(threshold.target), shown(threshold.challenge)
+
+
+def centre_text(ctx: Context, indicator: Indicator) -> str:
+    """Return what thresholds are measured from: ``88.0% ``; "" where it is 0 or there is none."""
+    if indicator.direction != "within" or not indicator.centre:
+        return ""
+    return format_value(indicator.centre, indicator.unit, indicator.decimals, ctx.language) + " "
 
 
 def _places(value: Decimal | None, indicator: Indicator) -> int:

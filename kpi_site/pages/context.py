@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -24,10 +24,10 @@ from kpi_site.catalog import (
 )
 from kpi_site.pages.words import page_word
 from kpi_site.periods import Grain
-from kpi_site.results import IndicatorResults, Results
+from kpi_site.results import IndicatorResults, Results, State
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.tables.model import Table
-from kpi_site.wording.markdown import cell, prose
+from kpi_site.wording.markdown import cell, opening, prose
 
 T = TypeVar("T")
 _BOLD = re.compile(r"&#42;&#42;(?! )(.+?)&#42;&#42;")  # ** and ` as cell() writes them
@@ -90,6 +90,14 @@ class Context:
         shown = _BOLD.sub(r"<strong>\1</strong>", str(self.inline(text)))
         return Markup(_CODE.sub(r"<code>\1</code>", shown))  # noqa: S704 - of inert text
 
+    def opening(self, text: Text | None) -> Text | None:
+        """Return the first paragraph of a long text: the sentence that says what it is."""
+        return None if text is None else _each(text, lambda words: opening(words)[0])
+
+    def rest(self, text: Text | None) -> Markup:
+        """Return what follows the first paragraph, as Markdown; "" where nothing does."""
+        return Markup() if text is None else Markup(prose(opening(text.get(self.language))[1]))  # noqa: S704 - prose() shows HTML as text
+
     def block(self, text: Text | None) -> Markup:
         """Return a text as paragraphs of Markdown, marked where it is in the other language."""
         if text is None:
@@ -116,6 +124,11 @@ class Context:
         return self.results.get(indicator.id)
 
 
+def _each(text: Text, change: Callable[[str], str]) -> Text:
+    found = (None if t is None else change(t) for t in (text.plain, text.zh, text.en))
+    return Text(*found)
+
+
 def make_context(
     catalog: Catalog,
     tables: Mapping[str, Table],
@@ -138,14 +151,24 @@ def make_context(
 
 
 def newest(cards: tuple[ScoredCard, ...]) -> ScoredCard | None:
-    """Return the newest scored period that is over, else the newest with any value, or any."""
+    """Return the newest period that is over, else the newest with any value, or any.
+
+    Of a scorecard without a total, a period is over when none of its lines is provisional.
+    """
     for found in reversed(cards):
-        if found.total is not None and not found.provisional:
+        if _over(found):
             return found
     for found in reversed(cards):
         if any(line.state.has_value for line in found.lines):
             return found
     return cards[-1] if cards else None
+
+
+def _over(card: ScoredCard) -> bool:
+    if card.scorecard.scored:
+        return card.total is not None and not card.provisional
+    states = {line.state for line in card.lines}
+    return State.PROVISIONAL not in states and any(state.has_value for state in states)
 
 
 def data_terms(indicator: Indicator) -> tuple[DataTerm, ...]:

@@ -12,7 +12,8 @@ from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Fact, Link, indicator_link
-from kpi_site.pages.template import leaf, page
+from kpi_site.pages.template import alone, leaf, page
+from kpi_site.periods import Grain
 from kpi_site.tables.model import Table
 from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_count
@@ -94,7 +95,7 @@ def pages(ctx: Context) -> Iterator[File]:
     if not datasets:
         return
     entries = tuple(_entry(ctx, d) for d in datasets)
-    yield page(INDEX, "datasets.md.j2", ctx.language, entries, {"title": str(ctx.t("datasets"))})
+    yield page(INDEX, "datasets.md.j2", ctx.language, entries, alone(str(ctx.t("datasets"))))
     for dataset in datasets:
         front = leaf(ctx.name(dataset.title), dataset.where.file)
         path = links.dataset(dataset.id)
@@ -109,7 +110,7 @@ def _entry(ctx: Context, dataset: Dataset) -> DatasetEntry:
         rows=format_count(table.rows, ctx.language) if table else "",
         first=_day(ctx, table.first if table else None),
         last=_day(ctx, table.last if table else None),
-        stale=_stale(ctx, table),
+        stale=_stale(ctx, dataset, table),
         broken=format_count(_broken(table), ctx.language) if _broken(table) else "",
         users=len(ctx.users_of.get(dataset.id, ())),
     )
@@ -123,12 +124,17 @@ def _day(ctx: Context, day: object) -> str:
     return format_date(day, ctx.language) if day else ""  # type: ignore[arg-type]
 
 
-def _stale(ctx: Context, table: Table | None) -> str:
-    """Say by how many days the facts fall short of the day up to which the site reports."""
+def _stale(ctx: Context, dataset: Dataset, table: Table | None) -> str:
+    """Say by how many days the facts fall short of the day up to which the site reports.
+
+    Facts that reach into the newest period in which rows are expected are fresh.
+    """
     if table is None or table.last is None or ctx.data_through is None:
         return ""
-    days = (ctx.data_through - table.last).days
-    return format_count(days, ctx.language) if days > 0 else ""
+    grain = dataset.expect.every if dataset.expect else Grain.MONTH
+    if table.last >= ctx.catalog.site.calendar.containing(ctx.data_through, grain).first:
+        return ""
+    return format_count((ctx.data_through - table.last).days, ctx.language)
 
 
 def _view(ctx: Context, dataset: Dataset, path: str) -> DatasetView:
@@ -138,7 +144,7 @@ def _view(ctx: Context, dataset: Dataset, path: str) -> DatasetView:
         crumbs=(Link(str(ctx.t("datasets")), links.url(path, INDEX)),),
         description=ctx.block(dataset.description),
         facts=_facts(ctx, dataset, table, path),
-        stale=_stale(ctx, table),
+        stale=_stale(ctx, dataset, table),
         files=tuple(
             FileView(
                 f.path,

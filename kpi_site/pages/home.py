@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from kpi_site.catalog import Report
 from kpi_site.files import File
 from kpi_site.pages import links
@@ -62,6 +64,7 @@ class HomeView:
     worse: tuple[MoveView, ...]
     report: Link | None
     report_draft: str
+    message: Markup
     departments: tuple[Link, ...]
     indicators: Link
     scorecard_list: Link | None
@@ -97,6 +100,7 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
         worse=_moved(moved, better=False),
         report=_report_link(ctx, report) if report else None,
         report_draft=str(ctx.t("draft")) if report else "",
+        message=ctx.block(ctx.opening(report.summary)) if report else Markup(),
         departments=_departments(ctx),
         indicators=_section(ctx, "indicators"),
         scorecard_list=_section(ctx, "scorecards") if catalog.scorecards else None,

@@ -16,7 +16,7 @@ from kpi_site.pages.letters import initial
 from kpi_site.pages.parts import Link
 from kpi_site.pages.reading import LEVELS, Now
 from kpi_site.pages.tables import Mark, marks
-from kpi_site.pages.template import page
+from kpi_site.pages.template import alone, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +201,13 @@ def index_page(ctx: Context) -> File:
         if (members := _members(ctx, "departments", u))
     )
     view = IndexView(letters, departments, len(ctx.catalog.indicators))
-    return page(path, "indicators.md.j2", ctx.language, view, {"title": str(ctx.t("indicators"))})
+    return page(path, "indicators.md.j2", ctx.language, view, alone(str(ctx.t("indicators"))))
 
 
 def _entry(ctx: Context, indicator: Indicator, path: str) -> Entry:
     return Entry(
         link=Link(ctx.name(indicator.name), links.url(path, links.indicator(indicator.id))),
-        definition=ctx.rich(indicator.definition),
+        definition=ctx.rich(ctx.opening(indicator.definition)),
         aliases=indicator.aliases,
         status=indicator.status,
     )

@@ -158,7 +158,6 @@ def read(
     calendar = ctx.catalog.site.calendar
     measure, decimals, language = indicator.unit, indicator.decimals, ctx.language
     level = status(result, indicator)
-    target = result.threshold.target if result.threshold else None
     value = result.value if result.state.has_value else None
     return Reading(
         period=format_period(result.period, language),
@@ -171,8 +170,23 @@ def read(
         level_words=status_words(level, language),
         previous=compare(ctx, indicator, result, previous(calendar, result.period, earlier)),
         year=compare(ctx, indicator, result, year_before(calendar, result.period, earlier)),
-        to_target=difference(ctx, indicator, value, target),
+        to_target=_to_target(ctx, indicator, result),
     )
+
+
+def _to_target(ctx: Context, indicator: Indicator, result: Result) -> Difference | None:
+    """Return how far the result is from its target.
+
+    For ``within``: by how much farther from the centre it is than the target allows.
+    """
+    value = result.value
+    target = result.threshold.target if result.threshold else None
+    if value is None or target is None or not result.state.has_value:
+        return None
+    if indicator.direction == "within":
+        centre = indicator.centre
+        value, target = centre + abs(value - centre), centre + target
+    return difference(ctx, indicator, value, target)
 
 
 def previous(calendar: Calendar, period: Period, results: Mapping[date, Result]) -> Result | None:

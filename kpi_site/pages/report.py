@@ -18,7 +18,7 @@ from kpi_site.pages.reading import Now, now
 from kpi_site.pages.scorecard import PeriodView, SummaryView, period_view, summary
 from kpi_site.pages.standing import Move, moves, off_target
 from kpi_site.pages.tables import Mark, marks
-from kpi_site.pages.template import leaf, page
+from kpi_site.pages.template import alone, leaf, page
 from kpi_site.periods import Period
 from kpi_site.scoring import ScoredCard, score_period
 from kpi_site.wording.dates import format_date, format_period
@@ -117,7 +117,7 @@ def pages(ctx: Context) -> Iterator[File]:
     if not reports:
         return
     entries = tuple(_entry(ctx, r) for r in reports)
-    yield page(INDEX, "reports.md.j2", ctx.language, entries, {"title": str(ctx.t("reports"))})
+    yield page(INDEX, "reports.md.j2", ctx.language, entries, alone(str(ctx.t("reports"))))
     for report in reports:
         stands = _stands(ctx, report.period)
         view, annex = _view(ctx, report, stands), _annex(ctx, report, stands)
@@ -132,7 +132,7 @@ def _entry(ctx: Context, report: Report) -> ReportEntry:
         str(ctx.t("report_of", format_period(report.period, ctx.language))),
         links.url(INDEX, links.report(report.period.label)),
     )
-    return ReportEntry(link, ctx.rich(report.summary), len(report.signoffs))
+    return ReportEntry(link, ctx.rich(ctx.opening(report.summary)), len(report.signoffs))
 
 
 def _view(ctx: Context, report: Report, stands: Mapping[str, Now]) -> ReportView:

@@ -14,12 +14,12 @@ from kpi_site.charts.small import sparkline
 from kpi_site.charts.status import Level, level, status_mark, status_words
 from kpi_site.files import File
 from kpi_site.pages import links
-from kpi_site.pages.card_standards import threshold_texts
+from kpi_site.pages.card_standards import centre_text, threshold_texts
 from kpi_site.pages.context import Context, newest
 from kpi_site.pages.parts import Link, indicator_link
 from kpi_site.pages.reading import LEVELS, Reading, by_first_day, markup, missing, read
 from kpi_site.pages.rows import NOTHING
-from kpi_site.pages.tables import Mark, marks
+from kpi_site.pages.tables import Mark, level_marks, marks
 from kpi_site.pages.template import leaf, page
 from kpi_site.periods import Period
 from kpi_site.scoring import ScoredCard, ScoredLine
@@ -92,6 +92,14 @@ class SummaryView:
 
 
 @dataclass(frozen=True, slots=True)
+class ListView:
+    """The list of scorecards, and what its marks say."""
+
+    scorecards: tuple[SummaryView, ...]
+    levels: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScorecardView:
     """Everything that a scorecard's page prints."""
 
@@ -113,8 +121,8 @@ def pages(ctx: Context) -> Iterator[File]:
     cards = tuple(ctx.catalog.scorecards.values())
     if not cards:
         return
-    views = tuple(summary(ctx, card, INDEX) for card in cards)
-    yield page(INDEX, "scorecards.md.j2", ctx.language, views, {"title": str(ctx.t("scorecards"))})
+    view = ListView(tuple(summary(ctx, c, INDEX) for c in cards), level_marks(ctx, LEVELS))
+    yield page(INDEX, "scorecards.md.j2", ctx.language, view, {"title": str(ctx.t("scorecards"))})
     for card in cards:
         path = links.scorecard(card.id)
         front = leaf(ctx.name(card.title), card.where.file)
@@ -197,14 +205,8 @@ def period_view(ctx: Context, card: ScoredCard, path: str) -> PeriodView:
         has_thresholds=any(r.thresholds for r in rows),
         has_assessed=any(r.assessed for r in rows),
         marks=marks(ctx, (line.state for line in card.lines)),
-        levels=_levels(ctx, card),
+        levels=level_marks(ctx, map(line_level, card.lines)),
     )
-
-
-def _levels(ctx: Context, card: ScoredCard) -> tuple[Mark, ...]:
-    """Return the legend of the status marks that the lines show."""
-    found = {line_level(line) for line in card.lines} - {"none"}
-    return tuple(Mark(status_mark(k), status_words(k, ctx.language)) for k in LEVELS if k in found)
 
 
 def _rows(ctx: Context, card: ScoredCard, path: str) -> Iterator[RowView]:
@@ -282,7 +284,8 @@ def _thresholds(ctx: Context, scored: ScoredLine) -> str:
     """Return baseline, target and challenge as far as they are given: ``90% / 95% / 98%``."""
     if scored.threshold is None:
         return ""
-    return " / ".join(t for t in threshold_texts(ctx, scored.indicator, scored.threshold) if t)
+    texts = [t for t in threshold_texts(ctx, scored.indicator, scored.threshold) if t]
+    return centre_text(ctx, scored.indicator) + " / ".join(texts) if texts else ""
 
 
 def _contribution(card: ScoredCard, scored: ScoredLine) -> str:

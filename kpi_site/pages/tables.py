@@ -9,8 +9,9 @@ from typing import Final
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator
-from kpi_site.charts.status import status
+from kpi_site.charts.status import Level, status, status_mark, status_words
 from kpi_site.pages.context import Context
+from kpi_site.pages.reading import LEVELS
 from kpi_site.pages.rows import Columns, Line, row
 from kpi_site.results import Series, State
 from kpi_site.wording.dates import format_period
@@ -90,7 +91,10 @@ def table(
         columns=columns,
         rows=tuple(row(ctx, indicator, x, columns) for x in lines),
         left_out=left_out,
-        marks=marks(ctx, (x.result.state for x in lines)),
+        marks=(
+            *level_marks(ctx, (status(x.result, indicator) for x in lines)),
+            *marks(ctx, (x.result.state for x in lines)),
+        ),
     )
 
 
@@ -103,6 +107,12 @@ def difference_unit(ctx: Context, indicator: Indicator) -> str:
     if indicator.unit.kind == "percent":
         return str(ctx.t("percentage_points"))
     return "%" if indicator.unit.additive else unit_label(indicator.unit, ctx.language)
+
+
+def level_marks(ctx: Context, levels: Iterable[Level]) -> tuple[Mark, ...]:
+    """Return the legend of the marks that stand for ``levels``, each once, the best first."""
+    seen = set(levels) - {"none"}
+    return tuple(Mark(status_mark(k), status_words(k, ctx.language)) for k in LEVELS if k in seen)
 
 
 def marks(ctx: Context, states: Iterable[State]) -> tuple[Mark, ...]:

@@ -68,6 +68,11 @@ def leaf(title: str, edit_path: str, **more: str) -> dict[str, Any]:
     return {"title": title, **more, "edit_path": edit_path, "hide": ["navigation"]}
 
 
+def alone(title: str) -> dict[str, Any]:
+    """Return the front matter of a section's only page in the navigation: nothing beside it."""
+    return {"title": title, "hide": ["navigation"]}
+
+
 def front_matter(values: dict[str, Any]) -> str:
     """Return YAML front matter. Texts are HTML-escaped: themes print them as they are."""
     if not values:

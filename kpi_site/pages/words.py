@@ -27,6 +27,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "download_all": ("下载全部指标的数值", "Download the values of all indicators"),
     "and_more": ("另有 {0} 项", "and {0} more"),
     "sum_of_marks": ("符号说明", "Marks"),
+    "comma": ("、", ", "),
     "yes": ("是", "yes"),
     "details": ("详情", "Details"),
     "no_results": ("尚无数值。", "No values yet."),
@@ -106,6 +107,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "retired_banner": ("这项指标已停用。", "This indicator is retired."),
     "successor": ("现改用：", "Its successor:"),
+    "running_values": ("逐日累计的数值", "Running totals by day"),
     "running": ("本月逐日累计", "The month so far, day by day"),
     # columns
     "name": ("指标", "Indicator"),

@@ -19,7 +19,7 @@ _TITLES = {
     "scorecards": {"zh": "记分卡", "en": "Scorecards"},
     "reports": {"zh": "报告", "en": "Reports"},
     "datasets": {"zh": "数据集", "en": "Datasets"},
-    "actions": {"zh": "行动", "en": "Actions"},
+    "actions": {"zh": "改进措施", "en": "Actions"},
     "handbook": {"zh": "使用手册", "en": "Guide"},
 }
 

@@ -27,6 +27,8 @@ _NOISE = re.compile(r"[\s\x00-\x20\\<]")
 _OPEN_BLOCK = re.compile(r"^([ \t]*)/(?=//)", re.MULTILINE)
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 _RUNNING_SCHEMES = frozenset({"javascript", "vbscript", "data", "file", "blob"})
+_BLANK = re.compile(r"\n[ \t]*\n\s*")
+_MARKED = re.compile(r"\s*([-+*>#|]|\d+[.)]|`{3}|~{3}|:::|/{3})")
 _DEMOTED = 2  # a page's own sections are headings of the first two levels
 
 
@@ -58,6 +60,21 @@ def prose(text: str) -> str:
     clean = _SPAN.sub(lambda m: _keep(kept, f"<code>{_inert(m['code'].strip())}</code>"), clean)
     clean = _defused(_demoted(clean))
     return re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], clean)
+
+
+def opening(text: str) -> tuple[str, str]:
+    """Return the first paragraph of ``text`` and what follows it.
+
+    A text that begins with a list, a heading or code has no such paragraph: all of it is
+    the opening.
+    """
+    clean = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if _MARKED.match(clean):
+        return clean, ""
+    first, *rest = _BLANK.split(clean, maxsplit=1)
+    if "```" in first or "~~~" in first:  # an empty line within code ends no paragraph
+        return clean, ""
+    return first, "".join(rest)
 
 
 def _keep(kept: list[str], code: str) -> str:

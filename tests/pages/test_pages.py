@@ -9,6 +9,8 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,8 +22,12 @@ import pytest
 import yaml
 
 from kpi_site import downloads
-from kpi_site.catalog import Text
+from kpi_site.catalog import Text, Threshold
 from kpi_site.files import File
+from kpi_site.pages.card_standards import threshold_texts
+from kpi_site.pages.context import make_context
+from kpi_site.pages.reading import read
+from kpi_site.results import Result, State
 
 GOLDEN = Path(__file__).parent / "golden"
 EVIL = 'a|b <i>*x*</i> {: onclick="go()"} [l](javascript:u) `c` &amp; ---'
@@ -293,9 +299,48 @@ def test_a_report_is_marked_as_draft_and_comments_on_what_is_off(
 
 def test_a_dataset_tells_how_fresh_it_is(pages: Mapping[str, Page], language: str) -> None:
     page = pages["datasets/orders.md"]
-    assert ("早 2 天" if language == "zh" else "2 days short") in page.text
+    short = "比网站的数据截止日早" if language == "zh" else "days short"
+    assert short not in page.text  # its newest day lies in the newest month
     for part in ("12,345", "amount >= 0", "big", "order_id"):
         assert part in page.text
+
+
+def test_facts_that_miss_the_newest_month_fall_short(sample: Any) -> None:
+    old = replace(sample.tables["orders"], last=date(2026, 9, 29))
+    pages = replace(sample, tables={"orders": old}).pages("en")
+    assert "32 days short" in Page(pages["datasets/orders.md"]).text
+
+
+def test_what_follows_the_first_paragraph_comes_after_the_value(sample: Any) -> None:
+    card = sample.catalog.indicators["revenue"]
+    long = replace(card, definition=Text("Sums it up.\n\n- **Returns** count.\n"))
+    catalog = replace(sample.catalog, indicators={**sample.catalog.indicators, "revenue": long})
+    pages = replace(sample, catalog=catalog).pages("en")
+    page, listed = pages["indicators/revenue.md"], pages["indicators/index.md"]
+    order = [page.index(part) for part in ("\nSums it up.", "kpi-now-value", "- **Returns**")]
+    assert order == sorted(order)
+    assert "Sums it up" in listed
+    assert "Returns" not in listed
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "tone"),
+    [("0.95", "+2.0\xa0pp", "bad"), ("0.89", "−2.0\xa0pp", "good"), ("0.85", "+2.0\xa0pp", "bad")],
+)
+def test_around_a_centre_the_target_is_a_distance(
+    sample: Any, value: str, text: str, tone: str
+) -> None:
+    card = replace(sample.catalog.indicators["growth"], centre=Decimal("0.90"))
+    limits = (Decimal("0.06"), Decimal("0.03"), Decimal("0.015"))
+    threshold = Threshold(card.where, None, *limits)
+    ctx = make_context(sample.catalog, sample.tables, sample.results, sample.scores, "en")
+    assert threshold_texts(ctx, card, threshold) == ("±6.0%", "±3.0%", "±1.5%")
+    result = Result(
+        sample.catalog.reports["2026-10"].period, Decimal(value), State.OK, threshold=threshold
+    )
+    found = read(ctx, card, result, {}).to_target
+    assert found is not None
+    assert (found.text, found.tone) == (text, tone)
 
 
 def test_charts_hold_the_published_numbers(files: Mapping[str, str]) -> None:

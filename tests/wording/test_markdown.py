@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpi_site.wording.markdown import cell, prose
+from kpi_site.wording.markdown import cell, opening, prose
 
 EXTENSIONS = [
     "abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc",
@@ -250,3 +250,19 @@ def test_prose_demotes_headings() -> None:
     assert read(prose("# A\n\ntext\n\n## B\n\nC\n===\n\nD\n---\n\n##### E")).tags == [
         "h3", "p", "h4", "h3", "h4", "h6"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "rest"),
+    [
+        ("One.\n\n- two\n\n- three\n", "One.", "- two\n\n- three"),
+        ("One\nmore.\r\n \r\nTwo.", "One\nmore.", "Two."),
+        ("One.", "One.", ""),
+        ("", "", ""),
+        ("- a list\n\n- goes on", "- a list\n\n- goes on", ""),
+        ("1. first\n\n2. second", "1. first\n\n2. second", ""),
+        ("Code:\n```\na\n\nb\n```", "Code:\n```\na\n\nb\n```", ""),
+    ],
+)
+def test_a_text_opens_with_its_first_paragraph(text: str, first: str, rest: str) -> None:
+    assert opening(text) == (first, rest)
