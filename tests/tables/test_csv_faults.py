@@ -66,11 +66,11 @@ def test_places_count_characters_in_every_encoding(facts: Any, encoding: str, ne
 
 def test_compressed_files_have_the_same_places(facts: Any) -> None:
     facts.add("x", "a:integer", paths=("data/x.csv.gz",))
-    facts.write("data/x.csv.gz", gzip.compress(b"a\r\n1\r\nx\r\n"))
+    facts.write("data/x.csv.gz", gzip.compress(b"a\r\n1\r\nx\r\n", mtime=0))
     assert facts.faults() == ["3:1 bad-value"]
 
 
-@pytest.mark.parametrize("content", [b"plain", gzip.compress(b"a\n1\n")[:-9], b""])
+@pytest.mark.parametrize("content", [b"plain", gzip.compress(b"a\n1\n", mtime=0)[:-9], b""])
 def test_a_damaged_compressed_file_is_a_problem(facts: Any, content: bytes) -> None:
     facts.add("x", "a:integer", paths=("data/x.csv.gz",))
     facts.write("data/x.csv.gz", content)
