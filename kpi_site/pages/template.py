@@ -13,7 +13,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from kpi_site.files import File
@@ -33,6 +34,25 @@ def inert(value: object) -> Markup:
     return Markup(cell(str(value)))  # noqa: S704 - this is the escaping
 
 
+class _Compiled(BytecodeCache):
+    """Compiled templates in memory: the second language need not compile them again."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what was compiled for another language, if it was."""
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Note what was compiled."""
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 @cache
 def environment(language: str) -> Environment:
     """Return the environment for one language, with ``t`` for the words of the interface."""
@@ -41,6 +61,7 @@ def environment(language: str) -> Environment:
         undefined=StrictUndefined,
         autoescape=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
