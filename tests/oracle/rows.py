@@ -111,7 +111,9 @@ class Rows:
         if "window" in term:
             first = back(last + timedelta(days=1), term["window"])
         if "to_date" in term:
-            first = containing(last, term["to_date"], self.fiscal).first
+            # A running period ends, for now, with the last day that counts.
+            day = min(last, self.through)
+            first = containing(day, term["to_date"], self.fiscal).first
         return first, min(last, self.through)
 
     def days(self, term: Json, period: P) -> tuple[date, date]:
