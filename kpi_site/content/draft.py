@@ -58,6 +58,11 @@ class Entry(Generic[T]):
             node = below
         return node.where
 
+    def place_of_key(self, key: str) -> Location:
+        """Return the place of a top-level ``key`` itself, or of the file's beginning."""
+        found = (name.where for name, _ in self.mapping.entries if name.text == key)
+        return next(found, self.mapping.where)
+
     def place_within(self, where: Location, key: str) -> Location:
         """Return the place of ``key``'s value in the mapping that begins at ``where``."""
         found = _mapping_at(self.mapping, where)
@@ -95,7 +100,8 @@ class Doubt:
 def _doubt(entry: Entry[Dataset], schema: Mapping[str, SqlType] | None) -> Doubt:
     declared = declared_columns(entry.mapping)
     named = frozenset(name for name in declared if name is not None)
-    return Doubt(named - set(schema or ()), any=schema is None or None in declared)
+    twice = len(named) < len(declared)  # one of them may bear a name meant for another
+    return Doubt(named - set(schema or ()), any=schema is None or None in declared or twice)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,10 @@ def _check_path(name: Name, _node: Node, reading: Reading) -> Name | Invalid:
     path = PurePosixPath(str(name))
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
         return _outside(name, reading)
+    if (reading.root / str(name)).is_dir():
+        message = Message(f"“{name}”是文件夹，不是文件", f"'{name}' is a folder, not a file")
+        hint = Message(f"例如 {name}/*.csv。", f"For example: {name}/*.csv.")
+        return reading.report(name.where, "no-such-file", message, hint)
     if not name.lower().endswith(_SUFFIXES):
         message = Message(f"不支持的文件类型“{name}”", f"unsupported kind of file: '{name}'")
         hint = Message(f"可用的有：{' '.join(_SUFFIXES)}。", f"Known here: {' '.join(_SUFFIXES)}.")

@@ -202,9 +202,12 @@ def distinct(shape: Shape[tuple[T, ...]]) -> Shape[tuple[T, ...]]:
 
     def check(items: tuple[T, ...], node: Node, reading: Reading) -> tuple[T, ...]:
         seen: set[T] = set()
-        for item in items:
+        nodes = node.items if isinstance(node, Sequence) else ()
+        places = [each.where for each in nodes] if len(nodes) == len(items) else []
+        for position, item in enumerate(items):
             if item in seen:
                 where = item.where if isinstance(item, Name) else node.where
+                where = places[position] if places else where
                 message = Message(f"“{item}”重复出现", f"'{item}' is listed twice")
                 reading.report(where, "listed-twice", message)
             seen.add(item)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -12,9 +14,9 @@ from kpi_site.content.record import key, record
 from kpi_site.content.scalars import DATE, IDENTIFIER, NAME, NUMBER, between, choice
 from kpi_site.content.shapes import Invalid, Reading, Shape, checked, distinct, list_of
 from kpi_site.content.texts import TEXT
-from kpi_site.content.units import CURRENCIES
+from kpi_site.content.units import COMMON_NAMES, CURRENCIES
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence
-from kpi_site.problems import Message, Name, unknown
+from kpi_site.problems import Location, Message, Name, Problem, unknown
 
 
 def _timezone(name: Name, _node: Node, reading: Reading) -> str:
@@ -30,9 +32,16 @@ def _timezone(name: Name, _node: Node, reading: Reading) -> str:
 
 def _currency(name: Name, _node: Node, reading: Reading) -> str:
     if name not in CURRENCIES:
-        kind = Message("货币代码", "currency code")
-        reading.problems.append(unknown(name.where, "unknown-currency", kind, name, CURRENCIES))
+        reading.problems.append(_unknown_currency(name))
     return str(name)
+
+
+def _unknown_currency(name: Name) -> Problem:
+    kind = Message("货币代码", "currency code")
+    found = unknown(name.where, "unknown-currency", kind, name, CURRENCIES)
+    meant = COMMON_NAMES.get(name.upper())
+    hint = Message(f"是不是想写“{meant}”？", f"Did you mean '{meant}'?")
+    return replace(found, hint=hint) if meant else found
 
 
 def _unique_ids(units: tuple[Unit, ...], _node: Node, reading: Reading) -> tuple[Unit, ...]:
@@ -46,19 +55,29 @@ def _unique_ids(units: tuple[Unit, ...], _node: Node, reading: Reading) -> tuple
 
 
 def _rising_points(scoring: Scoring, node: Node, reading: Reading) -> Scoring:
-    if not scoring.baseline < scoring.target < scoring.challenge:
+    steps = {name: getattr(scoring, name) for name in ("baseline", "target", "challenge")}
+    wrong = next((high for low, high in pairwise(steps) if not steps[low] < steps[high]), None)
+    if wrong is not None:
         message = Message(
             "points 要按 baseline、target、challenge 由低到高",
             "points must rise from baseline to target to challenge",
         )
-        reading.report(node.where, "points-order", message)
+        reading.report(_place(node, "points", wrong), "points-order", message)
     if scoring.below_baseline > scoring.baseline:
         message = Message(
             "below_baseline 不能高于 baseline 的分数",
             "below_baseline must not be above the points of the baseline",
         )
-        reading.report(node.where, "points-order", message)
+        reading.report(_place(node, "below_baseline"), "points-order", message)
     return scoring
+
+
+def _place(node: Node, *path: str) -> Location:
+    """Return the place of the value at ``path``, or of what is nearest to it."""
+    for step in path:
+        below = node.get(step) if isinstance(node, Mapping) else None
+        node = below or node
+    return node.where
 
 
 def _best_first(grades: tuple[Grade, ...], node: Node, reading: Reading) -> tuple[Grade, ...]:

@@ -66,6 +66,22 @@ _SHAPES = {
 }  # the fields of each kind, but for its name
 
 
+_ASIDE = {"label", "where", "time", "window", "to_date", "at", "lag", "overall", "measure"}
+
+
+def _no_kind(name: Scalar, node: Mapping, reading: Reading) -> Invalid:
+    """Report a term whose keys do not tell what it takes its numbers from."""
+    message = Message(
+        f"项“{name.text}”没有说明数据从哪里来",
+        f"the term '{name.text}' takes its numbers from nowhere",
+    )
+    hint = Message(
+        "请写 from 和 value，或 term，或 indicator。",
+        "Write from and value, or term, or indicator.",
+    )
+    return reading.report(node.where, "missing-key", message, hint)
+
+
 def _kind(node: Mapping) -> type[Any]:
     """Tell the kind of a term by the keys that it has."""
     keys = {name.text for name, _ in node.entries}
@@ -81,6 +97,8 @@ def _kind(node: Mapping) -> type[Any]:
 def _read_term(name: Scalar, node: Node, reading: Reading) -> Term | Invalid:
     if not isinstance(node, Mapping):
         return wrong_type(node, reading, Message("一项的“键: 值”", "the keys of a term"))
+    if not node.get("from") and {k.text for k, _ in node.entries} <= _ASIDE:
+        return _no_kind(name, node, reading)
     kind = _kind(node)
     fields = _SHAPES[kind].read(node, reading)
     if isinstance(fields, Invalid):

@@ -29,6 +29,9 @@ SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY 
 UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
 """
 CURRENCIES = frozenset(_ISO_4217.split())
+# What people write for a code.
+COMMON_NAMES = {"RMB": "CNY", "元": "CNY", "人民币": "CNY", "YUAN": "CNY", "¥": "CNY", "$": "USD"}
+COMMON_NAMES |= {"€": "EUR", "EURO": "EUR", "NT$": "TWD", "NTD": "TWD"}
 _DECIMALS = {"count": 0, "people": 0, "currency": 2}
 
 ScaleByLanguage = Mapping[str, Scale]
@@ -85,7 +88,8 @@ def _read_unit(node: Node, reading: Reading) -> Measure | Invalid:
 
 
 def _unit_hint(word: str) -> Message:
-    guess = closest(word, (*KINDS, *sorted(CURRENCIES)))
+    named = COMMON_NAMES | {"%": "percent"}
+    guess = named.get(word.upper()) or closest(word, (*KINDS, *sorted(CURRENCIES)))
     if guess:
         return Message(f"是不是想写“{guess}”？", f"Did you mean '{guess}'?")
     listed = ", ".join(KINDS)

@@ -162,10 +162,11 @@ class _Composer:
             self._report(Location(self.source.file, 1, 1), "yaml-empty", "文件为空", "empty file")
             return None
         loader.get_event()  # the document's start
-        tree = self._node(loader.get_event(), 1)
+        tree: Node | None = self._node(loader.get_event(), 1)
         loader.get_event()  # the document's end
         if not loader.check_event(yaml.StreamEndEvent):
             where = self._where(loader.get_event())
+            tree = None  # a part of a file says nothing about the whole
             self._report(
                 where,
                 "yaml-documents",

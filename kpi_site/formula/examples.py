@@ -65,10 +65,19 @@ def evaluate_example(indicator: Indicator, example: Example) -> tuple[Problem, .
         f"worked example fails: given {given}, expected {expected}, "
         f"but {indicator.formula.code.text} comes to {got}",
     )
-    hint = Message(
+    return (Problem(example.where, "example-fails", message, _hint(indicator, example, got)),)
+
+
+def _hint(indicator: Indicator, example: Example, got: str) -> Message:
+    left_out = {
+        c.name: None for c in columns(indicator.formula.node) if c.name not in example.given
+    }
+    if left_out:
+        listed = ", ".join(left_out)
+        return Message(f"given 中没有 {listed}。", f"'given' leaves out {listed}.")
+    return Message(
         f"请更正 expect（应为 {got}）或公式。", f"Correct 'expect' (to {got}) or the formula."
     )
-    return (Problem(example.where, "example-fails", message, hint),)
 
 
 def shown(value: Operand) -> str:

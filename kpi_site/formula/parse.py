@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from kpi_site.problems import Message, Problem
@@ -15,6 +16,13 @@ _ALLOWED = frozenset({
 })  # fmt: skip
 
 
+_LISTED = " ".join(FUNCTIONS)
+_ALL = Message(
+    f"公式用 + - * / 和括号，以及 {_LISTED}。",
+    f"A formula has + - * /, parentheses, and {_LISTED}.",
+)
+
+
 def parse_formula(code: Code) -> tuple[Expression | None, tuple[Problem, ...]]:
     """Read ``+ - * /``, signs, parentheses, numbers, terms and the functions of `FUNCTIONS`.
 
@@ -23,7 +31,7 @@ def parse_formula(code: Code) -> tuple[Expression | None, tuple[Problem, ...]]:
     """
     node, problems = read(code)
     if node is None:
-        return None, problems
+        return None, tuple(map(_hinted, problems))
     found = tuple(_problems(code, node))
     return (None, found) if found else (Expression(code, node), ())
 
@@ -38,16 +46,16 @@ def _problems(code: Code, node: Node) -> Iterator[Problem]:
             if op == "round" and len(args) == 2:
                 yield from _places(code, args[1])
         case _:
-            listed = " ".join(FUNCTIONS)
             message = Message("公式里不能这样写", "not allowed in a formula")
-            hint = Message(
-                f"公式用 + - * / 和括号，以及 {listed}。",
-                f"A formula has + - * /, parentheses, and {listed}.",
-            )
-            yield Problem(code.locate(node.at), "formula", message, hint)
+            yield Problem(code.locate(node.at), "formula", message, _ALL)
             return
     for part in children(node):
         yield from _problems(code, part)
+
+
+def _hinted(found: Problem) -> Problem:
+    """Name the few functions that a formula has, instead of one that only SQL knows."""
+    return replace(found, hint=_ALL) if found.code == "unknown-function" else found
 
 
 def _places(code: Code, node: Node) -> Iterator[Problem]:

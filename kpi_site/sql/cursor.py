@@ -73,7 +73,10 @@ class Cursor(ABC):
         if least <= len(args) <= most:
             return
         wanted = f"{least}–{most}" if least < most else str(least)
-        zh, en = f"{name.text} 需要 {wanted} 个参数", f"{name.text} takes {wanted} arguments"
+        zh, en = (
+            f"{name.text} 需要 {wanted} 个参数",
+            f"{name.text} takes {wanted} argument{'' if most == 1 else 's'}",
+        )
         if most == ANY_NUMBER:
             zh, en = f"{name.text} 至少需要一个参数", f"{name.text} needs at least one argument"
         zh, en = f"{zh}，这里有 {len(args)} 个", f"{en}, and has {len(args)} here"

@@ -36,12 +36,13 @@ def _character(name: str, record: Record, encoding: str) -> Problem | None:
         return None
     where, character = Location(name, *record.place_of(at)), record.raw[at]
     cell = next((cell for cell in record.cells if character in cell), record.raw)
-    return _undecodable(where, cell, character, encoding) if marked else _nul(where, cell)
+    byte_order_mark = record.raw.startswith(("\udcff\udcfe", "\udcfe\udcff"))
+    other = "utf-16" if byte_order_mark else "gb18030" if is_utf8(encoding) else "utf-8"
+    return _undecodable(where, cell, character, (encoding, other)) if marked else _nul(where, cell)
 
 
-def _undecodable(where: Location, cell: str, mark: str, encoding: str) -> Problem:
-    byte = f"0x{ord(mark) - 0xDC00:02X}"
-    other = "gb18030" if is_utf8(encoding) else "utf-8"
+def _undecodable(where: Location, cell: str, mark: str, encodings: tuple[str, str]) -> Problem:
+    byte, (encoding, other) = f"0x{ord(mark) - 0xDC00:02X}", encodings
     return problem(
         where,
         "undecodable",
@@ -76,13 +77,14 @@ def _blank(name: str, record: Record) -> Problem:
 
 def _width(name: str, record: Record, header: Sequence[str]) -> Problem:
     have, want = len(record.cells), len(header)
+    have_en = "1 cell" if have == 1 else f"{have} cells"
     if have > want:
         surplus = shown(record.cells[want])
         return problem(
             Location(name, *record.place(want)),
             "too-many-cells",
             zh=f"这一行有 {have} 个单元格，应为 {want} 个；多出“{surplus}”",
-            en=f"the row has {have} cells instead of {want}; the surplus begins with '{surplus}'",
+            en=f"the row has {have_en} instead of {want}; the surplus begins with '{surplus}'",
             hint_zh="含分隔符的单元格要加引号。",
             hint_en="A cell that holds the delimiter must stand in quotes.",
         )
@@ -94,7 +96,7 @@ def _width(name: str, record: Record, header: Sequence[str]) -> Problem:
         Location(name, *where),
         "too-few-cells",
         zh=f"这一行有 {have} 个单元格，应为 {want} 个；缺少 {lacking}（最后一格是“{last}”）",
-        en=f"the row has {have} cells instead of {want}: no {lacking} (the last cell is '{last}')",
+        en=f"the row has {have_en} instead of {want}: no {lacking} (the last cell is '{last}')",
         hint_zh="空的单元格也要有分隔符；文件末尾可能被截断。",
         hint_en="An empty cell needs its delimiter too; or the file was cut off here.",
     )

@@ -28,6 +28,8 @@ def check_header(
         other = next((d for d in _DELIMITERS if d != delimiter and d in names[0]), None)
         if other is not None:
             return (_wrong_delimiter(cells[0], delimiter, other),)
+    if cells and not any(_known(name, declared) for name in names):
+        return (_no_names(cells[0], declared),)
     first: dict[str, Cell] = {}
     found = []
     for cell in cells:
@@ -37,18 +39,30 @@ def check_header(
             found.append(_undeclared(cell, missing))
         first.setdefault(cell.text, cell)
     where = cells[0].where if cells else Location("")
-    return (*(_missing(where, name, names, declared) for name in missing), *found)
+    renamed = {closest(name.strip(), missing) for name in names if name not in declared}
+    return (*(_missing(where, name) for name in missing if name not in renamed), *found)
 
 
-def _missing(where: Location, name: str, names: Sequence[str], declared: Sequence[str]) -> Problem:
-    guess = closest(name, [other for other in names if other not in declared])
-    hint = (
-        Message(f"文件里有“{guess}”，是不是它？", f"The file has '{guess}': is it meant?")
-        if guess
-        else Message(
-            "请补上这一列，或从数据集的 schema 中删去它。",
-            "Add it to the file, or remove it from the dataset's schema.",
-        )
+def _known(name: str, declared: Sequence[str]) -> bool:
+    return name in declared or closest(name.strip(), declared) is not None
+
+
+def _no_names(cell: Cell, declared: Sequence[str]) -> Problem:
+    listed = ", ".join(declared)
+    return problem(
+        Location(cell.where.file, cell.where.line, 1),
+        "no-header",
+        zh="第一行里没有任何一个声明的列名",
+        en="the first line names none of the declared columns",
+        hint_zh=f"第一行应是列名：{listed}。",
+        hint_en=f"Its first line must name the columns: {listed}.",
+    )
+
+
+def _missing(where: Location, name: str) -> Problem:
+    hint = Message(
+        "请补上这一列，或从数据集的 schema 中删去它。",
+        "Add it to the file, or remove it from the dataset's schema.",
     )
     message = Message(f"缺少列“{name}”", f"column '{name}' is missing")
     return Problem(Location(where.file, where.line, 1), "missing-column", message, hint)
@@ -57,7 +71,7 @@ def _missing(where: Location, name: str, names: Sequence[str], declared: Sequenc
 def _undeclared(cell: Cell, missing: Sequence[str]) -> Problem:
     guess = closest(cell.text.strip(), missing)
     hint = (
-        Message(f"是不是想写“{guess}”？", f"Did you mean '{guess}'?")
+        Message(f"是不是缺少的“{guess}”？", f"Did you mean '{guess}', which is missing?")
         if guess
         else Message(
             "请在数据集的 schema 中声明它，或从文件中删去。",

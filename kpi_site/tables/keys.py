@@ -66,6 +66,7 @@ def repeated_key(key: Sequence[str], row: Row, first: Row, dataset: Dataset) -> 
     cell, earlier = row[key[0]], first[key[0]].where
     values = ", ".join(f"'{shown(row[name].text)}'" for name in key)
     names = ", ".join(key)
+    zh, en = _role(tuple(key), dataset)
     primary = tuple(key) == tuple(dataset.primary_key)
     same = earlier.file == cell.where.file
     first_zh = f"第 {earlier.line} 行" if same else f"{earlier.file} 第 {earlier.line} 行"
@@ -73,11 +74,21 @@ def repeated_key(key: Sequence[str], row: Row, first: Row, dataset: Dataset) -> 
     return problem(
         cell.where,
         "duplicate-key" if primary else "duplicate-value",
-        zh=f"{'主键' if primary else '应唯一的'} {names} 重复：{values}",
-        en=f"{'primary key' if primary else 'unique'} {names} repeated: {values}",
+        zh=f"{zh} {names} 重复：{values}",
+        en=f"{en} {names} repeated: {values}",
         hint_zh=f"{first_zh}已有。",
         hint_en=f"It stands first on {first_en}.",
     )
+
+
+def _role(key: tuple[str, ...], dataset: Dataset) -> tuple[str, str]:
+    """Say why ``key`` must not repeat."""
+    if key == tuple(dataset.primary_key):
+        return "主键", "primary key"
+    field = dataset.field(key[0]) if len(key) == 1 else None
+    if field is not None and field.unique:
+        return "应唯一的", "unique"
+    return "外键所指的", "target of a foreign key,"
 
 
 def dangling(child: Path, parent: Path, key: ForeignKey) -> list[int]:

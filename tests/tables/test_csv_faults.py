@@ -123,10 +123,23 @@ def test_a_misspelt_column_is_found(facts: Any) -> None:
     facts.add("x", "amount", "region")
     facts.write("data/x.csv", "amuont,region\n")
     _, problems = facts.read()
-    assert "is it meant?" in problems[0].text()
-    assert problems[1].text() == (
-        "data/x.csv:1:1: undeclared column 'amuont'. Did you mean 'amount'?"
-    )
+    assert [p.text() for p in problems] == [
+        "data/x.csv:1:1: undeclared column 'amuont'. Did you mean 'amount', which is missing?"
+    ]
+
+
+def test_a_file_without_its_header_is_one_problem(facts: Any) -> None:
+    facts.add("x", "amount", "region")
+    facts.write("data/x.csv", "5,华东\n6,华南\n")
+    _, problems = facts.read()
+    assert [(str(p.where), p.code) for p in problems] == [("data/x.csv:1:1", "no-header")]
+
+
+def test_a_byte_order_mark_tells_of_utf_16(facts: Any) -> None:
+    facts.add("x", "amount")
+    facts.write("data/x.csv", "amount\n5\n", "utf-16")
+    _, problems = facts.read()
+    assert "utf-16, perhaps" in problems[0].text()
 
 
 def test_another_quote_and_delimiter(facts: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kpi_site.catalog import DataTerm, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.content.draft import Draft
@@ -11,18 +12,35 @@ from kpi_site.problems import Message, Name, Problem, did_you_mean
 from kpi_site.schema import resolve_dimension
 
 
+@dataclass(frozen=True, slots=True)
+class _Lack:
+    """What lacks a dimension, in words, and the dimensions that it has."""
+
+    what: Message
+    known: tuple[str, ...]
+
+
 def dimensions_exist(draft: Draft) -> Iterator[Problem]:
     """Report a dimension that a term's dataset, or the other card, does not have."""
     for card in draft.catalog.indicators.values():
         needed = used_terms(card, broken_down=True)
         for dimension in card.dimensions:
-            reported: set[str] = set()
+            lacks: dict[str, _Lack] = {}
             for term in card.terms:
-                source = _source(term)
-                if term.name in needed and source not in reported:
-                    found = tuple(_lacks(draft, dimension, term))
-                    reported |= {source} if found else set()
-                    yield from found
+                found = _lack(draft, dimension, term) if term.name in needed else None
+                if found is not None:
+                    lacks.setdefault(_source(term), found)
+            if lacks:
+                yield _lacking(dimension, list(lacks.values()))
+
+
+def _lacking(dimension: Name, lacks: list[_Lack]) -> Problem:
+    zh = "、".join(lack.what.zh for lack in lacks)
+    en = " and ".join(lack.what.en for lack in lacks)
+    verb = "lacks" if len(lacks) == 1 else "lack"
+    message = Message(f"{zh}没有维度“{dimension}”", f"{en} {verb} the dimension '{dimension}'")
+    hint = did_you_mean(dimension, lacks[0].known)
+    return Problem(dimension.where, "unknown-dimension", message, hint)
 
 
 def _source(term: Term) -> str:
@@ -35,43 +53,37 @@ def _source(term: Term) -> str:
             return f"dataset {term.dataset}"
 
 
-def _lacks(draft: Draft, dimension: Name, term: Term) -> Iterator[Problem]:
-    if isinstance(term, IndicatorTerm):
-        yield from _card_lacks(draft, dimension, term)
-    elif not isinstance(term, OtherTerm):
-        yield from _dataset_lacks(draft, dimension, term)
+def _lack(draft: Draft, dimension: Name, term: Term) -> _Lack | None:
+    match term:
+        case IndicatorTerm():
+            return _card_lacks(draft, dimension, term)
+        case OtherTerm():
+            return None
+        case _:
+            return _dataset_lacks(draft, dimension, term)
 
 
-def _dataset_lacks(draft: Draft, dimension: Name, term: DataTerm) -> Iterator[Problem]:
+def _dataset_lacks(draft: Draft, dimension: Name, term: DataTerm) -> _Lack | None:
     dataset = draft.catalog.datasets.get(term.dataset)
     if dataset is None or draft.doubts_dimension(dataset, dimension):
-        return
-    if resolve_dimension(draft.catalog, dataset, dimension) is None:
-        yield Problem(
-            dimension.where,
-            "unknown-dimension",
-            Message(
-                f"数据集“{dataset.id}”（项“{term.name}”）没有维度“{dimension}”",
-                f"the dataset '{dataset.id}' (term '{term.name}') "
-                f"lacks the dimension '{dimension}'",
-            ),
-            did_you_mean(dimension, draft.schemas[str(dataset.id)]),
-        )
+        return None
+    if resolve_dimension(draft.catalog, dataset, dimension) is not None:
+        return None
+    what = Message(
+        f"数据集“{dataset.id}”（项“{term.name}”）",
+        f"the dataset '{dataset.id}' (term '{term.name}')",
+    )
+    return _Lack(what, tuple(draft.schemas[str(dataset.id)]))
 
 
-def _card_lacks(draft: Draft, dimension: Name, term: IndicatorTerm) -> Iterator[Problem]:
+def _card_lacks(draft: Draft, dimension: Name, term: IndicatorTerm) -> _Lack | None:
     other = draft.catalog.indicators.get(term.indicator)
     if other is None or dimension in other.dimensions or _damaged(draft, other, "dimensions"):
-        return
-    yield Problem(
-        dimension.where,
-        "unknown-dimension",
-        Message(
-            f"指标“{other.id}”（项“{term.name}”）没有维度“{dimension}”",
-            f"the indicator '{other.id}' (term '{term.name}') lacks the dimension '{dimension}'",
-        ),
-        did_you_mean(dimension, other.dimensions),
+        return None
+    what = Message(
+        f"指标“{other.id}”（项“{term.name}”）", f"the indicator '{other.id}' (term '{term.name}')"
     )
+    return _Lack(what, tuple(other.dimensions))
 
 
 def other_cards_have_results(draft: Draft) -> Iterator[Problem]:

@@ -104,7 +104,7 @@ def centre_needs_within(draft: Draft) -> Iterator[Problem]:
             continue
         if entry.value.direction != "within":
             yield Problem(
-                entry.place("centre"),
+                entry.place_of_key("centre"),
                 "key-does-not-fit",
                 Message(
                     "centre 只用于 direction: within", "'centre' goes with direction: within only"
