@@ -16,7 +16,7 @@ from kpi_site.pages.letters import initial
 from kpi_site.pages.parts import Link
 from kpi_site.pages.reading import LEVELS, Now
 from kpi_site.pages.tables import Mark, marks
-from kpi_site.pages.template import alone, page
+from kpi_site.pages.template import alone, beside_list, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,11 @@ def _units(
         levels=tuple((status_mark(k), status_words(k, ctx.language)) for k in LEVELS),
         units=tuple(_unit_row(ctx, kind, u, members, stands, index) for u, members in kept),
     )
-    yield page(index, "units.md.j2", ctx.language, view, {"title": str(title)})
+    yield page(index, "units.md.j2", ctx.language, view, beside_list(str(title)))
     for unit, members in kept:
         path = f"{kind}/{unit.id}.md"
         own = _unit(ctx, kind, unit, members, stands, path)
-        yield page(path, "unit.md.j2", ctx.language, own, {"title": ctx.name(unit.name)})
+        yield page(path, "unit.md.j2", ctx.language, own, beside_list(ctx.name(unit.name)))
 
 
 def _unit_row(

@@ -20,7 +20,7 @@ from kpi_site.pages.parts import Link, indicator_link
 from kpi_site.pages.reading import LEVELS, Reading, by_first_day, markup, missing, read
 from kpi_site.pages.rows import NOTHING
 from kpi_site.pages.tables import Mark, level_marks, marks
-from kpi_site.pages.template import leaf, page
+from kpi_site.pages.template import beside_list, leaf, page
 from kpi_site.periods import Period
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.wording.dates import format_period
@@ -122,7 +122,7 @@ def pages(ctx: Context) -> Iterator[File]:
     if not cards:
         return
     view = ListView(tuple(summary(ctx, c, INDEX) for c in cards), level_marks(ctx, LEVELS))
-    yield page(INDEX, "scorecards.md.j2", ctx.language, view, {"title": str(ctx.t("scorecards"))})
+    yield page(INDEX, "scorecards.md.j2", ctx.language, view, beside_list(str(ctx.t("scorecards"))))
     for card in cards:
         path = links.scorecard(card.id)
         front = leaf(ctx.name(card.title), card.where.file)

@@ -94,6 +94,11 @@ def alone(title: str) -> dict[str, Any]:
     return {"title": title, "hide": ["navigation"]}
 
 
+def beside_list(title: str) -> dict[str, Any]:
+    """Return the front matter of a page beside its section's list: it has no headings to list."""
+    return {"title": title, "hide": ["toc"]}
+
+
 def front_matter(values: dict[str, Any]) -> str:
     """Return YAML front matter. Texts are HTML-escaped: themes print them as they are."""
     if not values:
