@@ -73,7 +73,9 @@ def _table(
     sources, problems = sources_of(setting.catalog.site.root, dataset)
     if problems:
         return None, problems
-    files = tuple(hashes.of(source) for source in sources)
+    files, problems = _hashed(hashes, sources)
+    if problems:
+        return None, problems
     digest = row_digest(dataset, [file.sha256 for file in files], setting.zone)
     referenced = _referenced(setting.catalog, dataset)
     key = copy_key(dataset, digest, [file.path for file in files], referenced)
@@ -99,6 +101,29 @@ def _table(
         return copy.keep(_found(dataset, digest, files, built), built.problems), built.problems
     finally:
         copy.aside.unlink(missing_ok=True)
+
+
+def _hashed(
+    hashes: Hashes, sources: Sequence[Source]
+) -> tuple[tuple[SourceFile, ...], tuple[Problem, ...]]:
+    files, problems = [], []
+    for source in sources:
+        try:
+            files.append(hashes.of(source))
+        except OSError as error:
+            problems.append(_unreadable(source, error))
+    return tuple(files), tuple(problems)
+
+
+def _unreadable(source: Source, error: OSError) -> Problem:
+    return problem(
+        Location(source.name),
+        "unreadable-file",
+        zh=f"文件读不出来：{error.strerror}",
+        en=f"the file cannot be read: {error.strerror}",
+        hint_zh="请核对它的读取权限。",
+        hint_en="Check who may read it.",
+    )
 
 
 def _found(dataset: Dataset, digest: str, files: Sequence[SourceFile], built: Built) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,3 +167,21 @@ def test_a_quote_left_open_does_not_swallow_the_file(facts: Any) -> None:
     facts.add("x", *THREE)
     facts.write("data/x.csv", 'a,b,c\n1,"open,1\n' + body + "last,short\n")
     assert facts.faults() == ["2:3 unterminated-quote", "40001:11 too-few-cells"]
+
+
+def test_a_file_that_may_not_be_read_is_a_problem_among_others(
+    facts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts.add("x", "a")
+    facts.add("y", "a:integer")
+    facts.write("data/x.csv", "a\n1\n")
+    facts.write("data/y.csv", "a\none\n")
+
+    def refuse(path: Path) -> str:
+        if path.name == "x.csv":
+            raise PermissionError(13, "Permission denied")
+        return "0" * 64
+
+    monkeypatch.setattr("kpi_site.tables.cache.sha256", refuse)
+    _, problems = facts.read()
+    assert [str(p.where) for p in problems] == ["data/x.csv", "data/y.csv:2:1"]
