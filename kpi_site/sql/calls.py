@@ -7,7 +7,7 @@ from kpi_site.sql.cursor import Cursor, binary
 from kpi_site.sql.folding import AGGREGATES, WINDOWS, after_aggregate, aggregate, over
 from kpi_site.sql.functions import FUNCTIONS, SPELLINGS
 from kpi_site.sql.literals import type_name
-from kpi_site.sql.nodes import Call, Literal_, Node
+from kpi_site.sql.nodes import Aggregate, Call, Literal_, Node
 from kpi_site.sql.tokens import Token, refuse
 
 
@@ -36,17 +36,27 @@ def call(cursor: Cursor) -> Node:
         value = cursor.expression()
         cursor.expect(")")
         return Call("date_part", (Literal_(part.text, part.start), value), name.start)
+    if word not in SPELLINGS:
+        return _unknown(cursor, name)
     return _function(cursor, name, cursor.arguments())
 
 
+def _unknown(cursor: Cursor, name: Token) -> Node:
+    """Report the name, and read on as after an aggregate, so that later mistakes show too."""
+    known = [*SPELLINGS, *AGGREGATES, *WINDOWS, "CAST", "TRY_CAST", "EXTRACT"]
+    where, kind = cursor.code.locate(name.start), Message("函数", "function")
+    cursor.problems.append(unknown(where, "unknown-function", kind, name.text, known))
+    cursor.take("DISTINCT")
+    if cursor.take("*"):
+        cursor.expect(")")
+    else:
+        cursor.arguments()
+    after_aggregate(cursor, name, Aggregate("count", None, at=name.start))
+    return Literal_(None, name.start)
+
+
 def _function(cursor: Cursor, name: Token, args: tuple[Node, ...]) -> Node:
-    op = SPELLINGS.get(name.word)
-    if op is None:
-        known = [*SPELLINGS, *AGGREGATES, *WINDOWS, "CAST", "TRY_CAST", "EXTRACT"]
-        kind = Message("函数", "function")
-        where = cursor.code.locate(name.start)
-        cursor.problems.append(unknown(where, "unknown-function", kind, name.text, known))
-        return Literal_(None, name.start)
+    op = SPELLINGS[name.word]
     function = FUNCTIONS[op]
     part = function.part.get(name.word)
     if part is not None:

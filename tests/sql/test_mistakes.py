@@ -137,6 +137,9 @@ AGGREGATES = [
     ("SUM(a) FILTER (WHERE i)", 22, "sql-type"),
     ("SUM(amont)", 5, "unknown-column"),
     ("SUMM(a)", 1, "unknown-function"),
+    ("CONT(*)", 1, "unknown-function"),
+    ("CONT(DISTINCT a) FILTER (WHERE b)", 1, "unknown-function"),
+    ("SUM(a) / SUMM(b) FILTER (WHERE c)", 10, "unknown-function"),
 ]
 
 FORMULAS = [
