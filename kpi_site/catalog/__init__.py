@@ -1,0 +1,96 @@
+"""The catalog: everything that contributors wrote, read and checked, as frozen values.
+
+Formats: DESIGN §2 (``docs/en/contribute.md`` describes every key). Readers in
+``kpi_site.content`` build these values; nothing changes them afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kpi_site.catalog.cards import (
+    Change,
+    Direction,
+    Example,
+    Indicator,
+    Measure,
+    Scale,
+    Threshold,
+    UnitKind,
+    threshold_in_force,
+)
+from kpi_site.catalog.datasets import (
+    Dataset,
+    Derived,
+    Expect,
+    Field,
+    FieldType,
+    ForeignKey,
+    RowRule,
+)
+from kpi_site.catalog.reports import Action, Report, Signoff, Step, Update
+from kpi_site.catalog.scorecards import Group, Line, Scorecard
+from kpi_site.catalog.site import Grade, Language, Scoring, Site, Text, Unit
+from kpi_site.catalog.terms import (
+    BalanceTerm,
+    DataTerm,
+    IndicatorTerm,
+    OtherTerm,
+    RowTerm,
+    StockTerm,
+    Term,
+)
+
+__all__ = [
+    "Action",
+    "BalanceTerm",
+    "Catalog",
+    "Change",
+    "DataTerm",
+    "Dataset",
+    "Derived",
+    "Direction",
+    "Example",
+    "Expect",
+    "Field",
+    "FieldType",
+    "ForeignKey",
+    "Grade",
+    "Group",
+    "Indicator",
+    "IndicatorTerm",
+    "Language",
+    "Line",
+    "Measure",
+    "OtherTerm",
+    "Report",
+    "RowRule",
+    "RowTerm",
+    "Scale",
+    "Scorecard",
+    "Scoring",
+    "Signoff",
+    "Site",
+    "Step",
+    "StockTerm",
+    "Term",
+    "Text",
+    "Threshold",
+    "Unit",
+    "UnitKind",
+    "Update",
+    "threshold_in_force",
+,]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All content of a site, by id, in the order of the file names."""
+
+    site: Site
+    datasets: Mapping[str, Dataset]
+    indicators: Mapping[str, Indicator]
+    scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
+    reports: Mapping[str, Report] = field(default_factory=dict)  # by period label
+    actions: Mapping[str, Action] = field(default_factory=dict)

@@ -1,0 +1,138 @@
+"""``content/indicators/<department>/<id>.yml``: the card (DESIGN §2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from kpi_site.catalog.site import Text
+from kpi_site.catalog.terms import Term
+from kpi_site.periods import Grain, Period
+from kpi_site.problems import Location, Name
+from kpi_site.sql.nodes import Expression
+
+Direction = Literal["higher", "lower", "within", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How large amounts are shown in one language: 万元 = divide by 10000."""
+
+    symbol: str
+    divide: Decimal
+
+
+UnitKind = Literal[
+    "percent",
+    "points",
+    "score",
+    "count",
+    "people",
+    "minutes",
+    "hours",
+    "days",
+    "currency",
+    "symbol",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The unit of a card. Values are stored unscaled: a percentage as a fraction."""
+
+    kind: UnitKind
+    code: str  # as written: "percent", "CNY", or the symbol's text
+    symbol: Text | None = None
+    scale: Mapping[str, Scale] = field(default_factory=dict)
+
+    @property
+    def additive(self) -> bool:
+        """Tell whether amounts of this unit usually add up over periods and members."""
+        return self.kind in {"count", "people", "currency", "symbol"}
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Baseline, target and challenge, valid from the period ``start`` on (None = always)."""
+
+    where: Location
+    start: Period | None = None
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    challenge: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: terms given, and the value or the state that must come out."""
+
+    where: Location
+    given: Mapping[str, Decimal | None]
+    expect: Decimal | str | None  # a number, a state's name, or None = missing for any reason
+    because: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry of the card's own history."""
+
+    start: Period
+    what: Text
+    breaks_series: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """``content/indicators/<department>/<id>.yml``: the card."""
+
+    id: Name
+    where: Location
+    department: Name
+    name: Text
+    definition: Text
+    formula: Expression
+    terms: tuple[Term, ...]
+    unit: Measure
+    decimals: int
+    cycle: Grain
+    direction: Direction = "none"
+    centre: Decimal = Decimal(0)
+    purpose: Text | None = None
+    dimensions: tuple[Name, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()  # oldest first
+    notes: Text | None = None
+    collector: Text | None = None
+    source: Text | None = None
+    verifier: Text | None = None
+    presentation: Text | None = None
+    perspective: Name | None = None
+    audience: Name | None = None
+    aliases: tuple[str, ...] = ()
+    related: tuple[Name, ...] = ()
+    examples: tuple[Example, ...] = ()
+    changes: tuple[Change, ...] = ()
+    status: Literal["active", "draft", "retired"] = "active"
+    successor: Name | None = None
+
+    def term(self, name: str) -> Term | None:
+        """Return the term called ``name``, if there is one."""
+        return next((t for t in self.terms if t.name == name), None)
+
+    def threshold_at(self, period: Period) -> Threshold | None:
+        """Return the thresholds in force in ``period``: the newest that began by its start.
+
+        A set whose ``from`` lies inside a longer period counts from the next such period on,
+        so that one year is not judged by two standards.
+        """
+        return threshold_in_force(self.thresholds, period)
+
+
+def threshold_in_force(thresholds: tuple[Threshold, ...], period: Period) -> Threshold | None:
+    """Return the newest of ``thresholds`` (oldest first) that began by the start of ``period``."""
+    found = None
+    for threshold in thresholds:
+        if threshold.start is None or threshold.start.first <= period.first:
+            found = threshold
+    return found

@@ -1,0 +1,103 @@
+"""``content/datasets/<id>.yml``: Data Resources and a few keys of ours (DESIGN §2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kpi_site.catalog.site import Text
+from kpi_site.periods import Grain
+from kpi_site.problems import Location, Name
+from kpi_site.sql.nodes import Expression
+
+FieldType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A declared column of a dataset."""
+
+    name: Name
+    type: FieldType
+    title: Text | None = None
+    description: Text | None = None
+    format: str | None = None  # strptime format; None = ISO
+    decimals: int = 4  # most decimal places of a ``number``
+    unit: str | None = None
+    required: bool = False
+    unique: bool = False
+    enum: tuple[str, ...] = ()  # as written, compared with the cell's text
+    minimum: str | None = None  # as written; converted like a cell
+    maximum: str | None = None
+    pattern: str | None = None
+    categories: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Columns that must name a row of another dataset (its primary key)."""
+
+    fields: tuple[Name, ...]
+    dataset: Name
+    reference: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A column computed from the row."""
+
+    name: Name
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class RowRule:
+    """What must hold in every row; null counts as holding, as in an SQL CHECK."""
+
+    rule: Expression
+    severity: Literal["error", "warning"] = "error"
+    message: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """Rows that every period of ``every`` must have."""
+
+    every: Grain
+    min_rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """``content/datasets/<id>.yml``: a Data Resource and a few keys of ours."""
+
+    id: Name
+    where: Location
+    title: Text
+    paths: tuple[Name, ...]
+    fields: tuple[Field, ...]
+    description: Text | None = None
+    encoding: Name | None = None  # None = utf-8
+    delimiter: str = ","
+    quote: str = '"'
+    sheet: Name | None = None
+    owner: Name | None = None
+    source: Text | None = None
+    time: Name | None = None
+    primary_key: tuple[Name, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    missing_values: tuple[str, ...] = ("",)
+    derived: tuple[Derived, ...] = ()
+    rules: tuple[RowRule, ...] = ()
+    expect: Expect | None = None
+    people: bool = False
+
+    def field(self, name: str) -> Field | None:
+        """Return the declared column ``name``, if there is one (derived ones are not)."""
+        return next((f for f in self.fields if f.name == name), None)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of all columns, the derived ones last."""
+        return (*(f.name for f in self.fields), *(d.name for d in self.derived))

@@ -1,0 +1,87 @@
+"""``content/site.yml``, and texts in two languages, which every kind of file has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from kpi_site.periods import Calendar
+from kpi_site.problems import Location, Name
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text for readers: one plain string for every language, or one for each."""
+
+    plain: str | None = None
+    zh: str | None = None
+    en: str | None = None
+
+    def get(self, language: str) -> str:
+        """Return the text in ``language``, or in the other one where it is missing."""
+        if self.plain is not None:
+            return self.plain
+        first, second = (self.zh, self.en) if language == "zh" else (self.en, self.zh)
+        return first or second or ""
+
+    def falls_back(self, language: str) -> bool:
+        """Tell whether ``get(language)`` returns the other language's text."""
+        own = self.zh if language == "zh" else self.en
+        return self.plain is None and not own
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A department, a perspective: an id with a name."""
+
+    id: Name
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade for totals of ``start`` points and more."""
+
+    start: Decimal
+    name: Text
+    consequence: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """Points at the three thresholds, and grades of a scorecard's total (best first)."""
+
+    baseline: Decimal = Decimal(60)
+    target: Decimal = Decimal(100)
+    challenge: Decimal = Decimal(120)
+    below_baseline: Decimal = Decimal(0)
+    grades: tuple[Grade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """``content/site.yml``."""
+
+    root: Path
+    where: Location
+    organisation: Text
+    languages: tuple[Language, ...] = ("zh", "en")
+    timezone: str = "Asia/Shanghai"
+    fiscal_year_start: int = 1
+    data_through: date | None = None
+    currency: str = "CNY"
+    departments: tuple[Unit, ...] = ()
+    perspectives: tuple[Unit, ...] = ()
+    scoring: Scoring = field(default_factory=Scoring)
+    audiences: tuple[str, ...] = ("staff", "leadership")
+    min_count: int = 5
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar of this site's fiscal year."""
+        return Calendar(self.fiscal_year_start)

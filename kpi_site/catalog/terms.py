@@ -1,0 +1,78 @@
+"""The kinds of term that a card's formula joins (DESIGN §2.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kpi_site.catalog.site import Text
+from kpi_site.periods import Grain, Span
+from kpi_site.problems import Name
+from kpi_site.sql.nodes import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class RowTerm:
+    """An aggregate of the rows of a period, of a trailing window, or since the year's start."""
+
+    name: Name
+    label: Text
+    dataset: Name
+    value: Expression
+    where: Expression | None = None
+    time: Name | None = None  # None = the dataset's own
+    window: Span | None = None
+    to_date: Grain | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StockTerm:
+    """An aggregate of the rows alive on a day: ``since <= day`` and not yet ``until``."""
+
+    name: Name
+    label: Text
+    dataset: Name
+    value: Expression
+    since: Name
+    until: Name | None
+    at: Literal["start", "end"]
+    where: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceTerm:
+    """An aggregate of the rows of the last time on or before a day."""
+
+    name: Name
+    label: Text
+    dataset: Name
+    value: Expression
+    at: Literal["start", "end"]
+    where: Expression | None = None
+    time: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTerm:
+    """Another term of the same card: earlier (``lag``), or without the breakdown (``overall``)."""
+
+    name: Name
+    label: Text
+    term: Name
+    lag: Span | None = None
+    overall: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorTerm:
+    """Another card's value or score."""
+
+    name: Name
+    label: Text
+    indicator: Name
+    lag: Span | None = None
+    measure: Literal["value", "score"] = "value"
+
+
+DataTerm = RowTerm | StockTerm | BalanceTerm  # those that read a dataset
+Term = DataTerm | OtherTerm | IndicatorTerm
