@@ -81,7 +81,7 @@ __all__ = [
     "UnitKind",
     "Update",
     "threshold_in_force",
-,]
+]
 
 
 @dataclass(frozen=True, slots=True)
