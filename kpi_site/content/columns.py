@@ -59,11 +59,17 @@ def _check_field(found: Field, node: Node, reading: Reading) -> Field | Invalid:
         _check_constraints(found, constraints, reading)
     if found.format is not None and found.type in {"date", "datetime"}:
         _check_format(found, node.get("format") or node, reading)
-    for word in found.categories if found.enum else ():
+    for word in found.categories if found.enum and _is_whole(found, constraints) else ():
         if word not in found.enum and isinstance(word, Name):
             kind = Message("类别", "category")
             reading.problems.append(unknown(word.where, "unknown-category", kind, word, found.enum))
     return found
+
+
+def _is_whole(found: Field, constraints: Node | None) -> bool:
+    """Tell whether every word of the ``enum`` could be read."""
+    listed = constraints.get("enum") if isinstance(constraints, MappingNode) else None
+    return len(getattr(listed, "items", ())) == len(found.enum)
 
 
 def _check_keys_by_type(found: Field, node: MappingNode, reading: Reading) -> None:

@@ -11,7 +11,16 @@ from kpi_site.content.expressions import CONDITION, DERIVED
 from kpi_site.content.paths import PATHS
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import BOOLEAN, IDENTIFIER, NAME, STRING, between, choice, grain
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, list_of, map_of, one_or_many
+from kpi_site.content.shapes import (
+    INVALID,
+    Invalid,
+    Reading,
+    Shape,
+    checked,
+    list_of,
+    map_of,
+    one_or_many,
+)
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node, Scalar, Sequence
@@ -59,10 +68,18 @@ def _foreign_key(fields: tuple[Name, ...], reference: tuple[Name, tuple[Name, ..
 def _same_length(found: ForeignKey, node: Node, reading: Reading) -> ForeignKey | Invalid:
     if len(found.fields) == len(found.reference):
         return found
+    if _length(node, "fields") == _length(node, "reference", "fields"):
+        return INVALID  # a name that cannot be read has its own problem
     message = Message(
         "外键两边的列数不同", "the foreign key names a different number of columns on each side"
     )
     return reading.report(node.where, "foreign-key-length", message)
+
+
+def _length(node: Node | None, *path: str) -> int:
+    for step in path:
+        node = node.get(step) if isinstance(node, MappingNode) else None
+    return len(node.items) if isinstance(node, Sequence) else 1
 
 
 # One character, written as it is or as an escape; white space counts here.
@@ -161,5 +178,5 @@ def declared_columns(tree: MappingNode) -> tuple[str | None, ...]:
 
 def _name_of(field: Node) -> str | None:
     name = field.get("name") if isinstance(field, MappingNode) else None
-    readable = isinstance(name, Scalar) and name.kind != "null" and name.text
+    readable = isinstance(name, Scalar) and name.kind != "null" and name.text.strip()
     return name.text if isinstance(name, Scalar) and readable else None

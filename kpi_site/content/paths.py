@@ -33,7 +33,8 @@ def _check_path(name: Name, _node: Node, reading: Reading) -> Name | Invalid:
         return reading.report(name.where, "bad-path", message)
     root = reading.root.resolve()
     if any(not file.resolve().is_relative_to(root) for file in found):
-        return _outside(name, reading)
+        linked = Message("它是通向外面的链接。", "A link leads out of it: copy the data instead.")
+        return _outside(name, reading, linked)
     if not found:
         reading.problems.append(_no_file(name, reading))
     return name
@@ -49,9 +50,11 @@ def _files(name: str, root: Path) -> tuple[Path, ...]:
     return tuple(path for path in sorted(root.glob(str(name))) if path.is_file())
 
 
-def _outside(name: Name, reading: Reading) -> Invalid:
+_RELATIVE = Message("请用相对路径和 /。", "Use a relative path, with forward slashes.")
+
+
+def _outside(name: Name, reading: Reading, hint: Message = _RELATIVE) -> Invalid:
     message = Message(f"路径“{name}”不在站点根目录内", f"the path '{name}' leaves the site's root")
-    hint = Message("请用相对路径和 /。", "Use a relative path, with forward slashes.")
     return reading.report(name.where, "path-outside-root", message, hint)
 
 

@@ -38,12 +38,24 @@ _HTML = re.compile(
 def _read_text(node: Node, reading: Reading) -> Text | Invalid:
     if isinstance(node, Mapping):
         return _read_translations(node, reading)
-    expected = Message("文字，或 {zh: …, en: …}", "a text, or {zh: …, en: …}")
+    found = _words(node, reading, Message("文字，或 {zh: …, en: …}", "a text, or {zh: …, en: …}"))
+    return found if isinstance(found, Invalid) else Text(plain=found)
+
+
+def _words(node: Node, reading: Reading, expected: Message) -> str | Invalid:
+    """Return a text that is one, not a number or truth value, and holds no raw HTML."""
+    if isinstance(node, Scalar) and node.kind not in {"string", "null"}:
+        message = Message(
+            f"应为{expected.zh}，实为“{node.text}”", f"expected {expected.en}, found {node.text}"
+        )
+        quoted = f'"{node.text}"'
+        hint = Message(f"若是文字，请写 {quoted}。", f"Write {quoted} if it is a text.")
+        return reading.report(node.where, "wrong-type", message, hint)
     found = scalar(node, reading, expected)
     if isinstance(found, Invalid):
         return found
     _check_html(found, reading)
-    return Text(plain=found.text)
+    return found.text
 
 
 def _read_translations(node: Mapping, reading: Reading) -> Text | Invalid:
@@ -78,11 +90,7 @@ def _translation(name: Scalar, value: Node, reading: Reading) -> str | Invalid:
     if isinstance(value, Scalar) and value.kind == "null":
         message = Message(f"键“{name.text}”没有值", f"key '{name.text}' has no value")
         return reading.report(name.where, "empty-value", message)
-    found = scalar(value, reading, Message("文字", "a text"))
-    if isinstance(found, Invalid):
-        return found
-    _check_html(found, reading)
-    return found.text
+    return _words(value, reading, Message("文字", "a text"))
 
 
 def _missing(present: set[str], reading: Reading) -> Iterator[str]:
@@ -111,7 +119,7 @@ TEXT: Shape[Text] = Shape(
     _read_text,
     {
         "anyOf": [
-            {"type": ["string", "number", "boolean"]},
+            {"type": "string"},
             {
                 "type": "object",
                 "properties": {language: {"type": "string"} for language in _LANGUAGES},
