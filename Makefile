@@ -2,7 +2,7 @@
 # make serve   the same, live at http://127.0.0.1:8000/
 # make test    everything that CI runs
 # make check   format, lint and types alone
-# make bench   speed and memory, as ratios in one run
+# make bench   speed and memory, as ratios in one run (ROWS=1000000 PAGES=600 for a short one)
 # make lock    renew the locked dependencies from pyproject.toml
 
 PYTHON ?= python3
@@ -10,6 +10,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= 2
+ROWS ?= 10000000
+PAGES ?= 2000
 
 .PHONY: site serve test check format bench lock browser clean
 .DELETE_ON_ERROR:
@@ -36,7 +38,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --rows $(ROWS) --pages $(PAGES)
 
 # One resolution for all supported Pythons and systems; hashes pin the files, no host is named.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
