@@ -13,6 +13,7 @@ from kpi_site.pages.rows import Line
 from kpi_site.pages.tables import ValueTable, table
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
+from kpi_site.schema import resolve_dimension
 from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number, format_value
@@ -159,19 +160,30 @@ def _constant(node: Node) -> bool:
 def dimension_field(catalog: Catalog, indicator: Indicator, dimension: str) -> Field | None:
     """Return the declared column behind a dimension, also through a foreign key."""
     parent, _, column = dimension.rpartition(".")
-    names = [parent] if parent else [str(t.dataset) for t in data_terms(indicator)]
-    for name in names:
-        dataset = catalog.datasets.get(name)
-        field = dataset.field(column) if dataset else None
+    places = [(parent, column)] if parent else []
+    for term in data_terms(indicator):
+        dataset = catalog.datasets[term.dataset]
+        found = resolve_dimension(catalog, dataset, dimension) or ""
+        above, _, below = found.rpartition(".")
+        places.append((dataset.id, found) if found in dataset.column_names else (above, below))
+    for name, own in places:
+        holder = catalog.datasets.get(name)
+        field = holder.field(own) if holder else None
         if field is not None:
             return field
     return None
 
 
 def dimension_title(ctx: Context, indicator: Indicator, dimension: str) -> str:
-    """Return a dimension's title for readers: the column's, or its name."""
+    """Return a dimension's title for readers: the column's, or its name.
+
+    The parent's name is left out where the column's own tells the card's dimensions apart.
+    """
     field = dimension_field(ctx.catalog, indicator, dimension)
-    return (ctx.name(field.title) if field else "") or dimension
+    short = dimension.rpartition(".")[2]
+    alike = [other for other in indicator.dimensions if other.rpartition(".")[2] == short]
+    named = short if len(alike) == 1 else dimension
+    return (ctx.name(field.title) if field else "") or named
 
 
 def member_titles(
