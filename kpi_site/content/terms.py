@@ -116,7 +116,8 @@ def _sensible(term: Term, node: Mapping, reading: Reading) -> Term | Invalid:
         message = Message(
             "window 与 to_date 只能用一个", "'window' and 'to_date' exclude each other"
         )
-        return reading.report(node.where, "keys-exclude-each-other", message)
+        second = [name.where for name, _ in node.entries if name.text in {"window", "to_date"}][-1]
+        return reading.report(second, "keys-exclude-each-other", message)
     if isinstance(term, OtherTerm) and term.lag is None and not term.overall:
         message = Message(
             f"项“{term.name}”要有 lag，或 overall: true",

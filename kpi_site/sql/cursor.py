@@ -11,6 +11,7 @@ from kpi_site.sql.functions import ANY_NUMBER
 from kpi_site.sql.nodes import Call, Code, Literal_, Node
 from kpi_site.sql.tokens import Token, refuse
 
+_NO_QUERY = Message("只写表达式，不写查询。", "Write an expression alone, without a query.")
 _SAME = {"==": "=", "!=": "<>"}
 
 
@@ -51,6 +52,7 @@ class Cursor(ABC):
         """Refuse the next token; raises `Refused`."""
         token = self.token
         hint = Message(f"这里应为 {expected}。", f"Expected {expected}.") if expected else None
+        hint = _NO_QUERY if token.word == "SELECT" else hint
         if token.kind == "end":
             zh, en = "表达式不完整", "the expression ends too early"
         else:

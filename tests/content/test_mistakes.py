@@ -92,6 +92,13 @@ CARD_MISTAKES = [
     ("value: SUM(amount)", 'value: "SUM(\\u0061mount) + SUM(^amont)"', "unknown-column"),
     ("value: SUM(amount)", "value: SUM(^customers.teir)", "unknown-column"),
     ("value: SUM(amount)", "value: MAX(channel)", "not-a-number"),
+    ("value: SUM(amount)", "value: ^SELECT SUM(amount)", "sql-syntax"),
+    ("value: SUM(amount)", "value: SUM(amount)\n      + SUM(^amont)", "unknown-column"),
+    (
+        "value: SUM(amount)",
+        "value: SUM(amount), window: 12mo, ^to_date: year",
+        "keys-exclude-each-other",
+    ),
     ("where: channel = 'phone'", "where: ^chanel = 'phone'", "unknown-column"),
     ("where: channel = 'phone'", "where: ^channel", "not-a-condition"),
     ("en: Actual}, from: tickets", "en: Actual}, from: ^tickts", "unknown-dataset"),

@@ -1,0 +1,49 @@
+"""Where ``site.yml`` names no last day, the facts do: the last month that is over (DESIGN §2.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpi_site.compute import settle_through
+from kpi_site.content import read_catalog
+from kpi_site.tables.read import read_tables
+
+TODAY = date(2026, 11, 10)
+DATASET = """\
+id: {name}
+path: data/{name}.csv
+time: day
+schema:
+  fields: [{{name: day, type: {type}}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("facts", "plans", "through"),
+    [
+        (["2026-08-20"], [], date(2026, 7, 31)),
+        (["2026-08-31"], [], date(2026, 8, 31)),  # the month is over with that day
+        (["2026-08-31T23:59"], [], date(2026, 8, 31)),
+        (["2026-08-31"], ["2027-01-01", "2027-02-01"], date(2026, 8, 31)),  # plans lie ahead
+        (["2026-08-31"], ["2026-10-01", "2027-02-01"], date(2026, 9, 30)),
+        (["2026-11-10"], ["2026-12-31"], date(2026, 10, 31)),
+        ([], ["2027-01-01"], date(2026, 10, 31)),  # without facts, as of today
+        ([], [], date(2026, 10, 31)),
+    ],
+)
+def test_last_day(tmp_path: Path, facts: list[str], plans: list[str], through: date) -> None:
+    kind = "datetime" if any("T" in day for day in facts) else "date"
+    for folder in ("content/datasets", "data"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "content/site.yml").write_text("organisation: x\n")
+    for name, days, type_ in (("facts", facts, kind), ("plans", plans, "date")):
+        (tmp_path / f"data/{name}.csv").write_text("\n".join(["day", *days, ""]))
+        dataset = DATASET.format(name=name, type=type_)
+        (tmp_path / f"content/datasets/{name}.yml").write_text(dataset)
+    catalog, problems = read_catalog(tmp_path, today=TODAY)
+    assert catalog is not None, problems
+    tables, _ = read_tables(catalog, tmp_path / "cache")
+    assert settle_through(catalog, tables, TODAY).site.data_through == through
