@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import tempfile
+import warnings
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 
 from tests.oracle.content import Content, Json
 
@@ -59,6 +61,9 @@ def _copy(con: duckdb.DuckDBPyConnection, path: Path, dataset: Json) -> None:
     if path.suffix == ".parquet":
         con.execute(f"INSERT INTO raw BY NAME SELECT * FROM read_parquet({text(str(path))})")
         return
+    if path.suffix == ".xlsx":
+        _copy_sheet(con, path)
+        return
     content = path.read_bytes()
     if path.suffix == ".gz":
         content = gzip.decompress(content)
@@ -71,6 +76,19 @@ def _copy(con: duckdb.DuckDBPyConnection, path: Path, dataset: Json) -> None:
             f" all_varchar=true, auto_detect=false, delim={text(delimiter)}, quote='\"',"
             f" escape='\"', nullstr='\x01', columns={{{_header(decoded, delimiter)}}})"
         )
+
+
+def _copy_sheet(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Add the rows of a workbook's first sheet; its first row names the columns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a workbook without styles is a workbook all the same
+        book = openpyxl.load_workbook(path, data_only=True)
+    names, *rows = book.worksheets[0].iter_rows(values_only=True)
+    columns = ", ".join(quoted(str(name)) for name in names)
+    marks = ", ".join("?" for _ in names)
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    con.executemany(f"INSERT INTO raw ({columns}) VALUES ({marks})", cells)
+    book.close()
 
 
 def _header(decoded: str, delimiter: str) -> str:
