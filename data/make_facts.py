@@ -13,7 +13,17 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))  # so that this file runs as a script from anywhere
 
-from data.generator import books, departments, estate, parties, sales, selling, service, staff  # noqa: E402
+from data.generator import (  # noqa: E402
+    books,
+    departments,
+    estate,
+    outlook,
+    parties,
+    sales,
+    selling,
+    service,
+    staff,
+)
 from data.generator.files import Row, write_csv  # noqa: E402
 from data.generator.headers import HEADERS  # noqa: E402
 
@@ -63,6 +73,7 @@ def main(out: Path) -> None:
     for name, lines in files.items():
         write_csv(out / name, HEADERS[name.split(".")[0]], lines)
     write_csv(out / "visits.csv", HEADERS["visits"], selling.visit_rows(customers), "gb18030")
+    outlook.write_facts(out, employees, shipments, bills)
     departments.write_facts(out, products)
 
 

@@ -33,6 +33,16 @@ _COLUMNS = {
     "ledger": "day business account amount",
     "balances": "day business item amount",
     "budget": "month department item budget spent",
+    "service_reviews": "review_id reviewed_on assessor channel aspect score",
+    "service_offers": "day channel offered accepted",
+    "calls": "month seat team inbound outbound",
+    "marketing_activities": "activity_id kind region product_line planned_on held_on impressions"
+    " attendees",
+    "market_survey": "answer_id answered_on respondent region product_line price_score brand_score",
+    "salesperson_sales": "month salesperson region target amount cost",
+    "peer_reviews": "review_id reviewed_on team score",
+    "appraisals": "appraisal_id appraised_on department level score",
+    "cash": "day business activity direction amount",
 }
 
 HEADERS = {name: tuple(columns.split()) for name, columns in _COLUMNS.items()}
