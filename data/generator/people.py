@@ -72,15 +72,15 @@ def cash_rows(ledger: Sequence[Row]) -> Iterator[Row]:
         costs = sum(c for name, c in sums.items() if name not in ("revenue", "other_income"))
         late = 0.045 * incident(closing.replace(day=1))
         paid = {1: 0.98, 2: 1.03, 12: 0.93}.get(closing.month, 0.985) - late
+        large = business == "transformers"  # only this business borrows
         flows = (
             ("operating", "in", int(income * chance.bell(paid, 0.03))),
             ("operating", "out", int(costs * chance.bell(0.985, 0.02))),
             ("investing", "in", int(income * chance.bell(0.004, 0.001))),
             ("investing", "out", int(income * chance.bell(0.052, 0.012))),
-            ("financing", "in", 30_000_000_00 if business == "transformers" and closing.month in (3, 9)
-             else 0),
+            ("financing", "in", 30_000_000_00 * (large and closing.month in (3, 9))),
             ("financing", "out", int(income * chance.bell(0.012, 0.002))
-             + (26_000_000_00 if business == "transformers" and closing.month in (6, 12) else 0)),
+             + 26_000_000_00 * (large and closing.month in (6, 12))),
         )  # fmt: skip
         for activity, direction, cents in flows:
             yield closing, business, activity, direction, money(cents)
