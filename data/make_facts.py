@@ -74,7 +74,8 @@ def main(out: Path) -> None:
         write_csv(out / name, HEADERS[name.split(".")[0]], lines)
     write_csv(out / "visits.csv", HEADERS["visits"], selling.visit_rows(customers), "gb18030")
     outlook.write_facts(out, employees, shipments, bills)
-    departments.write_facts(out, products)
+    ledger = books.ledger_rows(shipments, bills)
+    departments.write_facts(out, products, employees, shipments, ledger)
 
 
 def _year(row: Row) -> str:

@@ -6,7 +6,6 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -104,11 +103,11 @@ def write_xlsx(path: Path, sheet: str, header: Sequence[str], rows: Iterable[Row
     path.write_bytes(content.getvalue())
 
 
-def _cell(value: Cell | Decimal) -> str:
+def _cell(value: Cell) -> str:
     if value is None:
         return "<c/>"
     if isinstance(value, date):
         return f'<c s="1"><v>{(value - date(1899, 12, 30)).days}</v></c>'
-    if isinstance(value, int | Decimal):
+    if isinstance(value, int):
         return f"<c><v>{value}</v></c>"
     return f'<c t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'

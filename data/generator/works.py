@@ -87,7 +87,7 @@ def purchase_rows() -> Iterator[Row]:
     kinds = Wheel(range(len(_CATEGORIES)), (16, 18, 15, 15, 28, 8))
     number = 0
     for month in months():
-        count = int(84 * SEASON[month.month % 12] * (1 + 0.05 * years_in(month)))
+        count = int(62 * SEASON[month.month % 12] * (1 + 0.05 * years_in(month)))
         for promised in sorted(chance.pick(working_days(month)) for _ in range(count)):
             number += 1
             kind = chance.spin(kinds)
