@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from kpi_site.catalog import Catalog, Dataset
+from kpi_site.catalog import (
+    BalanceTerm,
+    Catalog,
+    Dataset,
+    DataTerm,
+    Field,
+    Indicator,
+    RowTerm,
+    StockTerm,
+)
 from kpi_site.sql.types import SqlType, field_type, infer
 
 
@@ -64,3 +73,25 @@ def resolve_dimension(catalog: Catalog, dataset: Dataset, name: str) -> str | No
         if name in {column, f"{parent.id}.{column}"}
     ]
     return found[0] if len(found) == 1 else None
+
+
+def data_terms(indicator: Indicator) -> tuple[DataTerm, ...]:
+    """Return the terms that read a dataset."""
+    return tuple(t for t in indicator.terms if isinstance(t, RowTerm | StockTerm | BalanceTerm))
+
+
+def dimension_field(catalog: Catalog, indicator: Indicator, dimension: str) -> Field | None:
+    """Return the declared column behind a dimension, also through a foreign key."""
+    parent, _, column = dimension.rpartition(".")
+    places = [(parent, column)] if parent else []
+    for term in data_terms(indicator):
+        dataset = catalog.datasets[term.dataset]
+        found = resolve_dimension(catalog, dataset, dimension) or ""
+        above, _, below = found.rpartition(".")
+        places.append((dataset.id, found) if found in dataset.column_names else (above, below))
+    for name, own in places:
+        holder = catalog.datasets.get(name)
+        field = holder.field(own) if holder else None
+        if field is not None:
+            return field
+    return None

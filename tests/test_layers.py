@@ -26,6 +26,7 @@ LAYERS = (
     "catalog",
     "results",
     "tables.model",
+    "tidy",
     "kept",
     # texts and their meaning
     "sql",
@@ -40,10 +41,11 @@ LAYERS = (
     "engine",
     "compute",
     "audience",
+    "downloads",
+    "editions",
     # showing
     "charts",
     "pages",
-    "downloads",
     "console",
     "terminal",
     # publishing

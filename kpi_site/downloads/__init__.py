@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from kpi_site import tidy
 from kpi_site.catalog import Catalog
-from kpi_site.downloads import tidy
 from kpi_site.downloads.cards import indicators_json
 from kpi_site.downloads.package import Resource, datapackage_json
-from kpi_site.downloads.tidy import COLUMNS
 from kpi_site.files import File
 from kpi_site.kept import Keeping
 from kpi_site.results import IndicatorResults, Results
 from kpi_site.scoring import ScoredCard
 from kpi_site.tables.model import Table
+from kpi_site.tidy import COLUMNS
 
 
 def files(

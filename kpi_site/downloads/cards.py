@@ -22,10 +22,10 @@ from kpi_site.catalog import (
     Text,
     Threshold,
 )
-from kpi_site.downloads.tidy import plain
 from kpi_site.results import IndicatorResults, Result, Results
 from kpi_site.scoring import ScoredCard
 from kpi_site.tables.model import Table
+from kpi_site.tidy import plain
 
 _NUMBER: Final = "\x00number "  # no text of a card holds a control character
 _MARKED = re.compile(r'"\\u0000number ([^"]*)"')
@@ -43,7 +43,7 @@ def indicators_json(
     """
     site = catalog.site
     data = {
-        "organisation": _text(site.organisation),
+        "organisation": text(site.organisation),
         "data_through": site.data_through and site.data_through.isoformat(),
         "languages": list(site.languages),
         "indicators": [
@@ -52,6 +52,11 @@ def indicators_json(
         ],
         "datasets": [_dataset(table) for _, table in sorted(tables.items())],
     }
+    return to_json(data)
+
+
+def to_json(data: Any) -> str:
+    """Return ``data`` as JSON, with what ``number`` marked as numbers of all their digits."""
     return _MARKED.sub(r"\1", json.dumps(data, ensure_ascii=False, indent=1)) + "\n"
 
 
@@ -65,26 +70,26 @@ def card(
     data = {
         "id": str(indicator.id),
         "department": str(indicator.department),
-        "name": _text(indicator.name),
-        "definition": _text(indicator.definition),
-        "purpose": _text(indicator.purpose),
+        "name": text(indicator.name),
+        "definition": text(indicator.definition),
+        "purpose": text(indicator.purpose),
         "formula": indicator.formula.code.text,
-        "terms": {str(t.name): _kept(_term(t)) for t in indicator.terms},
+        "terms": {str(t.name): kept(_term(t)) for t in indicator.terms},
         **_measure(indicator.unit),
         "decimals": indicator.decimals,
         "direction": indicator.direction,
-        "centre": _number(indicator.centre) if indicator.direction == "within" else None,
+        "centre": number(indicator.centre) if indicator.direction == "within" else None,
         "cycle": indicator.cycle.value,
         "dimensions": list(indicator.dimensions),
         "thresholds": [_threshold(t) for t in indicator.thresholds],
-        **{key: _text(getattr(indicator, key)) for key in _PEOPLE},
+        **{key: text(getattr(indicator, key)) for key in _PEOPLE},
         "perspective": indicator.perspective,
         "audience": indicator.audience,
         "aliases": list(indicator.aliases),
         "related": list(indicator.related),
         "examples": [_example(e) for e in indicator.examples],
         "changes": [
-            {"from": c.start.label, "what": _text(c.what), "breaks_series": c.breaks_series}
+            {"from": c.start.label, "what": text(c.what), "breaks_series": c.breaks_series}
             for c in indicator.changes
         ],
         "status": indicator.status,
@@ -93,49 +98,51 @@ def card(
         "scorecards": list(_scorecards(catalog, indicator, scores)),
         "latest": _latest(indicator, results),
     }
-    return _kept(data)
+    return kept(data)
 
 
 _PEOPLE: Final = ("notes", "collector", "source", "verifier", "presentation")
 
 
-def _kept(data: dict[str, Any]) -> dict[str, Any]:
+def kept(data: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the keys without a value."""
     return {key: value for key, value in data.items() if value not in (None, [], {})}
 
 
-def _text(text: Text | None) -> dict[str, str] | None:
+def text(words: Text | None) -> dict[str, str] | None:
     """Return a text by language, as far as it is written; a plain one counts for both."""
-    if text is None:
+    if words is None:
         return None
-    written = {"zh": text.plain or text.zh, "en": text.plain or text.en}
-    return {language: words for language, words in written.items() if words}
+    written = {"zh": words.plain or words.zh, "en": words.plain or words.en}
+    return {language: own for language, own in written.items() if own}
 
 
-def _number(number: Decimal | None) -> str | None:
-    return None if number is None else _NUMBER + (plain(number) or "")
+def number(value: Decimal | None) -> str | None:
+    """Mark ``value``, so that ``to_json`` writes it as a number with all of its digits."""
+    return None if value is None else _NUMBER + (plain(value) or "")
 
 
 def _measure(unit: Measure) -> dict[str, Any]:
     scale = {
-        language: {"symbol": s.symbol, "divide": _number(s.divide)}
+        language: {"symbol": s.symbol, "divide": number(s.divide)}
         for language, s in unit.scale.items()
     }
-    return {"unit": unit.code, "symbol": _text(unit.symbol), "scale": scale}
+    return {"unit": unit.code, "symbol": text(unit.symbol), "scale": scale}
 
 
 def _threshold(threshold: Threshold) -> dict[str, Any]:
-    return _kept(
+    return kept(
         {
             "from": threshold.start and threshold.start.label,
-            "baseline": _number(threshold.baseline),
-            "target": _number(threshold.target),
-            "challenge": _number(threshold.challenge),
+            "baseline": number(threshold.baseline),
+            "target": number(threshold.target),
+            "challenge": number(threshold.challenge),
         }
     )
 
 
 def _term(term: Term) -> dict[str, Any]:
-    data: dict[str, Any] = {"label": _text(term.label)}
+    data: dict[str, Any] = {"label": text(term.label)}
     match term:
         case RowTerm() | StockTerm() | BalanceTerm():
             data |= {
@@ -157,12 +164,12 @@ def _term(term: Term) -> dict[str, Any]:
 
 
 def _example(example: Example) -> dict[str, Any]:
-    given = {name: _number(value) for name, value in example.given.items()}
+    given = {name: number(value) for name, value in example.given.items()}
     expect = example.expect
     return {
         "given": given,
-        "expect": _number(expect) if isinstance(expect, Decimal) else expect,
-        **({"because": _text(example.because)} if example.because else {}),
+        "expect": number(expect) if isinstance(expect, Decimal) else expect,
+        **({"because": text(example.because)} if example.because else {}),
     }
 
 
@@ -183,14 +190,14 @@ def _scorecards(
         earned = {id(s.line): s.points for one in newest for s in one.lines}
         for line in scorecard.all_lines():
             if line.indicator == indicator.id:
-                yield _kept(
+                yield kept(
                     {
                         "scorecard": str(scorecard.id),
                         "page": f"../scorecards/{scorecard.id}/",
                         "no": line.no,
-                        "weight": _number(line.weight),
+                        "weight": number(line.weight),
                         "period": newest[0].period.label if newest else None,
-                        "points": _number(earned.get(id(line))),
+                        "points": number(earned.get(id(line))),
                     }
                 )
 
@@ -202,24 +209,24 @@ def _latest(indicator: Indicator, results: IndicatorResults | None) -> dict[str,
 
 
 def _result(result: Result) -> dict[str, Any]:
-    return _kept(
+    return kept(
         {
             "grain": result.period.grain.value,
             "period": result.period.label,
-            "value": _number(result.value if result.state.has_value else None),
+            "value": number(result.value if result.state.has_value else None),
             "state": result.state.value,
             "n": result.n,
-            "points": _number(result.points),
+            "points": number(result.points),
             "threshold": _threshold(result.threshold) if result.threshold else None,
         }
     )
 
 
 def _dataset(table: Table) -> dict[str, Any]:
-    return _kept(
+    return kept(
         {
             "id": str(table.dataset.id),
-            "title": _text(table.dataset.title),
+            "title": text(table.dataset.title),
             "page": f"../datasets/{table.dataset.id}/",
             "rows": table.rows,
             "first": table.first and table.first.isoformat(),

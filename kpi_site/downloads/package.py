@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kpi_site import tidy
 from kpi_site.catalog import Catalog
-from kpi_site.downloads import tidy
 from kpi_site.periods import Grain
 from kpi_site.results import State
 from kpi_site.tables.model import Table

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpi_site.catalog import Catalog, Field, Indicator, IndicatorTerm, OtherTerm
-from kpi_site.pages.context import Context, data_terms
+from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm
+from kpi_site.pages.context import Context
 from kpi_site.pages.reading import by_first_day, main_grain, previous, spark, year_before
 from kpi_site.pages.rows import Line
 from kpi_site.pages.tables import ValueTable, table
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
-from kpi_site.schema import resolve_dimension
+from kpi_site.schema import data_terms, dimension_field
 from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number, format_value
@@ -155,23 +155,6 @@ def _linear(node: Node) -> bool:
 
 def _constant(node: Node) -> bool:
     return isinstance(node, Literal_)
-
-
-def dimension_field(catalog: Catalog, indicator: Indicator, dimension: str) -> Field | None:
-    """Return the declared column behind a dimension, also through a foreign key."""
-    parent, _, column = dimension.rpartition(".")
-    places = [(parent, column)] if parent else []
-    for term in data_terms(indicator):
-        dataset = catalog.datasets[term.dataset]
-        found = resolve_dimension(catalog, dataset, dimension) or ""
-        above, _, below = found.rpartition(".")
-        places.append((dataset.id, found) if found in dataset.column_names else (above, below))
-    for name, own in places:
-        holder = catalog.datasets.get(name)
-        field = holder.field(own) if holder else None
-        if field is not None:
-            return field
-    return None
 
 
 def dimension_title(ctx: Context, indicator: Indicator, dimension: str) -> str:

@@ -13,18 +13,15 @@ from markupsafe import Markup
 
 from kpi_site.catalog import (
     Action,
-    BalanceTerm,
     Catalog,
-    DataTerm,
     Indicator,
     IndicatorTerm,
-    RowTerm,
-    StockTerm,
     Text,
 )
 from kpi_site.pages.words import page_word
 from kpi_site.periods import Grain
 from kpi_site.results import IndicatorResults, Results, State
+from kpi_site.schema import data_terms
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.tables.model import Table
 from kpi_site.wording.markdown import cell, opening, prose
@@ -169,11 +166,6 @@ def _over(card: ScoredCard) -> bool:
         return card.total is not None and not card.provisional
     states = {line.state for line in card.lines}
     return State.PROVISIONAL not in states and any(state.has_value for state in states)
-
-
-def data_terms(indicator: Indicator) -> tuple[DataTerm, ...]:
-    """Return the terms that read a dataset."""
-    return tuple(t for t in indicator.terms if isinstance(t, RowTerm | StockTerm | BalanceTerm))
 
 
 def datasets_of(indicator: Indicator) -> tuple[str, ...]:

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 from kpi_site.catalog import Catalog, Indicator, Measure, RowTerm, Site, Text, Threshold
 from kpi_site.downloads import files
-from kpi_site.downloads.tidy import plain
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.problems import Location, Name
 from kpi_site.results import Cell, IndicatorResults, Key, Result, Results, Series, State
 from kpi_site.sql.nodes import Aggregate, Code, Column, Expression
+from kpi_site.tidy import plain
 
 D = Decimal
 HERE = Location("content/indicators/sales/sold.yml", 1, 1)

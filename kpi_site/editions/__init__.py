@@ -1,0 +1,5 @@
+"""Editions: reports as they were published, what has changed since, and who signed (DESIGN §2.5).
+
+``frozen`` makes the files, ``store`` writes and reads them, ``revisions`` compares them with
+what is computed today, ``signing`` binds signatures to figures.
+"""

@@ -1,0 +1,132 @@
+"""What is frozen of the figures: results, terms, scores, and the cards as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from kpi_site import tidy
+from kpi_site.audience import narrowed
+from kpi_site.catalog import Catalog, Indicator, Report
+from kpi_site.downloads.cards import card, kept, text, to_json
+from kpi_site.editions.manifest import sha256
+from kpi_site.editions.model import CARDS, SCORECARDS, SCORES, TERMS, VALUES
+from kpi_site.editions.scores import report_scores, scorecard_json, scores_csv
+from kpi_site.files import File
+from kpi_site.periods import Period
+from kpi_site.results import IndicatorResults, Key, Results, Series, State
+from kpi_site.schema import dimension_field
+from kpi_site.scoring import ScoredCard
+
+HISTORY: Final = 13  # periods of the whole: a year, and the same month of the year before
+_PASSING: Final = ("links", "scorecards", "latest", "examples", "aliases", "related")
+
+
+def frozen_figures(
+    catalog: Catalog,
+    results: Results,
+    scores: Mapping[str, tuple[ScoredCard, ...]],
+    report: Report,
+) -> Iterator[File]:
+    """Yield the data files of an edition of ``report``, as the widest audience sees them.
+
+    ``values.csv`` holds each active card in the report's period, the whole and the members,
+    and the whole of the twelve periods before; a card with a longer cycle in its newest
+    period that was over by then. ``terms.csv`` holds the terms of the report's period.
+    """
+    shown = {
+        name: card
+        for name, card in sorted(catalog.indicators.items())
+        if card.status == "active" and name in results
+    }
+    values, terms = [], []
+    for name, indicator in shown.items():
+        target = target_period(results[name], indicator, report.period)
+        if target is None:
+            continue
+        values.append(tidy.values(_trimmed(results[name], target, HISTORY), indicator.unit.code))
+        names = tuple(str(term.name) for term in indicator.terms)
+        terms.append(tidy.terms(_trimmed(results[name], target, 1), names))
+    cards = report_scores(catalog, results, scores, report)
+    yield File(VALUES, _joined(tidy.VALUES, map(tidy.to_csv, values)))
+    yield File(TERMS, _joined(tidy.TERMS, map(tidy.to_csv, terms)))
+    yield File(SCORES, scores_csv(cards))
+    yield from _cards(catalog, shown, results)
+    yield File(SCORECARDS, to_json({"scorecards": [scorecard_json(c) for c in cards]}))
+
+
+def target_period(found: IndicatorResults, card: Indicator, period: Period) -> Period | None:
+    """Return the period in which a report of ``period`` shows the card; None if in none.
+
+    That is the report's own, or for a card with a longer cycle the newest that was over by
+    the report's end and has a value.
+    """
+    if card.cycle.rank <= period.grain.rank:
+        series = found.whole(period.grain)
+        return period if series and series.index(period) is not None else None
+    series = found.whole(card.cycle)
+    over = [
+        r.period
+        for r in (series.results if series else ())
+        if r.state is State.OK and r.period.last <= period.last
+    ]
+    return over[-1] if over else None
+
+
+def _trimmed(found: IndicatorResults, target: Period, history: int) -> IndicatorResults:
+    """Keep ``target`` and, for the whole, ``history`` - 1 periods before it."""
+    series = {
+        key: _cut(own, target, 1 if key.dimension else history)
+        for key, own in found.series.items()
+        if key.grain is target.grain
+    }
+    return replace(found, series={k: s for k, s in series.items() if s.results}, running=None)
+
+
+def _cut(series: Series, target: Period, count: int) -> Series:
+    at = series.index(target)
+    keep = slice(0, 0) if at is None else slice(max(0, at + 1 - count), at + 1)
+    return Series(
+        key=Key(series.key.grain, series.key.dimension, series.key.member),
+        results=series.results[keep],
+        terms={name: cells[keep] for name, cells in series.terms.items()},
+    )
+
+
+def _joined(head: tuple[str, ...], tables: Iterable[bytes]) -> bytes:
+    """Return the tables' rows under one head."""
+    return ",".join(head).encode() + b"\n" + b"".join(t.partition(b"\n")[2] for t in tables)
+
+
+def _cards(catalog: Catalog, shown: Mapping[str, Indicator], results: Results) -> Iterator[File]:
+    seen = {a: narrowed(catalog, a).indicators.keys() for a in catalog.site.audiences}
+    for name, own in shown.items():
+        data = {
+            **{k: v for k, v in card(catalog, own, None, {}).items() if k not in _PASSING},
+            "department_name": _department(catalog, own),
+            "visible_to": next(a for a, names in seen.items() if name in names),
+            "dimension_names": {
+                str(d): _dimension(catalog, own, str(d), results[name]) for d in own.dimensions
+            },
+        }
+        content = to_json(kept(data))
+        yield File(f"{CARDS}/{name}.{sha256(content.encode())[:12]}.json", content)
+
+
+def _department(catalog: Catalog, card: Indicator) -> dict[str, str] | None:
+    units = (u for u in catalog.site.departments if u.id == card.department)
+    return next((text(u.name) for u in units), None)
+
+
+def _dimension(
+    catalog: Catalog, card: Indicator, dimension: str, results: IndicatorResults
+) -> dict[str, Any]:
+    """Return the dimension's title and its members' names, where they have one."""
+    field = dimension_field(catalog, card, dimension)
+    members = {k.member for k in results.series if k.dimension == dimension}
+    named = field.categories if field else {}
+    return {
+        "title": text(field.title) if field and field.title else {"zh": dimension, "en": dimension},
+        "members": {m: text(named[m]) for m in sorted(members) if m in named},
+    }

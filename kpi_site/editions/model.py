@@ -1,0 +1,129 @@
+"""An edition: a report as it was published, and nothing that can change it (DESIGN §2.5).
+
+An edition is a folder of text files, ``content/reports/<period>/edition-<n>/``:
+
+``edition.json``   when, why and by whom it was published, and the hashes of everything
+``values.csv``     the figures, with the columns of ``data/values.csv``
+``terms.csv``      the terms behind them, with the columns of ``data/terms.csv``
+``scores.csv``     the lines and totals of the report's scorecards
+``scorecards.json`` titles, groups and assessed parties of the scorecards as they stood
+``article.*.md`` ``annex.*.md``  the pages, one for each language (and narrower audience)
+
+Names, units, formulas, thresholds and texts of the cards as they stood lie beside the reports,
+in ``content/reports/cards/<id>.<digest>.json``: editions share the cards that did not change,
+and a pull request that publishes a month shows those that did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal
+
+from kpi_site.catalog import Signoff, Text
+from kpi_site.periods import Period
+from kpi_site.results import State
+
+FORMAT: Final = "kpi-site edition 1"
+MANIFEST: Final = "edition.json"
+VALUES: Final = "values.csv"
+TERMS: Final = "terms.csv"
+SCORES: Final = "scores.csv"
+CARDS: Final = "cards"  # the folder beside the reports, and the head of its files' names
+SCORECARDS: Final = "scorecards.json"
+
+RevisionKind = Literal["better-data", "routine", "method", "correction"]
+KINDS: Final[tuple[RevisionKind, ...]] = ("better-data", "routine", "method", "correction")
+ROLES: Final = ("collected", "verified", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """``edition.json``. ``kind`` and ``reason`` are those of a revision: the first has none.
+
+    ``cards``, ``data`` and ``files`` give the SHA-256 of each file by its path: of cards and
+    facts from the site's root, of the edition's own files from its folder (those that begin
+    with ``cards/``: from ``content/reports``). ``previous`` is
+    the SHA-256 of the manifest of the edition before it (of this report), or "".
+    """
+
+    period: str
+    number: int
+    published: date
+    data_through: date
+    figures: str
+    kind: RevisionKind | None = None
+    reason: Text | None = None
+    program: str = ""
+    languages: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    organisation: Text = field(default_factory=Text)
+    signoffs: tuple[Signoff, ...] = ()
+    cards: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A row of ``values.csv``: exact numbers, and the standards that it was judged by."""
+
+    indicator: str
+    grain: str
+    period: str
+    dimension: str
+    member: str
+    value: Decimal | None
+    state: State
+    n: int | None
+    points: Decimal | None
+    baseline: Decimal | None
+    target: Decimal | None
+    challenge: Decimal | None
+    unit: str
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What the figure is of: indicator, period, dimension and member."""
+        return self.indicator, self.period, self.dimension, self.member
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """A row of ``scores.csv``: a line, or the total of a scorecard (``indicator`` is empty).
+
+    ``line`` counts the lines of a scorecard from 1; a total has 0, its ``points`` are the
+    total and its ``weight`` the weight counted.
+    """
+
+    scorecard: str
+    line: int
+    no: str
+    indicator: str
+    period: str
+    weight: Decimal | None
+    value: Decimal | None
+    state: State
+    points: Decimal | None
+    counted: bool
+    baseline: Decimal | None
+    target: Decimal | None
+    challenge: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A published edition: its manifest, and the bytes of its files by name."""
+
+    period: Period
+    manifest: Manifest
+    files: Mapping[str, bytes]
+    folder: str  # from the site's root, with forward slashes
+
+    @property
+    def number(self) -> int:
+        """1 for the first publication of the report."""
+        return self.manifest.number

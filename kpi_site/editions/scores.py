@@ -1,0 +1,114 @@
+"""The scorecards of a report as data: lines, totals, titles."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from kpi_site.catalog import Catalog, Report
+from kpi_site.downloads.cards import kept, number, text
+from kpi_site.results import Results, State
+from kpi_site.scoring import ScoredCard, ScoredLine, score_period
+from kpi_site.tidy import plain
+
+COLUMNS: Final = (
+    "scorecard", "line", "no", "indicator", "period", "weight", "value", "state",
+    "points", "counted", "baseline", "target", "challenge",
+)  # fmt: skip
+
+
+def report_scores(
+    catalog: Catalog,
+    results: Results,
+    scores: Mapping[str, tuple[ScoredCard, ...]],
+    report: Report,
+) -> tuple[ScoredCard, ...]:
+    """Return the report's scorecards as they stand in its period, in the report's order.
+
+    A scorecard with a longer cycle is shown in the period of its own that holds the report's
+    last day.
+    """
+    found = []
+    for name in report.scorecards:
+        card = catalog.scorecards.get(name)
+        if card is None:
+            continue
+        period = report.period
+        if card.cycle.rank > period.grain.rank:
+            period = catalog.site.calendar.containing(period.last, card.cycle)
+        known = (s for s in scores.get(name, ()) if s.period == period)
+        found.append(next(known, None) or score_period(catalog, results, card, period))
+    return tuple(found)
+
+
+def scores_csv(cards: Iterable[ScoredCard]) -> bytes:
+    """Return lines and totals, scorecard by scorecard; numbers carry all of their digits."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for card in cards:
+        for at, line in enumerate(card.lines, start=1):
+            writer.writerow(_line(card, at, line))
+        if card.scorecard.scored:
+            writer.writerow(_total(card))
+    return out.getvalue().encode()
+
+
+def _line(card: ScoredCard, at: int, line: ScoredLine) -> Sequence[object]:
+    value = line.result.value if line.result and line.state.has_value else None
+    limits = line.threshold
+    return (
+        card.scorecard.id, at, line.line.no or "", line.indicator.id, line.period.label,
+        plain(line.line.weight), plain(value), line.state.value, plain(line.points),
+        "yes" if line.counted else "no",
+        plain(limits.baseline) if limits else None,
+        plain(limits.target) if limits else None,
+        plain(limits.challenge) if limits else None,
+    )  # fmt: skip
+
+
+def _total(card: ScoredCard) -> Sequence[object]:
+    state = State.NO_DATA if card.total is None else State.OK
+    if card.total is not None and card.provisional:
+        state = State.PROVISIONAL
+    return (
+        card.scorecard.id, 0, "", "", card.period.label, plain(card.weight_counted), None,
+        state.value, plain(card.total), "yes", None, None, None,
+    )  # fmt: skip
+
+
+def scorecard_json(card: ScoredCard) -> dict[str, Any]:
+    """Return what ``scores.csv`` leaves out: titles, groups, assessed parties, the grade."""
+    own = card.scorecard
+    return kept(
+        {
+            "id": str(own.id),
+            "title": text(own.title),
+            "about": text(own.about),
+            "assessed": text(own.assessed),
+            "cycle": own.cycle.value,
+            "period": card.period.label,
+            "scored": own.scored,
+            "missing": own.missing,
+            "total": number(card.total),
+            "weight_counted": number(card.weight_counted),
+            "grade": text(card.grade.name) if card.grade else None,
+            "lines": list(_titles(card)),
+        }
+    )
+
+
+def _titles(card: ScoredCard) -> Iterator[dict[str, Any]]:
+    for at, line in enumerate(card.lines, start=1):
+        yield kept(
+            {
+                "line": at,
+                "no": line.line.no,
+                "groups": [text(g.title) for g in line.groups],
+                "title": text(line.line.title or line.indicator.name),
+                "assessed": text(line.line.assessed),
+                "indicator": str(line.indicator.id),
+            }
+        )
