@@ -10,8 +10,12 @@ from kpi_site.content.scalars import DATE, IDENTIFIER, NAME, choice
 from kpi_site.content.shapes import Shape, distinct, list_of
 from kpi_site.content.texts import TEXT
 
-_STEP = record(Step, key("what", TEXT, required=True), key("due", DATE), key("done", DATE))
-_UPDATE = record(Update, key("on", DATE, required=True), key("note", TEXT, required=True))
+_STEP = record(
+    Step, key("what", TEXT, required=True), key("due", DATE), key("done", DATE), name="step"
+)
+_UPDATE = record(
+    Update, key("on", DATE, required=True), key("note", TEXT, required=True), name="update"
+)
 
 ACTION: Shape[Action] = record(
     Action,
@@ -24,6 +28,7 @@ ACTION: Shape[Action] = record(
     key("status", choice("open", "done", "cancelled")),
     key("steps", list_of(_STEP)),
     key("updates", list_of(_UPDATE)),
+    name="action",
     placed=True,
     top=True,
 )

@@ -65,6 +65,7 @@ _EXAMPLE = record(
     key("given", map_of(nullable(NUMBER)), required=True),
     key("expect", nullable(_OUTCOME), required=True),
     key("because", TEXT),
+    name="example",
     placed=True,
 )
 _CHANGE = record(
@@ -72,6 +73,7 @@ _CHANGE = record(
     key("from", PERIOD, required=True, to="start"),
     key("what", TEXT, required=True),
     key("breaks_series", BOOLEAN),
+    name="change",
 )
 
 
@@ -123,6 +125,7 @@ CARD: Shape[dict[str, Any]] = record(
     key("changes", checked(list_of(_CHANGE), _sorted_changes)),
     key("status", choice("active", "draft", "retired")),
     key("successor", NAME),
+    name="indicator",
     top=True,
 )
 

@@ -43,6 +43,7 @@ _CONSTRAINTS: Shape[dict[str, Any]] = record(
     key("minimum", STRING),
     key("maximum", STRING),
     key("pattern", checked(STRING, _pattern)),
+    name="constraints",
 )
 
 
@@ -184,6 +185,7 @@ _FIELD = checked(
         key("unit", STRING),
         key("constraints", _CONSTRAINTS),
         key("categories", map_of(TEXT)),
+        name="field",
     ),
     _check_field,
 )

@@ -90,17 +90,20 @@ _DIALECT: Shape[dict[str, Any]] = record(
     lambda **dialect: dialect,
     key("delimiter", _CHARACTER),
     key("quoteChar", _CHARACTER, to="quote"),
+    name="dialect",
 )
 _REFERENCE: Shape[tuple[Name, tuple[Name, ...]]] = record(
     lambda resource, fields: (resource, fields),
     key("resource", NAME, required=True),
     key("fields", one_or_many(NAME), required=True),
+    name="reference",
 )
 _FOREIGN_KEY = checked(
     record(
         _foreign_key,
         key("fields", one_or_many(NAME), required=True),
         key("reference", _REFERENCE, required=True),
+        name="foreign_key",
     ),
     _same_length,
 )
@@ -114,6 +117,7 @@ _SCHEMA: Shape[dict[str, Any]] = record(
         list_of(Shape(_read_missing_value, {"type": ["string", "number"]})),
         to="missing_values",
     ),
+    name="schema",
     lenient=True,
 )
 _RULE = record(
@@ -121,11 +125,13 @@ _RULE = record(
     key("rule", CONDITION, required=True),
     key("severity", choice("error", "warning")),
     key("message", TEXT),
+    name="rule",
 )
 _EXPECT = record(
     Expect,
     key("every", grain(shortest=Grain.DAY), required=True),
     key("min_rows", between(1, 1_000_000_000)),
+    name="expect",
 )
 _NO_SCHEMA: dict[str, Any] = {"fields": ()}
 
@@ -159,6 +165,7 @@ DATASET: Shape[Dataset] = record(
     key("rules", list_of(_RULE)),
     key("expect", _EXPECT),
     key("people", BOOLEAN),
+    name="dataset",
     placed=True,
     top=True,
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from kpi_site.content.meanings import MEANINGS
 from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, unknown_word, wrong_type
 from kpi_site.content.yaml_source import Broken, Mapping, Node, Scalar
 from kpi_site.problems import Message, closest, has_errors
@@ -44,6 +45,7 @@ def key(
 def record(
     build: Callable[..., T],
     *keys: Key,
+    name: str,
     placed: bool = False,
     lenient: bool = False,
     top: bool = False,
@@ -54,6 +56,7 @@ def record(
     that are absent are not passed on. With ``placed``, ``build`` is also given ``where``, the
     place of the mapping. A record with a wrong value is invalid as a whole; a ``lenient`` one
     is built without it; a ``top`` one too, and notes such keys in ``reading.damaged``.
+    The record's ``name`` finds what its keys mean (`kpi_site.content.meanings`).
     """
     by_name = {declared.name: declared for declared in keys}
 
@@ -64,11 +67,11 @@ def record(
         missing = _report_missing(node, keys, misspelt, reading)
         fields: dict[str, object] = {}
         damaged = misspelt | missing
-        for name, value in node.entries:
-            if name.text in by_name:
+        for word, value in node.entries:
+            if word.text in by_name:
                 before = len(reading.problems)
-                declared = by_name[name.text]
-                fields[declared.to] = _read_value(declared, name, value, reading)
+                declared = by_name[word.text]
+                fields[declared.to] = _read_value(declared, word, value, reading)
                 if has_errors(reading.problems[before:]) or isinstance(value, Broken):
                     damaged.add(declared.name)
         if top:
@@ -77,7 +80,7 @@ def record(
             return INVALID
         return _build(build, keys, fields, {"where": node.where} if placed else {})
 
-    return Shape(read, _schema(keys))
+    return Shape(read, _schema(name, keys))
 
 
 def _report_unknown(node: Mapping, known: Iterable[str], reading: Reading) -> set[str]:
@@ -132,10 +135,16 @@ def _build(
     return build(**fields, **more)
 
 
-def _schema(keys: tuple[Key, ...]) -> dict[str, object]:
+def _schema(name: str, keys: tuple[Key, ...]) -> dict[str, object]:
+    meanings = MEANINGS.get(name, {})
+    schemas = {declared.name: declared.shape.schema for declared in keys}
     return {
+        "title": name,
         "type": "object",
-        "properties": {declared.name: declared.shape.schema for declared in keys},
+        "properties": {
+            word: meanings[word].describe(schema) if word in meanings else schema
+            for word, schema in schemas.items()
+        },
         "required": [declared.name for declared in keys if declared.required],
         "additionalProperties": False,
     }

@@ -39,6 +39,7 @@ _SIGNOFF = record(
     key("by", TEXT, required=True),
     key("on", DATE, required=True),
     key("digest", checked(STRING, _digest)),
+    name="signoff",
     placed=True,
 )
 
@@ -50,6 +51,7 @@ REPORT: Shape[Report] = record(
     key("summary", TEXT),
     key("comments", map_of(TEXT)),
     key("signoffs", list_of(_SIGNOFF)),
+    name="report",
     placed=True,
     top=True,
 )

@@ -24,6 +24,7 @@ _LINE = record(
     key("source", TEXT),
     key("notes", TEXT),
     key("thresholds", THRESHOLDS),
+    name="line",
     placed=True,
 )
 
@@ -44,6 +45,7 @@ _GROUP = record(
     key("title", TEXT, required=True, stand_in=Text("")),
     key("notes", TEXT),
     key("lines", LINES, required=True, stand_in=()),
+    name="group",
     placed=True,
     lenient=True,
 )
@@ -59,6 +61,7 @@ SCORECARD: Shape[Scorecard] = record(
     key("scored", BOOLEAN),
     key("missing", choice("exclude", "zero")),
     key("lines", LINES, required=True, stand_in=()),
+    name="scorecard",
     placed=True,
     top=True,
 )

@@ -97,7 +97,14 @@ def _scoring(
 
 
 _UNITS = checked(
-    list_of(record(Unit, key("id", IDENTIFIER, required=True), key("name", TEXT, required=True))),
+    list_of(
+        record(
+            Unit,
+            key("id", IDENTIFIER, required=True),
+            key("name", TEXT, required=True),
+            name="unit",
+        )
+    ),
     _unique_ids,
 )
 _GRADE = record(
@@ -105,12 +112,14 @@ _GRADE = record(
     key("from", NUMBER, required=True, to="start"),
     key("name", TEXT, required=True),
     key("consequence", TEXT),
+    name="grade",
 )
 _POINTS = record(
     lambda **points: points,
     key("baseline", NUMBER),
     key("target", NUMBER),
     key("challenge", NUMBER),
+    name="points",
 )
 _SCORING = checked(
     record(
@@ -118,10 +127,13 @@ _SCORING = checked(
         key("points", _POINTS),
         key("below_baseline", NUMBER),
         key("grades", checked(list_of(_GRADE), _best_first)),
+        name="scoring",
     ),
     _rising_points,
 )
-_SUPPRESSION = record(lambda min_count=5: min_count, key("min_count", between(0, 1_000_000)))
+_SUPPRESSION = record(
+    lambda min_count=5: min_count, key("min_count", between(0, 1_000_000)), name="suppression"
+)
 
 
 SITE: Shape[dict[str, Any]] = record(
@@ -137,6 +149,7 @@ SITE: Shape[dict[str, Any]] = record(
     key("scoring", _SCORING),
     key("audiences", distinct(list_of(NAME, least=1))),
     key("suppression", _SUPPRESSION, to="min_count"),
+    name="site",
     top=True,
 )
 

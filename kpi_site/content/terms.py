@@ -61,8 +61,15 @@ _KINDS: dict[type[Any], tuple[Key, ...]] = {
         key("measure", choice("value", "score")),
     ),
 }
+_NAMES: dict[type[Any], str] = {
+    RowTerm: "row_term",
+    StockTerm: "stock_term",
+    BalanceTerm: "balance_term",
+    OtherTerm: "other_term",
+    IndicatorTerm: "indicator_term",
+}
 _SHAPES = {
-    kind: record(lambda **fields: fields, *keys) for kind, keys in _KINDS.items()
+    kind: record(lambda **fields: fields, *keys, name=_NAMES[kind]) for kind, keys in _KINDS.items()
 }  # the fields of each kind, but for its name
 
 

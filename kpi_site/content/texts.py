@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kpi_site.catalog import Text
+from kpi_site.content.meanings import MEANINGS
 from kpi_site.content.shapes import (
     INVALID,
     Invalid,
@@ -122,7 +123,11 @@ TEXT: Shape[Text] = Shape(
             {"type": "string"},
             {
                 "type": "object",
-                "properties": {language: {"type": "string"} for language in _LANGUAGES},
+                "title": "text",
+                "properties": {
+                    language: MEANINGS["text"][language].describe({"type": "string"})
+                    for language in _LANGUAGES
+                },
                 "additionalProperties": False,
                 "minProperties": 1,
             },

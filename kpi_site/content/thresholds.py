@@ -54,6 +54,7 @@ _THRESHOLD = record(
     key("baseline", NUMBER),
     key("target", NUMBER),
     key("challenge", NUMBER),
+    name="threshold",
     placed=True,
 )
 THRESHOLDS: Shape[Thresholds] = checked(one_or_many(checked(_THRESHOLD, _not_empty)), _in_time)

@@ -52,9 +52,10 @@ _ONE_SCALE = record(
     Scale,
     key("symbol", STRING, required=True),
     key("divide", checked(NUMBER, _positive), required=True),
+    name="one_scale",
 )
 SCALE: Shape[ScaleByLanguage] = record(
-    lambda **scales: scales, key("zh", _ONE_SCALE), key("en", _ONE_SCALE)
+    lambda **scales: scales, key("zh", _ONE_SCALE), key("en", _ONE_SCALE), name="scale"
 )
 
 
@@ -65,7 +66,7 @@ def _symbol(symbol: Text, scale: ScaleByLanguage | None = None) -> Measure:
     return Measure("symbol", code, symbol, scale or {})
 
 
-_SYMBOL = record(_symbol, key("symbol", TEXT, required=True), key("scale", SCALE))
+_SYMBOL = record(_symbol, key("symbol", TEXT, required=True), key("scale", SCALE), name="symbol")
 
 
 def _read_unit(node: Node, reading: Reading) -> Measure | Invalid:

@@ -1,0 +1,210 @@
+"""Meanings of the keys of ``content/indicators/<department>/<id>.yml``, but for its terms."""
+
+from __future__ import annotations
+
+from kpi_site.content.meanings.meaning import Meanings, means
+
+_SCALE = {
+    "zh": {"symbol": "万元", "divide": 10000},
+    "en": {"symbol": "CNY m", "divide": 1000000},
+}
+
+CARD: Meanings = {
+    "indicator": {
+        "id": means(
+            "与文件名相同，是页面的永久地址；要改用 `kpi-site rename`。",
+            "The file's name, and the page's address for good; `kpi-site rename` changes it.",
+            "resolution_rate",
+        ),
+        "name": means(
+            "给读者看的名称。", "Name for readers.", {"zh": "问题解决率", "en": "Resolution rate"}
+        ),
+        "definition": means(
+            "第一句说量什么，其余说什么算、什么不算、以哪个日期为准；可用 Markdown。",
+            "The first sentence says what is measured, the rest what counts, what does not, and"
+            " which date decides; Markdown is allowed.",
+            {"zh": "已解决的工单占全部工单的比例。", "en": "Share of tickets that were solved."},
+        ),
+        "purpose": means(
+            "为什么设这个指标。",
+            "What the indicator is for.",
+            {"zh": "看问题是否得到解决。", "en": "To see whether problems get solved."},
+        ),
+        "formula": means(
+            "各项组成的算式：`+ - * /`、括号、数字、`ABS LEAST GREATEST COALESCE NULLIF ROUND`。",
+            "Arithmetic over the terms: `+ - * /`, parentheses, numbers and"
+            " `ABS LEAST GREATEST COALESCE NULLIF ROUND`.",
+            "solved / raised",
+        ),
+        "terms": means(
+            "公式中的各项，名称对应取数方法；写哪些键就是哪一种。",
+            "The terms of the formula: a name and where the number comes from; the keys tell the"
+            " kind of term.",
+            {"raised": {"from": "tickets", "value": "COUNT(*)"}},
+        ),
+        "unit": means(
+            "单位：`percent`（存为小数，0.95 显示 95%）、`points`、`score`、`count`、`people`、"
+            "`minutes`、`hours`、`days`、货币代码，或 `{symbol: 文字}`。时长会换算成这个单位。",
+            "Unit: `percent` (stored as a fraction, 0.95 shows 95 %), `points`, `score`, `count`,"
+            " `people`, `minutes`, `hours`, `days`, a currency code, or `{symbol: text}`."
+            " Durations are converted to it.",
+            "percent",
+        ),
+        "scale": means(
+            "各语言显示时除以多少、用什么单位；下载文件不变。",
+            "What shown amounts are divided by in a language, and their symbol; downloads stay"
+            " as they are.",
+            _SCALE,
+        ),
+        "decimals": means(
+            "显示几位小数；不写则计数为 0，金额为 2，其余为 1。",
+            "Decimal places shown; without it 0 for counts, 2 for money, else 1.",
+            1,
+        ),
+        "direction": means(
+            "越高越好、越低越好、越接近 `centre` 越好，或不评好坏。",
+            "Higher is better, lower is better, the nearer to `centre` the better, or neither.",
+            "higher",
+            default="none",
+        ),
+        "centre": means(
+            "`direction: within` 时最好的值；阈值是与它的距离。",
+            "The best value for `direction: within`; thresholds are distances from it.",
+            1,
+            default=0,
+        ),
+        "cycle": means(
+            "最短的统计周期；更长的期间也都有结果。",
+            "The shortest period with a result; every longer one has one too.",
+            "month",
+        ),
+        "dimensions": means(
+            "分解用的列；每一项的数据集都要有，也可经外键取得，如 `customers.tier`。",
+            "Columns to break down by; every term's dataset must have them, also through a foreign"
+            " key, as `customers.tier`.",
+            ["channel", "customers.tier"],
+        ),
+        "thresholds": means(
+            "基准、目标、挑战；可写成列表，用 `from` 写明从哪个期间起生效。",
+            "Baseline, target and challenge; may be a list whose `from` says from which period"
+            " each set holds.",
+            [
+                {"from": 2025, "baseline": 0.85, "target": 0.9, "challenge": 0.95},
+                {"from": 2026, "baseline": 0.88, "target": 0.92, "challenge": 0.96},
+            ],
+        ),
+        "notes": means(
+            "相关说明；可用 Markdown。",
+            "Remarks; Markdown is allowed.",
+            {"zh": "重开的工单按第一次计。", "en": "A reopened ticket counts once."},
+        ),
+        "collector": means(
+            "由谁收集数据；写部门或岗位。",
+            "Who collects the data: a department or a post.",
+            {"zh": "客户服务部", "en": "Customer service"},
+        ),
+        "source": means(
+            "数据来源。", "What the data come from.", {"zh": "客服系统", "en": "Help desk"}
+        ),
+        "verifier": means(
+            "由谁核对数据；写部门或岗位。",
+            "Who verifies the data: a department or a post.",
+            {"zh": "财务部", "en": "Finance"},
+        ),
+        "presentation": means(
+            "统计方式。",
+            "How the figures are presented.",
+            {"zh": "数据和趋势图", "en": "Data and trend chart"},
+        ),
+        "perspective": means(
+            "所属维度（`site.yml` 中的 `id`）。",
+            "Its perspective (an `id` of `site.yml`).",
+            "customer",
+        ),
+        "audience": means(
+            "能看到它的最窄的读者范围；不写则人人可见。",
+            "The narrowest circle of readers that sees it; without it everyone does.",
+            "leadership",
+        ),
+        "aliases": means(
+            "人们搜索时会用的别的说法。", "Other words that people search for.", ["解决率", "FCR"]
+        ),
+        "related": means(
+            "相关指标的 `id`。", "Ids of related indicators.", ["first_contact_resolution"]
+        ),
+        "examples": means(
+            "算例：印在页面上，也作为测试运行。",
+            "Worked examples: shown on the page, and run as tests.",
+            [{"given": {"solved": 90, "raised": 100}, "expect": 0.9}],
+        ),
+        "changes": means(
+            "卡片自己的变更记录。",
+            "The card's own history.",
+            [{"from": "2026-01", "what": {"zh": "新口径", "en": "A new definition"}}],
+        ),
+        "status": means(
+            "在用、草稿，或停用。",
+            "In use, a draft, or retired.",
+            "retired",
+            default="active",
+        ),
+        "successor": means(
+            "停用后由哪个指标接替（`id`）。",
+            "The indicator that takes over from a retired one (its `id`).",
+            "first_contact_resolution",
+        ),
+    },
+    "threshold": {
+        "from": means(
+            "从哪个期间起生效；不写则一直有效。",
+            "The period from which the set holds; without it, always.",
+            2026,
+        ),
+        "baseline": means("基准：起码要做到的。", "Baseline: the least acceptable.", 0.85),
+        "target": means("目标：应当做到的。", "Target: what should be reached.", 0.9),
+        "challenge": means("挑战：做得很好的。", "Challenge: excellent.", 0.95),
+    },
+    "example": {
+        "given": means(
+            "各项的值；`null` 表示没有值。",
+            "Values of the terms; `null` is a missing one.",
+            {"solved": 90, "raised": 100},
+        ),
+        "expect": means(
+            "应得的数、状态名，或 `null`（没有结果，不论原因）。",
+            "The number or state that must come out, or `null`: no result for any reason.",
+            0.9,
+        ),
+        "because": means(
+            "一句话说明理由。",
+            "The reason in a sentence.",
+            {"zh": "一百张里解决了九十张", "en": "Ninety of a hundred were solved"},
+        ),
+    },
+    "change": {
+        "from": means("从哪个期间起。", "The period from which it holds.", "2026-01"),
+        "what": means(
+            "改了什么，为什么。",
+            "What changed, and why.",
+            {"zh": "不再计入垃圾工单", "en": "Spam tickets no longer count"},
+        ),
+        "breaks_series": means(
+            "变更前后的数不可比；图上会画一道竖线。",
+            "Figures before and after cannot be compared; the chart draws a mark.",
+            True,
+            default=False,
+        ),
+    },
+    "scale": {
+        "zh": means("中文页面的写法。", "On Chinese pages.", _SCALE["zh"]),
+        "en": means("英文页面的写法。", "On English pages.", _SCALE["en"]),
+    },
+    "one_scale": {
+        "symbol": means("显示的单位。", "The unit shown.", "万元"),
+        "divide": means("显示时除以的数，大于 0。", "What amounts are divided by, above 0.", 10000),
+    },
+    "symbol": {
+        "symbol": means("单位的文字。", "The unit's text.", {"zh": "千伏安", "en": "KVA"}),
+        "scale": means("与卡片的 `scale` 相同。", "The same as the card's `scale`.", _SCALE),
+    },
+}

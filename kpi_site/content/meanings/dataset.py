@@ -1,0 +1,208 @@
+"""Meanings of the keys of ``content/datasets/<id>.yml``."""
+
+from __future__ import annotations
+
+from kpi_site.content.meanings.meaning import Meanings, means
+
+DATASET: Meanings = {
+    "dataset": {
+        "id": means(
+            "与文件名相同；卡片用它来引用这个数据集。",
+            "The file's name; cards refer to the dataset by it.",
+            "tickets",
+        ),
+        "title": means(
+            "数据集的名称；不写则用 `id`。",
+            "Name of the dataset; without it the `id`.",
+            {"zh": "客服工单", "en": "Service tickets"},
+        ),
+        "description": means(
+            "一行代表什么，什么算、什么不算。",
+            "What a row stands for, what counts and what does not.",
+            {"zh": "每行一张工单。", "en": "A row is a ticket."},
+        ),
+        "path": means(
+            "文件、文件列表或通配符，在站点根目录之内：`.csv` `.csv.gz` `.parquet` `.xlsx`。",
+            "A file, a list of files, or a pattern, within the site's root:"
+            " `.csv` `.csv.gz` `.parquet` `.xlsx`.",
+            "data/tickets.csv",
+        ),
+        "encoding": means(
+            "文件的编码，如 `utf-8`、`gb18030`、`utf-16`；从不猜测。",
+            "Encoding of the files, such as `utf-8`, `gb18030`, `utf-16`; never guessed.",
+            "gb18030",
+            default="utf-8",
+        ),
+        "dialect": means(
+            "CSV 的分隔符和引号。",
+            "Delimiter and quote of the CSV.",
+            {"delimiter": ";"},
+        ),
+        "sheet": means(
+            "XLSX 的工作表名；不写则取第一张。",
+            "Name of the sheet of an XLSX file; without it the first.",
+            "明细",
+        ),
+        "owner": means(
+            "收集数据的部门（`site.yml` 中的 `id`）。",
+            "The department that collects the data (an `id` of `site.yml`).",
+            "customer_service",
+        ),
+        "source": means(
+            "数据来自哪个系统或台账。",
+            "The system or ledger that the data come from.",
+            {"zh": "客服系统", "en": "Help-desk system"},
+        ),
+        "time": means(
+            "决定一行属于哪个期间的列，类型为 date 或 datetime。",
+            "The column that puts a row into a period, of type date or datetime.",
+            "created_at",
+        ),
+        "schema": means(
+            "列、主键、外键，沿用 Data Package 的名称。",
+            "Columns and keys, by the names of the Data Package standard.",
+            {"fields": [{"name": "ticket_id", "type": "string"}]},
+        ),
+        "derived": means(
+            "由同一行算出的更多的列：名称对应 SQL 表达式，可用窗口函数（`OVER`）。",
+            "More columns, computed from the row: a name and an SQL expression; window functions"
+            " (`OVER`) are allowed.",
+            {"days_open": "resolved_at - created_at"},
+        ),
+        "rules": means(
+            "每一行都应成立的规则。",
+            "What must hold in every row.",
+            [{"rule": "resolved_at >= created_at"}],
+        ),
+        "expect": means(
+            "每个期间至少应有多少行；没有行的期间为“无数据”，不当成零。",
+            "The least rows of every period; a period without any has no data, and is not zero.",
+            {"every": "month", "min_rows": 1},
+        ),
+        "people": means(
+            "一行代表一个人或一份答卷，所以人数太少的单元格不公布。",
+            "A row stands for a person or an answer, so that small cells are hidden.",
+            True,
+            default=False,
+        ),
+    },
+    "dialect": {
+        "delimiter": means("分隔符，一个字符。", "Delimiter, one character.", ";", default=","),
+        "quoteChar": means("引号，一个字符。", "Quote, one character.", "'", default='"'),
+    },
+    "schema": {
+        "fields": means(
+            "各列，与文件中的列完全一致，次序不限。",
+            "The columns: just those of the file, in any order.",
+            [{"name": "ticket_id", "type": "string"}],
+        ),
+        "primaryKey": means(
+            "一列或几列，合起来每行不同、都不为空。",
+            "One or more columns that together differ in every row and are never missing.",
+            ["ticket_id"],
+        ),
+        "foreignKeys": means(
+            "指向其他数据集的键；每个值都要找得到。",
+            "Keys that point to other datasets; every value must be found there.",
+            [
+                {
+                    "fields": ["customer_id"],
+                    "reference": {"resource": "customers", "fields": ["customer_id"]},
+                }
+            ],
+        ),
+        "missingValues": means(
+            "哪些写法表示“没有值”。",
+            "What is written for a missing value.",
+            ["", "-"],
+            default=[""],
+        ),
+    },
+    "field": {
+        "name": means("列名，与文件第一行相同。", "Name as in the file's head.", "amount"),
+        "type": means(
+            "类型；`number` 是精确小数，编号用 `string`。",
+            "Type; a `number` is an exact decimal, and a number that names a thing is a `string`.",
+            "number",
+        ),
+        "title": means("给读者看的列名。", "Name for readers.", {"zh": "金额", "en": "Amount"}),
+        "description": means(
+            "列的说明。",
+            "What the column holds.",
+            {"zh": "含税金额", "en": "Amount including tax"},
+        ),
+        "format": means(
+            "日期的写法，如 `%Y/%m/%d`、`%Y年%m月%d日`；不写则为 ISO。",
+            "How dates are written, such as `%Y/%m/%d`; without it ISO.",
+            "%Y/%m/%d",
+        ),
+        "decimals": means(
+            "`number` 最多几位小数；更多即报错，不会悄悄舍入。",
+            "Most decimal places of a `number`; more are an error, never rounded in silence.",
+            2,
+            default=4,
+        ),
+        "unit": means("这一列的单位，供读者看。", "Unit of the column, for readers.", "CNY"),
+        "constraints": means(
+            "每个单元格应满足的条件。",
+            "What every cell must fulfil.",
+            {"required": True},
+        ),
+        "categories": means(
+            "各个取值给读者看的名称。",
+            "Names of the values for readers.",
+            {"phone": {"zh": "电话", "en": "Phone"}},
+        ),
+    },
+    "constraints": {
+        "required": means("不许为空。", "The cell must not be missing.", True, default=False),
+        "unique": means("每行不同。", "It differs in every row.", True, default=False),
+        "enum": means("允许的取值。", "The values that are allowed.", ["phone", "email", "wechat"]),
+        "minimum": means("最小值，含。", "The least value, included.", 0),
+        "maximum": means("最大值，含。", "The greatest value, included.", 100),
+        "pattern": means(
+            "整个文字应符合的正则表达式。",
+            "A regular expression for the whole text.",
+            "T[0-9]{6}",
+        ),
+    },
+    "foreign_key": {
+        "fields": means("这边的列。", "Columns on this side.", ["customer_id"]),
+        "reference": means(
+            "指向的数据集和它的列。",
+            "The dataset pointed to, and its columns.",
+            {"resource": "customers", "fields": ["customer_id"]},
+        ),
+    },
+    "reference": {
+        "resource": means("指向的数据集的 `id`。", "Id of the dataset pointed to.", "customers"),
+        "fields": means("那边的列，次序相同。", "Its columns, in the same order.", ["customer_id"]),
+    },
+    "rule": {
+        "rule": means(
+            "SQL 条件；遇空值视为成立。",
+            "An SQL condition; a missing value counts as holding.",
+            "resolved_at >= created_at",
+        ),
+        "severity": means(
+            "不成立时是错误还是警告。",
+            "Whether a row that breaks it is an error or a warning.",
+            "warning",
+            default="error",
+        ),
+        "message": means(
+            "报告给数据提交人的话。",
+            "What whoever hands in the data is told.",
+            {"zh": "解决时间早于创建时间", "en": "resolved before it was created"},
+        ),
+    },
+    "expect": {
+        "every": means("按哪种期间检查。", "The kind of period that is checked.", "month"),
+        "min_rows": means(
+            "至少几行；有行但不足，则结果为暂定。",
+            "The least rows; with some, but fewer, a result is provisional.",
+            200,
+            default=1,
+        ),
+    },
+}

@@ -1,0 +1,161 @@
+"""Meanings of the keys of scorecards, reports and actions."""
+
+from __future__ import annotations
+
+from kpi_site.content.meanings.meaning import Meanings, means
+
+_TEXT = {"zh": "客户服务部", "en": "Customer service"}
+_LINE = {"no": "1", "indicator": "resolution_rate", "weight": 100}
+_THRESHOLDS = {"baseline": 0.85, "target": 0.9, "challenge": 0.95}
+
+SCORECARD: Meanings = {
+    "scorecard": {
+        "id": means(
+            "与文件名相同，是页面的永久地址。",
+            "The file's name, and the page's address for good.",
+            "service",
+        ),
+        "title": means("标题。", "Title.", {"zh": "服务记分卡", "en": "Service scorecard"}),
+        "about": means(
+            "考核什么、怎样使用；可用 Markdown。",
+            "What it assesses and how it is used; Markdown is allowed.",
+            {"zh": "每半年考核一次。", "en": "Assessed every half year."},
+        ),
+        "assessed": means("被考核的部门或岗位。", "The department or post assessed.", _TEXT),
+        "cycle": means("考核周期。", "The period assessed.", "half_year"),
+        "scored": means(
+            "是否计分；计分时各行权重之和须为 100。",
+            "Whether it is scored; then the weights of its lines add up to 100.",
+            True,
+            default=False,
+        ),
+        "missing": means(
+            "没有值的行怎样计入总分：不计（`exclude`），或按零分（`zero`）；页面总会写明。",
+            "What a line without a value does to the total: it is left out (`exclude`) or earns"
+            " nothing (`zero`); the page always says so.",
+            "zero",
+            default="exclude",
+        ),
+        "lines": means("各行或各组。", "Lines, or groups of lines.", [_LINE]),
+    },
+    "line": {
+        "no": means("编号，按写的样子显示。", "Its number, shown as written.", "1.1"),
+        "title": means(
+            "标题；不写则用指标的名称。",
+            "Title; without it the indicator's name.",
+            {"zh": "解决得怎样", "en": "How well problems are solved"},
+        ),
+        "indicator": means("指标的 `id`。", "Id of the indicator.", "resolution_rate"),
+        "weight": means("权重（分）。", "Weight, in points.", 40),
+        "cycle": means(
+            "这一行的周期；不写则用记分卡的。",
+            "Period of this line; without it the scorecard's.",
+            "year",
+        ),
+        "assessed": means(
+            "这一行考核谁；不写则用记分卡的。",
+            "Who is assessed here; without it as the scorecard says.",
+            _TEXT,
+        ),
+        "source": means(
+            "这一行的数据来源。",
+            "What this line's data come from.",
+            {"zh": "财务报表", "en": "Ledger"},
+        ),
+        "notes": means("说明。", "Remarks.", {"zh": "只计本部", "en": "Head office only"}),
+        "thresholds": means(
+            "这一行自己的阈值；不写则用卡片的。",
+            "Thresholds of this line; without them the card's.",
+            _THRESHOLDS,
+        ),
+    },
+    "group": {
+        "no": means("编号，按写的样子显示。", "Its number, shown as written.", "1"),
+        "title": means("组的标题。", "Title of the group.", {"zh": "财务类", "en": "Finance"}),
+        "notes": means("说明。", "Remarks.", {"zh": "每季回顾", "en": "Reviewed quarterly"}),
+        "lines": means("组内各行，或更小的组。", "Its lines, or smaller groups.", [_LINE]),
+    },
+}
+
+REPORT: Meanings = {
+    "report": {
+        "period": means(
+            "报告的期间，与文件夹名相同。",
+            "The period reported, which is the folder's name.",
+            "2026-10",
+        ),
+        "scorecards": means("列出的记分卡（`id`）。", "Ids of the scorecards shown.", ["service"]),
+        "highlights": means(
+            "页首各块的指标（`id`）。", "Ids of the indicators on top.", ["revenue", "csat"]
+        ),
+        "summary": means(
+            "给领导看的一段话；可用 Markdown。",
+            "A paragraph for leadership; Markdown is allowed.",
+            {"zh": "收入创新高。", "en": "Revenue reached a new high."},
+        ),
+        "comments": means(
+            "按指标写的说明；计分行不到基准时必须写。",
+            "Comments by indicator; needed where a scored line misses its baseline.",
+            {"csat": {"zh": "批次故障所致。", "en": "Due to a faulty batch."}},
+        ),
+        "signoffs": means(
+            "收集、核对、批准各方的签字，用 `kpi-site sign` 写入。",
+            "Signatures of those who collected, verified and approved; `kpi-site sign` writes"
+            " them.",
+            [{"role": "verified", "by": {"zh": "财务部", "en": "Finance"}, "on": "2026-11-06"}],
+        ),
+    },
+    "signoff": {
+        "role": means(
+            "以什么身份签字：`collected`、`verified`、`approved`。",
+            "What is signed for: `collected`, `verified` or `approved`.",
+            "verified",
+        ),
+        "by": means("签字的部门或岗位。", "The department or post that signs.", _TEXT),
+        "on": means("签字的日期。", "Day of the signature.", "2026-11-06"),
+        "digest": means(
+            "签字时所见数字的摘要；数字一变，签字即失效。",
+            "Digest of the figures that were signed; when they change, the signature is stale.",
+            "sha256:" + "0" * 64,
+        ),
+    },
+}
+
+ACTION: Meanings = {
+    "action": {
+        "id": means("与文件名相同。", "The file's name.", "wechat_roster"),
+        "title": means(
+            "要做什么。", "What is to be done.", {"zh": "增设夜班", "en": "Add a shift"}
+        ),
+        "indicators": means(
+            "要改善的指标（`id`）。", "Ids of the indicators to be improved.", ["first_response"]
+        ),
+        "owner": means("负责的部门或岗位，不写姓名。", "A department or post, not a name.", _TEXT),
+        "start": means("开始的日期。", "Day on which it starts.", "2026-10-08"),
+        "due": means("完成的期限。", "Day by which it is to be done.", "2026-12-31"),
+        "status": means(
+            "进行中、已完成，或已取消。", "Open, done or cancelled.", "done", default="open"
+        ),
+        "steps": means(
+            "步骤。",
+            "Its steps.",
+            [{"what": {"zh": "排班", "en": "Write the roster"}, "due": "2026-10-20"}],
+        ),
+        "updates": means(
+            "进展记录。",
+            "Notes on its progress.",
+            [{"on": "2026-10-21", "note": {"zh": "已排班", "en": "The roster is written"}}],
+        ),
+    },
+    "step": {
+        "what": means("做什么。", "What is done.", {"zh": "排班", "en": "Write the roster"}),
+        "due": means("期限。", "Day by which it is to be done.", "2026-10-20"),
+        "done": means(
+            "完成的日期；不写则未完成。", "Day it was done; without it, it is not.", "2026-10-19"
+        ),
+    },
+    "update": {
+        "on": means("记录的日期。", "Day of the note.", "2026-10-21"),
+        "note": means("进展。", "How it stands.", {"zh": "已排班", "en": "The roster is written"}),
+    },
+}

@@ -1,0 +1,127 @@
+"""Meanings of the keys of ``content/site.yml``, and of the parts that other files share."""
+
+from __future__ import annotations
+
+from kpi_site.content.meanings.meaning import Meanings, means
+
+_POINTS = {"baseline": 60, "target": 100, "challenge": 120}
+
+SITE: Meanings = {
+    "site": {
+        "organisation": means(
+            "公司或机构的名称，印在每一页上。",
+            "Name of the company, on every page.",
+            {"zh": "华辰集团", "en": "Huachen Group"},
+        ),
+        "languages": means(
+            "网站的语言；第一种是默认语言。",
+            "Languages of the site; the first is the default.",
+            ["zh", "en"],
+            default=["zh", "en"],
+        ),
+        "timezone": means(
+            "公司所在的时区（IANA 名称）。",
+            "The company's time zone, by its IANA name.",
+            "Asia/Shanghai",
+            default="Asia/Shanghai",
+        ),
+        "fiscal_year_start": means(
+            "财政年度从几月开始（1-12）；年度以它开始的那个公历年命名。",
+            "Month in which the fiscal year starts, 1-12; a fiscal year is named by the calendar"
+            " year of its start.",
+            4,
+            default=1,
+        ),
+        "data_through": means(
+            "数据截止日；晚于这一天的事实不计。不写则为数据中最后一个完整的月的月末。",
+            "Last day of the data; later facts are ignored. Without it: the end of the last closed"
+            " month of the data.",
+            "2026-10-31",
+        ),
+        "currency": means(
+            "公司记账的货币（ISO 4217 代码）。",
+            "The company's currency, by its ISO 4217 code.",
+            "CNY",
+            default="CNY",
+        ),
+        "departments": means(
+            "部门，按网站上的次序；`id` 就是 `content/indicators/` 下的文件夹名。",
+            "Departments in the order of the site; the `id` is a folder's name under"
+            " `content/indicators/`.",
+            [{"id": "sales", "name": {"zh": "销售部", "en": "Sales"}}],
+        ),
+        "perspectives": means(
+            "平衡记分卡的维度，按网站上的次序。",
+            "Perspectives of the balanced scorecard in the order of the site.",
+            [{"id": "customer", "name": {"zh": "客户", "en": "Customer"}}],
+        ),
+        "scoring": means(
+            "得分与等级怎样算。",
+            "How points and grades are given.",
+            {"points": _POINTS},
+        ),
+        "audiences": means(
+            "读者范围，由窄到宽：后者能看到前者所见的全部。",
+            "Circles of readers from narrow to wide: each sees all that the one before it sees.",
+            ["staff", "leadership"],
+            default=["staff", "leadership"],
+        ),
+        "suppression": means(
+            "人数太少的单元格怎样隐藏。",
+            "How cells with few people are hidden.",
+            {"min_count": 5},
+        ),
+    },
+    "unit": {
+        "id": means(
+            "标识：小写英文字母、数字、下划线；定了就不改，因为它在网址里。",
+            "Id: lower-case letters, digits, underscores; it stays, for it is part of an address.",
+            "sales",
+        ),
+        "name": means("给读者看的名称。", "Name for readers.", {"zh": "销售部", "en": "Sales"}),
+    },
+    "scoring": {
+        "points": means(
+            "三条阈值各得几分，其间按直线计算。",
+            "Points at the three thresholds, with straight lines between.",
+            _POINTS,
+        ),
+        "below_baseline": means("不到基准时的得分。", "Points below the baseline.", 0, default=0),
+        "grades": means(
+            "记分卡总分的等级；总分达到 `from` 即属此级，取最高的一级。",
+            "Grades of a scorecard's total: the highest whose `from` the total reaches.",
+            [{"from": 90, "name": {"zh": "良好", "en": "Good"}}],
+        ),
+    },
+    "points": {
+        "baseline": means("达到基准的得分。", "Points at the baseline.", 60, default=60),
+        "target": means("达到目标的得分。", "Points at the target.", 100, default=100),
+        "challenge": means(
+            "达到挑战的得分，也是最高分。",
+            "Points at the challenge, which is also the most.",
+            120,
+            default=120,
+        ),
+    },
+    "grade": {
+        "from": means("总分达到几分属于此级。", "The least total of this grade.", 90),
+        "name": means("等级名称。", "Name of the grade.", {"zh": "良好", "en": "Good"}),
+        "consequence": means(
+            "这一等级的后果，例如奖金系数。",
+            "What follows from this grade, such as a bonus factor.",
+            {"zh": "奖金系数 1.0", "en": "Bonus factor 1.0"},
+        ),
+    },
+    "suppression": {
+        "min_count": means(
+            "公布的单元格里至少要有多少人或多少份答卷。",
+            "The least number of people or answers in a published cell.",
+            5,
+            default=5,
+        ),
+    },
+    "text": {
+        "zh": means("中文文字。", "The text in Chinese.", "销售部"),
+        "en": means("英文文字。", "The text in English.", "Sales"),
+    },
+}

@@ -1,0 +1,117 @@
+"""Meanings of the keys of a card's terms, by kind of term (DESIGN §2.3)."""
+
+from __future__ import annotations
+
+from kpi_site.content.meanings.meaning import Meaning, Meanings, means
+
+_LABEL = means(
+    "给读者看的名称，印在公式里；不写则用项的名称。",
+    "Name for readers, in the formula; without it the term's own.",
+    {"zh": "已解决", "en": "Solved"},
+)
+_TIME = means(
+    "用哪一列归期；不写则用数据集的 `time`。",
+    "The column that decides the period; without it the dataset's `time`.",
+    "resolved_at",
+)
+_LAG = means(
+    "往前多久的同类期间：`1mo` `1q` `1y`；比周期还短，就是前一期。",
+    "How much earlier the period of the same grain is: `1mo` `1q` `1y`; shorter than the grain"
+    " means the one before.",
+    "1y",
+)
+
+
+def _rows(value: Meaning) -> dict[str, Meaning]:
+    return {
+        "label": _LABEL,
+        "from": means("数据集的 `id`。", "Id of the dataset.", "tickets"),
+        "value": value,
+        "where": means(
+            "SQL 条件：只计哪些行。",
+            "An SQL condition: which rows count.",
+            "channel = 'phone'",
+        ),
+    }
+
+
+_AGGREGATE = means(
+    "当期各行的一个 SQL 汇总，如 `COUNT(*)`、`SUM(amount)`、`MEDIAN(…)`，可加 `FILTER (WHERE …)`。",
+    "One SQL aggregate of the period's rows, such as `COUNT(*)`, `SUM(amount)`, `MEDIAN(…)`,"
+    " with `FILTER (WHERE …)` if wanted.",
+    "COUNT(*) FILTER (WHERE outcome = 'solved')",
+)
+_ON_A_DAY = means(
+    "那一天各行的一个 SQL 汇总。", "One SQL aggregate of the rows of that day.", "COUNT(*)"
+)
+
+TERMS: Meanings = {
+    "row_term": {
+        **_rows(_AGGREGATE),
+        "time": _TIME,
+        "window": means(
+            "滚动窗口：截至期末的这么长时间。",
+            "A rolling window: so much time up to the period's end.",
+            "12mo",
+        ),
+        "to_date": means(
+            "从年初（季初、月初）累计到期末。",
+            "From the start of the year (quarter, month) to the period's end.",
+            "year",
+        ),
+    },
+    "stock_term": {
+        **_rows(_ON_A_DAY),
+        "since": means(
+            "从哪一天起在册的列。", "The column with the first day on the books.", "won_on"
+        ),
+        "until": means(
+            "从哪一天起不在册的列；空值表示仍在册。",
+            "The column with the first day off the books; a missing value is still on.",
+            "lost_on",
+        ),
+        "at": means(
+            "期末那一天，或期初之前的那一天。",
+            "The period's last day, or the day before its first.",
+            "start",
+            default="end",
+        ),
+    },
+    "balance_term": {
+        **_rows(
+            means(
+                "那一天或之前最后一个日期的各行的 SQL 汇总。",
+                "One SQL aggregate of the rows of the last date up to that day.",
+                "SUM(balance)",
+            )
+        ),
+        "time": _TIME,
+        "at": means(
+            "期末那一天，或期初之前的那一天；不跨期相加。",
+            "The period's last day, or the day before its first; never added up over periods.",
+            "end",
+        ),
+    },
+    "other_term": {
+        "label": _LABEL,
+        "term": means("本卡片另一项的名称。", "Name of another term of the card.", "sales"),
+        "lag": _LAG,
+        "overall": means(
+            "取不分解的值，用来算占比。",
+            "The value without the breakdown, for shares.",
+            True,
+            default=False,
+        ),
+    },
+    "indicator_term": {
+        "label": _LABEL,
+        "indicator": means("另一张卡片的 `id`。", "Id of another card.", "revenue"),
+        "lag": _LAG,
+        "measure": means(
+            "取它的值，还是按它自己的阈值得到的分数。",
+            "Its value, or its points by its own thresholds.",
+            "score",
+            default="value",
+        ),
+    },
+}
