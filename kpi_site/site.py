@@ -32,6 +32,7 @@ from kpi_site.problems import (
     in_order,
     problem,
 )
+from kpi_site.reporting import missing_comments
 from kpi_site.results import Results
 from kpi_site.scoring import ScoredCard, score
 from kpi_site.swap import aside, may_replace, swap_in, verify
@@ -107,9 +108,9 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
 
 
 def check(options: Options, *, progress: Progress = quiet) -> Problems:
-    """Return every problem of content, facts and the site's MkDocs file, in order."""
+    """Return every problem of content, facts, reports and the site's MkDocs file, in order."""
     _, found = read_own(options.own_config, options.own_config.name)
-    _, problems = read(options, progress=progress)
+    _, problems = figures(options, progress=progress)
     return in_order((*found, *problems))
 
 
@@ -122,7 +123,9 @@ def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | 
     results = compute(settled, facts.tables, options.cache / "results", progress=progress)
     catalog = narrowed(settled, options.audience)
     seen = {key: result for key, result in results.items() if key in catalog.indicators}
-    return Figures(catalog, facts.tables, seen, score(catalog, seen)), problems
+    scores = score(catalog, seen)
+    owed = (missing_comments(catalog, seen, scores, r) for r in catalog.reports.values())
+    return Figures(catalog, facts.tables, seen, scores), in_order((*problems, *chain(*owed)))
 
 
 def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated | None, Problems]:

@@ -45,6 +45,7 @@ LAYERS = (
     "editions",
     # showing
     "charts",
+    "reporting",
     "pages",
     "console",
     "terminal",

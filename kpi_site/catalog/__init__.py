@@ -29,7 +29,7 @@ from kpi_site.catalog.datasets import (
     ForeignKey,
     RowRule,
 )
-from kpi_site.catalog.reports import Action, Report, Signoff, Step, Update
+from kpi_site.catalog.reports import Action, Report, Signoff, Step, Update, as_of, carried
 from kpi_site.catalog.scorecards import Group, Line, Scorecard
 from kpi_site.catalog.site import Grade, Language, Scoring, Site, Text, Unit
 from kpi_site.catalog.terms import (
@@ -80,6 +80,8 @@ __all__ = [
     "Unit",
     "UnitKind",
     "Update",
+    "as_of",
+    "carried",
     "threshold_in_force",
 ]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -55,7 +55,10 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """``content/actions/<id>.yml``."""
+    """``content/actions/<id>.yml``.
+
+    ``closed`` is the day on which it was done or cancelled; see ``closed_on``.
+    """
 
     id: Name
     where: Location
@@ -67,3 +70,44 @@ class Action:
     status: Literal["open", "done", "cancelled"] = "open"
     steps: tuple[Step, ...] = ()
     updates: tuple[Update, ...] = ()
+    closed: date | None = None
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day on which it was closed; None while it is open.
+
+        Where the file does not say, that of the last thing told about it, or its due date.
+        """
+        if self.status == "open":
+            return None
+        told = [u.on for u in self.updates] + [s.done for s in self.steps if s.done]
+        return self.closed or max(told, default=self.due)
+
+
+def as_of(action: Action, day: date) -> Action:
+    """Return ``action`` as it stood at the end of ``day``: nothing that came later is in it."""
+    closed = action.closed_on
+    still_open = closed is None or closed > day
+    return replace(
+        action,
+        status="open" if still_open else action.status,
+        closed=None if still_open else closed,
+        steps=tuple(
+            replace(step, done=None) if step.done and step.done > day else step
+            for step in action.steps
+        ),
+        updates=tuple(update for update in action.updates if update.on <= day),
+    )
+
+
+def carried(actions: Iterable[Action], period: Period) -> tuple[Action, ...]:
+    """Return the actions that a report on ``period`` carries, in their order.
+
+    They began by its end and were not closed before its start.
+    """
+    return tuple(
+        action
+        for action in actions
+        if action.start <= period.last
+        and (action.closed_on is None or action.closed_on >= period.first)
+    )

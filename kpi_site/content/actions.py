@@ -28,6 +28,7 @@ ACTION: Shape[Action] = record(
     key("status", choice("open", "done", "cancelled")),
     key("steps", list_of(_STEP)),
     key("updates", list_of(_UPDATE)),
+    key("closed", DATE),
     name="action",
     placed=True,
     top=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
@@ -86,9 +87,8 @@ def indicator_link(ctx: Context, page: str, name: str) -> Link:
     return Link(text, links.url(page, links.indicator(name)) if indicator else Markup())
 
 
-def action_view(ctx: Context, page: str, action: Action) -> ActionView:
-    """Return an action with what is late: open and due before the day of the data."""
-    day = ctx.data_through
+def action_view(ctx: Context, page: str, action: Action, day: date | None) -> ActionView:
+    """Return an action with what is late: open on ``day``, and due before it."""
 
     def late(due: object, *, finished: bool) -> bool:
         return bool(day and due and not finished and due < day)  # type: ignore[operator]
@@ -122,7 +122,12 @@ def action_view(ctx: Context, page: str, action: Action) -> ActionView:
     )
 
 
-def action_views(ctx: Context, page: str, actions: Iterable[Action]) -> tuple[ActionView, ...]:
-    """Return actions: open ones first, by the day they are due."""
+def action_views(
+    ctx: Context, page: str, actions: Iterable[Action], day: date | None = None
+) -> tuple[ActionView, ...]:
+    """Return actions: open ones first, by the day they are due.
+
+    What is late is judged on ``day``; by default on the last day of the data.
+    """
     ordered = sorted(actions, key=lambda a: (a.status != "open", a.due, a.id))
-    return tuple(action_view(ctx, page, a) for a in ordered)
+    return tuple(action_view(ctx, page, a, day or ctx.data_through) for a in ordered)

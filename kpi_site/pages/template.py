@@ -80,8 +80,13 @@ def page(
     path: str, template: str, language: str, view: object, front: dict[str, Any] | None = None
 ) -> File:
     """Render ``template`` with ``view`` (as ``v``) to a page; ``front`` is its front matter."""
+    return File(path, front_matter(front or {}) + fragment(template, language, view))
+
+
+def fragment(template: str, language: str, view: object) -> str:
+    """Render ``template`` with ``view`` (as ``v``) to Markdown that ends with a line feed."""
     body = environment(language).get_template(template).render(v=view)
-    return File(path, front_matter(front or {}) + _EMPTY_LINES.sub("\n\n", body).strip() + "\n")
+    return _EMPTY_LINES.sub("\n\n", body).strip() + "\n"
 
 
 def leaf(title: str, edit_path: str, **more: str) -> dict[str, Any]:

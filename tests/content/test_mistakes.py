@@ -188,6 +188,8 @@ OTHER_MISTAKES = [
     ("report", "on: 2026-11-06", "on: 2026-11-06, digest: ^sha256:abc", "bad-digest"),
     ("callbacks", "due: 2026-12-31", "due: ^2026-08-31", "due-before-start"),
     ("callbacks", "status: open", "status: ^opened", "unknown-choice"),
+    ("callbacks", "status: open", "status: open\nclosed: ^2026-10-02", "closed-but-open"),
+    ("callbacks", "status: open", "status: done\nclosed: ^2026-08-31", "closed-before-start"),
     ("callbacks", "indicators: [attainment]", "indicators: [^attainmet]", "unknown-indicator"),
     ("callbacks", "indicators: [attainment]", "indicators: ^attainment", "wrong-type"),
     ("callbacks", "done: 2026-09-14", "^don: 2026-09-14", "unknown-key"),

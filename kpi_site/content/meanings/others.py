@@ -146,6 +146,11 @@ ACTION: Meanings = {
             "Notes on its progress.",
             [{"on": "2026-10-21", "note": {"zh": "已排班", "en": "The roster is written"}}],
         ),
+        "closed": means(
+            "完成或取消的日期；不写则取最后一条进展或步骤的日期。",
+            "Day on which it was done or cancelled; without it, that of the last note or step.",
+            "2026-12-18",
+        ),
     },
     "step": {
         "what": means("做什么。", "What is done.", {"zh": "排班", "en": "Write the roster"}),

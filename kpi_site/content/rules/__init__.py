@@ -47,5 +47,6 @@ RULES: tuple[Rule, ...] = (
     scorecards.lines_are_not_too_short,
     scorecards.scored_lines_have_standards,
     actions.actions_end_after_start,
+    actions.closed_actions_are_closed,
     examples.examples_hold,
 )

@@ -1,0 +1,91 @@
+"""What a report needs besides figures: its scorecards as scored, and the comments it owes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kpi_site.catalog import Catalog, Report, Scorecard
+from kpi_site.charts.status import level
+from kpi_site.periods import Period
+from kpi_site.problems import Message, Problem
+from kpi_site.results import Results
+from kpi_site.scoring import ScoredCard, ScoredLine, score_period
+
+Scores = Mapping[str, tuple[ScoredCard, ...]]
+
+
+def report_cards(
+    catalog: Catalog, results: Results, scores: Scores, report: Report
+) -> tuple[ScoredCard, ...]:
+    """Return the report's scorecards as scored in its period, in the report's order.
+
+    A scorecard with a longer cycle is taken in the period of its own that holds the report's
+    last day.
+    """
+    named = (catalog.scorecards.get(name) for name in report.scorecards)
+    return tuple(
+        _scored(catalog, results, scores, card, report.period) for card in named if card is not None
+    )
+
+
+def _scored(
+    catalog: Catalog, results: Results, scores: Scores, card: Scorecard, period: Period
+) -> ScoredCard:
+    if card.cycle.rank > period.grain.rank:
+        period = catalog.site.calendar.containing(period.last, card.cycle)
+    found = (s for s in scores.get(card.id, ()) if s.period == period)
+    return next(found, None) or score_period(catalog, results, card, period)
+
+
+def missing_comments(
+    catalog: Catalog, results: Results, scores: Scores, report: Report
+) -> tuple[Problem, ...]:
+    """Return a warning for each scored line that misses its baseline without a comment.
+
+    It stands where the report names the scorecard; an indicator is named once. Nothing is
+    asked before the period is over (DESIGN §2.5).
+    """
+    through = catalog.site.data_through
+    if through is None or report.period.last > through:
+        return ()
+    told: set[str] = {str(name) for name in report.comments}
+    found: list[Problem] = []
+    for card in report_cards(catalog, results, scores, report):
+        for line in lines_below_baseline(card, report.period):
+            if str(line.indicator.id) not in told:
+                told.add(str(line.indicator.id))
+                found.append(_asked(report, card, line))
+    return tuple(found)
+
+
+def lines_below_baseline(card: ScoredCard, period: Period) -> Iterator[ScoredLine]:
+    """Yield the lines of a card with a total that miss their baseline in ``period``.
+
+    A line that is looked at over a longer period counts where that ends within ``period``.
+    """
+    for line in card.lines if card.scorecard.scored else ():
+        own = line.result.value if line.result and line.state.has_value else None
+        indicator = line.indicator
+        stands = level(own, line.threshold, indicator.direction, indicator.centre)
+        if stands == "below" and period.holds(line.period.last):
+            yield line
+
+
+def _asked(report: Report, card: ScoredCard, line: ScoredLine) -> Problem:
+    no = line.line.no
+    zh, en = card.scorecard.title.get("zh"), card.scorecard.title.get("en")
+    name = line.indicator.id
+    return Problem(
+        next(name.where for name in report.scorecards if name == card.scorecard.id),
+        "comment-missing",
+        Message(
+            f"{name} 在记分卡“{zh}”{f'第 {no} 行' if no else ''}低于基准值，报告没有说明",
+            f"{name} misses its baseline on {f'line {no} of ' if no else ''}the scorecard '{en}', "
+            "and the report does not comment on it",
+        ),
+        Message(
+            f"请在 comments 下写 {name}：原因和措施。",
+            f"Add '{name}' to 'comments': why, and what is done about it.",
+        ),
+        severity="warning",
+    )
