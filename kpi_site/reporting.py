@@ -4,37 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kpi_site.catalog import Catalog, Report, Scorecard
+from kpi_site.catalog import Catalog, Report
 from kpi_site.charts.status import level
+from kpi_site.editions.scores import report_cards
 from kpi_site.periods import Period
 from kpi_site.problems import Message, Problem
 from kpi_site.results import Results
-from kpi_site.scoring import ScoredCard, ScoredLine, score_period
+from kpi_site.scoring import ScoredCard, ScoredLine
 
 Scores = Mapping[str, tuple[ScoredCard, ...]]
-
-
-def report_cards(
-    catalog: Catalog, results: Results, scores: Scores, report: Report
-) -> tuple[ScoredCard, ...]:
-    """Return the report's scorecards as scored in its period, in the report's order.
-
-    A scorecard with a longer cycle is taken in the period of its own that holds the report's
-    last day.
-    """
-    named = (catalog.scorecards.get(name) for name in report.scorecards)
-    return tuple(
-        _scored(catalog, results, scores, card, report.period) for card in named if card is not None
-    )
-
-
-def _scored(
-    catalog: Catalog, results: Results, scores: Scores, card: Scorecard, period: Period
-) -> ScoredCard:
-    if card.cycle.rank > period.grain.rank:
-        period = catalog.site.calendar.containing(period.last, card.cycle)
-    found = (s for s in scores.get(card.id, ()) if s.period == period)
-    return next(found, None) or score_period(catalog, results, card, period)
 
 
 def missing_comments(

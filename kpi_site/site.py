@@ -19,6 +19,9 @@ from kpi_site.catalog import Catalog, Language
 from kpi_site.charts.bundle import static_files
 from kpi_site.compute import compute, settle_through
 from kpi_site.content import read_catalog
+from kpi_site.editions.publications import Publications, publications
+from kpi_site.editions.publications import seen_by as told_to
+from kpi_site.editions.store import Published, read_editions
 from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook
 from kpi_site.kept import Keeping, Prints
@@ -57,6 +60,7 @@ class Facts:
 
     catalog: Catalog
     tables: Mapping[str, Table]
+    published: Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Figures:
     tables: Mapping[str, Table]
     results: Results
     scores: Scores
+    told: Publications
 
     @property
     def parts(self) -> tuple[Catalog, Mapping[str, Table], Results, Scores]:
@@ -102,9 +107,11 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
         problems = (*problems, *_unknown_options(options, catalog))
     if catalog is None or has_errors(problems):
         return None, in_order(problems)
+    published, changed = read_editions(options.root, catalog.site.calendar)
     tables, found = read_tables(catalog, options.cache, progress=progress)
-    problems = in_order((*problems, *found))
-    return (None if has_errors(problems) else Facts(catalog, tables)), problems
+    problems = in_order((*problems, *changed, *found))
+    facts = Facts(catalog, tables, published)
+    return (None if has_errors(problems) else facts), problems
 
 
 def check(options: Options, *, progress: Progress = quiet) -> Problems:
@@ -121,11 +128,25 @@ def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | 
         return None, problems
     settled = settle_through(facts.catalog, facts.tables, options.today)
     results = compute(settled, facts.tables, options.cache / "results", progress=progress)
-    catalog = narrowed(settled, options.audience)
-    seen = {key: result for key, result in results.items() if key in catalog.indicators}
-    scores = score(catalog, seen)
-    owed = (missing_comments(catalog, seen, scores, r) for r in catalog.reports.values())
-    return Figures(catalog, facts.tables, seen, scores), in_order((*problems, *chain(*owed)))
+    scores = score(settled, results)
+    told = publications(facts.published, settled, results, scores, options.today)
+    whole = Figures(settled, facts.tables, results, scores, told)
+    owed = (
+        missing_comments(settled, results, scores, report)
+        for label, report in settled.reports.items()
+        if label not in told.editions
+    )
+    return seen_by(whole, options.audience), in_order((*problems, *chain(*owed)))
+
+
+def seen_by(figures: Figures, audience: str | None) -> Figures:
+    """Return what ``audience`` may see of ``figures``; None is the widest."""
+    catalog = narrowed(figures.catalog, audience)
+    if catalog is figures.catalog:
+        return figures
+    seen = {key: found for key, found in figures.results.items() if key in catalog.indicators}
+    told = told_to(figures.told, audience)
+    return Figures(catalog, figures.tables, seen, score(catalog, seen), told)
 
 
 def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated | None, Problems]:

@@ -29,7 +29,19 @@ from kpi_site.catalog.datasets import (
     ForeignKey,
     RowRule,
 )
-from kpi_site.catalog.reports import Action, Report, Signoff, Step, Update, as_of, carried
+from kpi_site.catalog.reports import (
+    KINDS,
+    ROLES,
+    Action,
+    Report,
+    RevisionKind,
+    RevisionNote,
+    Signoff,
+    Step,
+    Update,
+    as_of,
+    carried,
+)
 from kpi_site.catalog.scorecards import Group, Line, Scorecard
 from kpi_site.catalog.site import Grade, Language, Scoring, Site, Text, Unit
 from kpi_site.catalog.terms import (
@@ -43,6 +55,8 @@ from kpi_site.catalog.terms import (
 )
 
 __all__ = [
+    "KINDS",
+    "ROLES",
     "Action",
     "BalanceTerm",
     "Catalog",
@@ -65,6 +79,8 @@ __all__ = [
     "Measure",
     "OtherTerm",
     "Report",
+    "RevisionKind",
+    "RevisionNote",
     "RowRule",
     "RowTerm",
     "Scale",

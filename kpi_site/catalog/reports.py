@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from kpi_site.catalog.site import Text
 from kpi_site.periods import Period
@@ -23,6 +23,25 @@ class Signoff:
     digest: str | None = None
 
 
+ROLES: Final = ("collected", "verified", "approved")
+"""Who signs a report: the collector, the verifier and the approver of its figures."""
+
+RevisionKind = Literal["better-data", "routine", "method", "correction"]
+KINDS: Final[tuple[RevisionKind, ...]] = ("better-data", "routine", "method", "correction")
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionNote:
+    """Why an indicator's figures differ from those of a published edition, and since when."""
+
+    where: Location
+    edition: int
+    indicator: Name
+    first_seen: date
+    type: RevisionKind | None = None
+    reason: Text | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """``content/reports/<period>/report.yml``: a draft until it is published."""
@@ -34,6 +53,7 @@ class Report:
     summary: Text | None = None
     comments: Mapping[Name, Text] = field(default_factory=dict)
     signoffs: tuple[Signoff, ...] = ()
+    revisions: tuple[RevisionNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

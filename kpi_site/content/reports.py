@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kpi_site.catalog import Report, Signoff
+from kpi_site.catalog import KINDS, ROLES, Report, RevisionNote, Signoff
 from kpi_site.content.record import key, record
-from kpi_site.content.scalars import DATE, NAME, PERIOD, STRING
+from kpi_site.content.scalars import DATE, INTEGER, NAME, PERIOD, STRING, choice
 from kpi_site.content.shapes import Invalid, Reading, Shape, checked, distinct, list_of, map_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Node
@@ -35,11 +35,22 @@ def _digest(text: str, node: Node, reading: Reading) -> str | Invalid:
 
 _SIGNOFF = record(
     Signoff,
-    key("role", STRING, required=True),
+    key("role", choice(*ROLES), required=True),
     key("by", TEXT, required=True),
     key("on", DATE, required=True),
     key("digest", checked(STRING, _digest)),
     name="signoff",
+    placed=True,
+)
+
+_NOTE = record(
+    RevisionNote,
+    key("edition", INTEGER, required=True),
+    key("indicator", NAME, required=True),
+    key("first_seen", DATE, required=True),
+    key("type", choice(*KINDS)),
+    key("reason", TEXT),
+    name="revision",
     placed=True,
 )
 
@@ -51,6 +62,7 @@ REPORT: Shape[Report] = record(
     key("summary", TEXT),
     key("comments", map_of(TEXT)),
     key("signoffs", list_of(_SIGNOFF)),
+    key("revisions", list_of(_NOTE)),
     name="report",
     placed=True,
     top=True,

@@ -12,7 +12,7 @@ from kpi_site.catalog import Catalog, Indicator, Report
 from kpi_site.downloads.cards import card, kept, text, to_json
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import CARDS, SCORECARDS, SCORES, TERMS, VALUES
-from kpi_site.editions.scores import report_scores, scorecard_json, scores_csv
+from kpi_site.editions.scores import report_cards, scorecard_json, scores_csv
 from kpi_site.files import File
 from kpi_site.periods import Period
 from kpi_site.results import IndicatorResults, Key, Results, Series, State
@@ -48,7 +48,7 @@ def frozen_figures(
         values.append(tidy.values(_trimmed(results[name], target, HISTORY), indicator.unit.code))
         names = tuple(str(term.name) for term in indicator.terms)
         terms.append(tidy.terms(_trimmed(results[name], target, 1), names))
-    cards = report_scores(catalog, results, scores, report)
+    cards = report_cards(catalog, results, scores, report)
     yield File(VALUES, _joined(tidy.VALUES, map(tidy.to_csv, values)))
     yield File(TERMS, _joined(tidy.TERMS, map(tidy.to_csv, terms)))
     yield File(SCORES, scores_csv(cards))
@@ -104,6 +104,7 @@ def _cards(catalog: Catalog, shown: Mapping[str, Indicator], results: Results) -
     for name, own in shown.items():
         data = {
             **{k: v for k, v in card(catalog, own, None, {}).items() if k not in _PASSING},
+            "unit_kind": own.unit.kind,
             "department_name": _department(catalog, own),
             "visible_to": next(a for a, names in seen.items() if name in names),
             "dimension_names": {

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from kpi_site.catalog import Signoff, Text
+from kpi_site.catalog import KINDS, RevisionKind, Signoff, Text
 from kpi_site.downloads.cards import kept, text
-from kpi_site.editions.model import FORMAT, KINDS, Manifest, RevisionKind
+from kpi_site.editions.model import FORMAT, Manifest
 from kpi_site.problems import Location
 
 

@@ -20,9 +20,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
-from kpi_site.catalog import Signoff, Text
+from kpi_site.catalog import RevisionKind, Signoff, Text
 from kpi_site.periods import Period
 from kpi_site.results import State
 
@@ -33,10 +33,6 @@ TERMS: Final = "terms.csv"
 SCORES: Final = "scores.csv"
 CARDS: Final = "cards"  # the folder beside the reports, and the head of its files' names
 SCORECARDS: Final = "scorecards.json"
-
-RevisionKind = Literal["better-data", "routine", "method", "correction"]
-KINDS: Final[tuple[RevisionKind, ...]] = ("better-data", "routine", "method", "correction")
-ROLES: Final = ("collected", "verified", "approved")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def report_scores(
+def report_cards(
     catalog: Catalog,
     results: Results,
     scores: Mapping[str, tuple[ScoredCard, ...]],

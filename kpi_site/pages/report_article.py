@@ -13,6 +13,7 @@ from datetime import date
 from markupsafe import Markup
 
 from kpi_site.catalog import Action, Report, Text, as_of, carried
+from kpi_site.editions.scores import report_cards
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.home import Tile, tile
@@ -24,7 +25,6 @@ from kpi_site.pages.standing import Move, moves, off_target
 from kpi_site.pages.tables import Mark, marks
 from kpi_site.pages.template import fragment
 from kpi_site.periods import Period
-from kpi_site.reporting import report_cards
 from kpi_site.wording.dates import format_date, format_period
 
 _MOVES = 5

@@ -104,6 +104,23 @@ REPORT: Meanings = {
             " them.",
             [{"role": "verified", "by": {"zh": "财务部", "en": "Finance"}, "on": "2026-11-06"}],
         ),
+        "revisions": means(
+            "与已发布版本不同的指标：何时发现、为何不同；用 `kpi-site revisions --record` 写入。",
+            "Indicators that differ from a published edition, since when and why;"
+            " `kpi-site revisions --record` writes them.",
+            [{"edition": 1, "indicator": "csat", "first_seen": "2026-11-20"}],
+        ),
+    },
+    "revision": {
+        "edition": means("哪一版。", "The edition that differs.", 1),
+        "indicator": means("哪个指标（`id`）。", "Id of the indicator.", "csat"),
+        "first_seen": means("最早发现的日期。", "Day on which it was first seen.", "2026-11-20"),
+        "type": means(
+            "数据更全、例行修订、方法改变，或更正错误。",
+            "Better data, a routine revision, a change of method, or a correction.",
+            "better-data",
+        ),
+        "reason": means("原因。", "Why.", {"zh": "补录了工单", "en": "Tickets entered late"}),
     },
     "signoff": {
         "role": means(

@@ -1,0 +1,132 @@
+"""All publications of a site together with what has changed since: what pages tell of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from kpi_site.catalog import Catalog, Text
+from kpi_site.editions.figures import cards, scores
+from kpi_site.editions.model import Edition
+from kpi_site.editions.revisions import Revision, between, pending
+from kpi_site.editions.store import Published
+from kpi_site.results import Results
+from kpi_site.scoring import ScoredCard
+from kpi_site.tidy import plain
+
+REVISIONS: Final = (
+    "report", "edition", "revised_in", "indicator", "measure", "period", "dimension", "member",
+    "old", "new", "difference", "old_state", "new_state", "unit",
+    "first_seen", "type", "reason_zh", "reason_en",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Publications:
+    """``editions`` by the label of their period, oldest first; ``order`` as published.
+
+    ``changes[label][i]`` is what edition i + 2 says differently from edition i + 1;
+    ``pending[label]`` what today's computation says differently from the newest edition.
+    """
+
+    editions: Mapping[str, tuple[Edition, ...]] = field(default_factory=dict)
+    order: tuple[Edition, ...] = ()
+    changes: Mapping[str, tuple[tuple[Revision, ...], ...]] = field(default_factory=dict)
+    pending: Mapping[str, tuple[Revision, ...]] = field(default_factory=dict)
+
+    def latest(self, label: str) -> Edition | None:
+        """Return the newest edition of a report, if it was published."""
+        return self.editions.get(label, (None,))[-1]
+
+    def pending_of(self) -> dict[str, tuple[Revision, ...]]:
+        """Return the pending revisions by indicator, the newest report first."""
+        found: defaultdict[str, list[Revision]] = defaultdict(list)
+        for label in sorted(self.pending, reverse=True):
+            for revision in self.pending[label]:
+                if revision.what != "total":
+                    found[revision.indicator].append(revision)
+        return {name: tuple(own) for name, own in found.items()}
+
+
+def publications(
+    published: Published,
+    catalog: Catalog,
+    results: Results,
+    scores_now: Mapping[str, tuple[ScoredCard, ...]],
+    today: date,
+) -> Publications:
+    """Compare every edition with the next, and the newest with today's figures.
+
+    ``catalog`` and ``results`` are those of the widest audience. A pending revision that
+    nobody noted is seen first ``today``.
+    """
+    changes, open_ = {}, {}
+    for label, own in published.editions.items():
+        changes[label] = tuple(between(a, b) for a, b in pairwise(own))
+        report = catalog.reports.get(label)
+        notes = report.revisions if report else ()
+        found = pending(own[-1], catalog, results, scores_now, notes)
+        open_[label] = tuple(replace(r, first_seen=r.first_seen or today) for r in found)
+    return Publications(published.editions, tuple(published.in_order()), changes, open_)
+
+
+def seen_by(told: Publications, audience: str | None) -> Publications:
+    """Return ``told`` without the revisions of what ``audience`` may not see."""
+    levels = next((e.manifest.audiences for e in told.order[-1:]), ())
+    if audience is None or (levels and audience == levels[-1]):
+        return told
+    hidden = {label: _hidden(own[-1], audience) for label, own in told.editions.items()}
+    return replace(
+        told,
+        changes={
+            label: tuple(_open(found, hidden[label]) for found in own)
+            for label, own in told.changes.items()
+        },
+        pending={label: _open(found, hidden[label]) for label, found in told.pending.items()},
+    )
+
+
+def _hidden(edition: Edition, audience: str) -> frozenset[str]:
+    """Return the cards and scorecards of an edition that ``audience`` may not see."""
+    levels = edition.manifest.audiences
+    allowed = levels[: levels.index(audience) + 1] if audience in levels else ()
+    out = {name for name, card in cards(edition).items() if card["visible_to"] not in allowed}
+    return frozenset(out | {row.scorecard for row in scores(edition) if row.indicator in out})
+
+
+def _open(found: Iterable[Revision], hidden: frozenset[str]) -> tuple[Revision, ...]:
+    return tuple(r for r in found if r.indicator not in hidden)
+
+
+def revisions_csv(told: Publications) -> bytes:
+    """Return every revision as CSV (columns ``REVISIONS``), by report.
+
+    ``revised_in`` is the edition that took it up, empty while none has.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(REVISIONS)
+    for label in sorted(told.editions):
+        units = {name: card["unit"] for name, card in cards(told.editions[label][-1]).items()}
+        for at, found in enumerate(told.changes.get(label, ())):
+            writer.writerows(_row(r, str(at + 2), units) for r in found)
+        writer.writerows(_row(r, "", units) for r in told.pending.get(label, ()))
+    return out.getvalue().encode()
+
+
+def _row(r: Revision, revised_in: str, units: Mapping[str, str]) -> tuple[object, ...]:
+    unit = units.get(r.indicator, "") if r.what == "value" else "points"
+    reason = r.reason or Text()
+    return (
+        r.report, r.edition, revised_in, r.indicator, r.what, r.period, r.dimension, r.member,
+        plain(r.old), plain(r.new), plain(r.difference),
+        r.old_state.value if r.old_state else "", r.new_state.value if r.new_state else "",
+        unit, r.first_seen.isoformat() if r.first_seen else "", r.kind or "",
+        reason.plain or reason.zh or "", reason.plain or reason.en or "",
+    )  # fmt: skip

@@ -1,0 +1,244 @@
+"""Revisions: what would be said differently now, or was said differently in the next edition.
+
+A figure is revised when readers would see another number, state or grade: differences below
+the displayed precision are none (DESIGN §2.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from kpi_site.catalog import (
+    Catalog,
+    Measure,
+    Report,
+    RevisionKind,
+    RevisionNote,
+    Scale,
+    Text,
+)
+from kpi_site.editions.figures import cards, own_figures, scorecards, scores
+from kpi_site.editions.model import Edition, Figure
+from kpi_site.editions.scores import report_cards
+from kpi_site.problems import Location, Name
+from kpi_site.results import Key, Result, Results, State
+from kpi_site.scoring import ScoredCard
+from kpi_site.wording.numbers import format_points, format_value
+
+What = Literal["value", "points", "total"]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One figure that differs. ``indicator`` is a scorecard's id where ``what`` is its total.
+
+    ``old`` or ``new`` is None without a number; its state tells why, None that the figure was
+    not, or is no longer, computed at all. ``first_seen`` is None until somebody noted it.
+    """
+
+    report: str
+    edition: int
+    indicator: str
+    what: What
+    period: str
+    dimension: str
+    member: str
+    old: Decimal | None
+    old_state: State | None
+    new: Decimal | None
+    new_state: State | None
+    first_seen: date | None = None
+    kind: RevisionKind | None = None
+    reason: Text | None = None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """New less old, exact; None where one of them is missing."""
+        return None if self.old is None or self.new is None else self.new - self.old
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A number as it stands on one side."""
+
+    value: Decimal | None
+    state: State | None
+
+
+Found = Mapping[tuple[str, str, str, str], _Seen]
+_NOTHING = _Seen(None, None)
+
+
+def measure_of(card: Mapping[str, Any]) -> Measure:
+    """Return the unit of a card as it was frozen."""
+    symbol = card.get("symbol")
+    return Measure(
+        kind=card["unit_kind"],
+        code=card["unit"],
+        symbol=Text(zh=symbol.get("zh"), en=symbol.get("en")) if symbol else None,
+        scale={k: Scale(s["symbol"], s["divide"]) for k, s in card.get("scale", {}).items()},
+    )
+
+
+def between(old: Edition, new: Edition) -> tuple[Revision, ...]:
+    """Return what the edition ``new`` says differently from the one before it.
+
+    Its type, reason and day of publication are those of every revision in it.
+    """
+    found = _compared(old, _figures(own_figures(new)), _totals(new), _points(own_figures(new)))
+    told = new.manifest
+    return tuple(
+        replace(r, first_seen=told.published, kind=told.kind, reason=told.reason) for r in found
+    )
+
+
+def pending(
+    edition: Edition,
+    catalog: Catalog,
+    results: Results,
+    scores_now: Mapping[str, tuple[ScoredCard, ...]],
+    notes: Iterable[RevisionNote] = (),
+) -> tuple[Revision, ...]:
+    """Return what today's computation says differently from ``edition``, with its ``notes``."""
+    now = {f.key: _now(catalog, results, f) for f in own_figures(edition)}
+    now |= _new_members(edition, catalog, results)
+    values = {key: seen for key, (seen, _) in now.items()}
+    points = {key: earned for key, (_, earned) in now.items()}
+    report = Report(
+        Location(edition.folder),
+        edition.period,
+        tuple(Name(str(c["id"]), Location("")) for c in scorecards(edition)),
+    )
+    totals = {
+        (str(c.scorecard.id), c.period.label, "", ""): _Seen(c.total, _total_state(c))
+        for c in report_cards(catalog, results, scores_now, report)
+        if c.scorecard.scored
+    }
+    noted = {str(n.indicator): n for n in notes if n.edition == edition.number}
+    return tuple(
+        _noted(r, noted.get(r.indicator)) for r in _compared(edition, values, totals, points)
+    )
+
+
+def _noted(revision: Revision, note: RevisionNote | None) -> Revision:
+    if note is None:
+        return revision
+    return replace(revision, first_seen=note.first_seen, kind=note.type, reason=note.reason)
+
+
+def _compared(old: Edition, values: Found, totals: Found, points: Found) -> Iterator[Revision]:
+    frozen = cards(old)
+    before = own_figures(old)
+
+    def as_shown(name: str) -> Callable[[Decimal], tuple[str, ...]]:
+        card = frozen.get(name)
+        if card is None:
+            return lambda value: (str(value),)
+        unit, places = measure_of(card), int(card["decimals"])
+        return lambda value: tuple(format_value(value, unit, places, x) for x in ("zh", "en"))
+
+    yield from _differing(old, "value", _figures(before), values, as_shown)
+    by_points: Callable[[str], Callable[[Decimal], tuple[str, ...]]] = lambda _: _as_points  # noqa: E731
+    yield from _differing(old, "points", _points(before), points, by_points)
+    yield from _differing(old, "total", _totals(old), totals, by_points)
+
+
+def _as_points(value: Decimal) -> tuple[str, ...]:
+    return (format_points(value),)
+
+
+def _differing(
+    old: Edition,
+    what: What,
+    before: Found,
+    after: Found,
+    shown: Callable[[str], Callable[[Decimal], tuple[str, ...]]],
+) -> Iterator[Revision]:
+    for key in dict.fromkeys((*before, *after)):
+        first, second = before.get(key, _NOTHING), after.get(key, _NOTHING)
+        if first == second or not _differs(first, second, shown(key[0])):
+            continue
+        yield Revision(
+            old.manifest.period, old.number, key[0], what, *key[1:],
+            first.value, first.state, second.value, second.state,
+        )  # fmt: skip
+
+
+def _differs(first: _Seen, second: _Seen, shown: Callable[[Decimal], tuple[str, ...]]) -> bool:
+    if first.value is None or second.value is None:
+        return first.value is not second.value or first.state is not second.state
+    return shown(first.value) != shown(second.value)
+
+
+def _figures(found: Iterable[Figure]) -> Found:
+    return {f.key: _Seen(f.value, f.state) for f in found}
+
+
+def _points(found: Iterable[Figure]) -> Found:
+    """Points of the whole alone: those of members follow from their values."""
+    return {f.key: _Seen(f.points, None) for f in found if not f.dimension}
+
+
+def _totals(edition: Edition) -> Found:
+    return {
+        (row.scorecard, row.period, "", ""): _Seen(row.points, row.state)
+        for row in scores(edition)
+        if row.line == 0
+    }
+
+
+def _total_state(card: ScoredCard) -> State:
+    if card.total is None:
+        return State.NO_DATA
+    return State.PROVISIONAL if card.provisional else State.OK
+
+
+def _now(catalog: Catalog, results: Results, figure: Figure) -> tuple[_Seen, _Seen]:
+    """Return the value and the points of a published figure as computed today."""
+    found = results.get(figure.indicator) if figure.indicator in catalog.indicators else None
+    period = catalog.site.calendar.parse(figure.period)
+    if found is None or period is None:
+        return _NOTHING, _NOTHING
+    series = found.series.get(Key(period.grain, figure.dimension, figure.member))
+    result = series.at(period) if series else None
+    return _both(result, figure.dimension)
+
+
+def _both(result: Result | None, dimension: str) -> tuple[_Seen, _Seen]:
+    if result is None:
+        return _NOTHING, _NOTHING
+    value = result.value if result.state.has_value else None
+    return _Seen(value, result.state), _NOTHING if dimension else _Seen(result.points, None)
+
+
+def _new_members(
+    edition: Edition, catalog: Catalog, results: Results
+) -> dict[tuple[str, str, str, str], tuple[_Seen, _Seen]]:
+    """Return today's members with rows and a value that the edition does not know.
+
+    A member without a row in the period is new elsewhere, and changes nothing here.
+    """
+    published = own_figures(edition)
+    periods = {f.indicator: f.period for f in published if not f.dimension}
+    dimensions = {(f.indicator, f.dimension) for f in published}
+    known = {f.key for f in published}
+    found = {}
+    for name, label in periods.items():
+        period = catalog.site.calendar.parse(label)
+        if period is None or name not in results or name not in catalog.indicators:
+            continue
+        for key, series in results[name].series.items():
+            one = (name, label, key.dimension, key.member)
+            if (
+                key.grain is period.grain
+                and (name, key.dimension) in dimensions
+                and one not in known
+            ):
+                result = series.at(period)
+                if result is not None and result.state.has_value and result.n:
+                    found[one] = _both(result, key.dimension)
+    return found
