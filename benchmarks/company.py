@@ -16,7 +16,8 @@ from benchmarks.measure import RUNS, Ratio, cost, side_by_side
 from kpi_site.charts.by_member import breakdown_spec
 from kpi_site.charts.over_time import trend_spec
 from kpi_site.options import Options
-from kpi_site.site import build, figures, generate
+from kpi_site.site import build, generate
+from kpi_site.stages import figures
 
 TODAY = date(2026, 11, 10)
 HERE = Path(__file__).parents[1]

@@ -7,76 +7,31 @@ after the stage that found errors. Nothing is printed here. A disk that refuses 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
 from kpi_site import downloads, mkdocs_run, pages
-from kpi_site.audience import narrowed
 from kpi_site.catalog import Catalog, Language
 from kpi_site.charts.bundle import static_files
-from kpi_site.compute import compute, settle_through
-from kpi_site.content import read_catalog
-from kpi_site.editions.publications import Publications, publications
-from kpi_site.editions.publications import seen_by as told_to
-from kpi_site.editions.store import Published, read_editions
 from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook
 from kpi_site.kept import Keeping, Prints
 from kpi_site.options import Options
 from kpi_site.problems import (
     Location,
-    Message,
     Problem,
-    did_you_mean,
     has_errors,
     in_order,
     problem,
 )
-from kpi_site.reporting import missing_comments
-from kpi_site.results import Results
-from kpi_site.scoring import ScoredCard, score
+from kpi_site.stages import Problems, Progress, figures, quiet
 from kpi_site.swap import aside, may_replace, swap_in, verify
-from kpi_site.tables.model import Table
-from kpi_site.tables.read import read_tables
 from kpi_site.theme.config import language_config, made_for, read_own
 from kpi_site.theme.entrance import entrance
 from kpi_site.theme.nav import navigation
-
-Progress = Callable[[str], None]
-Problems = tuple[Problem, ...]
-Scores = Mapping[str, tuple[ScoredCard, ...]]
-
-
-def quiet(_: str) -> None:
-    """Show no progress."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Content and data, read and checked."""
-
-    catalog: Catalog
-    tables: Mapping[str, Table]
-    published: Published
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What was computed, beside what it was computed from."""
-
-    catalog: Catalog
-    tables: Mapping[str, Table]
-    results: Results
-    scores: Scores
-    told: Publications
-
-    @property
-    def parts(self) -> tuple[Catalog, Mapping[str, Table], Results, Scores]:
-        """Everything, in the order in which pages and downloads take it."""
-        return self.catalog, self.tables, self.results, self.scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,53 +55,11 @@ class Built:
     languages: tuple[Language, ...]
 
 
-def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None, Problems]:
-    """Read the content and the facts: files → Catalog → Tables."""
-    catalog, problems = read_catalog(options.root, today=options.today)
-    if catalog is not None:
-        problems = (*problems, *_unknown_options(options, catalog))
-    if catalog is None or has_errors(problems):
-        return None, in_order(problems)
-    published, changed = read_editions(options.root, catalog.site.calendar)
-    tables, found = read_tables(catalog, options.cache, progress=progress)
-    problems = in_order((*problems, *changed, *found))
-    facts = Facts(catalog, tables, published)
-    return (None if has_errors(problems) else facts), problems
-
-
 def check(options: Options, *, progress: Progress = quiet) -> Problems:
     """Return every problem of content, facts, reports and the site's MkDocs file, in order."""
     _, found = read_own(options.own_config, options.own_config.name)
     _, problems = figures(options, progress=progress)
     return in_order((*found, *problems))
-
-
-def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | None, Problems]:
-    """Read and compute everything, as the audience may see it: Tables → Results → scores."""
-    facts, problems = read(options, progress=progress)
-    if facts is None:
-        return None, problems
-    settled = settle_through(facts.catalog, facts.tables, options.today)
-    results = compute(settled, facts.tables, options.cache / "results", progress=progress)
-    scores = score(settled, results)
-    told = publications(facts.published, settled, results, scores, options.today)
-    whole = Figures(settled, facts.tables, results, scores, told)
-    owed = (
-        missing_comments(settled, results, scores, report)
-        for label, report in settled.reports.items()
-        if label not in told.editions
-    )
-    return seen_by(whole, options.audience), in_order((*problems, *chain(*owed)))
-
-
-def seen_by(figures: Figures, audience: str | None) -> Figures:
-    """Return what ``audience`` may see of ``figures``; None is the widest."""
-    catalog = narrowed(figures.catalog, audience)
-    if catalog is figures.catalog:
-        return figures
-    seen = {key: found for key, found in figures.results.items() if key in catalog.indicators}
-    told = told_to(figures.told, audience)
-    return Figures(catalog, figures.tables, seen, score(catalog, seen), told)
 
 
 def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated | None, Problems]:
@@ -297,20 +210,3 @@ def _sources(catalog: Catalog) -> tuple[str, ...]:
 def _languages(options: Options, catalog: Catalog) -> tuple[Language, ...]:
     wanted = options.languages or catalog.site.languages
     return tuple(x for x in catalog.site.languages if x in wanted)
-
-
-def _unknown_options(options: Options, catalog: Catalog) -> Problems:
-    """Return a problem for each audience or language that the site does not have."""
-    site = catalog.site
-    asked = [("受众", "audience", options.audience, site.audiences)] if options.audience else []
-    asked += [("语言", "language", x, site.languages) for x in options.languages]
-    return tuple(
-        Problem(
-            site.where,
-            f"unknown-{en}",
-            Message(f"本站没有{zh}“{word}”", f"the site has no {en} '{word}'"),
-            did_you_mean(word, known),
-        )
-        for zh, en, word, known in asked
-        if word not in known
-    )

@@ -54,6 +54,7 @@ LAYERS = (
     "theme",
     "swap",
     "mkdocs_run",
+    "stages",
     "site",
     "plugin",
     "cli",

@@ -43,11 +43,11 @@ def show(
     """Print one card; warnings about other content are left to ``check``."""
     language = messages_in(lang)
     options = site_options(root, language)
-    from kpi_site import site
+    from kpi_site import stages
     from kpi_site.terminal import card_lines
 
     with shown_progress() as progress:
-        figures, problems = site.figures(options, progress=progress)
+        figures, problems = stages.figures(options, progress=progress)
     if figures is None:
         print_problems(problems, language)
         raise typer.Exit(1)
