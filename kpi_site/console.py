@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from kpi_site.findings.texts import full_message
 from kpi_site.problems import Message, Problem
+
+_EXPLAINED = Message(
+    "方括号中的代码逐条有说明：kpi-site check --explain 代码",
+    "Each code in brackets is explained: kpi-site check --explain CODE",
+)
 
 
 def message_language(asked: str | None, environment: Mapping[str, str]) -> str:
@@ -21,12 +27,18 @@ def message_language(asked: str | None, environment: Mapping[str, str]) -> str:
 
 
 def problem_lines(problems: Iterable[Problem], language: str) -> Iterator[str]:
-    """Yield one line for each problem, warnings marked, and a count at the end."""
+    """Yield one line for each problem, with its code, and a count at the end.
+
+    ``file:line:column: message. Hint [code]``; warnings are marked, and before the count
+    stands where codes are explained.
+    """
     found = tuple(problems)
     mark = Message("警告：", "warning: ").get(language)
     for one in found:
-        place, _, rest = one.text(language).partition(": ")
-        yield f"{place}: {mark if one.severity == 'warning' else ''}{rest}"
+        warns = mark if one.severity == "warning" else ""
+        yield f"{one.where}: {warns}{full_message(one, language)} [{one.code}]"
+    if found:
+        yield _EXPLAINED.get(language)
     yield counted(found, language)
 
 

@@ -55,13 +55,6 @@ class Built:
     languages: tuple[Language, ...]
 
 
-def check(options: Options, *, progress: Progress = quiet) -> Problems:
-    """Return every problem of content, facts, reports and the site's MkDocs file, in order."""
-    _, found = read_own(options.own_config, options.own_config.name)
-    _, problems = figures(options, progress=progress)
-    return in_order((*found, *problems))
-
-
 def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated | None, Problems]:
     """Write every language's Markdown and MkDocs file below ``build``; only what changed."""
     own, found = read_own(options.own_config, options.own_config.name)

@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[1] / "kpi_site"
 LAYERS = (
     # values
     "problems",
+    "codes",
+    "findings",
     "periods",
     "exact",
     "files",
@@ -55,6 +57,7 @@ LAYERS = (
     "swap",
     "mkdocs_run",
     "stages",
+    "checking",
     "site",
     "plugin",
     "cli",

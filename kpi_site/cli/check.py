@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
 from kpi_site.cli.shared import (
     Lang,
     Root,
     app,
     messages_in,
+    no_such,
     print_problems,
     says,
     shown_progress,
     site_options,
+    wrong_usage,
 )
+from kpi_site.problems import Message, did_you_mean, has_errors
+
+if TYPE_CHECKING:
+    from kpi_site.options import Options
+
+_FORMATS = ("text", "github", "json", "sarif")
 
 
 @app.command(
@@ -19,12 +33,86 @@ from kpi_site.cli.shared import (
         "检查全部内容和数据，一次列出所有问题。", "Check all content and data; list every problem."
     )
 )
-def check(root: Root = None, lang: Lang = None) -> None:
-    """Print every problem in order, then how many there are."""
+def check(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID]...", help=says("只看与这些有关的问题", "Only what concerns these")
+        ),
+    ] = None,
+    root: Root = None,
+    output: Annotated[
+        str,
+        typer.Option("--format", metavar="|".join(_FORMATS), help=says("输出格式", "The output")),
+    ] = "text",
+    no_data: Annotated[
+        bool, typer.Option("--no-data", help=says("不读数据文件", "Leave the facts unread"))
+    ] = False,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            "--explain", metavar="CODE", help=says("说明一个问题代码", "Explain a problem's code")
+        ),
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Print every problem in order, then how many there are; or explain a code."""
     language = messages_in(lang)
+    if output not in _FORMATS:
+        kind, hint = Message("格式", "format"), did_you_mean(output, _FORMATS)
+        raise wrong_usage(no_such(kind, output, hint), language)
+    if explain is not None:
+        _explain(explain, language)
+        return
     options = site_options(root, language)
-    from kpi_site import site
+    chosen = _known(options, ids or [], language)
+    from kpi_site import checking
 
     with shown_progress() as progress:
-        problems = site.check(options, progress=progress)
-    print_problems(problems, language)
+        problems = checking.check(options, chosen, facts=not no_data, progress=progress)
+    if output == "text":
+        print_problems(problems, language)
+        return
+    from kpi_site.findings import FORMATS
+
+    for line in FORMATS[output](problems, _below(options.root), language):
+        typer.echo(line)
+    if has_errors(problems):
+        raise typer.Exit(1)
+
+
+def _known(options: Options, ids: list[str], language: str) -> tuple[str, ...]:
+    """Return ``ids``; one that the site does not have is wrong usage."""
+    from kpi_site.content import known_ids
+
+    known = known_ids(options.root) if ids else ()
+    for name in ids:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise wrong_usage(no_such(Message("标识", "id"), name, hint), language)
+    return tuple(ids)
+
+
+def _explain(code: str, language: str) -> None:
+    from kpi_site.codes import explanation_lines, known_codes
+
+    known = known_codes()
+    if code not in known:
+        hint = did_you_mean(code, known)
+        raise wrong_usage(no_such(Message("问题代码", "problem code"), code, hint), language)
+    for line in explanation_lines(known[code], language):
+        typer.echo(line)
+
+
+def _below(root: Path) -> str:
+    """Return the site's folder as a prefix from the repository's: "" or ``folder/``.
+
+    The repository is where a forge's runner says that it is, else the nearest folder with
+    ``.git``; a site outside it is its own.
+    """
+    given = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
+    root = root.resolve()
+    nearest = next((d for d in (root, *root.parents) if (d / ".git").exists()), root)
+    base = Path(given).resolve() if given else nearest
+    inside = root.relative_to(base).as_posix() if root.is_relative_to(base) else "."
+    return "" if inside == "." else f"{inside}/"

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from kpi_site.content.folders import find_root
+from kpi_site.content.concern import Concern, concern, known_ids
+from kpi_site.content.folders import SITE_FILE, find_root
 from kpi_site.content.json_schema import json_schemas
 from kpi_site.content.reading import read_catalog
 
-__all__ = ["find_root", "json_schemas", "read_catalog"]
+__all__ = [
+    "SITE_FILE",
+    "Concern",
+    "concern",
+    "find_root",
+    "json_schemas",
+    "known_ids",
+    "read_catalog",
+]

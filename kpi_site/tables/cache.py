@@ -85,10 +85,11 @@ class Hashes:
         """Tell whether the file looks as it did when it was hashed."""
         return self._seen[source.name][:3] == _stamp(source.path)
 
-    def save(self) -> None:
-        """Remember what this build saw."""
-        if self._seen != self._known:
-            _write_json(self._path, self._seen)
+    def save(self, *, others: bool = False) -> None:
+        """Remember what this build saw, and with ``others`` also what it did not look at."""
+        seen = {**self._known, **self._seen} if others else self._seen
+        if seen != self._known:
+            _write_json(self._path, seen)
 
 
 def _stamp(path: Path) -> list[int]:
@@ -190,10 +191,11 @@ class Checked:
         """Note that this key was found whole."""
         self._seen.add(_hash(child.digest, parent.digest, list(fields)))
 
-    def save(self) -> None:
-        """Remember what this build saw."""
-        if self._seen != self._known:
-            _write_json(self._path, sorted(self._seen))
+    def save(self, *, others: bool = False) -> None:
+        """Remember what this build saw, and with ``others`` also what it did not look at."""
+        seen = self._known | self._seen if others else self._seen
+        if seen != self._known:
+            _write_json(self._path, sorted(seen))
 
 
 def _date(text: str | None) -> date | None:

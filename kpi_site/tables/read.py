@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,9 +39,10 @@ def read_tables(
     cache: Path,
     *,
     limit: int = 50,
+    only: Collection[str] | None = None,
     progress: Callable[[str], None] = _quiet,
 ) -> tuple[Mapping[str, Table], tuple[Problem, ...]]:
-    """Read and check all datasets; return the sound ones by id, and all problems.
+    """Read and check all datasets, or ``only`` these; return the sound ones by id, and problems.
 
     Parquet copies are kept in ``cache / "tables"``, and files that are unchanged since are
     not read again. At most ``limit`` errors of a dataset are described, the others counted.
@@ -50,18 +51,21 @@ def read_tables(
     """
     folder = cache / "tables"
     folder.mkdir(parents=True, exist_ok=True)
-    remove_strays(folder, catalog.datasets)
+    if only is None:
+        remove_strays(folder, catalog.datasets)
     setting = _Setting(catalog, folder, limit, progress)
     hashes = Hashes(folder)
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
     for dataset in catalog.datasets.values():
+        if only is not None and dataset.id not in only:
+            continue
         table, found = _table(setting, dataset, hashes)
         problems.extend(found)
         if table is not None:
             tables[str(dataset.id)] = table
-    hashes.save()
-    dangling_problems = _check_foreign_keys(setting, tables)
+    hashes.save(others=only is not None)
+    dangling_problems = _check_foreign_keys(setting, tables, others=only is not None)
     problems.extend(p for found in dangling_problems.values() for p in found)
     sound = {name: table for name, table in tables.items() if name not in dangling_problems}
     return sound, tuple(problems)
@@ -160,7 +164,7 @@ def _changed(source: Source) -> Problem:
 
 
 def _check_foreign_keys(
-    setting: _Setting, tables: Mapping[str, Table]
+    setting: _Setting, tables: Mapping[str, Table], *, others: bool
 ) -> dict[str, tuple[Problem, ...]]:
     """Return the problems of tables with foreign keys that name no row, by dataset.
 
@@ -176,7 +180,7 @@ def _check_foreign_keys(
                 _check_foreign_key(setting, table, parent, key, collector, checked)
         if not collector.sound:
             found[name] = collector.result()
-    checked.save()
+    checked.save(others=others)
     return found
 
 

@@ -36,7 +36,7 @@ def test_check_lists_every_problem_in_order_and_returns_1(run: Run, mini: Path) 
     ]
     (mini / "mkdocs.yml").write_text("site_name: x\nnav: []\n", encoding="utf-8")
     done = run("kpi_site", "check", "--root", mini)
-    *problems, count = done.stdout.splitlines()
+    *problems, _, count = done.stdout.splitlines()
     assert done.returncode == 1
     assert [p.split(": ")[0] for p in problems] == [*places, "mkdocs.yml:2:1"]
     assert "Did you mean 'score'?" in problems[0]

@@ -48,13 +48,15 @@ def test_problems_end_with_their_count() -> None:
     one = problem(Location("a.yml", 2, 3), "x", zh="坏了", en="broken")
     two = problem(Location("b.csv", 7), "y", zh="小心", en="careful", severity="warning")
     assert list(problem_lines([one, two], "en")) == [
-        "a.yml:2:3: broken",
-        "b.csv:7: warning: careful",
+        "a.yml:2:3: broken. [x]",
+        "b.csv:7: warning: careful. [y]",
+        "Each code in brackets is explained: kpi-site check --explain CODE",
         "1 error, 1 warning",
     ]
     assert list(problem_lines([one, two, one], "zh"))[1:] == [
-        "b.csv:7: 警告：小心",
-        "a.yml:2:3: 坏了",
+        "b.csv:7: 警告：小心。 [y]",
+        "a.yml:2:3: 坏了。 [x]",
+        "方括号中的代码逐条有说明：kpi-site check --explain 代码",
         "2 个错误，1 个警告",
     ]
     assert list(problem_lines([], "en")) == ["0 errors, 0 warnings"]

@@ -1,0 +1,65 @@
+"""What ``check`` looks at: all of a site or some ids, with the facts or without.
+
+Importing it stays cheap: the stages that read facts and compute are loaded when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kpi_site.catalog import Catalog
+from kpi_site.content import SITE_FILE, concern, read_catalog
+from kpi_site.options import Options
+from kpi_site.problems import Problem, has_errors, in_order
+
+Progress = Callable[[str], None]
+Problems = tuple[Problem, ...]
+
+
+def check(
+    options: Options,
+    ids: tuple[str, ...] = (),
+    *,
+    facts: bool = True,
+    progress: Progress = lambda _: None,
+) -> Problems:
+    """Return every problem of content, facts, reports and the site's MkDocs file, in order.
+
+    With ``ids``, only what concerns these: their files, and the datasets that they use. The
+    worked examples are part of the content. Facts are read only if the content is sound, and
+    figures are computed only if the facts are.
+    """
+    if ids:
+        return in_order(_concerning(options, ids, facts=facts, progress=progress))
+    from kpi_site.theme.config import read_own
+
+    _, found = read_own(options.own_config, options.own_config.name)
+    if facts:
+        from kpi_site.stages import figures
+
+        _, problems = figures(options, progress=progress)
+        return in_order((*found, *problems))
+    catalog, problems = read_catalog(options.root, today=options.today)
+    return in_order((*found, *problems, *_editions(options, catalog)))
+
+
+def _editions(options: Options, catalog: Catalog | None) -> Problems:
+    """Return the problems of published editions, which are content too."""
+    from kpi_site.editions.store import read_editions
+
+    return read_editions(options.root, catalog.site.calendar)[1] if catalog else ()
+
+
+def _concerning(
+    options: Options, ids: tuple[str, ...], *, facts: bool, progress: Progress
+) -> Problems:
+    about = concern(options.root, ids)
+    catalog, found = read_catalog(options.root, today=options.today)
+    files = about.files if catalog is not None else about.files | {SITE_FILE}
+    problems = tuple(p for p in found if p.where.file in files)
+    if not facts or catalog is None or has_errors(problems):
+        return problems
+    from kpi_site.tables.read import read_tables
+
+    _, found = read_tables(catalog, options.cache, only=about.datasets, progress=progress)
+    return (*problems, *found)

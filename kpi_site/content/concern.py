@@ -1,0 +1,81 @@
+"""Which files concern one card: its own, and those of the datasets that it is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kpi_site.content.folders import ContentFile, content_files
+from kpi_site.content.yaml_source import Mapping as MappingNode
+from kpi_site.content.yaml_source import Node, Scalar, Sequence, parse_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What is looked at when only some ids are asked for.
+
+    ``files`` are content files from the site's root; ``datasets`` the ids whose facts count.
+    """
+
+    files: frozenset[str]
+    datasets: frozenset[str]
+
+
+def known_ids(root: Path) -> tuple[str, ...]:
+    """Return the ids that one may ask for: of cards, datasets, scorecards, reports, actions."""
+    found, _ = content_files(root)
+    return tuple(dict.fromkeys(file.name for file in found))
+
+
+def concern(root: Path, ids: tuple[str, ...]) -> Concern:
+    """Return the files that ``ids`` concern; unknown ids concern none.
+
+    A card brings the datasets of its terms, a dataset those that its foreign keys lead to.
+    Files that cannot be read are taken as far as they go.
+    """
+    found, _ = content_files(root)
+    asked = [file for file in found if file.name in ids]
+    sources = {file.name: file for file in found if file.kind == "dataset"}
+    waiting = [file.name for file in asked if file.kind == "dataset"]
+    for file in asked:
+        if file.kind == "indicator":
+            waiting += _under(_tree(file), "terms", "*", "from")
+    datasets = _with_parents(sources, waiting)
+    files = {file.file for file in asked} | {sources[name].file for name in datasets}
+    return Concern(frozenset(files), datasets)
+
+
+def _with_parents(sources: Mapping[str, ContentFile], waiting: list[str]) -> frozenset[str]:
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in found or name not in sources:
+            continue
+        found.add(name)
+        tree = _tree(sources[name])
+        waiting += _under(tree, "schema", "foreignKeys", "*", "reference", "resource")
+    return frozenset(found)
+
+
+def _tree(file: ContentFile) -> Node | None:
+    try:
+        return parse_yaml(file.path.read_bytes(), file.file)[0]
+    except OSError:
+        return None  # reading the catalog reports it
+
+
+def _under(node: Node | None, *path: str) -> Iterator[str]:
+    """Yield the texts at ``path``, where ``*`` is every item or value."""
+    if not path:
+        if isinstance(node, Scalar):
+            yield node.text
+        return
+    step, *rest = path
+    below: list[Node | None] = []
+    if isinstance(node, MappingNode):
+        below = [v for _, v in node.entries] if step == "*" else [node.get(step)]
+    elif isinstance(node, Sequence) and step == "*":
+        below = list(node.items)
+    for one in below:
+        yield from _under(one, *rest)
