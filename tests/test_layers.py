@@ -51,6 +51,7 @@ LAYERS = (
     "pages",
     "console",
     "terminal",
+    "authoring",
     # publishing
     "handbook",
     "theme",

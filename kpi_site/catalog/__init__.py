@@ -112,3 +112,10 @@ class Catalog:
     scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)  # by period label
     actions: Mapping[str, Action] = field(default_factory=dict)
+
+    def card(self, name: str) -> Indicator | None:
+        """Return the card called ``name``, now or formerly (``formerly`` on the card)."""
+        found = self.indicators.get(name)
+        if found is not None:
+            return found
+        return next((i for i in self.indicators.values() if name in i.formerly), None)

@@ -115,6 +115,7 @@ class Indicator:
     changes: tuple[Change, ...] = ()
     status: Literal["active", "draft", "retired"] = "active"
     successor: Name | None = None
+    formerly: tuple[Name, ...] = ()  # ids that it had before: addresses that still lead here
 
     def term(self, name: str) -> Term | None:
         """Return the term called ``name``, if there is one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpi_site.content.concern import Concern, concern, known_ids
 from kpi_site.content.folders import SITE_FILE, find_root
 from kpi_site.content.json_schema import json_schemas
-from kpi_site.content.reading import read_catalog
+from kpi_site.content.reading import read_catalog, read_draft
 
 __all__ = [
     "SITE_FILE",
@@ -15,4 +15,5 @@ __all__ = [
     "json_schemas",
     "known_ids",
     "read_catalog",
+    "read_draft",
 ]

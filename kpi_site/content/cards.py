@@ -125,6 +125,7 @@ CARD: Shape[dict[str, Any]] = record(
     key("changes", checked(list_of(_CHANGE), _sorted_changes)),
     key("status", choice("active", "draft", "retired")),
     key("successor", NAME),
+    key("formerly", distinct(list_of(IDENTIFIER))),
     name="indicator",
     top=True,
 )

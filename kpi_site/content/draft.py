@@ -106,7 +106,10 @@ def _doubt(entry: Entry[Dataset], schema: Mapping[str, SqlType] | None) -> Doubt
 
 @dataclass(frozen=True)
 class Draft:
-    """All files of a site as they were read. ``catalog`` holds what could be built of them."""
+    """All files of a site as they were read. ``catalog`` holds what could be built of them.
+
+    It is ``readable`` where ``site.yml`` is: else nothing is known of the site itself.
+    """
 
     catalog: Catalog
     site: Entry[None]
@@ -115,6 +118,7 @@ class Draft:
     scorecards: Entries[Scorecard]
     reports: Entries[Report]
     actions: Entries[Action]
+    readable: bool = True
 
     @cached_property
     def dataset_names(self) -> tuple[str, ...]:

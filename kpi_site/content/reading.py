@@ -18,6 +18,7 @@ from kpi_site.catalog import (
     Text,
 )
 from kpi_site.content.actions import ACTION
+from kpi_site.content.blanks import without_blanks
 from kpi_site.content.cards import read_card
 from kpi_site.content.datasets import DATASET
 from kpi_site.content.draft import Draft, Entries, Entry
@@ -41,6 +42,12 @@ def read_catalog(root: Path, *, today: date) -> tuple[Catalog | None, tuple[Prob
     A file with an error is left out of the catalog, so references may lead to what is not
     there: only a catalog without errors is complete. None without a readable ``site.yml``.
     """
+    draft, problems = read_draft(root, today=today)
+    return _sound(draft, problems) if draft.readable else None, problems
+
+
+def read_draft(root: Path, *, today: date) -> tuple[Draft, tuple[Problem, ...]]:
+    """Read the same, but return everything that could be read, of files with errors too."""
     problems: list[Problem] = []
     site_entry, site = _read_site(root, today, problems)
     files, misplaced = content_files(root)
@@ -50,8 +57,7 @@ def read_catalog(root: Path, *, today: date) -> tuple[Catalog | None, tuple[Prob
         start = replace(start, calendar=site.calendar, languages=site.languages)
     draft = _read_files(files, start, site_entry, site, problems)
     problems += [found for rule in RULES for found in rule(draft)]
-    catalog = _sound(draft, problems) if site is not None else None
-    return catalog, in_order(problems)
+    return draft, in_order(problems)
 
 
 def _read_site(root: Path, today: date, problems: list[Problem]) -> tuple[Entry[None], Site | None]:
@@ -93,7 +99,16 @@ def _read_files(
         reports=_by_name(reports),
         actions=_by_name(actions),
     )
-    return Draft(catalog, site_entry, datasets, indicators, scorecards, reports, actions)
+    return Draft(
+        catalog,
+        site_entry,
+        datasets,
+        indicators,
+        scorecards,
+        reports,
+        actions,
+        readable=site is not None,
+    )
 
 
 def _card_reader(file: ContentFile) -> Reader[Indicator]:
@@ -123,7 +138,7 @@ def _parse(path: Path, file: str, problems: list[Problem]) -> Node | None:
         return None
     tree, found = parse_yaml(data, file)
     problems += found
-    return tree
+    return without_blanks(tree, problems) if tree is not None else None
 
 
 def _named(entries: Entries[C]) -> Entries[C]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from kpi_site.content.meanings import MEANINGS
 from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, unknown_word, wrong_type
-from kpi_site.content.yaml_source import Broken, Mapping, Node, Scalar
+from kpi_site.content.yaml_source import Broken, Mapping, Node, Scalar, Sequence
 from kpi_site.problems import Message, closest, has_errors
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ def record(
                 before = len(reading.problems)
                 declared = by_name[word.text]
                 fields[declared.to] = _read_value(declared, word, value, reading)
-                if has_errors(reading.problems[before:]) or isinstance(value, Broken):
+                if has_errors(reading.problems[before:]) or _is_broken(value):
                     damaged.add(declared.name)
         if top:
             reading.damaged.update(damaged)
@@ -81,6 +81,17 @@ def record(
         return _build(build, keys, fields, {"where": node.where} if placed else {})
 
     return Shape(read, _schema(name, keys))
+
+
+def _is_broken(node: Node) -> bool:
+    """Tell whether ``node``, or anything in it, had a problem before it was read."""
+    match node:
+        case Mapping():
+            return any(_is_broken(value) for _, value in node.entries)
+        case Sequence():
+            return any(_is_broken(item) for item in node.items)
+        case _:
+            return isinstance(node, Broken)
 
 
 def _report_unknown(node: Mapping, known: Iterable[str], reading: Reading) -> set[str]:

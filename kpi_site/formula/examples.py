@@ -28,10 +28,14 @@ def run_example(indicator: Indicator, example: Example) -> Outcome:
     expected number agrees if it is the result rounded to the places it is written with, or
     to those that the card shows, whichever are more.
     """
-    names = {column.name for column in columns(indicator.formula.node)}
-    given = {name: _operand(example, name) for name in names}
-    value = evaluate(indicator.formula.node, given)
+    value = evaluate(indicator.formula.node, given_operands(indicator, example))
     return Outcome(value, _agrees(indicator, example, value))
+
+
+def given_operands(indicator: Indicator, example: Example) -> dict[str, Operand]:
+    """Return what each term of the formula is in the example; ``no_data`` where it is left out."""
+    names = {column.name for column in columns(indicator.formula.node)}
+    return {name: _operand(example, name) for name in names}
 
 
 def _operand(example: Example, name: str) -> Operand:

@@ -153,6 +153,11 @@ CARD: Meanings = {
             "The indicator that takes over from a retired one (its `id`).",
             "first_contact_resolution",
         ),
+        "formerly": means(
+            "改名前的编号：旧地址会转到这张卡。由 `kpi-site rename` 写入。",
+            "Ids that the card had before: their addresses lead here. `kpi-site rename` writes it.",
+            ["first_call_resolution"],
+        ),
     },
     "threshold": {
         "from": means(

@@ -25,6 +25,7 @@ Rule = Callable[[Draft], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
     names.file_name_is_id,
     names.ids_are_unique,
+    names.former_ids_are_free,
     references.references_lead_somewhere,
     datasets.keys_name_columns,
     datasets.foreign_keys_fit,

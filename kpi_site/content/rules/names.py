@@ -52,3 +52,18 @@ def ids_are_unique(draft: Draft) -> Iterator[Problem]:
                 Message(f"见 {other}。", f"See {other}."),
             )
         first.setdefault(entry.name, entry.file)
+
+
+def former_ids_are_free(draft: Draft) -> Iterator[Problem]:
+    """Report a former id that is a card's id today, or another card's former id as well."""
+    owners = {entry.name: entry.file for entry in draft.indicators}
+    for entry in draft.indicators:
+        for name in entry.value.formerly if entry.value is not None else ():
+            if name in owners:
+                yield Problem(
+                    name.where,
+                    "former-id-in-use",
+                    Message(f"曾用标识“{name}”已被使用", f"the former id '{name}' is in use"),
+                    Message(f"见 {owners[name]}。", f"See {owners[name]}."),
+                )
+            owners.setdefault(str(name), entry.file)

@@ -1,0 +1,1 @@
+"""Authoring: new files, worked examples, renaming and retiring cards, starting a site."""

@@ -1,0 +1,115 @@
+"""Worked examples as a person reads them: given, expected, got, and the arithmetic between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kpi_site.catalog import Example, Indicator
+from kpi_site.content.draft import Draft, Entry, term_names
+from kpi_site.formula.examples import given_operands, run_example, shown
+from kpi_site.formula.steps import steps
+from kpi_site.problems import Message
+from kpi_site.sql.nodes import columns
+
+_NEEDED = {"formula", "terms", "examples", "unit", "decimals"}
+_WORDS = {
+    "given": ("已知", "given"),
+    "expected": ("期望", "expected"),
+    "got": ("得到", "got"),
+    "arithmetic": ("演算", "arithmetic"),
+    "because": ("理由", "because"),
+    "missing": ("缺失", "missing"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One worked example and what became of it."""
+
+    card: Indicator
+    example: Example
+    got: str
+    holds: bool
+
+
+def runnable(entry: Entry[Indicator]) -> bool:
+    """Tell whether the card is sound enough for its examples to be computed."""
+    if entry.value is None or entry.damaged & _NEEDED:
+        return False
+    known = set(term_names(entry) or ())
+    used = {column.name for column in columns(entry.value.formula.node)}
+    given = {name for example in entry.value.examples for name in example.given}
+    return used | given <= known
+
+
+def trials(entries: Iterable[Entry[Indicator]]) -> tuple[Trial, ...]:
+    """Run every worked example of the cards that are `runnable`, in the order of the files."""
+    return tuple(
+        _trial(entry.value, example)
+        for entry in entries
+        if entry.value is not None and runnable(entry)
+        for example in entry.value.examples
+    )
+
+
+def chosen(draft: Draft, indicator: str | None) -> tuple[Entry[Indicator], ...]:
+    """Return the card called ``indicator`` (none, where there is no such card), or all."""
+    return tuple(e for e in draft.indicators if indicator in {None, e.name})
+
+
+def _trial(card: Indicator, example: Example) -> Trial:
+    outcome = run_example(card, example)
+    return Trial(card, example, shown(outcome.value), outcome.agrees)
+
+
+def trial_lines(trial: Trial, language: str) -> Iterator[str]:
+    """Yield a line with the place, then given, expected, got and the arithmetic, indented."""
+    card, example = trial.card, trial.example
+    mark = "✓" if trial.holds else "✗"
+    yield f"{mark} {example.where}: {card.id} · {card.name.get(language)}"
+    given = (f"{name} = {_number(number, language)}" for name, number in example.given.items())
+    facts = [
+        ("given", ", ".join(given)),
+        ("expected", _number(example.expect, language)),
+        ("got", trial.got),
+    ]
+    if example.because is not None:
+        facts.append(("because", " ".join(example.because.get(language).split())))
+    written = tuple(steps(card.formula.node, given_operands(card, example)))
+    facts.append(("arithmetic", " ".join(card.formula.code.text.split())))
+    facts += [("", f"= {step}") for step in written]
+    for name, text in facts:
+        yield f"    {_label(name, language)}{text}"
+
+
+def summary(
+    tried: Iterable[Trial], entries: Iterable[Entry[Indicator]], language: str
+) -> Iterator[str]:
+    """Yield how many examples hold and fail, and the cards that have none or cannot be run."""
+    found, cards = tuple(tried), tuple(entries)
+    fail = sum(not trial.holds for trial in found)
+    hold = len(found) - fail
+    yield Message(
+        f"{len(cards)} 张指标卡，{len(found)} 个算例：{hold} 个成立，{fail} 个不成立",
+        f"{_count(len(cards), 'card')}, {_count(len(found), 'example')}: {hold} hold, {fail} fail",
+    ).get(language)
+    bare = [e.name for e in cards if runnable(e) and e.value is not None and not e.value.examples]
+    if bare:
+        said = Message("没有算例：", "without an example: ").get(language)
+        yield f"{said}{', '.join(bare)}"
+
+
+def _label(name: str, language: str) -> str:
+    words = [pair[0 if language == "zh" else 1] for pair in _WORDS.values()]
+    text = _WORDS[name][0 if language == "zh" else 1] if name else ""
+    gap = max(map(len, words)) - len(text)
+    return text + (" " * gap * 2 if language == "zh" else " " * gap) + "  "
+
+
+def _number(number: object, language: str) -> str:
+    return _WORDS["missing"][0 if language == "zh" else 1] if number is None else str(number)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,48 @@
+"""Blanks: where a new file waits for its author, as in a printed form (``name: ___``)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kpi_site.content.yaml_source import Broken, Mapping, Node, Scalar, Sequence
+from kpi_site.problems import Location, Message, Problem
+
+BLANK: Final = "___"
+"""What stands in a new file for a value that its author has to write."""
+
+_MESSAGE = Message(f"这里还没有填写（{BLANK}）", f"not filled in yet ({BLANK})")
+_HINT = Message(
+    f"请把 {BLANK} 换成内容；用不到的键请整行删去。",
+    f"Write the value instead of {BLANK}, or delete a key that you do not need.",
+)
+
+
+def without_blanks(node: Node, problems: list[Problem]) -> Node:
+    """Return ``node`` with each blank noted in ``problems`` and marked as broken.
+
+    What is broken is passed over by everything that reads the tree: a blank is reported once,
+    at its own place, and nothing else is said about it.
+    """
+    match node:
+        case Scalar() if node.text.strip() == BLANK:
+            return _noted(node.where, problems)
+        case Sequence():
+            return Sequence(node.where, tuple(without_blanks(x, problems) for x in node.items))
+        case Mapping():
+            return Mapping(node.where, tuple(_entries(node, problems)))
+    return node
+
+
+def _entries(node: Mapping, problems: list[Problem]) -> list[tuple[Scalar, Node]]:
+    kept = []
+    for key, value in node.entries:
+        if key.text.strip() == BLANK:
+            _noted(key.where, problems)
+        else:
+            kept.append((key, without_blanks(value, problems)))
+    return kept
+
+
+def _noted(where: Location, problems: list[Problem]) -> Broken:
+    problems.append(Problem(where, "unfilled-blank", _MESSAGE, _HINT))
+    return Broken(where)
