@@ -3,6 +3,7 @@
 # make test    everything that CI runs
 # make check   format, lint and types alone
 # make bench   speed and memory, as ratios in one run (ROWS=1000000 PAGES=600 for a short one)
+# make docs    the reference of keys, made anew from the shapes
 # make lock    renew the locked dependencies from pyproject.toml
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ JOBS ?= 2
 ROWS ?= 10000000
 PAGES ?= 2000
 
-.PHONY: site serve test check format bench lock browser clean
+.PHONY: site serve test check format bench docs lock browser clean
 .DELETE_ON_ERROR:
 
 site: $(VENV)/.runtime
@@ -39,6 +40,9 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks --rows $(ROWS) --pages $(PAGES)
+
+docs: $(VENV)/.runtime
+	$(BIN)/python -m kpi_site.reference docs
 
 # One resolution for all supported Pythons and systems; hashes pin the files, no host is named.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \

@@ -37,6 +37,7 @@ LAYERS = (
     "wording",
     # reading
     "content",
+    "reference",
     "tables",
     # computing
     "scoring",

@@ -155,16 +155,18 @@ def _read_span(node: Node, reading: Reading) -> Span | Invalid:
 
 _SCALAR_SCHEMA: Json = {"type": ["string", "number", "boolean"]}
 STRING: Shape[str] = Shape(_read_string, _SCALAR_SCHEMA)
-NAME: Shape[Name] = Shape(_read_name, _SCALAR_SCHEMA)
+NAME: Shape[Name] = Shape(_read_name, {**_SCALAR_SCHEMA, "x-type": "name"})
 IDENTIFIER: Shape[Name] = Shape(
-    _read_identifier, {"type": "string", "pattern": "^(?!index$)[a-z][a-z0-9_]*$"}
+    _read_identifier, {"type": "string", "pattern": "^(?!index$)[a-z][a-z0-9_]*$", "x-type": "id"}
 )
 NUMBER: Shape[Decimal] = Shape(_read_number, {"type": "number"})
 INTEGER: Shape[int] = Shape(_read_integer, {"type": "integer"})
 BOOLEAN: Shape[bool] = Shape(_read_boolean, {"type": "boolean"})
 DATE: Shape[date] = Shape(_read_date, {"type": "string", "format": "date"})
-PERIOD: Shape[Period] = Shape(_read_period, {"type": ["string", "integer"]})
-SPAN: Shape[Span] = Shape(_read_span, {"type": "string", "pattern": r"^[1-9]\d{0,3}(d|w|mo|q|y)$"})
+PERIOD: Shape[Period] = Shape(_read_period, {"type": ["string", "integer"], "x-type": "period"})
+SPAN: Shape[Span] = Shape(
+    _read_span, {"type": "string", "pattern": r"^[1-9]\d{0,3}(d|w|mo|q|y)$", "x-type": "span"}
+)
 
 
 def between(low: int, high: int) -> Shape[int]:

@@ -101,5 +101,6 @@ def _unit_hint(word: str) -> Message:
 
 
 UNIT: Shape[Measure] = Shape(
-    _read_unit, {"anyOf": [{"enum": [*KINDS, *sorted(CURRENCIES)]}, _SYMBOL.schema]}
+    _read_unit,
+    {"anyOf": [{"enum": [*KINDS, *sorted(CURRENCIES)], "x-type": "unit"}, _SYMBOL.schema]},
 )

@@ -40,7 +40,13 @@ CARD: Meanings = {
             "公式中的各项，名称对应取数方法；写哪些键就是哪一种。",
             "The terms of the formula: a name and where the number comes from; the keys tell the"
             " kind of term.",
-            {"raised": {"from": "tickets", "value": "COUNT(*)"}},
+            {
+                "solved": {
+                    "from": "tickets",
+                    "value": "COUNT(*) FILTER (WHERE outcome = 'solved')",
+                },
+                "raised": {"from": "tickets", "value": "COUNT(*)"},
+            },
         ),
         "unit": means(
             "单位：`percent`（存为小数，0.95 显示 95%）、`points`、`score`、`count`、`people`、"
