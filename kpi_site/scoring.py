@@ -22,7 +22,7 @@ from kpi_site.catalog import (
 )
 from kpi_site.exact import EXACT, tidy
 from kpi_site.periods import Calendar, Grain, Period
-from kpi_site.results import Result, Results, State
+from kpi_site.results import Key, Result, Results, Series, State
 
 
 def points(
@@ -184,7 +184,8 @@ def _score_line(
 ) -> ScoredLine:
     indicator = catalog.indicators[line.indicator]
     own, due = _line_period(catalog.site.calendar, card, line, indicator, period, results)
-    result = _result(results, line.indicator, own)
+    series = line_series(results, line, own.grain)
+    result = series.at(own) if series else None
     state = result.state if result is not None and due else State.NO_DATA
     if not due:
         state, result = State.NOT_DUE, None
@@ -227,30 +228,31 @@ def _line_period(
     """
     grain = max(line.cycle or card.cycle, indicator.cycle, key=lambda g: g.rank)
     if not card.scored and grain is not period.grain:
-        return _newest(calendar, results, line.indicator, grain, period), True
+        return _newest(calendar, line_series(results, line, grain), grain, period), True
     if grain.rank > period.grain.rank:
         own = calendar.containing(period.last, grain)
         return own, own.last == period.last
     return period, True
 
 
-def _newest(
-    calendar: Calendar, results: Results, indicator: str, grain: Grain, period: Period
-) -> Period:
+def _newest(calendar: Calendar, series: Series | None, grain: Grain, period: Period) -> Period:
     """Return the newest period of ``grain`` that is over by the end of ``period`` with a value.
 
     Without one, the newest that began by then.
     """
-    series = results[indicator].whole(grain) if indicator in results else None
     begun = [r for r in series.results if r.period.first <= period.last] if series else []
     over = [r for r in begun if r.state is State.OK and r.period.last <= period.last]
     chosen = (over or begun)[-1:]
     return chosen[0].period if chosen else calendar.containing(period.last, grain)
 
 
-def _result(results: Results, indicator: str, period: Period) -> Result | None:
-    series = results[indicator].whole(period.grain) if indicator in results else None
-    return series.at(period) if series else None
+def line_series(results: Results, line: Line, grain: Grain) -> Series | None:
+    """Return the series that a line is about: the whole's, or that of its one member."""
+    found = results.get(line.indicator)
+    if found is None:
+        return None
+    key = Key(grain, line.of.dimension, line.of.member) if line.of else Key(grain)
+    return found.series.get(key)
 
 
 def _grade(total: Decimal, scoring: Scoring) -> Grade | None:

@@ -16,6 +16,7 @@ from kpi_site.content import read_catalog
 from kpi_site.editions.publications import Publications, publications
 from kpi_site.editions.publications import seen_by as told_to
 from kpi_site.editions.store import Published, read_editions
+from kpi_site.members import members_without_rows
 from kpi_site.options import Options
 from kpi_site.problems import (
     Message,
@@ -93,7 +94,8 @@ def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | 
         for label, report in settled.reports.items()
         if label not in told.editions
     )
-    return seen_by(whole, options.audience), in_order((*problems, *chain(*owed)))
+    found = (*members_without_rows(settled, results), *chain(*owed))
+    return seen_by(whole, options.audience), in_order((*problems, *found))
 
 
 def seen_by(figures: Figures, audience: str | None) -> Figures:

@@ -33,6 +33,7 @@ LAYERS = (
     # texts and their meaning
     "sql",
     "schema",
+    "members",
     "formula",
     "wording",
     # reading

@@ -42,7 +42,7 @@ from kpi_site.catalog.reports import (
     as_of,
     carried,
 )
-from kpi_site.catalog.scorecards import Group, Line, Scorecard
+from kpi_site.catalog.scorecards import Group, Line, Part, Scorecard
 from kpi_site.catalog.site import Grade, Language, Scoring, Site, Text, Unit
 from kpi_site.catalog.terms import (
     BalanceTerm,
@@ -78,6 +78,7 @@ __all__ = [
     "Line",
     "Measure",
     "OtherTerm",
+    "Part",
     "Report",
     "RevisionKind",
     "RevisionNote",

@@ -14,8 +14,19 @@ from kpi_site.problems import Location, Name
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One member of a dimension: the part of an indicator that a line is about."""
+
+    dimension: Name
+    member: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a scorecard: an indicator with this scorecard's own weight and standards."""
+    """A line of a scorecard: an indicator with this scorecard's own weight and standards.
+
+    With ``of``, only that part of the indicator counts.
+    """
 
     where: Location
     indicator: Name
@@ -27,6 +38,7 @@ class Line:
     source: Text | None = None
     notes: Text | None = None
     thresholds: tuple[Threshold, ...] = ()
+    of: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)

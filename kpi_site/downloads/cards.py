@@ -14,6 +14,7 @@ from kpi_site.catalog import (
     Example,
     Indicator,
     IndicatorTerm,
+    Line,
     Measure,
     OtherTerm,
     RowTerm,
@@ -195,11 +196,17 @@ def _scorecards(
                         "scorecard": str(scorecard.id),
                         "page": f"../scorecards/{scorecard.id}/",
                         "no": line.no,
+                        "of": part_json(line),
                         "weight": number(line.weight),
                         "period": newest[0].period.label if newest else None,
                         "points": number(earned.get(id(line))),
                     }
                 )
+
+
+def part_json(line: Line) -> dict[str, str] | None:
+    """Return the dimension and member that a line is about; None for the whole."""
+    return {str(line.of.dimension): str(line.of.member)} if line.of else None
 
 
 def _latest(indicator: Indicator, results: IndicatorResults | None) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from kpi_site.catalog import Catalog, Report
-from kpi_site.downloads.cards import kept, number, text
+from kpi_site.downloads.cards import kept, number, part_json, text
+from kpi_site.members import part_text, with_part
 from kpi_site.results import Results, State
 from kpi_site.scoring import ScoredCard, ScoredLine, score_period
 from kpi_site.tidy import plain
@@ -79,7 +80,7 @@ def _total(card: ScoredCard) -> Sequence[object]:
     )  # fmt: skip
 
 
-def scorecard_json(card: ScoredCard) -> dict[str, Any]:
+def scorecard_json(catalog: Catalog, card: ScoredCard) -> dict[str, Any]:
     """Return what ``scores.csv`` leaves out: titles, groups, assessed parties, the grade."""
     own = card.scorecard
     return kept(
@@ -95,20 +96,22 @@ def scorecard_json(card: ScoredCard) -> dict[str, Any]:
             "total": number(card.total),
             "weight_counted": number(card.weight_counted),
             "grade": text(card.grade.name) if card.grade else None,
-            "lines": list(_titles(card)),
+            "lines": list(_titles(catalog, card)),
         }
     )
 
 
-def _titles(card: ScoredCard) -> Iterator[dict[str, Any]]:
+def _titles(catalog: Catalog, card: ScoredCard) -> Iterator[dict[str, Any]]:
     for at, line in enumerate(card.lines, start=1):
+        part = part_text(catalog, line.line)
         yield kept(
             {
                 "line": at,
                 "no": line.line.no,
                 "groups": [text(g.title) for g in line.groups],
-                "title": text(line.line.title or line.indicator.name),
+                "title": text(with_part(line.line.title or line.indicator.name, part)),
                 "assessed": text(line.line.assessed),
                 "indicator": str(line.indicator.id),
+                "of": part_json(line.line),
             }
         )

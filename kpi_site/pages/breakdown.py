@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm
+from kpi_site.members import member_text
 from kpi_site.pages.context import Context
 from kpi_site.pages.reading import by_first_day, main_grain, previous, spark, year_before
 from kpi_site.pages.rows import Line
@@ -173,7 +174,5 @@ def member_titles(
     ctx: Context, indicator: Indicator, dimension: str, members: Sequence[str]
 ) -> dict[str, str]:
     """Return members' names for readers: their category's, else the text as in the data."""
-    field = dimension_field(ctx.catalog, indicator, dimension)
-    known = field.categories if field else {}
-    titles = {m: ctx.name(known.get(m)) or m for m in members}
+    titles = {m: ctx.name(member_text(ctx.catalog, indicator, dimension, m)) for m in members}
     return {m: title or word("not_given", ctx.language) for m, title in titles.items()}

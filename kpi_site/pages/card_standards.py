@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi_site.catalog import Indicator, Threshold
+from kpi_site.members import part_text
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
@@ -31,6 +32,7 @@ class UseView:
 
     link: Link
     group: str
+    part: str
     no: str
     weight: str
     cycle: str
@@ -101,6 +103,7 @@ def uses(ctx: Context, indicator: Indicator, path: str) -> tuple[UseView, ...]:
         UseView(
             link=Link(ctx.name(use.title), links.url(path, links.scorecard(use.scorecard))),
             group=" › ".join(ctx.name(title) for title in use.groups),
+            part=ctx.name(part_text(ctx.catalog, use.scored.line)),
             no=use.scored.line.no or "",
             weight=weight_text(use.scored.line.weight),
             cycle=cycle_word(use.cycle, ctx.language),

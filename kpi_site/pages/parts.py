@@ -10,9 +10,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from kpi_site.catalog import Action
+from kpi_site.catalog import Action, Text
 from kpi_site.charts.figure import figure
 from kpi_site.files import File
+from kpi_site.members import with_part
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.reading import markup
@@ -80,10 +81,13 @@ def chart(page: str, path: str, spec: Mapping[str, Any], caption: str, picture: 
     return Chart(markup(figure(address, caption, picture)), File(path, content))
 
 
-def indicator_link(ctx: Context, page: str, name: str) -> Link:
-    """Return the link to a card; an unknown id (another audience's card) keeps its id."""
+def indicator_link(ctx: Context, page: str, name: str, part: Text | None = None) -> Link:
+    """Return the link to a card; an unknown id (another audience's card) keeps its id.
+
+    A line about one member names it after the card: ``name · member``.
+    """
     indicator = ctx.catalog.indicators.get(name)
-    text = ctx.name(indicator.name) if indicator else name
+    text = ctx.name(with_part(indicator.name, part)) if indicator else name
     return Link(text, links.url(page, links.indicator(name)) if indicator else Markup())
 
 

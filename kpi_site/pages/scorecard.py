@@ -13,6 +13,7 @@ from kpi_site.catalog import Group, Line, Scorecard
 from kpi_site.charts.small import sparkline
 from kpi_site.charts.status import Level, level, status_mark, status_words
 from kpi_site.files import File
+from kpi_site.members import part_text
 from kpi_site.pages import links
 from kpi_site.pages.card_standards import centre_text, threshold_texts
 from kpi_site.pages.context import Context, newest
@@ -22,7 +23,7 @@ from kpi_site.pages.rows import NOTHING
 from kpi_site.pages.tables import Mark, level_marks, marks
 from kpi_site.pages.template import beside_list, leaf, page
 from kpi_site.periods import Period
-from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.scoring import ScoredCard, ScoredLine, line_series
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_points
 from kpi_site.wording.words import cycle_word
@@ -240,7 +241,7 @@ def _line(ctx: Context, card: ScoredCard, scored: ScoredLine, path: str) -> RowV
         title=_title(ctx, line),
         weight=_plain(line.weight),
         notes=ctx.rich(line.notes),
-        link=indicator_link(ctx, path, line.indicator),
+        link=indicator_link(ctx, path, line.indicator, part_text(ctx.catalog, line)),
         assessed=ctx.inline(line.assessed),
         period=_own_period(ctx, card, scored.period),
         reading=_reading(ctx, scored),
@@ -275,8 +276,7 @@ def _reading(ctx: Context, scored: ScoredLine) -> Reading:
     result = scored.result
     if result is None or not scored.state.has_value:
         return missing(ctx, scored.indicator, scored.period, scored.state)
-    found = ctx.results_of(scored.indicator)
-    series = found.whole(scored.period.grain) if found else None
+    series = line_series(ctx.results, scored.line, scored.period.grain)
     return read(ctx, scored.indicator, result, by_first_day(series) if series else {})
 
 

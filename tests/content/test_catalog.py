@@ -24,7 +24,7 @@ from kpi_site.content import find_root
 from kpi_site.periods import Grain, Span
 from kpi_site.problems import Location
 from kpi_site.sql.nodes import Aggregate
-from tests.content.company import ATTAINMENT, SHORT, read
+from tests.content.company import ATTAINMENT, SHORT, broken, read
 
 
 @pytest.fixture
@@ -162,6 +162,16 @@ thresholds: {target: 2}
     other = found.catalog.indicators["stock"]
     assert (other.unit.kind, other.unit.code, other.decimals) == ("currency", "CNY", 2)
     assert other.unit.scale == {"zh": Scale("万元", Decimal(10000))}
+
+
+def test_a_line_about_one_member(tmp_path: Path) -> None:
+    found = broken(tmp_path, "service", "weight: 60.5", "weight: 60.5, of: {channel: phone}")
+    assert found.seen == []
+    assert found.catalog is not None
+    first, second = found.catalog.scorecards["service"].all_lines()
+    assert first.of is not None
+    assert (first.of.dimension, first.of.member) == ("channel", "phone")
+    assert second.of is None
 
 
 def test_scorecard_report_and_action(catalog: Catalog) -> None:

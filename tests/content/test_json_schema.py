@@ -19,6 +19,7 @@ SAMPLES = [
     ("indicator", ATTAINMENT),
     ("indicator", STOCK),
     ("scorecard", SCORECARD),
+    ("scorecard", SCORECARD.replace("weight: 60.5", "weight: 60.5, of: {channel: phone}")),
     ("report", REPORT),
     ("action", ACTION),
 ]

@@ -171,6 +171,11 @@ OTHER_MISTAKES = [
     ("service", "weight: 39.5", "weight: ^-39.5", "negative-weight weights-total"),
     ("service", "cycle: year}", "cycle: ^day}", "cycle-too-short"),
     ("service", "weight: 60.5, ", "", "missing-weight"),
+    ("service", "weight: 60.5", "weight: 60.5, of: {^chanel: phone}", "unknown-dimension"),
+    ("service", "weight: 60.5", "weight: 60.5, of: ^{}", "not-one-member"),
+    ("service", "weight: 60.5", "weight: 60.5, of: ^{channel: a, x: b}", "not-one-member"),
+    ("service", "weight: 60.5", "weight: 60.5, of: {channel: ^[phone]}", "wrong-type"),
+    ("service", "weight: 60.5", "weight: 60.5, of: ^phone", "wrong-type"),
     ("service", "baseline: 3, target: 1", "baseline: 1, target: ^3", "thresholds-order"),
     ("service", "missing: exclude", "missing: ^excluded", "unknown-choice"),
     (

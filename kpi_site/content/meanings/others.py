@@ -46,6 +46,11 @@ SCORECARD: Meanings = {
             {"zh": "解决得怎样", "en": "How well problems are solved"},
         ),
         "indicator": means("指标的 `id`。", "Id of the indicator.", "resolution_rate"),
+        "of": means(
+            "只看一个维度的一个成员（“维度: 成员”）；不写则看合计。",
+            "One member of a dimension alone (`dimension: member`); without it the whole.",
+            {"customers.tier": "key"},
+        ),
         "weight": means("权重（分）。", "Weight, in points.", 40),
         "cycle": means(
             "这一行的周期；不写则用记分卡的。",

@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     thresholds.centre_needs_within,
     scorecards.weights_add_up,
     scorecards.lines_are_not_too_short,
+    scorecards.parts_are_dimensions_of_the_card,
     scorecards.scored_lines_have_standards,
     actions.actions_end_after_start,
     actions.closed_actions_are_closed,

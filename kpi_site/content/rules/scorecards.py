@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kpi_site.catalog import Line, Scorecard
 from kpi_site.content.draft import Draft, Entry
-from kpi_site.problems import Location, Message, Problem
+from kpi_site.problems import Location, Message, Problem, did_you_mean
 
 _FULL = Decimal(100)
 
@@ -76,6 +76,25 @@ def lines_are_not_too_short(draft: Draft) -> Iterator[Problem]:
                         f"({of_card})",
                     ),
                 )
+
+
+def parts_are_dimensions_of_the_card(draft: Draft) -> Iterator[Problem]:
+    """Report a line about one member of a dimension that the card is not broken down by."""
+    cards = {entry.name: entry for entry in draft.indicators if entry.value is not None}
+    for _, scorecard in _scorecards(draft):
+        for line in scorecard.all_lines():
+            card = cards.get(line.indicator)
+            if line.of is None or card is None or card.value is None:
+                continue
+            known = card.value.dimensions
+            if "dimensions" not in card.damaged and line.of.dimension not in known:
+                dimension = line.of.dimension
+                message = Message(
+                    f"指标“{line.indicator}”没有维度“{dimension}”",
+                    f"the indicator '{line.indicator}' has no dimension '{dimension}'",
+                )
+                hint = did_you_mean(dimension, known)
+                yield Problem(dimension.where, "unknown-dimension", message, hint)
 
 
 def scored_lines_have_standards(draft: Draft) -> Iterator[Problem]:
