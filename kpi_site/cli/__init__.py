@@ -15,13 +15,14 @@ from kpi_site import __version__
 from kpi_site.cli import build as _build
 from kpi_site.cli import check as _check
 from kpi_site.cli import new as _new
+from kpi_site.cli import rename as _rename
 from kpi_site.cli import show as _show
 from kpi_site.cli import test as _test
 from kpi_site.cli.shared import app, says
 from kpi_site.console import message_language
 from kpi_site.problems import Message
 
-COMMANDS = (_check, _build, _new, _show, _test)
+COMMANDS = (_check, _build, _new, _rename, _show, _test)
 """The modules of the commands."""
 
 

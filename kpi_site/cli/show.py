@@ -51,11 +51,11 @@ def show(
     if figures is None:
         print_problems(problems, language)
         raise typer.Exit(1)
-    card = figures.catalog.indicators.get(indicator)
+    card = figures.catalog.card(indicator)
     if card is None:
         hint = did_you_mean(indicator, figures.catalog.indicators)
         raise wrong_usage(no_such(Message("指标", "indicator"), indicator, hint), language)
-    results = figures.results.get(indicator)
+    results = figures.results.get(card.id)
     wanted = _period(period, figures.catalog, results, language)
     for line in card_lines(card, results, wanted, language):
         typer.echo(line)

@@ -95,6 +95,7 @@ def card(
         ],
         "status": indicator.status,
         "successor": indicator.successor,
+        "formerly": list(indicator.formerly),
         "links": _links(indicator),
         "scorecards": list(_scorecards(catalog, indicator, scores)),
         "latest": _latest(indicator, results),

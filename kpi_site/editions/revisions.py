@@ -89,10 +89,25 @@ def between(old: Edition, new: Edition) -> tuple[Revision, ...]:
 
     Its type, reason and day of publication are those of every revision in it.
     """
-    found = _compared(old, _figures(own_figures(new)), _totals(new), _points(own_figures(new)))
+    figures = _as_called_in(old, new)
+    found = _compared(old, _figures(figures), _totals(new), _points(figures))
     told = new.manifest
     return tuple(
         replace(r, first_seen=told.published, kind=told.kind, reason=told.reason) for r in found
+    )
+
+
+def _as_called_in(old: Edition, new: Edition) -> tuple[Figure, ...]:
+    """Return the figures of ``new``; a card renamed since ``old`` keeps the name it had there."""
+    before, after = cards(old), cards(new)
+    former = {
+        name: str(once)
+        for name, card in after.items()
+        for once in card.get("formerly", ())
+        if once in before and name not in before
+    }
+    return tuple(
+        replace(f, indicator=former.get(f.indicator, f.indicator)) for f in own_figures(new)
     )
 
 
@@ -104,6 +119,7 @@ def pending(
     notes: Iterable[RevisionNote] = (),
 ) -> tuple[Revision, ...]:
     """Return what today's computation says differently from ``edition``, with its ``notes``."""
+    results = {**results, **_by_former_names(catalog, results)}
     now = {f.key: _now(catalog, results, f) for f in own_figures(edition)}
     now |= _new_members(edition, catalog, results)
     values = {key: seen for key, (seen, _) in now.items()}
@@ -122,6 +138,12 @@ def pending(
     return tuple(
         _noted(r, noted.get(r.indicator)) for r in _compared(edition, values, totals, points)
     )
+
+
+def _by_former_names(catalog: Catalog, results: Results) -> Results:
+    """Return the results of cards that were renamed, under the names that editions know."""
+    cards_now = (card for card in catalog.indicators.values() if card.id in results)
+    return {str(once): results[card.id] for card in cards_now for once in card.formerly}
 
 
 def _noted(revision: Revision, note: RevisionNote | None) -> Revision:
@@ -199,7 +221,7 @@ def _total_state(card: ScoredCard) -> State:
 
 def _now(catalog: Catalog, results: Results, figure: Figure) -> tuple[_Seen, _Seen]:
     """Return the value and the points of a published figure as computed today."""
-    found = results.get(figure.indicator) if figure.indicator in catalog.indicators else None
+    found = results.get(figure.indicator) if catalog.card(figure.indicator) else None
     period = catalog.site.calendar.parse(figure.period)
     if found is None or period is None:
         return _NOTHING, _NOTHING
@@ -229,7 +251,7 @@ def _new_members(
     found = {}
     for name, label in periods.items():
         period = catalog.site.calendar.parse(label)
-        if period is None or name not in results or name not in catalog.indicators:
+        if period is None or name not in results or catalog.card(name) is None:
             continue
         for key, series in results[name].series.items():
             one = (name, label, key.dimension, key.member)

@@ -14,6 +14,7 @@ from kpi_site.pages import card, dataset, report, scorecard
 from kpi_site.pages.context import Context, around, make_context
 from kpi_site.pages.home import home_page
 from kpi_site.pages.links import ACTIONS
+from kpi_site.pages.moved import moved_pages
 from kpi_site.pages.overview import index_page, unit_pages
 from kpi_site.pages.parts import action_views
 from kpi_site.pages.reading import now
@@ -46,6 +47,7 @@ def render(
     yield home_page(ctx, stands)
     yield index_page(ctx)
     yield from _cards(ctx, keeping)
+    yield from moved_pages(ctx)
     yield from unit_pages(ctx, stands)
     yield from scorecard.pages(ctx)
     yield from report.pages(ctx)

@@ -96,7 +96,12 @@ def pages(ctx: Context, indicator: Indicator) -> Iterator[File]:
 
 def _keywords(indicator: Indicator, name: str) -> list[str]:
     """Return more words to find the card by: its id, its other names, the other language's."""
-    names = (indicator.name.get("zh"), indicator.name.get("en"), *indicator.aliases)
+    names = (
+        indicator.name.get("zh"),
+        indicator.name.get("en"),
+        *indicator.aliases,
+        *indicator.formerly,
+    )
     return [str(indicator.id), *(word for word in dict.fromkeys(names) if word != name)]
 
 
