@@ -98,4 +98,4 @@ def page_problem(text: str, language: str, docs: Path) -> Problem:
     page = named[1] if named else ""
     written = bool(page) and (docs / language / page).is_file()
     where = Location(f"{'docs' if written else 'build/docs'}/{language}/{page}".rstrip("/"))
-    return problem(where, "mkdocs", zh=f"MkDocs 报告：{text}", en=f"MkDocs says: {text}")
+    return problem(where, "mkdocs-page", zh=f"MkDocs 报告：{text}", en=f"MkDocs says: {text}")

@@ -111,15 +111,17 @@ def seen_by(figures: Figures, audience: str | None) -> Figures:
 def _unknown_options(options: Options, catalog: Catalog) -> Problems:
     """Return a problem for each audience or language that the site does not have."""
     site = catalog.site
-    asked = [("受众", "audience", options.audience, site.audiences)] if options.audience else []
-    asked += [("语言", "language", x, site.languages) for x in options.languages]
+    asked: list[tuple[str, str, str, str, tuple[str, ...]]]
+    asked = [("unknown-language", "语言", "language", x, site.languages) for x in options.languages]
+    if options.audience:
+        asked.append(("unknown-audience", "受众", "audience", options.audience, site.audiences))
     return tuple(
         Problem(
             site.where,
-            f"unknown-{en}",
+            code,
             Message(f"本站没有{zh}“{word}”", f"the site has no {en} '{word}'"),
             did_you_mean(word, known),
         )
-        for zh, en, word, known in asked
+        for code, zh, en, word, known in asked
         if word not in known
     )

@@ -98,12 +98,34 @@ def _report_unknown(node: Mapping, known: Iterable[str], reading: Reading) -> se
     """Report unknown keys, and return the absent ones that were probably meant."""
     present = {name.text for name, _ in node.entries}
     misspelt = set()
-    for name, value in node.entries:
-        if name.text not in known:
+    for before, (name, value) in zip((None, *node.entries), node.entries, strict=False):
+        if name.text not in known and before and _is_cut_number(before[1], name, value):
+            _report_cut_number(before[1], name, reading)
+            misspelt.add(before[0].text)
+        elif name.text not in known:
             unknown_word(reading, "unknown-key", Message("键", "key"), name, value, known)
             meant = closest(name.text, [word for word in known if word not in present])
             misspelt |= {meant} if meant else set()
     return misspelt
+
+
+def _is_cut_number(before: Node, name: Scalar, value: Node) -> bool:
+    """Tell whether a comma has cut a number in two: ``{target: 1,200}``."""
+    empty = isinstance(value, Scalar) and value.kind == "null"
+    number = isinstance(before, Scalar) and before.kind in {"integer", "float"}
+    return empty and number and name.text.isdigit()
+
+
+def _report_cut_number(before: Node, name: Scalar, reading: Reading) -> None:
+    first = before.text if isinstance(before, Scalar) else ""
+    message = Message(
+        f"逗号把数字切成了两半：{first} 和 {name.text}",
+        f"the comma cuts the number in two: {first} and {name.text}",
+    )
+    hint = Message(f"请写 {first}.{name.text}。", f"Write {first}.{name.text}.")
+    if len(name.text) == 3 and first.lstrip("-") != "0":
+        hint = Message(f"请写 {first}{name.text}。", f"Write {first}{name.text}.")
+    reading.report(before.where, "thousands-separator", message, hint)
 
 
 def _report_missing(

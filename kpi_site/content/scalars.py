@@ -6,8 +6,11 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
+from kpi_site.content.misspelt import misspelt_date, misspelt_number, misspelt_period
 from kpi_site.content.shapes import (
+    INVALID,
     Invalid,
     Json,
     Reading,
@@ -64,7 +67,7 @@ def _read_identifier(node: Node, reading: Reading) -> Name | Invalid:
     )
 
 
-def _read_number(node: Node, reading: Reading) -> Decimal | Invalid:
+def _read_number(node: Node, reading: Reading, *, percent: int = 100) -> Decimal | Invalid:
     if isinstance(node, Scalar) and node.kind in {"integer", "float"}:
         try:
             number = Decimal(int(node.text, 0) if node.text[:2] in {"0x", "0o"} else node.text)
@@ -72,23 +75,10 @@ def _read_number(node: Node, reading: Reading) -> Decimal | Invalid:
             return wrong_type(node, reading, _NUMBER)
         if number.is_finite() and abs(number.adjusted()) < 100:
             return number
-    elif isinstance(node, Scalar) and (guess := _number_in(node.text)) is not None:
-        return reading.report(
-            node.where,
-            "wrong-type",
-            Message(f"应为数字，实为文字“{node.text}”", f"expected a number, found '{node.text}'"),
-            Message(f"请写 {guess}。", f"Write {guess}."),
-        )
+    elif isinstance(node, Scalar) and (found := misspelt_number(node, percent)) is not None:
+        reading.problems.append(found)
+        return INVALID
     return wrong_type(node, reading, _NUMBER)
-
-
-def _number_in(text: str) -> str | None:
-    """Return the number that a text such as ``95%`` or ``"1,200"`` means."""
-    match = re.fullmatch(r"\s*(-?[\d,]*\d(?:\.\d+)?)\s*(%?)\s*", text, re.ASCII)
-    if match is None:
-        return None
-    number = Decimal(match[1].replace(",", ""))
-    return f"{number / 100 if match[2] else number:f}"
 
 
 def _read_integer(node: Node, reading: Reading) -> int | Invalid:
@@ -113,6 +103,9 @@ def _read_date(node: Node, reading: Reading) -> date | Invalid:
         except ValueError:
             message = Message(f"没有“{node.text}”这一天", f"there is no day '{node.text}'")
             return reading.report(node.where, "no-such-day", message)
+    if isinstance(node, Scalar) and (found := misspelt_date(node)) is not None:
+        reading.problems.append(found)
+        return INVALID
     return wrong_type(node, reading, _DATE)
 
 
@@ -125,7 +118,10 @@ def _read_period(node: Node, reading: Reading) -> Period | Invalid:
         return found
     if re.match(r"\d{4}", found.text, re.ASCII) and not _year_is_sound(found.text):
         return _far_away(node, reading)
-    return reading.calendar.parse(found.text) or wrong_type(node, reading, expected)
+    period = reading.calendar.parse(found.text)
+    if period is None:
+        reading.problems.append(misspelt_period(found, expected))
+    return period or INVALID
 
 
 def _year_is_sound(text: str) -> bool:
@@ -160,6 +156,7 @@ IDENTIFIER: Shape[Name] = Shape(
     _read_identifier, {"type": "string", "pattern": "^(?!index$)[a-z][a-z0-9_]*$", "x-type": "id"}
 )
 NUMBER: Shape[Decimal] = Shape(_read_number, {"type": "number"})
+WEIGHT: Shape[Decimal] = Shape(partial(_read_number, percent=1), {"type": "number"})
 INTEGER: Shape[int] = Shape(_read_integer, {"type": "integer"})
 BOOLEAN: Shape[bool] = Shape(_read_boolean, {"type": "boolean"})
 DATE: Shape[date] = Shape(_read_date, {"type": "string", "format": "date"})

@@ -6,7 +6,7 @@ from collections.abc import Mapping as PyMapping
 
 from kpi_site.catalog import Group, Line, Part, Scorecard, Text
 from kpi_site.content.record import key, record
-from kpi_site.content.scalars import BOOLEAN, IDENTIFIER, NAME, NUMBER, STRING, choice, grain
+from kpi_site.content.scalars import BOOLEAN, IDENTIFIER, NAME, STRING, WEIGHT, choice, grain
 from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, checked, list_of, map_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.thresholds import THRESHOLDS
@@ -40,7 +40,7 @@ _LINE = record(
     key("title", TEXT),
     key("indicator", NAME, required=True),
     key("of", _OF),
-    key("weight", NUMBER),
+    key("weight", WEIGHT),
     key("cycle", grain()),
     key("assessed", TEXT),
     key("source", TEXT),

@@ -7,6 +7,7 @@ the same as JSON Schema, for editors. Shapes are put together: ``list_of(NUMBER)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -82,7 +83,9 @@ class Shape(Generic[T]):
     nullable: bool = False
 
 
-def wrong_type(node: Node, reading: Reading, expected: Message) -> Invalid:
+def wrong_type(
+    node: Node, reading: Reading, expected: Message, hint: Message | None = None
+) -> Invalid:
     """Report that ``node`` is not what is expected here (once: a broken node has its own)."""
     if isinstance(node, Broken):
         return INVALID
@@ -90,7 +93,7 @@ def wrong_type(node: Node, reading: Reading, expected: Message) -> Invalid:
     message = Message(
         f"应为{expected.zh}，实为{found.zh}", f"expected {expected.en}, found {found.en}"
     )
-    return reading.report(node.where, "wrong-type", message)
+    return reading.report(node.where, "wrong-type", message, hint)
 
 
 def _describe(node: Node) -> Message:
@@ -122,7 +125,10 @@ def unknown_word(
 ) -> None:
     """Report a key that is not known here; without a value, a comma may have cut a text in two."""
     known = tuple(known)
-    found = unknown(name.where, code, kind, name.text, known)
+    found = _slip(name, known) or unknown(name.where, code, kind, name.text, known)
+    if found.code != code:
+        reading.problems.append(found)
+        return
     if isinstance(value, Scalar) and value.kind == "null" and not closest(name.text, known):
         hint = Message(
             "前面的文字若含逗号，请给整段文字加引号。",
@@ -130,6 +136,27 @@ def unknown_word(
         )
         found = replace(found, hint=hint)
     reading.problems.append(found)
+
+
+def _slip(name: Scalar, known: tuple[str, ...]) -> Problem | None:
+    """Return the slip that made one word of a known key and its value: ``zh：x``, ``zh:x``."""
+    match = re.match(r"(\w+)\s*([：:])", name.text)
+    if match is None or match[1] not in known:
+        return None
+    where = replace(name.where, column=name.where.column + match.start(2))
+    if match[2] == "：":
+        return Problem(
+            where,
+            "full-width",
+            Message("全角的“：”在这里不起作用", "the full-width '：' means nothing here"),
+            Message("请输入半角的 :，后面加空格。", "Type a plain : and a space."),
+        )
+    return Problem(
+        where,
+        "missing-space",
+        Message("冒号后面缺少空格", "a space is missing after the colon"),
+        Message("请在“:”后面加一个空格。", "Put a space after ':'."),
+    )
 
 
 def nullable(shape: Shape[T]) -> Shape[T | None]:
@@ -148,7 +175,7 @@ def list_of(shape: Shape[T], *, least: int = 0) -> Shape[tuple[T, ...]]:
 
     def read(node: Node, reading: Reading) -> tuple[T, ...] | Invalid:
         if not isinstance(node, Sequence):
-            return wrong_type(node, reading, Message("列表", "a list"))
+            return wrong_type(node, reading, Message("列表", "a list"), _as_list(node))
         if len(node.items) < least:
             return reading.report(
                 node.where, "empty-list", Message("列表为空", "the list is empty")
@@ -157,6 +184,17 @@ def list_of(shape: Shape[T], *, least: int = 0) -> Shape[tuple[T, ...]]:
         return tuple(item for item in found if not isinstance(item, Invalid))
 
     return Shape(read, {"type": "array", "items": shape.schema, "minItems": least})
+
+
+def _as_list(node: Node) -> Message | None:
+    """Say how the one word, or the words with commas between them, are written as a list."""
+    if not isinstance(node, Scalar) or node.kind == "null" or "\n" in node.text:
+        return None
+    words = [word.strip() for word in re.split("[,，、]", node.text.removeprefix("-"))]
+    if not all(words):
+        return None
+    listed = f"[{', '.join(words)}]"
+    return Message(f"请写 {listed}。", f"Write {listed}.")
 
 
 def one_or_many(shape: Shape[T]) -> Shape[tuple[T, ...]]:

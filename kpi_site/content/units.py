@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
+from math import prod
 
 from kpi_site.catalog import Measure, Scale, Text, UnitKind
 from kpi_site.content.record import key, record
@@ -32,6 +34,7 @@ CURRENCIES = frozenset(_ISO_4217.split())
 # What people write for a code.
 COMMON_NAMES = {"RMB": "CNY", "元": "CNY", "人民币": "CNY", "YUAN": "CNY", "¥": "CNY", "$": "USD"}
 COMMON_NAMES |= {"€": "EUR", "EURO": "EUR", "NT$": "TWD", "NTD": "TWD"}
+_NUMERALS = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _DECIMALS = {"count": 0, "people": 0, "currency": 2}
 
 ScaleByLanguage = Mapping[str, Scale]
@@ -90,6 +93,12 @@ def _read_unit(node: Node, reading: Reading) -> Measure | Invalid:
 
 def _unit_hint(word: str) -> Message:
     named = COMMON_NAMES | {"%": "percent"}
+    if match := re.fullmatch("([百千万亿]+)元", word):
+        number = prod(_NUMERALS[letter] for letter in match[1])
+        scale = f"{{zh: {{symbol: {word}, divide: {number}}}}}"
+        return Message(
+            f"请写 unit: CNY 和 scale: {scale}。", f"Write unit: CNY and scale: {scale}."
+        )
     guess = named.get(word.upper()) or closest(word, (*KINDS, *sorted(CURRENCIES)))
     if guess:
         return Message(f"是不是想写“{guess}”？", f"Did you mean '{guess}'?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import yaml
 
+from kpi_site.content.yaml_text import Source
 from kpi_site.problems import Location, Message, Problem
 
 # The parser's words -> what a contributor should read, and how to mend it.
@@ -91,12 +92,12 @@ _TOLD_WHERE_IT_BEGAN = {
 _UNCLOSED = {"did not find expected ',' or ']'", "did not find expected ',' or '}'"}
 
 
-def explain(error: yaml.MarkedYAMLError, file: str) -> Problem:
+def explain(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     """Return the problem for a syntax error, at its place."""
     said, mark, began = error.problem or "error", error.problem_mark, error.context_mark
     if began is not None and (mark is None or said in _TOLD_WHERE_IT_BEGAN):
         mark = began
-    where = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+    where = source.locate(mark.index) if mark else Location(source.file)
     generic = Message(f"YAML 语法错误：{said}", f"YAML syntax error: {said}"), None
     message, hint = _KNOWN.get(said, generic)
     if said in _UNCLOSED and began is not None:

@@ -8,10 +8,8 @@ and a scalar knows the place of each of its characters.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Literal
 
 import yaml
@@ -19,12 +17,13 @@ import yamlcore
 
 from kpi_site.content.yaml_errors import explain
 from kpi_site.content.yaml_places import offsets
+from kpi_site.content.yaml_slips import find_slip
+from kpi_site.content.yaml_text import Source
 from kpi_site.problems import Location, Name, Problem, problem
 from kpi_site.sql.nodes import Code
 
 MAX_DEPTH = 50
 _MAX_REPEATED = 20  # tabs or control characters reported in one file
-_LINE = re.compile(r"\r\n|\r|\n")
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -36,27 +35,6 @@ _KINDS: dict[str, Kind] = {
     "tag:yaml.org,2002:bool": "boolean",
     "tag:yaml.org,2002:null": "null",
 }
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file's text, for turning offsets into places."""
-
-    file: str
-    text: str
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE.finditer(self.text))]
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Return (line, column) of the character at ``offset``, both counted from 1."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
-    def locate(self, offset: int) -> Location:
-        """Return the location of the character at ``offset``."""
-        return Location(self.file, *self.place(offset))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +101,22 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, tuple[Problem, ...]
     if characters := tuple(_forbidden_characters(source)):
         return None, characters
     tabs = tuple(_tabs(source))
-    composer = _Composer(source)
-    try:
-        tree = composer.document()
-    except yaml.MarkedYAMLError as error:
-        syntax = () if tabs else (explain(error, source.file),)
-        return None, (*tabs, *composer.problems, *syntax)
-    except _TooDeepError as error:
-        return None, (*tabs, *composer.problems, error.problem)
-    return tree, (*tabs, *composer.problems)
+    slips: list[Problem] = []
+    while True:
+        composer = _Composer(source)
+        try:
+            tree = composer.document()
+        except yaml.MarkedYAMLError as error:
+            slip = find_slip(source, error) if len(slips) < _MAX_REPEATED else None
+            if slip is not None and not tabs:
+                slips.append(slip.problem)
+                source = slip.mended
+                continue
+            syntax = () if tabs else (explain(error, source),)
+            return None, (*tabs, *slips, *composer.problems, *syntax)
+        except _TooDeepError as error:
+            return None, (*tabs, *slips, *composer.problems, error.problem)
+        return tree, (*tabs, *slips, *composer.problems)
 
 
 class _TooDeepError(Exception):

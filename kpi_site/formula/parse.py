@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -29,11 +30,22 @@ def parse_formula(code: Code) -> tuple[Expression | None, tuple[Problem, ...]]:
     Terms are `Column` nodes; whether the card has them is checked elsewhere. Returns None
     with the problems, each at the wrong word, where the text is no formula.
     """
+    if percent := re.search(r"\d\s*%(?!\s*[\w(])", code.text):
+        return None, (_percent(code, percent.end() - 1),)
     node, problems = read(code)
     if node is None:
         return None, tuple(map(_hinted, problems))
     found = tuple(_problems(code, node))
     return (None, found) if found else (Expression(code, node), ())
+
+
+def _percent(code: Code, at: int) -> Problem:
+    message = Message("公式里不能写百分号", "a percent sign in a formula")
+    hint = Message(
+        "100% 就是 1：去掉 * 100%，写 unit: percent 即显示为百分数。",
+        "100% is 1: leave out * 100%, and unit: percent shows a percentage.",
+    )
+    return Problem(code.locate(at), "percent-text", message, hint)
 
 
 def _problems(code: Code, node: Node) -> Iterator[Problem]:
@@ -47,7 +59,7 @@ def _problems(code: Code, node: Node) -> Iterator[Problem]:
                 yield from _places(code, args[1])
         case _:
             message = Message("公式里不能这样写", "not allowed in a formula")
-            yield Problem(code.locate(node.at), "formula", message, _ALL)
+            yield Problem(code.locate(node.at), "formula-part", message, _ALL)
             return
     for part in children(node):
         yield from _problems(code, part)
@@ -61,4 +73,4 @@ def _hinted(found: Problem) -> Problem:
 def _places(code: Code, node: Node) -> Iterator[Problem]:
     if not (isinstance(node, Literal_) and type(node.value) is int and abs(node.value) <= 18):
         message = Message("小数位数应为整数", "the number of places is a whole number")
-        yield Problem(code.locate(node.at), "formula", message)
+        yield Problem(code.locate(node.at), "formula-part", message)

@@ -11,7 +11,13 @@ from kpi_site.sql.functions import ANY_NUMBER
 from kpi_site.sql.nodes import Call, Code, Literal_, Node
 from kpi_site.sql.tokens import Token, refuse
 
-_NO_QUERY = Message("只写表达式，不写查询。", "Write an expression alone, without a query.")
+_INSTEAD = {
+    "SELECT": Message("只写表达式，不写查询。", "Write an expression alone, without a query."),
+    "=>": Message("请写 >=。", "Write >=."),
+    "=<": Message("请写 <=。", "Write <=."),
+    "=": Message("只写等号右边的部分。", "Write what stands to the right of the equals sign."),
+    "^": Message("没有乘方：请把它连乘。", "There is no power: multiply it by itself."),
+}
 _SAME = {"==": "=", "!=": "<>"}
 
 
@@ -52,7 +58,7 @@ class Cursor(ABC):
         """Refuse the next token; raises `Refused`."""
         token = self.token
         hint = Message(f"这里应为 {expected}。", f"Expected {expected}.") if expected else None
-        hint = _NO_QUERY if token.word == "SELECT" else hint
+        hint = _INSTEAD.get(token.word, hint)
         if token.kind == "end":
             zh, en = "表达式不完整", "the expression ends too early"
         else:

@@ -92,8 +92,10 @@ def _full_width(code: Code, at: int) -> Refused:
     sign = code.text[at]
     plain = _FULL_WIDTH.get(sign)
     hint = Message(f"请用半角的 {plain}。", f"Write the plain {plain}.") if plain else None
+    if sign in "“”‘’" and at == 0:
+        hint = Message("请去掉引号。", "Leave out the quotes.")
     zh, en = f"不能使用的符号“{sign}”", f"unexpected character '{sign}'"
-    return refuse(code, at, "sql-syntax", zh, en, hint)
+    return refuse(code, at, "full-width" if plain else "sql-syntax", zh, en, hint)
 
 
 def _unclosed(code: Code) -> Refused:

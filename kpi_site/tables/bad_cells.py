@@ -124,6 +124,8 @@ def _number_hint(field: Field, text: str, zone: str) -> Message | None:
     plain = re.sub(r"[,，_ ]", "", text)
     if plain != text and _reads(field, plain, zone):
         return Message("请去掉千位分隔符。", "Write it without thousands separators.")
+    if (bare := re.sub(r"^[¥￥$€]|元$", "", plain).strip()) != plain and _reads(field, bare, zone):
+        return Message("只写数字，不带货币。", "Write the number alone, without the currency.")
     if re.fullmatch(r"[+-]?[\d.]+[eE][+-]?\d+", text, re.ASCII):
         return Message("请不用指数写法。", "Write it without an exponent.")
     if text.endswith(("%", "％")):
@@ -158,7 +160,7 @@ def _constraint(field: Field, text: str) -> Reason:
         return _not_listed(field, text)
     if field.pattern is not None:
         zh, en = f"不符合规则 {field.pattern}", f"does not match the pattern {field.pattern}"
-        return "pattern", _quoted(text, zh, en), None
+        return "pattern-mismatch", _quoted(text, zh, en), None
     low, high = field.minimum, field.maximum
     span = " … ".join(limit for limit in (low, high) if limit is not None)
     if low is not None and high is not None:

@@ -45,7 +45,7 @@ def _undecodable(where: Location, cell: str, mark: str, encodings: tuple[str, st
     byte, (encoding, other) = f"0x{ord(mark) - 0xDC00:02X}", encodings
     return problem(
         where,
-        "undecodable",
+        "wrong-encoding",
         zh=f"字节 {byte} 不是 {encoding} 编码（单元格“{shown(cell)}”）",
         en=f"byte {byte} is not {encoding} (cell '{shown(cell)}')",
         hint_zh=f"请核对数据集的 encoding（例如 {other}），或把文件另存为 {encoding}。",

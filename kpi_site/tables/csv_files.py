@@ -60,7 +60,7 @@ def _unreadable(name: str, error: Exception) -> Problem:
 def _no_byte_order(name: str, encoding: str) -> Problem:
     return problem(
         Location(name, 1, 1),
-        "undecodable",
+        "wrong-encoding",
         zh=f"文件不以 {encoding} 的字节顺序标记开头",
         en=f"the file does not begin with the byte order mark of {encoding}",
         hint_zh=f"请核对数据集的 encoding（例如 {encoding}-le 或 utf-8）。",

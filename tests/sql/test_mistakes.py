@@ -52,9 +52,9 @@ ROWS = [
     ("s = 'open", 5, "sql-syntax"),
     ('"s = 1', 1, "sql-syntax"),
     ("i /* what", 3, "sql-syntax"),
-    ("i ＞ 3", 3, "sql-syntax"),
-    ("COALESCE（i, 0)", 9, "sql-syntax"),
-    ("i，j", 2, "sql-syntax"),
+    ("i ＞ 3", 3, "full-width"),
+    ("COALESCE（i, 0)", 9, "full-width"),
+    ("i，j", 2, "full-width"),
     ("1 < i < 3", 7, "sql-syntax"),
     ("i BETWEEN 1 OR 2", 13, "sql-syntax"),
     ("CASE WHEN f THEN 1", 19, "sql-syntax"),
@@ -143,16 +143,16 @@ AGGREGATES = [
 ]
 
 FORMULAS = [
-    ("SUM(a)", 1, "formula"),
-    ("a = b", 3, "formula"),
-    ("a // b", 3, "formula"),
-    ("a + 'x'", 5, "formula"),
-    ("a + TRUE", 5, "formula"),
-    ("ROUND(a, b)", 10, "formula"),
-    ("CASE WHEN a > 1 THEN 1 END", 1, "formula"),
+    ("SUM(a)", 1, "formula-part"),
+    ("a = b", 3, "formula-part"),
+    ("a // b", 3, "formula-part"),
+    ("a + 'x'", 5, "formula-part"),
+    ("a + TRUE", 5, "formula-part"),
+    ("ROUND(a, b)", 10, "formula-part"),
+    ("CASE WHEN a > 1 THEN 1 END", 1, "formula-part"),
     ("SQRT(a)", 1, "unknown-function"),
     ("a b", 3, "sql-syntax"),
-    ("实际 ÷ 目标", 4, "sql-syntax"),
+    ("实际 ÷ 目标", 4, "full-width"),
     ("a / (b", 7, "sql-syntax"),
 ]
 

@@ -107,7 +107,7 @@ BAD = [
     (field("datetime"), "2024-01-05  9:00:00", "bad-value", "not a date and time"),
     (field("datetime"), "2024-01-05 10:00:00.1234567", "bad-value", "not a date and time"),
     (field("string", required=True), "", "missing-value", "empty"),
-    (field("string", pattern="[A-Z]+|x"), "xA", "pattern", "pattern [A-Z]+|x"),
+    (field("string", pattern="[A-Z]+|x"), "xA", "pattern-mismatch", "pattern [A-Z]+|x"),
     (field("string", enum=("phone", "email")), "Phone", "not-listed", "Did you mean 'phone'?"),
 ]  # fmt: skip
 

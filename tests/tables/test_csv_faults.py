@@ -81,13 +81,13 @@ def test_a_damaged_compressed_file_is_a_problem(facts: Any, content: bytes) -> N
 @pytest.mark.parametrize(
     ("data", "encoding", "expected"),
     [
-        ("a,b,c\n1,好,3\n".encode("gb18030"), "utf-8", "2:3 undecodable"),
-        ("a,b,c\n1,好x".encode() + b"\xff,3\n", "utf-8", "2:5 undecodable"),
-        ("a,b,c\n1,好".encode("gb18030") + b"\xff\xff,3\n", "gb18030", "2:4 undecodable"),
-        ("a,b,c\n1,2,3\n4,5,".encode("utf-16") + b"\x41", "utf-16", "3:5 undecodable"),
-        ("a,b,c\n1,好".encode("utf-16-le") + b"\x00\xdc,\x003\x00", "utf-16-le", "2:4 undecodable"),
-        ("a,b,c\n1,2,3\n".encode("utf-16-le"), "utf-16", "1:1 undecodable"),
-        ('a,b,c\n1,"好\n'.encode() + b'x\xe5",3\n', "utf-8", "3:2 undecodable"),
+        ("a,b,c\n1,好,3\n".encode("gb18030"), "utf-8", "2:3 wrong-encoding"),
+        ("a,b,c\n1,好x".encode() + b"\xff,3\n", "utf-8", "2:5 wrong-encoding"),
+        ("a,b,c\n1,好".encode("gb18030") + b"\xff\xff,3\n", "gb18030", "2:4 wrong-encoding"),
+        ("a,b,c\n1,2,3\n4,5,".encode("utf-16") + b"\x41", "utf-16", "3:5 wrong-encoding"),
+        ("a,b,c\n1,好".encode("utf-16-le") + b"\x00\xdc,\x003\x00", "utf-16-le", "2:4 wrong-encoding"),
+        ("a,b,c\n1,2,3\n".encode("utf-16-le"), "utf-16", "1:1 wrong-encoding"),
+        ('a,b,c\n1,"好\n'.encode() + b'x\xe5",3\n', "utf-8", "3:2 wrong-encoding"),
     ],
 )  # fmt: skip
 def test_bytes_that_do_not_decode(facts: Any, data: bytes, encoding: str, expected: str) -> None:
@@ -99,7 +99,7 @@ def test_bytes_that_do_not_decode(facts: Any, data: bytes, encoding: str, expect
 def test_a_header_in_another_encoding_is_one_problem(facts: Any) -> None:
     facts.add("x", "编号", "数量:integer")
     facts.write("data/x.csv", "编号,数量\n" + "一,1\n" * 100, "gb18030")
-    assert facts.faults() == ["1:1 undecodable"]
+    assert facts.faults() == ["1:1 wrong-encoding"]
 
 
 def test_messages_name_the_text_and_the_remedy(facts: Any) -> None:

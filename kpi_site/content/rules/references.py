@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -36,7 +37,17 @@ def references_lead_somewhere(draft: Draft) -> Iterator[Problem]:
     """Report every name that leads nowhere, with the one that was probably meant."""
     for name, kind in _references(draft, _kinds(draft)):
         if name is not None and name not in kind.known:
+            if re.search("[，、；]", name):
+                yield _joined(name)
+                continue
             yield unknown(name.where, kind.code, kind.words, name, kind.known)
+
+
+def _joined(name: Name) -> Problem:
+    """Return the problem of several names that a full-width comma has made one."""
+    names = ", ".join(word.strip() for word in re.split("[，、；]", name))
+    message = Message(f"“{name}”用全角标点分隔", f"'{name}' is separated by full-width marks")
+    return Problem(name.where, "full-width", message, Message(f"请写 {names}。", f"Write {names}."))
 
 
 def _kinds(draft: Draft) -> _Kinds:

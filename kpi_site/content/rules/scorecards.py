@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from kpi_site.catalog import Line, Scorecard
 from kpi_site.content.draft import Draft, Entry
-from kpi_site.problems import Location, Message, Problem, did_you_mean
+from kpi_site.periods import Grain
+from kpi_site.problems import Location, Message, Name, Problem, did_you_mean
 
 _FULL = Decimal(100)
 
@@ -26,7 +27,8 @@ def weights_add_up(draft: Draft) -> Iterator[Problem]:
                         f"权重不能为负：{line.weight}", f"a weight is not negative: {line.weight}"
                     ),
                 )
-        if scorecard.scored and "lines" not in entry.damaged:
+        negative = any(line.weight is not None and line.weight < 0 for line in lines)
+        if scorecard.scored and "lines" not in entry.damaged and not negative:
             yield from _total(entry.place("lines"), lines)
 
 
@@ -53,8 +55,11 @@ def _total(where: Location, lines: tuple[Line, ...]) -> Iterator[Problem]:
 
 
 def lines_are_not_too_short(draft: Draft) -> Iterator[Problem]:
-    """Report a line whose cycle is shorter than the card's: there is no such result."""
-    cycles = {
+    """Report a cycle shorter than a line's card has: there is no such result.
+
+    It is told where it is written: once for the scorecard's own, else at the line.
+    """
+    cards = {
         entry.name: entry.value.cycle
         for entry in draft.indicators
         if entry.value is not None and "cycle" not in entry.damaged
@@ -62,20 +67,32 @@ def lines_are_not_too_short(draft: Draft) -> Iterator[Problem]:
     for entry, scorecard in _scorecards(draft):
         if "cycle" in entry.damaged:
             continue
-        for line in scorecard.all_lines():
-            cycle = line.cycle or scorecard.cycle
-            of_card = cycles.get(line.indicator, cycle)
-            if cycle.rank < of_card.rank:
-                inside = entry.place_within(line.where, "cycle")
-                yield Problem(
-                    inside if line.cycle else line.indicator.where,
-                    "cycle-too-short",
-                    Message(
-                        f"周期（{cycle}）短于指标“{line.indicator}”的周期（{of_card}）",
-                        f"the cycle ({cycle}) is shorter than that of '{line.indicator}' "
-                        f"({of_card})",
-                    ),
-                )
+        found = {
+            line: cards[line.indicator]
+            for line in scorecard.all_lines()
+            if line.indicator in cards
+            and (line.cycle or scorecard.cycle).rank < cards[line.indicator].rank
+        }
+        for line, of_card in found.items():
+            if line.cycle:
+                where = entry.place_within(line.where, "cycle")
+                yield _too_short(where, line.cycle, {line.indicator: of_card})
+        inherited = {line.indicator: of_card for line, of_card in found.items() if not line.cycle}
+        if inherited:
+            yield _too_short(entry.place("cycle"), scorecard.cycle, inherited)
+
+
+def _too_short(where: Location, cycle: Grain, cards: Mapping[Name, Grain]) -> Problem:
+    listed_zh = "、".join(f"“{name}”（{of_card}）" for name, of_card in cards.items())
+    listed_en = ", ".join(f"'{name}' ({of_card})" for name, of_card in cards.items())
+    return Problem(
+        where,
+        "cycle-too-short",
+        Message(
+            f"周期（{cycle}）短于指标的周期：{listed_zh}",
+            f"the cycle ({cycle}) is shorter than that of {listed_en}",
+        ),
+    )
 
 
 def parts_are_dimensions_of_the_card(draft: Draft) -> Iterator[Problem]:

@@ -49,6 +49,7 @@ def conditions_are_conditions(draft: Draft) -> Iterator[Problem]:
 
 def times_are_times(draft: Draft) -> Iterator[Problem]:
     """Report times that are unknown or no dates, and terms whose dataset has none."""
+    told: set[tuple[str, str]] = set()  # a file and a dataset without time, once
     for term, dataset in _terms(draft):
         if isinstance(term, StockTerm):
             yield from time_column(draft, dataset, term.since)
@@ -57,7 +58,10 @@ def times_are_times(draft: Draft) -> Iterator[Problem]:
         elif term.time is not None:
             yield from time_column(draft, dataset, term.time)
         elif dataset.time is None and not _time_is_damaged(draft, dataset):
-            yield _no_time(term, dataset)
+            pair = (term.dataset.where.file, str(dataset.id))
+            if pair not in told:
+                yield _no_time(term, dataset)
+            told.add(pair)
 
 
 def _no_time(term: RowTerm | BalanceTerm, dataset: Dataset) -> Problem:

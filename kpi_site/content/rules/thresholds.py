@@ -11,6 +11,7 @@ from kpi_site.content.draft import Draft, Entry
 from kpi_site.problems import Message, Problem
 
 _Entry = Entry[Indicator] | Entry[Scorecard]
+_Named = tuple[str, Decimal]
 _ORDER = {
     "higher": Message("越高越好：要由低到高", "higher is better: they must rise"),
     "lower": Message("越低越好：要由高到低", "lower is better: they must fall"),
@@ -46,18 +47,9 @@ def _check_all(
 
 def _check(entry: _Entry, threshold: Threshold, direction: Direction) -> Iterator[Problem]:
     given = _given(threshold)
-    for (left, low), (right, high) in pairwise(given):
-        if (low < high) if direction == "higher" else (low > high):
-            continue
-        yield Problem(
-            entry.place_within(threshold.where, right),
-            "thresholds-order",
-            Message(
-                f"阈值顺序不对：{left} {low}，{right} {high}",
-                f"thresholds in the wrong order: {left} {low}, {right} {high}",
-            ),
-            Message(f"{_ORDER[direction].zh}。", f"{_ORDER[direction].en.capitalize()}."),
-        )
+    wrong = [pair for pair in pairwise(given) if not _in_order(pair[0][1], pair[1][1], direction)]
+    if wrong:
+        yield _out_of_order(entry, threshold, wrong[0], direction)
     for name, value in given if direction == "within" else ():
         if value < 0:
             yield Problem(
@@ -67,6 +59,29 @@ def _check(entry: _Entry, threshold: Threshold, direction: Direction) -> Iterato
                     f"距离不能为负：{name} {value}", f"a distance is not negative: {name} {value}"
                 ),
             )
+
+
+def _in_order(low: Decimal, high: Decimal, direction: Direction) -> bool:
+    return low < high if direction == "higher" else low > high
+
+
+def _out_of_order(
+    entry: _Entry, threshold: Threshold, pair: tuple[_Named, _Named], direction: Direction
+) -> Problem:
+    """Return the problem of the first two that are not in order; the rest follows from it."""
+    (left, low), (right, high) = pair
+    return Problem(
+        entry.place_within(threshold.where, right),
+        "thresholds-order",
+        Message(
+            f"阈值顺序不对：{left} {low}，{right} {high}",
+            f"thresholds in the wrong order: {left} {low}, {right} {high}",
+        ),
+        Message(
+            f"{_ORDER[direction].zh}；或改 direction。",
+            f"{_ORDER[direction].en.capitalize()}; or change direction.",
+        ),
+    )
 
 
 def _no_direction(threshold: Threshold) -> Problem:
