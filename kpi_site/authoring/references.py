@@ -10,7 +10,8 @@ from typing import Final
 
 from kpi_site.authoring.edits import Edit, read_text, replaced
 from kpi_site.content.folders import ContentFile, FileKind, content_files
-from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence, Source, parse_yaml
+from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence, parse_yaml
+from kpi_site.content.yaml_text import Source
 from kpi_site.problems import Location, Message, Problem
 
 _PATHS: Final[dict[FileKind, dict[tuple[str, ...], Message]]] = {

@@ -85,7 +85,11 @@ def test_a_damaged_compressed_file_is_a_problem(facts: Any, content: bytes) -> N
         ("a,b,c\n1,好x".encode() + b"\xff,3\n", "utf-8", "2:5 wrong-encoding"),
         ("a,b,c\n1,好".encode("gb18030") + b"\xff\xff,3\n", "gb18030", "2:4 wrong-encoding"),
         ("a,b,c\n1,2,3\n4,5,".encode("utf-16") + b"\x41", "utf-16", "3:5 wrong-encoding"),
-        ("a,b,c\n1,好".encode("utf-16-le") + b"\x00\xdc,\x003\x00", "utf-16-le", "2:4 wrong-encoding"),
+        (
+            "a,b,c\n1,好".encode("utf-16-le") + b"\x00\xdc,\x003\x00",
+            "utf-16-le",
+            "2:4 wrong-encoding",
+        ),
         ("a,b,c\n1,2,3\n".encode("utf-16-le"), "utf-16", "1:1 wrong-encoding"),
         ('a,b,c\n1,"好\n'.encode() + b'x\xe5",3\n', "utf-8", "3:2 wrong-encoding"),
     ],
