@@ -13,6 +13,7 @@ from kpi_site.audience import narrowed
 from kpi_site.catalog import Catalog
 from kpi_site.compute import compute, settle_through
 from kpi_site.content import read_catalog
+from kpi_site.editions.ledger import Entry
 from kpi_site.editions.publications import Publications, publications
 from kpi_site.editions.publications import seen_by as told_to
 from kpi_site.editions.store import Published, read_editions
@@ -58,6 +59,7 @@ class Figures:
     results: Results
     scores: Scores
     told: Publications
+    entries: tuple[Entry, ...] = ()
 
     @property
     def parts(self) -> tuple[Catalog, Mapping[str, Table], Results, Scores]:
@@ -88,7 +90,7 @@ def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | 
     results = compute(settled, facts.tables, options.cache / "results", progress=progress)
     scores = score(settled, results)
     told = publications(facts.published, settled, results, scores, options.today)
-    whole = Figures(settled, facts.tables, results, scores, told)
+    whole = Figures(settled, facts.tables, results, scores, told, facts.published.entries)
     owed = (
         missing_comments(settled, results, scores, report)
         for label, report in settled.reports.items()

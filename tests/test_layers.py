@@ -62,6 +62,7 @@ LAYERS = (
     "stages",
     "checking",
     "site",
+    "publishing",
     "plugin",
     "cli",
     "__main__",

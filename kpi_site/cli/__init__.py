@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Annotated
 
 import typer
 
 from kpi_site import __version__
-from kpi_site.cli import build as _build
-from kpi_site.cli import check as _check
-from kpi_site.cli import new as _new
-from kpi_site.cli import rename as _rename
-from kpi_site.cli import show as _show
-from kpi_site.cli import test as _test
 from kpi_site.cli.shared import app, says
 from kpi_site.console import message_language
 from kpi_site.problems import Message
 
-COMMANDS = (_check, _build, _new, _rename, _show, _test)
-"""The modules of the commands."""
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")  # it adds its command to the program
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,7 @@
+"""Publishing: freeze a report as an edition, sign it, note its revisions (DESIGN §2.5)."""
+
+from kpi_site.publishing.publish import publish
+from kpi_site.publishing.record import record
+from kpi_site.publishing.sign import sign
+
+__all__ = ["publish", "record", "sign"]

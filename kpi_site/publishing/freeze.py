@@ -1,0 +1,103 @@
+"""Everything that an edition freezes: figures, pages, and what they were made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from kpi_site import __version__
+from kpi_site.catalog import Report, RevisionKind, Signoff, Text
+from kpi_site.editions.frozen import frozen_figures
+from kpi_site.editions.manifest import sha256
+from kpi_site.editions.model import CARDS, Edition, Manifest
+from kpi_site.editions.signing import figures_digest
+from kpi_site.editions.store import folder_of
+from kpi_site.files import File
+from kpi_site.pages.context import make_context
+from kpi_site.pages.report_article import annex, annex_path, article
+from kpi_site.stages import Figures, seen_by
+
+
+def report_digest(figures: Figures, report: Report) -> str:
+    """Return the digest of the figures of ``report`` as computed now."""
+    data = figures.catalog, figures.results, figures.scores
+    return figures_digest(frozen_figures(*data, report))
+
+
+def edition(
+    figures: Figures,
+    report: Report,
+    *,
+    number: int,
+    on: date,
+    signoffs: tuple[Signoff, ...],
+    kind: RevisionKind | None = None,
+    reason: Text | None = None,
+    previous: str = "",
+) -> Edition:
+    """Freeze ``report`` as its edition ``number``, published ``on`` that day.
+
+    ``figures`` are those of the widest audience; equal arguments give equal bytes.
+    """
+    signed = replace(report, signoffs=signoffs)
+    frozen = tuple(frozen_figures(figures.catalog, figures.results, figures.scores, signed))
+    files = {f.path: f.data for f in (*frozen, *_pages(figures, signed, number, on))}
+    site = figures.catalog.site
+    manifest = Manifest(
+        period=report.period.label,
+        number=number,
+        published=on,
+        data_through=site.data_through or report.period.last,
+        figures=figures_digest(frozen),
+        kind=kind,
+        reason=reason,
+        program=__version__,
+        languages=site.languages,
+        audiences=site.audiences,
+        organisation=site.organisation,
+        signoffs=signoffs,
+        cards=_cards(figures, files),
+        data={f.path: f.sha256 for table in figures.tables.values() for f in table.files},
+        files={name: sha256(data) for name, data in files.items()},
+        previous=previous,
+    )
+    return Edition(report.period, manifest, files, folder_of(manifest.period, number))
+
+
+def _pages(figures: Figures, report: Report, number: int, on: date) -> Iterator[File]:
+    """Yield article and annex in every language; a narrower audience's where they differ."""
+    path = f"reports/{report.period.label}/edition-{number}.md"
+    narrower = figures.catalog.site.audiences[:-1]
+    for language in figures.catalog.site.languages:
+        full = _texts(figures, report, language, path, on)
+        yield from (File(f"{name}.{language}.md", text) for name, text in full.items())
+        for audience in narrower:
+            seen = seen_by(figures, audience)
+            own = seen.catalog.reports[report.period.label]
+            own = replace(own, signoffs=report.signoffs)
+            for name, text in _texts(seen, own, language, path, on).items():
+                if text != full[name]:
+                    yield File(f"{name}.{language}.{audience}.md", text)
+
+
+def _texts(figures: Figures, report: Report, language: str, path: str, on: date) -> dict[str, str]:
+    ctx = make_context(*figures.parts, language)
+    return {
+        "article": article(ctx, report, path, day=on).strip() + "\n",
+        "annex": annex(ctx, report, annex_path(path)).strip() + "\n",
+    }
+
+
+def _cards(figures: Figures, files: dict[str, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of the YAML of every card and scorecard that the edition shows."""
+    shown = {name.split("/")[1].split(".")[0] for name in files if name.startswith(f"{CARDS}/")}
+    catalog = figures.catalog
+    places = [card.where for name, card in catalog.indicators.items() if name in shown]
+    places += [card.where for card in catalog.scorecards.values()]
+    return {where.file: _file_digest(catalog.site.root / where.file) for where in places}
+
+
+def _file_digest(path: Path) -> str:
+    return sha256(path.read_bytes())

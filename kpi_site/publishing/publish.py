@@ -1,0 +1,156 @@
+"""``kpi-site publish``: freeze an edition, or say why not and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from kpi_site.catalog import Report, RevisionKind, Text
+from kpi_site.editions.model import Edition
+from kpi_site.editions.signing import Signature, signatures
+from kpi_site.editions.store import write_edition
+from kpi_site.options import Options
+from kpi_site.problems import Location, Problem, has_errors, in_order, problem
+from kpi_site.publishing.freeze import edition, report_digest
+from kpi_site.publishing.wanted import wanted_report
+from kpi_site.reporting import missing_comments
+from kpi_site.stages import Figures, Problems, Progress, figures, quiet
+
+
+def publish(
+    options: Options,
+    label: str,
+    *,
+    on: date,
+    kind: RevisionKind | None = None,
+    reason: Text | None = None,
+    progress: Progress = quiet,
+) -> tuple[Edition | None, Problems]:
+    """Freeze the report of the period ``label``; with ``kind`` and ``reason`` its next edition.
+
+    Everything that stands against it comes back at once; nothing is written then.
+    """
+    computed, problems = figures(replace(options, audience=None), progress=progress)
+    if computed is None:
+        return None, problems
+    report, found = wanted_report(computed.catalog, label)
+    if report is None:
+        return None, found
+    signed = signatures(report.signoffs, report_digest(computed, report))
+    refused = in_order(_refusals(computed, report, signed, revise=kind is not None))
+    if refused:
+        return None, refused
+    published = computed.told.editions.get(label, ())
+    made = edition(
+        computed,
+        report,
+        number=len(published) + 1,
+        on=on,
+        signoffs=tuple(s.signoff for s in signed if s.signoff),
+        kind=kind,
+        reason=reason,
+        previous=_previous(computed, label),
+    )
+    if published and _same(published[-1], made):
+        return None, (_unchanged(report),)
+    write_edition(options.root, made, computed.entries)
+    return made, tuple(p for p in problems if not has_errors((p,)))
+
+
+def _previous(computed: Figures, label: str) -> str:
+    own = [entry.sha256 for entry in computed.entries if entry.period == label]
+    return own[-1] if own else ""
+
+
+def _refusals(
+    computed: Figures, report: Report, signed: tuple[Signature, ...], *, revise: bool
+) -> Iterator[Problem]:
+    label = report.period.label
+    through = computed.catalog.site.data_through
+    if through is None or report.period.last > through:
+        yield _not_over(report, through)
+    published = computed.told.editions.get(label, ())
+    if published and not revise:
+        yield _already(report, published[-1])
+    if revise and not published:
+        yield _not_yet(report)
+    for owed in missing_comments(computed.catalog, computed.results, computed.scores, report):
+        yield replace(owed, severity="error")
+    yield from (_unsigned(report, s) for s in signed if s.signoff is None or s.stale)
+
+
+def _same(old: Edition, new: Edition) -> bool:
+    """Tell whether two editions differ in nothing but number, day and signatures."""
+    return dict(old.manifest.files) == dict(new.manifest.files)
+
+
+def _not_over(report: Report, through: date | None) -> Problem:
+    last = report.period.last.isoformat()
+    return problem(
+        report.where,
+        "period-not-over",
+        zh=f"期间尚未结束或数据不全：期末是 {last}，数据截至 {through}",
+        en=f"the period is not over, or its data are not in: it ends {last}, "
+        f"the data reach to {through}",
+        hint_zh="补齐数据，并把 content/site.yml 的 data_through 改到期末之后再发布。",
+        hint_en="Complete the data, and move data_through in content/site.yml to its end or later.",
+    )
+
+
+def _already(report: Report, latest: Edition) -> Problem:
+    label, number = report.period.label, latest.number
+    return problem(
+        report.where,
+        "already-published",
+        zh=f"{label} 已发布第 {number} 版（{latest.manifest.published}）",
+        en=f"{label} is published already: edition {number} of {latest.manifest.published}",
+        hint_zh=f"要发布更正，请用：kpi-site publish {label} --revise --type … --reason …",
+        hint_en=f"To publish a revision: kpi-site publish {label} --revise --type … --reason …",
+    )
+
+
+def _not_yet(report: Report) -> Problem:
+    label = report.period.label
+    return problem(
+        report.where,
+        "not-published-yet",
+        zh=f"{label} 还没有发布过，谈不上修订",
+        en=f"{label} was never published, so there is nothing to revise",
+        hint_zh=f"请先发布：kpi-site publish {label}",
+        hint_en=f"Publish it first: kpi-site publish {label}",
+    )
+
+
+def _unchanged(report: Report) -> Problem:
+    return problem(
+        report.where,
+        "nothing-to-revise",
+        zh="与已发布的最新一版没有任何不同",
+        en="nothing differs from the newest published edition",
+        hint_zh="不需要发布。",
+        hint_en="There is no need to publish.",
+    )
+
+
+def _unsigned(report: Report, signature: Signature) -> Problem:
+    label, role = report.period.label, signature.role
+    where = signature.signoff.where if signature.signoff else Location(report.where.file)
+    again = f"kpi-site sign {label} --role {role} --by …"
+    if signature.signoff is None:
+        return problem(
+            where,
+            "signoff-missing",
+            zh=f"缺少签字：{role}",
+            en=f"the signature '{role}' is missing",
+            hint_zh=f"核对数字后运行：{again}",
+            hint_en=f"Look at the figures, then run: {again}",
+        )
+    return problem(
+        where,
+        "signoff-stale",
+        zh=f"签字“{role}”已失效：签字之后数字有变",
+        en=f"the signature '{role}' is stale: figures have changed since",
+        hint_zh=f"重新核对后再签：{again}",
+        hint_en=f"Look at the figures again, then run: {again}",
+    )
