@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from kpi_site import downloads, mkdocs_run, pages
 from kpi_site.catalog import Catalog, Language
 from kpi_site.charts.bundle import static_files
+from kpi_site.editions.publications import revisions_csv
 from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook
 from kpi_site.kept import Keeping, Prints
@@ -69,14 +70,20 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
     charts = (File(f"assets/{n}", data) for n, data in static_files(options.cache).items())
     prints = Prints()
     kept = Keeping(options.cache / "downloads", prints)
-    shared = (*downloads.files(*computed.parts, kept), *charts)
+    revised = File("data/revisions.csv", revisions_csv(computed.told))
+    shared = (*downloads.files(*computed.parts, kept), revised, *charts)
     changed = 0
     for language in languages:
         progress(f"build/docs/{language}")
         handbook = read_handbook(options.root, language)
         collisions: list[Problem] = []
         kept = Keeping(options.cache / "pages" / language, prints)
-        made = chain(pages.render(*computed.parts, language, kept), shared)
+        made = chain(
+            pages.render(
+                *computed.parts, language, kept, told=computed.told, audience=options.audience
+            ),
+            shared,
+        )
         ours = handbook.without_collisions(made, collisions)
         paths, count = _write(options.docs / language, chain(handbook.files, ours))
         changed += count

@@ -56,6 +56,7 @@ class Manifest:
     languages: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     organisation: Text = field(default_factory=Text)
+    summary: Text | None = None
     signoffs: tuple[Signoff, ...] = ()
     cards: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)

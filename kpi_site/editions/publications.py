@@ -54,6 +54,9 @@ class Publications:
         return {name: tuple(own) for name, own in found.items()}
 
 
+NOTHING_PUBLISHED: Final = Publications()
+
+
 def publications(
     published: Published,
     catalog: Catalog,

@@ -10,7 +10,11 @@ from typing import Final
 from kpi_site.catalog import Catalog
 from kpi_site.files import File
 from kpi_site.kept import Keeping
+from kpi_site.editions.publications import NOTHING_PUBLISHED, Publications
 from kpi_site.pages import card, dataset, report, scorecard
+from kpi_site.pages.archive import archive_pages
+from kpi_site.pages.frozen import tombstones
+from kpi_site.pages.publication import frozen_texts, published_pages
 from kpi_site.pages.context import Context, around, make_context
 from kpi_site.pages.home import home_page
 from kpi_site.pages.links import ACTIONS
@@ -33,6 +37,10 @@ def render(
     scores: Mapping[str, tuple[ScoredCard, ...]],
     language: str,
     keeping: Keeping | None = None,
+    *,
+    told: Publications = NOTHING_PUBLISHED,
+    audience: str | None = None,
+    downloads: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Iterator[File]:
     """Yield every generated page of ``language``, the charts' specs and the style sheet.
 
@@ -40,8 +48,18 @@ def render(
     (no scorecards, no reports …) is left out, with its list. With ``keeping``, cards' pages
     are taken from the last build where nothing that they show has changed.
     """
-    ctx = make_context(catalog, tables, results, scores, language)
-    found = ((str(i.id), now(ctx, i)) for i in catalog.indicators.values())
+    ctx = make_context(
+        catalog, tables, results, scores, language, told, audience, downloads
+    )
+    paths: list[str] = []
+    for file in _pages(ctx, keeping):
+        paths.append(file.path)
+        yield file
+    yield from tombstones(ctx, frozen_texts(ctx), paths)
+
+
+def _pages(ctx: Context, keeping: Keeping | None) -> Iterator[File]:
+    found = ((str(i.id), now(ctx, i)) for i in ctx.catalog.indicators.values())
     stands = {name: stand for name, stand in found if stand is not None}
     yield File("assets/kpi.css", (_STATIC / "kpi.css").read_bytes())
     yield home_page(ctx, stands)
@@ -50,7 +68,9 @@ def render(
     yield from moved_pages(ctx)
     yield from unit_pages(ctx, stands)
     yield from scorecard.pages(ctx)
-    yield from report.pages(ctx)
+    yield from archive_pages(ctx)
+    yield from published_pages(ctx)
+    yield from report.drafts(ctx)
     yield from dataset.pages(ctx)
     yield from _actions(ctx)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
@@ -18,6 +18,8 @@ from kpi_site.catalog import (
     IndicatorTerm,
     Text,
 )
+from kpi_site.editions.publications import NOTHING_PUBLISHED, Publications
+from kpi_site.editions.revisions import Revision
 from kpi_site.pages.words import page_word
 from kpi_site.periods import Grain
 from kpi_site.results import IndicatorResults, Results, State
@@ -58,6 +60,10 @@ class Context:
     lines_of: Mapping[str, tuple[LineUse, ...]]
     actions_of: Mapping[str, tuple[Action, ...]]
     users_of: Mapping[str, tuple[Indicator, ...]]
+    told: Publications
+    pending_of: Mapping[str, tuple[Revision, ...]]
+    audience: str | None = None
+    downloads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def organisation(self) -> str:
@@ -132,8 +138,14 @@ def make_context(
     results: Results,
     scores: Mapping[str, tuple[ScoredCard, ...]],
     language: str,
+    told: Publications = NOTHING_PUBLISHED,
+    audience: str | None = None,
+    downloads: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Context:
-    """Put the stages' values together with the references between them."""
+    """Put the stages' values together with the references between them.
+
+    ``downloads`` names the files that can be had of each edition, by its folder.
+    """
     return Context(
         catalog=catalog,
         tables=tables,
@@ -144,6 +156,10 @@ def make_context(
         lines_of=_grouped((u.scored.indicator.id, u) for u in _uses(catalog, scores)),
         actions_of=_grouped((i, a) for a in catalog.actions.values() for i in a.indicators),
         users_of=_grouped((d, i) for i in catalog.indicators.values() for d in datasets_of(i)),
+        told=told,
+        pending_of=told.pending_of(),
+        audience=audience,
+        downloads=downloads or {},
     )
 
 
@@ -203,6 +219,9 @@ def around(ctx: Context, indicator: Indicator) -> Context:
         lines_of={key: lines},
         actions_of={key: actions},
         users_of={},
+        told=NOTHING_PUBLISHED,
+        pending_of={key: ctx.pending_of.get(key, ())},
+        downloads={},
     )
 
 

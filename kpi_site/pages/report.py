@@ -1,4 +1,4 @@
-"""Draft reports: the list, and each draft's pages — a banner, the article, where to edit it."""
+"""Draft reports: a banner, the article, and where to edit it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,11 @@ from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
+from kpi_site.pages.publication import INDEX
 from kpi_site.pages.report_article import annex, annex_path, article
-from kpi_site.pages.template import alone, leaf, page
+from kpi_site.pages.template import leaf, page
 from kpi_site.wording.dates import format_period
 
-INDEX = "reports/index.md"
-
-
-@dataclass(frozen=True, slots=True)
-class ReportEntry:
-    """A report in the list."""
-
-    link: Link
-    summary: Markup
-    signed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +30,11 @@ class DraftView:
     report_file: str
 
 
-def pages(ctx: Context) -> Iterator[File]:
-    """Yield the list of reports and each draft; nothing where there are none."""
-    reports = sorted(ctx.catalog.reports.values(), key=lambda r: r.period, reverse=True)
-    if not reports:
-        return
-    entries = tuple(_entry(ctx, r) for r in reports)
-    yield page(INDEX, "reports.md.j2", ctx.language, entries, alone(str(ctx.t("reports"))))
-    for report in reports:
-        yield from draft_pages(ctx, report)
+def drafts(ctx: Context) -> Iterator[File]:
+    """Yield the pages of every report that is not published."""
+    for label, report in ctx.catalog.reports.items():
+        if label not in ctx.told.editions:
+            yield from draft_pages(ctx, report)
 
 
 def draft_pages(ctx: Context, report: Report) -> Iterator[File]:
@@ -77,8 +64,3 @@ def _draft(
     view = DraftView(crumbs, over, body, report.where.file)
     front: dict[str, Any] = leaf(title, report.where.file)
     return page(path, "report.md.j2", ctx.language, view, front)
-
-
-def _entry(ctx: Context, report: Report) -> ReportEntry:
-    link = Link(report_title(ctx, report), links.url(INDEX, links.report(report.period.label)))
-    return ReportEntry(link, ctx.rich(ctx.opening(report.summary)), len(report.signoffs))

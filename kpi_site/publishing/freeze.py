@@ -57,6 +57,7 @@ def edition(
         languages=site.languages,
         audiences=site.audiences,
         organisation=site.organisation,
+        summary=report.summary,
         signoffs=signoffs,
         cards=_cards(figures, files),
         data={f.path: f.sha256 for table in figures.tables.values() for f in table.files},

@@ -1,0 +1,180 @@
+"""Pages of published reports: the newest edition with its revisions, and each edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from kpi_site.editions.model import Edition
+from kpi_site.files import File
+from kpi_site.pages import links
+from kpi_site.pages.context import Context
+from kpi_site.pages.frozen import Part, frozen_text, on_edition, on_report
+from kpi_site.pages.parts import Link
+from kpi_site.pages.revision_rows import RevisionRow, revision_rows
+from kpi_site.pages.template import front_matter, page
+from kpi_site.wording.dates import format_date, format_period
+
+INDEX = "reports/index.md"
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRow:
+    """An edition in the list of a report's editions."""
+
+    link: Link
+    published: str
+    kind: str
+    reason: Markup
+    files: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an edition says differently from the one before it."""
+
+    title: str
+    rows: tuple[RevisionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedView:
+    """What stands around the newest edition of a report."""
+
+    crumbs: tuple[Link, ...]
+    edition: Link
+    published: str
+    data_through: str
+    files: tuple[Link, ...]
+    article: Markup
+    pending: tuple[RevisionRow, ...]
+    changes: tuple[Changed, ...]
+    editions: tuple[EditionRow, ...]
+    report_file: str
+
+
+def published_pages(ctx: Context) -> Iterator[File]:
+    """Yield the pages of every report that was published."""
+    for label, own in ctx.told.editions.items():
+        yield _report_page(ctx, label, own)
+        for edition in own:
+            yield from _edition_pages(ctx, edition, superseded_by=own[-1])
+
+
+def frozen_texts(ctx: Context) -> Iterator[str]:
+    """Yield every frozen text that the pages show, to find where its links lead."""
+    for edition in ctx.told.order:
+        for part in ("article", "annex"):
+            yield frozen_text(edition, part, ctx.language, ctx.audience)  # type: ignore[arg-type]
+
+
+def edition_path(edition: Edition, part: Part = "article") -> str:
+    """Return the path of an edition's page, or of its annex."""
+    stem = f"reports/{edition.manifest.period}/edition-{edition.number}"
+    return f"{stem}.md" if part == "article" else f"{stem}/annex.md"
+
+
+def title_of(ctx: Context, edition: Edition) -> str:
+    """Return ``2026年9月报告``."""
+    return str(ctx.t("report_of", format_period(edition.period, ctx.language)))
+
+
+def edition_name(ctx: Context, edition: Edition) -> str:
+    """Return ``第2版`` or ``edition 2``."""
+    return str(ctx.t("edition", edition.number))
+
+
+def files_of(ctx: Context, page_path: str, edition: Edition) -> tuple[Link, ...]:
+    """Return the links to what can be downloaded of an edition, seen from a page."""
+    return tuple(
+        Link(name.rsplit("/", 1)[-1], links.url(page_path, name))
+        for name in ctx.downloads.get(edition.folder, ())
+    )
+
+
+def _report_page(ctx: Context, label: str, own: tuple[Edition, ...]) -> File:
+    latest, path = own[-1], links.report(label)
+    report = ctx.catalog.reports.get(label)
+    told = ctx.told
+    view = PublishedView(
+        crumbs=(Link(str(ctx.t("reports")), links.url(path, INDEX)),),
+        edition=Link(edition_name(ctx, latest), links.url(path, edition_path(latest))),
+        published=format_date(latest.manifest.published, ctx.language),
+        data_through=format_date(latest.manifest.data_through, ctx.language),
+        files=files_of(ctx, path, latest),
+        article=_inert(on_report(_text(ctx, latest, "article"), latest.number)),
+        pending=revision_rows(ctx, path, latest, told.pending.get(label, ())),
+        changes=tuple(
+            Changed(
+                f"{edition_name(ctx, own[at])} → {edition_name(ctx, own[at + 1])}",
+                revision_rows(ctx, path, own[at], found),
+            )
+            for at, found in enumerate(told.changes.get(label, ()))
+        ),
+        editions=tuple(_row(ctx, path, e) for e in reversed(own)),
+        report_file=report.where.file if report else "",
+    )
+    front = {"title": title_of(ctx, latest), "hide": ["navigation"], "kpi_feed": True}
+    return page(path, "published.md.j2", ctx.language, view, front)
+
+
+def _text(ctx: Context, edition: Edition, part: Part) -> str:
+    return frozen_text(edition, part, ctx.language, ctx.audience)
+
+
+def _inert(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 - our own templates made it, and its hash was checked
+
+
+def _row(ctx: Context, path: str, edition: Edition) -> EditionRow:
+    told = edition.manifest
+    return EditionRow(
+        link=Link(edition_name(ctx, edition), links.url(path, edition_path(edition))),
+        published=format_date(told.published, ctx.language),
+        kind=str(ctx.t(f"revision.{told.kind}")) if told.kind else str(ctx.t("first_edition")),
+        reason=ctx.inline(told.reason) if told.reason else Markup(),
+        files=files_of(ctx, path, edition),
+    )
+
+
+def _edition_pages(ctx: Context, edition: Edition, superseded_by: Edition) -> Iterator[File]:
+    """Yield an edition's article and annex: the frozen text, and nothing else within it.
+
+    What changes later is said in the notice, which the theme puts outside the article.
+    """
+    parts: tuple[Part, ...] = ("article", "annex")
+    for part in parts:
+        path = edition_path(edition, part)
+        text = _text(ctx, edition, part)
+        shown = on_edition(text) if part == "article" else text
+        front: dict[str, Any] = {
+            "title": f"{title_of(ctx, edition)} · {edition_name(ctx, edition)}",
+            "hide": ["navigation"],
+            "kpi_notice": _notice(ctx, path, edition, superseded_by),
+        }
+        yield File(path, front_matter(front) + shown)
+
+
+def _notice(ctx: Context, path: str, edition: Edition, latest: Edition) -> dict[str, Any]:
+    """Return what stands above an edition: which it is, and whether a newer one exists."""
+    published = format_date(edition.manifest.published, ctx.language)
+    above = [
+        (str(ctx.t("reports")), links.url(path, INDEX)),
+        (title_of(ctx, edition), links.url(path, links.report(edition.manifest.period))),
+    ]
+    superseded = latest.number != edition.number
+    text = str(ctx.t("edition_of", edition.number, published))
+    if superseded:
+        text = str(ctx.t("superseded", edition.number, published, latest.number))
+        above.append((edition_name(ctx, latest), links.url(path, edition_path(latest))))
+    files = files_of(ctx, path, edition) if edition_path(edition) == path else ()
+    return {
+        "superseded": superseded,
+        "text": text,
+        "links": [{"name": name, "url": str(url)} for name, url in above],
+        "files": [{"name": link.name, "url": str(link.url)} for link in files],
+    }
+
