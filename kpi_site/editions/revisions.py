@@ -6,7 +6,7 @@ the displayed precision are none (DESIGN §2.5).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -51,6 +51,8 @@ class Revision:
     old_state: State | None
     new: Decimal | None
     new_state: State | None
+    unit: Measure | None = None
+    decimals: int = 1
     first_seen: date | None = None
     kind: RevisionKind | None = None
     reason: Text | None = None
@@ -154,46 +156,41 @@ def _noted(revision: Revision, note: RevisionNote | None) -> Revision:
 
 def _compared(old: Edition, values: Found, totals: Found, points: Found) -> Iterator[Revision]:
     frozen = cards(old)
+    units = {name: (measure_of(card), int(card["decimals"])) for name, card in frozen.items()}
     before = own_figures(old)
-
-    def as_shown(name: str) -> Callable[[Decimal], tuple[str, ...]]:
-        card = frozen.get(name)
-        if card is None:
-            return lambda value: (str(value),)
-        unit, places = measure_of(card), int(card["decimals"])
-        return lambda value: tuple(format_value(value, unit, places, x) for x in ("zh", "en"))
-
-    yield from _differing(old, "value", _figures(before), values, as_shown)
-    by_points: Callable[[str], Callable[[Decimal], tuple[str, ...]]] = lambda _: _as_points  # noqa: E731
-    yield from _differing(old, "points", _points(before), points, by_points)
-    yield from _differing(old, "total", _totals(old), totals, by_points)
-
-
-def _as_points(value: Decimal) -> tuple[str, ...]:
-    return (format_points(value),)
+    yield from _differing(old, "value", (_figures(before), values), units)
+    yield from _differing(old, "points", (_points(before), points), {})
+    yield from _differing(old, "total", (_totals(old), totals), {})
 
 
 def _differing(
     old: Edition,
     what: What,
-    before: Found,
-    after: Found,
-    shown: Callable[[str], Callable[[Decimal], tuple[str, ...]]],
+    sides: tuple[Found, Found],
+    units: Mapping[str, tuple[Measure, int]],
 ) -> Iterator[Revision]:
+    before, after = sides
     for key in dict.fromkeys((*before, *after)):
         first, second = before.get(key, _NOTHING), after.get(key, _NOTHING)
-        if first == second or not _differs(first, second, shown(key[0])):
+        unit, places = units.get(key[0], (None, 1))
+        if first == second or not _differs(first, second, unit, places):
             continue
         yield Revision(
             old.manifest.period, old.number, key[0], what, *key[1:],
-            first.value, first.state, second.value, second.state,
+            first.value, first.state, second.value, second.state, unit, places,
         )  # fmt: skip
 
 
-def _differs(first: _Seen, second: _Seen, shown: Callable[[Decimal], tuple[str, ...]]) -> bool:
+def _differs(first: _Seen, second: _Seen, unit: Measure | None, places: int) -> bool:
+    """Tell whether readers of either language would see two different things."""
     if first.value is None or second.value is None:
         return first.value is not second.value or first.state is not second.state
-    return shown(first.value) != shown(second.value)
+    if unit is None:
+        return format_points(first.value) != format_points(second.value)
+    return any(
+        format_value(first.value, unit, places, x) != format_value(second.value, unit, places, x)
+        for x in ("zh", "en")
+    )
 
 
 def _figures(found: Iterable[Figure]) -> Found:

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Final
 
 from kpi_site.catalog import Catalog
+from kpi_site.editions.publications import NOTHING_PUBLISHED, Publications
 from kpi_site.files import File
 from kpi_site.kept import Keeping
-from kpi_site.editions.publications import NOTHING_PUBLISHED, Publications
 from kpi_site.pages import card, dataset, report, scorecard
 from kpi_site.pages.archive import archive_pages
-from kpi_site.pages.frozen import tombstones
-from kpi_site.pages.publication import frozen_texts, published_pages
 from kpi_site.pages.context import Context, around, make_context
+from kpi_site.pages.frozen import tombstones
 from kpi_site.pages.home import home_page
 from kpi_site.pages.links import ACTIONS
 from kpi_site.pages.moved import moved_pages
 from kpi_site.pages.overview import index_page, unit_pages
 from kpi_site.pages.parts import action_views
+from kpi_site.pages.publication import frozen_texts, published_pages
 from kpi_site.pages.reading import now
 from kpi_site.pages.template import alone, page
 from kpi_site.results import Results
@@ -48,9 +48,7 @@ def render(
     (no scorecards, no reports …) is left out, with its list. With ``keeping``, cards' pages
     are taken from the last build where nothing that they show has changed.
     """
-    ctx = make_context(
-        catalog, tables, results, scores, language, told, audience, downloads
-    )
+    ctx = make_context(catalog, tables, results, scores, language, told, audience, downloads)
     paths: list[str] = []
     for file in _pages(ctx, keeping):
         paths.append(file.path)

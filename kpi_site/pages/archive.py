@@ -107,9 +107,7 @@ def _entry(ctx: Context, period: Period) -> Entry:
         link=_link(ctx, INDEX, period),
         summary=ctx.rich(ctx.opening(latest.summary if latest else _summary(report))),
         published=format_date(latest.published, ctx.language) if latest else "",
-        editions=tuple(
-            Link(edition_name(ctx, e), links.url(INDEX, edition_path(e))) for e in own
-        ),
+        editions=tuple(Link(edition_name(ctx, e), links.url(INDEX, edition_path(e))) for e in own),
         pending=len(ctx.told.pending.get(period.label, ())),
         signed=len(report.signoffs) if report and not own else 0,
     )

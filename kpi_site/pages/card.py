@@ -29,6 +29,7 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.lineage import SourceView, TermView, sources, terms
 from kpi_site.pages.parts import ActionView, Chart, Fact, Link, action_views, indicator_link
 from kpi_site.pages.reading import Now, Reading, by_first_day, main_grain, now, read
+from kpi_site.pages.revision_rows import PublishedFigure, published_figures
 from kpi_site.pages.tables import Mark, ValueTable, marks, over_time
 from kpi_site.pages.template import leaf, page
 from kpi_site.results import Result, State
@@ -76,6 +77,7 @@ class CardView:
     related: tuple[Link, ...]
     changes: tuple[ChangeView, ...]
     actions: tuple[ActionView, ...]
+    published: tuple[PublishedFigure, ...]
     aliases: tuple[str, ...]
     download: Markup
     card_file: str
@@ -138,6 +140,7 @@ def _view(ctx: Context, indicator: Indicator, path: str) -> CardView:
             for c in sorted(indicator.changes, key=lambda c: c.start, reverse=True)
         ),
         actions=action_views(ctx, path, ctx.actions_of.get(indicator.id, ())),
+        published=published_figures(ctx, path, indicator.id),
         aliases=indicator.aliases,
         download=links.url(path, f"data/indicators/{indicator.id}.csv"),
         card_file=indicator.where.file,

@@ -68,7 +68,7 @@ def frozen_texts(ctx: Context) -> Iterator[str]:
     """Yield every frozen text that the pages show, to find where its links lead."""
     for edition in ctx.told.order:
         for part in ("article", "annex"):
-            yield frozen_text(edition, part, ctx.language, ctx.audience)  # type: ignore[arg-type]
+            yield frozen_text(edition, part, ctx.language, ctx.audience)
 
 
 def edition_path(edition: Edition, part: Part = "article") -> str:
@@ -177,4 +177,3 @@ def _notice(ctx: Context, path: str, edition: Edition, latest: Edition) -> dict[
         "links": [{"name": name, "url": str(url)} for name, url in above],
         "files": [{"name": link.name, "url": str(link.url)} for link in files],
     }
-

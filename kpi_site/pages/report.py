@@ -19,7 +19,6 @@ from kpi_site.pages.template import leaf, page
 from kpi_site.wording.dates import format_period
 
 
-
 @dataclass(frozen=True, slots=True)
 class DraftView:
     """What stands around the article of a draft; ``over`` tells whether its period is over."""

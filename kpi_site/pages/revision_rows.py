@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
-from kpi_site.catalog import Measure, Text
+from kpi_site.catalog import Text
 from kpi_site.editions.figures import cards, scorecards
 from kpi_site.editions.model import Edition
-from kpi_site.editions.revisions import Revision, measure_of
+from kpi_site.editions.revisions import Revision
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
-from kpi_site.wording.dates import format_date
+from kpi_site.results import State
+from kpi_site.wording.dates import format_date, format_period
 from kpi_site.wording.numbers import format_difference, format_number, format_points, format_value
 from kpi_site.wording.words import state_words
 
@@ -55,14 +57,14 @@ def _row(
     named = boards.get(revision.indicator, {}).get("title") if total else card.get("name")
     path = links.scorecard if total else links.indicator
     name = _name(ctx, named) or revision.indicator
-    old, new = _shown(ctx, card, revision)
+    old, new = shown_sides(ctx, revision)
     reason = ctx.inline(revision.reason) if revision.reason else Markup()
     return RevisionRow(
         link=Link(name, links.url(page, path(revision.indicator))),
         of=_of(ctx, card, revision),
         old=old,
         new=new,
-        difference=_difference(ctx, card, revision),
+        difference=_difference(ctx, revision),
         first_seen=format_date(revision.first_seen, ctx.language) if revision.first_seen else "",
         kind=str(ctx.t(f"revision.{revision.kind or 'open'}")),
         reason=reason,
@@ -84,31 +86,61 @@ def _of(ctx: Context, card: Mapping[str, Any], revision: Revision) -> str:
     return " · ".join(parts)
 
 
-def _shown(ctx: Context, card: Mapping[str, Any], revision: Revision) -> tuple[str, str]:
-    """Return both sides in words, with as many places as it takes to tell them apart."""
-    sides = ((revision.old, revision.old_state), (revision.new, revision.new_state))
-    words = [_words(ctx, state) for _, state in sides]
-    if revision.what != "value" or not card:
-        shown = [format_points(value) or words[i] for i, (value, _) in enumerate(sides)]
-        return shown[0], shown[1]
-    unit, places = measure_of(card), int(card["decimals"])
-    shown = [
-        format_value(value, unit, places, ctx.language) or words[i]
-        for i, (value, _) in enumerate(sides)
-    ]
-    return shown[0], shown[1]
+def shown_sides(ctx: Context, revision: Revision) -> tuple[str, str]:
+    """Return the old and the new figure as readers see them; words where there is no number."""
+    old = _shown(ctx, revision, revision.old, revision.old_state)
+    return old, _shown(ctx, revision, revision.new, revision.new_state)
 
 
-def _words(ctx: Context, state: Any) -> str:
-    return state_words(state, ctx.language) if state else str(ctx.t("not_computed"))
+def _shown(ctx: Context, revision: Revision, value: Decimal | None, state: State | None) -> str:
+    if value is None:
+        return state_words(state, ctx.language) if state else str(ctx.t("not_computed"))
+    if revision.unit is None:
+        return format_points(value)
+    return format_value(value, revision.unit, revision.decimals, ctx.language)
 
 
-def _difference(ctx: Context, card: Mapping[str, Any], revision: Revision) -> str:
+def _difference(ctx: Context, revision: Revision) -> str:
     change = revision.difference
     if change is None:
         return ""
-    if revision.what != "value" or not card:
+    if revision.unit is None:
         return format_number(change, 1, signed=True)
-    unit: Measure = measure_of(card)
-    places = int(card["decimals"])
-    return format_difference(revision.new, revision.old, unit, places, ctx.language)
+    return format_difference(
+        revision.new, revision.old, revision.unit, revision.decimals, ctx.language
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFigure:
+    """What a card's page says of a published figure that has been revised since."""
+
+    report: Link
+    of: str
+    old: str
+    new: str
+    kind: str
+    reason: Markup
+
+
+def published_figures(ctx: Context, page: str, name: str) -> tuple[PublishedFigure, ...]:
+    """Return what was published of the card ``name`` and is different now, newest first."""
+    found = (r for r in ctx.pending_of.get(name, ()) if r.what == "value" and not r.dimension)
+    return tuple(_published(ctx, page, r) for r in found)
+
+
+def _published(ctx: Context, page: str, revision: Revision) -> PublishedFigure:
+    period = ctx.catalog.site.calendar.parse(revision.report)
+    label = format_period(period, ctx.language) if period else revision.report
+    old, new = shown_sides(ctx, revision)
+    return PublishedFigure(
+        report=Link(
+            str(ctx.t("report_of", label)),
+            Markup(f"{links.url(page, links.report(revision.report))}#revisions"),  # noqa: S704
+        ),
+        of=_of(ctx, {}, revision),
+        old=old,
+        new=new,
+        kind=str(ctx.t(f"revision.{revision.kind or 'open'}")),
+        reason=ctx.inline(revision.reason) if revision.reason else Markup(),
+    )

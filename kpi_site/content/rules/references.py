@@ -77,7 +77,9 @@ def _references(draft: Draft, kinds: _Kinds) -> Iterator[Reference]:
     for scorecard in draft.catalog.scorecards.values():
         for line in scorecard.all_lines():
             yield line.indicator, kinds.indicator
-    for report in draft.catalog.reports.values():
+    for label, report in draft.catalog.reports.items():
+        if (draft.catalog.site.root / f"content/reports/{label}/edition-1").is_dir():
+            continue  # a published report may outlive the cards that it names
         yield from ((name, kinds.scorecard) for name in report.scorecards)
         yield from ((name, kinds.indicator) for name in (*report.highlights, *report.comments))
     for action in draft.catalog.actions.values():
