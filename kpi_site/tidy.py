@@ -15,6 +15,10 @@ import polars as pl
 
 from kpi_site.results import Cell, IndicatorResults, Result, Series
 
+INTERFACE = 1
+"""Version of the files below ``data/``: raised when a column or key is renamed, dropped or
+means something else; new ones at the end do not raise it (handbook, *Outputs for programs*)."""
+
 NUMBERS = ("value", "points", "baseline", "target", "challenge")
 VALUES = (
     "indicator", "grain", "period", "dimension", "member", "value", "state", "n",

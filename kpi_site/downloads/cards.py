@@ -26,7 +26,7 @@ from kpi_site.catalog import (
 from kpi_site.results import IndicatorResults, Result, Results
 from kpi_site.scoring import ScoredCard
 from kpi_site.tables.model import Table
-from kpi_site.tidy import plain
+from kpi_site.tidy import INTERFACE, plain
 
 _NUMBER: Final = "\x00number "  # no text of a card holds a control character
 _MARKED = re.compile(r'"\\u0000number ([^"]*)"')
@@ -44,6 +44,7 @@ def indicators_json(
     """
     site = catalog.site
     data = {
+        "interface": INTERFACE,
         "organisation": text(site.organisation),
         "data_through": site.data_through and site.data_through.isoformat(),
         "languages": list(site.languages),

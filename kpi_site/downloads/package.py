@@ -62,6 +62,7 @@ def datapackage_json(
     package = {
         "$schema": f"{_PROFILE}datapackage.json",
         "name": "kpi-results",
+        "interface": tidy.INTERFACE,
         "title": catalog.site.organisation.get("en"),
         "description": "Results of all indicators. Texts are data, also where they begin like"
         " a formula (= + - @): import such columns as text.",

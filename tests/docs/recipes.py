@@ -60,10 +60,11 @@ class Recipe:
 
 def recipes(language: str) -> dict[str, Recipe]:
     """Read the recipes of the page in ``language``."""
-    return {a: _recipe(a, text) for a, text in sections(page(language, NAME)).items()}
+    return {a: recipe(a, text) for a, text in sections(page(language, NAME)).items()}
 
 
-def _recipe(anchor: str, text: str) -> Recipe:
+def recipe(anchor: str, text: str) -> Recipe:
+    """Read the recipe that stands under a heading."""
     found = blocks(text)
     (results,) = (block for block in found if block.language == "text")
     return Recipe(

@@ -1,0 +1,125 @@
+"""*Your first indicator*, followed word by word in both languages."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests.docs.console import Command, apply, commands, run, shows
+from tests.docs.fenced import DOCS, Block, blocks, page, sections
+
+NAME = "first-indicator"
+NAMES = ("十分钟内接待率", "Served within ten minutes")
+CARD = "content/indicators/customer_service/served_in_10_minutes.yml"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A site with the sample company's departments, and nothing else."""
+    (tmp_path / "content").mkdir()
+    shutil.copy(DOCS.parent / "content" / "site.yml", tmp_path / "content")
+    return tmp_path
+
+
+def test_both_pages_carry_the_same_files_and_commands() -> None:
+    zh, en = (sections(page(language, NAME)) for language in ("zh", "en"))
+    assert list(zh) == list(en)
+    files = [[b for b in blocks(page(x, NAME)) if b.language != "console"] for x in ("zh", "en")]
+    assert files[0] == files[1]
+    told = [[c.words for c in all_commands(language)] for language in ("zh", "en")]
+    assert told[0] == told[1]
+
+
+def all_commands(language: str) -> list[Command]:
+    found = blocks(page(language, NAME))
+    return [each for block in found if block.language == "console" for each in commands(block)]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_step(language: str, site: Path) -> None:
+    for block in blocks(page(language, NAME)):
+        if block.language == "console":
+            for command in commands(block):
+                if command.words[1] != "serve":
+                    follow(command.words, command.output, site, language)
+        elif block.title:
+            apply(block, site)
+        else:
+            assert block.language == "sh"
+            push(block, site)
+
+
+def follow(words: tuple[str, ...], printed: str, site: Path, language: str) -> None:
+    """Run a command, and compare what it prints and how it ends with the page."""
+    done = run(words, site, language)
+    output = done.stdout + done.stderr
+    assert not printed or shows(output, printed), output
+    assert done.returncode == (1 if re.search(r"\[[a-z-]+\]$", printed, re.MULTILINE) else 0), (
+        output
+    )
+    if words[1] == "new":
+        assert list(site.glob(f"content/**/{words[3]}.yml")), output
+
+
+def push(block: Block, site: Path) -> None:
+    """Run the page's git commands in a repository with an origin."""
+    git = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.com"]
+    subprocess.run([*git, "init", "-q", "--bare", site / "origin.git"], check=True)
+    for words in (["init", "-q", "-b", "main"], ["remote", "add", "origin", "origin.git"]):
+        subprocess.run([*git, *words], cwd=site, check=True)
+    script = block.text.replace("git ", " ".join(git) + " ")
+    subprocess.run(["sh", "-e", "-c", script], cwd=site, check=True, capture_output=True)
+    pushed = ["git", "--git-dir=origin.git", "ls-tree", "-r", "--name-only", "served-in-10-minutes"]
+    names = subprocess.run(pushed, cwd=site, check=True, capture_output=True, text=True).stdout
+    assert CARD in names.split()
+
+
+def test_preview(site: Path) -> None:
+    for block in blocks(page("en", NAME)):
+        if block.title:
+            apply(block, site)
+    addresses = [
+        re.findall(r"<http://127\.0\.0\.1:8000(/\S+)>", page(x, NAME)) for x in ("zh", "en")
+    ]
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = int(found.getsockname()[1])
+    command = [sys.executable, "-m", "kpi_site", "serve", "--address", f"127.0.0.1:{port}"]
+    with (
+        (site / "log.txt").open("wb") as log,
+        subprocess.Popen(command, cwd=site, stdout=log, stderr=log) as server,
+    ):
+        try:
+            for (address,), name in zip(addresses, NAMES, strict=True):
+                text = html.unescape(fetched(port, address))
+                assert "80.0%" in text
+                assert name in text
+        finally:
+            server.terminate()
+
+
+def fetched(port: int, address: str) -> str:
+    """Fetch a page as soon as the server is there."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            connection.request("GET", address)
+            answer = connection.getresponse()
+            if answer.status == 200:
+                return answer.read().decode()
+        except ConnectionError:
+            pass
+        finally:
+            connection.close()
+        time.sleep(0.3)
+    raise AssertionError(address)
