@@ -52,10 +52,11 @@ def place_of(
         )
     if kind != "indicator":
         return _free(draft, f"content/{_FOLDERS[kind]}/{name}.yml")
-    return _wrong_department(draft, department) or _free_card(draft, name, str(department))
+    return unknown_department(draft, department) or _free_card(draft, name, str(department))
 
 
-def _wrong_department(draft: Draft, department: str | None) -> Refusal | None:
+def unknown_department(draft: Draft, department: str | None) -> Refusal | None:
+    """Refuse a department that is not the site's, or none at all."""
     known = department_ids(draft)
     if department in known:
         return None
@@ -102,7 +103,7 @@ def new_file(
     Values that only its author knows are `BLANK`; comments are in ``language``. Refused where
     the id is no id or is taken, and where ``department`` is not the site's.
     """
-    if department is not None and (wrong := _wrong_department(draft, department)):
+    if department is not None and (wrong := unknown_department(draft, department)):
         return wrong
     file = place_of(draft, kind, name, department)
     if isinstance(file, Refusal):
@@ -145,7 +146,7 @@ def _common(draft: Draft, language: str) -> Mapping[str, object]:
     return {
         "say": lambda zh, en: zh if language == "zh" else en,
         "known": known,
-        "text": "{" + ", ".join(f"{x}: {BLANK}" for x in site.languages) + "}" if both else BLANK,
+        "text": blank_text(draft),
         "long": long,
         "datasets": draft.dataset_names,
         "departments": department_ids(draft),
@@ -153,6 +154,14 @@ def _common(draft: Draft, language: str) -> Mapping[str, object]:
         "audiences": site.audiences,
         "audience": site.audiences[0],
     }
+
+
+def blank_text(draft: Draft) -> str:
+    """Return a blank for a text in every language of the site."""
+    languages = draft.catalog.site.languages
+    return (
+        "{" + ", ".join(f"{x}: {BLANK}" for x in languages) + "}" if len(languages) > 1 else BLANK
+    )
 
 
 def _department_name(draft: Draft, department: str | None) -> str:
@@ -173,11 +182,16 @@ def quoted(text: str) -> str:
     if re.fullmatch(r"[^\W\d_][\w ()·（）-]*", text) and not _MEANS_SOMETHING.fullmatch(text):
         return text.strip() if text == text.strip() else f'"{text}"'
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\n\r\t]", lambda m: _ESCAPES[m[0]], escaped) + '"'
+    return '"' + _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04X}", escaped) + '"'
+
+
+def printable(text: str) -> str:
+    """Return ``text`` on one line, fit for a comment."""
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 _MEANS_SOMETHING = re.compile(r"(?i:true|false|null|y|n|yes|no|on|off)")
-_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def _report_words(draft: Draft) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ from kpi_site.cli.shared import (
     no_such,
     print_problems,
     says,
+    shown_progress,
     site_options,
     wrong_usage,
 )
@@ -22,6 +24,12 @@ from kpi_site.problems import Message, did_you_mean
 
 if TYPE_CHECKING:
     from kpi_site.authoring.new_file import FormKind
+    from kpi_site.authoring.refusal import Refusal
+    from kpi_site.content.draft import Draft
+    from kpi_site.files import File
+
+
+_SHOWN_FAULTS = 10  # check names them all
 
 
 @app.command(
@@ -44,6 +52,17 @@ def new(
             "--department", metavar="ID", help=says("负责的部门", "The department it belongs to")
         ),
     ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help=says(
+                "只用于 dataset：读数据文件，推测编码、类型和主键",
+                "For a dataset: read this file, and propose encoding, types and keys",
+            ),
+        ),
+    ] = None,
     root: Root = None,
     lang: Lang = None,
 ) -> None:
@@ -62,9 +81,16 @@ def new(
         raise typer.Exit(1)
     if department is None and wanted != "report":
         department = ask_department(draft, language)
-    made = new_file(
-        draft, wanted, name, today=options.today, language=language, department=department
-    )
+    made: File | Refusal
+    if source is None:
+        made = new_file(
+            draft, wanted, name, today=options.today, language=language, department=department
+        )
+    elif wanted == "dataset":
+        made = _surveyed(draft, source, name, options.cache, department, language)
+    else:
+        only = Message("--from 只用于 dataset", "--from goes with a dataset only")
+        raise wrong_usage(only, language)
     if isinstance(made, Refusal):
         raise end_refused(made, language)
     write_file(options.root / made.path, made.data)
@@ -74,6 +100,35 @@ def new(
             f"{made.path} is written. Fill in every ___, then run: kpi-site check",
         ).get(language)
     )
+
+
+def _surveyed(
+    draft: Draft, source: Path, name: str, cache: Path, department: str | None, language: str
+) -> File | Refusal:
+    """Survey the file, and tell in a line what was read; its problems end the command."""
+    from kpi_site.authoring.survey.new_dataset import Proposed, dataset_from
+
+    with shown_progress() as progress:
+        made = dataset_from(
+            draft, source, name,
+            cache=cache, department=department, language=language, progress=progress,
+        )  # fmt: skip
+    if isinstance(made, tuple):
+        print_problems(made, language)
+        raise typer.Exit(1)
+    if not isinstance(made, Proposed):
+        return made
+    found = made.found
+    comma = Message("，", ", ").get(language)
+    tried = "".join(f"{message.get(language)}{comma}" for message in found.layout.tried)
+    size = Message(
+        f"{found.rows} 行，{len(found.columns)} 列",
+        f"{found.rows} rows, {len(found.columns)} columns",
+    )
+    typer.echo(f"{found.file}: {tried}{size.get(language)}")
+    for fault in found.faults[:_SHOWN_FAULTS]:
+        typer.echo(fault.text(language))
+    return made.file
 
 
 def _kind(word: str, language: str) -> FormKind:

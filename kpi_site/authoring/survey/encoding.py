@@ -1,0 +1,87 @@
+"""Which encoding a text file may have: tried in order, and said."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from kpi_site.problems import Message
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CANDIDATES: Final = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+# A lone Chinese character between small Latin letters: more likely a letter with an accent.
+_ACCENTED: Final = re.compile(r"[A-Za-z]+[\u4e00-\u9fff][a-z]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A file's text, its encoding, and what was tried; ``sure`` where bytes leave no doubt."""
+
+    text: str
+    encoding: str
+    tried: tuple[Message, ...]
+    sure: bool
+
+
+def decode(data: bytes) -> Decoded | tuple[Message, ...]:
+    """Return the text by the first encoding that fits, or why none does.
+
+    A byte order mark decides. Else UTF-8, GB18030 and UTF-16 are tried, in this order: text
+    of another encoding is hardly ever sound UTF-8, but often passes for GB18030.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            said = Message(
+                f"文件以 {encoding} 的标记开头", f"it begins with the mark of {encoding}"
+            )
+            text = _decoded(data, encoding)
+            return Decoded(text, encoding, (said,), sure=True) if isinstance(text, str) else (text,)
+    tried: list[Message] = []
+    for encoding in _CANDIDATES:
+        found = _decoded(data, encoding)
+        if isinstance(found, str):
+            doubts = _doubts(found) if encoding == "gb18030" else ()
+            fits = Message(f"{encoding} 可以解码", f"{encoding} fits")
+            sure = encoding == "utf-8"
+            return Decoded(found, encoding, (*tried, fits, *doubts), sure)
+        tried.append(found)
+    return tuple(tried)
+
+
+def _decoded(data: bytes, encoding: str) -> str | Message:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"0x{data[error.start]:02X}"
+        return Message(
+            f"{encoding} 不行（第 {line} 行的字节 {byte}）",
+            f"not {encoding} (byte {byte} in line {line})",
+        )
+    if encoding.startswith("utf-16-") and "\n" not in text:
+        return Message(f"{encoding} 不行（没有换行）", f"not {encoding} (no line ends)")
+    if "\0" in text:
+        return Message(f"{encoding} 不行（含空字符）", f"not {encoding} (NUL characters)")
+    return text
+
+
+def _doubts(text: str) -> tuple[Message, ...]:
+    accented = _ACCENTED.search(text)
+    if accented is None:
+        return ()
+    try:
+        other = _ACCENTED.sub(lambda m: m[0].encode("gb18030").decode("cp1252"), accented[0])
+    except UnicodeDecodeError:
+        return ()
+    return (
+        Message(
+            f"“{accented[0]}”也可能是 cp1252 的“{other}”",
+            f"'{accented[0]}' may be '{other}' in cp1252",
+        ),
+    )

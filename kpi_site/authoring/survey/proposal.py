@@ -1,0 +1,158 @@
+"""A survey as the text of a dataset: a line for each guess, a comment where it is uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kpi_site.authoring.new_file import modeline, printable, quoted
+from kpi_site.authoring.survey.column import Seen
+from kpi_site.authoring.survey.keys import Lead
+from kpi_site.authoring.survey.survey import Survey
+from kpi_site.content.blanks import BLANK
+from kpi_site.problems import Message
+
+_NAMES = {
+    ",": ("逗号", "comma"),
+    ";": ("分号", "semicolon"),
+    "\t": ("制表符", "tab"),
+    "|": ("竖线", "bar"),
+}
+
+
+def proposal(
+    found: Survey, name: str, file: str, *, text: str, department: str | None, language: str
+) -> str:
+    """Return the YAML of the dataset ``name``, to be written as ``file``.
+
+    ``text`` is a blank text in the site's languages. Comments are in ``language``; one that
+    begins with ``?`` tells of a doubt.
+    """
+    lines = [
+        modeline("dataset", file),
+        f"# {_HEAD.get(language)}",
+        f"id: {name}",
+        f"title: {text}",
+        f"path: {quoted(found.file)}  # "
+        + _say(language, f"{found.rows} 行", f"{found.rows} rows"),
+        *_layout(found, language),
+        f"owner: {department or BLANK}  # "
+        + _say(language, "收集数据的部门", "the department that collects it"),
+        f"source: {text}",
+        *_time(found, language),
+        "schema:",
+        *_key(found, language),
+        *(_foreign(found.leads, language) if found.leads else ()),
+        *_missing(found, language),
+        "  fields:",
+        *(line for column in found.columns for line in _field(column, found, language)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_HEAD = Message(
+    f"由文件推测，请逐行核对；带 ? 的注释是拿不准的地方。请填写每处 {BLANK}。",
+    f"Guessed from the file: check every line (# ? marks a doubt), and fill in every {BLANK}.",
+)
+
+
+def _say(language: str, zh: str, en: str) -> str:
+    return zh if language == "zh" else en
+
+
+def _doubts(notes: Iterable[Message], language: str) -> str:
+    told = ("；" if language == "zh" else "; ").join(note.get(language) for note in notes)
+    return f"  # ? {printable(told)}" if told else ""
+
+
+def _layout(found: Survey, language: str) -> Iterator[str]:
+    layout = found.layout
+    if layout.encoding is not None:
+        told = ("，" if language == "zh" else ", ").join(m.get(language) for m in layout.tried)
+        mark = "" if layout.encoding_is_sure else "? "
+        yield f"encoding: {layout.encoding}  # {mark}{printable(told)}"
+    if layout.delimiter is not None:
+        written = "\\t" if layout.delimiter == "\t" else layout.delimiter
+        zh, en = _NAMES[layout.delimiter]
+        yield f'dialect: {{delimiter: "{written}"}}  # {_say(language, zh, en)}'
+    if len(layout.sheets) > 1:
+        others = printable(", ".join(layout.sheets[1:]))
+        yield f"sheet: {quoted(layout.sheets[0])}  # ? " + _say(
+            language, f"还有 {others}", f"there are also {others}"
+        )
+
+
+def _time(found: Survey, language: str) -> Iterator[str]:
+    if found.time is not None:
+        yield f"time: {quoted(found.time.columns[0])}{_doubts(found.time.notes, language)}"
+    else:
+        yield "# ? " + _say(
+            language,
+            "没有日期列：这样的表只能供别的数据集通过外键引用",
+            "no column of days: only foreign keys of other datasets can use such a table",
+        )
+
+
+def _key(found: Survey, language: str) -> Iterator[str]:
+    if found.key is not None:
+        listed = ", ".join(quoted(name) for name in found.key.columns)
+        yield f"  primaryKey: [{listed}]{_doubts(found.key.notes, language)}"
+    else:
+        yield "  # ? " + _say(
+            language,
+            "没有能识别一行的列，所以没有 primaryKey：重复的行不会被发现",
+            "no columns identify a row, hence no primaryKey: rows that come twice go unnoticed",
+        )
+
+
+def _foreign(leads: Iterable[Lead], language: str) -> Iterator[str]:
+    """Yield the foreign keys; one with strays is written as a comment only."""
+    lines = [(lead.strays == 0, _lead(lead, language)) for lead in leads]
+    if any(sound for sound, _ in lines):
+        yield "  foreignKeys:"
+    for sound, line in lines:
+        yield f"    {line}" if sound else f"  # {line}"
+
+
+def _lead(lead: Lead, language: str) -> str:
+    notes = []
+    if lead.strays:
+        zh = f"有 {lead.strays} 个值在 {lead.parent.dataset} 中没有，改正后再启用"
+        en = f"{lead.strays} values are not in {lead.parent.dataset}: enable it once they are"
+        notes.append(Message(zh, en))
+    if not lead.same_name:
+        notes.append(
+            Message("列名不同，但所有值都对得上", "another name, but every value is there")
+        )
+    reference = f"{{resource: {lead.parent.dataset}, fields: [{quoted(lead.parent.column)}]}}"
+    fields = f"{{fields: [{quoted(lead.column)}], reference: {reference}}}"
+    return f"- {fields}{_doubts(notes, language)}"
+
+
+def _missing(found: Survey, language: str) -> Iterator[str]:
+    words = ", ".join(f'"{word}"' for word in ("", *found.absent))
+    note = Message("对所有列都有效", "holds for every column")
+    yield f"  missingValues: [{words}]{_doubts((note,) if found.absent else (), language)}"
+
+
+def _field(column: Seen, found: Survey, language: str) -> Iterator[str]:
+    parts = [f"name: {quoted(column.name)}", f"type: {column.type}"]
+    if column.format is not None:
+        parts.append(f'format: "{column.format}"')
+    if column.decimals is not None and column.type == "number":
+        parts.append(f"decimals: {column.decimals}")
+    constraints = []
+    if _is_required(column, found):
+        constraints.append("required: true")
+    if column.enum:
+        constraints.append(f"enum: [{', '.join(quoted(word) for word in column.enum)}]")
+    if constraints:
+        parts.append(f"constraints: {{{', '.join(constraints)}}}")
+    notes = list(column.notes)
+    if column.enum:
+        notes.append(Message("别的值会报错", "any other value would be an error"))
+    yield f"    - {{{', '.join(parts)}}}{_doubts(notes, language)}"
+
+
+def _is_required(column: Seen, found: Survey) -> bool:
+    roles = [*(found.key.columns if found.key else ()), *(found.time.columns if found.time else ())]
+    return column.complete and column.name in roles

@@ -1,0 +1,91 @@
+"""The survey of a file: layout, columns and keys, each a guess with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from kpi_site.authoring.survey.column import Seen, see
+from kpi_site.authoring.survey.keys import (
+    Keyed,
+    Lead,
+    Parent,
+    foreign_keys,
+    primary_key,
+    time_column,
+)
+from kpi_site.authoring.survey.layout import Layout, layout_of
+from kpi_site.catalog import Dataset, Field, Text
+from kpi_site.problems import Location, Name, Problem
+from kpi_site.tables.files import FactFile, fact_file
+from kpi_site.tables.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a file seems to hold. ``faults`` are records that are no rows, for `check` to name."""
+
+    file: str
+    layout: Layout
+    columns: tuple[Seen, ...]
+    rows: int
+    key: Keyed | None
+    time: Keyed | None
+    leads: tuple[Lead, ...]
+    faults: tuple[Problem, ...] = ()
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Words that stand for a missing value in some column."""
+        return tuple(sorted({word for column in self.columns for word in column.absent}))
+
+
+def survey(
+    path: Path, name: str, zone: str, known: Sequence[Parent] = ()
+) -> Survey | tuple[Problem, ...]:
+    """Read the file ``path`` (``name`` from the site's root) and guess what it holds.
+
+    ``known`` are the datasets that its columns may lead to. Problems where no dataset could
+    be made of it: nothing to decode, no header, a column without a name or of a strange type.
+    """
+    layout = layout_of(path, name)
+    if isinstance(layout, tuple):
+        return layout
+    batches = list(_reader(path, name, zone, layout).batches())
+    faults = tuple(problem for batch in batches for problem in batch.problems)
+    frames = [batch.texts for batch in batches if batch.texts.width]
+    if not frames and faults:
+        return faults
+    empty = pl.DataFrame(schema=dict.fromkeys(layout.columns, pl.String))
+    texts = pl.concat([empty, *frames])
+    typed = path.suffix.lower() in {".parquet", ".xlsx"}
+    columns = [see(texts[column], typed=typed) for column in layout.columns]
+    key = primary_key(texts, columns)
+    leads = tuple(foreign_keys(texts, columns, known, key))
+    settled = tuple(_settled(column, key, leads) for column in columns)
+    return Survey(name, layout, settled, texts.height, key, time_column(columns), leads, faults)
+
+
+def _reader(path: Path, name: str, zone: str, layout: Layout) -> FactFile:
+    """Return the reader that will read the file for good, every column as text."""
+    here = Location(name)
+    fields = tuple(Field(Name(column, here), "string") for column in layout.columns)
+    encoding = Name(layout.encoding, here) if layout.encoding else None
+    dataset = Dataset(
+        Name("", here), here, Text(""), (Name(name, here),), fields,
+        encoding=encoding, delimiter=layout.delimiter or ",",
+    )  # fmt: skip
+    return fact_file(Source(path, name), dataset, zone)
+
+
+def _settled(column: Seen, key: Keyed | None, leads: Sequence[Lead]) -> Seen:
+    """Return the column with the type of what it leads to, and no list for a key's words."""
+    lead = next((lead for lead in leads if lead.column == column.name), None)
+    if lead is not None and lead.parent.type != column.type and lead.sure:
+        column = replace(column, type=lead.parent.type, notes=())
+    if lead is not None or (key is not None and column.name in key.columns):
+        column = replace(column, enum=())
+    return column

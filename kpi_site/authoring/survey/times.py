@@ -1,0 +1,81 @@
+"""Which date format a column of texts has, tried with the very reader of the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import polars as pl
+
+from kpi_site.catalog import Field
+from kpi_site.problems import Location, Message, Name
+from kpi_site.tables.formats import ISO_DATE, ISO_DATETIME, YEAR
+from kpi_site.tables.times import read_times
+
+_DAYS: Final = (
+    "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%m", "%Y/%m", "%Y年%m月",
+    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y",
+)  # fmt: skip
+_CLOCKS: Final = (" %H:%M:%S", " %H:%M", " %H时%M分", " %H时%M分%S秒", "%H:%M:%S", "%H:%M")
+_TIMES: Final = ("%Y-%m-%d", *(day for day in _DAYS if "%d" in day and day != "%Y%m%d"))
+_TRIED_FIRST = 1000  # cells; a format that most of them lack is not tried on the rest
+_MOST: Final = 0.9  # of the cells looked at first must fit
+_SOUND_YEARS: Final = r"^(?:19[89]\d|20\d\d)[01]\d[0-3]\d$"  # 20261031, not any eight digits
+
+
+@dataclass(frozen=True, slots=True)
+class TimeType:
+    """A way to read the cells as days or moments; ``fits`` tells which can be."""
+
+    type: Literal["date", "datetime"]
+    format: str | None
+    fits: pl.Series
+    notes: tuple[Message, ...] = ()
+
+
+def time_types(cells: pl.Series, *, typed: bool) -> Iterator[TimeType]:
+    """Yield the ways to read ``cells`` that suit most of them: ISO first, then known formats."""
+    sample = cells.head(_TRIED_FIRST)
+    if share(sample.str.contains(r"\d")) <= _MOST:
+        return
+    if share(sample.str.contains(rf"^{YEAR}-\d\d-\d\d")) > _MOST:
+        days = cells.str.contains(ISO_DATE.pattern) & _reads(cells, "date", None)
+        moments = cells.str.contains(ISO_DATETIME) & _reads(cells, "datetime", None)
+        yield TimeType("date", None, days)
+        yield TimeType("datetime", None, moments | days if typed else moments)
+    for written in _DAYS:
+        if _suits(sample, "date", written):
+            fits = _reads(cells, "date", written)
+            yield TimeType("date", written, fits, tuple(_doubts(sample, written)))
+    for written in (day + clock for day in _TIMES for clock in _CLOCKS):
+        if _suits(sample, "datetime", written):
+            yield TimeType("datetime", written, _reads(cells, "datetime", written))
+
+
+def share(flags: pl.Series) -> float:
+    """Return the share of ``flags`` that are true; 0 of none."""
+    return float(flags.sum()) / flags.len() if flags.len() else 0.0
+
+
+def _suits(sample: pl.Series, kind: Literal["date", "datetime"], written: str) -> bool:
+    if written == "%Y%m%d" and not sample.str.contains(_SOUND_YEARS).all():
+        return False
+    return share(_reads(sample, kind, written)) > _MOST
+
+
+def _reads(cells: pl.Series, kind: Literal["date", "datetime"], written: str | None) -> pl.Series:
+    field = Field(Name(cells.name, Location("")), kind, format=written)
+    return read_times(cells, field, "UTC").is_not_null()
+
+
+def _doubts(sample: pl.Series, written: str) -> Iterator[Message]:
+    other = {"%m/%d/%Y": "%d/%m/%Y"}.get(written)
+    if other and _suits(sample, "date", other):
+        yield Message(
+            f"月日次序不明：也可能是 {other}", f"day or month first? It may be {other} as well"
+        )
+    if written == "%Y%m%d":
+        yield Message("八位数字，当作日期", "eight digits, taken as a day")
+    if "%d" not in written:
+        yield Message("只有年月，归在当月 1 日", "a month: it counts as its first day")

@@ -1,0 +1,383 @@
+"""New datasets from files: what is guessed, what is told instead, and that `check` agrees."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from kpi_site.authoring.refusal import Refusal
+from kpi_site.authoring.survey.column import Seen, see
+from kpi_site.authoring.survey.encoding import Decoded, decode
+from kpi_site.authoring.survey.new_dataset import Proposed, dataset_from
+from kpi_site.authoring.survey.survey import Survey, survey
+from kpi_site.content import read_catalog
+from kpi_site.problems import Problem
+from kpi_site.tables.read import read_tables
+from tests.authoring.conftest import TODAY, draft_of
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def seen(*cells: str | None, name: str = "x", typed: bool = False) -> Seen:
+    return see(pl.Series(name, cells, dtype=pl.String), typed=typed)
+
+
+def notes(column: Seen) -> str:
+    return "; ".join(note.en for note in column.notes)
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "written"),
+    [
+        (["1", "-20", "+3"], "integer", None),
+        (["1", "2.50", "-.5"], "number", None),
+        (["true", "false", None], "boolean", None),
+        (["TRUE", "FALSE"], "boolean", None),
+        (["2026-10-31", "2024-02-29"], "date", None),
+        (["2026/10/31", "2026/1/2"], "date", "%Y/%m/%d"),
+        (["2026年10月31日", "2026年1月2日"], "date", "%Y年%m月%d日"),
+        (["2026年10月", "2026年1月"], "date", "%Y年%m月"),
+        (["2026-10", "2026-01"], "date", "%Y-%m"),
+        (["31.10.2026", "01.02.2026"], "date", "%d.%m.%Y"),
+        (["31/10/2026", "01/02/2026"], "date", "%d/%m/%Y"),
+        (["10/31/2026", "01/02/2026"], "date", "%m/%d/%Y"),
+        (["20261031", "20240229"], "date", "%Y%m%d"),
+        (["2026-10-31 08:15:00", "2026-10-31T08:15"], "datetime", None),
+        (["2026/10/31 8:15", "2026/1/2 23:59"], "datetime", "%Y/%m/%d %H:%M"),
+        (["2026年10月31日 08:15", "2026年1月2日 23:59"], "datetime", "%Y年%m月%d日 %H:%M"),
+        (["2026-10-31", "2026-02-30"], "string", None),
+        (["20261031", "99999999"], "integer", None),
+        (["2026-10-31", "2026-10-31 08:15:00"], "string", None),
+        (["007", "12"], "string", None),
+        (["110101199003077777", "110101199003078888"], "string", None),
+        (["12.5%", "3%"], "string", None),
+        (["1,234.50", "12"], "string", None),
+        (["12,5", "3,25"], "string", None),
+        (["¥12.50", "￥3"], "string", None),
+        (["1.2E+15", "3E+14"], "string", None),
+        (["是", "否"], "string", None),
+        ([None, None], "string", None),
+        ([], "string", None),
+    ],
+)
+def test_types(cells: list[str | None], kind: str, written: str | None) -> None:
+    column = seen(*cells)
+    assert (column.type, column.format) == (kind, written)
+
+
+def test_typed_days_beside_moments_are_moments() -> None:
+    assert seen("2026-10-31", "2026-10-31 08:15:00", typed=True).type == "datetime"
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["007"], "leading zeros"),
+        (["1234567890123456"], "too many digits"),
+        (["12.5%", "3％"], "export 12.5% as 0.125"),
+        (["1,234.50", "12"], "export 1,234.5 as 1234.5"),
+        (["12,5"], "export 12,5 as 12.5"),
+        (["1200元"], "currency sign"),
+        (["1.2E+15"], "may have lost digits"),
+        (["01/02/2026"], "It may be %d/%m/%Y as well"),
+        ([None], "its type unknown"),
+        (["20261031"], "eight digits"),
+    ],
+)
+def test_what_is_not_guessed_is_told(cells: list[str | None], words: str) -> None:
+    assert words in notes(seen(*cells))
+
+
+def test_decimals_are_the_most_that_were_seen() -> None:
+    assert seen("1.5", "2.125", "3").decimals == 3
+
+
+def test_digits_named_like_an_identifier_stay_text() -> None:
+    for name in ("customer_id", "客户编号", "order_no", "id", "工号"):
+        column = seen("1", "2", name=name)
+        assert column.type == "string"
+        assert "named like an identifier" in notes(column)
+    assert seen("1", "2", name="paid").type == "integer"
+
+
+def test_words_for_nothing_are_told_and_taken_out() -> None:
+    column = seen("1.5", "N/A", "-", "2")
+    assert (column.type, column.absent, column.complete) == ("number", ("-", "N/A"), False)
+    assert seen("a", "-").absent == ()  # in a text it may mean anything
+
+
+def test_a_few_cells_that_do_not_fit_are_told() -> None:
+    column = seen(*["2026-10-31"] * 39, "soon")
+    assert column.type == "date"
+    assert "1 cells are no date, such as 'soon'" in notes(column)
+    assert seen(*["2026-10-31"] * 9, "soon").type == "string"
+
+
+def test_few_words_make_a_list() -> None:
+    assert seen(*["b", "a"] * 10).enum == ("a", "b")
+    assert seen(*["b", "a"] * 9).enum == ()  # too few cells to tell
+    assert seen(*map(str, range(13)), *["x"] * 90).enum == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "sure"),
+    [
+        ("名称,a\n".encode(), "utf-8", True),
+        ("名称,a\n".encode("utf-8-sig"), "utf-8-sig", True),
+        ("名称,a\n".encode("gb18030"), "gb18030", False),
+        ("名称,𠮷\n".encode("gb18030"), "gb18030", False),
+        ("名称,a\n".encode("utf-16"), "utf-16", True),
+        ("名称,a\n".encode("utf-16-le"), "utf-16-le", False),
+        ("名称,a\n".encode("utf-16-be"), "utf-16-be", False),
+    ],
+)
+def test_encodings_are_tried_in_order(data: bytes, encoding: str, sure: bool) -> None:
+    found = decode(data)
+    assert isinstance(found, Decoded)
+    assert (found.encoding, found.sure) == (encoding, sure)
+    assert found.text.lstrip("\ufeff").startswith("名称")
+
+
+def test_what_was_tried_is_said() -> None:
+    found = decode("a\n名,b\n".encode("gb18030"))
+    assert isinstance(found, Decoded)
+    assert [m.en for m in found.tried] == ["not utf-8 (byte 0xC3 in line 2)", "gb18030 fits"]
+    latin = decode("name\nMüller\n".encode("cp1252"))
+    assert isinstance(latin, Decoded)
+    assert latin.tried[-1].en == "'M黮ler' may be 'Müller' in cp1252"
+    assert isinstance(decode(b"\xff\xff\xff"), tuple)
+
+
+def put(site: Path, name: str, data: bytes) -> Path:
+    path = site / "data" / name
+    path.write_bytes(data)
+    return path
+
+
+def surveyed(site: Path, name: str, data: bytes) -> Survey:
+    found = survey(put(site, name, data), f"data/{name}", "Asia/Shanghai")
+    assert isinstance(found, Survey), found
+    return found
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters(site: Path, delimiter: str) -> None:
+    rows = [["no", "note", "n"], ["1", '"a, b; c | d"', "2"], ["2", "x", "1,5"]]
+    if delimiter == ",":
+        rows[2][2] = "15"
+    data = "\n".join(delimiter.join(row) for row in rows).encode()
+    found = surveyed(site, "x.csv", data)
+    assert found.layout.delimiter == delimiter
+    assert found.layout.columns == ("no", "note", "n")
+    assert found.rows == 2
+
+
+def test_a_file_of_one_column(site: Path) -> None:
+    assert surveyed(site, "x.csv", b"region\nnorth\nsouth\n").layout.columns == ("region",)
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "line"),
+    [
+        (b"", "no-header", 1),
+        (b"1,2,3\n4,5,6\n", "no-header", 1),
+        (b"a,,c\n1,2,3\n", "undeclared-column", 1),
+        (b"a,b,a\n1,2,3\n", "duplicate-column", 1),
+        ("十月销售\n\n编号,日期,金额\n1,2026-10-01,5\n".encode(), "no-header", 1),
+        ("报表,,\n编号,日期,金额\n1,2026-10-01,5\n".encode(), "no-header", 1),
+        (b"\xff\xff\xff\xff\xff", "undecodable", 0),
+    ],
+)
+def test_files_that_no_dataset_could_describe(
+    site: Path, data: bytes, code: str, line: int
+) -> None:
+    found = survey(put(site, "x.csv", data), "data/x.csv", "Asia/Shanghai")
+    assert isinstance(found, tuple)
+    assert [(p.code, p.where.line) for p in found] == [(code, line)]
+
+
+def test_where_the_header_seems_to_be_is_told(site: Path) -> None:
+    data = "十月销售\n\n编号;日期;金额\n1;2026-10-01;5\n".encode()
+    found = survey(put(site, "x.csv", data), "data/x.csv", "Asia/Shanghai")
+    assert isinstance(found, tuple)
+    assert found[0].message.en == "the first line is no header; it seems to be line 3"
+
+
+@pytest.mark.parametrize("name", ["x.csv.gz", "x.parquet", "x.xlsx"])
+def test_damaged_files_are_problems(site: Path, name: str) -> None:
+    found = survey(put(site, name, b"nonsense"), f"data/{name}", "Asia/Shanghai")
+    assert isinstance(found, tuple)
+    assert [p.code for p in found] == ["unreadable-file"]
+
+
+ROWS = 40
+CSV = "no,day,region,customer,amount\n" + "".join(
+    f"{i:04d},2026-{i % 9 + 1:02d}-{i % 28 + 1:02d},{['north', 'south'][i % 2]},"
+    f"O00{i % 3 + 1:02d},{i}.5\n"
+    for i in range(ROWS)
+)
+
+
+def propose(site: Path, source: Path, name: str = "fresh") -> Proposed:
+    found = dataset_from(
+        draft_of(site), source, name,
+        cache=site / "build/cache", department="sales", language="en",
+    )  # fmt: skip
+    assert isinstance(found, Proposed), found
+    return found
+
+
+def checked(site: Path, proposed: Proposed) -> tuple[Problem, ...]:
+    """Fill the blanks of the proposal, and read content and facts."""
+    (site / proposed.file.path).write_text(
+        proposed.file.data.decode().replace("___", "words"), encoding="utf-8"
+    )
+    catalog, problems = read_catalog(site, today=TODAY)
+    assert catalog is not None
+    tables, found = read_tables(catalog, site / "build/cache")
+    assert set(tables) == set(catalog.datasets)
+    return (*problems, *found)
+
+
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "gb18030", "utf-16", "parquet", "xlsx"])
+def test_a_proposal_passes_check(site: Path, kind: str) -> None:
+    suffix = kind if kind in {"csv", "csv.gz", "parquet", "xlsx"} else "csv"
+    path = site / "data" / f"fresh.{suffix}"
+    text = CSV.replace("region", "地区")
+    columns = text.splitlines()[0].split(",")
+    rows = [line.split(",") for line in text.splitlines()[1:]]
+    match kind:
+        case "csv.gz":
+            path.write_bytes(gzip.compress(text.encode()))
+        case "parquet":
+            frame = pl.DataFrame(rows, schema=columns, orient="row")
+            frame = frame.with_columns(
+                pl.col("day").str.to_date(), pl.col("amount").cast(pl.Decimal(10, 2))
+            )
+            frame.write_parquet(path)
+        case "xlsx":
+            with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
+                sheet = book.add_worksheet()
+                sheet.write_row(0, 0, columns)
+                for at, (no, day, region, customer, amount) in enumerate(rows, start=1):
+                    sheet.write_string(at, 0, no)
+                    sheet.write_datetime(at, 1, datetime.fromisoformat(day))
+                    sheet.write_row(at, 2, [region, customer, float(amount)])
+        case _:
+            path.write_bytes(text.encode("utf-8" if kind == "csv" else kind))
+    proposed = propose(site, path)
+    found = {c.name: (c.type, c.enum) for c in proposed.found.columns}
+    assert found == {
+        "no": ("string", ()),
+        "day": ("date", ()),
+        "地区": ("string", ("north", "south")),
+        "customer": ("string", ("O0001", "O0002", "O0003")),
+        "amount": ("number", ()),
+    }
+    assert proposed.found.rows == ROWS
+    assert proposed.found.key is not None
+    assert proposed.found.key.columns == ("no",)
+    assert proposed.found.time is not None
+    assert proposed.found.time.columns == ("day",)
+    assert checked(site, proposed) == ()
+
+
+def test_foreign_keys_by_name_and_by_value(site: Path) -> None:
+    text = CSV.replace("customer", "order_id")
+    proposed = propose(site, put(site, "x.csv", text.encode()))
+    assert "- {fields: [order_id], reference: {resource: orders, fields: [order_id]}}\n" in (
+        proposed.file.data.decode()
+    )
+    assert checked(site, proposed) == ()
+    by_value = propose(site, put(site, "y.csv", CSV.replace("customer", "order_no").encode()), "y")
+    line = next(x for x in by_value.file.data.decode().splitlines() if "fields: [order_no]" in x)
+    assert line.startswith("    - {")
+    assert line.endswith("# ? another name, but every value is there")
+    assert checked(site, by_value) == ()
+
+
+def test_a_foreign_key_with_strays_is_only_told(site: Path) -> None:
+    text = CSV.replace("customer", "order_id").replace("O0003", "O9999")
+    proposed = propose(site, put(site, "x.csv", text.encode()))
+    line = next(x for x in proposed.file.data.decode().splitlines() if "resource: orders" in x)
+    assert line.startswith("  # - {fields: [order_id]")
+    assert "1 values are not in orders" in line
+    assert checked(site, proposed) == ()
+
+
+def test_keys_of_several_columns_leave_amounts_out(site: Path) -> None:
+    rows = [f"2026-{m:02d}-01,{r},{m * 7 + k}" for m in range(1, 11) for k, r in enumerate("ab")]
+    found = surveyed(site, "x.csv", ("month,region,people\n" + "\n".join(rows)).encode())
+    assert found.key is not None
+    assert found.key.columns == ("month", "region")
+    twice = surveyed(site, "y.csv", b"region,people\na,1\na,2\nb,3\n")
+    assert twice.key is None
+
+
+def test_data_cannot_break_out_of_a_comment_or_a_name(site: Path) -> None:
+    cells = "".join(f'"2026-01-{i % 28 + 1:02d}"\n' for i in range(60))
+    text = '"when, # it: ""was"""\n' + cells + '"x\nid: evil # y"\n'
+    proposed = propose(site, put(site, "x.csv", text.encode()))
+    assert "\nid: evil" not in proposed.file.data.decode()
+    assert proposed.found.columns[0].type == "date"
+    (site / "data/x.csv").write_text(text.replace('"x\nid: evil # y"\n', ""), encoding="utf-8")
+    assert checked(site, proposed) == ()
+
+
+def test_parquet_types(site: Path) -> None:
+    path = site / "data/x.parquet"
+    pl.DataFrame(
+        {
+            "id": [1, 2],
+            "ok": [True, False],
+            "at": [datetime(2026, 1, 1, 8), datetime(2026, 1, 2)],  # noqa: DTZ001
+            "d": [Decimal("1.50"), Decimal("2.25")],
+            "f": [0.5, 0.125],
+            "day": [date(2026, 1, 1), None],
+        }
+    ).write_parquet(path)
+    proposed = propose(site, path)
+    assert {c.name: c.type for c in proposed.found.columns} == {
+        "id": "string",
+        "ok": "boolean",
+        "at": "datetime",
+        "d": "number",
+        "f": "number",
+        "day": "date",
+    }
+    assert checked(site, proposed) == ()
+
+
+def test_the_command_says_what_it_read(site: Path, run: Run) -> None:
+    put(site, "x.csv", CSV.encode("utf-8-sig") + b"0041,2026-10-01\n")
+    done = run("kpi_site", "new", "dataset", "x", "--from", "data/x.csv", cwd=site)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "data/x.csv: it begins with the mark of utf-8-sig, 40 rows, 5 columns"
+    assert lines[1].startswith("data/x.csv:42:")
+    assert (site / "content/datasets/x.yml").is_file()
+    again = run("kpi_site", "new", "dataset", "x", "--from", "data/x.csv", cwd=site)
+    assert again.returncode == 1
+    for words in (
+        ["dataset", "y", "--from", "no.csv"],
+        ["report", "2026-11", "--from", "data/x.csv"],
+    ):
+        assert run("kpi_site", "new", *words, cwd=site).returncode == 2
+
+
+def test_a_file_outside_the_site_is_refused(site: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "x.csv"
+    outside.write_bytes(CSV.encode())
+    found = dataset_from(
+        draft_of(site), outside, "x", cache=site / "build/cache", department=None, language="en"
+    )
+    assert isinstance(found, Refusal)
+    assert "copy it to" in found.message.en
