@@ -29,6 +29,17 @@ if TYPE_CHECKING:
     from kpi_site.files import File
 
 
+Source = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="FILE",
+        help=says(
+            "只用于 dataset：读数据文件，推测编码、类型和主键",
+            "For a dataset: read this file, and propose encoding, types and keys",
+        ),
+    ),
+]
 _SHOWN_FAULTS = 10  # check names them all
 
 
@@ -52,17 +63,7 @@ def new(
             "--department", metavar="ID", help=says("负责的部门", "The department it belongs to")
         ),
     ] = None,
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="FILE",
-            help=says(
-                "只用于 dataset：读数据文件，推测编码、类型和主键",
-                "For a dataset: read this file, and propose encoding, types and keys",
-            ),
-        ),
-    ] = None,
+    source: Source = None,
     root: Root = None,
     lang: Lang = None,
 ) -> None:
