@@ -28,8 +28,9 @@ _FILES = {
 _WORDS = {
     "title": ("键的参考", "Reference of keys"),
     "least": ("最短的文件：", "The shortest file:"),
-    "head": ("键 | 类型 | 默认 | 含义 | 例", "Key | Type | Default | Meaning | Example"),
-    "required": ("必填", "required"),
+    "head": ("键 | 类型 | 含义与例", "Key | Type | Meaning and example"),
+    "required": ("**必填**", "**required**"),
+    "default": ("默认 ", "default "),
     "or": (" 或 ", " or "),
     "list": ("列表：", "list: "),
     "names": ("名称 → ", "name → "),
@@ -104,12 +105,13 @@ def _table(prefix: str, record: _Schema, language: str) -> Iterator[str]:
 def _rows(prefix: str, record: _Schema, language: str) -> Iterator[tuple[str, ...]]:
     """Yield the rows of a record's keys, each followed by those of the records within."""
     for name, schema in record["properties"].items():
-        default = f"`{_flow(schema['default'])}`" if "default" in schema else "—"
+        kind = _type(schema, language)
         if name in record["required"]:
-            default = _word("required", language)
-        example = f"`{_flow(schema['examples'][0])}`"
-        meaning = schema[f"x-{language}"]
-        yield f"`{prefix}{name}`", _type(schema, language), default, meaning, example
+            kind += f"<br>{_word('required', language)}"
+        elif "default" in schema:
+            kind += f"<br>{_word('default', language)}`{_flow(schema['default'])}`"
+        meaning = f"{schema[f'x-{language}']}<br>`{_flow(schema['examples'][0])}`"
+        yield f"`{prefix}{name}`", kind, meaning
         for step, inner in _within(schema):
             yield from _rows(f"{prefix}{name}{step}.", inner, language)
 

@@ -28,7 +28,7 @@ def test_every_meaning_is_printed(language: str) -> None:
             continue  # {zh: …, en: …} is one type
         for key, meaning in meanings.items():
             cell = meaning.text.get(language).replace("|", "&#124;")
-            assert re.search(rf"`[^` ]*\b{key}` \|.*\| {re.escape(cell)} \|", text), (record, key)
+            assert re.search(rf"`[^` ]*\b{key}` \|.*\| {re.escape(cell)}<br>`", text), (record, key)
 
 
 @pytest.mark.parametrize("kind", json_schemas())
