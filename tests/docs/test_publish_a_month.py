@@ -1,4 +1,4 @@
-"""*How to publish a month*, followed in both languages on a small site."""
+"""*How to publish a month*, followed on a small site; both pages tell the same steps."""
 
 from __future__ import annotations
 
@@ -22,15 +22,14 @@ def site(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MINI, tmp_path / "mini", ignore=ignored))
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_step(language: str, site: Path) -> None:
-    for anchor, text in sections(page(language, NAME)).items():
+def test_every_step(site: Path) -> None:
+    for anchor, text in sections(page("en", NAME)).items():
         if anchor == "revise":
             a_late_invoice(site)
         for block in blocks(text):
             if block.language == "console":
                 for command in commands(block):
-                    done = run(command.words, site, language)
+                    done = run(command.words, site, "en")
                     assert done.returncode == 0, (command, done.stdout, done.stderr)
             elif block.title:
                 apply(block, site)
@@ -65,5 +64,10 @@ def test_both_pages_have_the_same_steps() -> None:
     zh, en = (sections(page(language, NAME)) for language in ("zh", "en"))
     assert list(zh) == list(en)
     for one, other in zip(zh.values(), en.values(), strict=True):
-        kinds = [[(b.language, b.title) for b in blocks(text)] for text in (one, other)]
-        assert kinds[0] == kinds[1]
+        assert steps(one) == steps(other)
+
+
+def steps(text: str) -> list[tuple[str, str, str]]:
+    """Return the blocks under a heading, but for who approves."""
+    approver = re.compile(r"(--role approved --by ).*")
+    return [(b.language, b.title, approver.sub(r"\1", b.text)) for b in blocks(text)]
