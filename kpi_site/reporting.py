@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from kpi_site.catalog import Catalog, Report
 from kpi_site.charts.status import level
@@ -23,17 +23,26 @@ def missing_comments(
     It stands where the report names the scorecard; an indicator is named once. Nothing is
     asked before the period is over (DESIGN §2.5).
     """
+    cards = report_cards(catalog, results, scores, report)
+    owed = owed_comments(catalog, cards, report)
+    return tuple(_asked(report, card, line) for card, line in owed.values())
+
+
+def owed_comments(
+    catalog: Catalog, cards: Iterable[ScoredCard], report: Report
+) -> dict[str, tuple[ScoredCard, ScoredLine]]:
+    """Return the lines of the report's ``cards`` that lack a comment, by indicator."""
     through = catalog.site.data_through
     if through is None or report.period.last > through:
-        return ()
-    told: set[str] = {str(name) for name in report.comments}
-    found: list[Problem] = []
-    for card in report_cards(catalog, results, scores, report):
+        return {}
+    told = {str(name) for name in report.comments}
+    found: dict[str, tuple[ScoredCard, ScoredLine]] = {}
+    for card in cards:
         for line in lines_below_baseline(card, report.period):
-            if str(line.indicator.id) not in told:
-                told.add(str(line.indicator.id))
-                found.append(_asked(report, card, line))
-    return tuple(found)
+            name = str(line.indicator.id)
+            if name not in told:
+                found.setdefault(name, (card, line))
+    return found
 
 
 def lines_below_baseline(card: ScoredCard, period: Period) -> Iterator[ScoredLine]:

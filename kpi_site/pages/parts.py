@@ -68,7 +68,8 @@ class ActionView:
     due: str
     status: str
     status_words: str
-    overdue: bool
+    overdue: str
+    closed: str
     indicators: tuple[Link, ...]
     steps: tuple[StepView, ...]
     updates: tuple[Fact, ...]
@@ -93,10 +94,7 @@ def indicator_link(ctx: Context, page: str, name: str, part: Text | None = None)
 
 def action_view(ctx: Context, page: str, action: Action, day: date | None) -> ActionView:
     """Return an action with what is late: open on ``day``, and due before it."""
-
-    def late(due: object, *, finished: bool) -> bool:
-        return bool(day and due and not finished and due < day)  # type: ignore[operator]
-
+    is_open = action.status == "open"
     return ActionView(
         anchor=links.anchor(action.id),
         link=Link(
@@ -108,14 +106,15 @@ def action_view(ctx: Context, page: str, action: Action, day: date | None) -> Ac
         due=format_date(action.due, ctx.language),
         status=action.status,
         status_words=word(f"action.{action.status}", ctx.language),
-        overdue=late(action.due, finished=action.status != "open"),
+        overdue=_overdue(ctx, action.due, day) if is_open else "",
+        closed=format_date(action.closed, ctx.language) if action.closed else "",
         indicators=tuple(indicator_link(ctx, page, i) for i in action.indicators),
         steps=tuple(
             StepView(
                 what=ctx.inline(step.what),
                 due=format_date(step.due, ctx.language) if step.due else "",
                 done=format_date(step.done, ctx.language) if step.done else "",
-                late=late(step.due, finished=step.done is not None or action.status != "open"),
+                late=bool(is_open and not step.done and _days_late(step.due, day)),
             )
             for step in action.steps
         ),
@@ -124,6 +123,19 @@ def action_view(ctx: Context, page: str, action: Action, day: date | None) -> Ac
             for u in sorted(action.updates, key=lambda u: u.on, reverse=True)
         ),
     )
+
+
+def _days_late(due: date | None, day: date | None) -> int:
+    """Return by how many days ``day`` lies after ``due``; 0 where it does not."""
+    return max((day - due).days, 0) if due and day else 0
+
+
+def _overdue(ctx: Context, due: date, day: date | None) -> str:
+    """Say by how many days an open action is late; "" where it is not."""
+    days = _days_late(due, day)
+    if not days:
+        return ""
+    return str(ctx.t("overdue_by", days) if days > 1 else ctx.t("overdue_by_one"))
 
 
 def action_views(

@@ -260,7 +260,7 @@ def spark(ctx: Context, indicator: Indicator, series: Series, last: Result) -> M
     return markup(sparkline([r.value for r in kept], ctx.name(indicator.name)))
 
 
-def bullet_of(ctx: Context, indicator: Indicator, result: Result) -> Markup:
+def bullet_of(ctx: Context, indicator: Indicator, result: Result, *, width: int = 320) -> Markup:
     """Return the bullet graph of ``result`` against the thresholds in force."""
     return markup(
         bullet(
@@ -271,5 +271,6 @@ def bullet_of(ctx: Context, indicator: Indicator, result: Result) -> Markup:
             indicator.unit,
             indicator.decimals,
             ctx.language,
+            width=width,
         )
     )

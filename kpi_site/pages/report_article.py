@@ -6,81 +6,64 @@ and links are relative to the page on which the article stands (DESIGN §2.5, §
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from markupsafe import Markup
 
-from kpi_site.catalog import Action, Report, Text, as_of, carried
-from kpi_site.editions.scores import report_cards
+from kpi_site.catalog import Indicator, Report
+from kpi_site.editions.signing import Signature, signatures
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
-from kpi_site.pages.home import Tile, tile
 from kpi_site.pages.overview import StandTable, level_counts, stand_table
 from kpi_site.pages.parts import ActionView, Link, action_views
-from kpi_site.pages.reading import Now, now
-from kpi_site.pages.scorecard import PeriodView, SummaryView, period_view, summary
-from kpi_site.pages.standing import Move, moves, off_target
-from kpi_site.pages.tables import Mark, marks
+from kpi_site.pages.reading import Now, bullet_of, spark
+from kpi_site.pages.report_departments import DepartmentPart, department_parts
+from kpi_site.pages.report_off import OffTargets, off_targets
+from kpi_site.pages.report_quality import DatasetLine, QualityView, dataset_lines, quality
+from kpi_site.pages.report_scope import Scope, last_day, make_scope
+from kpi_site.pages.report_scorecards import ScorecardPart, scorecard_parts
+from kpi_site.pages.scorecard import line_level
+from kpi_site.pages.standing import Move, moves, moves_by_standard
+from kpi_site.pages.tables import Mark, level_marks, marks
 from kpi_site.pages.template import fragment
-from kpi_site.periods import Period
+from kpi_site.periods import Grain
 from kpi_site.wording.dates import format_date, format_period
 
-_MOVES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class OffTarget:
-    """An indicator off its target, with what the report says, and what is done about it."""
-
-    tile: Tile
-    comment: Markup
-    actions: tuple[ActionView, ...]
+_MOVES: Final = 5  # each way
+_BULLET: Final = 190  # pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A change that is larger than usual."""
+    """A change that is larger than usual, in words."""
 
-    tile: Tile
-    times: str
+    link: Link
+    now: Now
+    times: Markup
 
 
 @dataclass(frozen=True, slots=True)
-class ScorecardPart:
-    """A scorecard inside a report."""
+class TileView:
+    """A headline figure; ``period`` is named where it is not the report's."""
 
-    anchor: Markup
-    summary: SummaryView
-    period: PeriodView
+    link: Link
+    now: Now
+    period: str
+    bullet: Markup
+    spark: Markup
 
 
 @dataclass(frozen=True, slots=True)
 class SignoffView:
-    """A signature."""
+    """What a role has signed; ``by`` and ``on`` are empty while it has not."""
 
     role: Markup
     by: Markup
     on: str
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentPart:
-    """A department's figures in the report's period."""
-
-    anchor: Markup
-    link: Link
-    table: StandTable
-
-
-@dataclass(frozen=True, slots=True)
-class AnnexView:
-    """All figures of a report's period, on a page of their own: the report stays short."""
-
-    title: Markup
-    departments: tuple[DepartmentPart, ...]
-    other_cycles: StandTable
+    stale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +71,67 @@ class ReportView:
     """Everything that a report prints."""
 
     title: Markup
+    organisation: str
     data_through: str
+    day: str
+    until: str
     summary: Markup
-    tiles: tuple[Tile, ...]
+    tiles: tuple[TileView, ...]
+    valued: int
     levels: tuple[tuple[str, str, int], ...]
     scorecards: tuple[ScorecardPart, ...]
+    scored: tuple[ScorecardPart, ...]
+    off: OffTargets
     better: tuple[Moved, ...]
     worse: tuple[Moved, ...]
-    off_target: tuple[OffTarget, ...]
+    moved_how: Markup
     comments: tuple[tuple[Link, Markup], ...]
+    departments: tuple[DepartmentPart, ...]
     annex: Link
     actions: tuple[ActionView, ...]
+    quality: QualityView
     signoffs: tuple[SignoffView, ...]
-    marks: tuple[Mark, ...]
+    legend: tuple[Mark, ...]
 
 
-def article(ctx: Context, report: Report, path: str, *, day: date | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class AnnexPart:
+    """All figures of a department."""
+
+    anchor: Markup
+    name: Markup
+    table: StandTable
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexView:
+    """All figures of a report's period, scorecards without a total, the datasets behind."""
+
+    title: Markup
+    departments: tuple[AnnexPart, ...]
+    other_cycles: StandTable
+    unscored: tuple[ScorecardPart, ...]
+    legend: tuple[Mark, ...]
+    datasets: tuple[DatasetLine, ...]
+
+
+def article(
+    ctx: Context, report: Report, path: str, *, day: date | None = None, digest: str = ""
+) -> str:
     """Return the Markdown of ``report`` as it stands on the page at ``path``, below reports/.
 
     Actions are shown as they stood on ``day``: the day of publication, or by default the
     last one of the period (or of the data, if the period is not over). The annex is expected
-    at ``annex_path(path)``.
+    at ``annex_path(path)``. Sign-offs under another digest of the figures than ``digest`` are
+    shown as stale; without it none is.
     """
-    stands = _stands(ctx, report.period)
-    view = _view(ctx, report, stands, path, day or _last_day(ctx, report.period))
+    view = _view(make_scope(ctx, report, path, day), digest)
     return fragment("report_article.md.j2", ctx.language, view)
 
 
 def annex(ctx: Context, report: Report, path: str) -> str:
     """Return the Markdown of all figures of the report's period, for the page at ``path``."""
-    view = _annex(ctx, report, _stands(ctx, report.period), path)
+    view = _annex(make_scope(ctx, report, path, None))
     return fragment("report_annex.md.j2", ctx.language, view)
 
 
@@ -126,119 +140,123 @@ def annex_path(path: str) -> str:
     return path.removesuffix(".md") + "/annex.md"
 
 
-def _last_day(ctx: Context, period: Period) -> date:
-    return min(period.last, ctx.data_through or period.last)
-
-
-def _view(
-    ctx: Context, report: Report, stands: Mapping[str, Now], path: str, day: date
-) -> ReportView:
-    active = [n for n in stands.values() if n.indicator.status == "active"]
-    own = [n for n in active if n.result.period == report.period]
-    off = off_target(own)
-    moved = moves(ctx, own)
-    told = {str(n.indicator.id) for n in off}
-    acted = tuple(as_of(a, day) for a in carried(ctx.catalog.actions.values(), report.period))
+def _view(scope: Scope, digest: str) -> ReportView:
+    ctx, report, path = scope.ctx, scope.report, scope.path
+    period = format_period(report.period, ctx.language)
+    moved, words = _moves(scope)
+    off, parts = off_targets(scope), scorecard_parts(scope)
     return ReportView(
-        title=ctx.t("report_of", format_period(report.period, ctx.language)),
-        data_through=format_date(_last_day(ctx, report.period), ctx.language),
+        title=ctx.t("report_of", period),
+        organisation=ctx.organisation,
+        data_through=format_date(last_day(ctx, report), ctx.language),
+        day=format_date(scope.day, ctx.language),
+        until=period,
         summary=ctx.block(report.summary),
-        tiles=tuple(tile(stands[h], path) for h in report.highlights if h in stands),
-        levels=level_counts(ctx, own),
-        scorecards=tuple(_scorecards(ctx, report, path)),
-        better=_moved(moved, path, better=True),
-        worse=_moved(moved, path, better=False),
-        off_target=tuple(_off(ctx, report, n, path, acted, day) for n in off),
-        comments=tuple(_comments(ctx, report, told, path)),
+        tiles=tuple(_tiles(scope)),
+        valued=sum(n.result.state.has_value for n in scope.own),
+        levels=level_counts(ctx, (n for n in scope.own if n.result.state.has_value)),
+        scorecards=parts,
+        scored=tuple(part for part in parts if part.summary.scored),
+        off=off,
+        better=_moved(scope, moved, words, better=True),
+        worse=_moved(scope, moved, words, better=False),
+        moved_how=ctx.t("moved_how" if words == "times_usual" else "moved_by_standard"),
+        comments=tuple(_comments(scope, off.names)),
+        departments=department_parts(scope, moved, annex_path(path)),
         annex=Link(str(ctx.t("annex")), links.url(path, annex_path(path))),
-        actions=action_views(ctx, path, acted, day),
-        signoffs=tuple(
-            SignoffView(_role(ctx, s.role), ctx.inline(s.by), format_date(s.on, ctx.language))
-            for s in report.signoffs
-        ),
-        marks=marks(ctx, (n.reading.state for n in stands.values())),
+        actions=action_views(ctx, path, scope.actions, scope.day),
+        quality=quality(scope),
+        signoffs=tuple(_signoff(ctx, s, digest) for s in signatures(report.signoffs, digest)),
+        legend=_legend(scope, scored=True),
     )
 
 
-def _annex(ctx: Context, report: Report, stands: Mapping[str, Now], path: str) -> AnnexView:
-    return AnnexView(
-        title=ctx.t("annex_of", format_period(report.period, ctx.language)),
-        departments=tuple(_departments(ctx, report.period, stands, path)),
-        other_cycles=_other_cycles(ctx, report.period, stands, path),
-    )
+def _tiles(scope: Scope) -> Iterator[TileView]:
+    for name in scope.report.highlights:
+        n = scope.stands.get(name)
+        if n is not None:
+            own = n.result.period == scope.report.period
+            yield TileView(
+                link=scope.link(n.indicator),
+                now=n,
+                period="" if own else n.reading.period,
+                spark=_spark(scope, n),
+                bullet=bullet_of(scope.ctx, n.indicator, n.result, width=_BULLET),
+            )
 
 
-def _role(ctx: Context, role: str) -> Markup:
-    known = {"prepared", "verified", "approved"}
-    return ctx.t(f"role.{role}") if role in known else ctx.inline(Text(plain=role))
+def _spark(scope: Scope, n: Now) -> Markup:
+    series = scope.trend(n)
+    return spark(scope.ctx, n.indicator, series, series.results[-1]) if series else Markup()
 
 
-def _stands(ctx: Context, period: Period) -> dict[str, Now]:
-    found = ((i.id, now(ctx, i, period)) for i in ctx.catalog.indicators.values())
-    return {name: stand for name, stand in found if stand is not None}
+def _moves(scope: Scope) -> tuple[tuple[Move, ...], str]:
+    """Return the changes, the largest first, and the words for how they are measured.
+
+    There are too few half years and years to tell what is usual.
+    """
+    if scope.report.period.grain.rank <= Grain.QUARTER.rank:
+        return moves(scope.ctx, scope.own), "times_usual"
+    return moves_by_standard(scope.ctx, scope.own), "times_standard"
 
 
-def _scorecards(ctx: Context, report: Report, path: str) -> Iterator[ScorecardPart]:
-    for scored in report_cards(ctx.catalog, ctx.results, ctx.scores, report):
-        card = scored.scorecard
-        yield ScorecardPart(
-            links.anchor(card.id), summary(ctx, card, path, scored), period_view(ctx, scored, path)
-        )
-
-
-def _moved(found: tuple[Move, ...], path: str, *, better: bool) -> tuple[Moved, ...]:
+def _moved(scope: Scope, found: tuple[Move, ...], words: str, *, better: bool) -> tuple[Moved, ...]:
     kept = [m for m in found if m.better is better][:_MOVES]
-    return tuple(Moved(tile(m.now, path), f"{m.times:.1f}") for m in kept)
-
-
-def _off(
-    ctx: Context, report: Report, found: Now, path: str, acted: Iterable[Action], day: date
-) -> OffTarget:
-    comments: Mapping[str, Text] = {str(k): v for k, v in report.comments.items()}
-    name = found.indicator.id
-    return OffTarget(
-        tile=tile(found, path),
-        comment=ctx.block(comments.get(name)),
-        actions=action_views(ctx, path, (a for a in acted if name in a.indicators), day),
+    return tuple(
+        Moved(scope.link(m.now.indicator), m.now, scope.ctx.t(words, f"{m.times:.1f}"))
+        for m in kept
     )
 
 
-def _comments(
-    ctx: Context, report: Report, told: set[str], path: str
-) -> Iterator[tuple[Link, Markup]]:
+def _comments(scope: Scope, told: frozenset[str]) -> Iterator[tuple[Link, Markup]]:
     """Yield the comments on indicators that are not off target."""
-    for name, comment in report.comments.items():
-        indicator = ctx.catalog.indicators.get(name)
+    for name, comment in scope.report.comments.items():
+        indicator = scope.ctx.catalog.indicators.get(name)
         if name not in told and indicator is not None:
-            link = Link(ctx.name(indicator.name), links.url(path, links.indicator(name)))
-            yield link, ctx.block(comment)
+            yield scope.link(indicator), scope.ctx.block(comment)
 
 
-def _departments(
-    ctx: Context, period: Period, stands: Mapping[str, Now], path: str
-) -> Iterator[DepartmentPart]:
-    """Yield each department's figures of this very period."""
-    for unit in ctx.catalog.site.departments:
-        own = [n for n in _of(stands, unit.id) if n.result.period == period]
-        if own:
-            link = Link(ctx.name(unit.name), links.url(path, links.department(unit.id)))
-            table = stand_table(ctx, (n.indicator for n in own), stands, path)
-            yield DepartmentPart(links.anchor(unit.id), link, table)
+def _legend(scope: Scope, *, scored: bool) -> tuple[Mark, ...]:
+    """Return the marks in the report's scorecards with or without a total, in words."""
+    cards = (card for card in scope.cards if card.scorecard.scored is scored)
+    lines = [line for card in cards for line in card.lines]
+    levels = level_marks(scope.ctx, map(line_level, lines))
+    return (*levels, *marks(scope.ctx, (line.state for line in lines)))
 
 
-def _of(stands: Mapping[str, Now], department: str) -> Iterable[Now]:
-    return (
-        n
-        for n in stands.values()
-        if n.indicator.department == department and n.indicator.status == "active"
+def _signoff(ctx: Context, signature: Signature, digest: str) -> SignoffView:
+    signed = signature.signoff
+    return SignoffView(
+        role=ctx.t(f"role.{signature.role}"),
+        by=ctx.inline(signed.by) if signed else Markup(),
+        on=format_date(signed.on, ctx.language) if signed else "",
+        stale=bool(digest) and signature.stale,
     )
 
 
-def _other_cycles(ctx: Context, period: Period, stands: Mapping[str, Now], path: str) -> StandTable:
-    """Return the cards with a longer cycle, in their newest period that had ended by then."""
-    other = [
-        n.indicator
-        for n in stands.values()
-        if n.result.period != period and n.indicator.status == "active"
-    ]
-    return stand_table(ctx, other, stands, path)
+def _annex(scope: Scope) -> AnnexView:
+    ctx, period = scope.ctx, scope.report.period
+    return AnnexView(
+        title=ctx.t("annex_of", format_period(period, ctx.language)),
+        departments=tuple(_annex_parts(scope)),
+        other_cycles=_table(
+            scope, [n.indicator for n in scope.stands.values() if n.result.period != period]
+        ),
+        unscored=tuple(part for part in scorecard_parts(scope) if not part.summary.scored),
+        legend=_legend(scope, scored=False),
+        datasets=dataset_lines(scope),
+    )
+
+
+def _annex_parts(scope: Scope) -> Iterator[AnnexPart]:
+    """Yield each department's figures of this very period; a department without any too."""
+    for unit in scope.ctx.catalog.site.departments:
+        stands = [n for n in scope.stands.values() if n.indicator.department == unit.id]
+        if stands:
+            own = [n.indicator for n in stands if n.result.period == scope.report.period]
+            name = scope.ctx.inline(unit.name)
+            yield AnnexPart(links.anchor(unit.id), name, _table(scope, own))
+
+
+def _table(scope: Scope, indicators: list[Indicator]) -> StandTable:
+    return stand_table(scope.ctx, indicators, scope.stands, scope.path)

@@ -76,7 +76,16 @@ def moves(ctx: Context, stands: Iterable[Now]) -> tuple[Move, ...]:
     return tuple(sorted(kept, key=lambda m: (-m.times, m.now.indicator.id)))
 
 
-def move(ctx: Context, now: Now) -> Move | None:
+def moves_by_standard(ctx: Context, stands: Iterable[Now]) -> tuple[Move, ...]:
+    """Return the changes as multiples of the distance from baseline to target, the largest first.
+
+    For grains with too short a history to tell what is usual.
+    """
+    found = (move(ctx, n, by_standard=True) for n in stands if n.indicator.direction != "none")
+    return tuple(sorted(filter(None, found), key=lambda m: (-m.times, m.now.indicator.id)))
+
+
+def move(ctx: Context, now: Now, *, by_standard: bool = False) -> Move | None:
     """Return how ``now`` moved from the period before, if that can be told."""
     results = ctx.results_of(now.indicator)
     series = results.whole(now.result.period.grain) if results else None
@@ -84,12 +93,18 @@ def move(ctx: Context, now: Now) -> Move | None:
     if series is None or not index or now.result.value is None:
         return None
     before = series.results[index - 1].value
-    usual = _usual(series, index)
-    if before is None or not usual:
+    scale = _distance(now.result.threshold) if by_standard else _usual(series, index)
+    if before is None or not scale:
         return None
     direction, centre = now.indicator.direction, now.indicator.centre
     gain = good(now.result.value, direction, centre) - good(before, direction, centre)
-    return Move(now, abs(now.result.value - before) / usual, gain > 0) if gain else None
+    return Move(now, abs(now.result.value - before) / scale, gain > 0) if gain else None
+
+
+def _distance(threshold: Threshold | None) -> Decimal | None:
+    if threshold is None or threshold.baseline is None or threshold.target is None:
+        return None
+    return abs(threshold.target - threshold.baseline)
 
 
 def _usual(series: Series, index: int) -> Decimal | None:

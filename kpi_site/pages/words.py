@@ -7,6 +7,7 @@ from typing import Final
 from markupsafe import Markup
 
 from kpi_site.pages.publication_words import PUBLICATION_WORDS
+from kpi_site.pages.report_words import REPORT_WORDS
 from kpi_site.wording.words import WORDS
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -187,26 +188,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "unscored": ("本记分卡不计总分。", "This scorecard has no total."),
     "no_period": ("尚无可评价的期间。", "There is no period to assess yet."),
     "own_period": ("所属期间", "Period"),
-    # reports
-    "report_of": ("{0}报告", "Report for {0}"),
-    "draft_report": (
-        "草稿：数字随数据和指标卡的改动而变，发布后才固定。",
-        "Draft: figures follow every change of data and cards until the report is published.",
-    ),
-    "not_over": ("本期尚未结束，数字为暂定。", "The period is not over: figures are provisional."),
-    "summary": ("摘要", "Summary"),
-    "comments": ("说明", "Comments"),
-    "annex": ("附表：各部门指标", "Annex: figures by department"),
-    "annex_of": ("{0}报告附表", "Annex to the report for {0}"),
-    "other_cycles": ("周期更长的指标（最近一期）", "Indicators with a longer cycle, newest period"),
-    "signoffs": ("签核", "Sign-offs"),
-    "role": ("环节", "Role"),
-    "role.collected": ("收集", "collected"),
-    "role.verified": ("核对", "verified"),
-    "role.approved": ("批准", "approved"),
-    "by_whom": ("签核方", "By"),
-    "on_day": ("日期", "On"),
-    "signed": ("已有 {0} 项签核", "{0} signed"),
     # datasets
     "owner": ("归口部门", "Owner"),
     "rows": ("行数", "Rows"),
@@ -261,6 +242,9 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "due": ("期限", "Due"),
     "done_on": ("完成于", "done on"),
     "overdue": ("已逾期", "overdue"),
+    "overdue_by": ("已逾期 {0} 天", "{0} days overdue"),
+    "overdue_by_one": ("已逾期 1 天", "1 day overdue"),
+    "closed_on": ("结束于", "Closed on"),
     "steps": ("步骤", "Steps"),
     "updates": ("进展", "Progress"),
 }
@@ -271,6 +255,6 @@ def page_word(key: str, language: str, *values: object) -> Markup:
 
     Raises ``KeyError`` for an unknown key: that is a mistake of ours, never a user's.
     """
-    both = _WORDS.get(key) or PUBLICATION_WORDS.get(key) or WORDS[key]
+    both = _WORDS.get(key) or PUBLICATION_WORDS.get(key) or REPORT_WORDS.get(key) or WORDS[key]
     text = Markup(both[0 if language == "zh" else 1])  # noqa: S704 - our own words
     return text.format(*values) if values else text

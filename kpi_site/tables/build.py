@@ -35,6 +35,7 @@ class Built:
     last: date | None
     null_counts: Mapping[str, int]
     broken_rules: tuple[RuleCount, ...]
+    months: Mapping[str, int]
 
 
 def build(
@@ -68,6 +69,7 @@ def build(
         found.last,
         found.null_counts,
         broken,
+        dict(sorted(found.months.items())),
     )
 
 

@@ -22,7 +22,7 @@ from kpi_site.problems import Location, Message, Problem
 from kpi_site.tables.model import RuleCount, SourceFile, Table
 from kpi_site.tables.sources import Source, sha256
 
-_FORMAT = 1  # of the copies; a new one makes all old copies useless
+_FORMAT = 2  # of the copies; a new one makes all old copies useless
 _ABANDONED = 3600  # s
 _SETTLED = 2_000_000_000  # ns; a file younger than this when hashed may change unnoticed
 
@@ -135,6 +135,7 @@ class Copy:
             tuple(SourceFile(**file) for file in known["files"]),
             tuple(RuleCount(**rule) for rule in known["broken_rules"]),
             known["null_counts"],
+            known["months"],
         )
         return table, tuple(_problem(item) for item in known["warnings"])
 
@@ -149,6 +150,7 @@ class Copy:
             "files": [asdict(file) for file in table.files],
             "broken_rules": [asdict(rule) for rule in table.broken_rules],
             "null_counts": table.null_counts,
+            "months": table.months,
             "warnings": [asdict(warning) for warning in warnings],
         }
         _write_json(self.description, known)

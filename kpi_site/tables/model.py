@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +34,8 @@ class Table:
 
     ``digest`` changes exactly when the rows or the schema (types, derived columns) change.
     ``first`` and ``last`` are the first and last day of the dataset's own time column, over
-    all rows; None without rows or without such a column.
+    all rows; None without rows or without such a column. ``months`` counts the rows of each
+    calendar month by that column (``2026-10``).
     """
 
     dataset: Dataset
@@ -46,3 +47,4 @@ class Table:
     files: tuple[SourceFile, ...]
     broken_rules: tuple[RuleCount, ...] = ()
     null_counts: Mapping[str, int] | None = None
+    months: Mapping[str, int] = field(default_factory=dict)

@@ -33,6 +33,7 @@ class Reading:
     first: date | None = None
     last: date | None = None
     null_counts: dict[str, int] = field(default_factory=dict)
+    months: dict[str, int] = field(default_factory=dict)  # rows by calendar month
     _broken: dict[int, tuple[RowRule, int, Problem]] = field(default_factory=dict)
 
     def frames(
@@ -102,6 +103,8 @@ class Reading:
             times = frame[self.dataset.time]
             self.first = _day(min, self.first, times.min())
             self.last = _day(max, self.last, times.max())
+            for month, count in _by_month(times):
+                self.months[month] = self.months.get(month, 0) + count
 
     def broken_rules(self) -> tuple[RuleCount, ...]:
         """Return how many rows broke each rule of severity ``warning``; puts its problem down.
@@ -111,6 +114,14 @@ class Reading:
         found = [self._broken[position] for position in sorted(self._broken)]
         self.problems.add(broken_rule_count(first, count) for _, count, first in found)
         return tuple(RuleCount(rule.rule.code.text, count) for rule, count, _ in found)
+
+
+def _by_month(times: pl.Series) -> Iterator[tuple[str, int]]:
+    """Yield each calendar month as ``2026-10`` with its rows; rows without a time are in none."""
+    known = times.drop_nulls()
+    numbers = (known.dt.year() * 12 + known.dt.month() - 1).rename("month")
+    for number, count in numbers.value_counts(name="rows").iter_rows():
+        yield f"{number // 12:04}-{number % 12 + 1:02}", count
 
 
 def _day(choose: Callable[[date, date], date], known: date | None, found: object) -> date | None:

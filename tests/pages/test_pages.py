@@ -96,9 +96,11 @@ def pages(files: Mapping[str, str]) -> dict[str, Page]:
     return {path: Page(text) for path, text in files.items() if path.endswith(".md")}
 
 
-@pytest.mark.parametrize("path", ["index.md", "indicators/attainment.md", "scorecards/company.md"])
+@pytest.mark.parametrize(
+    "path", ["index.md", "indicators/attainment.md", "scorecards/company.md", "reports/2026-10.md"]
+)
 def test_golden(sample: Any, path: str) -> None:
-    """The whole text of three pages; KPI_GOLDEN=1 writes them anew, to be read in the diff."""
+    """The whole text of four pages; KPI_GOLDEN=1 writes them anew, to be read in the diff."""
     for language in ("zh", "en"):
         golden = GOLDEN / language / path
         text = sample.pages(language)[path]

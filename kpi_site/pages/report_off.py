@@ -1,0 +1,137 @@
+"""What a report says of everything off target: the figure, the comment, the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from markupsafe import Markup
+
+from kpi_site.catalog import Indicator, Text
+from kpi_site.charts.status import status
+from kpi_site.pages import links
+from kpi_site.pages.card_standards import centre_text, threshold_texts
+from kpi_site.pages.parts import ActionView, Link, action_views
+from kpi_site.pages.reading import Reading, by_first_day, read
+from kpi_site.pages.report_scope import Scope
+from kpi_site.pages.standing import shortfall
+from kpi_site.reporting import lines_below_baseline, owed_comments
+from kpi_site.results import Result
+
+_SHORT: Final = 12  # above baseline, below target: shown without comment or action
+
+
+@dataclass(frozen=True, slots=True)
+class OffTarget:
+    """An indicator off its target. ``owed`` tells that it lacks a comment that it must have.
+
+    ``standard_of`` is the scorecard by whose own thresholds it is judged, if not the card's.
+    """
+
+    link: Link
+    reading: Reading
+    wanted: str
+    standard_of: Link | None
+    comment: Markup
+    owed: bool
+    actions: tuple[ActionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OffTargets:
+    """Everything off target, the farthest first."""
+
+    below: tuple[OffTarget, ...]
+    short: tuple[OffTarget, ...]
+    more: int  # of those above their baseline, which the annex alone lists
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Miss:
+    """A result judged by ``result.threshold``, and how far it is from its target."""
+
+    indicator: Indicator
+    result: Result
+    gap: Decimal
+    standard_of: Link | None = None
+
+    @property
+    def below(self) -> bool:
+        return status(self.result, self.indicator) == "below"
+
+
+def off_targets(scope: Scope) -> OffTargets:
+    """Return what misses its card's target, or that of a scored line of the report."""
+    found = {str(m.indicator.id): m for m in _by_card(scope)}
+    for miss in _by_line(scope):
+        known = found.get(str(miss.indicator.id))
+        if known is None or (miss.below and not known.below):
+            found[str(miss.indicator.id)] = miss
+    owed = frozenset(owed_comments(scope.ctx.catalog, scope.cards, scope.report))
+    ordered = sorted(found.values(), key=lambda m: (-m.gap, m.indicator.id))
+    items = [(m.below, _item(scope, m, owed)) for m in ordered]
+    short = [item for below, item in items if not below]
+    told = [item for at, item in enumerate(short) if at < _SHORT or item.comment or item.actions]
+    return OffTargets(
+        below=tuple(item for below, item in items if below),
+        short=tuple(told),
+        more=len(short) - len(told),
+        names=frozenset(found),
+    )
+
+
+def _by_card(scope: Scope) -> Iterator[_Miss]:
+    for n in scope.own:
+        gap = shortfall(n.indicator, n.result)
+        if gap is not None:
+            yield _Miss(n.indicator, n.result, gap)
+
+
+def _by_line(scope: Scope) -> Iterator[_Miss]:
+    """Yield what misses the target of a line with thresholds of its own, or its baseline."""
+    for card in scope.cards:
+        named = Link(
+            scope.ctx.name(card.scorecard.title),
+            links.url(scope.path, links.scorecard(card.scorecard.id)),
+        )
+        below = {id(line) for line in lines_below_baseline(card, scope.report.period)}
+        for line in card.lines if card.scorecard.scored else ():
+            if line.result is None or not scope.report.period.holds(line.period.last):
+                continue
+            judged = replace(line.result, threshold=line.threshold)
+            gap = shortfall(line.indicator, judged)
+            if gap is None and id(line) in below:  # a baseline without a target
+                gap = Decimal(1)
+            if gap is not None:
+                standard = named if line.line.thresholds else None
+                yield _Miss(line.indicator, judged, gap, standard)
+
+
+def _item(scope: Scope, miss: _Miss, owed: frozenset[str]) -> OffTarget:
+    ctx, indicator = scope.ctx, miss.indicator
+    comments: Mapping[str, Text] = {str(k): v for k, v in scope.report.comments.items()}
+    results = ctx.results_of(indicator)
+    series = results.whole(miss.result.period.grain) if results else None
+    name = str(indicator.id)
+    return OffTarget(
+        link=scope.link(indicator),
+        reading=read(ctx, indicator, miss.result, by_first_day(series) if series else {}),
+        wanted=_wanted(scope, miss),
+        standard_of=miss.standard_of,
+        comment=ctx.block(comments.get(name)),
+        owed=name in owed,
+        actions=action_views(
+            ctx, scope.path, (a for a in scope.actions if name in a.indicators), scope.day
+        ),
+    )
+
+
+def _wanted(scope: Scope, miss: _Miss) -> str:
+    threshold = miss.result.threshold
+    if threshold is None:
+        return ""
+    text = threshold_texts(scope.ctx, miss.indicator, threshold)[1]
+    return centre_text(scope.ctx, miss.indicator) + text if text else ""
