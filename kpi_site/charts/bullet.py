@@ -7,6 +7,7 @@ starts at zero; where the scale does not hold zero, a marker stands for the valu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -18,6 +19,7 @@ from kpi_site.charts.svg import apart, num, picture, rect, text
 from kpi_site.wording.numbers import format_value
 from kpi_site.wording.words import word
 
+Steps = list[tuple[str, Decimal]]
 _TOP: Final = 2.0
 _BAND: Final = 20.0
 _FONT: Final = 10.0
@@ -37,6 +39,65 @@ class _Scale:
         return min(max(share, 0.0), 1.0) * self.width
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where the parts of a bullet graph lie from the left, in the unit of its width.
+
+    ``bands`` are (shade, start, width), the worst first; ``marks`` (threshold, place). A value
+    is a ``bar`` (start, width) from zero, or a ``point`` where the scale does not hold zero.
+    """
+
+    bands: tuple[tuple[str, float, float], ...]
+    bar: tuple[float, float] | None
+    point: float | None
+    marks: tuple[tuple[str, float], ...]
+
+
+def shape(
+    value: Decimal | None,
+    threshold: Threshold | None,
+    direction: Direction,
+    centre: Decimal,
+    *,
+    width: float,
+) -> Shape | None:
+    """Return the bullet graph of ``value`` as places; None where nothing is judged."""
+    steps = _steps(threshold)
+    if not steps or direction == "none":
+        return None
+    marks = _all_marks(steps, direction, centre)
+    return _shape(value, steps, marks, _scale([m for _, m in marks], value, direction, width),
+                  direction, centre)  # fmt: skip
+
+
+def _shape(
+    value: Decimal | None,
+    steps: Steps,
+    marks: Steps,
+    scale: _Scale,
+    direction: Direction,
+    centre: Decimal,
+) -> Shape:
+    x = None if value is None else scale.x(value)
+    bar = None
+    if x is not None and _bar_from_zero(scale, direction):
+        start = scale.x(Decimal(0))
+        bar = (min(start, x), abs(x - start))
+    return Shape(
+        bands=tuple(_bands(steps, scale, direction, centre)),
+        bar=bar,
+        point=x if bar is None else None,
+        marks=tuple((name, scale.x(at)) for name, at in marks if name != "baseline"),
+    )
+
+
+def _all_marks(steps: Steps, direction: Direction, centre: Decimal) -> Steps:
+    """Return where the thresholds lie: for ``within``, on both sides of the centre."""
+    sides = (-1, 1) if direction == "within" else (1,)
+    origin = centre if direction == "within" else Decimal(0)
+    return [(n, origin + side * s) for side in sides for n, s in steps]
+
+
 def bullet(
     value: Decimal | None,
     threshold: Threshold | None,
@@ -52,22 +113,21 @@ def bullet(
     steps = _steps(threshold)
     if not steps or direction == "none":
         return ""
-    sides = (-1, 1) if direction == "within" else (1,)
-    origin = centre if direction == "within" else Decimal(0)
-    marks = [(n, origin + side * s) for side in sides for n, s in steps]
+    marks = _all_marks(steps, direction, centre)
     scale = _scale([m for _, m in marks], value, direction, width)
+    found = _shape(value, steps, marks, scale, direction, centre)
     labelled = [(n, m, _shown(m, measure, decimals, language)) for n, m in marks]
     title = _title(value, steps, threshold, direction, centre, measure, decimals, language)
     body = (
-        _bands(steps, scale, direction, centre)
-        + _value(value, scale, zero=_bar_from_zero(scale, direction))
-        + "".join(_mark(name, scale.x(at)) for name, at in marks if name != "baseline")
+        "".join(rect(shade, x, _TOP, wide, _BAND) for shade, x, wide in found.bands)
+        + _value(found)
+        + "".join(_mark(name, x) for name, x in found.marks)
         + _labels(labelled, scale, language)
     )
     return picture("kpi-bullet", width, _TOP + _BAND + 2.6 * _FONT + 2, title, body)
 
 
-def _steps(threshold: Threshold | None) -> list[tuple[str, Decimal]]:
+def _steps(threshold: Threshold | None) -> Steps:
     """Return the thresholds that are given, from the easiest to the hardest."""
     if threshold is None:
         return []
@@ -75,7 +135,9 @@ def _steps(threshold: Threshold | None) -> list[tuple[str, Decimal]]:
     return [(n, v) for n, v in zip(_NAMES, values, strict=True) if v is not None]
 
 
-def _scale(marks: list[Decimal], value: Decimal | None, direction: Direction, width: int) -> _Scale:
+def _scale(
+    marks: list[Decimal], value: Decimal | None, direction: Direction, width: float
+) -> _Scale:
     known = marks if value is None else [*marks, value]
     low, high = min(known), max(known)
     room = (high - low) / 4 or abs(high) / 10 or Decimal(1)
@@ -92,29 +154,28 @@ def _bar_from_zero(scale: _Scale, direction: Direction) -> bool:
 
 
 def _bands(
-    steps: list[tuple[str, Decimal]], scale: _Scale, direction: Direction, centre: Decimal
-) -> str:
-    """Draw ranges in shades of one hue: the darkest is the worst."""
+    steps: Steps, scale: _Scale, direction: Direction, centre: Decimal
+) -> Iterator[tuple[str, float, float]]:
+    """Yield ranges in shades of one hue: the darkest is the worst."""
     edges = [(n, s) for n, s in steps if n != "challenge"] or steps[-1:]
     shades = ("r1", "r2", "r3") if len(edges) == 2 else ("r1", "r3")
-    found = rect(shades[0], 0, _TOP, scale.width, _BAND)
+    yield shades[0], 0.0, scale.width
     for shade, (_, step) in zip(shades[1:], edges, strict=True):
         if direction == "within":
             start, end = scale.x(centre - step), scale.x(centre + step)
         else:
             start, end = scale.x(step), scale.width
-        found += rect(shade, start, _TOP, end - start, _BAND)
-    return found
+        yield shade, start, end - start
 
 
-def _value(value: Decimal | None, scale: _Scale, *, zero: bool) -> str:
-    if value is None:
+def _value(found: Shape) -> str:
+    middle = _TOP + _BAND / 2
+    if found.bar is not None:
+        start, wide = found.bar
+        return rect("bar", start, middle - 4, wide, 8)
+    if found.point is None:
         return ""
-    x, middle = scale.x(value), _TOP + _BAND / 2
-    if zero:
-        start = scale.x(Decimal(0))
-        return rect("bar", min(start, x), middle - 4, abs(x - start), 8)
-    diamond = f"M{num(x)} {num(middle - 7)}l6 7l-6 7l-6-7z"
+    diamond = f"M{num(found.point)} {num(middle - 7)}l6 7l-6 7l-6-7z"
     return f'<path class="bar" d="{diamond}"/>'
 
 
@@ -147,7 +208,7 @@ def _shown(value: Decimal, measure: Measure, decimals: int, language: str) -> st
 
 def _title(
     value: Decimal | None,
-    steps: list[tuple[str, Decimal]],
+    steps: Steps,
     threshold: Threshold | None,
     direction: Direction,
     centre: Decimal,

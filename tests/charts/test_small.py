@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import markdown  # type: ignore[import-untyped]
+import markdown
 import pytest
 
 from kpi_site.catalog import Direction, Indicator

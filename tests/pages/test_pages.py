@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import markdown  # type: ignore[import-untyped]
+import markdown
 import pytest
 import yaml
 

@@ -1,0 +1,232 @@
+"""The vector drawings of a printed report: bullet graphs, sparklines, trends (DESIGN §10).
+
+A drawing is a call of ``board.typ`` with lines, bars and words at places in points from its
+top left corner, rounded to a hundredth: small in the source, sharp on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from kpi_site.catalog import Indicator
+from kpi_site.charts.axis import Axis, time_axis, value_axis
+from kpi_site.charts.bullet import shape
+from kpi_site.charts.captions import end_labels, spread, text_width
+from kpi_site.charts.over_time import break_positions
+from kpi_site.charts.points import STANDARDS, Point, all_values, is_amount, step_runs
+from kpi_site.charts.svg import Place, runs
+from kpi_site.exports.code import NONE, Code, array, call, number, string
+from kpi_site.periods import add_months
+from kpi_site.results import Result, Series
+
+PERIODS: Final = 13  # a year, and the same period of the year before
+CHART_WIDTH: Final = 239.0
+_CHART_HEIGHT: Final = 96.0
+_TOP: Final = 4.0
+_BOTTOM: Final = 78.0
+_SMALL: Final = 6.3
+_LABEL: Final = 8.0  # points that a label at the right end needs
+_TICK: Final = 26.0  # points between two labels of periods
+_EDGE: Final = 2.2
+
+
+def bullet(indicator: Indicator, result: Result, width: float, height: float) -> Code:
+    """Return the bullet graph of a result against the thresholds it carries, or ``none``."""
+    found = shape(
+        result.value, result.threshold, indicator.direction, indicator.centre, width=width
+    )
+    if found is None:
+        return NONE
+    bands = (_group(_quoted(s), number(x), number(wide)) for s, x, wide in found.bands)
+    value = found.bar or (() if found.point is None else (found.point,))
+    marks = (_group(_quoted(name), number(x)) for name, x in found.marks)
+    numbers = array(map(number, value))
+    return call("bullet", number(width), number(height), array(bands), numbers, array(marks))
+
+
+def sparkline(values: Sequence[Decimal | None], *, width: float = 44, height: float = 13) -> Code:
+    """Return a small line without axes, its last value marked; ``none`` without values."""
+    known = [v for v in values if v is not None]
+    if not known:
+        return NONE
+    low, reach = min(known), max(known) - min(known)
+    step = (width - 2 * _EDGE) / max(len(values) - 1, 1)
+
+    def y(value: Decimal) -> float:
+        share = float((value - low) / reach) if reach else 0.5
+        return _EDGE + (1 - share) * (height - 2 * _EDGE)
+
+    places = [None if v is None else (_EDGE + i * step, y(v)) for i, v in enumerate(values)]
+    last = next(p for p in reversed(places) if p is not None)
+    return call("drawing", number(width), number(height), *_run("spark", places), _dot(last, 1.5))
+
+
+def last_values(series: Series, result: Result) -> tuple[Decimal | None, ...]:
+    """Return the values of the last periods up to ``result``, oldest first."""
+    return tuple(p.value for p in last_points(series, result))
+
+
+def last_points(series: Series, result: Result) -> tuple[Point, ...]:
+    """Return the last periods up to ``result``, each with the value of the year before."""
+    before = {r.period.first: r.value for r in series.results}
+    end = series.index(result.period)
+    kept = series.results[: 0 if end is None else end + 1][-PERIODS:]
+    return tuple(
+        Point(i, r, before.get(add_months(r.period.first, -12))) for i, r in enumerate(kept)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """Where periods and values lie in a trend."""
+
+    axis: Axis
+    left: float
+    right: float
+    count: int
+
+    @property
+    def band(self) -> float:
+        return (self.right - self.left) / max(self.count, 1)
+
+    def x(self, i: float) -> float:
+        return self.left + (i + 0.5) * self.band
+
+    def y(self, value: Decimal) -> float:
+        return _TOP + (1 - self.axis.share(value)) * (_BOTTOM - _TOP)
+
+    def places(
+        self, points: Sequence[Point], values: Sequence[Decimal | None]
+    ) -> list[Place | None]:
+        return [
+            None if v is None else (self.x(p.i), self.y(v))
+            for p, v in zip(points, values, strict=True)
+        ]
+
+
+def trend(indicator: Indicator, points: Sequence[Point], language: str) -> Code:
+    """Return the trend of ``points``: bars from zero for amounts, else a line.
+
+    Thresholds are steps, the year before is lighter, what is provisional is hollow or
+    dashed, a gap is a gap, and a break in the series is marked.
+    """
+    bars = is_amount(indicator)
+    axis = value_axis(all_values(points, indicator), indicator.unit, language, zero=bars, count=4)
+    labels = end_labels(points, indicator, language, bars=bars)
+    left = max(text_width(t, _SMALL) for t in axis.labels) + 5
+    right = CHART_WIDTH - max((text_width(t, _SMALL) + 7 for _, t in labels), default=4)
+    plot = _Plot(axis, left, right, len(points))
+    items = [
+        *_grid(plot),
+        *_periods(plot, points, language),
+        *(_bars(plot, points) if bars else _line(plot, points)),
+        *_thresholds(plot, points, indicator),
+        *_breaks(plot, points, indicator),
+        *_labels(plot, labels),
+    ]
+    return call("drawing", number(CHART_WIDTH), number(_CHART_HEIGHT), *items)
+
+
+def _grid(plot: _Plot) -> Iterator[Code]:
+    for tick, label in zip(plot.axis.ticks, plot.axis.labels, strict=True):
+        y = plot.y(tick)
+        yield from _run("grid", [(plot.left, y), (plot.right, y)])
+        yield _words(plot.left - 3, y, "end", label)
+
+
+def _periods(plot: _Plot, points: Sequence[Point], language: str) -> Iterator[Code]:
+    ticks, labels = time_axis([p.period for p in points], language)
+    found = zip(ticks, labels, strict=True)
+    for i, label in _apart([(i, label) for i, label in found], plot.band):
+        for n, words in enumerate([label] if isinstance(label, str) else label):
+            yield _words(plot.x(i), _BOTTOM + 6 + 7.5 * n, "middle", words)
+
+
+Tick = tuple[int, str | list[str]]
+
+
+def _apart(ticks: list[Tick], band: float) -> list[Tick]:
+    """Leave out labels that would touch the one before; those that name a year stay."""
+    kept: list[Tick] = []
+    for tick in ticks:
+        near = bool(kept) and (tick[0] - kept[-1][0]) * band < _TICK
+        if near and isinstance(tick[1], list):
+            kept.pop()
+        elif near:
+            continue
+        kept.append(tick)
+    return kept
+
+
+def _line(plot: _Plot, points: Sequence[Point]) -> Iterator[Code]:
+    final = [None if p.provisional else p.value for p in points]
+    dashed: list[Decimal | None] = [None] * len(points)
+    for p in points:
+        if p.provisional:
+            near = slice(max(p.i - 1, 0), p.i + 1)
+            dashed[near] = [q.value for q in points[near]]
+    yield from _run("previous", plot.places(points, [p.previous for p in points]))
+    yield from _run("dashed", plot.places(points, dashed))
+    yield from _run("actual", plot.places(points, final))
+    for point, place in zip(points, plot.places(points, [p.value for p in points]), strict=True):
+        if place is not None:
+            yield _dot(place, 1.5, hollow=point.provisional)
+
+
+def _bars(plot: _Plot, points: Sequence[Point]) -> Iterator[Code]:
+    wide, zero = plot.band * 0.66, plot.y(Decimal(0))
+    for p in points:
+        if p.value is not None:
+            y = plot.y(p.value)
+            kind = "hollow" if p.provisional else "bar"
+            at = (plot.x(p.i) - wide / 2, min(y, zero), wide, abs(zero - y))
+            yield call("bar", _quoted(kind), *map(number, at))
+
+
+def _thresholds(plot: _Plot, points: Sequence[Point], indicator: Indicator) -> Iterator[Code]:
+    for standard in STANDARDS:
+        lines: dict[int, list[Place]] = {}
+        for line, first, last, value in step_runs(points, indicator, standard):
+            y = plot.y(value)
+            lines.setdefault(line, []).extend([(plot.x(first - 0.5), y), (plot.x(last + 0.5), y)])
+        for places in lines.values():
+            yield from _run(standard, places)
+
+
+def _breaks(plot: _Plot, points: Sequence[Point], indicator: Indicator) -> Iterator[Code]:
+    for i in break_positions(points, indicator):
+        x = plot.x(i - 0.5)
+        yield from _run("split", [(x, _TOP), (x, _BOTTOM)])
+
+
+def _labels(plot: _Plot, labels: Sequence[tuple[Decimal, str]]) -> Iterator[Code]:
+    room, per_point = round((_BOTTOM - _TOP) * 14 / _LABEL), 14 / _LABEL
+    for y, words in spread(labels, plot.axis, room):
+        yield _words(plot.right + 4, _TOP + y / per_point, "start", words)
+
+
+def _run(style: str, places: Sequence[Place | None]) -> Iterator[Code]:
+    """Yield a line for each stretch without a gap; a place alone is left to its dot."""
+    for stretch in runs(places):
+        if len(stretch) > 1:
+            yield call("run", _quoted(style), *(_group(number(x), number(y)) for x, y in stretch))
+
+
+def _dot(place: Place, radius: float, *, hollow: bool = False) -> Code:
+    at = map(number, (*place, radius))
+    return call("dot", *at, hollow="true") if hollow else call("dot", *at)
+
+
+def _words(x: float, y: float, side: str, words: str) -> Code:
+    return call("words-at", number(x), number(y - 3.1), _quoted(side), string(words))
+
+
+def _group(*codes: Code) -> Code:
+    return f"({', '.join(codes)})"
+
+
+def _quoted(name: str) -> Code:
+    return f'"{name}"'

@@ -1,0 +1,148 @@
+"""The downloads of an edition: what is frozen at publication, and what a build prints of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from kpi_site.catalog import Report
+from kpi_site.editions.figures import cards
+from kpi_site.editions.model import VALUES, Edition
+from kpi_site.editions.revisions import Revision
+from kpi_site.exports.board import Imprint
+from kpi_site.exports.pdf import chinese_font, printed
+from kpi_site.exports.report import report_typ
+from kpi_site.exports.sheets import to_xlsx
+from kpi_site.exports.workbook import workbook_json
+from kpi_site.files import File
+from kpi_site.kept import Keeping
+from kpi_site.pages.context import Context
+from kpi_site.problems import Problem
+
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+def report_name(language: str) -> str:
+    """Return the name of the printed report's source in an edition."""
+    return f"report.{language}.typ"
+
+
+def workbook_name(language: str) -> str:
+    """Return the name of the workbook's plan in an edition."""
+    return f"workbook.{language}.json"
+
+
+def export_sources(
+    ctx: Context, report: Report, imprint: Imprint, revisions: Sequence[Revision] = ()
+) -> Iterator[File]:
+    """Yield what an edition freezes for its downloads in the language of ``ctx``.
+
+    ``ctx`` is the widest audience's. ``revisions`` are what this edition says differently
+    from the one before it; they get a sheet of the workbook.
+    """
+    yield File(report_name(ctx.language), report_typ(ctx, report, imprint))
+    yield File(workbook_name(ctx.language), workbook_json(ctx, report, imprint, revisions))
+
+
+def stem(edition: Edition) -> str:
+    """Return the name of an edition's downloads: ``report-2026-10-edition-1``."""
+    return f"report-{edition.manifest.period}-edition-{edition.number}"
+
+
+def folder(edition: Edition) -> str:
+    """Return where an edition's downloads stand in the site of a language."""
+    return f"reports/{edition.manifest.period}/edition-{edition.number}"
+
+
+def export_files(
+    edition: Edition, language: str, *, audience: str | None = None, keeping: Keeping | None = None
+) -> tuple[tuple[File, ...], tuple[Problem, ...]]:
+    """Return an edition's downloads (PDF, XLSX, CSV) in ``language`` for ``audience``.
+
+    For a narrower audience than the widest, the figures of cards that it may not see are left
+    out, and there is no PDF. What the edition did not freeze has no download. With ``keeping``
+    what was printed before is taken from there: the frozen files never change. A machine that
+    cannot print gets a problem in place of the PDF.
+    """
+    hidden = hidden_cards(edition, audience)
+    widest = audience is None or audience == edition.manifest.audiences[-1:][0]
+    found: list[File] = []
+    problems: list[Problem] = []
+    at = f"{folder(edition)}/{stem(edition)}"
+    if widest and report_name(language) in edition.files:
+        files, problem = _pdf(edition, language, f"{at}.pdf", keeping)
+        found += files
+        problems += [problem] if problem else []
+    if workbook_name(language) in edition.files:
+        found += _xlsx(edition, language, f"{at}.xlsx", hidden, keeping)
+    found.append(File(f"{at}.csv", values_csv(edition, hidden)))
+    return tuple(found), tuple(problems)
+
+
+def hidden_cards(edition: Edition, audience: str | None) -> frozenset[str]:
+    """Return the ids of the edition's cards that ``audience`` may not see."""
+    levels = edition.manifest.audiences
+    if audience is None or audience == levels[-1:][0]:
+        return _NONE
+    seen = levels[: levels.index(audience) + 1] if audience in levels else ()
+    return frozenset(
+        name for name, card in cards(edition).items() if card["visible_to"] not in seen
+    )
+
+
+def values_csv(edition: Edition, hidden: frozenset[str]) -> bytes:
+    """Return the edition's figures as CSV: the frozen bytes, or without the ``hidden`` cards."""
+    data = edition.files[VALUES]
+    if not hidden:
+        return data
+    rows = csv.reader(io.StringIO(data.decode("utf-8"), newline=""))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(row for row in rows if row[0] not in hidden)
+    return out.getvalue().encode()
+
+
+def pdf_of(edition: Edition, language: str) -> tuple[bytes | None, Problem | None]:
+    """Return an edition's printed report, or the problem of a machine that cannot print it."""
+    name = report_name(language)
+    return printed(edition.files[name].decode("utf-8"), f"{edition.folder}/{name}")
+
+
+def xlsx_of(edition: Edition, language: str, hidden: frozenset[str] = _NONE) -> bytes:
+    """Return an edition's workbook without the ``hidden`` cards."""
+    plan = edition.files[workbook_name(language)].decode("utf-8")
+    return to_xlsx(plan, edition.files, without=hidden)
+
+
+def _pdf(
+    edition: Edition, language: str, path: str, keeping: Keeping | None
+) -> tuple[tuple[File, ...], Problem | None]:
+    failed: list[Problem] = []
+
+    def make() -> Iterator[File]:
+        data, problem = pdf_of(edition, language)
+        if problem is not None:
+            failed.append(problem)
+        if data is not None:
+            yield File(path, data)
+
+    if keeping is None or chinese_font() is None:
+        return tuple(make()), failed[0] if failed else None
+    digest = edition.manifest.files[report_name(language)]
+    kept = keeping.files(f"{stem(edition)}.{language}.pdf", make, path, digest, chinese_font())
+    return kept, failed[0] if failed else None
+
+
+def _xlsx(
+    edition: Edition, language: str, path: str, hidden: frozenset[str], keeping: Keeping | None
+) -> tuple[File, ...]:
+    def make() -> Iterator[File]:
+        yield File(path, xlsx_of(edition, language, hidden))
+
+    if keeping is None:
+        return tuple(make())
+    digests = tuple(f"{name} {digest}" for name, digest in sorted(edition.manifest.files.items()))
+    return keeping.files(
+        f"{stem(edition)}.{language}.xlsx", make, path, digests, tuple(sorted(hidden))
+    )

@@ -1,0 +1,167 @@
+"""What is off target and why, what moved, and what is done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from kpi_site.catalog import Action
+from kpi_site.exports.board import Board, delta, figure, row, stands, table
+from kpi_site.exports.code import NONE, Code, call, cell, joined, string
+from kpi_site.pages.reading import Now
+from kpi_site.pages.standing import Move, moves, off_target
+from kpi_site.wording.numbers import format_number
+from kpi_site.wording.words import word
+
+_MOVES = 5
+
+
+def heading(words: Code, level: int = 1) -> Code:
+    """Return a heading that the contents list."""
+    return call("heading", words, level=str(level))
+
+
+def off_target_section(board: Board) -> Iterator[Code]:
+    """Yield every indicator that misses its target, with its comment and actions."""
+    found = off_target(board.own)
+    if not found:
+        return
+    yield heading(board.w("off_target"))
+    yield call("note", board.w("off_target_order"))
+    for now in found:
+        yield _item(board, now)
+
+
+def _item(board: Board, now: Now) -> Code:
+    reading = now.reading
+    to_target = delta(reading.to_target)
+    if reading.to_target is not None:
+        shown = f"{reading.to_target.arrow} {reading.to_target.text}"
+        to_target = call("delta", f'"{reading.to_target.tone}"', board.w("to_target", shown))
+    return call(
+        "off",
+        string(now.name),
+        figure(reading),
+        to_target,
+        stands(reading),
+        board.spark(now.indicator, now.result),
+        _told(board, now),
+    )
+
+
+def _told(board: Board, now: Now) -> Code:
+    """Return what the report says on an indicator, and which actions work on it."""
+    comment = board.report.comments.get(now.indicator.id)
+    asked = now.reading.level == "below" and comment is None
+    actions = [a for a in board.actions if now.indicator.id in a.indicators]
+    parts = [board.rich(comment)]
+    if asked:
+        parts.append(call("par", call("muted", board.w("comment_missing"))))
+    if actions:
+        pairs = (f"({_status(board, a)}, {board.name(a.title)})" for a in actions)
+        parts.append(call("facts", *pairs))
+    told = joined(parts)
+    return call("card", told) if told != NONE else NONE
+
+
+def moves_section(board: Board) -> Iterator[Code]:
+    """Yield the changes that are larger than usual, better ones and worse ones."""
+    found = moves(board.ctx, board.own)
+    groups = [(key, [m for m in found if m.better is flag][:_MOVES])
+              for key, flag in (("better", True), ("worse", False))]  # fmt: skip
+    if not found:
+        return
+    yield heading(board.w("moved"))
+    yield call("note", board.w("moved_how"))
+    head = [board.w(k) for k in ("indicator", "value", "change_previous", "usual", "trend")]
+    rows = [
+        code
+        for key, own in groups
+        if own
+        for code in (call("part", "5", board.w(key)), *(_move(board, m) for m in own))
+    ]
+    yield table(("1fr", "84pt", "110pt", "84pt", "56pt"), (1, 2, 3, 4), head, rows)
+
+
+def _move(board: Board, move: Move) -> Code:
+    now = move.now
+    return row(
+        cell(now.name),
+        figure(now.reading),
+        delta(now.reading.previous),
+        string(f"× {format_number(move.times, 1)}"),
+        board.spark(now.indicator, now.result),
+    )
+
+
+def comments_section(board: Board) -> Iterator[Code]:
+    """Yield the comments on indicators that meet their target, or have none."""
+    told = {n.indicator.id for n in off_target(board.own)}
+    found = [
+        (board.ctx.catalog.indicators[name], text)
+        for name, text in board.report.comments.items()
+        if name not in told and name in board.ctx.catalog.indicators
+    ]
+    if not found:
+        return
+    yield heading(board.w("other_comments"))
+    for indicator, text in found:
+        title = call("strong", board.name(indicator.name))
+        now = board.stands.get(str(indicator.id))
+        aside = figure(now.reading) if now else NONE
+        yield call("item", title, aside, call("card", board.rich(text)))
+
+
+def actions_section(board: Board) -> Iterator[Code]:
+    """Yield the actions that the report carries: owner, dates, steps and progress."""
+    yield heading(board.w("actions"))
+    if not board.actions:
+        yield call("par", board.w("no_actions"))
+    for action in board.actions:
+        yield _action(board, action)
+
+
+def _action(board: Board, action: Action) -> Code:
+    names = (board.ctx.catalog.indicators.get(i) for i in action.indicators)
+    facts = [
+        (board.t("action_owner"), board.name(action.owner)),
+        (board.t("start"), board.date(action.start)),
+        (board.t("due"), board.date(action.due)),
+        (board.t("indicators"), cell(board.t("comma").join(
+            board.plain(i.name) if i else str(key)
+            for i, key in zip(names, action.indicators, strict=True)))),
+    ]  # fmt: skip
+    body = [call("facts", *(f"({string(label)}, {value})" for label, value in facts))]
+    if action.steps:
+        body.append(_steps(board, action))
+    body += [
+        call("par", joined([call("muted", board.date(u.on)), '"  "', board.name(u.note)]))
+        for u in sorted(action.updates, key=lambda u: u.on, reverse=True)
+    ]
+    title = call("strong", board.name(action.title))
+    return call("item", title, _status(board, action), call("card", joined(body)))
+
+
+def _status(board: Board, action: Action) -> Code:
+    words = word(f"action.{action.status}", board.language)
+    if action.status == "open" and action.due < board.day:
+        return call("flag", string(f"{words} · {board.t('overdue')}"))
+    return call("muted", string(words))
+
+
+def _steps(board: Board, action: Action) -> Code:
+    def shown(day: date | None) -> Code:
+        return board.date(day) if day else '""'
+
+    rows = []
+    for step in action.steps:
+        late = (
+            step.due is not None
+            and step.done is None
+            and action.status == "open"
+            and step.due < board.day
+        )
+        done = call("flag", board.w("step_late")) if late else shown(step.done)
+        rows.append(row(board.name(step.what), shown(step.due), done))
+    head = [board.w(k) for k in ("step", "due", "done")]
+    return table(("1fr", "76pt", "76pt"), (), head, rows)

@@ -1,0 +1,100 @@
+"""The words of printed reports and workbooks, in Chinese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kpi_site.pages.words import page_word
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    # on every page
+    "page": ("第 {0} 页，共 {1} 页", "Page {0} of {1}"),
+    "edition": ("第{0}版", "Edition {0}"),
+    "published": ("发布于{0}", "published {0}"),
+    "draft": ("草稿", "DRAFT"),
+    "draft_imprint": ("草稿，未发布：数字还会变动", "Draft, not published: figures may change"),
+    "draft_keyword": ("草稿", "draft"),
+    "keywords": ("关键绩效指标", "key performance indicators"),
+    # first page
+    "needs_attention": ("未达目标的指标", "Off target"),
+    "more_off": ("共 {0} 项未达目标，全部见第 {1} 节。", "{0} are off target; all in section {1}."),
+    "all_on_target": ("所有设有目标的指标均已达标。", "Every indicator with a target meets it."),
+    "contents": ("目录", "Contents"),
+    "to_target_of": ("较目标 {0}", "on target {0}"),
+    "vs_previous": ("较上期", "on previous"),
+    "vs_year": ("较上年同期", "on year before"),
+    "of_period": ("{0}的数值", "figure of {0}"),
+    # sections
+    "off_target": ("未达目标", "Off target"),
+    "to_target": ("较目标 {0}", "{0} to target"),
+    "comment_missing": ("（尚无说明）", "(no comment yet)"),
+    "scorecards": ("记分卡", "Scorecards"),
+    "moved": ("变化最大的指标", "What moved most"),
+    "usual": ("为平常波动的倍数", "× its usual change"),
+    "other_comments": ("其他说明", "Further comments"),
+    "actions": ("改进措施", "Actions"),
+    "no_actions": ("本期没有进行中的改进措施。", "No action is under way in this period."),
+    "overdue": ("已逾期", "overdue"),
+    "step_late": ("逾期", "late"),
+    "departments": ("各部门", "Departments"),
+    "quality": ("数据质量与签核", "Data quality and sign-offs"),
+    "no_charts": ("本期没有需要关注的变化，全部数值见附表。",
+                  "Nothing stands out in this period; all figures are in the annex."),
+    "annex": ("附表：全部指标", "Annex: every figure"),
+    "annex_note": (
+        "分组数值见同名的 XLSX 和 CSV。Δ：比率以百分点计，金额和数量以 % 计，其余用自身单位。",
+        ("The whole of each indicator; breakdowns are in the XLSX and CSV files of the same name. "
+        "Δ is in percentage points between rates, in % between amounts and counts, else in the "
+        "indicator's own unit."),
+    ),
+    "other_cycles": ("周期更长的指标（最近一期）", "Indicators with a longer cycle, newest period"),
+    # tables
+    "Baseline": ("基准值", "Baseline"),
+    "Target": ("目标值", "Target"),
+    "Challenge": ("挑战值", "Challenge"),
+    "indicator": ("指标", "Indicator"),
+    "value": ("数值", "Value"),
+    "change_previous": ("Δ 上期", "Δ previous"),
+    "change_year": ("Δ 上年同期", "Δ year before"),
+    "status": ("达标情况", "Status"),
+    "comment": ("说明", "Comment"),
+    "line_total": ("合计", "Total"),
+    "better": ("明显好转", "Clearly better"),
+    "worse": ("明显变差", "Clearly worse"),
+    "step": ("步骤", "Step"),
+    "due": ("期限", "Due"),
+    "done": ("完成", "Done"),
+    # data quality
+    "figures_ok": (
+        "{0} 项指标中，{1} 项有完整数值。", "{1} of {0} indicators have a complete figure.",
+    ),
+    "not_complete": ("数值暂定或缺失的指标", "Figures that are provisional or missing"),
+    "coverage": ("数据集与覆盖期间", "Datasets and what they cover"),
+    "dataset": ("数据集", "Dataset"),
+    "collected_by": ("归口部门", "Owner"),
+    "system": ("来源", "Source"),
+    "from": ("起", "From"),
+    "through": ("止", "Through"),
+    "remarks": ("备注", "Remarks"),
+    "rules_broken": ("{0} 行不符合规则", "{0} rows break a rule"),
+    "signoffs": ("签核", "Sign-offs"),
+    "unsigned": ("尚无签核。", "Nobody has signed yet."),
+    "role.collected": ("收集", "collected"),
+    # workbook
+    "about": ("说明", "About"),
+    "all_figures": ("全部数值", "All figures"),
+    "cards": ("指标卡", "Cards"),
+    "revisions": ("修订", "Revisions"),
+}  # fmt: skip
+
+
+def export_word(key: str, language: str, *values: object) -> str:
+    """Return the words for ``key`` with ``values`` put in; those of pages serve here too.
+
+    Raises ``KeyError`` for an unknown key: that is a mistake of ours, never a user's.
+    """
+    both = WORDS.get(key)
+    if both is None:
+        return str(page_word(key, language, *values))
+    text = both[0 if language == "zh" else 1]
+    return text.format(*values) if values else text

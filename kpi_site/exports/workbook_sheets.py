@@ -1,0 +1,231 @@
+"""The plans of a workbook's sheets: which columns they have, and where each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from kpi_site.catalog import Indicator, Report
+from kpi_site.editions.model import SCORES, VALUES
+from kpi_site.editions.revisions import Revision
+from kpi_site.editions.scores import report_cards
+from kpi_site.exports.board import Imprint, imprint_words
+from kpi_site.exports.words import export_word
+from kpi_site.exports.workbook_words import book_word
+from kpi_site.pages.context import Context
+from kpi_site.results import State
+from kpi_site.scoring import ScoredCard
+from kpi_site.tidy import plain
+from kpi_site.wording.dates import format_date, format_period
+from kpi_site.wording.words import state_words, word
+
+Column = dict[str, Any]
+Path = Sequence[str]
+Sheet = dict[str, Any]
+_POINTS: Final = "#,##0.0"
+_GENERAL: Final = "General"
+_OWN: Final = {"list": "format", "by": "indicator"}
+
+
+def number_format(card: Indicator) -> str:
+    """Return the number format of a card's values: ``0.0%``, ``#,##0.00``.
+
+    Cells hold unscaled amounts, so an amount that readers see in 万元 with one place has
+    none left here.
+    """
+    places = card.decimals
+    if card.unit.kind != "percent" and card.unit.scale:
+        places -= min(_zeros(s.divide) for s in card.unit.scale.values())
+    digits = "0" + ("." + "0" * places if places > 0 else "")
+    return f"{digits}%" if card.unit.kind == "percent" else f"#,##{digits}"
+
+
+def _zeros(divide: Decimal) -> int:
+    return divide.adjusted()
+
+
+def about_sheet(ctx: Context, report: Report, imprint: Imprint, title: str, last: date) -> Sheet:
+    """Return the first sheet: what this is, and how to read the others."""
+    language = ctx.language
+    rows: list[list[str]] = [
+        [ctx.organisation],
+        [title],
+        [imprint_words(imprint, language)],
+        [export_word("data_through", language, format_date(last, language))],
+        [],
+    ]
+    keys = ("figures", "numbers", "missing", "thresholds", "digits", "version")
+    rows += [[book_word(f"about_{key}", language)] for key in keys]
+    rows.append([])
+    rows += [[sign.by.get(language), role(sign.role, language), format_date(sign.on, language)]
+             for sign in report.signoffs]  # fmt: skip
+    return {"name": export_word("about", language), "top": rows, "widths": [90, 16, 18]}
+
+
+def role(name: str, language: str) -> str:
+    """Return a role in words; one that the program does not know, as it was written."""
+    try:
+        return export_word(f"role.{name}", language)
+    except KeyError:
+        return name
+
+
+def _words_in(language: str, *steps: str) -> list[Path]:
+    """Return where a text in ``language`` stands, and the other one to fall back to."""
+    other = "en" if language == "zh" else "zh"
+    return [[*steps, language], [*steps, other]]
+
+
+def _column(language: str, key: str, width: int, *paths: Path, **more: Any) -> Column:
+    """Return a column whose cell is the first text at one of ``paths`` in a row's record."""
+    return {
+        "head": book_word(key, language),
+        "width": width,
+        "from": [list(path) for path in paths],
+        **more,
+    }
+
+
+def figures_sheet(language: str) -> Sheet:
+    """Return the sheet of ``values.csv``, row by row in its order."""
+    column = partial(_column, language)
+    columns = [
+        column("id", 26, ["indicator"]),
+        column("indicator", 28, *_words_in(language, "card", "name")),
+        column("grain", 9, ["grain"], list="grain"),
+        column("period", 10, ["period"]),
+        column("dimension", 20, ["dimension"]),
+        column("dimension_name", 16,
+                *_words_in(language, "card", "dimension_names", "{dimension}", "title")),
+        column("member", 18, ["member"]),
+        column("member_name", 20, *_words_in(
+            language, "card", "dimension_names", "{dimension}", "members", "{member}"),
+            ["member"], blank=["dimension", word("not_given", language)]),
+        column("value", 18, ["value"], number=_OWN),
+        column("unit", 12, ["indicator"], list="unit"),
+        column("state", 12, ["state"], list="state"),
+        column("n", 10, ["n"], number="#,##0"),
+        column("points", 10, ["points"], number=_POINTS),
+        *(column(key, 12, [key], number=_OWN) for key in ("baseline", "target", "challenge")),
+        column("version", 15, ["card", "@digest"]),
+        column("exact", 24, ["value"], beyond=15),
+    ]  # fmt: skip
+    return {
+        "name": export_word("all_figures", language),
+        "rows": VALUES,
+        "columns": columns,
+        "frozen": 2,
+        "landscape": True,
+    }
+
+
+def cards_sheet(language: str) -> Sheet:
+    """Return the sheet of the definitions as they stood."""
+    column = partial(_column, language)
+    texts = ("definition", "purpose", "notes", "collector", "source", "verifier")
+    columns = [
+        column("id", 26, ["id"]),
+        column("indicator", 26, *_words_in(language, "name")),
+        column("department", 18, *_words_in(language, "department_name"), ["department"]),
+        column("formula", 30, ["formula"]),
+        column("unit", 12, ["id"], list="unit"),
+        column("decimals", 8, ["decimals"], number="0"),
+        column("direction", 14, ["direction"], list="direction"),
+        column("cycle", 10, ["cycle"], list="cycle"),
+        *(column(key, 40 if key == "definition" else 26, *_words_in(language, key), wrap=True)
+          for key in texts),
+        column("version", 15, ["@digest"]),
+    ]  # fmt: skip
+    return {
+        "name": export_word("cards", language),
+        "rows": "cards",
+        "columns": columns,
+        "frozen": 2,
+        "landscape": True,
+    }
+
+
+def scorecard_sheets(ctx: Context, report: Report) -> Iterator[Sheet]:
+    """Yield a sheet for each scorecard of the report."""
+    for card in report_cards(ctx.catalog, ctx.results, ctx.scores, report):
+        yield _scorecard(card, ctx.language)
+
+
+def _scorecard(card: ScoredCard, language: str) -> Sheet:
+    """Return the sheet of a scorecard: total and grade on top, then its lines."""
+    column = partial(_column, language)
+    scorecard = card.scorecard
+    columns = [
+        column("no", 9, ["no"]),
+        column("groups", 30, *_words_in(language, "line", "groups")),
+        column("title", 30, *_words_in(language, "line", "title")),
+        column("assessed", 18, *_words_in(language, "line", "assessed")),
+        column("id", 26, ["indicator"]),
+        column("period", 10, ["period"]),
+        column("weight", 8, ["weight"], number=_GENERAL),
+        column("value", 16, ["value"], number=_OWN),
+        column("unit", 12, ["indicator"], list="unit"),
+        column("state", 12, ["state"], list="state"),
+        *(column(key, 12, [key], number=_OWN) for key in ("baseline", "target", "challenge")),
+        column("points", 10, ["points"], number=_POINTS),
+        column("counted", 9, ["counted"], list="yes"),
+        column("version", 15, ["card", "@digest"]),
+    ]  # fmt: skip
+    return {
+        "name": scorecard.title.get(language),
+        "top": _head(card, language),
+        "rows": SCORES,
+        "only": {"scorecard": str(scorecard.id)},
+        "columns": columns,
+        "frozen": 0,
+        "landscape": True,
+    }
+
+
+def revisions_sheet(ctx: Context, revisions: Sequence[Revision]) -> Sheet:
+    """Return the sheet of what this edition says differently from the one before."""
+    language, cards = ctx.language, ctx.catalog.indicators
+    keys = ("id", "indicator", "measure", "period", "dimension", "member", "old", "new",
+            "difference", "state", "type", "reason")  # fmt: skip
+    rows: list[list[Any]] = [[book_word(key, language) for key in keys]]
+    for found in revisions:
+        card = cards.get(found.indicator)
+        scorecard = ctx.catalog.scorecards.get(found.indicator)
+        text = card.name if card else scorecard.title if scorecard else None
+        how = number_format(card) if card and found.what == "value" else _POINTS
+        numbers = (found.old, found.new, found.difference)
+        rows.append([
+            found.indicator, text.get(language) if text else "",
+            book_word(f"measure_{found.what}", language), found.period, found.dimension,
+            found.member, *({"number": plain(n), "format": how} if n is not None else ""
+                            for n in numbers),
+            state_words(found.new_state, language) if found.new_state else "",
+            book_word(found.kind, language) if found.kind else "",
+            found.reason.get(language) if found.reason else "",
+        ])  # fmt: skip
+    widths = [26, 26, 10, 10, 18, 18, 16, 16, 16, 14, 14, 50]
+    return {"name": export_word("revisions", language), "grid": rows, "widths": widths,
+            "landscape": True}  # fmt: skip
+
+
+def _head(card: ScoredCard, language: str) -> list[list[Any]]:
+    scorecard = card.scorecard
+    rows: list[list[Any]] = [
+        [scorecard.title.get(language)],
+        [book_word("period", language), format_period(card.period, language)],
+    ]
+    if scorecard.assessed:
+        rows.append([book_word("assessed", language), scorecard.assessed.get(language)])
+    if scorecard.scored:
+        total = {"number": str(card.total), "format": _POINTS} if card.total is not None else ""
+        weight = {"number": str(card.weight_counted), "format": _GENERAL}
+        rows += [[book_word("total", language), total],
+                 [book_word("weight_counted", language), weight]]  # fmt: skip
+        if card.grade:
+            rows.append([book_word("grade", language), card.grade.name.get(language)])
+        if card.provisional:
+            rows.append([book_word("state", language), state_words(State.PROVISIONAL, language)])
+    return [*rows, []]
