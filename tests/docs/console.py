@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
+from typer.testing import CliRunner, Result
+
+from kpi_site.cli.shared import app
 from tests.docs.fenced import Block
 
 ENVIRONMENT = {"zh": "zh_CN.UTF-8", "en": "en_US.UTF-8"}
@@ -31,19 +33,12 @@ def commands(block: Block) -> Iterator[Command]:
         yield Command(tuple(shlex.split(line)), output)
 
 
-def run(words: tuple[str, ...], root: Path, language: str) -> subprocess.CompletedProcess[str]:
-    """Run ``kpi-site …`` in ``root``, with messages in ``language``."""
+def run(words: tuple[str, ...], root: Path, language: str) -> Result:
+    """Run ``kpi-site …`` in ``root``, with messages in ``language``, in this process."""
     assert words[0] == "kpi-site"
-    known = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "KPI_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "kpi_site", *words[1:]],
-        cwd=root,
-        env={**known, "LANG": ENVIRONMENT[language]},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    unset = {name: None for name in os.environ if name.startswith(("LC_", "LANG", "KPI_"))}
+    with chdir(root):
+        return CliRunner().invoke(app, words[1:], env={**unset, "LANG": ENVIRONMENT[language]})
 
 
 def shows(output: str, printed: str) -> bool:

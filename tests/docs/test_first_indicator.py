@@ -61,11 +61,9 @@ def test_every_step(language: str, site: Path) -> None:
 def follow(words: tuple[str, ...], printed: str, site: Path, language: str) -> None:
     """Run a command, and compare what it prints and how it ends with the page."""
     done = run(words, site, language)
-    output = done.stdout + done.stderr
+    output = done.output
     assert not printed or shows(output, printed), output
-    assert done.returncode == (1 if re.search(r"\[[a-z-]+\]$", printed, re.MULTILINE) else 0), (
-        output
-    )
+    assert done.exit_code == (1 if re.search(r"\[[a-z-]+\]$", printed, re.MULTILINE) else 0), output
     if words[1] == "new":
         assert list(site.glob(f"content/**/{words[3]}.yml")), output
 

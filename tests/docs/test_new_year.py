@@ -51,9 +51,9 @@ def test_retire_and_rename(tmp_path: Path) -> None:
         (folder / f"{name}.yml").write_text(card.replace("solved_share", name), encoding="utf-8")
     for words in told:
         done = run(words, tmp_path, "en")
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.exit_code == 0, done.output
     moved = (folder / f"{better}.yml").read_text(encoding="utf-8")
     assert "status: retired" in moved
     assert f"successor: {successor}" in moved
     checked = run(("kpi-site", "check"), tmp_path, "en")
-    assert checked.stdout == "0 errors, 0 warnings\n"
+    assert checked.output == "0 errors, 0 warnings\n"

@@ -30,7 +30,7 @@ def test_every_step(site: Path) -> None:
             if block.language == "console":
                 for command in commands(block):
                     done = run(command.words, site, "en")
-                    assert done.returncode == 0, (command, done.stdout, done.stderr)
+                    assert done.exit_code == 0, (command, done.output)
             elif block.title:
                 apply(block, site)
         if anchor == "publish":
