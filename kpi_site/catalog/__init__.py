@@ -1,6 +1,6 @@
 """The catalog: everything that contributors wrote, read and checked, as frozen values.
 
-Formats: DESIGN §2 (``docs/en/contribute.md`` describes every key). Readers in
+Formats: DESIGN §2 (``docs/en/handbook/reference.md`` describes every key). Readers in
 ``kpi_site.content`` build these values; nothing changes them afterwards.
 """
 
