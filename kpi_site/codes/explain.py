@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from kpi_site.codes.registry import Code, Sample
 from kpi_site.problems import Message
 
-_MEND = Message("改正：", "To mend it: ")
-_WRONG = Message("错误", "Wrong")
-_RIGHT = Message("正确", "Right")
+MEND = Message("改正：", "To mend it: ")
+WRONG = Message("错误", "Wrong")
+RIGHT = Message("正确", "Right")
 
 
 def explanation_lines(code: Code, language: str) -> Iterator[str]:
@@ -19,8 +19,8 @@ def explanation_lines(code: Code, language: str) -> Iterator[str]:
     yield f"{code.code}{gap}{code.title.get(language)}"
     yield ""
     yield code.meaning.get(language)
-    yield f"{_MEND.get(language)}{code.mend.get(language)}"
-    for heading, samples in ((_WRONG, code.wrong), (_RIGHT, code.right)):
+    yield f"{MEND.get(language)}{code.mend.get(language)}"
+    for heading, samples in ((WRONG, code.wrong), (RIGHT, code.right)):
         for sample in samples:
             yield ""
             yield from _sample_lines(heading.get(language), sample, gap)
@@ -28,4 +28,4 @@ def explanation_lines(code: Code, language: str) -> Iterator[str]:
 
 def _sample_lines(heading: str, sample: Sample, gap: str) -> Iterator[str]:
     yield f"{heading}{gap}{sample.file}"
-    yield from textwrap.indent(sample.text, "    ").splitlines()
+    yield from textwrap.indent(sample.visible, "    ").splitlines()

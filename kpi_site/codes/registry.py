@@ -23,6 +23,7 @@ AREAS: Mapping[str, Message] = MappingProxyType({
     "datasets": Message("数据集", "Datasets"),
     "scorecards": Message("评分表、报告与改进措施", "Scorecards, reports and actions"),
     "facts": Message("数据文件", "Files of facts"),
+    "publishing": Message("发布与签字", "Publishing and signing"),
     "building": Message("生成网站", "Building the site"),
 })  # fmt: skip
 """The chapters of the registry, each a file of this package, in the order in which to read."""
@@ -43,6 +44,10 @@ PLACES = {
 """The files of the little company that the examples are about, by the names used for them."""
 
 
+def _spelt(character: str) -> str:
+    return f"⟨U+{ord(character):04X}⟩"
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A piece of a file, wrong or right. ``whole``: the file holds nothing else.
@@ -55,6 +60,11 @@ class Sample:
     text: str
     whole: bool = False
     encoding: str = "utf-8"
+
+    @property
+    def visible(self) -> str:
+        """The text with what cannot be seen spelt out, as ``⟨U+2028⟩``; tabs stay."""
+        return "".join(c if c.isprintable() or c in "\n\t" else _spelt(c) for c in self.text)
 
 
 @dataclass(frozen=True, slots=True)
