@@ -27,14 +27,14 @@ MAKES_PROBLEMS = re.compile(r"\b(?:Problem|problem|unknown|unknown_word|report|r
 
 # What no piece of a file can show: it needs a workbook, a moment, a command or an edition.
 TOLD_IN_WORDS = {
-    "already-published", "comment-missing", "edition-changed", "edition-file-added", "edition-
-    file-missing", "edition-format", "edition-missing", "edition-unlisted", "edition-without-
-    export", "error-value", "file-changed", "file-listed-twice", "ledger-broken", "list-not-in-
-    block", "mkdocs-config", "mkdocs-config-unused", "mkdocs-page", "no-chinese-font", "no-
-    stored-value", "no-such-report", "no-such-sheet", "not-printable", "not-published-yet",
-    "nothing-to-revise", "number-too-long", "out-not-a-site", "page-collision", "page-missing",
-    "period-not-over", "signoff-missing", "signoff-stale", "unlisted-problems", "unsupported-
-    column",
+    "already-published", "comment-missing", "edition-changed", "edition-file-added",
+    "edition-file-missing", "edition-format", "edition-missing", "edition-unlisted",
+    "edition-without-export", "error-value", "file-changed", "file-listed-twice", "ledger-broken",
+    "list-not-in-block", "mkdocs-config", "mkdocs-config-unused", "mkdocs-page",
+    "no-chinese-font", "no-stored-value", "no-such-report", "no-such-sheet", "not-printable",
+    "not-published-yet", "nothing-to-revise", "number-too-long", "out-not-a-site",
+    "page-collision", "page-missing", "period-not-over", "signoff-missing", "signoff-stale",
+    "unlisted-problems", "unsupported-column",
 }  # fmt: skip
 
 
