@@ -21,7 +21,7 @@ from kpi_site.problems import Message, did_you_mean
 FormKind = Literal["indicator", "dataset", "scorecard", "report", "action"]
 KINDS: Final[tuple[FormKind, ...]] = ("indicator", "dataset", "scorecard", "report", "action")
 _FOLDERS: Final = {"dataset": "datasets", "scorecard": "scorecards", "action": "actions"}
-_IDENTIFIER: Final = re.compile(r"(?!index$)[a-z][a-z0-9_]*")
+IDENTIFIER: Final = re.compile(r"(?!index$)[a-z][a-z0-9_]*")
 _LISTED = 12  # names listed in a comment
 
 
@@ -45,7 +45,7 @@ def place_of(
                 f"a report is called by its period, as 2026-10, 2026-Q3 or 2026, not '{name}'",
             )
         return _free(draft, f"content/reports/{period.label}/report.yml")
-    if not _IDENTIFIER.fullmatch(name):
+    if not IDENTIFIER.fullmatch(name):
         return misused(
             f"编号“{name}”不合规：用小写英文字母、数字和下划线，以字母开头",
             f"'{name}' is no id: small English letters, digits and underscores, a letter first",

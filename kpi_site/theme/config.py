@@ -90,15 +90,15 @@ def made_for(
     assets = sorted(f for f in files if f.startswith("assets/") and f.count("/") == 1)
     made["extra_css"] = [f for f in assets if f.endswith(".css")]
     made["extra_javascript"] = [f for f in assets if f.endswith(".js") and f != BUNDLE]
-    base = _value(own, "site_url")
+    base = value_of(own, "site_url")
     if base:
         made["site_url"] = f"{base.rstrip('/')}/{language}/"
-    if _value(own, "repo_url") and not _value(own, "edit_uri"):
+    if value_of(own, "repo_url") and not value_of(own, "edit_uri"):
         made["edit_uri"] = "edit/main/"
     return made
 
 
-def _value(own: Node | None, key: str) -> str | None:
+def value_of(own: Node | None, key: str) -> str | None:
     """Return the plain value of a top-level ``key`` of a site's file, if it has one."""
     if not isinstance(own, MappingNode):
         return None

@@ -1,0 +1,64 @@
+"""``CODEOWNERS`` from the content: each department reviews its own cards, datasets and facts.
+
+GitHub and GitLab both read this file at the repository's root.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from kpi_site.catalog import Catalog, Dataset
+
+FILE: Final = "CODEOWNERS"
+_GROUP: Final = re.compile(r"^# group: (\S+)$", re.MULTILINE)
+_HEAD: Final = """\
+# Made by `kpi-site owners --write` from content/: edit the cards, not this file.
+# A department's team is @<group>/<department>. 每个部门的团队是 @<组>/<部门编号>。
+# group: {group}
+"""
+
+
+def group_of(codeowners: str | None, repo_url: str | None) -> str | None:
+    """Return the group (or organisation) whose teams are the departments, as far as it is known.
+
+    It stands in the file itself, else it is the first part of the repository's address.
+    """
+    written = _GROUP.search(codeowners or "")
+    if written:
+        return written[1]
+    parts = [part for part in urlsplit(repo_url or "").path.split("/") if part]
+    return parts[0] if len(parts) > 1 else None
+
+
+def owners_text(catalog: Catalog, group: str, folder: str = "") -> str:
+    """Return the whole file; ``folder`` (``"sub/"``) is the site's place in the repository.
+
+    Departments come in the order of ``site.yml``; one without cards and datasets is left out.
+    A later line counts more than an earlier one, so a dataset may lie in any folder.
+    """
+    lines = [
+        line
+        for unit in catalog.site.departments
+        for line in _of_department(catalog, str(unit.id), f"@{group}/{unit.id}", folder)
+    ]
+    width = max((len(path) for path, _ in lines), default=0)
+    return _HEAD.format(group=group) + "".join(f"{p:<{width}} {team}\n" for p, team in lines)
+
+
+def _of_department(
+    catalog: Catalog, department: str, team: str, folder: str
+) -> Iterator[tuple[str, str]]:
+    if any(card.department == department for card in catalog.indicators.values()):
+        yield f"/{folder}content/indicators/{department}/", team
+    for dataset in catalog.datasets.values():
+        if dataset.owner == department:
+            yield from ((f"/{folder}{path}", team) for path in _paths(dataset))
+
+
+def _paths(dataset: Dataset) -> Iterable[str]:
+    """Return the dataset's own file and its facts, with blanks as the file wants them."""
+    facts = (str(path).replace(" ", "\\ ") for path in dataset.paths)
+    return (dataset.where.file, *facts)

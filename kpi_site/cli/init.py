@@ -1,0 +1,130 @@
+"""``kpi-site init``: a new, small site that builds at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kpi_site.cli.asking import ask, end_refused, on_terminal
+from kpi_site.cli.shared import Lang, app, messages_in, says, wrong_usage
+from kpi_site.problems import Message, did_you_mean
+
+if TYPE_CHECKING:
+    from kpi_site.authoring.start import Named
+    from kpi_site.catalog import Language
+
+Departments = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--department",
+        metavar="ID=NAME",
+        help=says(
+            "部门，如 sales=销售部/Sales；可重复",
+            "A department, as sales=销售部/Sales (repeatable)",
+        ),
+    ),
+]
+
+
+@app.command(
+    help=says(
+        "建一个新站点：一个数据集、三张卡、一张评分表、一份报告，立即可以生成。",
+        "Start a new site: a dataset, three cards, a scorecard, a report; it builds at once.",
+    )
+)
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help=says("空文件夹", "An empty folder, or a new one"))
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", help=says("公司名称", "The company's name"))
+    ] = None,
+    name_en: Annotated[
+        str | None,
+        typer.Option("--name-en", help=says("公司的英文名称", "The company's name in English")),
+    ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--language",
+            metavar="zh|en",
+            help=says("站点的语言，第一种是默认；可重复", "A language; the first is the default"),
+        ),
+    ] = None,
+    department: Departments = None,
+    lang: Lang = None,
+) -> None:
+    """Write the files; what is not given is asked on a terminal, else a sample stands for it."""
+    messages = messages_in(lang)
+    from datetime import UTC, datetime
+
+    from kpi_site.authoring.start import Start, free_folder, write_site
+
+    if refusal := free_folder(folder):
+        raise end_refused(refusal, messages)
+    languages = _languages(language, messages)
+    zh, en = _names(name, name_en, languages, messages)
+    departments = _departments(department, languages, messages)
+    today = datetime.now(tz=UTC).astimezone().date()
+    count = write_site(folder, Start(zh, en, languages, departments, today))
+    typer.echo(
+        Message(
+            f"已在 {folder} 写入 {count} 个文件。接下来：\n  cd {folder}\n  kpi-site check\n"
+            "  kpi-site serve",
+            f"{count} files are written in {folder}. Next:\n  cd {folder}\n  kpi-site check\n"
+            "  kpi-site serve",
+        ).get(messages)
+    )
+
+
+def _languages(given: list[str] | None, messages: str) -> tuple[Language, ...]:
+    question = Message("语言（zh、en 或 zh,en）", "Languages (zh, en or zh,en)")
+    words = given or (
+        ask(question, messages, "zh,en").replace(" ", "").split(",") if on_terminal() else []
+    )
+    found: list[Language] = []
+    for word in words:
+        if word not in {"zh", "en"}:
+            hint = did_you_mean(word, ("zh", "en"))
+            tail = f" {hint.get(messages)}" if hint else ""
+            wrong = Message(f"没有语言“{word}”。{tail}", f"no language '{word}'.{tail}")
+            raise wrong_usage(wrong, messages)
+        found.append("zh" if word == "zh" else "en")
+    return tuple(dict.fromkeys(found)) or ("zh", "en")
+
+
+def _names(
+    name: str | None, name_en: str | None, languages: tuple[Language, ...], messages: str
+) -> tuple[str, str]:
+    """Return the company's name in Chinese and English; one stands for a missing other."""
+    if on_terminal():
+        if name is None and "zh" in languages:
+            name = ask(Message("公司名称", "The company's name"), messages)
+        if name_en is None and "en" in languages:
+            english = Message("公司的英文名称", "The company's name in English")
+            name_en = ask(english, messages, name)
+    return name or name_en or "我们公司", name_en or name or "Our company"
+
+
+def _departments(
+    given: list[str] | None, languages: tuple[Language, ...], messages: str
+) -> tuple[Named, ...]:
+    from kpi_site.authoring.refusal import Refusal
+    from kpi_site.authoring.start import DEPARTMENTS, department
+
+    words = list(given or ())
+    if not words and on_terminal():
+        question = Message(
+            "部门，如 sales=销售部/Sales，用空格隔开（回车用示例部门）",
+            "Departments, as sales=销售部/Sales, with blanks between (Enter: samples)",
+        )
+        words = ask(question, messages, "").split()
+    found: dict[str, Named] = {}
+    for word in words:
+        one = department(word, languages)
+        if isinstance(one, Refusal):
+            raise end_refused(one, messages)
+        found.setdefault(one.id, one)
+    return tuple(found.values()) or DEPARTMENTS

@@ -1,0 +1,88 @@
+"""``kpi-site owners``: who reviews what, from the cards' departments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kpi_site.cli.shared import (
+    Lang,
+    Root,
+    app,
+    messages_in,
+    print_problems,
+    says,
+    site_options,
+    wrong_usage,
+)
+from kpi_site.problems import Message, has_errors
+
+
+@app.command(
+    help=says(
+        "由指标卡和数据集的部门生成 CODEOWNERS。",
+        "Make CODEOWNERS from the departments of cards and datasets.",
+    )
+)
+def owners(
+    group: Annotated[
+        str | None,
+        typer.Option(
+            "--group",
+            metavar="NAME",
+            help=says("代码平台上的组织或组名", "The organisation or group on the forge"),
+        ),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help=says("写入文件", "Write the file"))
+    ] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help=says("只检查是否最新", "Only tell whether it is current")),
+    ] = False,
+    root: Root = None,
+    lang: Lang = None,
+) -> None:
+    """Print the file, write it, or end with 1 where the one that is there is not current."""
+    language = messages_in(lang)
+    options = site_options(root, language)
+    from kpi_site.authoring.owners import FILE, group_of, owners_text
+    from kpi_site.content import read_catalog
+    from kpi_site.files import write_file
+    from kpi_site.theme.config import read_own, value_of
+
+    catalog, problems = read_catalog(options.root, today=options.today)
+    if catalog is None or has_errors(problems):
+        print_problems(problems, language)
+        raise typer.Exit(1)
+    repository = _repository(options.root)
+    path = repository / FILE
+    there = path.read_text(encoding="utf-8") if path.is_file() else None
+    own, _ = read_own(options.own_config, options.own_config.name)
+    found = group or group_of(there, value_of(own, "repo_url"))
+    if found is None:
+        no_group = Message("请用 --group 指定组织或组名", "name the organisation with --group")
+        raise wrong_usage(no_group, language)
+    below = options.root.resolve().relative_to(repository.resolve()).as_posix()
+    text = owners_text(catalog, found, "" if below == "." else f"{below}/")
+    if check:
+        if there != text:
+            stale = Message(
+                f"{FILE} 已过时：请运行 kpi-site owners --write",
+                f"{FILE} is not current: run kpi-site owners --write",
+            )
+            typer.echo(stale.get(language))
+            raise typer.Exit(1)
+    elif write:
+        write_file(path, text.encode())
+        typer.echo(Message(f"已写入 {path}", f"{path} is written").get(language))
+    else:
+        typer.echo(text, nl=False)
+
+
+def _repository(root: Path) -> Path:
+    """Return the repository's folder: the nearest one with ``.git``, else the site's own."""
+    start = root.resolve()
+    return next((d for d in (start, *start.parents) if (d / ".git").exists()), start)
