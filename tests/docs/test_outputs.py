@@ -78,9 +78,9 @@ def test_cards_as_data(tmp_path: Path) -> None:
 def test_manifest() -> None:
     full = Manifest(
         "2026-10", 2, date(2026, 11, 6), date(2026, 10, 31), "sha256:0",
-        kind="correction", reason=Text("x"), program="1", languages=("zh",), audiences=("staff",),
-        organisation=Text("x"), signoffs=(), cards={"a": "0"}, data={"a": "0"}, files={"a": "0"},
-        previous="0",
+        kind="correction", reason=Text("x"), summary=Text("x"), program="1", languages=("zh",),
+        audiences=("staff",), organisation=Text("x"), cards={"a": "0"}, data={"a": "0"},
+        files={"a": "0"}, previous="0",
     )  # fmt: skip
     written = set(json.loads(manifest.to_bytes(full)))
     assert set(told("en")["manifest"]) == written | {"signoffs"}
