@@ -13,8 +13,10 @@ from typing import Final
 
 from kpi_site.catalog import Catalog, Text
 from kpi_site.editions.figures import cards, scores
+from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision, between, pending
+from kpi_site.editions.signing import figures_digest
 from kpi_site.editions.store import Published
 from kpi_site.results import Results
 from kpi_site.scoring import ScoredCard
@@ -33,12 +35,14 @@ class Publications:
 
     ``changes[label][i]`` is what edition i + 2 says differently from edition i + 1;
     ``pending[label]`` what today's computation says differently from the newest edition.
+    ``digests`` are those of the figures of drafts that somebody has signed.
     """
 
     editions: Mapping[str, tuple[Edition, ...]] = field(default_factory=dict)
     order: tuple[Edition, ...] = ()
     changes: Mapping[str, tuple[tuple[Revision, ...], ...]] = field(default_factory=dict)
     pending: Mapping[str, tuple[Revision, ...]] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     def latest(self, label: str) -> Edition | None:
         """Return the newest edition of a report, if it was published."""
@@ -76,7 +80,12 @@ def publications(
         notes = report.revisions if report else ()
         found = pending(own[-1], catalog, results, scores_now, notes)
         open_[label] = tuple(replace(r, first_seen=r.first_seen or today) for r in found)
-    return Publications(published.editions, tuple(published.in_order()), changes, open_)
+    digests = {
+        label: figures_digest(frozen_figures(catalog, results, scores_now, report))
+        for label, report in catalog.reports.items()
+        if report.signoffs and label not in published.editions
+    }
+    return Publications(published.editions, tuple(published.in_order()), changes, open_, digests)
 
 
 def seen_by(told: Publications, audience: str | None) -> Publications:
