@@ -9,16 +9,18 @@ from typing import Final
 
 from markupsafe import Markup
 
-from kpi_site.catalog import Indicator, Text
+from kpi_site.catalog import Indicator, Line, Text
 from kpi_site.charts.status import status
+from kpi_site.members import part_text
 from kpi_site.pages import links
 from kpi_site.pages.card_standards import centre_text, threshold_texts
-from kpi_site.pages.parts import ActionView, Link, action_views
+from kpi_site.pages.parts import ActionView, Link, action_views, indicator_link
 from kpi_site.pages.reading import Reading, by_first_day, read
 from kpi_site.pages.report_scope import Scope
 from kpi_site.pages.standing import shortfall
 from kpi_site.reporting import lines_below_baseline, owed_comments
 from kpi_site.results import Result
+from kpi_site.scoring import line_series
 
 _SHORT: Final = 12  # above baseline, below target: shown without comment or action
 
@@ -56,7 +58,14 @@ class _Miss:
     indicator: Indicator
     result: Result
     gap: Decimal
+    line: Line | None = None
     standard_of: Link | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The indicator, and the member that it is about ("" for the whole)."""
+        part = self.line.of if self.line else None
+        return str(self.indicator.id), str(part.member) if part else ""
 
     @property
     def below(self) -> bool:
@@ -65,21 +74,24 @@ class _Miss:
 
 def off_targets(scope: Scope) -> OffTargets:
     """Return what misses its card's target, or that of a scored line of the report."""
-    found = {str(m.indicator.id): m for m in _by_card(scope)}
+    found = {miss.key: miss for miss in _by_card(scope)}
     for miss in _by_line(scope):
-        known = found.get(str(miss.indicator.id))
+        known = found.get(miss.key)
         if known is None or (miss.below and not known.below):
-            found[str(miss.indicator.id)] = miss
+            found[miss.key] = miss
+    ordered = sorted(found.values(), key=lambda m: (not m.below, -m.gap, m.key))
+    first = {str(m.indicator.id): m.key for m in reversed(ordered)}  # the comment stands there
     owed = frozenset(owed_comments(scope.ctx.catalog, scope.cards, scope.report))
-    ordered = sorted(found.values(), key=lambda m: (-m.gap, m.indicator.id))
-    items = [(m.below, _item(scope, m, owed)) for m in ordered]
+    items = [
+        (m.below, _item(scope, m, owed, told=first[str(m.indicator.id)] == m.key)) for m in ordered
+    ]
     short = [item for below, item in items if not below]
     told = [item for at, item in enumerate(short) if at < _SHORT or item.comment or item.actions]
     return OffTargets(
         below=tuple(item for below, item in items if below),
         short=tuple(told),
         more=len(short) - len(told),
-        names=frozenset(found),
+        names=frozenset(first),
     )
 
 
@@ -107,22 +119,25 @@ def _by_line(scope: Scope) -> Iterator[_Miss]:
                 gap = Decimal(1)
             if gap is not None:
                 standard = named if line.line.thresholds else None
-                yield _Miss(line.indicator, judged, gap, standard)
+                yield _Miss(line.indicator, judged, gap, line.line, standard)
 
 
-def _item(scope: Scope, miss: _Miss, owed: frozenset[str]) -> OffTarget:
-    ctx, indicator = scope.ctx, miss.indicator
+def _item(scope: Scope, miss: _Miss, owed: frozenset[str], *, told: bool) -> OffTarget:
+    """Return a miss in words, with the comment on its indicator if it is ``told`` here."""
+    ctx, indicator, line = scope.ctx, miss.indicator, miss.line
     comments: Mapping[str, Text] = {str(k): v for k, v in scope.report.comments.items()}
+    name, grain = str(indicator.id), miss.result.period.grain
     results = ctx.results_of(indicator)
-    series = results.whole(miss.result.period.grain) if results else None
-    name = str(indicator.id)
+    whole = results.whole(grain) if results else None
+    series = line_series(ctx.results, line, grain) if line else whole
+    part = part_text(ctx.catalog, line) if line else None
     return OffTarget(
-        link=scope.link(indicator),
+        link=indicator_link(ctx, scope.path, name, part),
         reading=read(ctx, indicator, miss.result, by_first_day(series) if series else {}),
         wanted=_wanted(scope, miss),
         standard_of=miss.standard_of,
-        comment=ctx.block(comments.get(name)),
-        owed=name in owed,
+        comment=ctx.block(comments.get(name)) if told else Markup(),
+        owed=told and name in owed,
         actions=action_views(
             ctx, scope.path, (a for a in scope.actions if name in a.indicators), scope.day
         ),
