@@ -21,6 +21,7 @@ from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook
 from kpi_site.kept import Keeping, Prints
 from kpi_site.options import Options
+from kpi_site.pages.context import make_context
 from kpi_site.problems import (
     Location,
     Problem,
@@ -28,7 +29,7 @@ from kpi_site.problems import (
     in_order,
     problem,
 )
-from kpi_site.stages import Problems, Progress, figures, quiet
+from kpi_site.stages import Figures, Problems, Progress, figures, quiet
 from kpi_site.swap import aside, may_replace, swap_in, verify
 from kpi_site.theme.config import language_config, made_for, read_own
 from kpi_site.theme.entrance import entrance
@@ -78,12 +79,7 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
         handbook = read_handbook(options.root, language)
         collisions: list[Problem] = []
         kept = Keeping(options.cache / "pages" / language, prints)
-        made = chain(
-            pages.render(
-                *computed.parts, language, kept, told=computed.told, audience=options.audience
-            ),
-            shared,
-        )
+        made = chain(_rendered(options, computed, language, kept), shared)
         ours = handbook.without_collisions(made, collisions)
         paths, count = _write(options.docs / language, chain(handbook.files, ours))
         changed += count
@@ -95,6 +91,19 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
     title = catalog.site.organisation.get(languages[0])
     done = Generated(title, languages, changed, _sources(catalog))
     return (None if has_errors(problems) else done), in_order(problems)
+
+
+def _rendered(
+    options: Options, computed: Figures, language: Language, kept: Keeping
+) -> Iterator[File]:
+    """Yield the pages of one language."""
+    drafts = {
+        label: make_context(*own.parts, language, own.told, options.audience)
+        for label, own in computed.drafts.items()
+    }
+    told, audience = computed.told, options.audience
+    parts = computed.parts
+    return pages.render(*parts, language, kept, told=told, audience=audience, drafts=drafts)
 
 
 def build(options: Options, *, progress: Progress = quiet) -> tuple[Built | None, Problems]:

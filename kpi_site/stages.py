@@ -5,17 +5,20 @@ Users' mistakes come back as problems; the way stops after the stage that found 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import chain
 
 from kpi_site.audience import narrowed
-from kpi_site.catalog import Catalog
+from kpi_site.catalog import Catalog, Report
 from kpi_site.compute import compute, settle_through
 from kpi_site.content import read_catalog
+from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.ledger import Entry
 from kpi_site.editions.publications import Publications, publications
 from kpi_site.editions.publications import seen_by as told_to
+from kpi_site.editions.signing import figures_digest
 from kpi_site.editions.store import Published, read_editions
 from kpi_site.members import members_without_rows
 from kpi_site.options import Options
@@ -52,7 +55,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was computed, beside what it was computed from."""
+    """What was computed, beside what it was computed from.
+
+    ``drafts`` are the reports that are not published, each with the figures as they were at
+    the end of its period: a report of October knows nothing of November.
+    """
 
     catalog: Catalog
     tables: Mapping[str, Table]
@@ -60,6 +67,7 @@ class Figures:
     scores: Scores
     told: Publications
     entries: tuple[Entry, ...] = ()
+    drafts: Mapping[str, Figures] = field(default_factory=dict)
 
     @property
     def parts(self) -> tuple[Catalog, Mapping[str, Table], Results, Scores]:
@@ -90,14 +98,42 @@ def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | 
     results = compute(settled, facts.tables, options.cache / "results", progress=progress)
     scores = score(settled, results)
     told = publications(facts.published, settled, results, scores, options.today)
-    whole = Figures(settled, facts.tables, results, scores, told, facts.published.entries)
+    bare = Figures(settled, facts.tables, results, scores, told, facts.published.entries)
+    whole = replace(bare, drafts=dict(_drafts(options, bare)))
     owed = (
-        missing_comments(settled, results, scores, report)
-        for label, report in settled.reports.items()
-        if label not in told.editions
+        missing_comments(own.catalog, own.results, own.scores, own.catalog.reports[label])
+        for label, own in whole.drafts.items()
     )
     found = (*members_without_rows(settled, results), *chain(*owed))
     return seen_by(whole, options.audience), in_order((*problems, *found))
+
+
+def as_of(options: Options, figures: Figures, day: date) -> Figures:
+    """Return ``figures`` as they were when the data reached to ``day``, and no further."""
+    through = figures.catalog.site.data_through
+    if through is None or day >= through:
+        return figures
+    catalog = replace(figures.catalog, site=replace(figures.catalog.site, data_through=day))
+    results = compute(catalog, figures.tables, options.cache / "reports" / day.isoformat())
+    return replace(figures, catalog=catalog, results=results, scores=score(catalog, results))
+
+
+def _drafts(options: Options, figures: Figures) -> Iterator[tuple[str, Figures]]:
+    known: dict[date, Figures] = {}
+    for label, report in figures.catalog.reports.items():
+        if label in figures.told.editions:
+            continue
+        day = report.period.last
+        own = known.get(day) or as_of(options, figures, day)
+        known[day] = own
+        yield label, replace(own, told=replace(own.told, digest=_digest(own, report)))
+
+
+def _digest(own: Figures, report: Report) -> str:
+    """Return the digest under which a draft's signatures are good; "" where there are none."""
+    if not report.signoffs:
+        return ""
+    return figures_digest(frozen_figures(own.catalog, own.results, own.scores, report))
 
 
 def seen_by(figures: Figures, audience: str | None) -> Figures:
@@ -106,8 +142,14 @@ def seen_by(figures: Figures, audience: str | None) -> Figures:
     if catalog is figures.catalog:
         return figures
     seen = {key: found for key, found in figures.results.items() if key in catalog.indicators}
-    told = told_to(figures.told, audience)
-    return Figures(catalog, figures.tables, seen, score(catalog, seen), told)
+    return replace(
+        figures,
+        catalog=catalog,
+        results=seen,
+        scores=score(catalog, seen),
+        told=told_to(figures.told, audience),
+        drafts={label: seen_by(own, audience) for label, own in figures.drafts.items()},
+    )
 
 
 def _unknown_options(options: Options, catalog: Catalog) -> Problems:

@@ -13,10 +13,8 @@ from typing import Final
 
 from kpi_site.catalog import Catalog, Text
 from kpi_site.editions.figures import cards, scores
-from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision, between, pending
-from kpi_site.editions.signing import figures_digest
 from kpi_site.editions.store import Published
 from kpi_site.results import Results
 from kpi_site.scoring import ScoredCard
@@ -35,7 +33,7 @@ class Publications:
 
     ``changes[label][i]`` is what edition i + 2 says differently from edition i + 1;
     ``pending[label]`` what today's computation says differently from the newest edition.
-    ``digests`` are those of the figures of drafts that somebody has signed.
+    ``digests`` are those of the figures of drafts that somebody has signed, by label.
     """
 
     editions: Mapping[str, tuple[Edition, ...]] = field(default_factory=dict)
@@ -80,12 +78,7 @@ def publications(
         notes = report.revisions if report else ()
         found = pending(own[-1], catalog, results, scores_now, notes)
         open_[label] = tuple(replace(r, first_seen=r.first_seen or today) for r in found)
-    digests = {
-        label: figures_digest(frozen_figures(catalog, results, scores_now, report))
-        for label, report in catalog.reports.items()
-        if report.signoffs and label not in published.editions
-    }
-    return Publications(published.editions, tuple(published.in_order()), changes, open_, digests)
+    return Publications(published.editions, tuple(published.in_order()), changes, open_)
 
 
 def seen_by(told: Publications, audience: str | None) -> Publications:

@@ -131,10 +131,11 @@ def pending(
         edition.period,
         tuple(Name(str(c["id"]), Location("")) for c in scorecards(edition)),
     )
+    published = _totals(edition)
     totals = {
         (str(c.scorecard.id), c.period.label, "", ""): _Seen(c.total, _total_state(c))
         for c in report_cards(catalog, results, scores_now, report)
-        if c.scorecard.scored
+        if (str(c.scorecard.id), c.period.label, "", "") in published
     }
     noted = {str(n.indicator): n for n in notes if n.edition == edition.number}
     return tuple(
@@ -203,10 +204,11 @@ def _points(found: Iterable[Figure]) -> Found:
 
 
 def _totals(edition: Edition) -> Found:
+    """Totals of what was over: one of a running quarter was never meant to stay."""
     return {
         (row.scorecard, row.period, "", ""): _Seen(row.points, row.state)
         for row in scores(edition)
-        if row.line == 0
+        if row.line == 0 and (row.period == edition.manifest.period or row.state is State.OK)
     }
 
 

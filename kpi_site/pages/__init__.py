@@ -41,22 +41,24 @@ def render(
     told: Publications = NOTHING_PUBLISHED,
     audience: str | None = None,
     downloads: Mapping[str, tuple[str, ...]] | None = None,
+    drafts: Mapping[str, Context] | None = None,
 ) -> Iterator[File]:
     """Yield every generated page of ``language``, the charts' specs and the style sheet.
 
     Paths are relative to the language's folder of Markdown. A kind of page without content
     (no scorecards, no reports …) is left out, with its list. With ``keeping``, cards' pages
-    are taken from the last build where nothing that they show has changed.
+    are taken from the last build where nothing that they show has changed. ``drafts`` are
+    what reports that are not published are made of, by label.
     """
     ctx = make_context(catalog, tables, results, scores, language, told, audience, downloads)
     paths: list[str] = []
-    for file in _pages(ctx, keeping):
+    for file in _pages(ctx, keeping, drafts or {}):
         paths.append(file.path)
         yield file
     yield from tombstones(ctx, frozen_texts(ctx), paths)
 
 
-def _pages(ctx: Context, keeping: Keeping | None) -> Iterator[File]:
+def _pages(ctx: Context, keeping: Keeping | None, drafts: Mapping[str, Context]) -> Iterator[File]:
     found = ((str(i.id), now(ctx, i)) for i in ctx.catalog.indicators.values())
     stands = {name: stand for name, stand in found if stand is not None}
     yield File("assets/kpi.css", (_STATIC / "kpi.css").read_bytes())
@@ -68,7 +70,7 @@ def _pages(ctx: Context, keeping: Keeping | None) -> Iterator[File]:
     yield from scorecard.pages(ctx)
     yield from archive_pages(ctx)
     yield from published_pages(ctx)
-    yield from report.drafts(ctx)
+    yield from report.drafts(ctx, drafts)
     yield from dataset.pages(ctx)
     yield from _actions(ctx)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +29,14 @@ class DraftView:
     report_file: str
 
 
-def drafts(ctx: Context) -> Iterator[File]:
-    """Yield the pages of every report that is not published."""
+def drafts(ctx: Context, as_of: Mapping[str, Context]) -> Iterator[File]:
+    """Yield the pages of every report that is not published.
+
+    ``as_of`` are the drafts by label, each with the figures at the end of its period.
+    """
     for label, report in ctx.catalog.reports.items():
         if label not in ctx.told.editions:
-            yield from draft_pages(ctx, report)
+            yield from draft_pages(as_of.get(label, ctx), report)
 
 
 def draft_pages(ctx: Context, report: Report) -> Iterator[File]:

@@ -15,7 +15,7 @@ from kpi_site.problems import Location, Problem, has_errors, in_order, problem
 from kpi_site.publishing.freeze import edition, report_digest
 from kpi_site.publishing.wanted import wanted_report
 from kpi_site.reporting import missing_comments
-from kpi_site.stages import Figures, Problems, Progress, figures, quiet
+from kpi_site.stages import Figures, Problems, Progress, as_of, figures, quiet
 
 
 def publish(
@@ -37,6 +37,7 @@ def publish(
     report, found = wanted_report(computed.catalog, label)
     if report is None:
         return None, found
+    computed = as_of(options, computed, report.period.last)
     signed = signatures(report.signoffs, report_digest(computed, report))
     refused = in_order(_refusals(computed, report, signed, revise=kind is not None))
     if refused:
@@ -68,7 +69,7 @@ def _refusals(
 ) -> Iterator[Problem]:
     label = report.period.label
     through = computed.catalog.site.data_through
-    if through is None or report.period.last > through:
+    if through is None or through < report.period.last:
         yield _not_over(report, through)
     published = computed.told.editions.get(label, ())
     if published and not revise:

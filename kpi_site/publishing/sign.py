@@ -13,7 +13,7 @@ from kpi_site.options import Options
 from kpi_site.problems import Problem, problem
 from kpi_site.publishing.freeze import report_digest
 from kpi_site.publishing.wanted import wanted_report
-from kpi_site.stages import Problems, Progress, figures, quiet
+from kpi_site.stages import Problems, Progress, as_of, figures, quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def sign(
     report, found = wanted_report(computed.catalog, label)
     if report is None:
         return None, found
-    digest = report_digest(computed, report)
+    digest = report_digest(as_of(options, computed, report.period.last), report)
     signer = signer_of(computed.catalog, by)
     entry = {"role": role, "by": text_yaml(signer), "on": on.isoformat(), "digest": digest}
     refused = append(options, report, "signoffs", (entry,))

@@ -1,0 +1,155 @@
+"""After publication nothing changes what was published: each thing is done, and compared."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import kpi_site
+from kpi_site.options import Options
+from kpi_site.pages import publication_words, words
+from kpi_site.publishing import publish
+from kpi_site.site import build
+from tests.editions.conftest import MINI, PUBLISHED, TODAY, edit, sign_all, snapshot
+
+Change = Callable[[Path, pytest.MonkeyPatch], object]
+NAMED = "content/indicators"
+
+
+def _facts(root: Path, _: pytest.MonkeyPatch) -> None:
+    orders = root / "data/orders.csv"
+    orders.write_text("".join(orders.read_text().splitlines(keepends=True)[:-1]))
+
+
+def _formula(root: Path, _: pytest.MonkeyPatch) -> None:
+    edit(root, f"{NAMED}/service/csat.yml", "formula: total / answers", "formula: total / 2")
+
+
+def _threshold(root: Path, _: pytest.MonkeyPatch) -> None:
+    edit(root, f"{NAMED}/sales/sales_attainment.yml", "target: 1.00", "target: 1.05")
+
+
+def _name(root: Path, _: pytest.MonkeyPatch) -> None:
+    edit(root, f"{NAMED}/service/nps.yml", "净推荐值", "口碑指数")
+    edit(root, "content/site.yml", "小样公司", "大样公司")
+    edit(root, "content/scorecards/company.yml", "公司记分卡", "全公司计分")
+
+
+def _unit(root: Path, _: pytest.MonkeyPatch) -> None:
+    edit(root, f"{NAMED}/service/csat.yml", "unit: score", "unit: points")
+    edit(root, f"{NAMED}/service/csat.yml", "decimals: 1", "decimals: 3")
+
+
+def _card(root: Path, _: pytest.MonkeyPatch) -> None:
+    (root / NAMED / "service/nps.yml").unlink()
+    edit(
+        root,
+        "content/scorecards/company.yml",
+        '      - {no: "3", indicator: nps, weight: 15}\n',
+        "",
+    )
+    edit(root, "content/scorecards/company.yml", "weight: 25", "weight: 40")
+
+
+def _dataset(root: Path, _: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(root / NAMED / "service")
+    (root / "content/datasets/answers.yml").unlink()
+    (root / "data/answers.csv").unlink()
+    (root / "content/scorecards/company.yml").unlink()
+    (root / "content/reports/2026-10/report.yml").unlink()
+
+
+def _report(root: Path, _: pytest.MonkeyPatch) -> None:
+    edit(root, "content/reports/2026-10/report.yml", "十月达成计划。", "另一段摘要。")
+    edit(root, "content/reports/2026-10/report.yml", "highlights: [revenue, ", "highlights: [")
+
+
+def _program(root: Path, patch: pytest.MonkeyPatch) -> None:
+    """An upgrade: another version, other words on pages."""
+    patch.setattr(kpi_site, "__version__", "99.0")
+    for known in (words._WORDS, publication_words.PUBLICATION_WORDS):
+        for key, (zh, en) in list(known.items()):
+            patch.setitem(known, key, (f"{zh}改", f"{en} altered"))
+
+
+CHANGES: dict[str, Change] = {
+    "facts": _facts,
+    "formula": _formula,
+    "threshold": _threshold,
+    "names": _name,
+    "unit": _unit,
+    "a card deleted": _card,
+    "a dataset deleted": _dataset,
+    "the report's file": _report,
+    "the program": _program,
+}
+
+
+def frozen(site: Path) -> dict[str, bytes]:
+    """Return the articles and the files of every edition on the site."""
+    found = {}
+    for path, data in snapshot(site).items():
+        if re.search(r"/reports/[^/]+/edition-\d+/", path):
+            article = re.search(rb"<article.*</article>", data, re.DOTALL)
+            found[path] = article[0] if article else data
+    return found
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Options:
+    """The mini site with its report published, and built."""
+    made = tmp_path_factory.mktemp("first") / "mini"
+    shutil.copytree(MINI, made, ignore=shutil.ignore_patterns("build", "site"))
+    options = Options(root=made, today=TODAY, languages=("zh",))
+    sign_all(options, "2026-10")
+    publish(options, "2026-10", on=PUBLISHED)
+    built, problems = build(options)
+    assert built is not None, problems
+    return options
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_nothing_changes_what_was_published(
+    first: Options, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = frozen(first.target)
+    assert len(before) >= 2
+    root = Path(shutil.copytree(first.root, tmp_path / "mini"))
+    CHANGES[name](root, monkeypatch)
+    later = replace(first, root=root)
+    built, problems = build(later)
+    assert built is not None, [p.text() for p in problems]
+    assert frozen(later.target) == before
+
+
+def test_a_link_to_a_deleted_card_still_leads_somewhere(
+    published: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _card(published.root, monkeypatch)
+    built, problems = build(published)
+    assert built is not None, problems
+    page = (published.target / "zh/indicators/nps/index.html").read_text("utf-8")
+    assert "净推荐值" in page
+    assert "推荐者" in page
+
+
+def test_the_report_shows_the_revision_and_the_card_what_was_published(
+    published: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _formula(published.root, monkeypatch)
+    built, problems = build(published)
+    assert built is not None, problems
+    report = (published.target / "en/reports/2026-10/index.html").read_text("utf-8")
+    assert 'id="revisions"' in report
+    card = (published.target / "en/indicators/csat/index.html").read_text("utf-8")
+    # October's scores: 10 + 8 + 6 + 4 + 9 + 7 + 5 + 10 = 59; 59 / 8 = 7.375, 59 / 2 = 29.5
+    assert re.search(r"published <b>7\.4</b>, now <b>29\.5</b>", card)
+    table = (published.target / "en/data/revisions.csv").read_text("utf-8")
+    assert re.search(
+        r"^2026-10,1,,csat,value,2026-10,,,6\.75,27,20\.25,ok,ok,score,", table, re.MULTILINE
+    )

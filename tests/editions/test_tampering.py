@@ -1,0 +1,166 @@
+"""Whatever is done to what was published is found, and the file is named."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kpi_site.catalog import Text
+from kpi_site.checking import check
+from kpi_site.editions.ledger import LEDGER
+from kpi_site.editions.store import read_editions
+from kpi_site.options import Options
+from kpi_site.periods import Calendar
+from kpi_site.publishing import publish
+from kpi_site.site import build
+from tests.editions.conftest import sign_all, snapshot
+
+REPORT = "content/reports/2026-10"
+ONE, TWO = f"{REPORT}/edition-1", f"{REPORT}/edition-2"
+Harm = Callable[[Path], object]
+
+
+@pytest.fixture
+def two(published: Options) -> Options:
+    """The site with two editions of the report of October."""
+    with (published.root / "data/orders.csv").open("a") as orders:
+        orders.write("Z0001,2026-10-31,south,1000.00,0.00\n")
+    sign_all(published, "2026-10")
+    edition, problems = publish(
+        published, "2026-10", on=date(2026, 11, 21), kind="correction", reason=Text("late order")
+    )
+    assert edition is not None, problems
+    return published
+
+
+def append(file: str, text: str = "\n") -> Harm:
+    def harm(root: Path) -> None:
+        with (root / file).open("a", encoding="utf-8", newline="") as found:
+            found.write(text)
+
+    return harm
+
+
+def replace(file: str, old: bytes, new: bytes) -> Harm:
+    def harm(root: Path) -> None:
+        data = (root / file).read_bytes()
+        assert old in data
+        (root / file).write_bytes(data.replace(old, new))
+
+    return harm
+
+
+def swap(root: Path) -> None:
+    (root / ONE).rename(root / f"{REPORT}/x")
+    (root / TWO).rename(root / ONE)
+    (root / f"{REPORT}/x").rename(root / TWO)
+
+
+def a_card(root: Path) -> Path:
+    return min((root / "content/reports/cards").glob("csat.*.json"))
+
+
+HARMS: dict[str, tuple[Harm, str, str]] = {
+    "a line end": (append(f"{ONE}/article.zh.md"), "edition-changed", f"{ONE}/article.zh.md"),
+    "a figure": (
+        replace(f"{ONE}/values.csv", b"revenue", b"revenve"),
+        "edition-changed", f"{ONE}/values.csv",
+    ),
+    "Windows line ends": (
+        replace(f"{TWO}/scores.csv", b"\n", b"\r\n"), "edition-changed", f"{TWO}/scores.csv",
+    ),
+    "the manifest": (
+        replace(f"{ONE}/edition.json", b"2026-11-08", b"2026-11-07"),
+        "edition-changed", f"{ONE}/edition.json",
+    ),
+    "a file gone": (
+        lambda root: (root / ONE / "terms.csv").unlink(),
+        "edition-file-missing", f"{ONE}/terms.csv",
+    ),
+    "no manifest": (
+        lambda root: (root / ONE / "edition.json").unlink(),
+        "edition-file-missing", f"{ONE}/edition.json",
+    ),
+    "a file more": (append(f"{TWO}/note.txt", "x"), "edition-file-added", f"{TWO}/note.txt"),
+    "a hidden file more": (append(f"{TWO}/.note", "x"), "edition-file-added", f"{TWO}/.note"),
+    "an edition gone": (lambda root: shutil.rmtree(root / ONE), "edition-missing", ONE),
+    "the newest gone": (lambda root: shutil.rmtree(root / TWO), "edition-missing", TWO),
+    "the report gone": (lambda root: shutil.rmtree(root / REPORT), "edition-missing", ONE),
+    "editions swapped": (swap, "edition-changed", f"{ONE}/edition.json"),
+    "an edition copied": (
+        lambda root: shutil.copytree(root / ONE, root / f"{REPORT}/edition-3"),
+        "edition-unlisted", f"{REPORT}/edition-3",
+    ),
+    "an edition elsewhere": (
+        lambda root: shutil.copytree(root / ONE, root / "content/reports/2026-09/edition-1"),
+        "edition-unlisted", "content/reports/2026-09/edition-1",
+    ),
+    "a strange number": (
+        lambda root: shutil.copytree(root / ONE, root / f"{REPORT}/edition-01"),
+        "edition-unlisted", f"{REPORT}/edition-01",
+    ),
+    "no ledger": (lambda root: (root / LEDGER).unlink(), "edition-unlisted", ONE),
+    "a shorter ledger": (
+        lambda root: (root / LEDGER).write_bytes(
+            b"".join((root / LEDGER).read_bytes().splitlines(keepends=True)[:-1])
+        ),
+        "edition-unlisted", TWO,
+    ),
+    "a line of the ledger": (
+        replace(LEDGER, b"2026-11-21", b"2026-11-22"), "ledger-broken", LEDGER,
+    ),
+    "the ledger's order": (
+        lambda root: (root / LEDGER).write_bytes(
+            b"".join((root / LEDGER).read_bytes().splitlines(keepends=True)[i] for i in (0, 2, 1))
+        ),
+        "ledger-broken", LEDGER,
+    ),
+    "the ledger's line ends": (replace(LEDGER, b"\n", b"\r\n"), "ledger-broken", LEDGER),
+    "an empty ledger": (lambda root: (root / LEDGER).write_bytes(b""), "ledger-broken", LEDGER),
+    "a strange ledger": (
+        lambda root: (root / LEDGER).write_bytes(b"\xff\xfe"), "ledger-broken", LEDGER,
+    ),
+    "a frozen card": (
+        lambda root: a_card(root).write_text(a_card(root).read_text("utf-8") + " ", "utf-8"),
+        "edition-changed", "content/reports/cards/csat.",
+    ),
+    "a frozen card gone": (
+        lambda root: a_card(root).unlink(), "edition-file-missing", "content/reports/cards/csat.",
+    ),
+    "a frozen card more": (
+        append("content/reports/cards/csat.0.json", "{}"),
+        "edition-file-added", "content/reports/cards/csat.0.json",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HARMS)
+def test_harm_is_found_and_names_the_file(two: Options, name: str) -> None:
+    harm, code, file = HARMS[name]
+    harm(two.root)
+    problems = check(two)
+    assert (code, True) in {(p.code, p.where.file.startswith(file)) for p in problems}
+    for found in problems:
+        assert found.hint
+        assert found.severity == "error"
+
+
+def test_the_build_refuses_as_well_and_keeps_the_last_site(two: Options) -> None:
+    built, problems = build(two)
+    assert built is not None, problems
+    before = snapshot(two.root / "site")
+    append(f"{ONE}/article.zh.md")(two.root)
+    built, problems = build(two)
+    assert built is None
+    assert {p.code for p in problems} == {"edition-changed"}
+    assert snapshot(two.root / "site") == before
+
+
+def test_what_systems_litter_does_no_harm(two: Options) -> None:
+    append(f"{ONE}/.DS_Store", "x")(two.root)
+    _, problems = read_editions(two.root, Calendar())
+    assert problems == ()
