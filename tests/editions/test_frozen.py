@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,7 @@ def test_the_report_shows_the_revision_and_the_card_what_was_published(
     assert built is not None, problems
     report = (published.target / "en/reports/2026-10/index.html").read_text("utf-8")
     assert 'id="revisions"' in report
-    card = (published.target / "en/indicators/csat/index.html").read_text("utf-8")
+    card = unescape((published.target / "en/indicators/csat/index.html").read_text("utf-8"))
     # October's scores: 10 + 8 + 6 + 4 + 9 + 7 + 5 + 10 = 59; 59 / 8 = 7.375, 59 / 2 = 29.5
     assert re.search(r"published <b>7\.4</b>, now <b>29\.5</b>", card)
     table = (published.target / "en/data/revisions.csv").read_text("utf-8")
