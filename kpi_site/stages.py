@@ -126,7 +126,7 @@ def _drafts(options: Options, figures: Figures) -> Iterator[tuple[str, Figures]]
         day = report.period.last
         own = known.get(day) or as_of(options, figures, day)
         known[day] = own
-        yield label, replace(own, told=replace(own.told, digest=_digest(own, report)))
+        yield label, replace(own, told=replace(own.told, digests={label: _digest(own, report)}))
 
 
 def _digest(own: Figures, report: Report) -> str:
