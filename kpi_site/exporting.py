@@ -10,6 +10,7 @@ from kpi_site.catalog import Catalog
 from kpi_site.content import read_catalog
 from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.model import Edition
+from kpi_site.editions.signing import figures_digest
 from kpi_site.editions.store import Published, read_editions
 from kpi_site.exports.edition_files import pdf_of, report_name, stem, workbook_name, xlsx_of
 from kpi_site.exports.pdf import printed
@@ -89,7 +90,9 @@ def export_draft(
         return (), problems
     report = computed.catalog.reports[label]
     parts = computed.catalog, computed.results, computed.scores
-    frozen = {f.path: f.data for f in frozen_figures(*parts, report)} if "xlsx" in formats else {}
+    figures_now = tuple(frozen_figures(*parts, report))
+    digest = figures_digest(figures_now)
+    frozen = {file.path: file.data for file in figures_now}
     wrong: list[Problem] = []
 
     def made() -> Iterator[File]:
@@ -97,7 +100,7 @@ def export_draft(
             ctx = make_context(*computed.parts, language)
             name = f"report-{label}-draft.{language}"
             if "pdf" in formats:
-                data, found = printed(report_typ(ctx, report), report.where.file)
+                data, found = printed(report_typ(ctx, report, None, digest), report.where.file)
                 wrong.extend([found] if found else [])
                 if data is not None:
                     yield File(f"{name}.pdf", data)

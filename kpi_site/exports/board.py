@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kpi_site.catalog import Action, Indicator, Report, Text, as_of, carried
+from kpi_site.catalog import Report, Text
+from kpi_site.charts.points import Point
 from kpi_site.exports.code import NONE, Code, call, cell, joined, string
-from kpi_site.exports.drawings import last_values, sparkline
+from kpi_site.exports.drawings import last_points, sparkline
 from kpi_site.exports.rich import blocks
 from kpi_site.exports.words import export_word
+from kpi_site.pages import links
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import Difference, Now, Reading, now
-from kpi_site.periods import Period
-from kpi_site.results import Result, Series, State
+from kpi_site.pages.reading import Difference, Now, Reading
+from kpi_site.pages.report_scope import Scope, make_scope
+from kpi_site.results import State
 from kpi_site.wording.dates import format_date, format_period
 
 NOTHING: Final[Code] = '""'
@@ -45,18 +47,34 @@ def imprint_words(imprint: Imprint, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A report in one language with all that its pages are made from.
+    """A report in one language with all that its printed pages are made from.
 
-    ``day`` is the one on which actions are shown as they stood; ``stands`` tells where each
-    active indicator stood in the report's period.
+    ``digest`` is that of its figures; sign-offs under another one are stale.
     """
 
-    ctx: Context
-    report: Report
+    scope: Scope
     imprint: Imprint
-    day: date
-    stands: Mapping[str, Now]
-    actions: tuple[Action, ...]
+    digest: str = ""
+
+    @property
+    def ctx(self) -> Context:
+        """The site's values in the report's language."""
+        return self.scope.ctx
+
+    @property
+    def report(self) -> Report:
+        """The report."""
+        return self.scope.report
+
+    @property
+    def day(self) -> date:
+        """The day on which actions are shown as they stood."""
+        return self.scope.day
+
+    @property
+    def own(self) -> tuple[Now, ...]:
+        """The indicators with a figure of the report's very period."""
+        return self.scope.own
 
     @property
     def language(self) -> str:
@@ -67,11 +85,6 @@ class Board:
     def title(self) -> str:
         """``2026年10月报告``, ``Report for Oct 2026``."""
         return self.t("report_of", format_period(self.report.period, self.language))
-
-    @property
-    def own(self) -> tuple[Now, ...]:
-        """The indicators with a figure of the report's very period."""
-        return tuple(n for n in self.stands.values() if n.result.period == self.report.period)
 
     def t(self, key: str, *values: object) -> str:
         """Return words of the report."""
@@ -103,43 +116,24 @@ class Board:
         mark = self.t("fallback") if text.falls_back(self.language) else ""
         return joined([blocks(text.get(self.language)), string(mark)])
 
-    def series(self, indicator: Indicator, period: Period) -> Series | None:
-        """Return the series of the whole that holds ``period``."""
-        found = self.ctx.results_of(indicator)
-        return found.whole(period.grain) if found else None
+    def trend(self, found: Now) -> tuple[Point, ...]:
+        """Return the last periods of an indicator, each with the value of the year before."""
+        series = self.scope.trend(found)
+        return last_points(series) if series else ()
 
-    def spark(self, indicator: Indicator, result: Result, **size: float) -> Code:
-        """Return the small trend up to ``result``, or ``none``."""
-        series = self.series(indicator, result.period)
-        return sparkline(last_values(series, result), **size) if series else NONE
+    def spark(self, found: Now, **size: float) -> Code:
+        """Return the small trend of an indicator, or ``none``."""
+        return sparkline([p.value for p in self.trend(found)], **size)
 
 
-def make_board(ctx: Context, report: Report, imprint: Imprint) -> Board:
+def make_board(ctx: Context, report: Report, imprint: Imprint, digest: str = "") -> Board:
     """Put together what the pages of ``report`` are made from.
 
     Actions are shown as they stood on the day of publication; in a draft on the last day of
     the period, or of the data if the period is not over.
     """
-    last = min(report.period.last, ctx.data_through or report.period.last)
-    day = imprint.published or last
-    found = (
-        (str(i.id), now(ctx, i, report.period))
-        for i in ctx.catalog.indicators.values()
-        if i.status == "active"
-    )
-    actions = carried(ctx.catalog.actions.values(), report.period)
-    return Board(
-        ctx=ctx,
-        report=report,
-        imprint=imprint,
-        day=day,
-        stands={name: stand for name, stand in found if stand is not None},
-        actions=tuple(sorted((as_of(a, day) for a in actions), key=_urgency)),
-    )
-
-
-def _urgency(action: Action) -> tuple[bool, date, str]:
-    return action.status != "open", action.due, action.id
+    path = links.report(report.period.label)
+    return Board(make_scope(ctx, report, path, imprint.published), imprint, digest)
 
 
 def figure(reading: Reading) -> Code:

@@ -6,51 +6,40 @@ from collections.abc import Iterable, Iterator
 
 from kpi_site.exports.board import NOTHING, Board, delta, figure, mark, row, table
 from kpi_site.exports.code import Code, call, cell, joined, string
-from kpi_site.exports.drawings import last_points, trend
-from kpi_site.exports.sections import heading
+from kpi_site.exports.drawings import trend
+from kpi_site.exports.first_page import counts
+from kpi_site.exports.sections import changes, heading
 from kpi_site.pages.card_standards import threshold_texts
 from kpi_site.pages.reading import Now, bare_change, by_first_day, previous, year_before
-from kpi_site.pages.standing import moves, off_target
+from kpi_site.pages.report_departments import chosen_charts
 from kpi_site.wording.dates import format_range
 from kpi_site.wording.numbers import format_points, unit_label
-
-_CHARTS = 4
 
 
 def departments_section(board: Board) -> Iterator[Code]:
     """Yield a part for each department that has figures of the period."""
-    ranked = _ranked(board)
+    moved = {str(m.now.indicator.id): m for m in changes(board)[0]}
+    chosen = chosen_charts(board.scope, moved)
     parts = [(u, own) for u in board.ctx.catalog.site.departments if (own := _of(board, u.id))]
     if not parts:
         return
     yield heading(board.w("departments"))
+    yield call("note", board.w("charts_note"))
     for unit, own in parts:
         yield heading(board.name(unit.name), 2)
-        chosen = [n for n in ranked if n in own][:_CHARTS]
-        if chosen:
-            yield call("charts", *(_chart(board, n) for n in chosen))
-        else:
-            yield call("par", call("muted", board.w("no_charts")))
+        yield counts(board, own)
+        drawn = chosen.get(str(unit.id), ())
+        if drawn:
+            yield call("charts", *(_chart(board, n) for n in drawn))
 
 
 def _of(board: Board, department: str) -> list[Now]:
     return [n for n in board.own if n.indicator.department == department]
 
 
-def _ranked(board: Board) -> list[Now]:
-    """Return what deserves a chart, the most urgent first: misses, highlights, large moves."""
-    off = off_target(board.own)
-    shown = [board.stands[h] for h in board.report.highlights if h in board.stands]
-    below = [n for n in off if n.reading.level == "below"]
-    moved = [m.now for m in moves(board.ctx, board.own) if m.times > 2]
-    found = [*below, *shown, *off, *moved]
-    return list({n.indicator.id: n for n in found}.values())
-
-
 def _chart(board: Board, now: Now) -> Code:
     """Return the trend of an indicator: who, what, unit, when above it, and its message."""
-    series = board.series(now.indicator, now.result.period)
-    points = last_points(series, now.result) if series else ()
+    points = board.trend(now)
     when = format_range(points[0].period, points[-1].period, board.language) if points else ""
     unit = unit_label(now.indicator.unit, board.language)
     aside = "".join(f" · {p}" for p in (unit, when) if p)
@@ -78,7 +67,7 @@ def annex_section(board: Board) -> Iterator[Code]:
     rows: list[Code] = []
     for unit in board.ctx.catalog.site.departments:
         rows += _part(board, board.name(unit.name), _of(board, unit.id))
-    other = [n for n in board.stands.values() if n not in board.own]
+    other = [n for n in board.scope.stands.values() if n not in board.own]
     rows += _part(board, board.w("other_cycles"), other)
     widths = ("1fr", "66pt", "50pt", "50pt", "47pt", "47pt", "47pt", "30pt", "14pt")
     head = [board.w("indicator"), board.w("value"), board.w("change_previous"),
@@ -100,7 +89,7 @@ def _row(board: Board, now: Now) -> Code:
     aside = reading.period if now.result.period != board.report.period else ""
     limits = ("", "", "")
     if threshold is not None and now.indicator.direction != "none":
-        limits = threshold_texts(board.ctx, now.indicator, threshold)
+        limits = threshold_texts(board.ctx, now.indicator, threshold, with_unit=False)
     return row(
         call("name-cell", cell(now.name), cell(aside) if aside else "none"),
         figure(reading),
@@ -113,7 +102,8 @@ def _row(board: Board, now: Now) -> Code:
 
 def _changes(board: Board, now: Now) -> Iterator[Code]:
     """Yield Δ to the period before and to the year before, without unit but for a percent sign."""
-    series = board.series(now.indicator, now.result.period)
+    results = board.ctx.results_of(now.indicator)
+    series = results.whole(now.result.period.grain) if results else None
     earlier = by_first_day(series) if series else {}
     calendar = board.ctx.catalog.site.calendar
     for old in (

@@ -7,7 +7,7 @@ top left corner, rounded to a hundredth: small in the source, sharp on paper.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -16,10 +16,10 @@ from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.bullet import shape
 from kpi_site.charts.captions import end_labels, spread, text_width
 from kpi_site.charts.over_time import break_positions
-from kpi_site.charts.points import STANDARDS, Point, all_values, is_amount, step_runs
+from kpi_site.charts.points import STANDARDS, Point, all_values, is_amount, points_of, step_runs
 from kpi_site.charts.svg import Place, runs
 from kpi_site.exports.code import NONE, Code, array, call, number, string
-from kpi_site.periods import add_months
+from kpi_site.periods import Grain
 from kpi_site.results import Result, Series
 
 PERIODS: Final = 13  # a year, and the same period of the year before
@@ -64,18 +64,15 @@ def sparkline(values: Sequence[Decimal | None], *, width: float = 44, height: fl
     return call("drawing", number(width), number(height), *_run("spark", places), _dot(last, 1.5))
 
 
-def last_values(series: Series, result: Result) -> tuple[Decimal | None, ...]:
-    """Return the values of the last periods up to ``result``, oldest first."""
-    return tuple(p.value for p in last_points(series, result))
+def last_points(series: Series) -> tuple[Point, ...]:
+    """Return the last periods of ``series``, each with the value of the year before.
 
-
-def last_points(series: Series, result: Result) -> tuple[Point, ...]:
-    """Return the last periods up to ``result``, each with the value of the year before."""
-    before = {r.period.first: r.value for r in series.results}
-    end = series.index(result.period)
-    kept = series.results[: 0 if end is None else end + 1][-PERIODS:]
+    Among years, that is the one beside it, and not repeated.
+    """
+    yearly = series.key.grain is Grain.YEAR
+    kept = points_of(series)[-PERIODS:]
     return tuple(
-        Point(i, r, before.get(add_months(r.period.first, -12))) for i, r in enumerate(kept)
+        replace(p, i=i, previous=None if yearly else p.previous) for i, p in enumerate(kept)
     )
 
 
@@ -177,13 +174,19 @@ def _line(plot: _Plot, points: Sequence[Point]) -> Iterator[Code]:
 
 
 def _bars(plot: _Plot, points: Sequence[Point]) -> Iterator[Code]:
-    wide, zero = plot.band * 0.66, plot.y(Decimal(0))
+    """Yield the year before as lighter bars behind, a little to the left, and the actual ones."""
+    wide = plot.band * 0.6
     for p in points:
+        if p.previous is not None:
+            yield _bar(plot, "before", plot.x(p.i) - wide * 0.72, wide, p.previous)
         if p.value is not None:
-            y = plot.y(p.value)
             kind = "hollow" if p.provisional else "bar"
-            at = (plot.x(p.i) - wide / 2, min(y, zero), wide, abs(zero - y))
-            yield call("bar", _quoted(kind), *map(number, at))
+            yield _bar(plot, kind, plot.x(p.i) - wide * 0.42, wide, p.value)
+
+
+def _bar(plot: _Plot, kind: str, x: float, wide: float, value: Decimal) -> Code:
+    y, zero = plot.y(value), plot.y(Decimal(0))
+    return call("bar", _quoted(kind), *map(number, (x, min(y, zero), wide, abs(zero - y))))
 
 
 def _thresholds(plot: _Plot, points: Sequence[Point], indicator: Indicator) -> Iterator[Code]:

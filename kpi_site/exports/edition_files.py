@@ -35,14 +35,19 @@ def workbook_name(language: str) -> str:
 
 
 def export_sources(
-    ctx: Context, report: Report, imprint: Imprint, revisions: Sequence[Revision] = ()
+    ctx: Context,
+    report: Report,
+    imprint: Imprint,
+    revisions: Sequence[Revision] = (),
+    digest: str = "",
 ) -> Iterator[File]:
     """Yield what an edition freezes for its downloads in the language of ``ctx``.
 
     ``ctx`` is the widest audience's. ``revisions`` are what this edition says differently
-    from the one before it; they get a sheet of the workbook.
+    from the one before it; they get a sheet of the workbook. ``digest`` is that of the
+    figures that were signed.
     """
-    yield File(report_name(ctx.language), report_typ(ctx, report, imprint))
+    yield File(report_name(ctx.language), report_typ(ctx, report, imprint, digest))
     yield File(workbook_name(ctx.language), workbook_json(ctx, report, imprint, revisions))
 
 

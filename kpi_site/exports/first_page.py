@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from kpi_site.catalog import Indicator, Text
 from kpi_site.charts.status import Level
-from kpi_site.exports.board import Board, delta, figure, imprint_words, row, stands, table
+from kpi_site.exports.board import (
+    NOTHING,
+    Board,
+    delta,
+    figure,
+    imprint_words,
+    row,
+    stands,
+    table,
+)
 from kpi_site.exports.code import NONE, Code, array, call, cell, string
 from kpi_site.exports.drawings import bullet
 from kpi_site.exports.rich import blocks
+from kpi_site.members import part_text, with_part
 from kpi_site.pages.card_standards import centre_text, threshold_texts
-from kpi_site.pages.reading import LEVELS, Difference, Now
-from kpi_site.pages.standing import off_target
-from kpi_site.wording.dates import format_date
+from kpi_site.pages.context import Context
+from kpi_site.pages.reading import LEVELS, Difference, Now, read
+from kpi_site.pages.report_off import Miss, misses
+from kpi_site.pages.report_scope import last_day
+from kpi_site.pages.scorecard import line_level
+from kpi_site.results import Result
+from kpi_site.scoring import ScoredCard
+from kpi_site.wording.dates import format_date, format_period
+from kpi_site.wording.numbers import format_points
 from kpi_site.wording.words import word
 
 _TILE: Final = 102.0  # points between a tile's margins
@@ -27,16 +44,18 @@ def first_page(board: Board) -> Iterator[Code]:
     yield _cover(board)
     if board.report.summary is not None:
         yield board.rich(board.report.summary)
-    shown = [board.stands[h] for h in board.report.highlights if h in board.stands]
+    stands_of = board.scope.stands
+    shown = [stands_of[h] for h in board.report.highlights if h in stands_of]
     if shown:
         yield call("lead", board.w("key_figures"))
-        yield _counts(board)
+        yield counts(board, board.own)
         yield call("tiles", *(_tile(board, n) for n in shown))
+    yield from _scorecards(board)
     yield from _off_target(board)
 
 
 def _cover(board: Board) -> Code:
-    last = min(board.report.period.last, board.ctx.data_through or board.report.period.last)
+    last = last_day(board.ctx, board.report)
     return call(
         "cover",
         string(board.ctx.organisation),
@@ -47,20 +66,44 @@ def _cover(board: Board) -> Code:
     )
 
 
-def _counts(board: Board) -> Code:
-    found = [n.reading.level for n in board.own]
+def counts(board: Board, own: Iterable[Now]) -> Code:
+    """Return how many of the figures that have a value stand where."""
+    found = [n.reading.level for n in own if n.result.state.has_value]
     return call("counts", *(_count(board, k, found.count(k)) for k in LEVELS if k in found))
 
 
+def _scorecards(board: Board) -> Iterator[Code]:
+    """Yield the totals and grades of the report's scorecards, and how their lines stand."""
+    cards = board.scope.cards
+    if not cards:
+        return
+    yield call("lead", board.w("scorecards"))
+    head = [board.w(k) for k in ("scorecard", "period", "total", "grade", "lines")]
+    yield table(("1fr", "86pt", "42pt", "60pt", "150pt"), (2,), head,
+                (_scorecard(board, card) for card in cards))  # fmt: skip
+
+
+def _scorecard(board: Board, card: ScoredCard) -> Code:
+    levels = [line_level(line) for line in card.lines]
+    found = (f'("{k}", "{levels.count(k)}")' for k in LEVELS if k in levels)
+    return row(
+        board.name(card.scorecard.title),
+        string(format_period(card.period, board.language)),
+        string(format_points(card.total) + (" ≈" if card.provisional else "")),
+        board.name(card.grade.name) if card.grade else NOTHING,
+        call("few", *found),
+    )
+
+
 def _count(board: Board, level: Level, count: int) -> Code:
-    words = string(word(f"level.{level}", board.language))
-    return f'("{level}", {words}, "{count}")'
+    words = board.t("no_standard") if level == "none" else word(f"level.{level}", board.language)
+    return f'("{level}", {string(words)}, "{count}")'
 
 
 def _tile(board: Board, now: Now) -> Code:
     reading = now.reading
     aside = reading.period if now.result.period != board.report.period else ""
-    target = target_text(board, now)
+    target = target_text(board.ctx, now.indicator, now.result)
     changes = (
         (board.t("to_target_of", target), reading.to_target),
         (board.t("vs_previous"), reading.previous),
@@ -73,7 +116,7 @@ def _tile(board: Board, now: Now) -> Code:
         figure(reading),
         stands(reading),
         bullet(now.indicator, now.result, _TILE, 9),
-        board.spark(now.indicator, now.result, width=_TILE, height=15),
+        board.spark(now, width=_TILE, height=15),
         array(_change(words, found) for words, found in changes if found is not None),
     )
 
@@ -82,45 +125,49 @@ def _change(words: str, found: Difference) -> Code:
     return f'({string(words)}, "{found.tone}", {string(f"{found.arrow} {found.short}")})'
 
 
-def target_text(board: Board, now: Now) -> str:
-    """Return the target in force, ``±2.0%`` or ``88.0% ±2.0%`` around a centre, or ""."""
-    threshold = now.result.threshold
-    if threshold is None or now.indicator.direction == "none":
+def target_text(ctx: Context, indicator: Indicator, result: Result) -> str:
+    """Return the target that a result is judged by: ``95.0%``, ``88.0% ±2.0%``, or ""."""
+    if result.threshold is None or indicator.direction == "none":
         return ""
-    text = threshold_texts(board.ctx, now.indicator, threshold)[1]
-    return centre_text(board.ctx, now.indicator) + text if text else ""
+    text = threshold_texts(ctx, indicator, result.threshold)[1]
+    return centre_text(ctx, indicator) + text if text else ""
 
 
 def _off_target(board: Board) -> Iterator[Code]:
-    found = off_target(board.own)
+    found = misses(board.scope)
     if not found:
         if any(n.reading.level != "none" for n in board.own):
             yield call("note", board.w("all_on_target"))
         return
     yield call("lead", board.w("needs_attention"))
-    told = [
-        n for n in found if n.reading.level == "below" or n.indicator.id in board.report.comments
-    ]
-    shown = (told or list(found))[:_MOST]
+    shown = [m for m in found if m.below or m.indicator.id in board.report.comments] or found
     head = [board.w(k) for k in ("indicator", "value", "Target", "vs_target", "comment")]
-    rows = [
-        row(
-            call("level", f'"{n.reading.level}"', cell(n.name)),
-            figure(n.reading),
-            cell(target_text(board, n)),
-            delta(n.reading.to_target, short=True),
-            first_sentence(board, n),
-        )
-        for n in shown
-    ]
+    rows = [_row(board, miss) for miss in shown[:_MOST]]
     yield table(("112pt", "58pt", "50pt", "68pt", "1fr"), (1, 2, 3), head, rows)
-    if len(found) > len(shown):
+    if len(found) > len(rows):
         yield call("note", board.w("more_off", len(found), 1))
 
 
-def first_sentence(board: Board, now: Now) -> Code:
+def _row(board: Board, miss: Miss) -> Code:
+    reading = read(board.ctx, miss.indicator, miss.result, {})
+    return row(
+        call("level", f'"{reading.level}"', board.name(miss_name(board, miss))),
+        figure(reading),
+        cell(target_text(board.ctx, miss.indicator, miss.result)),
+        delta(reading.to_target, short=True),
+        first_sentence(board, miss.indicator),
+    )
+
+
+def miss_name(board: Board, miss: Miss) -> Text:
+    """Return the name of what is off target: the card's, and the member it is about."""
+    part = part_text(board.ctx.catalog, miss.line) if miss.line else None
+    return with_part(miss.indicator.name, part)
+
+
+def first_sentence(board: Board, indicator: Indicator) -> Code:
     """Return the first sentence of the report's comment on an indicator."""
-    comment = board.report.comments.get(now.indicator.id)
+    comment = board.report.comments.get(indicator.id)
     text = comment.get(board.language).strip().split("\n\n")[0] if comment else ""
     match = _SENTENCE.match(text)
-    return blocks(match[0] if match else text) if text else '""'
+    return blocks(match[0] if match else text) if text else NOTHING

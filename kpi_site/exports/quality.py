@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
-from kpi_site.catalog import Signoff
-from kpi_site.exports.board import Board, figure, row, table
-from kpi_site.exports.code import Code, call, cell, string
+from kpi_site.catalog import Dataset
+from kpi_site.editions.signing import Signature, signatures
+from kpi_site.exports.board import NOTHING, Board, figure, row, table
+from kpi_site.exports.code import Code, call, cell, joined, string
 from kpi_site.exports.sections import heading
-from kpi_site.periods import Grain
+from kpi_site.pages.context import datasets_of
+from kpi_site.pages.report_quality import coverage_words, covered, newest_day
+from kpi_site.pages.report_scope import last_day
 from kpi_site.results import State
 from kpi_site.tables.model import Table
 from kpi_site.wording.numbers import format_count
@@ -21,16 +23,13 @@ def quality_section(board: Board) -> Iterator[Code]:
     yield from _incomplete(board)
     yield from _coverage(board)
     yield heading(board.w("signoffs"), 2)
-    if board.report.signoffs:
-        head = [board.w(k) for k in ("role", "by_whom", "on_day")]
-        rows = [_signoff(board, s) for s in board.report.signoffs]
-        yield table(("90pt", "1fr", "100pt"), (), head, rows)
-    else:
-        yield call("par", board.w("unsigned"))
+    head = [board.w(k) for k in ("role", "by_whom", "on_day")]
+    rows = [_signoff(board, s) for s in signatures(board.report.signoffs, board.digest)]
+    yield table(("90pt", "1fr", "150pt"), (), head, rows)
 
 
 def _incomplete(board: Board) -> Iterator[Code]:
-    found = [*board.stands.values()]
+    found = [*board.own]
     lacking = [n for n in found if n.result.state is not State.OK]
     yield call("par", board.w("figures_ok", len(found), len(found) - len(lacking)))
     if lacking:
@@ -45,53 +44,42 @@ def _incomplete(board: Board) -> Iterator[Code]:
 
 
 def _coverage(board: Board) -> Iterator[Code]:
-    tables = [t for t in board.ctx.tables.values() if t.first is not None]
-    if not tables:
+    ctx = board.ctx
+    used = {d for n in board.scope.stands.values() for d in datasets_of(n.indicator)}
+    datasets = [d for name, d in ctx.catalog.datasets.items() if name in used & ctx.tables.keys()]
+    if not datasets:
         return
-    yield heading(board.w("coverage"), 2)
-    head = [board.w(k) for k in ("dataset", "collected_by", "system", "from", "through", "remarks")]
-    rows = [_dataset(board, t) for t in tables]
-    yield table(("1fr", "92pt", "100pt", "74pt", "74pt", "58pt"), (), head, rows)
+    yield heading(board.w("coverage_of"), 2)
+    keys = ("dataset", "collected_by", "system", "rows_in_period", "coverage", "newest_day",
+            "rule_breaks")  # fmt: skip
+    rows = [_dataset(board, d, ctx.tables[d.id]) for d in datasets]
+    widths = ("1fr", "92pt", "92pt", "46pt", "58pt", "66pt", "54pt")
+    yield table(widths, (3, 6), (board.w(k) for k in keys), rows)
 
 
-def _dataset(board: Board, found: Table) -> Code:
-    """Return what a dataset covers by the report's last day."""
-    own = found.dataset
-    last = min(board.report.period.last, board.ctx.data_through or board.report.period.last)
-    end = min(found.last, last) if found.last else None
+def _dataset(board: Board, own: Dataset, found: Table) -> Code:
+    """Return how a dataset covers the report's period."""
+    ctx, period = board.ctx, board.report.period
+    calendar = ctx.catalog.site.calendar
+    known = covered(found, period, last_day(ctx, board.report), calendar)
     broken = sum(count.rows for count in found.broken_rules)
-    remarks = [board.t("rules_broken", format_count(broken, board.language))] if broken else []
-    if end and own.expect and _period_before(board, own.expect.every, last) > end:
-        remarks.append(board.t("stale_short", (last - end).days))
+    coverage = string(coverage_words(ctx, own, known).unescape())
     return row(
         board.name(own.title),
-        cell(board.ctx.department(own.owner) if own.owner else ""),
+        cell(ctx.department(own.owner) if own.owner else ""),
         board.name(own.source),
-        _day(board, found.first),
-        _day(board, end),
-        cell(board.t("comma").join(remarks)),
+        string(format_count(known.rows, board.language) if own.time else ""),
+        call("flag", coverage) if known.kind in {"short", "none"} else coverage,
+        string(newest_day(ctx, found, period, known.kind)),
+        string(format_count(broken, board.language) if broken else ""),
     )
 
 
-def _period_before(board: Board, grain: Grain, last: date) -> date:
-    """Return the first day of the newest period of ``grain`` that is over on ``last``."""
-    calendar = board.ctx.catalog.site.calendar
-    period = calendar.containing(last, grain)
-    return (period if period.last <= last else calendar.previous(period)).first
-
-
-def _day(board: Board, day: date | None) -> Code:
-    return board.date(day) if day else '""'
-
-
-def _signoff(board: Board, signoff: Signoff) -> Code:
-    return row(string(role_words(board, signoff.role)), board.name(signoff.by),
-               board.date(signoff.on))  # fmt: skip
-
-
-def role_words(board: Board, role: str) -> str:
-    """Return a role in words; one that the program does not know, as it was written."""
-    try:
-        return board.t(f"role.{role}")
-    except KeyError:
-        return role
+def _signoff(board: Board, signature: Signature) -> Code:
+    signed, role = signature.signoff, board.w(f"role.{signature.role}")
+    if signed is None:
+        return row(role, call("muted", board.w("not_signed")), NOTHING)
+    on = board.date(signed.on)
+    if board.digest and signature.stale:
+        on = joined([on, '" · "', call("flag", board.w("stale_signature"))])
+    return row(role, board.name(signed.by), on)

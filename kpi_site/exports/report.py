@@ -22,14 +22,17 @@ from kpi_site.pages.context import Context
 from kpi_site.wording.dates import format_period
 
 
-def report_typ(ctx: Context, report: Report, imprint: Imprint | None = None) -> str:
+def report_typ(
+    ctx: Context, report: Report, imprint: Imprint | None = None, digest: str = ""
+) -> str:
     """Return ``report`` in the language of ``ctx`` as a Typst document of its own.
 
     The text is finished: figures, words, places of lines, and the look itself are in it, so
     that it prints the same after every upgrade. It reads no file and no network. Without an
-    ``imprint`` it is a draft, and says so on every page. Equal values give equal text.
+    ``imprint`` it is a draft, and says so on every page. ``digest`` is that of the figures:
+    sign-offs under another one are shown as stale. Equal values give equal text.
     """
-    board = make_board(ctx, report, imprint or Imprint())
+    board = make_board(ctx, report, imprint or Imprint(), digest)
     look = (files("kpi_site.exports") / "board.typ").read_text(encoding="utf-8")
     body = "\n".join(f"  {part}" for part in _parts(board) if part != NONE)
     return f"{look}\n#show: {_settings(board)}\n#{{\n{body}\n}}\n"

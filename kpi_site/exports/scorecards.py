@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from kpi_site.catalog import Group
-from kpi_site.editions.scores import report_cards
 from kpi_site.exports.board import Board, row, table
 from kpi_site.exports.code import NONE, Code, call, cell, joined, string
 from kpi_site.exports.sections import heading
+from kpi_site.members import part_text, with_part
 from kpi_site.pages.card_standards import centre_text, threshold_texts, weight_text
 from kpi_site.pages.scorecard import arithmetic, line_level
 from kpi_site.results import State
@@ -21,12 +21,10 @@ from kpi_site.wording.words import state_words
 
 def scorecards_section(board: Board) -> Iterator[Code]:
     """Yield each scorecard of the report as scored in its period."""
-    ctx = board.ctx
-    cards = report_cards(ctx.catalog, ctx.results, ctx.scores, board.report)
-    if not cards:
+    if not board.scope.cards:
         return
     yield heading(board.w("scorecards"))
-    for card in cards:
+    for card in board.scope.cards:
         yield from _scorecard(board, card)
 
 
@@ -43,11 +41,11 @@ def _scorecard(board: Board, card: ScoredCard) -> Iterator[Code]:
         ("30pt", "no"),
         ("1fr", "indicator"),
         ("62pt", "value"),
-        ("98pt", "three_thresholds"),
+        ("106pt", "three_thresholds"),
     ]
     numeric: tuple[int, ...] = (2, 3)
     if own.scored:
-        columns += [("36pt", "weight"), ("36pt", "points"), ("44pt", "contribution")]
+        columns += [("36pt", "weight"), ("36pt", "points"), ("54pt", "contribution")]
         numeric = (2, 3, 4, 5, 6)
         rows.append(_sum(board, card))
     head = [board.w(key) for _, key in columns]
@@ -88,7 +86,8 @@ def _rows(board: Board, card: ScoredCard) -> Iterator[Code]:
 
 def _line(board: Board, card: ScoredCard, line: ScoredLine) -> Code:
     found = line_level(line)
-    name = board.name(line.line.title or line.indicator.name)
+    part = part_text(board.ctx.catalog, line.line)
+    name = board.name(with_part(line.line.title or line.indicator.name, part))
     marked = name if found == "none" else call("level", f'"{found}"', name)
     cells = [
         cell(line.line.no or ""),

@@ -6,10 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 
 from kpi_site.catalog import Action
-from kpi_site.exports.board import Board, delta, figure, row, stands, table
+from kpi_site.exports.board import NOTHING, Board, delta, figure, row, stands, table
 from kpi_site.exports.code import NONE, Code, call, cell, joined, string
-from kpi_site.pages.reading import Now
-from kpi_site.pages.standing import Move, moves, off_target
+from kpi_site.exports.drawings import PERIODS, sparkline
+from kpi_site.exports.first_page import miss_name
+from kpi_site.pages.reading import read
+from kpi_site.pages.report_off import Miss, commented, misses
+from kpi_site.pages.standing import Move, moves, moves_by_standard
+from kpi_site.pages.words import page_word
+from kpi_site.periods import Grain
+from kpi_site.reporting import owed_comments
+from kpi_site.scoring import line_series
+from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_number
 from kpi_site.wording.words import word
 
@@ -23,40 +31,54 @@ def heading(words: Code, level: int = 1) -> Code:
 
 def off_target_section(board: Board) -> Iterator[Code]:
     """Yield every indicator that misses its target, with its comment and actions."""
-    found = off_target(board.own)
+    found = misses(board.scope)
     if not found:
         return
+    owed = owed_comments(board.ctx.catalog, board.scope.cards, board.report)
     yield heading(board.w("off_target"))
     yield call("note", board.w("off_target_order"))
-    for now in found:
-        yield _item(board, now)
+    first = commented(found)
+    for miss in found:
+        name = str(miss.indicator.id)
+        yield _off(board, miss, told=first[name] == miss.key, owed=name in owed)
 
 
-def _item(board: Board, now: Now) -> Code:
-    reading = now.reading
-    to_target = delta(reading.to_target)
+def _off(board: Board, miss: Miss, *, told: bool, owed: bool) -> Code:
+    reading = read(board.ctx, miss.indicator, miss.result, {})
+    to_target: Code = NOTHING
     if reading.to_target is not None:
         shown = f"{reading.to_target.arrow} {reading.to_target.text}"
         to_target = call("delta", f'"{reading.to_target.tone}"', board.w("to_target", shown))
     return call(
         "off",
-        string(now.name),
+        board.name(miss_name(board, miss)),
         figure(reading),
         to_target,
         stands(reading),
-        board.spark(now.indicator, now.result),
-        _told(board, now),
+        _spark(board, miss),
+        _told(board, miss, owed=owed) if told else NONE,
     )
 
 
-def _told(board: Board, now: Now) -> Code:
+def _spark(board: Board, miss: Miss) -> Code:
+    """Return the small trend of what is off target: the whole's, or its one member's."""
+    if miss.line is None or miss.line.of is None:
+        now = board.scope.stands.get(str(miss.indicator.id))
+        return board.spark(now) if now else NONE
+    series = line_series(board.ctx.results, miss.line, miss.result.period.grain)
+    kept = [r for r in series.results if r.period.last <= miss.result.period.last] if series else []
+    return sparkline([r.value for r in kept[-PERIODS:]])
+
+
+def _told(board: Board, miss: Miss, *, owed: bool) -> Code:
     """Return what the report says on an indicator, and which actions work on it."""
-    comment = board.report.comments.get(now.indicator.id)
-    asked = now.reading.level == "below" and comment is None
-    actions = [a for a in board.actions if now.indicator.id in a.indicators]
-    parts = [board.rich(comment)]
-    if asked:
-        parts.append(call("par", call("muted", board.w("comment_missing"))))
+    parts = [board.rich(board.report.comments.get(miss.indicator.id))]
+    if miss.standard_of is not None:
+        words = page_word("by_standard_of", board.language, miss.standard_of.name)
+        parts.insert(0, call("par", call("muted", string(words.unescape()))))
+    if owed:
+        parts.append(call("par", call("flag", board.w("comment_owed"))))
+    actions = [a for a in board.scope.actions if miss.indicator.id in a.indicators]
     if actions:
         pairs = (f"({_status(board, a)}, {board.name(a.title)})" for a in actions)
         parts.append(call("facts", *pairs))
@@ -66,14 +88,15 @@ def _told(board: Board, now: Now) -> Code:
 
 def moves_section(board: Board) -> Iterator[Code]:
     """Yield the changes that are larger than usual, better ones and worse ones."""
-    found = moves(board.ctx, board.own)
+    found, usual = changes(board)
     groups = [(key, [m for m in found if m.better is flag][:_MOVES])
               for key, flag in (("better", True), ("worse", False))]  # fmt: skip
     if not found:
         return
     yield heading(board.w("moved"))
-    yield call("note", board.w("moved_how"))
-    head = [board.w(k) for k in ("indicator", "value", "change_previous", "usual", "trend")]
+    yield call("note", board.w("moved_how" if usual else "moved_by_standard"))
+    keys = ("indicator", "value", "change_previous", "usual" if usual else "by_standard", "trend")
+    head = [board.w(key) for key in keys]
     rows = [
         code
         for key, own in groups
@@ -83,6 +106,15 @@ def moves_section(board: Board) -> Iterator[Code]:
     yield table(("1fr", "84pt", "110pt", "84pt", "56pt"), (1, 2, 3, 4), head, rows)
 
 
+def changes(board: Board) -> tuple[tuple[Move, ...], bool]:
+    """Return the changes, the largest first, and whether by what is usual.
+
+    There are too few half years and years to tell what is usual.
+    """
+    usual = board.report.period.grain.rank <= Grain.QUARTER.rank
+    return (moves if usual else moves_by_standard)(board.ctx, board.own), usual
+
+
 def _move(board: Board, move: Move) -> Code:
     now = move.now
     return row(
@@ -90,13 +122,13 @@ def _move(board: Board, move: Move) -> Code:
         figure(now.reading),
         delta(now.reading.previous),
         string(f"× {format_number(move.times, 1)}"),
-        board.spark(now.indicator, now.result),
+        board.spark(now),
     )
 
 
 def comments_section(board: Board) -> Iterator[Code]:
     """Yield the comments on indicators that meet their target, or have none."""
-    told = {n.indicator.id for n in off_target(board.own)}
+    told = {m.indicator.id for m in misses(board.scope)}
     found = [
         (board.ctx.catalog.indicators[name], text)
         for name, text in board.report.comments.items()
@@ -107,7 +139,7 @@ def comments_section(board: Board) -> Iterator[Code]:
     yield heading(board.w("other_comments"))
     for indicator, text in found:
         title = call("strong", board.name(indicator.name))
-        now = board.stands.get(str(indicator.id))
+        now = board.scope.stands.get(str(indicator.id))
         aside = figure(now.reading) if now else NONE
         yield call("item", title, aside, call("card", board.rich(text)))
 
@@ -115,9 +147,12 @@ def comments_section(board: Board) -> Iterator[Code]:
 def actions_section(board: Board) -> Iterator[Code]:
     """Yield the actions that the report carries: owner, dates, steps and progress."""
     yield heading(board.w("actions"))
-    if not board.actions:
+    if not board.scope.actions:
         yield call("par", board.w("no_actions"))
-    for action in board.actions:
+        return
+    yield call("note", board.w("as_they_stood", format_date(board.day, board.language)))
+    ordered = sorted(board.scope.actions, key=lambda a: (a.status != "open", a.due, a.id))
+    for action in ordered:
         yield _action(board, action)
 
 

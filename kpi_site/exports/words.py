@@ -29,17 +29,22 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "to_target": ("较目标 {0}", "{0} to target"),
     "comment_missing": ("（尚无说明）", "(no comment yet)"),
     "scorecards": ("记分卡", "Scorecards"),
+    "scorecard": ("记分卡", "Scorecard"),
     "moved": ("变化最大的指标", "What moved most"),
+    "by_standard": ("为基准至目标差距的倍数", "× from baseline to target"),
     "usual": ("为平常波动的倍数", "× its usual change"),
     "other_comments": ("其他说明", "Further comments"),
     "actions": ("改进措施", "Actions"),
-    "no_actions": ("本期没有进行中的改进措施。", "No action is under way in this period."),
-    "overdue": ("已逾期", "overdue"),
     "step_late": ("逾期", "late"),
+    "charts_note": (
+        "每部门先列未达目标、变化大、考核权重高的指标。浅色为上年同期，空心为暂定。",
+        (
+            "Indicators off target, much moved or of much weight come first. Lighter: the year "
+            "before; hollow: provisional."
+        ),
+    ),
     "departments": ("各部门", "Departments"),
     "quality": ("数据质量与签核", "Data quality and sign-offs"),
-    "no_charts": ("本期没有需要关注的变化，全部数值见附表。",
-                  "Nothing stands out in this period; all figures are in the annex."),
     "annex": ("附表：全部指标", "Annex: every figure"),
     "annex_note": (
         "分组数值见同名的 XLSX 和 CSV。Δ：比率以百分点计，金额和数量以 % 计，其余用自身单位。",
@@ -47,7 +52,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Δ is in percentage points between rates, in % between amounts and counts, else in the "
         "indicator's own unit."),
     ),
-    "other_cycles": ("周期更长的指标（最近一期）", "Indicators with a longer cycle, newest period"),
     # tables
     "Baseline": ("基准值", "Baseline"),
     "Target": ("目标值", "Target"),
@@ -69,17 +73,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{0} 项指标中，{1} 项有完整数值。", "{1} of {0} indicators have a complete figure.",
     ),
     "not_complete": ("数值暂定或缺失的指标", "Figures that are provisional or missing"),
-    "coverage": ("数据集与覆盖期间", "Datasets and what they cover"),
+    "remarks": ("备注", "Remarks"),
+    "coverage_of": ("数据集与覆盖情况", "Datasets and their coverage"),
     "dataset": ("数据集", "Dataset"),
     "collected_by": ("归口部门", "Owner"),
     "system": ("来源", "Source"),
-    "from": ("起", "From"),
-    "through": ("止", "Through"),
-    "remarks": ("备注", "Remarks"),
-    "rules_broken": ("{0} 行不符合规则", "{0} rows break a rule"),
-    "signoffs": ("签核", "Sign-offs"),
-    "unsigned": ("尚无签核。", "Nobody has signed yet."),
-    "role.collected": ("收集", "collected"),
     # workbook
     "about": ("说明", "About"),
     "all_figures": ("全部数值", "All figures"),

@@ -55,17 +55,18 @@ def _threshold(ctx: Context, indicator: Indicator, threshold: Threshold) -> Thre
 
 
 def threshold_texts(
-    ctx: Context, indicator: Indicator, threshold: Threshold
+    ctx: Context, indicator: Indicator, threshold: Threshold, *, with_unit: bool = True
 ) -> tuple[str, str, str]:
     """Return baseline, target and challenge with all of the digits they are written with.
 
-    Distances from a centre have their sign: ``±5.0%``.
+    Distances from a centre have their sign: ``±5.0%``. A percent sign stays without a unit.
     """
+    shows_unit = with_unit or indicator.unit.kind == "percent"
     sign = "±" if indicator.direction == "within" else ""
 
     def shown(value: Decimal | None) -> str:
         places = max(indicator.decimals, _places(value, indicator))
-        text = format_value(value, indicator.unit, places, ctx.language)
+        text = format_value(value, indicator.unit, places, ctx.language, with_unit=shows_unit)
         return f"{sign}{text}" if text else ""
 
     return shown(threshold.baseline), shown(threshold.target), shown(threshold.challenge)

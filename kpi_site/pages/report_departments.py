@@ -48,7 +48,7 @@ def department_parts(scope: Scope, moved: Iterable[Move], annex: str) -> tuple[D
     ``annex`` is the path of the page with all figures.
     """
     ctx = scope.ctx
-    chosen = _chosen(scope, {str(m.now.indicator.id): m for m in moved})
+    chosen = chosen_charts(scope, {str(m.now.indicator.id): m for m in moved})
     parts = []
     for unit in ctx.catalog.site.departments:
         if any(n.indicator.department == unit.id for n in scope.stands.values()):
@@ -67,7 +67,7 @@ def department_parts(scope: Scope, moved: Iterable[Move], annex: str) -> tuple[D
     return tuple(parts)
 
 
-def _chosen(scope: Scope, moved: Mapping[str, Move]) -> dict[str, list[Now]]:
+def chosen_charts(scope: Scope, moved: Mapping[str, Move]) -> dict[str, list[Now]]:
     """Return the indicators to be drawn by department, the most important first.
 
     Every department gets its first two before any gets more.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -52,8 +52,11 @@ class OffTargets:
 
 
 @dataclass(frozen=True, slots=True)
-class _Miss:
-    """A result judged by ``result.threshold``, and how far it is from its target."""
+class Miss:
+    """A result judged by ``result.threshold``, and how far it is from its target.
+
+    ``standard_of`` is the scorecard whose own thresholds these are.
+    """
 
     indicator: Indicator
     result: Result
@@ -69,18 +72,32 @@ class _Miss:
 
     @property
     def below(self) -> bool:
+        """Tell whether it misses its baseline too."""
         return status(self.result, self.indicator) == "below"
 
 
-def off_targets(scope: Scope) -> OffTargets:
-    """Return what misses its card's target, or that of a scored line of the report."""
+def misses(scope: Scope) -> tuple[Miss, ...]:
+    """Return what misses its card's target, or that of a scored line of the report.
+
+    Those below their baseline come first, the farthest from target at their head.
+    """
     found = {miss.key: miss for miss in _by_card(scope)}
     for miss in _by_line(scope):
         known = found.get(miss.key)
         if known is None or (miss.below and not known.below):
             found[miss.key] = miss
-    ordered = sorted(found.values(), key=lambda m: (not m.below, -m.gap, m.key))
-    first = {str(m.indicator.id): m.key for m in reversed(ordered)}  # the comment stands there
+    return tuple(sorted(found.values(), key=lambda m: (not m.below, -m.gap, m.key)))
+
+
+def commented(found: Iterable[Miss]) -> dict[str, tuple[str, str]]:
+    """Return with which of its misses each indicator's comment stands: the first."""
+    return {str(m.indicator.id): m.key for m in reversed(tuple(found))}
+
+
+def off_targets(scope: Scope) -> OffTargets:
+    """Return everything off target with what the report says of it."""
+    ordered = misses(scope)
+    first = commented(ordered)
     owed = frozenset(owed_comments(scope.ctx.catalog, scope.cards, scope.report))
     items = [
         (m.below, _item(scope, m, owed, told=first[str(m.indicator.id)] == m.key)) for m in ordered
@@ -95,14 +112,14 @@ def off_targets(scope: Scope) -> OffTargets:
     )
 
 
-def _by_card(scope: Scope) -> Iterator[_Miss]:
+def _by_card(scope: Scope) -> Iterator[Miss]:
     for n in scope.own:
         gap = shortfall(n.indicator, n.result)
         if gap is not None:
-            yield _Miss(n.indicator, n.result, gap)
+            yield Miss(n.indicator, n.result, gap)
 
 
-def _by_line(scope: Scope) -> Iterator[_Miss]:
+def _by_line(scope: Scope) -> Iterator[Miss]:
     """Yield what misses the target of a line with thresholds of its own, or its baseline."""
     for card in scope.cards:
         named = Link(
@@ -119,10 +136,10 @@ def _by_line(scope: Scope) -> Iterator[_Miss]:
                 gap = Decimal(1)
             if gap is not None:
                 standard = named if line.line.thresholds else None
-                yield _Miss(line.indicator, judged, gap, line.line, standard)
+                yield Miss(line.indicator, judged, gap, line.line, standard)
 
 
-def _item(scope: Scope, miss: _Miss, owed: frozenset[str], *, told: bool) -> OffTarget:
+def _item(scope: Scope, miss: Miss, owed: frozenset[str], *, told: bool) -> OffTarget:
     """Return a miss in words, with the comment on its indicator if it is ``told`` here."""
     ctx, indicator, line = scope.ctx, miss.indicator, miss.line
     comments: Mapping[str, Text] = {str(k): v for k, v in scope.report.comments.items()}
@@ -144,7 +161,7 @@ def _item(scope: Scope, miss: _Miss, owed: frozenset[str], *, told: bool) -> Off
     )
 
 
-def _wanted(scope: Scope, miss: _Miss) -> str:
+def _wanted(scope: Scope, miss: Miss) -> str:
     threshold = miss.result.threshold
     if threshold is None:
         return ""

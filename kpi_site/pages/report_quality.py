@@ -105,14 +105,14 @@ def _line(scope: Scope, dataset: Dataset, table: Table) -> DatasetLine:
         link=Link(ctx.name(dataset.title), links.url(scope.path, links.dataset(dataset.id))),
         owner=ctx.department(dataset.owner) if dataset.owner else "",
         rows=format_count(known.rows, ctx.language) if dataset.time else "",
-        coverage=_words(ctx, dataset, known),
+        coverage=coverage_words(ctx, dataset, known),
         kind=known.kind,
         broken=format_count(broken, ctx.language) if broken else "",
-        newest=_newest(ctx, table, scope.report.period, known.kind),
+        newest=newest_day(ctx, table, scope.report.period, known.kind),
     )
 
 
-def _newest(ctx: Context, table: Table, period: Period, kind: Kind) -> str:
+def newest_day(ctx: Context, table: Table, period: Period, kind: Kind) -> str:
     """Return the newest day of facts that do not reach the last month (or unit) of the period."""
     grain = table.dataset.expect.every if table.dataset.expect else Grain.MONTH
     if table.last is None or kind == "not_due":
@@ -151,7 +151,8 @@ def _rows(table: Table, period: Period, calendar: Calendar) -> int:
     return sum(table.months.get(month.label, 0) for month in months)
 
 
-def _words(ctx: Context, dataset: Dataset, known: Coverage) -> Markup:
+def coverage_words(ctx: Context, dataset: Dataset, known: Coverage) -> Markup:
+    """Return how complete a dataset is, in words."""
     if known.kind == "short" and dataset.expect is not None:
         units = ctx.t(f"grains.{dataset.expect.every.value}")
         return ctx.t("coverage.short", known.short, known.units, units)
