@@ -135,7 +135,7 @@ def _variants(schema: _Schema) -> Iterator[tuple[str, _Schema]]:
     """Yield the records that stand in for one another: kinds of term, lines and groups."""
     terms = schema["properties"].get("terms", {}).get("additionalProperties", {})
     yield from ((record["title"], record) for record in terms.get("anyOf", ()))
-    yield from schema.get("$defs", {}).items()
+    yield from schema.get("definitions", {}).items()
 
 
 def _type(schema: _Schema, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from kpi_site.authoring import owners
 from kpi_site.authoring.new_file import IDENTIFIER, quoted
 from kpi_site.authoring.refusal import Refusal, misused, refused
 from kpi_site.catalog import Language
-from kpi_site.content import json_schemas, read_catalog
+from kpi_site.content import read_catalog, schema_files
 from kpi_site.files import File, write_file
 from kpi_site.periods import Calendar, Grain, Period, add_months
 
@@ -115,8 +114,8 @@ def new_site(start: Start) -> Iterator[File]:
     report = _text("content/reports/report.yml", words)
     yield File(f"content/reports/{months[-1].label}/report.yml", report)
     yield File("data/orders.csv", orders_csv(months))
-    for kind, schema in json_schemas().items():
-        yield File(f"schemas/{kind}.json", json.dumps(schema, ensure_ascii=False, indent=2) + "\n")
+    for file in schema_files():
+        yield File(f"schemas/{file.path}", file.content)
 
 
 def _months(today: date) -> tuple[Period, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpi_site.content.concern import Concern, concern, known_ids
 from kpi_site.content.folders import SITE_FILE, find_root
-from kpi_site.content.json_schema import json_schemas
+from kpi_site.content.json_schema import json_schemas, schema_files
 from kpi_site.content.reading import read_catalog, read_draft
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "known_ids",
     "read_catalog",
     "read_draft",
+    "schema_files",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 
 from kpi_site.content.actions import ACTION
 from kpi_site.content.cards import CARD
@@ -11,8 +12,9 @@ from kpi_site.content.reports import REPORT
 from kpi_site.content.scorecards import DEFINITIONS, SCORECARD
 from kpi_site.content.shapes import Json
 from kpi_site.content.site import SITE
+from kpi_site.files import File
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_DIALECT = "http://json-schema.org/draft-07/schema#"  # what every editor understands
 
 
 def json_schemas() -> Mapping[str, Json]:
@@ -24,8 +26,14 @@ def json_schemas() -> Mapping[str, Json]:
         "site": SITE.schema,
         "dataset": DATASET.schema,
         "indicator": CARD.schema,
-        "scorecard": {**SCORECARD.schema, "$defs": DEFINITIONS},
+        "scorecard": {**SCORECARD.schema, "definitions": DEFINITIONS},
         "report": REPORT.schema,
         "action": ACTION.schema,
     }
     return {kind: {"$schema": _DIALECT, "title": kind, **schema} for kind, schema in shapes.items()}
+
+
+def schema_files() -> Iterator[File]:
+    """Yield a file for each kind, ``indicator.json`` and so on, as editors read them."""
+    for kind, schema in json_schemas().items():
+        yield File(f"{kind}.json", json.dumps(schema, ensure_ascii=False, indent=2) + "\n")

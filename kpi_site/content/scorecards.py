@@ -59,7 +59,8 @@ def _read_item(node: Node, reading: Reading) -> Line | Group | Invalid:
 
 
 LINES: Shape[Lines] = list_of(
-    Shape(_read_item, {"anyOf": [{"$ref": "#/$defs/line"}, {"$ref": "#/$defs/group"}]}), least=1
+    Shape(_read_item, {"anyOf": [{"$ref": "#/definitions/line"}, {"$ref": "#/definitions/group"}]}),
+    least=1,
 )
 _GROUP = record(
     Group,

@@ -34,7 +34,7 @@ def keys(schema: Any, root: dict[str, Any]) -> Iterator[Key]:
     for word, inner in schema.items():
         if word not in {"properties", "examples", "default"}:
             yield from keys(inner, root)
-        if word == "$defs":
+        if word == "definitions":
             for each in inner.values():
                 yield from keys(each, root)
 
@@ -59,7 +59,7 @@ def test_both_languages_and_an_example_that_fits(found: Key) -> None:
     assert not re.search(r"[\u3000-\uffef]", en)
     for text in (zh, en):
         assert text[-1] in ".。", (record, key)
-    validator = jsonschema.Draft202012Validator({**schema, "$defs": root.get("$defs", {})})
+    validator = jsonschema.Draft7Validator({**schema, "definitions": root.get("definitions", {})})
     for value in (*schema["examples"], *([schema["default"]] if "default" in schema else [])):
         assert list(validator.iter_errors(value)) == [], (record, key)
 
