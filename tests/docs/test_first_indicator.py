@@ -51,7 +51,7 @@ def test_in_the_sample_company(site: Path) -> None:
 
 
 def test_in_a_new_handbook(tmp_path: Path) -> None:
-    told = sections(page("en", NAME))
+    told = dict(sections(page("en", NAME)))
     steps(told.pop("ways"), tmp_path, "en")
     for text in told.values():
         steps(text, tmp_path / "handbook", "en")
