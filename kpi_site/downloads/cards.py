@@ -187,7 +187,11 @@ def _links(indicator: Indicator) -> dict[str, str]:
 def _scorecards(
     catalog: Catalog, indicator: Indicator, scores: Mapping[str, tuple[ScoredCard, ...]]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the lines on which the indicator counts, with their points where scored."""
+    """Yield the lines on which the indicator counts, with their points where scored.
+
+    ``cycle`` and ``assessed`` are the scorecard's where the line has none of its own;
+    ``thresholds`` are the line's own alone.
+    """
     for scorecard in catalog.scorecards.values():
         newest = scores.get(scorecard.id, ())[-1:]
         earned = {id(s.line): s.points for one in newest for s in one.lines}
@@ -199,7 +203,13 @@ def _scorecards(
                         "page": f"../scorecards/{scorecard.id}/",
                         "no": line.no,
                         "of": part_json(line),
+                        "title": text(line.title),
+                        "cycle": (line.cycle or scorecard.cycle).value,
+                        "assessed": text(line.assessed or scorecard.assessed),
+                        "source": text(line.source),
+                        "notes": text(line.notes),
                         "weight": number(line.weight),
+                        "thresholds": [_threshold(t) for t in line.thresholds],
                         "period": newest[0].period.label if newest else None,
                         "points": number(earned.get(id(line))),
                     }

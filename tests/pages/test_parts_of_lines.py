@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -12,8 +13,10 @@ import pytest
 from kpi_site.catalog import Line, Part, Scorecard, Text, Threshold
 from kpi_site.downloads.cards import indicators_json
 from kpi_site.editions.scores import scorecard_json
+from kpi_site.exports.report import report_typ
 from kpi_site.members import members_without_rows
 from kpi_site.pages import render
+from kpi_site.pages.context import make_context
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, Name
 from kpi_site.results import State
@@ -95,10 +98,18 @@ def test_pages_and_downloads_name_the_member(sample: Any, language: str, name: s
     assert f">{name}</a>" in pages["scorecards/regions.md"]
     member = name.partition(" · ")[2]
     assert f"Regions</a> · {member}" in pages["indicators/attainment.md"]
-    data = indicators_json(catalog, sample.tables, sample.results, cards)
-    assert '"of": {"region": "north"}' in " ".join(data.split()).replace("{ ", "{").replace(
-        " }", "}"
-    )
+    cards_as_data = json.loads(indicators_json(catalog, sample.tables, sample.results, cards))[
+        "indicators"
+    ]
+    (used,) = next(x["scorecards"] for x in cards_as_data if x["id"] == "attainment")
+    assert (used["of"], used["cycle"], used["points"]) == ({"region": "north"}, "month", 100)
     (only,) = scorecard_json(catalog, month(cards, "2026-10"))["lines"]
     assert only["title"][language] == name
     assert only["of"] == {"region": "north"}
+
+
+def test_a_printed_report_names_the_member(sample: Any) -> None:
+    catalog, cards = with_lines(sample, line("north", 100))
+    report = replace(sample.catalog.reports["2026-10"], scorecards=(Name("regions", WHERE),))
+    ctx = make_context(catalog, sample.tables, sample.results, cards, "en")
+    assert "Sales target attainment · North" in report_typ(ctx, report, None)
