@@ -1,4 +1,4 @@
-"""Console blocks of a page: commands after ``$``, each with the output that the page prints."""
+"""Commands of a page: plain in ``sh`` blocks, after ``$`` with their outputs in ``console``."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ class Command:
 
 
 def commands(block: Block) -> Iterator[Command]:
-    """Yield the commands of a block in order."""
-    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+    """Yield the commands of a block in order: ``sh`` has one a line, ``console`` also outputs."""
+    if block.language == "sh":
+        yield from (Command(tuple(shlex.split(line)), "") for line in block.text.splitlines())
+    told = block.text if block.language == "console" else ""
+    for part in re.split(r"^\$ ", told, flags=re.MULTILINE)[1:]:
         line, _, output = part.partition("\n")
         yield Command(tuple(shlex.split(line)), output)
 

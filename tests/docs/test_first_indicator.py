@@ -40,8 +40,7 @@ def test_both_pages_carry_the_same_files_and_commands() -> None:
 
 
 def all_commands(language: str) -> list[Command]:
-    found = blocks(page(language, NAME))
-    return [each for block in found if block.language == "console" for each in commands(block)]
+    return [each for block in blocks(page(language, NAME)) for each in commands(block)]
 
 
 def test_in_the_sample_company(site: Path) -> None:
@@ -60,15 +59,13 @@ def test_in_a_new_handbook(tmp_path: Path) -> None:
 def steps(text: str, site: Path, language: str) -> None:
     """Follow the steps under a heading; ``serve`` has a test of its own."""
     for block in blocks(text):
-        if block.language == "console":
-            for command in commands(block):
-                if command.words[0] == "kpi-site" and command.words[1] != "serve":
-                    follow(command.words, command.output, site, language)
-        elif block.title:
+        if block.title:
             apply(block, site)
-        else:
-            assert block.language == "sh"
+        elif block.text.startswith("git "):
             push(block, site)
+        for command in commands(block):
+            if command.words[0] == "kpi-site" and command.words[1] != "serve":
+                follow(command.words, command.output, site, language)
 
 
 def follow(words: tuple[str, ...], printed: str, site: Path, language: str) -> None:

@@ -27,12 +27,11 @@ def test_every_step(site: Path) -> None:
         if anchor == "revise":
             a_late_invoice(site)
         for block in blocks(text):
-            if block.language == "console":
-                for command in commands(block):
-                    done = run(command.words, site, "en")
-                    assert done.exit_code == 0, (command, done.output)
-            elif block.title:
+            if block.title:
                 apply(block, site)
+            for command in commands(block):
+                done = run(command.words, site, "en")
+                assert done.exit_code == 0, (command, done.output)
         if anchor == "publish":
             assert told_files(text) <= edition_files(site)
     report = (site / "content/reports/2026-10/report.yml").read_text(encoding="utf-8")
