@@ -23,7 +23,9 @@ OTHER_WORDS = {
     "text-after-quote", "utf-16", "utf-8", "utf-8-sig", "x-type",
 }  # fmt: skip
 # What a module that makes problems calls.
-MAKES_PROBLEMS = re.compile(r"\b(?:Problem|problem|unknown|unknown_word|refuse)\(|reading\.report\(")
+MAKES_PROBLEMS = re.compile(
+    r"\b(?:Problem|problem|unknown|unknown_word|refuse)\(|reading\.report\("
+)
 
 # What no piece of a file can show: it needs a workbook, a moment, a command or an edition.
 TOLD_IN_WORDS = {
