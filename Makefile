@@ -14,10 +14,10 @@ JOBS ?= 2
 ROWS ?= 10000000
 PAGES ?= 2000
 
-.PHONY: site serve test check format bench docs lock browser clean
+.PHONY: fonts site serve test check format bench docs lock browser clean
 .DELETE_ON_ERROR:
 
-site: $(VENV)/.runtime
+site: $(VENV)/.runtime fonts
 	$(BIN)/kpi-site build
 	@echo
 	@echo "The site is in $(CURDIR)/site (start at site/index.html)."
@@ -55,6 +55,18 @@ lock: $(VENV)/bin/python
 	$(COMPILE) --upgrade pyproject.toml --group pyproject.toml:dev -o requirements-dev.lock
 	$(COMPILE) --upgrade pyproject.toml --group pyproject.toml:build \
 		--constraint requirements-dev.lock -o requirements.lock
+
+# Chinese fonts for the printed reports, where this machine lets us; without them the site has
+# no PDFs, and the build says so.
+fonts:
+	@if ! fc-list 2>/dev/null | grep -qiE "CJK|Source Han|YaHei|PingFang|WenQuanYi|SimHei|SimSun" \
+	    && ! ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 \
+	    && [ "$$(uname)" = Linux ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	      apt-get install -y -qq --no-install-recommends fonts-noto-cjk >/dev/null; \
+	  fi || echo "no Chinese fonts could be installed (fonts-noto-cjk): reports have no PDF"; \
+	fi
 
 # Debian's browser and Chinese fonts, where this machine lets us; without them the browser
 # tests are skipped with the reason (and fail when CI is set).

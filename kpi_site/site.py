@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +17,7 @@ from kpi_site import downloads, mkdocs_run, pages
 from kpi_site.catalog import Catalog, Language
 from kpi_site.charts.bundle import static_files
 from kpi_site.editions.publications import revisions_csv
+from kpi_site.exports.edition_files import export_files, folder
 from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook
 from kpi_site.kept import Keeping, Prints
@@ -79,11 +80,12 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
         handbook = read_handbook(options.root, language)
         collisions: list[Problem] = []
         kept = Keeping(options.cache / "pages" / language, prints)
-        made = chain(_rendered(options, computed, language, kept), shared)
+        exports, unprinted = _exports(options, computed, language, prints)
+        made = chain(_rendered(options, computed, language, kept, exports), shared)
         ours = handbook.without_collisions(made, collisions)
         paths, count = _write(options.docs / language, chain(handbook.files, ours))
         changed += count
-        problems = (*problems, *collisions)
+        problems = (*problems, *unprinted, *collisions)
         nav = navigation(catalog, paths, handbook.pages, language)
         made_here = made_for(catalog.site, language, languages, own=own, nav=nav, files=paths)
         text = language_config(language, own, made_here, own_folder=options.own_config.parent)
@@ -94,16 +96,49 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
 
 
 def _rendered(
-    options: Options, computed: Figures, language: Language, kept: Keeping
+    options: Options,
+    computed: Figures,
+    language: Language,
+    kept: Keeping,
+    exports: tuple[File, ...],
 ) -> Iterator[File]:
     """Yield the pages of one language."""
     drafts = {
         label: make_context(*own.parts, language, own.told, options.audience)
         for label, own in computed.drafts.items()
     }
-    told, audience = computed.told, options.audience
-    parts = computed.parts
-    return pages.render(*parts, language, kept, told=told, audience=audience, drafts=drafts)
+    names = {
+        edition.folder: tuple(f.path for f in exports if f.path.startswith(f"{folder(edition)}/"))
+        for edition in computed.told.order
+    }
+    yield from exports
+    yield from pages.render(
+        *computed.parts,
+        language,
+        kept,
+        told=computed.told,
+        audience=options.audience,
+        downloads=names,
+        drafts=drafts,
+    )
+
+
+def _exports(
+    options: Options, computed: Figures, language: Language, prints: Prints
+) -> tuple[tuple[File, ...], Problems]:
+    """Return the downloads of every edition in one language.
+
+    A machine without Chinese fonts builds the site without PDFs, and is told so once.
+    """
+    kept = Keeping(options.cache / "exports", prints)
+    files: list[File] = []
+    problems: list[Problem] = []
+    for edition in computed.told.order:
+        own, found = export_files(edition, language, audience=options.audience, keeping=kept)
+        files += own
+        problems += found
+    once = {found.code: replace(found, severity="warning") for found in reversed(problems)}
+    return tuple(files), tuple(once.values())
 
 
 def build(options: Options, *, progress: Progress = quiet) -> tuple[Built | None, Problems]:

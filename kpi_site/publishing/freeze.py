@@ -12,8 +12,11 @@ from kpi_site.catalog import Report, RevisionKind, Signoff, Text
 from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import CARDS, Edition, Manifest
+from kpi_site.editions.revisions import Revision
 from kpi_site.editions.signing import figures_digest
 from kpi_site.editions.store import folder_of
+from kpi_site.exports.board import Imprint
+from kpi_site.exports.edition_files import export_sources
 from kpi_site.files import File
 from kpi_site.pages.context import make_context
 from kpi_site.pages.report_article import annex, annex_path, article
@@ -43,7 +46,8 @@ def edition(
     """
     signed = replace(report, signoffs=signoffs)
     frozen = tuple(frozen_figures(figures.catalog, figures.results, figures.scores, signed))
-    files = {f.path: f.data for f in (*frozen, *_pages(figures, signed, number, on))}
+    pages = _pages(figures, signed, number, on)
+    files = {f.path: f.data for f in (*frozen, *pages, *_exports(figures, signed, number, on))}
     site = figures.catalog.site
     manifest = Manifest(
         period=report.period.label,
@@ -81,6 +85,19 @@ def _pages(figures: Figures, report: Report, number: int, on: date) -> Iterator[
             for name, text in _texts(seen, own, language, path, on).items():
                 if text != full[name]:
                     yield File(f"{name}.{language}.{audience}.md", text)
+
+
+def _exports(figures: Figures, report: Report, number: int, on: date) -> Iterator[File]:
+    """Yield the sources of the printed report and the workbook in every language."""
+    revised = revised_by(figures, report.period.label)
+    for language in figures.catalog.site.languages:
+        ctx = make_context(*figures.parts, language)
+        yield from export_sources(ctx, report, Imprint(number, on), revised)
+
+
+def revised_by(figures: Figures, label: str) -> tuple[Revision, ...]:
+    """Return what the next edition of a report says differently from the newest one."""
+    return figures.told.pending.get(label, ())
 
 
 def _texts(figures: Figures, report: Report, language: str, path: str, on: date) -> dict[str, str]:
