@@ -3,7 +3,7 @@
 # make test    everything that CI runs
 # make check   format, lint and types alone
 # make bench   speed and memory, as ratios in one run (ROWS=1000000 PAGES=600 for a short one)
-# make docs    the references of keys and of problems, made anew from the program
+# make docs    the pages and schemas that are made from the code
 # make lock    renew the locked dependencies from pyproject.toml
 
 PYTHON ?= python3
@@ -44,6 +44,7 @@ bench: $(VENV)/.dev
 docs: $(VENV)/.runtime
 	$(BIN)/python -m kpi_site.reference docs
 	$(BIN)/python -m kpi_site.codes.page docs
+	$(BIN)/kpi-site schema
 
 # One resolution for all supported Pythons and systems; hashes pin the files, no host is named.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \

@@ -12,6 +12,7 @@ from tests.docs.console import apply, commands, run
 from tests.docs.fenced import DOCS, blocks, page, sections
 
 NAME = "publish-a-month"
+EXPORTS = [".pdf", ".pdf", ".xlsx", ".xlsx"]  # two languages
 MINI = DOCS.parent / "tests" / "sites" / "mini"
 
 
@@ -32,8 +33,10 @@ def test_every_step(site: Path) -> None:
             for command in commands(block):
                 done = run(command.words, site, "en")
                 assert done.exit_code == 0, (command, done.output)
+        if anchor == "export":
+            assert sorted(path.suffix for path in site.glob("*.*")) == EXPORTS
         if anchor == "publish":
-            assert told_files(text) <= edition_files(site)
+            assert told_files(text) == edition_files(site)
     report = (site / "content/reports/2026-10/report.yml").read_text(encoding="utf-8")
     assert re.search(r"\{edition: 1, indicator: revenue, first_seen: .*, type: better-data", report)
     assert (site / "content/reports/2026-10/edition-2/edition.json").is_file()
@@ -50,7 +53,7 @@ def a_late_invoice(site: Path) -> None:
 def edition_files(site: Path) -> set[str]:
     """Return the names of the files of the first edition, one for all languages."""
     names = {path.name for path in (site / "content/reports/2026-10/edition-1").iterdir()}
-    return {re.sub(r"\.(zh|en)\.md$", ".*.md", name) for name in names}
+    return {re.sub(r"\.(zh|en)\.", ".*.", name) for name in names}
 
 
 def told_files(text: str) -> set[str]:
