@@ -21,7 +21,7 @@ from kpi_site.files import File
 from kpi_site.options import Options
 from kpi_site.pages.context import make_context
 from kpi_site.problems import Location, Problem, has_errors, in_order, problem
-from kpi_site.stages import Problems, Progress, figures, quiet
+from kpi_site.stages import Problems, Progress, as_of, figures, quiet
 
 Format = Literal["pdf", "xlsx"]
 
@@ -81,14 +81,16 @@ def export_draft(
     *,
     progress: Progress = quiet,
 ) -> tuple[tuple[File, ...], Problems]:
-    """Return the downloads of a report as it stands now: each page says that it is a draft.
+    """Return the downloads of a report as it would be published now, marked as a draft.
 
-    The report ``label`` must exist. Warnings about other content are left to ``check``.
+    Its figures are those at the end of its period. The report ``label`` must exist. Warnings
+    about other content are left to ``check``.
     """
     computed, problems = figures(replace(options, audience=None), progress=progress)
     if computed is None:
         return (), problems
     report = computed.catalog.reports[label]
+    computed = as_of(options, computed, report.period.last)
     parts = computed.catalog, computed.results, computed.scores
     figures_now = tuple(frozen_figures(*parts, report))
     digest = figures_digest(figures_now)

@@ -67,31 +67,41 @@ def export_files(
     """Return an edition's downloads (PDF, XLSX, CSV) in ``language`` for ``audience``.
 
     For a narrower audience than the widest, the figures of cards that it may not see are left
-    out, and there is no PDF. What the edition did not freeze has no download. With ``keeping``
+    out, and there is no PDF. What the edition did not freeze has no download; a language that
+    it lacks falls back to its first one. With ``keeping``
     what was printed before is taken from there: the frozen files never change. A machine that
     cannot print gets a problem in place of the PDF.
     """
+    told = edition.manifest.languages
+    chosen = language if language in told else told[0]
     hidden = hidden_cards(edition, audience)
-    widest = audience is None or audience == edition.manifest.audiences[-1:][0]
     found: list[File] = []
     problems: list[Problem] = []
     at = f"{folder(edition)}/{stem(edition)}"
-    if widest and report_name(language) in edition.files:
-        files, problem = _pdf(edition, language, f"{at}.pdf", keeping)
+    if sees_all(edition, audience) and report_name(chosen) in edition.files:
+        files, problem = _pdf(edition, chosen, f"{at}.pdf", keeping)
         found += files
         problems += [problem] if problem else []
-    if workbook_name(language) in edition.files:
-        found += _xlsx(edition, language, f"{at}.xlsx", hidden, keeping)
+    if workbook_name(chosen) in edition.files:
+        found += _xlsx(edition, chosen, f"{at}.xlsx", hidden, keeping)
     found.append(File(f"{at}.csv", values_csv(edition, hidden)))
     return tuple(found), tuple(problems)
 
 
+def sees_all(edition: Edition, audience: str | None) -> bool:
+    """Tell whether ``audience`` is the widest; None always is."""
+    return audience is None or audience in edition.manifest.audiences[-1:]
+
+
 def hidden_cards(edition: Edition, audience: str | None) -> frozenset[str]:
-    """Return the ids of the edition's cards that ``audience`` may not see."""
+    """Return the ids of the edition's cards that ``audience`` may not see.
+
+    An audience that the edition does not know sees what the narrowest may.
+    """
     levels = edition.manifest.audiences
-    if audience is None or audience == levels[-1:][0]:
+    if sees_all(edition, audience):
         return _NONE
-    seen = levels[: levels.index(audience) + 1] if audience in levels else ()
+    seen = levels[: levels.index(audience) + 1] if audience in levels else levels[:1]
     return frozenset(
         name for name, card in cards(edition).items() if card["visible_to"] not in seen
     )

@@ -103,7 +103,7 @@ def sheet_name(title: str, taken: Iterable[str] = ()) -> str:
 
     ``taken`` are the names in use, casefolded; a number tells equal ones apart.
     """
-    plain = _ILLEGAL.sub(" ", one_line(title)).strip(" '") or "-"
+    plain = one_line(_ILLEGAL.sub(" ", title)).strip(" '") or "-"
     plain = "-" if plain.casefold() == "history" else plain
     used = set(taken)
     name, count = _cut(plain, ""), 1
