@@ -33,6 +33,7 @@ LAYERS = (
     # texts and their meaning
     "sql",
     "schema",
+    "nature",
     "members",
     "formula",
     "wording",

@@ -20,6 +20,7 @@ from kpi_site.catalog.cards import (
     UnitKind,
     threshold_in_force,
 )
+from kpi_site.catalog.charts import MAIN_CHARTS, MEMBER_CHARTS, ChartWish, MainChart, MemberChart
 from kpi_site.catalog.datasets import (
     Dataset,
     Derived,
@@ -56,11 +57,14 @@ from kpi_site.catalog.terms import (
 
 __all__ = [
     "KINDS",
+    "MAIN_CHARTS",
+    "MEMBER_CHARTS",
     "ROLES",
     "Action",
     "BalanceTerm",
     "Catalog",
     "Change",
+    "ChartWish",
     "DataTerm",
     "Dataset",
     "Derived",
@@ -76,7 +80,9 @@ __all__ = [
     "IndicatorTerm",
     "Language",
     "Line",
+    "MainChart",
     "Measure",
+    "MemberChart",
     "OtherTerm",
     "Part",
     "Report",

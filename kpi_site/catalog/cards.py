@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from kpi_site.catalog.charts import ChartWish
 from kpi_site.catalog.site import Text
 from kpi_site.catalog.terms import Term
 from kpi_site.periods import Grain, Period
@@ -115,6 +116,7 @@ class Indicator:
     changes: tuple[Change, ...] = ()
     status: Literal["active", "draft", "retired"] = "active"
     successor: Name | None = None
+    chart: ChartWish = field(default_factory=ChartWish)
     formerly: tuple[Name, ...] = ()  # ids that it had before: addresses that still lead here
 
     def term(self, name: str) -> Term | None:

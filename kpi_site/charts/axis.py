@@ -97,6 +97,16 @@ def _labels(
     return tuple(format_number(t / divide, places) + (suffix if t else suffix[-1:]) for t in ticks)
 
 
+def compact(value: Decimal, language: str) -> str:
+    """Return a large number in the language's own thousands: ``3.82亿``, ``382.2m``."""
+    known = _COMPACT["zh" if language == "zh" else "en"]
+    for divide, suffix in known:
+        if abs(value) >= max(divide, Decimal(10_000)):
+            places = 2 if suffix == "亿" else 1
+            return format_number(value / divide, places) + suffix
+    return format_number(value, 0)
+
+
 def time_axis(
     periods: Sequence[Period], language: str
 ) -> tuple[tuple[int, ...], tuple[str | list[str], ...]]:

@@ -125,7 +125,7 @@ def trend() -> Any:
     """Make the line over time: previous year lighter, thresholds in steps, provisional hollow."""
     layers = _rows(
         *_steps(),
-        _line("pace", "kpi-plan", strokeWidth=1, strokeDash=[1, 3]),
+        _line("pace", "kpi-plan", strokeWidth=1.25, strokeDash=[2, 3]),
         *_breaks(),
         _line("previous", "kpi-previous", strokeWidth=1.75),
         _line("dashed", "kpi-provisional", strokeWidth=2.25, strokeDash=[4, 3]),
@@ -206,9 +206,14 @@ def _whole() -> tuple[alt.Chart, alt.Chart]:
 
 
 def members() -> Any:
-    """Make small multiples: a line for each member, all on one scale."""
+    """Make small multiples: a line for each member with the thresholds, all on one scale."""
+    limits = {"baseline": ("kpi-limit", [2, 3]), "challenge": ("kpi-limit", [8, 3])}
     layers = _rows(
-        _line("target", "kpi-plan", strokeDash=[5, 3], strokeWidth=1.25, interpolate="step"),
+        *(
+            _line(field, style, strokeDash=dash, strokeWidth=1.25, interpolate="step")
+            for name, (style, dash) in {**limits, "target": ("kpi-plan", [5, 3])}.items()
+            for field in (name, f"{name}Below")
+        ),
         _line("dashed", "kpi-provisional", strokeWidth=1.75, strokeDash=[4, 3]),
         alt.Chart().mark_line(style="kpi-actual", strokeWidth=1.75).encode(y=_amounts("final")),
         *_dots(9),
@@ -226,11 +231,17 @@ def members() -> Any:
 
 def distribution() -> Any:
     """Make each member's share of the whole over time: stacked, in shades of one hue."""
-    share = _amounts("value", stack="normalize")
+    share = _amounts("share", stack="zero")
+    pale = alt.condition("datum.provisional", alt.value(0.55), alt.value(1))
     layers = _rows(
         alt.Chart()
-        .mark_bar(width={"band": 1}, tooltip=alt.ExprRef(expr="datum.tip"))
-        .encode(y=share, color=alt.Color("m:O", legend=None), order="m:O"),
+        .mark_bar(width={"band": 1.15}, tooltip=alt.ExprRef(expr="datum.tip"))
+        .encode(
+            y=share,
+            color=alt.Color("m:O", scale=alt.Scale(domain=list(range(6))), legend=None),
+            order="m:O",
+            opacity=pale,
+        ),
         _labels(1, 8),
     )
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)

@@ -13,8 +13,9 @@ from typing import Final
 
 from kpi_site.catalog import Indicator
 from kpi_site.charts.captions import short_text, text_width
-from kpi_site.charts.points import Point, all_values, is_amount, points_of, standard_values
+from kpi_site.charts.points import Point, all_values, points_of, standard_values
 from kpi_site.charts.svg import Place, runs, text
+from kpi_site.nature import is_amount
 from kpi_site.periods import Grain
 from kpi_site.results import Series
 from kpi_site.wording.words import word

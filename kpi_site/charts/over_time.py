@@ -19,12 +19,12 @@ from kpi_site.charts.points import (
     STANDARDS,
     Point,
     all_values,
-    is_amount,
     points_of,
     standard_values,
     step_runs,
 )
 from kpi_site.charts.templates import HEIGHT, Row, Spec, axis_params, fill, padding, time_params
+from kpi_site.nature import is_amount
 from kpi_site.results import Series
 from kpi_site.wording.words import word
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from kpi_site.catalog import Indicator, OtherTerm, RowTerm
+from kpi_site.catalog import Indicator
 from kpi_site.periods import Grain, Period, add_months
 from kpi_site.results import Result, Series, State
-from kpi_site.sql.nodes import Call, walk
 
 Standard = Literal["baseline", "target", "challenge"]
 STANDARDS: Final[tuple[Standard, ...]] = ("baseline", "target", "challenge")
@@ -103,18 +102,3 @@ def step_runs(
                 last = (side + 2 * gaps, point.i, point.i, values[side])
             runs.append(last)
     return runs
-
-
-def is_amount(indicator: Indicator) -> bool:
-    """Tell whether values are flows that add up over time: bars from zero, not a line.
-
-    Such are sums and counts of a period's rows; a stock, a trailing window or a quotient
-    is a level, and a line shows it better.
-    """
-    flows = all(
-        isinstance(t, OtherTerm) or (isinstance(t, RowTerm) and not (t.window or t.to_date))
-        for t in indicator.terms
-    )
-    divides = any(isinstance(n, Call) and n.op == "/" for n in walk(indicator.formula.node))
-    additive = indicator.unit.additive and indicator.direction != "within"
-    return additive and flows and not divides

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from kpi_site.catalog import Indicator
-from kpi_site.charts.axis import Axis, value_axis
+from kpi_site.charts.axis import Axis, compact, value_axis
 from kpi_site.charts.captions import chart_title, result_text, short_text, value_text
 from kpi_site.charts.over_time import label_rows
 from kpi_site.charts.templates import Row, Spec, axis_params, fill, padding, time_params
@@ -24,24 +24,32 @@ def running_spec(
     language: str,
     *,
     target: Decimal | None = None,
+    plan: Mapping[date, Decimal] | None = None,
+    what: str = "",
+    reached: str = "",
     organisation: str = "",
 ) -> Spec:
     """Return the running total of the newest month, and the month before, lighter.
 
     ``target`` is the month's; where amounts add up, a thin line shows an even pace to it.
+    Where the target itself is counted by day, ``plan`` is its running total instead. ``what``
+    names the numbers in the title, and ``reached`` says beside the newest how far they are.
     """
     results = {r.period.first: r for r in running.results}
     days = _month_of(max(results)) if results else []
     rows = [_row(i, day, results, indicator, language) for i, day in enumerate(days)]
     shown = [v for d in days for v in (_value(results, d), _value(results, _month_before(d)))]
     additive = indicator.unit.additive
-    axis = value_axis([*shown, target], indicator.unit, language, zero=additive)
-    if target is not None and additive:
+    if plan:
+        target = _follow(rows, days, plan, indicator, language)
+    elif target is not None and additive:
         _pace(rows, target, indicator, language)
-    labels = _labels([_value(results, d) for d in days], target, indicator, language)
+    axis = value_axis([*shown, target], indicator.unit, language, zero=additive)
+    labels = _labels([_value(results, d) for d in days], target, indicator, language, reached)
     periods = [_day(d) for d in days]
-    what = word("running_total", language)
-    title = chart_title(indicator, periods, language, organisation, what=what)
+    title = chart_title(
+        indicator, periods, language, organisation, what=what or word("running_total", language)
+    )
     newest = " ".join(rows[max(results).day - 1]["tip"].values()) if results else ""
     return fill(
         "trend",
@@ -51,7 +59,7 @@ def running_spec(
         {
             "rows": rows,
             "labels": _placed(labels, axis, max(results).day - 1 if results else 0, len(rows)),
-            "targets": _level(target, len(rows)),
+            "targets": [] if plan else _level(target, len(rows)),
             "baselines": [],
             "challenges": [],
             "breaks": [],
@@ -105,18 +113,45 @@ def _pace(rows: Sequence[Row], target: Decimal, indicator: Indicator, language: 
             row["pace"] = float(share)
 
 
+def _follow(
+    rows: Sequence[Row],
+    days: Sequence[date],
+    plan: Mapping[date, Decimal],
+    indicator: Indicator,
+    language: str,
+) -> Decimal | None:
+    """Give each day the target's own running total, and return the newest."""
+    newest = None
+    for row, day in zip(rows, days, strict=True):
+        if day in plan:
+            newest = plan[day]
+            row["pace"] = float(newest)
+            row["tip"][word("target", language)] = value_text(newest, indicator, language)
+    return newest
+
+
 def _labels(
     values: Sequence[Decimal | None],
     target: Decimal | None,
     indicator: Indicator,
     language: str,
+    reached: str,
 ) -> list[tuple[Decimal, str]]:
     known = [v for v in values if v is not None]
-    found = [(v, short_text(v, indicator, language)) for v in known[-1:]]
+    found = [
+        (v, " · ".join(filter(None, (_label(v, indicator, language), reached)))) for v in known[-1:]
+    ]
     if target is not None:
-        text = f"{word('target', language)} {short_text(target, indicator, language)}"
+        text = f"{word('target', language)} {_label(target, indicator, language)}"
         found.append((target, text))
     return found
+
+
+def _label(value: Decimal, indicator: Indicator, language: str) -> str:
+    """Return a number for a label; large amounts that have no scale of their own are shortened."""
+    if indicator.unit.additive and not indicator.unit.scale:
+        return compact(value, language)
+    return short_text(value, indicator, language)
 
 
 def _placed(labels: list[tuple[Decimal, str]], axis: Axis, newest: int, days: int) -> list[Row]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from kpi_site.catalog import Change, Example, Indicator, Measure, Text
+from kpi_site.content.charts import CHART
 from kpi_site.content.expressions import FORMULA
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import (
@@ -117,6 +118,7 @@ CARD: Shape[dict[str, Any]] = record(
     key("source", TEXT),
     key("verifier", TEXT),
     key("presentation", TEXT),
+    key("chart", CHART),
     key("perspective", NAME),
     key("audience", NAME),
     key("aliases", distinct(list_of(STRING))),

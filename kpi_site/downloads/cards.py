@@ -11,6 +11,7 @@ from typing import Any, Final
 from kpi_site.catalog import (
     BalanceTerm,
     Catalog,
+    ChartWish,
     Example,
     Indicator,
     IndicatorTerm,
@@ -83,6 +84,7 @@ def card(
         "centre": number(indicator.centre) if indicator.direction == "within" else None,
         "cycle": indicator.cycle.value,
         "dimensions": list(indicator.dimensions),
+        "chart": _charts(indicator.chart),
         "thresholds": [_threshold(t) for t in indicator.thresholds],
         **{key: text(getattr(indicator, key)) for key in _PEOPLE},
         "perspective": indicator.perspective,
@@ -131,6 +133,17 @@ def _measure(unit: Measure) -> dict[str, Any]:
         for language, s in unit.scale.items()
     }
     return {"unit": unit.code, "symbol": text(unit.symbol), "scale": scale}
+
+
+def _charts(wish: ChartWish) -> dict[str, Any] | list[str] | None:
+    """Return the charts that the card names, as it names them."""
+    if wish.main == () and wish.members == ():
+        return ["none"]
+    if not wish.of and wish.main != ():
+        return [*(wish.main or ()), *(wish.members or ())]
+    by: dict[str, list[str]] = {str(name): [*kinds] for name, kinds in wish.of.items()}
+    places = by if wish.main is None else {"main": [*wish.main], **by}
+    return {name: kinds or ["none"] for name, kinds in places.items()}
 
 
 def _threshold(threshold: Threshold) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.bullet import shape
 from kpi_site.charts.captions import end_labels, spread, text_width
 from kpi_site.charts.over_time import break_positions
-from kpi_site.charts.points import STANDARDS, Point, all_values, is_amount, points_of, step_runs
+from kpi_site.charts.points import STANDARDS, Point, all_values, points_of, step_runs
 from kpi_site.charts.svg import Place, runs
 from kpi_site.exports.code import NONE, Code, array, call, number, string
+from kpi_site.nature import is_amount
 from kpi_site.periods import Grain
 from kpi_site.results import Result, Series
 

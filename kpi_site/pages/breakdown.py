@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm
+from kpi_site.catalog import Indicator
 from kpi_site.members import member_text
+from kpi_site.nature import adds_up
 from kpi_site.pages.context import Context
 from kpi_site.pages.reading import by_first_day, main_grain, previous, spark, year_before
 from kpi_site.pages.rows import Line
 from kpi_site.pages.tables import ValueTable, table
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
-from kpi_site.schema import data_terms, dimension_field
-from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window
+from kpi_site.schema import dimension_field
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number, format_value
 from kpi_site.wording.words import word
@@ -122,40 +122,6 @@ def _parts_note(ctx: Context, indicator: Indicator, total: Decimal | None, whole
         for v in (total, whole.value)
     )
     return str(ctx.t(key, *amounts))
-
-
-def adds_up(indicator: Indicator) -> bool:
-    """Tell whether members' values must add up to the whole: sums and counts, added only."""
-    by_name = {t.name: t for t in indicator.terms}
-    for term in indicator.terms:
-        if isinstance(term, IndicatorTerm):
-            return False
-        if isinstance(term, OtherTerm) and (term.overall or term.term not in by_name):
-            return False
-    return _linear(indicator.formula.node) and all(
-        _linear(t.value.node) for t in data_terms(indicator)
-    )
-
-
-def _linear(node: Node) -> bool:
-    """Tell whether ``node`` is a sum of columns, sums and counts, times constants."""
-    match node:
-        case Column():
-            return True
-        case Aggregate(kind=kind, distinct=distinct):
-            return kind in {"count", "sum"} and not distinct
-        case Call(op="+" | "-" | "neg", args=args):
-            return all(_linear(arg) for arg in args)
-        case Call(op="*", args=(left, right)):
-            return (_constant(left) and _linear(right)) or (_linear(left) and _constant(right))
-        case Call(op="/", args=(left, right)):
-            return _linear(left) and _constant(right)
-        case Call() | Case() | Literal_() | Window():
-            return False
-
-
-def _constant(node: Node) -> bool:
-    return isinstance(node, Literal_)
 
 
 def dimension_title(ctx: Context, indicator: Indicator, dimension: str) -> str:

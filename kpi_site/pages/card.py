@@ -11,13 +11,7 @@ from kpi_site.catalog import Indicator, Unit
 from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.arithmetic import ExampleView, FormulaView, examples, formula
-from kpi_site.pages.card_charts import (
-    Running,
-    Split,
-    breakdown_charts,
-    running_chart,
-    trend_chart,
-)
+from kpi_site.pages.card_charts import MainView, main_views
 from kpi_site.pages.card_standards import (
     ThresholdView,
     UseView,
@@ -27,7 +21,8 @@ from kpi_site.pages.card_standards import (
 )
 from kpi_site.pages.context import Context
 from kpi_site.pages.lineage import SourceView, TermView, sources, terms
-from kpi_site.pages.parts import ActionView, Chart, Fact, Link, action_views, indicator_link
+from kpi_site.pages.member_charts import Split, splits
+from kpi_site.pages.parts import ActionView, Fact, Link, action_views, indicator_link
 from kpi_site.pages.reading import Now, Reading, by_first_day, main_grain, now, read
 from kpi_site.pages.revision_rows import PublishedFigure, published_figures
 from kpi_site.pages.tables import Mark, ValueTable, marks, over_time
@@ -66,8 +61,7 @@ class CardView:
     facts: tuple[Fact, ...]
     purpose: Markup
     notes: Markup
-    trend: Chart | None
-    running: Running | None
+    charts: tuple[MainView, ...]
     history: tuple[ValueTable, ...]
     breakdowns: tuple[Split, ...]
     thresholds: tuple[ThresholdView, ...]
@@ -91,9 +85,8 @@ def pages(ctx: Context, indicator: Indicator) -> Iterator[File]:
     front = leaf(name, indicator.where.file, description=about)
     front["keywords"] = _keywords(indicator, name)
     yield page(path, "card.md.j2", ctx.language, view, front)
-    running = view.running.chart if view.running else None
-    charts = (view.trend, running, *(s.chart for s in view.breakdowns))
-    yield from (c.file for c in charts if c is not None)
+    yield from (c.chart.file for c in view.charts)
+    yield from (v.chart.file for s in view.breakdowns for v in s.views if v.chart)
 
 
 def _keywords(indicator: Indicator, name: str) -> list[str]:
@@ -126,10 +119,9 @@ def _view(ctx: Context, indicator: Indicator, path: str) -> CardView:
         facts=_facts(ctx, indicator, path),
         purpose=ctx.block(indicator.purpose),
         notes=ctx.block(indicator.notes),
-        trend=trend_chart(ctx, indicator, path),
-        running=running_chart(ctx, indicator, path),
+        charts=tuple(main_views(ctx, indicator, path)),
         history=_history(ctx, indicator),
-        breakdowns=tuple(breakdown_charts(ctx, indicator, path)),
+        breakdowns=tuple(splits(ctx, indicator, path)),
         thresholds=thresholds(ctx, indicator),
         threshold_points=threshold_points(ctx),
         examples=examples(ctx, indicator),

@@ -1,122 +1,84 @@
-"""The charts of one card: its trend, the running month of a daily card, its breakdowns."""
+"""The charts of the whole on a card's page: trend, actual and target, the running month."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
-from markupsafe import Markup
-
-from kpi_site.catalog import Indicator
-from kpi_site.charts.captions import chart_title
+from kpi_site.catalog import Indicator, MainChart
+from kpi_site.charts.choice import main_charts
 from kpi_site.charts.small import trend_svg
-from kpi_site.charts.specs import breakdown_spec, running_spec, trend_spec
-from kpi_site.pages.breakdown import Breakdown, breakdown
+from kpi_site.charts.specs import chart_title, pairs, targets_spec, trend_spec
+from kpi_site.charts.targets import targets_svg
+from kpi_site.nature import actual_and_target
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Chart, chart
-from kpi_site.pages.reading import main_grain, markup
-from kpi_site.periods import Grain
-from kpi_site.results import IndicatorResults, Result, Series
-from kpi_site.wording.dates import format_period
-from kpi_site.wording.numbers import format_value
-from kpi_site.wording.words import word
+from kpi_site.pages.reading import main_grain
+from kpi_site.pages.running import measure_of, running
+from kpi_site.results import Series
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """The running total of the newest month: its chart, and (day, number) the newest first."""
+class MainView:
+    """A chart of the whole; of the running month also (day, numbers), the newest first."""
 
+    kind: MainChart
     chart: Chart
-    days: tuple[tuple[str, Markup], ...]
+    heads: tuple[str, ...] = ()
+    days: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """A breakdown with its chart."""
+def main_views(ctx: Context, indicator: Indicator, page: str) -> Iterator[MainView]:
+    """Yield the charts of the whole that have anything to show, in their order."""
+    make = {"trend": _trend, "target_bars": _targets, "running": _running}
+    for kind in main_charts(indicator):
+        found = make[kind](ctx, indicator, page)
+        if found is not None:
+            yield found
 
-    data: Breakdown
-    chart: Chart
 
-
-def trend_chart(ctx: Context, indicator: Indicator, page: str) -> Chart | None:
+def _trend(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     """Return the trend at the card's main grain; None where no period has a value."""
-    found = ctx.results_of(indicator)
-    series = found.whole(main_grain(indicator)) if found else None
-    if series is None or not any(r.state.has_value for r in series.results):
+    series = _valued(ctx, indicator)
+    if series is None:
         return None
     language, organisation = ctx.language, ctx.organisation
     spec = trend_spec(indicator, series, language, organisation=organisation)
     title = chart_title(indicator, [r.period for r in series.results], language, organisation)
-    return chart(
-        page, _path(indicator, "trend"), spec, title, trend_svg(indicator, series, language)
-    )
+    picture = trend_svg(indicator, series, language)
+    return MainView("trend", chart(page, _path(indicator, "trend"), spec, title, picture))
 
 
-def running_chart(ctx: Context, indicator: Indicator, page: str) -> Running | None:
-    """Return the running total within the newest month of a daily card."""
+def _valued(ctx: Context, indicator: Indicator) -> Series | None:
     found = ctx.results_of(indicator)
-    series = found.running if found else None
-    if found is None or series is None or not series.results:
+    series = found.whole(main_grain(indicator)) if found else None
+    if series is None or not any(r.state.has_value for r in series.results):
         return None
-    language, organisation = ctx.language, ctx.organisation
-    spec = running_spec(
-        indicator, series, language, target=_month_target(found), organisation=organisation
-    )
-    month = _newest_month(series)
-    what = word("running_total", language)
-    periods = [r.period for r in month]
-    title = chart_title(indicator, periods, language, organisation, what=what)
-    days = tuple(
-        (format_period(r.period, language), markup(_number(indicator, r, language)))
-        for r in reversed(month)
-    )
-    return Running(chart(page, _path(indicator, "running"), spec, title), days)
+    return series
 
 
-def _number(indicator: Indicator, result: Result, language: str) -> str:
-    return format_value(result.value, indicator.unit, indicator.decimals, language, with_unit=False)
+def _targets(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
+    """Return bars of the two amounts that the formula sets against each other."""
+    series, terms = _valued(ctx, indicator), actual_and_target(indicator)
+    if series is None or terms is None or not all(t.name in series.terms for t in terms):
+        return None
+    measure = measure_of(ctx, indicator, terms)
+    names = (str(terms[0].name), str(terms[1].name))
+    found = pairs(indicator, series, names, measure, ctx.language, organisation=ctx.organisation)
+    spec = targets_spec(indicator, found, ctx.language)
+    picture = targets_svg(indicator, found, ctx.language)
+    path = _path(indicator, "targets")
+    return MainView("target_bars", chart(page, path, spec, found.title, picture))
 
 
-def _month_target(found: IndicatorResults) -> Decimal | None:
-    whole = found.whole(Grain.MONTH)
-    last = whole.latest if whole else None
-    return last.threshold.target if last and last.threshold else None
-
-
-def _newest_month(running: Series) -> tuple[Result, ...]:
-    last = running.results[-1].period.first
-    return tuple(
-        r
-        for r in running.results
-        if (r.period.first.year, r.period.first.month) == (last.year, last.month)
-    )
-
-
-def breakdown_charts(ctx: Context, indicator: Indicator, page: str) -> Iterator[Split]:
-    """Yield each dimension that has members in the current period, in the card's order."""
-    for number, dimension in enumerate(indicator.dimensions, 1):
-        found = breakdown(ctx, indicator, dimension)
-        if found is not None:
-            yield Split(found, _breakdown_chart(ctx, indicator, found, page, number))
-
-
-def _breakdown_chart(
-    ctx: Context, indicator: Indicator, found: Breakdown, page: str, number: int
-) -> Chart:
-    language, organisation = ctx.language, ctx.organisation
-    spec = breakdown_spec(
-        indicator,
-        found.members,
-        found.period,
-        language,
-        found.titles,
-        dimension_title=found.title,
-        organisation=organisation,
-        whole=found.whole,
-    )
-    title = chart_title(indicator, [found.period], language, organisation, by=found.title)
-    return chart(page, _path(indicator, f"by-{number}"), spec, title)
+def _running(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
+    """Return the running total within the newest month of a daily card."""
+    found = running(ctx, indicator)
+    if found is None:
+        return None
+    path = _path(indicator, "running")
+    made = chart(page, path, found.spec, str(found.spec["title"]))
+    return MainView("running", made, found.heads, found.days)
 
 
 def _path(indicator: Indicator, ending: str) -> str:

@@ -41,6 +41,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "col_previous": ("Δ 上期", "Δ previous"),
     "col_year": ("Δ 上年同期", "Δ year before"),
     "percentage_points": ("个百分点", "pp"),
+    # charts
+    "negative_share": (
+        "{0}有一类为负，占比无法堆叠，未画出；数值见下载文件。",
+        "Not drawn, because a part is negative: {0}. The download has the numbers.",
+    ),
     # a card
     "so_far": ("{0}（未结束）", "{0}, not over yet"),
     "how_computed": ("怎样计算", "How it is computed"),

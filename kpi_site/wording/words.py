@@ -67,6 +67,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "previous_year": ("上年同期", "previous year"),
     "previous_month": ("上月", "previous month"),
     "provisional": ("暂定", "provisional"),
+    "running_against": (
+        "本月累计{0}（实线）与{1}（虚线）",
+        "running total of {0} (solid) and {1} (dotted)",
+    ),
     "pace": ("匀速进度", "even pace"),
     "series_break": ("口径变更", "definition changed"),
     "not_given": ("未填", "not given"),
@@ -74,6 +78,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "share": ("占比", "share"),
     "whole": ("合计", "all"),
     "running_total": ("本月累计", "running total of the month"),
+    "actual_and_target": ("{0}（实心）与{1}（空框）", "{0} (solid) and {1} (outlined)"),
+    "mark.actual": ("实际", "actual"),
+    "mark.target": ("目标", "target"),
     "by": ("按{0}", "by {0}"),
     "first_of": ("前{0}项，共{1}项", "first {0} of {1}"),
     # kinds of term (DESIGN §2.3)

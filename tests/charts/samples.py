@@ -19,7 +19,7 @@ from kpi_site.catalog import (
 )
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, Name
-from kpi_site.results import Key, Result, Series, State
+from kpi_site.results import Cell, Key, Result, Series, State
 from kpi_site.sql.nodes import Call, Code, Column, Expression, Node
 
 HERE = Location("content/indicators/sales/card.yml", 1, 1)
@@ -200,3 +200,23 @@ def running_series() -> Series:
     for days in (30, 20):
         whole += [round(2_700_000 * d * (1 + d / 200), 2) for d in range(1, days + 1)]
     return series(AMOUNT, whole, "2026-09-01", Key(Grain.DAY), provisional=20)
+
+
+def pair_series() -> Series:
+    """Fifteen months of a quotient of 90 + month over 100; no target in the fourth from the end.
+
+    The last month is provisional.
+    """
+    actual = [Decimal(90 + n) for n in range(15)]
+    target = [None if n == 11 else Decimal(100) for n in range(15)]
+    values: list[str | float | State | None] = [
+        State.ZERO_DENOMINATOR if t is None else str(a / t)
+        for a, t in zip(actual, target, strict=True)
+    ]
+    whole = series(RATE, values, "2025-08", provisional=1)
+    terms = {
+        "a": tuple(Cell(a, r.state if n == 14 else State.OK, 1)
+                   for n, (a, r) in enumerate(zip(actual, whole.results, strict=True))),
+        "b": tuple(Cell(t, State.NO_DATA if t is None else State.OK, 1) for t in target),
+    }  # fmt: skip
+    return Series(whole.key, whole.results, terms)

@@ -17,7 +17,11 @@ from kpi_site.charts.specs import (
     breakdown_spec,
     distribution_spec,
     member_trends_spec,
+    pairs,
+    panels,
     running_spec,
+    shares,
+    targets_spec,
     trend_spec,
 )
 from kpi_site.charts.templates import FOLDER
@@ -26,11 +30,13 @@ from tests.charts.samples import (
     AMOUNT,
     CALENDAR,
     DURATION,
+    MONEY,
     RATE,
     WITHIN,
     amount_series,
     duration_series,
     member_series,
+    pair_series,
     rate_series,
     running_series,
     series,
@@ -39,6 +45,28 @@ from tests.charts.samples import (
 
 OCTOBER = CALENDAR.parse("2026-10")
 assert OCTOBER is not None
+
+
+def multiples(members: list[Series], language: str) -> Spec:
+    return member_trends_spec(RATE, panels(RATE, members, language, {}), language)
+
+
+def distribution(members: list[Series], language: str) -> Spec:
+    return distribution_spec(
+        AMOUNT, shares(AMOUNT, members, total(members), language, {}), language
+    )
+
+
+def total(members: list[Series]) -> Series:
+    """The whole of amounts that add up; a hidden member is in it all the same."""
+    if not members:
+        return series(AMOUNT, [None])
+    sums = [sum(r.value or 0 for r in at) for at in zip(*(s.results for s in members), strict=True)]
+    return series(AMOUNT, [float(v) for v in sums], "2025-07")
+
+
+def target_bars(language: str) -> Spec:
+    return targets_spec(RATE, pairs(RATE, pair_series(), ("a", "b"), MONEY, language), language)
 
 
 def specs(language: str) -> dict[str, Spec]:
@@ -55,11 +83,12 @@ def specs(language: str) -> dict[str, Spec]:
             RATE, rates, OCTOBER, language, {}, whole=rate_series().at(OCTOBER)
         ),
         "nobody": breakdown_spec(RATE, [], OCTOBER, language, {}),
-        "members": member_trends_spec(RATE, rates, language, {}),
+        "members": multiples(rates, language),
+        "targets": target_bars(language),
         "running": running_spec(AMOUNT, running_series(), language, target=Decimal(90_000_000)),
         "no days": running_spec(AMOUNT, Series(running_series().key, (), {}), language),
-        "distribution": distribution_spec(AMOUNT, amounts, language, {}),
-        "nothing": distribution_spec(AMOUNT, [], language, {}),
+        "distribution": distribution(amounts, language),
+        "nothing": distribution([], language),
     }
 
 
@@ -178,7 +207,7 @@ def test_a_running_total_covers_the_month_and_shows_the_month_before() -> None:
 
 
 def test_shares_name_five_and_add_up_the_rest() -> None:
-    rows = distribution_spec(AMOUNT, member_series(AMOUNT, 2e7, 3e6), "en", {})["datasets"]["rows"]
+    rows = distribution(member_series(AMOUNT, 2e7, 3e6), "en")["datasets"]["rows"]
     newest = [r for r in rows if r["period"] == "2026-10"]
     assert len(newest) == 6
     assert newest[-1]["member"] == "others"

@@ -11,6 +11,7 @@ import pytest
 from kpi_site.catalog import (
     BalanceTerm,
     Catalog,
+    ChartWish,
     Group,
     IndicatorTerm,
     Line,
@@ -22,9 +23,11 @@ from kpi_site.catalog import (
 )
 from kpi_site.content import find_root
 from kpi_site.periods import Grain, Span
-from kpi_site.problems import Location
+from kpi_site.problems import Location, Name
 from kpi_site.sql.nodes import Aggregate
 from tests.content.company import ATTAINMENT, SHORT, broken, read
+
+CHANNEL = Name("channel", Location(""))
 
 
 @pytest.fixture
@@ -172,6 +175,28 @@ def test_a_line_about_one_member(tmp_path: Path) -> None:
     assert first.of is not None
     assert (first.of.dimension, first.of.member) == ("channel", "phone")
     assert second.of is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("trend", ChartWish(("trend",))),
+        ("[running, trend]", ChartWish(("running", "trend"))),
+        ("heat_map", ChartWish(None, ("heat_map",))),
+        ("[target_bars, bars]", ChartWish(("target_bars",), ("bars",))),
+        ("none", ChartWish((), ())),
+        ("{main: none}", ChartWish(())),
+        ("{channel: [bars, heat_map]}", ChartWish(of={CHANNEL: ("bars", "heat_map")})),
+        ("{main: trend, channel: none}", ChartWish(("trend",), of={CHANNEL: ()})),
+    ],
+)
+def test_charts_that_a_card_names(tmp_path: Path, text: str, wish: ChartWish) -> None:
+    """What is not named is None: left to the kind of card."""
+    card = ATTAINMENT.replace("cycle: month", f"cycle: day\nchart: {text}")
+    found = read(tmp_path, {"content/indicators/customer_service/attainment.yml": card})
+    assert found.seen == []
+    assert found.catalog is not None
+    assert found.catalog.indicators["attainment"].chart == wish
 
 
 def test_scorecard_report_and_action(catalog: Catalog) -> None:

@@ -150,7 +150,7 @@ def indicators() -> dict[str, Indicator]:
             "currency", "CNY", scale={"zh": Scale("万元", D(10000)), "en": Scale("CNY k", D(1000))}
         ),
         decimals=1,
-        cycle=Grain.MONTH,
+        cycle=Grain.DAY,
         direction="higher",
         dimensions=(name("region"),),
         perspective=name("finance"),

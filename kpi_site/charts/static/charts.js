@@ -49,7 +49,9 @@
   /* Small multiples do not fill a container by themselves: choose columns and width. */
   const fitted = (spec, width) => {
     if (!spec.facet) return spec;
-    const columns = Math.max(1, Math.floor(width / 170));
+    const count = spec.params.find(({ name }) => name === "memberLabels").value.length;
+    const most = Math.max(width < 300 ? 1 : 2, Math.floor(width / 220));
+    const columns = Math.ceil(count / Math.ceil(count / most)) || 1; // rows of like length
     const cell = Math.floor((width - 60) / columns) - 24;
     return { ...spec, columns, spec: { ...spec.spec, width: cell } };
   };

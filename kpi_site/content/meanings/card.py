@@ -122,6 +122,16 @@ CARD: Meanings = {
             "How the figures are presented.",
             {"zh": "数据和趋势图", "en": "Data and trend chart"},
         ),
+        "chart": means(
+            "用哪些图；不写则按指标的种类选。整体用 `trend` 趋势、`target_bars` 实际与目标、"
+            "`running` 本月累计；分解用 `bars` 条形、`distribution` 占比、`small_multiples` 小图、"
+            "`heat_map` 热力表；`none` 不画。可写一个、几个，或按位置写：`main` 与各维度。",
+            "Which charts; without it the kind of card decides. The whole: `trend`, `target_bars`"
+            " (actual against target), `running` (total of the month so far). Breakdowns: `bars`,"
+            " `distribution`, `small_multiples`, `heat_map`. `none` draws nothing. One, several, or"
+            " a mapping by place: `main` and the dimensions.",
+            {"main": ["trend", "target_bars"], "channel": "heat_map"},
+        ),
         "perspective": means(
             "所属维度（`site.yml` 中的 `id`）。",
             "Its perspective (an `id` of `site.yml`).",
@@ -163,6 +173,14 @@ CARD: Meanings = {
             "改名前的编号：旧地址会转到这张卡。由 `kpi-site rename` 写入。",
             "Ids that the card had before: their addresses lead here. `kpi-site rename` writes it.",
             ["first_call_resolution"],
+        ),
+    },
+    "chart": {
+        "main": means(
+            "整体的图。其他键是维度的名称，写那一分解的图。",
+            "Charts of the whole. Every other key is the name of a dimension, with the charts of"
+            " that breakdown.",
+            ["trend", "target_bars"],
         ),
     },
     "threshold": {

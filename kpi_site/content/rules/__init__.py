@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from kpi_site.content.draft import Draft
 from kpi_site.content.rules import (
     actions,
+    charts,
     circles,
     datasets,
     dimensions,
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     dimensions.other_cards_have_results,
     thresholds.thresholds_follow_direction,
     thresholds.centre_needs_within,
+    charts.charts_fit,
     scorecards.weights_add_up,
     scorecards.lines_are_not_too_short,
     scorecards.parts_are_dimensions_of_the_card,

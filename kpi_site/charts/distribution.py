@@ -1,0 +1,218 @@
+"""Shares of a whole over time: columns stacked to 100 %, in shades of one hue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from kpi_site.catalog import Indicator, Measure
+from kpi_site.charts.axis import Axis, time_axis, value_axis
+from kpi_site.charts.by_member import by_size, member_title, newest
+from kpi_site.charts.captions import chart_title, spread, text_width, value_text
+from kpi_site.charts.plot import BOTTOM, Plot, grid, period_labels
+from kpi_site.charts.points import points_of
+from kpi_site.charts.svg import num, picture, text
+from kpi_site.charts.templates import HEIGHT, Row, Spec, axis_params, fill, padding, time_params
+from kpi_site.nature import is_share
+from kpi_site.periods import Period
+from kpi_site.results import Result, Series, State
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.numbers import format_number
+from kpi_site.wording.words import word
+
+MOST_PARTS: Final = 6  # shades of one hue that can be told apart
+_PERCENT: Final = Measure("percent", "percent")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A member's share of the whole in one period; ``value`` is in the card's unit."""
+
+    m: int
+    value: Decimal
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A period with the parts that can be stacked, the largest member at the bottom.
+
+    Empty where a part is negative or the whole is missing or not above zero: such shares do
+    not stack. What is not published leaves its room empty at the top.
+    """
+
+    period: Period
+    parts: tuple[Part, ...]
+    provisional: bool
+    negative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The columns of a distribution, the names of its parts, and its title."""
+
+    title: str
+    names: tuple[str, ...]
+    columns: tuple[Column, ...]
+    axis: Axis
+
+    @property
+    def negative(self) -> tuple[Period, ...]:
+        """The periods that cannot be drawn because a part is negative."""
+        return tuple(c.period for c in self.columns if c.negative)
+
+
+def shares(
+    indicator: Indicator,
+    members: Sequence[Series],
+    whole: Series,
+    language: str,
+    titles: Mapping[str, str],
+    *,
+    dimension_title: str = "",
+    organisation: str = "",
+) -> Shares:
+    """Return what the members are of ``whole``, period by period.
+
+    The largest five keep their names, the rest are added up as "others".
+    """
+    kept, rest = _largest(members)
+    parts = [[s] for s in kept] + ([rest] if rest else [])
+    names = [member_title(s.key.member, titles, language) for s in kept]
+    names += [word("others", language)] if rest else []
+    columns = tuple(
+        _column(parts, point.result, divide=not is_share(indicator)) for point in points_of(whole)
+    )
+    title = chart_title(
+        indicator,
+        [c.period for c in columns],
+        language,
+        organisation,
+        by=dimension_title,
+        what="" if is_share(indicator) else word("share", language),
+        unit="%",
+    )
+    axis = value_axis([Decimal(0), Decimal(1)], _PERCENT, language, zero=True)
+    return Shares(title, tuple(names), columns, axis)
+
+
+def _largest(members: Sequence[Series]) -> tuple[list[Series], list[Series]]:
+    """Return the members that keep their names, by size in the newest period, and the rest."""
+    ordered = sorted(
+        (s for s in members if s.results), key=lambda s: by_size((s, newest(points_of(s))))
+    )
+    most = len(ordered) if len(ordered) <= MOST_PARTS else MOST_PARTS - 1
+    return ordered[:most], ordered[most:]
+
+
+def _column(parts: Sequence[Sequence[Series]], whole: Result, *, divide: bool) -> Column:
+    """Return one period. A share is its own part of the whole; an amount is divided by it."""
+    provisional = whole.state is State.PROVISIONAL
+    values = [_values(part, whole.period) for part in parts]
+    negative = any(v < 0 for part in values for v in part)
+    base = whole.value if divide else Decimal(1)
+    if negative or whole.value is None or base is None or base <= 0:
+        return Column(whole.period, (), provisional, negative)
+    sums = [sum(part, Decimal(0)) for part in values]
+    found = tuple(Part(m, v, v / base) for m, v in enumerate(sums) if v > 0)
+    return Column(whole.period, found, provisional, negative=False)
+
+
+def _values(part: Sequence[Series], period: Period) -> list[Decimal]:
+    return [r.value for s in part if (r := s.at(period)) is not None and r.value is not None]
+
+
+def distribution_spec(indicator: Indicator, found: Shares, language: str) -> Spec:
+    """Return each member's share over time, stacked to 100 %, with direct labels."""
+    rows = [
+        _row(i, column, part, found.names[part.m], indicator, language)
+        for i, column in enumerate(found.columns)
+        for part in column.parts
+    ]
+    i, labels = _labels(found)
+    placed = [
+        {"i": i, "y": 1 - y / HEIGHT, "text": words}
+        for y, words in spread(labels, found.axis, HEIGHT)
+    ]
+    periods = [c.period for c in found.columns]
+    params = {**axis_params("y", found.axis), **time_params(periods, language)}
+    return fill(
+        "distribution",
+        found.title,
+        _describe(found, labels),
+        params,
+        {"rows": rows, "labels": placed},
+        padding=padding(words for _, words in labels),
+    )
+
+
+def _row(i: int, column: Column, part: Part, name: str, indicator: Indicator, language: str) -> Row:
+    tip = {"title": f"{name} · {format_period(column.period, language)}"}
+    tip[word("share", language)] = format_number(part.share * 100, 1) + "%"
+    if not is_share(indicator):
+        tip[word("value", language)] = value_text(part.value, indicator, language)
+    row: Row = {
+        "m": part.m,
+        "i": i,
+        "period": column.period.label,
+        "member": name,
+        "value": float(part.value),
+        "share": float(part.share),
+        "tip": tip,
+    }
+    if column.provisional:
+        row["provisional"] = True
+    return row
+
+
+def _labels(found: Shares) -> tuple[int, list[tuple[Decimal, str]]]:
+    """Return the newest column that is drawn, and each part's label at its middle."""
+    drawn = [i for i, column in enumerate(found.columns) if column.parts]
+    if not drawn:
+        return 0, []
+    labels, below = [], Decimal(0)
+    for part in found.columns[drawn[-1]].parts:
+        text_ = f"{found.names[part.m]} {format_number(part.share * 100, 0)}%"
+        labels.append((below + part.share / 2, text_))
+        below += part.share
+    return len(found.columns) - 1, labels
+
+
+def _describe(found: Shares, labels: Sequence[tuple[Decimal, str]]) -> str:
+    return f"{found.title}: {', '.join(words for _, words in labels)}"
+
+
+def distribution_svg(found: Shares, language: str, width: int = 640, height: int = 240) -> str:
+    """Return the same as a static picture, as inline SVG; "" where nothing can be drawn."""
+    _, labels = _labels(found)
+    if not labels:
+        return ""
+    left = max(text_width(t) for t in found.axis.labels) + 10
+    right = width - max(text_width(words) for _, words in labels) - 12
+    plot = Plot(found.axis, left, right, height - BOTTOM, len(found.columns))
+    boxes = "".join(_boxes(plot, found, m) for m in range(len(found.names)))
+    room = round(plot.bottom - plot.top)
+    side = "".join(
+        text(right + 6, plot.top + y + 4, words) for y, words in spread(labels, found.axis, room)
+    )
+    axis = period_labels(plot, *time_axis([c.period for c in found.columns], language))
+    body = grid(plot) + axis + boxes + side
+    return picture("kpi-trend", width, height, _describe(found, labels), body)
+
+
+def _boxes(plot: Plot, found: Shares, m: int) -> str:
+    """Return one member's boxes of all periods as one path."""
+    wide = plot.band * 0.8
+    data = ""
+    for i, column in enumerate(found.columns):
+        below = Decimal(0)
+        for part in column.parts:
+            if part.m == m:
+                low, high = plot.y(below), plot.y(below + part.share)
+                data += (
+                    f"M{num(plot.x(i) - wide / 2)} {num(low)}V{num(high)}h{num(wide)}V{num(low)}z"
+                )
+            below += part.share
+    return f'<path class="part-{m + 1}" d="{data}"/>' if data else ""

@@ -1,0 +1,153 @@
+"""Small multiples: a panel for each member of a breakdown, all on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from kpi_site.catalog import Indicator
+from kpi_site.charts.axis import Axis, time_axis, value_axis
+from kpi_site.charts.by_member import by_size, member_title, newest
+from kpi_site.charts.captions import chart_title, result_text, short_text, tip
+from kpi_site.charts.over_time import join_provisional
+from kpi_site.charts.points import STANDARDS, Point, all_values, points_of, standard_values
+from kpi_site.charts.templates import Row, Spec, axis_params, fill
+from kpi_site.periods import Period
+from kpi_site.results import Series
+from kpi_site.wording.words import word
+
+MOST_PANELS: Final = 12
+PANELS_A_ROW: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One member: its name, also with its newest number, and its points.
+
+    A point's position is that of its period among those of all members.
+    """
+
+    name: str
+    head: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """The members that are drawn (those with the largest newest values), and what they share."""
+
+    title: str
+    shown: tuple[Panel, ...]
+    periods: tuple[Period, ...]
+    axis: Axis
+
+
+def panels(
+    indicator: Indicator,
+    members: Sequence[Series],
+    language: str,
+    titles: Mapping[str, str],
+    *,
+    dimension_title: str = "",
+    organisation: str = "",
+) -> Panels:
+    """Return the panels of ``members``: at most twelve, the largest newest values first."""
+    found = [(s, points_of(s)) for s in members if s.results]
+    found.sort(key=lambda pair: by_size((pair[0], newest(pair[1]))))
+    kept = found[:MOST_PANELS]
+    periods = tuple(sorted({p.period for _, points in kept for p in points}))
+    axis = value_axis(
+        [v for _, points in kept for v in _values(points, indicator)],
+        indicator.unit,
+        language,
+        count=2,
+    )
+    title = chart_title(indicator, periods, language, organisation, by=dimension_title)
+    if len(kept) < len(found):
+        title += f" · {word('first_of', language, len(kept), len(found))}"
+    place = {period.first: i for i, period in enumerate(periods)}
+    named = [
+        (
+            member_title(s.key.member, titles, language),
+            tuple(replace(p, i=place[p.period.first]) for p in points),
+        )
+        for s, points in kept
+    ]
+    shown = tuple(
+        Panel(name, f"{name} {_newest_text(points, indicator, language)}", points)
+        for name, points in named
+    )
+    return Panels(title, shown, periods, axis)
+
+
+def _values(points: Sequence[Point], indicator: Indicator) -> list[Decimal | None]:
+    if indicator.unit.additive:
+        return [p.value for p in points]
+    return all_values(points, indicator, previous=False)
+
+
+def _newest_text(points: Sequence[Point], indicator: Indicator, language: str) -> str:
+    last = points[-1]
+    if last.value is not None:
+        return short_text(last.value, indicator, language)
+    return result_text(last.result, indicator, language)
+
+
+def member_trends_spec(indicator: Indicator, found: Panels, language: str) -> Spec:
+    """Return small multiples: a line over time for each member, with the thresholds."""
+    rows: list[Row] = []
+    for m, panel in enumerate(found.shown):
+        cell = [_cell_row(m, p, panel.name, indicator, language) for p in panel.points]
+        join_provisional(cell)
+        rows += cell
+    params = {
+        **axis_params("y", found.axis),
+        **_year_params(found.periods, language),
+        "memberLabels": [panel.head for panel in found.shown],
+    }
+    heads = ", ".join(panel.head for panel in found.shown)
+    return fill("members", found.title, f"{found.title}: {heads}", params, {"rows": rows})
+
+
+def year_ticks(
+    periods: Sequence[Period], language: str
+) -> tuple[tuple[int, ...], tuple[str | list[str], ...]]:
+    """Name only where years begin: a panel is narrow."""
+    starts = [
+        (i, p.label[:4])
+        for i, p in enumerate(periods)
+        if i == 0 or p.label[:4] != periods[i - 1].label[:4]
+    ]
+    if len(starts) > 2 and starts[1][0] - starts[0][0] < 6:
+        del starts[0]
+    if len(starts) < 2:
+        return time_axis(periods, language)
+    return tuple(i for i, _ in starts), tuple(year for _, year in starts)
+
+
+def _year_params(periods: Sequence[Period], language: str) -> dict[str, object]:
+    ticks, labels = year_ticks(periods, language)
+    return {"xTicks": list(ticks), "xLabels": list(labels)}
+
+
+def _cell_row(m: int, point: Point, name: str, indicator: Indicator, language: str) -> Row:
+    """Return a period of a panel. Of amounts, members do not share the whole's thresholds."""
+    texts = tip(point, indicator, language)
+    row: Row = {"m": m, "i": point.i, "period": point.period.label, "member": name}
+    if point.value is not None:
+        row["value"] = float(point.value)
+    if point.provisional:
+        row["provisional"] = True
+    kept = {word("value", language), word("previous_year", language)}
+    if not indicator.unit.additive:
+        kept |= {word(standard, language) for standard in STANDARDS}
+        for standard in STANDARDS:
+            values = standard_values(point.result, indicator, standard)
+            row.update(zip((standard, f"{standard}Below"), map(float, values), strict=False))
+    row["tip"] = {
+        "title": f"{name} · {texts['title']}",
+        **{k: v for k, v in texts.items() if k in kept},
+    }
+    return row

@@ -1,0 +1,82 @@
+"""The frame of a static chart: where periods and values lie, its grid, and its labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from kpi_site.charts.axis import Axis
+from kpi_site.charts.captions import spread
+from kpi_site.charts.points import Point
+from kpi_site.charts.svg import Place, num, path, text
+
+TOP: Final = 18.0
+BOTTOM: Final = 32.0  # room under a plot for two lines of labels
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Where periods and values lie in the picture."""
+
+    axis: Axis
+    left: float
+    right: float
+    bottom: float
+    count: int
+    top: float = TOP
+
+    @property
+    def band(self) -> float:
+        """The width of a period."""
+        return (self.right - self.left) / max(self.count, 1)
+
+    def x(self, i: float) -> float:
+        """Return the middle of the period at position ``i``."""
+        return self.left + (i + 0.5) * self.band
+
+    def y(self, value: Decimal) -> float:
+        """Return the height at which ``value`` lies."""
+        return self.top + (1 - self.axis.share(value)) * (self.bottom - self.top)
+
+    def places(
+        self, points: Sequence[Point], values: Sequence[Decimal | None]
+    ) -> list[Place | None]:
+        """Return a place for each point, None where its value is missing."""
+        return [
+            None if v is None else (self.x(p.i), self.y(v))
+            for p, v in zip(points, values, strict=True)
+        ]
+
+
+def grid(plot: Plot, *, labels: bool = True) -> str:
+    """Return the lines of the value axis, and their labels to the left."""
+    lines = "".join(
+        f"M{num(plot.left)} {num(plot.y(t))}H{num(plot.right)}" for t in plot.axis.ticks
+    )
+    texts = "".join(
+        text(plot.left - 6, plot.y(tick) + 4, label, anchor="end", kind="quiet")
+        for tick, label in zip(plot.axis.ticks, plot.axis.labels, strict=True)
+        if labels
+    )
+    return path("grid", lines, 1) + texts
+
+
+def period_labels(plot: Plot, ticks: Sequence[int], labels: Sequence[str | list[str]]) -> str:
+    """Return the ticks of the axis of periods and their labels, of one line or two."""
+    found = path("axis", "".join(f"M{num(plot.x(i))} {num(plot.bottom)}v4" for i in ticks), 1)
+    for i, label in zip(ticks, labels, strict=True):
+        for n, words in enumerate([label] if isinstance(label, str) else label):
+            y = plot.bottom + 15 + 12 * n
+            found += text(plot.x(i), y, words, anchor="middle", kind="quiet")
+    return found
+
+
+def side_labels(plot: Plot, labels: Sequence[tuple[Decimal, str]]) -> str:
+    """Return the direct labels to the right of the plot, moved apart."""
+    room = round(plot.bottom - plot.top)
+    return "".join(
+        text(plot.right + 6, plot.top + y + 4, words)
+        for y, words in spread(labels, plot.axis, room)
+    )

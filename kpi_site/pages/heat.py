@@ -1,0 +1,128 @@
+"""A heat map as a table: members down, periods across, shades of one hue, numbers readable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from kpi_site.catalog import Indicator
+from kpi_site.charts.captions import chart_title
+from kpi_site.pages.context import Context
+from kpi_site.pages.tables import Mark, marks
+from kpi_site.periods import Grain, Period
+from kpi_site.results import Result, Series, State
+from kpi_site.wording.dates import fiscal_year, format_period, part_of_year, short_month
+from kpi_site.wording.numbers import format_value
+from kpi_site.wording.words import state_mark, state_words
+
+SHADES: Final = 6
+_SHOWN: Final = {Grain.MONTH: 13, Grain.QUARTER: 9, Grain.HALF_YEAR: 7, Grain.YEAR: 7}
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """A number with its shade, 1 (lowest) to 6; 0 where there is a mark, which ``words`` tells."""
+
+    shade: int
+    text: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """A member with a cell for each period."""
+
+    name: str
+    cells: tuple[HeatCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Rows by size in the newest period; ``years`` are (name, number of periods) of the head."""
+
+    caption: str
+    years: tuple[tuple[str, int], ...]
+    periods: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
+    low: str
+    high: str
+    marks: tuple[Mark, ...]
+
+
+def heat_map(
+    ctx: Context,
+    indicator: Indicator,
+    members: Sequence[Series],
+    titles: Mapping[str, str],
+    dimension_title: str,
+) -> HeatMap | None:
+    """Return the newest periods of ``members``, in their order; None where no cell has a number."""
+    periods = sorted({r.period for s in members for r in s.results})
+    periods = periods[-_SHOWN[members[0].key.grain] :] if members else []
+    grid = [[s.at(p) for p in periods] for s in members]
+    values = [r.value for row in grid for r in row if r is not None and r.value is not None]
+    if not values:
+        return None
+    low, high = min(values), max(values)
+    rows = tuple(
+        HeatRow(
+            titles[s.key.member],
+            tuple(_cell(ctx, indicator, result, low, high) for result in row),
+        )
+        for s, row in zip(members, grid, strict=True)
+    )
+    states = [r.state for row in grid for r in row if r is not None]
+    states += [State.NO_DATA] if any(r is None for row in grid for r in row) else []
+    return HeatMap(
+        caption=chart_title(indicator, periods, ctx.language, ctx.organisation, by=dimension_title),
+        years=_years(periods),
+        periods=tuple(_head(p, ctx.language) for p in periods),
+        rows=rows,
+        low=_text(ctx, indicator, low),
+        high=_text(ctx, indicator, high),
+        marks=marks(ctx, states),
+    )
+
+
+def _cell(
+    ctx: Context, indicator: Indicator, result: Result | None, low: Decimal, high: Decimal
+) -> HeatCell:
+    """Return a cell. What is missing has its state's mark and no shade: it is not a low value."""
+    if result is None or result.value is None:
+        state = State.NO_DATA if result is None else result.state
+        return HeatCell(0, state_mark(state), state_words(state, ctx.language))
+    provisional = result.state is State.PROVISIONAL
+    return HeatCell(
+        shade(result.value, low, high),
+        _text(ctx, indicator, result.value) + (state_mark(result.state) if provisional else ""),
+        "",
+    )
+
+
+def shade(value: Decimal, low: Decimal, high: Decimal) -> int:
+    """Return 1 to 6: the sixth of the span from ``low`` to ``high`` that holds ``value``."""
+    if high == low:
+        return SHADES // 2
+    return min(int((value - low) * SHADES / (high - low)) + 1, SHADES)
+
+
+def _text(ctx: Context, indicator: Indicator, value: Decimal) -> str:
+    return format_value(value, indicator.unit, indicator.decimals, ctx.language, with_unit=False)
+
+
+def _years(periods: Sequence[Period]) -> tuple[tuple[str, int], ...]:
+    if not periods or periods[0].grain is Grain.YEAR:
+        return ()  # each names itself
+    names = [str(fiscal_year(p)) for p in periods]
+    return tuple((name, names.count(name)) for name in dict.fromkeys(names))
+
+
+def _head(period: Period, language: str) -> str:
+    match period.grain:
+        case Grain.MONTH:
+            return short_month(period.first.month, language)
+        case Grain.QUARTER | Grain.HALF_YEAR:
+            return f"{'Q' if period.grain is Grain.QUARTER else 'H'}{part_of_year(period)}"
+    return format_period(period, language)

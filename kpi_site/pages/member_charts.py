@@ -1,0 +1,122 @@
+"""The charts of a card's breakdowns: bars, shares, small multiples, heat maps (DESIGN §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kpi_site.catalog import Indicator, MemberChart
+from kpi_site.charts.choice import member_charts
+from kpi_site.charts.distribution import distribution_svg
+from kpi_site.charts.specs import (
+    breakdown_spec,
+    chart_title,
+    distribution_spec,
+    member_trends_spec,
+    panels,
+    shares,
+)
+from kpi_site.charts.static_multiples import multiples_svg
+from kpi_site.pages.breakdown import Breakdown, breakdown
+from kpi_site.pages.context import Context
+from kpi_site.pages.heat import HeatMap, heat_map
+from kpi_site.pages.parts import Chart, chart
+from kpi_site.pages.reading import main_grain
+from kpi_site.wording.dates import format_period
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A chart of a breakdown, or a heat map, with a note on what it leaves out."""
+
+    chart: Chart | None = None
+    heat: HeatMap | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A breakdown with its charts."""
+
+    data: Breakdown
+    views: tuple[MemberView, ...]
+
+
+def splits(ctx: Context, indicator: Indicator, page: str) -> Iterator[Split]:
+    """Yield each dimension that has members in the current period, in the card's order."""
+    for number, dimension in enumerate(indicator.dimensions, 1):
+        found = breakdown(ctx, indicator, dimension)
+        if found is not None:
+            periods = max((len(s.results) for s in found.members), default=0)
+            kinds = member_charts(indicator, dimension, len(found.members), periods)
+            views = (_view(ctx, indicator, found, page, number, kind) for kind in kinds)
+            yield Split(found, tuple(v for v in views if v is not None))
+
+
+def _view(
+    ctx: Context, indicator: Indicator, found: Breakdown, page: str, number: int, kind: MemberChart
+) -> MemberView | None:
+    path = f"charts/{indicator.id}-by-{number}.json"
+    match kind:
+        case "bars":
+            return MemberView(_bars(ctx, indicator, found, page, path))
+        case "distribution":
+            return _distribution(ctx, indicator, found, page, path)
+        case "small_multiples":
+            return MemberView(_multiples(ctx, indicator, found, page, path))
+        case "heat_map":
+            heat = heat_map(ctx, indicator, found.members, found.titles, found.title)
+            return MemberView(heat=heat) if heat else None
+
+
+def _bars(ctx: Context, indicator: Indicator, found: Breakdown, page: str, path: str) -> Chart:
+    spec = breakdown_spec(
+        indicator,
+        found.members,
+        found.period,
+        ctx.language,
+        found.titles,
+        dimension_title=found.title,
+        organisation=ctx.organisation,
+        whole=found.whole,
+    )
+    title = chart_title(indicator, [found.period], ctx.language, ctx.organisation, by=found.title)
+    return chart(page, path, spec, title)
+
+
+def _multiples(ctx: Context, indicator: Indicator, found: Breakdown, page: str, path: str) -> Chart:
+    drawn = panels(
+        indicator,
+        found.members,
+        ctx.language,
+        found.titles,
+        dimension_title=found.title,
+        organisation=ctx.organisation,
+    )
+    spec = member_trends_spec(indicator, drawn, ctx.language)
+    path = path.replace(".json", "-multiples.json")
+    return chart(page, path, spec, drawn.title, multiples_svg(indicator, drawn, ctx.language))
+
+
+def _distribution(
+    ctx: Context, indicator: Indicator, found: Breakdown, page: str, path: str
+) -> MemberView | None:
+    results = ctx.results_of(indicator)
+    whole = results.whole(main_grain(indicator)) if results else None
+    if whole is None:
+        return None
+    drawn = shares(
+        indicator,
+        found.members,
+        whole,
+        ctx.language,
+        found.titles,
+        dimension_title=found.title,
+        organisation=ctx.organisation,
+    )
+    spec = distribution_spec(indicator, drawn, ctx.language)
+    picture = distribution_svg(drawn, ctx.language)
+    path = path.replace(".json", "-shares.json")
+    periods = [format_period(p, ctx.language) for p in drawn.negative]
+    note = str(ctx.t("negative_share", str(ctx.t("comma")).join(periods))) if periods else ""
+    return MemberView(chart(page, path, spec, drawn.title, picture), note=note)
