@@ -92,6 +92,8 @@ def _score(row: Mapping[str, str]) -> ScoreRow:
         line=int(row["line"]),
         no=row["no"],
         indicator=row["indicator"],
+        dimension=row["dimension"],
+        member=row["member"],
         period=row["period"],
         weight=_number(row["weight"]),
         value=_number(row["value"]),

@@ -93,13 +93,16 @@ class ScoreRow:
     """A row of ``scores.csv``: a line, or the total of a scorecard (``indicator`` is empty).
 
     ``line`` counts the lines of a scorecard from 1; a total has 0, its ``points`` are the
-    total and its ``weight`` the weight counted.
+    total and its ``weight`` the weight counted. ``dimension`` and ``member`` are empty but on a
+    line about one member.
     """
 
     scorecard: str
     line: int
     no: str
     indicator: str
+    dimension: str
+    member: str
     period: str
     weight: Decimal | None
     value: Decimal | None

@@ -15,8 +15,8 @@ from kpi_site.scoring import ScoredCard, ScoredLine, score_period
 from kpi_site.tidy import plain
 
 COLUMNS: Final = (
-    "scorecard", "line", "no", "indicator", "period", "weight", "value", "state",
-    "points", "counted", "baseline", "target", "challenge",
+    "scorecard", "line", "no", "indicator", "dimension", "member", "period", "weight",
+    "value", "state", "points", "counted", "baseline", "target", "challenge",
 )  # fmt: skip
 
 
@@ -59,9 +59,10 @@ def scores_csv(cards: Iterable[ScoredCard]) -> bytes:
 
 def _line(card: ScoredCard, at: int, line: ScoredLine) -> Sequence[object]:
     value = line.result.value if line.result and line.state.has_value else None
-    limits = line.threshold
+    limits, of = line.threshold, line.line.of
     return (
-        card.scorecard.id, at, line.line.no or "", line.indicator.id, line.period.label,
+        card.scorecard.id, at, line.line.no or "", line.indicator.id,
+        of.dimension if of else "", of.member if of else "", line.period.label,
         plain(line.line.weight), plain(value), line.state.value, plain(line.points),
         "yes" if line.counted else "no",
         plain(limits.baseline) if limits else None,
@@ -75,7 +76,7 @@ def _total(card: ScoredCard) -> Sequence[object]:
     if card.total is not None and card.provisional:
         state = State.PROVISIONAL
     return (
-        card.scorecard.id, 0, "", "", card.period.label, plain(card.weight_counted), None,
+        card.scorecard.id, 0, "", "", "", "", card.period.label, plain(card.weight_counted), None,
         state.value, plain(card.total), "yes", None, None, None,
     )  # fmt: skip
 

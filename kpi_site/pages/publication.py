@@ -90,7 +90,7 @@ def edition_name(ctx: Context, edition: Edition) -> str:
 def files_of(ctx: Context, page_path: str, edition: Edition) -> tuple[Link, ...]:
     """Return the links to what can be downloaded of an edition, seen from a page."""
     return tuple(
-        Link(name.rsplit("/", 1)[-1], links.url(page_path, name))
+        Link(name.rpartition(".")[2].upper(), links.url(page_path, name))
         for name in ctx.downloads.get(edition.folder, ())
     )
 
