@@ -175,7 +175,7 @@ def list_of(shape: Shape[T], *, least: int = 0) -> Shape[tuple[T, ...]]:
 
     def read(node: Node, reading: Reading) -> tuple[T, ...] | Invalid:
         if not isinstance(node, Sequence):
-            return wrong_type(node, reading, Message("列表", "a list"), _as_list(node))
+            return _no_list(node, reading)
         if len(node.items) < least:
             return reading.report(
                 node.where, "empty-list", Message("列表为空", "the list is empty")
@@ -184,6 +184,14 @@ def list_of(shape: Shape[T], *, least: int = 0) -> Shape[tuple[T, ...]]:
         return tuple(item for item in found if not isinstance(item, Invalid))
 
     return Shape(read, {"type": "array", "items": shape.schema, "minItems": least})
+
+
+def _no_list(node: Node, reading: Reading) -> Invalid:
+    if isinstance(node, Scalar) and node.text[:1] in {"［", "【"}:
+        message = Message("全角的括号不成列表", "full-width brackets make no list")
+        hint = Message("请输入半角的 [ 和 ]。", "Type plain [ and ].")
+        return reading.report(node.where, "full-width", message, hint)
+    return wrong_type(node, reading, Message("列表", "a list"), _as_list(node))
 
 
 def _as_list(node: Node) -> Message | None:

@@ -88,6 +88,7 @@ _TOLD_WHERE_IT_BEGAN = {
     "found unexpected end of stream",
     "found unexpected document indicator",
     "could not find expected ':'",
+    "did not find expected alphabetic or numeric character",
 }
 _UNCLOSED = {"did not find expected ',' or ']'", "did not find expected ',' or '}'"}
 

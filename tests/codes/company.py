@@ -17,16 +17,26 @@ SITE = Path(__file__).parent / "site"
 TODAY = date(2026, 11, 24)
 
 
+def company(folder: Path) -> Path:
+    """Copy the company into ``folder``."""
+    return Path(shutil.copytree(SITE, folder, ignore=shutil.ignore_patterns("build")))
+
+
+def problems_of(site: Path) -> tuple[Problem, ...]:
+    """Check all of a site."""
+    return check(Options(root=site, today=TODAY))
+
+
 def checked(folder: Path, samples: Iterable[Sample]) -> tuple[Problem, ...]:
     """Copy the company into ``folder``, lay ``samples`` over its files, and check all of it."""
-    site = Path(shutil.copytree(SITE, folder, ignore=shutil.ignore_patterns("build")))
+    site = company(folder)
     for sample in samples:
         path = site / sample.file
         path.parent.mkdir(parents=True, exist_ok=True)
         whole = sample.whole or not path.exists() or not sample.file.endswith(".yml")
         text = sample.text if whole else laid_over(path.read_text("utf-8"), sample.text)
         path.write_bytes(text.encode(sample.encoding))
-    return check(Options(root=site, today=TODAY))
+    return problems_of(site)
 
 
 def laid_over(base: str, piece: str) -> str:
