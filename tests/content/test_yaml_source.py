@@ -80,7 +80,7 @@ def test_yaml_12_core(written: str, kind: str) -> None:
         ("a: 1\nb\nc: 2\n", [("yaml-syntax", 2, 1)]),
         ("a: - b\n", [("yaml-syntax", 1, 4)]),
         ("a: > b\n", [("yaml-syntax", 1, 6)]),
-        ("a: * b\n", [("yaml-syntax", 1, 5)]),
+        ("a: * b\n", [("yaml-syntax", 1, 4)]),
         ("a: 中\x00\n", [("yaml-character", 1, 5)]),
         ("a: x\u2028y\n", [("yaml-character", 1, 5)]),
         ("a: x\ufeffy\n", [("yaml-character", 1, 5)]),
