@@ -66,11 +66,11 @@ _TYPES = {
     "null": ("`null`", "`null`"),
 }
 _RECORDS = {
-    "row_term": ("期间内的行", "Rows of the period"),
-    "stock_term": ("存量", "A stock"),
-    "balance_term": ("余额", "A balance"),
-    "other_term": ("本卡片的另一项", "Another term of the card"),
-    "indicator_term": ("另一张卡片", "Another card"),
+    "row_term": ("项：期间内的行", "Term: rows of the period"),
+    "stock_term": ("项：存量", "Term: a stock"),
+    "balance_term": ("项：余额", "Term: a balance"),
+    "other_term": ("项：本卡片的另一项", "Term: another term of the card"),
+    "indicator_term": ("项：另一张卡片", "Term: another card"),
     "line": ("一行", "A line"),
     "group": ("一组", "A group"),
 }
@@ -89,16 +89,16 @@ def reference_page(language: str) -> str:
 def _section(kind: str, schema: _Schema, language: str) -> Iterator[str]:
     yield f"\n## `{_FILES[kind]}` {{#{kind}}}\n\n{_word('least', language)}\n\n"
     yield f"```yaml\n{_dump(_least(schema), flow=None)}```\n"
-    yield from _table("", schema, language)
+    yield from _table(schema, language)
     for name, record in _variants(schema):
         yield f"\n### {_pick(_RECORDS[name], language)} {{#{name.replace('_', '-')}}}\n"
-        yield from _table("terms.*." if name.endswith("_term") else "lines[].", record, language)
+        yield from _table(record, language)
 
 
-def _table(prefix: str, record: _Schema, language: str) -> Iterator[str]:
+def _table(record: _Schema, language: str) -> Iterator[str]:
     head = _word("head", language)
     yield f"\n| {head} |\n|{' --- |' * (head.count('|') + 1)}\n"
-    for cells in _rows(prefix, record, language):
+    for cells in _rows("", record, language):
         yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |\n"
 
 

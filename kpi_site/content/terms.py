@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from kpi_site.catalog import (
@@ -39,12 +40,13 @@ def _before_a_year(found: Grain, node: Node, reading: Reading) -> Grain | Invali
     return wrong_type(node, reading, Message(" year、quarter 或 month", "year, quarter or month"))
 
 
+_TO_DATE = replace(checked(grain(), _before_a_year), schema={"enum": ["month", "quarter", "year"]})
 _KINDS: dict[type[Any], tuple[Key, ...]] = {
     RowTerm: (
         *_ROWS,
         _TIME,
         key("window", SPAN),
-        key("to_date", checked(grain(), _before_a_year)),
+        key("to_date", _TO_DATE),
     ),
     StockTerm: (*_ROWS, key("since", NAME, required=True), key("until", NAME), _AT),
     BalanceTerm: (*_ROWS, _TIME, _AT),
