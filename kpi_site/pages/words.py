@@ -114,6 +114,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "retired_banner": ("这项指标已停用。", "This indicator is retired."),
     "successor": ("现改用：", "Its successor:"),
+    "renamed": ("这张指标卡现在的地址：", "This card has moved:"),
     "running_values": ("逐日累计的数值", "Running totals by day"),
     "running": ("本月逐日累计", "The month so far, day by day"),
     # columns

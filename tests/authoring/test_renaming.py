@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,10 @@ import pytest
 from kpi_site.authoring.edits import carry_out
 from kpi_site.authoring.refusal import Refusal
 from kpi_site.authoring.renaming import Plan, rename, retire
+from kpi_site.catalog import Text
+from kpi_site.options import Options
+from kpi_site.publishing import publish, sign
+from kpi_site.stages import figures
 from tests.authoring.conftest import draft_of, problems_of
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -262,16 +266,35 @@ def test_the_commands_say_what_they_do_and_a_dry_run_does_nothing(site: Path, ru
 
 
 def test_the_old_address_leads_to_the_new_one_and_the_old_id_is_found(site: Path, run: Run) -> None:
-    renamed(site)
+    options = Options(site, date(2026, 11, 24))
+    for number, old, new in ((1, "csat", "csi"), (2, "csi", "csx")):
+        publish_october(options, number)
+        renamed(site, old, new)
+    told = figures(options)[0]
+    assert told is not None
+    assert told.told.pending == {"2026-10": ()}  # the same figures under another name
+    assert told.told.changes == {"2026-10": ((),)}
     shown = run("kpi_site", "show", "csat", cwd=site)
     assert shown.returncode == 0
-    assert "(csi)" in shown.stdout.splitlines()[0]
+    assert "(csx)" in shown.stdout.splitlines()[0]
     built = run("kpi_site", "build", "--language", "zh", cwd=site)
     assert built.returncode == 0, built.stdout + built.stderr
-    old = (site / "site/zh/indicators/csat/index.html").read_text(encoding="utf-8")
-    assert '<meta http-equiv="refresh" content="0; url=../csi/">' in old
-    assert (site / "site/zh/indicators/csi/index.html").is_file()
+    for old in ("csat", "csi"):
+        page = (site / f"site/zh/indicators/{old}/index.html").read_text(encoding="utf-8")
+        assert '<meta content="0; url=../csx/" http-equiv="refresh">' in page or (
+            '<meta http-equiv="refresh" content="0; url=../csx/">' in page
+        )
+    report = (site / "site/zh/reports/2026-10/edition-1/index.html").read_text(encoding="utf-8")
+    assert "../../../indicators/csat/" in report
     search = (site / "site/zh/search/search_index.json").read_text(encoding="utf-8")
     assert "csat" in search
     assert "indicators/csat/" not in search
-    shutil.rmtree(site / "site")
+
+
+def publish_october(options: Options, number: int) -> None:
+    for role in ("collected", "verified", "approved"):
+        assert sign(options, "2026-10", role, "service", on=date(2026, 11, 6))[0] is not None
+    more = {"kind": "routine", "reason": Text("as always")} if number > 1 else {}
+    edition, problems = publish(options, "2026-10", on=date(2026, 11, 7 + number), **more)  # type: ignore[arg-type]
+    assert edition is not None, [p.text() for p in problems]
+    assert edition.number == number
