@@ -24,7 +24,7 @@ def departments_section(board: Board) -> Iterator[Code]:
     if not parts:
         return
     yield heading(board.w("departments"))
-    yield call("note", board.w("charts_note"))
+    yield call("intro", board.w("charts_note"))
     for unit, own in parts:
         yield heading(board.name(unit.name), 2)
         yield counts(board, own)
@@ -63,7 +63,7 @@ def _message(board: Board, now: Now) -> Code:
 def annex_section(board: Board) -> Iterator[Code]:
     """Yield every figure of the report by department, then those of longer cycles."""
     yield heading(board.w("annex"))
-    yield call("note", board.w("annex_note"))
+    yield call("intro", board.w("annex_note"))
     rows: list[Code] = []
     for unit in board.ctx.catalog.site.departments:
         rows += _part(board, board.name(unit.name), _of(board, unit.id))

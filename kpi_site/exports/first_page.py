@@ -78,7 +78,7 @@ def _scorecards(board: Board) -> Iterator[Code]:
     if not cards:
         return
     yield call("lead", board.w("scorecards"))
-    head = [board.w(k) for k in ("scorecard", "period", "total", "grade", "lines")]
+    head = [board.w(k) for k in ("scorecard", "period", "total", "grade", "lines_unscored")]
     yield table(("1fr", "86pt", "42pt", "60pt", "150pt"), (2,), head,
                 (_scorecard(board, card) for card in cards))  # fmt: skip
 
@@ -143,7 +143,7 @@ def _off_target(board: Board) -> Iterator[Code]:
     shown = [m for m in found if m.below or m.indicator.id in board.report.comments] or found
     head = [board.w(k) for k in ("indicator", "value", "Target", "vs_target", "comment")]
     rows = [_row(board, miss) for miss in shown[:_MOST]]
-    yield table(("112pt", "58pt", "50pt", "68pt", "1fr"), (1, 2, 3), head, rows)
+    yield table(("112pt", "62pt", "62pt", "70pt", "1fr"), (1, 2, 3), head, rows)
     if len(found) > len(rows):
         yield call("note", board.w("more_off", len(found), 1))
 

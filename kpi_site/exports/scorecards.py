@@ -35,7 +35,7 @@ def _scorecard(board: Board, card: ScoredCard) -> Iterator[Code]:
     if own.scored:
         yield _total(board, card)
     else:
-        yield call("note", board.w("unscored"))
+        yield call("intro", board.w("unscored"))
     rows = [*_rows(board, card)]
     columns = [
         ("30pt", "no"),
@@ -68,7 +68,7 @@ def _total(board: Board, card: ScoredCard) -> Code:
         board.w("total"),
         string(format_points(card.total)),
         board.name(card.grade.name) if card.grade else NONE,
-        cell(" ".join(rest)),
+        cell(" · ".join(rest)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from kpi_site.catalog import Action
 from kpi_site.exports.board import NOTHING, Board, delta, figure, row, stands, table
@@ -21,7 +22,8 @@ from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_number
 from kpi_site.wording.words import word
 
-_MOVES = 5
+_MOVES: Final = 5
+_SHOWN: Final = 24  # off target; of those after them, who miss their baseline or are told of
 
 
 def heading(words: Code, level: int = 1) -> Code:
@@ -36,11 +38,24 @@ def off_target_section(board: Board) -> Iterator[Code]:
         return
     owed = owed_comments(board.ctx.catalog, board.scope.cards, board.report)
     yield heading(board.w("off_target"))
-    yield call("note", board.w("off_target_order"))
+    yield call("intro", board.w("off_target_order"))
     first = commented(found)
-    for miss in found:
+    spared = 0
+    for at, miss in enumerate(found):
         name = str(miss.indicator.id)
-        yield _off(board, miss, told=first[name] == miss.key, owed=name in owed)
+        told = first[name] == miss.key
+        if at >= _SHOWN and not miss.below and not (told and _is_told(board, name)):
+            spared += 1
+            continue
+        yield _off(board, miss, told=told, owed=name in owed)
+    if spared:
+        yield call("note", board.w("others_off", spared))
+
+
+def _is_told(board: Board, name: str) -> bool:
+    """Tell whether the report has a comment on an indicator, or an action."""
+    acted = any(name in action.indicators for action in board.scope.actions)
+    return acted or any(name == str(key) for key in board.report.comments)
 
 
 def _off(board: Board, miss: Miss, *, told: bool, owed: bool) -> Code:
@@ -94,7 +109,7 @@ def moves_section(board: Board) -> Iterator[Code]:
     if not found:
         return
     yield heading(board.w("moved"))
-    yield call("note", board.w("moved_how" if usual else "moved_by_standard"))
+    yield call("intro", board.w("moved_how" if usual else "moved_by_standard"))
     keys = ("indicator", "value", "change_previous", "usual" if usual else "by_standard", "trend")
     head = [board.w(key) for key in keys]
     rows = [
@@ -150,7 +165,7 @@ def actions_section(board: Board) -> Iterator[Code]:
     if not board.scope.actions:
         yield call("par", board.w("no_actions"))
         return
-    yield call("note", board.w("as_they_stood", format_date(board.day, board.language)))
+    yield call("intro", board.w("as_they_stood", format_date(board.day, board.language)))
     ordered = sorted(board.scope.actions, key=lambda a: (a.status != "open", a.due, a.id))
     for action in ordered:
         yield _action(board, action)

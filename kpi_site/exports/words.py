@@ -26,6 +26,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "of_period": ("{0}的数值", "figure of {0}"),
     # sections
     "off_target": ("未达目标", "Off target"),
+    "others_off": (
+        "另有 {0} 项达到基准值、未达目标值，见附表。",
+        "{0} more are above their baseline and below their target: see the annex.",
+    ),
     "to_target": ("较目标 {0}", "{0} to target"),
     "comment_missing": ("（尚无说明）", "(no comment yet)"),
     "scorecards": ("记分卡", "Scorecards"),
