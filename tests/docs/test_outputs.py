@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Mapping
@@ -73,6 +74,16 @@ def test_cards_as_data(tmp_path: Path) -> None:
     keys = set(re.findall(r'^        "(\w+)":', body, re.MULTILINE)) | set(cards._PEOPLE)
     assert set(told("en")["card"]) == keys | {"unit", "symbol", "scale"}
     assert set(written["indicators"][0]) <= keys | {"unit", "symbol", "scale"}
+    for name, function in (
+        ("scorecards", "_scorecards"),
+        ("latest", "_result"),
+        ("links", "_links"),
+    ):
+        inner = set(
+            re.findall(r'^ +"(\w+)":', inspect.getsource(vars(cards)[function]), re.MULTILINE)
+        )
+        (row,) = re.findall(rf"^\| `{name}` \| .*", page("en", "outputs"), re.MULTILINE)
+        assert set(re.findall(r"`(\w+)`", row)) == inner | {name}
 
 
 def test_manifest() -> None:
