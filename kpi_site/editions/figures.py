@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from kpi_site.editions.model import (
@@ -23,7 +24,13 @@ from kpi_site.results import State
 
 def figures(edition: Edition) -> tuple[Figure, ...]:
     """Return every row of ``values.csv``, exact."""
-    return tuple(_figure(row) for row in _rows(edition.files[VALUES]))
+    return _figures(edition.files[VALUES])
+
+
+@lru_cache(maxsize=64)
+def _figures(data: bytes) -> tuple[Figure, ...]:
+    """Return the rows; many pages ask for them, and frozen bytes do not change."""
+    return tuple(_figure(row) for row in _rows(data))
 
 
 def own_figures(edition: Edition) -> tuple[Figure, ...]:
@@ -46,8 +53,14 @@ def scores(edition: Edition) -> tuple[ScoreRow, ...]:
 
 def cards(edition: Edition) -> Mapping[str, Mapping[str, Any]]:
     """Return the cards as they stood, by id; numbers are exact."""
-    found = (_json(data) for name, data in edition.files.items() if name.startswith(CARDS + "/"))
+    found = (_card(data) for name, data in edition.files.items() if name.startswith(CARDS + "/"))
     return {str(card["id"]): card for card in found}
+
+
+@lru_cache(maxsize=4096)
+def _card(data: bytes) -> Mapping[str, Any]:
+    """Return one frozen card; editions share those that did not change."""
+    return _json(data)
 
 
 def scorecards(edition: Edition) -> tuple[Mapping[str, Any], ...]:
