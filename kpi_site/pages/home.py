@@ -10,6 +10,7 @@ from markupsafe import Markup
 from kpi_site.catalog import Report
 from kpi_site.files import File
 from kpi_site.pages import links
+from kpi_site.pages.archive import latest_published
 from kpi_site.pages.context import Context
 from kpi_site.pages.overview import level_counts
 from kpi_site.pages.parts import Link
@@ -18,6 +19,7 @@ from kpi_site.pages.scorecard import SummaryView, summary
 from kpi_site.pages.standing import Move, moves, off_target
 from kpi_site.pages.tables import Mark, marks
 from kpi_site.pages.template import page
+from kpi_site.periods import Period
 from kpi_site.wording.dates import format_date, format_period
 
 PATH = "index.md"
@@ -62,8 +64,8 @@ class HomeView:
     off_target: StandView
     better: tuple[MoveView, ...]
     worse: tuple[MoveView, ...]
-    report: Link | None
-    report_draft: str
+    published: Link | None
+    draft: Link | None
     message: Markup
     departments: tuple[Link, ...]
     indicators: Link
@@ -83,7 +85,8 @@ def home_page(ctx: Context, stands: Mapping[str, Now]) -> File:
 
 def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
     active = [n for n in stands.values() if n.indicator.status == "active"]
-    report = latest_report(ctx)
+    report, published = latest_report(ctx), latest_published(ctx)
+    told = report is not None and report.period.label in ctx.told.editions
     catalog = ctx.catalog
     day = ctx.data_through
     off = off_target(active)
@@ -98,13 +101,13 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
         off_target=StandView(tuple(tile(n, PATH) for n in off[:_MOST]), len(off[_MOST:])),
         better=_moved(moved, better=True),
         worse=_moved(moved, better=False),
-        report=_report_link(ctx, report) if report else None,
-        report_draft=str(ctx.t("draft")) if report else "",
+        published=_report_link(ctx, published.period) if published else None,
+        draft=_report_link(ctx, report.period) if report and not told else None,
         message=ctx.block(ctx.opening(report.summary)) if report else Markup(),
         departments=_departments(ctx),
         indicators=_section(ctx, "indicators"),
         scorecard_list=_section(ctx, "scorecards") if catalog.scorecards else None,
-        report_list=_section(ctx, "reports") if catalog.reports else None,
+        report_list=_section(ctx, "reports") if catalog.reports or published else None,
         dataset_list=_section(ctx, "datasets") if catalog.datasets else None,
         first_card=next((i.where.file for i in catalog.indicators.values()), ""),
         marks=marks(ctx, (n.reading.state for n in (*shown, *off[:_MOST]))),
@@ -124,9 +127,9 @@ def _departments(ctx: Context) -> tuple[Link, ...]:
     )
 
 
-def _report_link(ctx: Context, report: Report) -> Link:
-    period = format_period(report.period, ctx.language)
-    return Link(str(ctx.t("report_of", period)), links.url(PATH, links.report(report.period.label)))
+def _report_link(ctx: Context, period: Period) -> Link:
+    name = str(ctx.t("report_of", format_period(period, ctx.language)))
+    return Link(name, links.url(PATH, links.report(period.label)))
 
 
 def latest_report(ctx: Context) -> Report | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 PUBLICATION_WORDS: Final[dict[str, tuple[str, str]]] = {
     "published_as": ("{0}发布", "published {0}"),
+    "published": ("已发布", "published"),
     "published_on": ("发布日期", "Published"),
     "edition": ("第{0}版", "edition {0}"),
     "edition_column": ("版次", "Edition"),
