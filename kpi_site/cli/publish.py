@@ -117,6 +117,10 @@ def sign(
             "--by", metavar="NAME", help=says("部门或岗位", "The department or post that signs")
         ),
     ],
+    by_en: Annotated[
+        str | None,
+        typer.Option("--by-en", metavar="NAME", help=says("英文名称", "Its name in English")),
+    ] = None,
     on: On = None,
     root: Root = None,
     lang: Lang = None,
@@ -130,7 +134,12 @@ def sign(
 
     with shown_progress() as progress:
         signed, problems = publishing.sign(
-            options, period, role, by, on=_day(on, options, language), progress=progress
+            options,
+            period,
+            role,
+            Text(zh=by, en=by_en) if by_en else Text(plain=by),
+            on=_day(on, options, language),
+            progress=progress,
         )
     if signed is None:
         print_problems(problems, language)

@@ -26,7 +26,7 @@ class Signed:
 
 
 def sign(
-    options: Options, label: str, role: str, by: str, *, on: date, progress: Progress = quiet
+    options: Options, label: str, role: str, by: Text, *, on: date, progress: Progress = quiet
 ) -> tuple[Signed | None, Problems]:
     """Add a signature of ``role`` by the department or post ``by`` to the report's file.
 
@@ -45,12 +45,12 @@ def sign(
     return (None, refused) if refused else (Signed(report.where.file, digest, signer), ())
 
 
-def signer_of(catalog: Catalog, by: str) -> Text:
+def signer_of(catalog: Catalog, by: Text) -> Text:
     """Return the name of the department that ``by`` means, or ``by`` itself."""
     for unit in catalog.site.departments:
-        if by in {str(unit.id), unit.name.get("zh"), unit.name.get("en")}:
+        if by.plain in {str(unit.id), unit.name.get("zh"), unit.name.get("en")}:
             return unit.name
-    return Text(plain=by)
+    return by
 
 
 def append(

@@ -293,7 +293,7 @@ def test_the_old_address_leads_to_the_new_one_and_the_old_id_is_found(site: Path
 
 def publish_october(options: Options, number: int) -> None:
     for role in ("collected", "verified", "approved"):
-        assert sign(options, "2026-10", role, "service", on=date(2026, 11, 6))[0] is not None
+        assert sign(options, "2026-10", role, Text("service"), on=date(2026, 11, 6))[0] is not None
     more = {"kind": "routine", "reason": Text("as always")} if number > 1 else {}
     edition, problems = publish(options, "2026-10", on=date(2026, 11, 7 + number), **more)  # type: ignore[arg-type]
     assert edition is not None, [p.text() for p in problems]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kpi_site.catalog import Text
 from kpi_site.editions.model import Edition
 from kpi_site.options import Options
 from kpi_site.publishing import publish, sign
@@ -53,7 +54,7 @@ def published(signed: Options) -> Options:
 def sign_all(options: Options, label: str, on: date = date(2026, 11, 6)) -> None:
     """Sign for every role."""
     for role in ROLES:
-        written, problems = sign(options, label, role, "sales", on=on)
+        written, problems = sign(options, label, role, Text("sales"), on=on)
         assert written is not None, [p.text() for p in problems]
 
 
