@@ -138,7 +138,7 @@ def read_card(node: Node, reading: Reading, department: str) -> Indicator | Inva
     fields = CARD.read(node, reading)
     if isinstance(fields, Invalid):
         return fields
-    folder = Name(department, Location(reading.file))
+    folder = Name(department, Location(reading.file, 1, 1))
     return Indicator(where=node.where, department=folder, **fields)
 
 

@@ -109,3 +109,16 @@ def _period_hint(year: str, kind: str | None, part: str | None, month: str | Non
 
 def _write(text: str) -> Message:
     return Message(f"请写 {text}。", f"Write {text}.")
+
+
+_LENGTHS = {"年": "y", "季": "q", "月": "mo", "周": "w", "天": "d", "日": "d"}
+_LENGTHS |= {"y": "y", "q": "q", "m": "mo", "w": "w", "d": "d"}
+
+
+def span_hint(text: str) -> Message | None:
+    """Say how a length such as ``12 months`` or ``1年`` is written; months where none is named."""
+    match = re.fullmatch(r"-?([1-9]\d{0,3})\s*个?([A-Za-z]*|[年季月周天日]度?)", plain(text))
+    if match is None:
+        return None
+    unit = _LENGTHS.get(match[2][:1].lower(), "" if match[2] else "mo")
+    return _write(f"{match[1]}{unit}") if unit else None

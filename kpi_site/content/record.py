@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from kpi_site.content.meanings import MEANINGS
-from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, unknown_word, wrong_type
+from kpi_site.content.shapes import (
+    INVALID,
+    Invalid,
+    Reading,
+    Shape,
+    key_slip,
+    unknown_word,
+    wrong_type,
+)
 from kpi_site.content.yaml_source import Broken, Mapping, Node, Scalar, Sequence
 from kpi_site.problems import Message, closest, has_errors
 
@@ -61,6 +69,9 @@ def record(
     by_name = {declared.name: declared for declared in keys}
 
     def read(node: Node, reading: Reading) -> T | Invalid:
+        if isinstance(node, Scalar) and (slip := key_slip(node, by_name)) is not None:
+            reading.problems.append(slip)
+            return INVALID
         if not isinstance(node, Mapping):
             return wrong_type(node, reading, _MAPPING)
         misspelt = _report_unknown(node, by_name, reading)

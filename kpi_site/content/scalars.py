@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from kpi_site.content.misspelt import misspelt_date, misspelt_number, misspelt_period
+from kpi_site.content.misspelt import misspelt_date, misspelt_number, misspelt_period, span_hint
 from kpi_site.content.shapes import (
     INVALID,
     Invalid,
@@ -146,7 +146,7 @@ def _read_span(node: Node, reading: Reading) -> Span | Invalid:
     if span is not None and max(span.months, span.days / 30) > _MAX_MONTHS:
         message = Message("不能超过 100 年", "must not be longer than 100 years")
         return reading.report(node.where, "out-of-range", message)
-    return span or wrong_type(node, reading, expected)
+    return span or wrong_type(node, reading, expected, span_hint(found.text))
 
 
 _SCALAR_SCHEMA: Json = {"type": ["string", "number", "boolean"]}

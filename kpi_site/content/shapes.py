@@ -8,7 +8,7 @@ the same as JSON Schema, for editors. Shapes are put together: ``list_of(NUMBER)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -125,7 +125,7 @@ def unknown_word(
 ) -> None:
     """Report a key that is not known here; without a value, a comma may have cut a text in two."""
     known = tuple(known)
-    found = _slip(name, known) or unknown(name.where, code, kind, name.text, known)
+    found = key_slip(name, known) or unknown(name.where, code, kind, name.text, known)
     if found.code != code:
         reading.problems.append(found)
         return
@@ -138,10 +138,13 @@ def unknown_word(
     reading.problems.append(found)
 
 
-def _slip(name: Scalar, known: tuple[str, ...]) -> Problem | None:
-    """Return the slip that made one word of a known key and its value: ``zh：x``, ``zh:x``."""
+def key_slip(name: Scalar, known: Collection[str] | None = None) -> Problem | None:
+    """Return the slip that made one word of a key and its value: ``zh：x``, ``zh:x``.
+
+    Without ``known`` keys any word may be one.
+    """
     match = re.match(r"(\w+)\s*([：:])", name.text)
-    if match is None or match[1] not in known:
+    if match is None or (known is not None and match[1] not in known):
         return None
     where = replace(name.where, column=name.where.column + match.start(2))
     if match[2] == "：":
@@ -180,7 +183,11 @@ def list_of(shape: Shape[T], *, least: int = 0) -> Shape[tuple[T, ...]]:
             return reading.report(
                 node.where, "empty-list", Message("列表为空", "the list is empty")
             )
-        found = (shape.read(item, reading) for item in node.items)
+        before = len(reading.problems)
+        found = [shape.read(item, reading) for item in node.items]
+        codes = {problem.code for problem in reading.problems[before:]}
+        if found and codes == {"wrong-type"} and all(item is INVALID for item in found):
+            del reading.problems[before + 1 :]  # all of them are of one wrong kind: one mistake
         return tuple(item for item in found if not isinstance(item, Invalid))
 
     return Shape(read, {"type": "array", "items": shape.schema, "minItems": least})
@@ -196,6 +203,8 @@ def _no_list(node: Node, reading: Reading) -> Invalid:
 
 def _as_list(node: Node) -> Message | None:
     """Say how the one word, or the words with commas between them, are written as a list."""
+    if isinstance(node, MappingNode):
+        return Message("请在每一项前面加“- ”。", "Begin each item with '- '.")
     if not isinstance(node, Scalar) or node.kind == "null" or "\n" in node.text:
         return None
     words = [word.strip() for word in re.split("[,，、]", node.text.removeprefix("-"))]
@@ -224,10 +233,19 @@ def map_of(shape: Shape[T]) -> Shape[Mapping[Name, T]]:
     def read(node: Node, reading: Reading) -> Mapping[Name, T] | Invalid:
         if not isinstance(node, MappingNode):
             return wrong_type(node, reading, Message("“名称: 值”的映射", "a mapping of names"))
-        found = ((name.name(), shape.read(value, reading)) for name, value in node.entries)
+        sound = [(n, v) for n, v in node.entries if not _is_slip(n, v, reading)]
+        found = ((name.name(), shape.read(value, reading)) for name, value in sound)
         return {name: value for name, value in found if not isinstance(value, Invalid)}
 
     return Shape(read, {"type": "object", "additionalProperties": shape.schema})
+
+
+def _is_slip(name: Scalar, value: Node, reading: Reading) -> bool:
+    """Report a name that holds its own value, for want of a plain colon and a space."""
+    empty = isinstance(value, Scalar) and value.kind == "null"
+    found = key_slip(name) if empty else None
+    reading.problems.extend([found] if found else [])
+    return found is not None
 
 
 U = TypeVar("U")

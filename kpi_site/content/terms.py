@@ -138,7 +138,11 @@ def _sensible(term: Term, node: Mapping, reading: Reading) -> Term | Invalid:
 
 def _read_terms(node: Node, reading: Reading) -> tuple[Term, ...] | Invalid:
     if not isinstance(node, Mapping):
-        return wrong_type(node, reading, Message("各项的映射", "a mapping of terms"))
+        hint = Message(
+            "每一项写成“名称: {from: …, value: …}”，前面不加“-”。",
+            "Write each as 'name: {from: …, value: …}', without a hyphen.",
+        )
+        return wrong_type(node, reading, Message("各项的映射", "a mapping of terms"), hint)
     if not node.entries:
         return reading.report(node.where, "empty-list", Message("没有任何项", "there are no terms"))
     found = (_read_term(name, value, reading) for name, value in node.entries)

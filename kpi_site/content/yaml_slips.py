@@ -26,6 +26,8 @@ _FULL_WIDTH = tuple(
         r"[{[][^{}[\]]*([｝］])\s*$",  # {zh: …｝
     )
 )
+_BLANK = re.compile(rf"^ *(?:(?:- +)?{_KEY}:|-)?([\u3000\u00a0]+)")  # spaces that are none
+_QUOTED = re.compile(r":\s+(“)[^”]*:\s[^”]*(”)\s*$")  # name: “a: b”
 _NO_SPACE = (re.compile(rf"^\s*(?:- +)?{_KEY}:(?=[^\s:])"), re.compile(r"^\s*-(?=[^\s-])"))
 
 
@@ -39,10 +41,15 @@ class Slip:
 
 def find_slip(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     """Return the slip on the line where reading failed, or where what failed began; or None."""
-    for mark in (error.problem_mark, error.context_mark):
-        if mark is None:
-            continue
-        start, line = source.line(mark.line)
+    marks = [mark.line for mark in (error.problem_mark, error.context_mark) if mark is not None]
+    for number in (*marks, *(line - 1 for line in marks[:1] if line)):
+        start, line = source.line(number)
+        if match := _BLANK.search(line):
+            return _blank(source, start + match.start(1), start + match.end(1))
+    for number in marks:
+        start, line = source.line(number)
+        if match := _QUOTED.search(line):
+            return _quoted(source, start + match.start(1), start + match.start(2))
         for pattern in _FULL_WIDTH:
             if match := pattern.search(line):
                 return _full_width(source, start + match.start(1))
@@ -69,6 +76,31 @@ def _full_width(source: Source, at: int) -> Slip:
     if meant in ":," and not after.isspace():
         mended = _with_space(mended, at + 1)
     return Slip(found, mended)
+
+
+def _blank(source: Source, at: int, end: int) -> Slip:
+    found = Problem(
+        source.locate(at),
+        "full-width",
+        Message(
+            "全角空格或不间断空格不能作缩进", "a full-width or no-break space is no blank here"
+        ),
+        Message("请删去它，输入普通的空格。", "Delete it, and type a plain space."),
+    )
+    plain = " " * (end - at)
+    return Slip(found, replace(source, text=source.text[:at] + plain + source.text[end:]))
+
+
+def _quoted(source: Source, opens: int, closes: int) -> Slip:
+    found = Problem(
+        source.locate(opens),
+        "full-width",
+        Message("全角的引号在这里不起作用", "full-width quotes quote nothing here"),
+        Message("请输入半角的双引号。", 'Type plain quotes: "…".'),
+    )
+    text = source.text
+    meant = f'{text[:opens]}"{text[opens + 1 : closes]}"{text[closes + 1 :]}'
+    return Slip(found, replace(source, text=meant))
 
 
 def _no_space(source: Source, at: int) -> Slip:

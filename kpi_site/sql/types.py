@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from kpi_site.problems import Message, Problem, unknown
+from kpi_site.problems import Message, Problem, closest, unknown
 from kpi_site.sql.functions import FUNCTIONS
 from kpi_site.sql.kinds import (
     INTEGER,
@@ -68,7 +69,10 @@ def _typed(node: Node, schema: Schema, code: Code, problems: list[Problem]) -> T
             return Typed(node, schema[node.name])
         kind = Message("列", "column")
         where = code.locate(node.at)
-        problems.append(unknown(where, "unknown-column", kind, node.name, schema))
+        found = unknown(where, "unknown-column", kind, node.name, schema)
+        if closest(node.name, schema) is None and node.name.isidentifier():
+            found = replace(found, hint=_maybe_a_text(node.name, schema))
+        problems.append(found)
         return None
     if isinstance(node, Literal_):
         return Typed(node, value_type(node.value))
@@ -82,6 +86,14 @@ def _typed(node: Node, schema: Schema, code: Code, problems: list[Problem]) -> T
         at = node.at if wrong.at is None else wrong.at
         problems.append(Problem(code.locate(at), "sql-type", wrong.message, wrong.hint))
         return None
+
+
+def _maybe_a_text(word: str, known: Iterable[str]) -> Message:
+    listed = ", ".join(known)
+    return Message(
+        f"若是文字，请写 '{word}'（单引号）；可用的列有：{listed}。",
+        f"If it is a text, write '{word}' in single quotes; the columns are {listed}.",
+    )
 
 
 def _combine(node: Node, parts: tuple[Typed, ...]) -> Typed:

@@ -117,7 +117,7 @@ def test_files_out_of_place(tmp_path: Path) -> None:
         ("content/cards/lost.yml", "file-out-of-place"),
         ("content/datasets/lost.yaml", "wrong-suffix"),
         ("content/indicators/lost.yml", "file-out-of-place"),
-        ("content/indicators/nowhere/stray.yml", "unknown-department"),
+        ("content/indicators/nowhere/stray.yml:1:1", "unknown-department"),
         ("content/indicators/sales/attainment.yml:1:5", "duplicate-id"),
         ("content/indicators/sales/deep/lost.yml", "file-out-of-place"),
     ]

@@ -17,6 +17,7 @@ from kpi_site.content.rules import (
     references,
     scorecards,
     terms,
+    texts,
     thresholds,
 )
 from kpi_site.problems import Problem
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     terms.values_are_numbers,
     terms.conditions_are_conditions,
     terms.times_are_times,
+    texts.compared_texts_can_occur,
     formulas.formulas_name_terms,
     formulas.terms_are_used,
     formulas.terms_name_terms,

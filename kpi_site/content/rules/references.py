@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpi_site.catalog import Dataset, Indicator, IndicatorTerm, OtherTerm
 from kpi_site.content.draft import Draft
@@ -35,12 +35,21 @@ Reference = tuple[Name | None, _Kind]
 
 def references_lead_somewhere(draft: Draft) -> Iterator[Problem]:
     """Report every name that leads nowhere, with the one that was probably meant."""
-    for name, kind in _references(draft, _kinds(draft)):
+    kinds = _kinds(draft)
+    for name, kind in _references(draft, kinds):
         if name is not None and name not in kind.known:
             if re.search("[，、；]", name):
                 yield _joined(name)
                 continue
-            yield unknown(name.where, kind.code, kind.words, name, kind.known)
+            found = unknown(name.where, kind.code, kind.words, name, kind.known)
+            folder = kind is kinds.department and f"/{name}/" in name.where.file
+            yield replace(found, message=_no_department(name)) if folder else found
+
+
+def _no_department(folder: Name) -> Message:
+    return Message(
+        f"卡片所在的文件夹“{folder}”不是部门", f"the card's folder '{folder}' is no department"
+    )
 
 
 def _joined(name: Name) -> Problem:
