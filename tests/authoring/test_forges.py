@@ -96,6 +96,9 @@ def test_what_is_shared_is_the_same_here_and_in_a_new_site(scaffold: Path) -> No
         ".github/dependabot.yml",
         ".github/ISSUE_TEMPLATE/figure.yml",
         ".github/ISSUE_TEMPLATE/indicator.yml",
+        ".vscode/settings.json",
+        ".vscode/extensions.json",
+        ".gitattributes",
     ):
         here, there = (path / name for path in (ROOT, scaffold))
         assert here.read_text(encoding="utf-8") == there.read_text(encoding="utf-8"), name

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kpi_site.authoring.new_file import KINDS, FormKind, new_file, quoted
+from kpi_site.authoring.new_file import KINDS, FormKind, modeline, new_file, quoted
 from kpi_site.authoring.refusal import Refusal
+from kpi_site.content.folders import SITE_FILE, content_files
 from kpi_site.content.yaml_source import Mapping, Scalar, parse_yaml
 from kpi_site.files import File
 from tests.authoring.conftest import TODAY, draft_of, problems_of
@@ -99,6 +100,14 @@ def test_the_first_line_leads_editors_to_the_schema(site: Path) -> None:
         first = path.read_text(encoding="utf-8").partition("\n")[0]
         address = first.removeprefix("# yaml-language-server: $schema=")
         assert (path.parent / address).resolve() == (site / f"schemas/{kind}.json").resolve()
+
+
+def test_every_file_of_the_sample_company_leads_there_too() -> None:
+    root = Path(__file__).parents[2]
+    files = [(file.path, file.file, file.kind) for file in content_files(root)[0]]
+    for path, file, kind in (*files, (root / SITE_FILE, SITE_FILE, "site")):
+        first = path.read_text(encoding="utf-8").partition("\n")[0]
+        assert first == modeline(kind, file), file
 
 
 def test_a_site_with_one_language_asks_for_plain_texts(site: Path) -> None:
