@@ -9,7 +9,7 @@ from typing import Final
 
 from kpi_site.catalog import Report, Text
 from kpi_site.charts.points import Point
-from kpi_site.exports.code import NONE, Code, call, cell, joined, string
+from kpi_site.exports.code import NONE, Code, call, cell, joined, spread, string
 from kpi_site.exports.drawings import last_points, sparkline
 from kpi_site.exports.rich import blocks
 from kpi_site.exports.words import export_word
@@ -170,7 +170,7 @@ def table(
 ) -> Code:
     """Return a table whose head repeats on every page; ``numeric`` columns stand right."""
     columns = "".join(f"{i}, " for i in numeric)
-    return call(
+    return spread(
         "data-table", f"({', '.join(widths)})", f"({columns})", f"({', '.join(head)})", *rows
     )
 

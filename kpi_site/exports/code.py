@@ -81,6 +81,11 @@ def call(name: str, *args: Code, **named: Code) -> Code:
     return f"{name}({', '.join(given)})"
 
 
+def spread(name: str, *args: Code) -> Code:
+    """Return a call with each argument on a line of its own, as a person reads a long one."""
+    return f"{name}(\n" + "".join(f"    {arg},\n" for arg in args) + "  )"
+
+
 def array(items: Iterable[Code]) -> Code:
     """Return an array of ``items``, also of one or none."""
     return "(" + "".join(f"{item}, " for item in items).rstrip(" ") + ")"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kpi_site.exports.board import NOTHING, Board, delta, figure, mark, row, table
-from kpi_site.exports.code import Code, call, cell, joined, string
+from kpi_site.exports.code import Code, call, cell, joined, spread, string
 from kpi_site.exports.drawings import trend
 from kpi_site.exports.first_page import counts
 from kpi_site.exports.sections import changes, heading
@@ -30,7 +30,7 @@ def departments_section(board: Board) -> Iterator[Code]:
         yield counts(board, own)
         drawn = chosen.get(str(unit.id), ())
         if drawn:
-            yield call("charts", *(_chart(board, n) for n in drawn))
+            yield spread("charts", *(_chart(board, n) for n in drawn))
 
 
 def _of(board: Board, department: str) -> list[Now]:

@@ -18,7 +18,7 @@ from kpi_site.exports.board import (
     stands,
     table,
 )
-from kpi_site.exports.code import NONE, Code, array, call, cell, string
+from kpi_site.exports.code import NONE, Code, array, call, cell, spread, string
 from kpi_site.exports.drawings import bullet
 from kpi_site.exports.rich import blocks
 from kpi_site.members import part_text, with_part
@@ -49,7 +49,7 @@ def first_page(board: Board) -> Iterator[Code]:
     if shown:
         yield call("lead", board.w("key_figures"))
         yield counts(board, board.own)
-        yield call("tiles", *(_tile(board, n) for n in shown))
+        yield spread("tiles", *(_tile(board, n) for n in shown))
     yield from _scorecards(board)
     yield from _off_target(board)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 
 import pytest
 import typst
@@ -104,3 +105,25 @@ def test_links_lead_to_the_web_alone() -> None:
 
 def test_html_and_typst_in_markdown_are_text() -> None:
     assert blocks('<b>x</b> #read("a")') == 'par("<b>x</b> #read(\\"a\\")")'
+
+
+MARKDOWN = st.lists(
+    st.sampled_from(
+        ["# ", "- ", "1. ", "> ", "| a | b |\n|---|---|\n", "```\n", "    ", "**", "*", "`",
+         "[x](", ")",
+         "![i](", "http://e.org/", "<b>", "</b>", "&lt;", "{: .c }", "\n", "\n\n", "\\", '"', "#",
+         "$", "中文", "a", " ", "(", "]", "\t", "~~~", "---", "&#34;", "\x00", "\u2028"]
+    ),
+    max_size=30,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(MARKDOWN, min_size=1, max_size=12))
+def test_any_markdown_compiles_and_stays_inert(texts: list[str]) -> None:
+    look = (files("kpi_site.exports") / "board.typ").read_text(encoding="utf-8")
+    body = "\n".join(f"  [#metadata({n}) <mark>]\n  {blocks(t)}" for n, t in enumerate(texts))
+    found = typst.query(
+        f"{look}\n#{{\n{body}\n}}".encode(), "<mark>", field="value", ignore_system_fonts=True
+    )
+    assert json.loads(found) == list(range(len(texts)))
