@@ -114,7 +114,7 @@ def test_a_long_annex_repeats_its_head_and_keeps_rows_whole() -> None:
     for n in range(300):
         name = Name(f"copy_{n:03}", Location("x.yml"))
         words = Text(
-            plain=f"Row{n:03} {'of a rather long name that needs two lines ' * 2}End{n:03}"
+            plain=f"Row{n:03} {'of a rather long name that needs many lines ' * 6}End{n:03}"
         )
         cards[name] = replace(card, id=name, name=words)
         results[name] = replace(found, indicator=name)
