@@ -20,7 +20,7 @@ _PATHS: Final[dict[FileKind, dict[tuple[str, ...], Message]]] = {
         ("successor",): Message("接替的指标", "the successor"),
         ("terms", "*", "indicator"): Message("公式中的项", "a term of the formula"),
     },
-    "scorecard": {("lines", "**", "indicator"): Message("评分表的行", "a line of the scorecard")},
+    "scorecard": {("lines", "**", "indicator"): Message("记分卡的行", "a line of the scorecard")},
     "report": {
         ("highlights", "*"): Message("重点指标", "a highlight"),
         ("comments", "key"): Message("说明", "a comment"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +31,7 @@ Departments = Annotated[
 
 @app.command(
     help=says(
-        "建一个新站点：一个数据集、三张卡、一张评分表、一份报告，立即可以生成。",
+        "建一个新站点：一个数据集、三张卡、一张记分卡、一份报告，立即可以生成。",
         "Start a new site: a dataset, three cards, a scorecard, a report; it builds at once.",
     )
 )
@@ -117,10 +118,10 @@ def _departments(
     words = list(given or ())
     if not words and on_terminal():
         question = Message(
-            "部门，如 sales=销售部/Sales，用空格隔开（回车用示例部门）",
-            "Departments, as sales=销售部/Sales, with blanks between (Enter: samples)",
+            "部门，如 sales=销售部/Sales，用逗号隔开（回车用示例部门）",
+            "Departments, as sales=销售部/Sales, with commas between (Enter: samples)",
         )
-        words = ask(question, messages, "").split()
+        words = [w.strip() for w in re.split("[,，;；]", ask(question, messages, "")) if w.strip()]
     found: dict[str, Named] = {}
     for word in words:
         one = department(word, languages)
