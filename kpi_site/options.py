@@ -13,7 +13,8 @@ class Options:
 
     ``today`` is the only clock. No ``languages`` means all of the site's; no ``audience``
     the widest; no ``out`` the folder ``site`` below ``root``; ``config`` is the site's own
-    MkDocs file, if it is not ``mkdocs.yml`` below ``root``.
+    MkDocs file, if it is not ``mkdocs.yml`` below ``root``; ``kept`` is where time is saved,
+    if not below ``root``.
     """
 
     root: Path
@@ -22,6 +23,7 @@ class Options:
     audience: str | None = None
     languages: tuple[str, ...] = ()
     config: Path | None = None
+    kept: Path | None = None
 
     @property
     def target(self) -> Path:
@@ -36,7 +38,7 @@ class Options:
     @property
     def cache(self) -> Path:
         """What is kept from build to build to save time."""
-        return self.root / "build" / "cache"
+        return self.kept or self.root / "build" / "cache"
 
     @property
     def own_config(self) -> Path:

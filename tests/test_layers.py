@@ -63,6 +63,7 @@ LAYERS = (
     "mkdocs_run",
     "stages",
     "checking",
+    "diff",
     "site",
     "publishing",
     "exporting",

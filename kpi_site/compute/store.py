@@ -1,6 +1,6 @@
 """Results kept from build to build, so that only changed cards are computed again.
 
-Each card's results lie in one file of JSON lines beside a digest of everything that its
+Each card's results lie in a file of JSON lines named by a digest of everything that its
 figures depend on, this code included; with another digest they are simply computed anew.
 """
 
@@ -78,7 +78,7 @@ class Store:
     def load(self, card: Indicator, digest: str) -> IndicatorResults | None:
         """Return the kept results of ``card``, or None if there are none for ``digest``."""
         try:
-            first, *lines = (self.folder / f"{card.id}.json").read_text("utf-8").splitlines()
+            first, *lines = self._path(card.id, digest).read_text("utf-8").splitlines()
             head = json.loads(first)
         except (OSError, ValueError):
             return None
@@ -104,7 +104,14 @@ class Store:
         }
         series += [results.running] if results.running else []
         lines = (_line(one) for one in (head, *map(_written, series)))
-        write_file(self.folder / f"{results.indicator}.json", "".join(lines).encode())
+        path = self._path(results.indicator, results.digest)
+        write_file(path, "".join(lines).encode())
+        for older in self.folder.glob(f"{results.indicator}.*json"):
+            if older != path:
+                older.unlink(missing_ok=True)
+
+    def _path(self, indicator: str, digest: str) -> Path:
+        return self.folder / f"{indicator}.{digest[:20]}.json"
 
     def read(self, card: Indicator, line: str) -> Series:
         """Return one series as it was kept."""

@@ -1,0 +1,106 @@
+"""``kpi-site diff``: what a change does to cards, figures, points and grades."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kpi_site.cli.shared import (
+    Audience,
+    Lang,
+    Root,
+    app,
+    messages_in,
+    no_such,
+    says,
+    shown_progress,
+    site_options,
+    wrong_usage,
+)
+from kpi_site.problems import Message, did_you_mean
+
+if TYPE_CHECKING:
+    from kpi_site.diff.compare import Difference
+
+_FORMATS = ("text", "markdown", "json")
+
+
+@app.command(
+    help=says(
+        "比较两个版本：卡片逐项，数值、得分、等级有何改变。",
+        "Compare with a branch or commit: cards field by field, and which figures change.",
+    )
+)
+def diff(
+    base: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[BASE]",
+            help=says(
+                "分支或提交（默认：与默认分支分开之处）",
+                "A branch or commit (default: where this branch left the default one)",
+            ),
+        ),
+    ] = None,
+    head: Annotated[
+        bool,
+        typer.Option(
+            "--head", help=says("比较 HEAD，而不是工作目录", "Compare HEAD, not the work tree")
+        ),
+    ] = False,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="|".join(_FORMATS),
+            help=says(
+                "输出格式（默认：终端用 text，否则 markdown）",
+                "The output (default: text on a terminal, else markdown)",
+            ),
+        ),
+    ] = None,
+    audience: Audience = None,
+    root: Root = None,
+    lang: Lang = None,
+) -> None:
+    """Print what differs; 1 only where the compared state itself does not pass ``check``."""
+    language = messages_in(lang)
+    wanted = output or ("text" if sys.stdout.isatty() else "markdown")
+    if wanted not in _FORMATS:
+        kind, hint = Message("格式", "format"), did_you_mean(wanted, _FORMATS)
+        raise wrong_usage(no_such(kind, wanted, hint), language)
+    options = site_options(root, language, audience=audience)
+    from kpi_site.diff.git import GitError
+    from kpi_site.diff.run import difference
+
+    try:
+        with shown_progress() as progress:
+            found = difference(options, base, head=head, progress=progress)
+    except GitError as error:
+        raise wrong_usage(error.message, language) from error
+    command = " ".join(filter(None, ("kpi-site diff", base, "--head" if head else "")))
+    _show(found, wanted, command, language)
+    if found.new.partial:
+        raise typer.Exit(1)
+
+
+def _show(found: Difference, wanted: str, command: str, language: str) -> None:
+    if wanted == "json":
+        from kpi_site.diff.as_json import as_json
+
+        typer.echo(as_json(found), nl=False)
+        return
+    from kpi_site.diff.view import document
+
+    shown = document(found, language)
+    if wanted == "markdown":
+        from kpi_site.diff.markdown import markdown
+
+        typer.echo(markdown(shown, f"{command} --format text", language), nl=False)
+        return
+    from kpi_site.diff.text import text_lines
+
+    for line in text_lines(shown):
+        typer.echo(line)

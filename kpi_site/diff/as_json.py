@@ -1,0 +1,218 @@
+"""A difference as JSON: an interface with a version (handbook, *Outputs for programs*)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from kpi_site import __version__
+from kpi_site.diff.compare import Difference, Presence
+from kpi_site.diff.content import ContentChange
+from kpi_site.diff.editions import EditionChange
+from kpi_site.diff.facts import TableChange
+from kpi_site.diff.figures import FigureChange, IndicatorFigures
+from kpi_site.diff.sides import Side
+from kpi_site.diff.totals import LineChange, TotalChange
+from kpi_site.downloads.cards import number, part_json, text, to_json
+from kpi_site.editions.revisions import Revision
+from kpi_site.problems import Problem
+from kpi_site.results import Result
+from kpi_site.scoring import ScoredCard, ScoredLine
+
+FORMAT: Final = "kpi-site/diff"
+VERSION: Final = 1
+
+
+def as_json(diff: Difference) -> str:
+    """Return all that differs as one JSON document; numbers carry all of their digits."""
+    names = diff.names
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "program": {"name": "kpi-site", "version": __version__},
+        "old": {
+            "name": {"zh": names.old.zh, "en": names.old.en},
+            "commit": names.commit,
+            "behind": names.behind,
+            **_side(diff.old),
+        },
+        "new": {"name": {"zh": names.new.zh, "en": names.new.en}, **_side(diff.new)},
+        "empty": diff.empty,
+        "content": [_content(c) for c in diff.content],
+        "stale_pages": list(diff.stale_pages),
+        "figures": [_figures(f) for f in diff.figures],
+        "scorecards": [_total(t) for t in diff.totals],
+        "datasets": [_table(t) for t in diff.tables],
+        "editions": [_edition(e) for e in diff.editions],
+        "published": [{"report": label, "edition": n} for label, n in diff.published],
+        "pages": _presence(diff.pages),
+        "files": _presence(diff.files),
+        "edited": list(diff.edited),
+        "not_compared": list(diff.not_compared),
+        "problems": [_problem(p) for p in diff.new_problems],
+    }
+    return to_json(document)
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "sound": not side.partial,
+        "notes": [{"zh": n.zh, "en": n.en} for n in side.notes],
+        "errors": [_problem(p) for p in side.problems if p.severity == "error"],
+    }
+
+
+def _problem(found: Problem) -> dict[str, Any]:
+    return {
+        "file": found.where.file,
+        "line": found.where.line or None,
+        "column": found.where.column or None,
+        "severity": found.severity,
+        "code": found.code,
+        "message": {"zh": found.message.zh, "en": found.message.en},
+    }
+
+
+def _content(change: ContentChange) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "id": change.id,
+        "status": change.status,
+        "former": change.former,
+        "old_file": change.old_file,
+        "new_file": change.new_file,
+        "fields": [{"path": list(f.path), "old": f.old, "new": f.new} for f in change.fields],
+        "stale": [
+            {"path": list(s.path), "changed": s.changed, "left": s.left} for s in change.stale
+        ],
+    }
+
+
+def _figures(found: IndicatorFigures) -> dict[str, Any]:
+    return {
+        "indicator": found.indicator,
+        "former": found.former,
+        "changes": [_change(c) for c in found.changes],
+    }
+
+
+def _change(change: FigureChange) -> dict[str, Any]:
+    return {
+        "grain": change.key.grain.value,
+        "period": change.period.label,
+        "dimension": change.key.dimension,
+        "member": change.key.member,
+        "old": _result(change.old),
+        "new": _result(change.new),
+    }
+
+
+def _result(result: Result | None) -> dict[str, Any] | None:
+    if result is None:
+        return None
+    limits = result.threshold
+    return {
+        "value": number(result.value if result.state.has_value else None),
+        "state": result.state.value,
+        "points": number(result.points),
+        "baseline": number(limits.baseline if limits else None),
+        "target": number(limits.target if limits else None),
+        "challenge": number(limits.challenge if limits else None),
+    }
+
+
+def _total(change: TotalChange) -> dict[str, Any]:
+    return {
+        "scorecard": change.scorecard,
+        "period": change.period.label,
+        "old": _scored(change.old),
+        "new": _scored(change.new),
+        "lines": [_line(c) for c in change.lines],
+    }
+
+
+def _scored(card: ScoredCard | None) -> dict[str, Any] | None:
+    if card is None:
+        return None
+    return {
+        "total": number(card.total),
+        "weight_counted": number(card.weight_counted),
+        "grade": text(card.grade.name) if card.grade else None,
+        "provisional": card.provisional,
+    }
+
+
+def _line(change: LineChange) -> dict[str, Any]:
+    known = change.new or change.old
+    assert known is not None
+    return {
+        "no": known.line.no,
+        "indicator": str(known.indicator.id),
+        "of": part_json(known.line),
+        "old": _scored_line(change.old),
+        "new": _scored_line(change.new),
+    }
+
+
+def _scored_line(line: ScoredLine | None) -> dict[str, Any] | None:
+    if line is None:
+        return None
+    return {
+        "period": line.period.label,
+        "weight": number(line.line.weight),
+        "value": number(line.result.value if line.result and line.state.has_value else None),
+        "state": line.state.value,
+        "points": number(line.points),
+        "counted": line.counted,
+    }
+
+
+def _table(change: TableChange) -> dict[str, Any]:
+    return {
+        "dataset": change.dataset,
+        "old_rows": change.old_rows,
+        "new_rows": change.new_rows,
+        "added": change.added,
+        "removed": change.removed,
+        "changed": change.changed,
+        "columns": dict(change.columns),
+        "months": list(change.months),
+        "files": [
+            {
+                "path": f.path,
+                "old": f.old.sha256 if f.old else None,
+                "new": f.new.sha256 if f.new else None,
+            }
+            for f in change.files
+        ],
+    }
+
+
+def _edition(change: EditionChange) -> dict[str, Any]:
+    return {
+        "report": change.report,
+        "edition": change.edition,
+        "opened": _revisions(change.opened),
+        "settled": _revisions(change.settled),
+    }
+
+
+def _revisions(found: Iterable[Revision]) -> list[dict[str, Any]]:
+    return [
+        {
+            "indicator": r.indicator,
+            "measure": r.what,
+            "period": r.period,
+            "dimension": r.dimension,
+            "member": r.member,
+            "old": number(r.old),
+            "old_state": r.old_state.value if r.old_state else None,
+            "new": number(r.new),
+            "new_state": r.new_state.value if r.new_state else None,
+        }
+        for r in found
+    ]
+
+
+def _presence(found: Presence) -> dict[str, Any]:
+    return {"added": list(found.added), "removed": list(found.removed)}

@@ -1,0 +1,144 @@
+"""Two states of a site compared: everything that a change does, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kpi_site.diff.addresses import page_addresses
+from kpi_site.diff.content import ContentChange, content_changes, stale_pages
+from kpi_site.diff.editions import EditionChange, edition_changes, published
+from kpi_site.diff.facts import TableChange, table_changes
+from kpi_site.diff.figures import IndicatorFigures, figure_changes, former_ids
+from kpi_site.diff.sides import Side
+from kpi_site.diff.totals import TotalChange, total_changes
+from kpi_site.problems import Message, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How the two states are called.
+
+    ``commit`` is the old state's; ``behind`` counts its commits that the new one lacks.
+    """
+
+    old: Message
+    new: Message
+    commit: str
+    behind: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What is only in the new state, and only in the old one."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that differs between the states ``old`` and ``new``."""
+
+    names: Names
+    old: Side
+    new: Side
+    content: tuple[ContentChange, ...]
+    stale_pages: tuple[str, ...]
+    figures: tuple[IndicatorFigures, ...]
+    totals: tuple[TotalChange, ...]
+    tables: tuple[TableChange, ...]
+    editions: tuple[EditionChange, ...]
+    published: tuple[tuple[str, int], ...]
+    pages: Presence
+    files: Presence
+    edited: tuple[str, ...]
+    not_compared: tuple[str, ...]
+    new_problems: tuple[Problem, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing differs."""
+        return not any(
+            (
+                self.content, self.stale_pages, self.figures, self.totals, self.tables,
+                self.editions, self.published, self.pages.added, self.pages.removed,
+                self.files.added, self.files.removed, self.edited, self.new_problems,
+            )
+        )  # fmt: skip
+
+
+def compare(names: Names, old: Side, new: Side) -> Difference:
+    """Compare two states of a site; where one is not sound, what both have."""
+    before, after = old.figures, new.figures
+    figures: tuple[IndicatorFigures, ...] = ()
+    totals: tuple[TotalChange, ...] = ()
+    tables: tuple[TableChange, ...] = ()
+    editions: tuple[EditionChange, ...] = ()
+    new_editions: tuple[tuple[str, int], ...] = ()
+    if before is not None and after is not None:
+        former = former_ids(before.catalog, after.catalog)
+        figures = figure_changes(before.results, after.results, former)
+        totals = total_changes(before.scores, after.scores, former)
+        tables = table_changes(before.tables, after.tables)
+        if not old.partial and not new.partial:
+            editions = edition_changes(before.told, after.told)
+            new_editions = published(before.told, after.told)
+    content = content_changes(old.root, new.root)
+    return Difference(
+        names=names,
+        old=old,
+        new=new,
+        content=content,
+        stale_pages=stale_pages(old.root, new.root),
+        figures=figures,
+        totals=totals,
+        tables=tables,
+        editions=editions,
+        published=new_editions,
+        pages=_pages(old, new),
+        files=_presence(old.files, new.files),
+        edited=_edited(old, new),
+        not_compared=_not_compared(old, new, content),
+        new_problems=_new_problems(old, new),
+    )
+
+
+def _pages(old: Side, new: Side) -> Presence:
+    """Return the pages that appear and disappear; nothing where a state is not whole."""
+    if old.partial or new.partial:
+        return Presence()
+    return _presence(page_addresses(old), page_addresses(new))
+
+
+def _presence(old: frozenset[str], new: frozenset[str]) -> Presence:
+    return Presence(tuple(sorted(new - old)), tuple(sorted(old - new)))
+
+
+def _edited(old: Side, new: Side) -> tuple[str, ...]:
+    """Return the hand-written pages that both states have and that differ."""
+    found = []
+    for path in sorted(old.files & new.files):
+        if not (path.startswith("docs/") or path == "mkdocs.yml"):
+            continue
+        first, second = old.root / path, new.root / path
+        if first.is_file() and second.is_file() and first.read_bytes() != second.read_bytes():
+            found.append(path)
+    return tuple(found)
+
+
+def _not_compared(old: Side, new: Side, content: tuple[ContentChange, ...]) -> tuple[str, ...]:
+    """Return the cards that stand in both states, and of which one could not be computed."""
+    if not old.partial and not new.partial:
+        return ()
+    from kpi_site.content.folders import content_files
+
+    came = {c.id for c in content if c.kind == "indicator" and c.status in {"added", "renamed"}}
+    cards = {f.name for f in content_files(new.root)[0] if f.kind == "indicator"} - came
+    computed = [set(s.figures.results) if s.figures else set() for s in (old, new)]
+    return tuple(sorted(cards - (computed[0] & computed[1])))
+
+
+def _new_problems(old: Side, new: Side) -> tuple[Problem, ...]:
+    """Return what ``check`` says of the new state and not of the old; places may have moved."""
+    known = {(p.where.file, p.code, p.message.en) for p in old.problems}
+    return tuple(p for p in new.problems if (p.where.file, p.code, p.message.en) not in known)

@@ -1,0 +1,134 @@
+"""Which rows of a dataset came, went or changed, by its primary key where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from kpi_site.tables.model import SourceFile, Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_NEW: Final = "\x00new"
+_COUNT: Final = "\x00count"
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file of facts that came (``old`` is None), went, or has another content."""
+
+    path: str
+    old: SourceFile | None
+    new: SourceFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """How the rows of a dataset differ, in the columns that both states declare alike.
+
+    ``changed`` counts rows with the same key and another content, ``columns`` the cells that
+    differ by column; without a primary key such rows count as gone and come. ``months`` are
+    the calendar months, by the dataset's own time, of all rows that differ.
+    """
+
+    dataset: str
+    old_rows: int
+    new_rows: int
+    files: tuple[FileChange, ...]
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+    columns: Mapping[str, int] = field(default_factory=dict)
+    months: tuple[str, ...] = ()
+
+    @property
+    def rows_differ(self) -> bool:
+        """Tell whether any row differs: a file may say the same in other bytes."""
+        return bool(self.added or self.removed or self.changed)
+
+
+def table_changes(old: Mapping[str, Table], new: Mapping[str, Table]) -> tuple[TableChange, ...]:
+    """Compare the datasets that both states have and whose files differ, in their order."""
+    pairs = ((old[name], table) for name, table in new.items() if name in old)
+    return tuple(_change(a, b) for a, b in pairs if a.digest != b.digest)
+
+
+def _change(old: Table, new: Table) -> TableChange:
+    import polars as pl
+
+    columns = _shared(old, new)
+    before, after = (pl.read_parquet(t.parquet, columns=columns) for t in (old, new))
+    key = [str(name) for name in new.dataset.primary_key if name in columns]
+    keyed = bool(key) and new.dataset.primary_key == old.dataset.primary_key
+    time = str(new.dataset.time) if new.dataset.time in columns else None
+    bare = TableChange(str(new.dataset.id), old.rows, new.rows, _files(old.files, new.files))
+    if not columns:
+        return bare
+    return (_by_key if keyed else _by_content)(bare, before, after, key, time)
+
+
+def _shared(old: Table, new: Table) -> list[str]:
+    """Return the declared columns that both states have with the same type and places."""
+    known = {(str(f.name), f.type, f.decimals) for f in old.dataset.fields}
+    return [str(f.name) for f in new.dataset.fields if (str(f.name), f.type, f.decimals) in known]
+
+
+def _by_key(
+    bare: TableChange, old: pl.DataFrame, new: pl.DataFrame, key: list[str], time: str | None
+) -> TableChange:
+    import polars as pl
+
+    rest = [name for name in new.columns if name not in key]
+    both = old.join(new, on=key, how="inner", suffix=_NEW, nulls_equal=True)
+    flags = both.select(pl.col(n).ne_missing(pl.col(n + _NEW)).alias(n) for n in rest)
+    any_differs = pl.any_horizontal(rest) if rest else pl.lit(value=False)
+    differing = both.filter(flags.select(any_differs).to_series()) if rest else both.clear()
+    removed = old.join(new, on=key, how="anti", nulls_equal=True)
+    added = new.join(old, on=key, how="anti", nulls_equal=True)
+    cells = {n: int(flags[n].sum()) for n in rest if flags[n].any()}
+    times = [frame[time] for frame in (removed, added, differing) if time]
+    times += [differing[time + _NEW]] if time and time in rest else []
+    return TableChange(
+        bare.dataset, bare.old_rows, bare.new_rows, bare.files,
+        added.height, removed.height, differing.height, cells, _months(times),
+    )  # fmt: skip
+
+
+def _by_content(
+    bare: TableChange, old: pl.DataFrame, new: pl.DataFrame, _key: list[str], time: str | None
+) -> TableChange:
+    """Count rows that one state has more often than the other."""
+    import polars as pl
+
+    names = new.columns
+    counted = [f.group_by(names).agg(pl.len().cast(pl.Int64).alias(_COUNT)) for f in (old, new)]
+    both = counted[0].join(
+        counted[1], on=names, how="full", coalesce=True, suffix=_NEW, nulls_equal=True
+    )
+    more = pl.col(_COUNT + _NEW).fill_null(0) - pl.col(_COUNT).fill_null(0)
+    differing = both.with_columns(more.alias(_COUNT)).filter(pl.col(_COUNT) != 0)
+    counts = differing[_COUNT].to_list()
+    return TableChange(
+        bare.dataset, bare.old_rows, bare.new_rows, bare.files,
+        sum(n for n in counts if n > 0), -sum(n for n in counts if n < 0), 0, {},
+        _months([differing[time]] if time else []),
+    )  # fmt: skip
+
+
+def _months(times: Iterable[pl.Series]) -> tuple[str, ...]:
+    found: set[str] = set()
+    for series in times:
+        found |= set(series.drop_nulls().dt.strftime("%Y-%m").unique().to_list())
+    return tuple(sorted(found))
+
+
+def _files(old: Iterable[SourceFile], new: Iterable[SourceFile]) -> tuple[FileChange, ...]:
+    before, after = ({file.path: file for file in files} for files in (old, new))
+    found = []
+    for path in sorted({**before, **after}):
+        first, second = before.get(path), after.get(path)
+        if first is None or second is None or first.sha256 != second.sha256:
+            found.append(FileChange(path, first, second))
+    return tuple(found)

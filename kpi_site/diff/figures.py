@@ -1,0 +1,115 @@
+"""Which figures differ: every result of both states, compared exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kpi_site.catalog import Catalog, Threshold
+from kpi_site.periods import Period
+from kpi_site.results import IndicatorResults, Key, Result, Results, Series, State
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """A result that differs: the value, state, points or standards of a period.
+
+    ``old`` or ``new`` is None where that state has no such result at all.
+    """
+
+    key: Key
+    period: Period
+    old: Result | None
+    new: Result | None
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether it is about the whole, and not a member."""
+        return not self.key.dimension
+
+    @property
+    def value_differs(self) -> bool:
+        """Tell whether readers may see another number or state."""
+        return _seen(self.old)[:2] != _seen(self.new)[:2]
+
+    @property
+    def points_differ(self) -> bool:
+        """Tell whether other points are earned."""
+        return _seen(self.old)[2] != _seen(self.new)[2]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorFigures:
+    """The changed figures of one card: the whole before members, short grains first, by time.
+
+    ``former`` is its id in the old state, where that is another.
+    """
+
+    indicator: str
+    former: str | None
+    changes: tuple[FigureChange, ...]
+
+
+def figure_changes(
+    old: Results, new: Results, former: Mapping[str, str]
+) -> tuple[IndicatorFigures, ...]:
+    """Compare the results of cards that both states have; ``former`` ids by the new ones.
+
+    Results with the same digest are made of the same things, and are not even looked at.
+    """
+    found = []
+    for name, after in new.items():
+        was = former.get(name, name)
+        before = old.get(was)
+        if before is None or (before.digest and before.digest == after.digest):
+            continue
+        changes = tuple(_differing(before, after))
+        if changes:
+            found.append(IndicatorFigures(name, None if was == name else was, changes))
+    return tuple(found)
+
+
+def _differing(old: IndicatorResults, new: IndicatorResults) -> Iterator[FigureChange]:
+    keys = dict.fromkeys((*new.series, *old.series))
+    for key in sorted(keys, key=lambda k: (bool(k.dimension), k.dimension, k.member, k.grain.rank)):
+        yield from _of_series(key, old.series.get(key), new.series.get(key))
+
+
+def _of_series(key: Key, old: Series | None, new: Series | None) -> Iterator[FigureChange]:
+    before, after = _by_period(old), _by_period(new)
+    for period in sorted({**before, **after}):
+        first, second = before.get(period), after.get(period)
+        if _seen(first) != _seen(second):
+            yield FigureChange(key, period, first, second)
+
+
+def _by_period(series: Series | None) -> dict[Period, Result]:
+    return {r.period: r for r in series.results} if series else {}
+
+
+_Seen = tuple[Decimal | None, State | None, Decimal | None, tuple[Decimal | None, ...]]
+
+
+def _seen(result: Result | None) -> _Seen:
+    """Return what is published of a result; ``n`` follows from the facts and is left out."""
+    if result is None:
+        return None, None, None, ()
+    value = result.value if result.state.has_value else None
+    return value, result.state, result.points, _standards(result.threshold)
+
+
+def _standards(threshold: Threshold | None) -> tuple[Decimal | None, ...]:
+    if threshold is None:
+        return ()
+    return threshold.baseline, threshold.target, threshold.challenge
+
+
+def former_ids(old: Catalog, new: Catalog) -> dict[str, str]:
+    """Return the id in ``old`` of each card of ``new`` that was renamed since."""
+    return {
+        str(name): str(once)
+        for name, card in new.indicators.items()
+        for once in card.formerly
+        if name not in old.indicators and once in old.indicators and once not in new.indicators
+    }

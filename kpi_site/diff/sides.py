@@ -1,0 +1,115 @@
+"""One state of a site, read and computed as far as it is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kpi_site.catalog import BalanceTerm, Catalog, Indicator, IndicatorTerm, RowTerm, StockTerm
+from kpi_site.compute import compute, settle_through
+from kpi_site.content import read_catalog
+from kpi_site.editions.publications import NOTHING_PUBLISHED
+from kpi_site.options import Options
+from kpi_site.problems import Message, Problem, has_errors
+from kpi_site.scoring import score
+from kpi_site.stages import Figures, figures, seen_by
+from kpi_site.tables.read import read_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A state of a site in ``root``; ``files`` are those under version control, or to be.
+
+    ``figures`` hold what could be computed: all of it unless ``partial``; None without a
+    readable ``site.yml``. ``faulty`` are the files with errors. ``notes`` tell what is not
+    in the state, or is not its own.
+    """
+
+    root: Path
+    files: frozenset[str]
+    figures: Figures | None
+    problems: tuple[Problem, ...]
+    partial: bool
+    notes: tuple[Message, ...] = ()
+
+    @property
+    def faulty(self) -> frozenset[str]:
+        """The files with errors."""
+        return frozenset(p.where.file for p in self.problems if p.severity == "error")
+
+
+def read_side(
+    options: Options,
+    files: frozenset[str],
+    notes: tuple[Message, ...] = (),
+    *,
+    progress: Callable[[str], None],
+) -> Side:
+    """Read and compute the state in ``options.root``; with errors, what does not hang on them."""
+    found, problems = figures(options, progress=progress)
+    if found is not None:
+        return Side(options.root, files, found, problems, partial=False, notes=notes)
+    part = _sound_figures(options, progress)
+    return Side(options.root, files, part, problems, partial=True, notes=notes)
+
+
+def _sound_figures(options: Options, progress: Callable[[str], None]) -> Figures | None:
+    """Compute the cards whose own files, facts and sources are without errors."""
+    catalog, problems = read_catalog(options.root, today=options.today)
+    if catalog is None or any(
+        p.severity == "error" and p.where.file == catalog.site.where.file for p in problems
+    ):
+        return None
+    whole = sound_part(catalog, catalog.datasets)
+    tables, _ = read_tables(whole, options.cache, progress=progress)
+    sound = sound_part(whole, tables)
+    if options.audience is not None and options.audience not in sound.site.audiences:
+        return None
+    settled = settle_through(sound, tables, options.today)
+    results = compute(settled, tables, options.cache / "results", progress=progress)
+    scores = score(settled, results)
+    computed = Figures(settled, tables, results, scores, NOTHING_PUBLISHED)
+    return seen_by(computed, options.audience)
+
+
+def sound_part(catalog: Catalog, known: Mapping[str, object]) -> Catalog:
+    """Return what of ``catalog`` can be computed from the datasets ``known``.
+
+    A dataset goes with one that it refers to, a card with a dataset or a card that it is
+    made of, a scorecard with a card on one of its lines: its total would be another one.
+    """
+    datasets = {name: d for name, d in catalog.datasets.items() if name in known}
+    while lost := [
+        name
+        for name, d in datasets.items()
+        if any(k.dataset not in datasets for k in d.foreign_keys)
+    ]:
+        datasets = {name: d for name, d in datasets.items() if name not in lost}
+    cards = dict(catalog.indicators)
+    while gone := [name for name, card in cards.items() if not _whole(card, datasets, cards)]:
+        cards = {name: card for name, card in cards.items() if name not in gone}
+    return replace(
+        catalog,
+        datasets=datasets,
+        indicators=cards,
+        scorecards={
+            name: card
+            for name, card in catalog.scorecards.items()
+            if all(line.indicator in cards for line in card.all_lines())
+        },
+    )
+
+
+def _whole(card: Indicator, datasets: Mapping[str, object], cards: Mapping[str, Indicator]) -> bool:
+    for term in card.terms:
+        if isinstance(term, RowTerm | StockTerm | BalanceTerm) and term.dataset not in datasets:
+            return False
+        if isinstance(term, IndicatorTerm) and term.indicator not in cards:
+            return False
+    return True
+
+
+def sound(side: Side) -> bool:
+    """Tell whether the state passes ``check``."""
+    return not has_errors(side.problems)

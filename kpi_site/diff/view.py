@@ -1,0 +1,166 @@
+"""A difference as a document: what matters on top, the rest folded below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+from kpi_site.diff.compare import Difference
+from kpi_site.diff.document import (
+    Block,
+    Document,
+    Fold,
+    Items,
+    Line,
+    Paragraph,
+    Section,
+    code,
+    line,
+    some,
+    strong,
+)
+from kpi_site.diff.figures import IndicatorFigures
+from kpi_site.diff.marks import aside, colon, listed
+from kpi_site.diff.phrases import say
+from kpi_site.diff.sides import Side
+from kpi_site.diff.totals import TotalChange
+from kpi_site.diff.view_content import cards_by_id, content_fold, counts_line
+from kpi_site.diff.view_figures import cards_of, figures_fold, headline
+from kpi_site.diff.view_rest import (
+    edition_fold,
+    edition_lines,
+    presence_items,
+    presence_lines,
+    stale_count,
+    stale_lines,
+    table_line,
+)
+from kpi_site.diff.view_totals import totals_fold, totals_line
+
+HEADLINES: Final = 12
+PROBLEMS: Final = 10
+NOT_COMPARED: Final = 12
+
+
+def document(diff: Difference, language: str) -> Document:
+    """Return what ``diff`` says in ``language``."""
+    top = [*_sides(diff, language)]
+    if diff.empty:
+        top.append(Paragraph(line(say("nothing", language))))
+        return Document(say("title", language), tuple(top), (), "")
+    top += _summary(diff, language)
+    sections = (s for s in _sections(diff, language) if s.blocks)
+    return Document(say("title", language), tuple(top), tuple(sections), say("cut", language))
+
+
+def _sides(diff: Difference, language: str) -> Iterator[Block]:
+    """Yield what is compared, and what keeps the comparison from being whole."""
+    names = diff.names
+    yield Paragraph(
+        line(say("between", language, names.old.get(language), names.new.get(language)))
+    )
+    if names.behind:
+        command = code(f"kpi-site diff $(git merge-base {names.old.en} HEAD)")
+        yield Paragraph(line(say("behind", language, names.behind), command))
+    notes: list[Line] = []
+    for side, key in ((diff.new, "new_faulty"), (diff.old, "old_faulty")):
+        if side.partial:
+            notes.append(line(strong(say(key, language, _errors(side, language)))))
+            notes += (one for one in _problems(side, language) if one not in notes)
+    if diff.not_compared:
+        names_ = listed(language).join(diff.not_compared[:NOT_COMPARED])
+        more = " …" if len(diff.not_compared) > NOT_COMPARED else ""
+        notes.append(line(say("not_compared", language), names_, more))
+    for note in dict.fromkeys((*diff.old.notes, *diff.new.notes)):
+        notes.append(line(note.get(language)))
+    if notes:
+        yield Items(tuple(notes))
+
+
+def _errors(side: Side, language: str) -> str:
+    count = sum(p.severity == "error" for p in side.problems)
+    return say("error" if count == 1 else "errors", language, count)
+
+
+def _problems(side: Side, language: str) -> tuple[Line, ...]:
+    found = (line(code(p.text(language))) for p in side.problems if p.severity == "error")
+    return some(found, PROBLEMS, say("more", language))
+
+
+def _summary(diff: Difference, language: str) -> Iterator[Block]:
+    old, new = diff.old.figures, diff.new.figures
+    if old is not None and new is not None:
+        figures = [
+            headline(f, cards_of(f, old.catalog, new.catalog), language) for f in diff.figures
+        ]
+        yield from _titled("figures", some(figures, HEADLINES, say("more", language)), language)
+        totals = [totals_line(c, new.catalog, language) for c in _by_card(diff.totals)]
+        yield from _titled("scorecards", some(totals, HEADLINES, say("more", language)), language)
+        if not figures and not totals and not diff.not_compared:
+            yield Paragraph(line(say("no_figures", language)))
+        tables = [table_line(t, new.catalog, language) for t in diff.tables]
+        yield from _titled("facts", some(tables, HEADLINES, say("more", language)), language)
+    yield from _titled("editions", edition_lines(diff, language), language)
+    yield from _titled("content", counts_line(diff.content, language), language)
+    others = [
+        line(say("site_pages", language), " · ", one)
+        for one in presence_lines(diff.pages, language)
+    ]
+    if stale := stale_count(diff, language):
+        others.append(line(strong(say("stale", language)), colon(language), stale))
+    if others:
+        yield Items(tuple(others))
+    if diff.new_problems and not diff.new.partial:
+        found = (line(code(p.text(language))) for p in diff.new_problems)
+        yield Paragraph(line(strong(say("problems", language))))
+        yield Items(some(found, PROBLEMS, say("more", language)))
+
+
+def _titled(key: str, lines: Iterable[Line], language: str) -> Iterator[Block]:
+    found = tuple(lines)
+    if found:
+        yield Paragraph(line(strong(say(key, language))))
+        yield Items(found)
+
+
+def _by_card(changes: tuple[TotalChange, ...]) -> Iterator[tuple[TotalChange, ...]]:
+    for _, own in groupby(changes, key=lambda c: c.scorecard):
+        yield tuple(own)
+
+
+def _sections(diff: Difference, language: str) -> Iterator[Section]:
+    old, new = diff.old.figures, diff.new.figures
+    cards = tuple(cards_by_id(f.catalog if f else None) for f in (old, new))
+    content = (content_fold(c, (cards[0], cards[1]), language) for c in diff.content)
+    yield Section(say("content", language), tuple(content))
+    if old is not None and new is not None:
+        figures = (_figures(f, diff, language) for f in diff.figures)
+        yield Section(say("figures", language), tuple(figures))
+        totals = (totals_fold(c, new.catalog, language) for c in _by_card(diff.totals))
+        yield Section(say("scorecards", language), tuple(totals))
+    editions = (edition_fold(diff, c, language) for c in diff.editions)
+    yield Section(say("editions", language), tuple(editions))
+    yield Section(
+        say("stale", language), tuple(_listed("stale", stale_lines(diff, language), language))
+    )
+    pages = presence_items(diff.pages, language)
+    yield Section(say("site_pages", language), tuple(_listed("site_pages", pages, language)))
+    files = presence_items(diff.files, language)
+    if diff.edited:
+        edited = say("edited", language)
+        files = (*files, line(edited, listed(language).join(diff.edited[:NOT_COMPARED])))
+    yield Section(say("site_files", language), tuple(_listed("site_files", files, language)))
+
+
+def _figures(found: IndicatorFigures, diff: Difference, language: str) -> Fold:
+    assert diff.old.figures is not None
+    assert diff.new.figures is not None
+    cards = cards_of(found, diff.old.figures.catalog, diff.new.figures.catalog)
+    return figures_fold(found, cards, diff.new.figures.catalog, language)
+
+
+def _listed(key: str, lines: Iterable[Line], language: str) -> Iterator[Block]:
+    found = tuple(lines)
+    if found:
+        yield Fold(line(say(key, language), aside(str(len(found)), language)), (Items(found),))

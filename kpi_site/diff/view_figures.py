@@ -1,0 +1,188 @@
+"""Changed figures and totals in words and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from kpi_site.catalog import Catalog, Indicator
+from kpi_site.diff.document import Block, Fold, Line, Paragraph, Table, code, line, strong
+from kpi_site.diff.figures import FigureChange, IndicatorFigures
+from kpi_site.diff.marks import aside, colon, comma, semicolon
+from kpi_site.diff.numbers import points_apart, values_apart
+from kpi_site.diff.phrases import counted, say
+from kpi_site.results import Result, State
+from kpi_site.schema import dimension_field
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.numbers import format_value
+from kpi_site.wording.words import grain_word
+
+OWN_ROWS: Final = 13  # a year, and the same month of the year before
+LONGER_ROWS: Final = 4
+MEMBER_ROWS: Final = 20
+Cards = tuple[Indicator, Indicator]
+
+
+def cards_of(found: IndicatorFigures, old: Catalog, new: Catalog) -> Cards:
+    """Return the card as it was and as it is."""
+    return old.indicators[found.former or found.indicator], new.indicators[found.indicator]
+
+
+def headline(found: IndicatorFigures, cards: Cards, language: str) -> Line:
+    """Return one line: the card, its newest changed figure, and how much else changes."""
+    card = cards[1]
+    name = line(strong(card.name.get(language)), " ", code(str(card.id)))
+    if found.former:
+        name = line(name, aside(say("formerly", language, found.former), language))
+    newest = _newest(found, card)
+    parts = [_figure(newest, cards, language)]
+    if not newest.whole:
+        only = line(say("only_members", language), colon(language), _member(newest, language))
+        parts.insert(0, only)
+    parts += [line(text) for text in _extent(found, language)]
+    joined = line(name, colon(language), parts[0])
+    for part in parts[1:]:
+        joined = line(joined, semicolon(language), part)
+    return joined
+
+
+def _newest(found: IndicatorFigures, card: Indicator) -> FigureChange:
+    """Return the change to speak of: the whole's, of the card's own cycle, newest that is over."""
+
+    def rank(change: FigureChange) -> tuple[object, ...]:
+        result = change.new or change.old
+        over = result is not None and result.state is State.OK
+        own = change.key.grain is card.cycle
+        return change.whole, change.value_differs or change.points_differ, own, over, change.period
+
+    return max(found.changes, key=rank)
+
+
+def _figure(change: FigureChange, cards: Cards, language: str) -> Line:
+    """Return ``2026年10月 92.4% → 91.8%，得分 80.0 → 75.0``, with the difference."""
+    parts: list[str] = []
+    if change.value_differs:
+        parts.append(_arrow(change, cards, language))
+    if change.points_differ:
+        parts.append(say("points_arrow", language, *_points(change, language)))
+    if not parts:
+        standards = (
+            _standards(r, c, language) for r, c in zip((change.old, change.new), cards, strict=True)
+        )
+        parts.append(say("standards_arrow", language, *standards))
+    return line(format_period(change.period, language), " ", comma(language).join(parts))
+
+
+def _arrow(change: FigureChange, cards: Cards, language: str) -> str:
+    absent = say("not_there", language)
+    before, after, difference = values_apart(change.old, change.new, cards, language, absent)
+    text = f"{before} → {after}"
+    if not difference:
+        return text
+    return text + aside(difference, language)
+
+
+def _points(change: FigureChange, language: str) -> tuple[str, str]:
+    old, new = (r.points if r else None for r in (change.old, change.new))
+    return points_apart(old, new, say("none", language))
+
+
+def _standards(result: Result | None, card: Indicator, language: str) -> str:
+    limits = result.threshold if result else None
+    if limits is None:
+        return say("none", language)
+    given = (limits.baseline, limits.target, limits.challenge)
+    shown = (format_value(v, card.unit, card.decimals, language) for v in given if v is not None)
+    return " / ".join(shown)
+
+
+def _extent(found: IndicatorFigures, language: str) -> Iterator[str]:
+    """Yield how many periods of each grain change, and how many members."""
+    whole = sorted((c for c in found.changes if c.whole), key=lambda c: c.key.grain.rank)
+    for grain, changes in groupby(whole, key=lambda c: c.key.grain):
+        periods = sorted(c.period for c in changes)
+        text = counted("changed_in", len(periods), language, grain_word(grain, language))
+        if len(periods) > 1:
+            span = say("span", language, periods[0].label, periods[-1].label)
+            text += aside(span, language)
+        yield text
+    members = {(c.key.dimension, c.key.member) for c in found.changes if not c.whole}
+    if members:
+        key = "member_change" if len(members) == 1 else "members_change"
+        yield say(key, language, len(members))
+
+
+def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, language: str) -> Fold:
+    """Return the tables of a card's changed figures: the whole by period, members by name."""
+    card = cards[1]
+    blocks: list[Block] = []
+    by_grain = groupby((c for c in found.changes if c.whole), key=lambda c: c.key.grain)
+    for grain, changes in by_grain:
+        newest = sorted(changes, key=lambda c: c.period, reverse=True)
+        most = OWN_ROWS if grain is card.cycle else LONGER_ROWS
+        blocks += _table(newest, most, cards, None, language)
+    members = [c for c in found.changes if not c.whole and c.key.grain is card.cycle]
+    dimensions = dict.fromkeys(c.key.dimension for c in found.changes if not c.whole)
+    for dimension in dimensions:
+        own = [c for c in members if c.key.dimension == dimension]
+        own = own or [c for c in found.changes if c.key.dimension == dimension]
+        last = max(c.period for c in own)
+        newest = [c for c in own if c.period == last]
+        blocks += _table(newest, MEMBER_ROWS, cards, catalog, language)
+    return Fold(line(card.name.get(language), " ", code(str(card.id))), tuple(blocks))
+
+
+def _table(
+    changes: list[FigureChange], most: int, cards: Cards, catalog: Catalog | None, language: str
+) -> Iterator[Block]:
+    """Yield a table of changes; with ``catalog`` it is of members, in one period."""
+    if not changes:
+        return
+    scored = any(c.points_differ for c in changes)
+    head = [say("before", language), say("after", language), say("difference", language)]
+    if scored:
+        head += [say("points_before", language), say("points_after", language)]
+    first = say("period", language)
+    if catalog is not None:
+        period = format_period(changes[0].period, language)
+        first = (
+            f"{dimension_title(catalog, cards[1], changes[0].key.dimension, language)} · {period}"
+        )
+    rows = (_row(c, cards, catalog, language, scored=scored) for c in changes[:most])
+    yield Table((first, *head), tuple(rows), frozenset(range(1, len(head) + 1)))
+    if len(changes) > most:
+        yield Paragraph(line(say("more_rows", language, len(changes) - most)))
+
+
+def _row(
+    change: FigureChange, cards: Cards, catalog: Catalog | None, language: str, *, scored: bool
+) -> tuple[Line, ...]:
+    absent = say("not_there", language)
+    cells = list(values_apart(change.old, change.new, cards, language, absent))
+    if scored:
+        cells += _points(change, language)
+    name = format_period(change.period, language)
+    if catalog is not None:
+        name = member_name(catalog, cards[1], change.key.dimension, change.key.member, language)
+    return tuple(line(text) for text in (name, *cells))
+
+
+def _member(change: FigureChange, language: str) -> Line:
+    member = change.key.member or say("no_value_member", language)
+    return line(f"{change.key.dimension} = {member} · ")
+
+
+def dimension_title(catalog: Catalog, card: Indicator, dimension: str, language: str) -> str:
+    """Return the title of a dimension's column, or its name."""
+    field = dimension_field(catalog, card, dimension)
+    return field.title.get(language) if field and field.title else dimension
+
+
+def member_name(
+    catalog: Catalog, card: Indicator, dimension: str, member: str, language: str
+) -> str:
+    """Return the name of a member, or its value in the data."""
+    field = dimension_field(catalog, card, dimension)
+    named = field.categories.get(member) if field else None
+    return named.get(language) if named else member or say("no_value_member", language)

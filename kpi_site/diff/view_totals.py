@@ -1,0 +1,124 @@
+"""Changed totals and grades of scorecards in words and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from kpi_site.catalog import Catalog
+from kpi_site.diff.document import Block, Fold, Line, Paragraph, Table, code, line, strong
+from kpi_site.diff.marks import aside, colon, comma, semicolon
+from kpi_site.diff.numbers import points_apart
+from kpi_site.diff.phrases import say
+from kpi_site.diff.totals import LineChange, TotalChange
+from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.tidy import plain
+from kpi_site.wording.dates import format_period
+from kpi_site.wording.words import state_words
+
+PERIODS: Final = 8
+LINES: Final = 30
+
+
+def totals_line(changes: Sequence[TotalChange], catalog: Catalog, language: str) -> Line:
+    """Return one line about a scorecard: its newest changed total and grade, and how many more."""
+    card = catalog.scorecards[changes[0].scorecard]
+    name = line(strong(card.title.get(language)), " ", code(str(card.id)), colon(language))
+    telling = [c for c in changes if c.total_differs or c.grade_differs]
+    if not telling:
+        return line(name, say("lines_only", language))
+    over = [c for c in telling if c.new and c.new.total is not None and not c.new.provisional]
+    newest = (over or telling)[0]
+    key = "period_changes" if len(telling) == 1 else "periods_change"
+    text = f"{format_period(newest.period, language)} {_arrow(newest, language)}"
+    return line(name, text, semicolon(language), say(key, language, len(telling)))
+
+
+def _arrow(change: TotalChange, language: str) -> str:
+    absent = say("none", language)
+    totals = points_apart(_total(change.old), _total(change.new), absent)
+    text = " → ".join(totals)
+    grades = [_grade(c, language) or absent for c in (change.old, change.new)]
+    if change.grade_differs:
+        return text + comma(language) + f"{say('grade', language)} {' → '.join(grades)}"
+    return text + (aside(grades[1], language) if _grade(change.new, language) else "")
+
+
+def totals_fold(changes: Sequence[TotalChange], catalog: Catalog, language: str) -> Fold:
+    """Return the changed periods of a scorecard, and the lines of the newest of them."""
+    card = catalog.scorecards[changes[0].scorecard]
+    blocks: list[Block] = []
+    telling = [c for c in changes if c.total_differs or c.grade_differs]
+    if telling:
+        blocks.append(_periods(telling[:PERIODS], language))
+        if len(telling) > PERIODS:
+            blocks.append(Paragraph(line(say("more_rows", language, len(telling) - PERIODS))))
+    newest = next((c for c in changes if c.lines), None)
+    if newest is not None:
+        period = format_period(newest.period, language)
+        blocks.append(Paragraph(line(say("newest_lines", language, period))))
+        blocks.append(_lines(newest.lines[:LINES], language))
+        if len(newest.lines) > LINES:
+            blocks.append(Paragraph(line(say("more_rows", language, len(newest.lines) - LINES))))
+    return Fold(line(card.title.get(language), " ", code(str(card.id))), tuple(blocks))
+
+
+def _periods(changes: Sequence[TotalChange], language: str) -> Table:
+    absent = say("none", language)
+    head = ["period", "before", "after"]
+    graded = any(_grade(c.old, language) or _grade(c.new, language) for c in changes)
+    rows = []
+    for change in changes:
+        cells = points_apart(_total(change.old), _total(change.new), absent)
+        grades = [_grade(c, language) or absent for c in (change.old, change.new)]
+        texts = [format_period(change.period, language), *cells]
+        rows.append(tuple(line(t) for t in (*texts, " → ".join(dict.fromkeys(grades)))))
+    words = tuple(say(w, language) for w in head)
+    if graded:
+        return Table((*words, say("grade", language)), tuple(rows), frozenset({1, 2}))
+    return Table(words, tuple(row[:3] for row in rows), frozenset({1, 2}))
+
+
+def _lines(changes: Sequence[LineChange], language: str) -> Table:
+    head = tuple(say(w, language) for w in ("line", "weight", "points_before", "points_after"))
+    rows = tuple(_line(c, language) for c in changes)
+    return Table(head, rows, frozenset({1, 2, 3}))
+
+
+def _line(change: LineChange, language: str) -> tuple[Line, ...]:
+    known = change.new or change.old
+    assert known is not None
+    title = known.line.title or known.indicator.name
+    weights = [_weight(scored, language) for scored in (change.old, change.new)]
+    points = points_apart(_earned(change.old), _earned(change.new), "")
+    states = (
+        c or _state(s, language) for c, s in zip(points, (change.old, change.new), strict=True)
+    )
+    number = f"{known.line.no} " if known.line.no else ""
+    texts = (f"{number}{title.get(language)}", " → ".join(dict.fromkeys(weights)), *states)
+    return tuple(line(text) for text in texts)
+
+
+def _weight(scored: ScoredLine | None, language: str) -> str:
+    if scored is None:
+        return say("not_there", language)
+    return plain(scored.line.weight) or say("none", language)
+
+
+def _earned(scored: ScoredLine | None) -> Decimal | None:
+    return scored.points if scored else None
+
+
+def _state(scored: ScoredLine | None, language: str) -> str:
+    if scored is None:
+        return say("not_there", language)
+    return say("none", language) if scored.state.has_value else state_words(scored.state, language)
+
+
+def _total(card: ScoredCard | None) -> Decimal | None:
+    return card.total if card else None
+
+
+def _grade(card: ScoredCard | None, language: str) -> str:
+    return card.grade.name.get(language) if card and card.grade else ""
