@@ -18,11 +18,13 @@ from kpi_site.problems import Message, Problem
 class Names:
     """How the two states are called.
 
-    ``commit`` is the old state's; ``behind`` counts its commits that the new one lacks.
+    ``base`` and ``commit`` are the old state's name and hash; ``behind`` counts its commits
+    that the new one lacks.
     """
 
     old: Message
     new: Message
+    base: str
     commit: str
     behind: int = 0
 

@@ -61,21 +61,13 @@ def field_changes(old: Plain, new: Plain, path: tuple[str, ...] = ()) -> Iterato
 def _inside(value: Plain, other: Plain) -> dict[str, Plain] | None:
     """Return what ``value`` consists of; None where it is to be shown as one.
 
-    What the other state lacks is shown as one if it is a line of words, and part by part
-    otherwise; nothing stands against its parts.
+    What only one state has is shown as one, a text by language.
     """
     if value is None:
-        return {} if _inside(other, other) and not _short(other) else None
-    if other is None and _short(value):
+        return {} if is_text(other) else None
+    if other is None and not is_text(value):
         return None
     return _named(value)
-
-
-def _short(value: Plain) -> bool:
-    """Tell whether ``value`` holds words alone, and is no text by language."""
-    if isinstance(value, Mapping):
-        return not is_text(value) and all(isinstance(own, str) for own in value.values())
-    return True if isinstance(value, str) or value is None else _named(value) is None
 
 
 def _written(value: Plain) -> str | None:

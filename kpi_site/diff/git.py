@@ -118,25 +118,33 @@ def repository(root: Path) -> Repository:
 def find_base(repo: Repository, asked: str | None) -> Base:
     """Return the commit to compare with: ``asked``, else where this branch left the default one.
 
-    GitError for a name that is no commit.
+    A branch means the commit where the checked-out one left it, as in a pull request: what
+    others added to it since is no part of the change. GitError for a name that is no commit.
     """
+    head = head_commit(repo)
     if asked is not None:
         commit = _commit(repo, asked)
         if commit is None:
             raise GitError(_unknown(repo, asked))
-        return Base(asked, commit, behind=_behind(repo, commit))
+        full = _try(repo, "rev-parse", "--symbolic-full-name", asked)
+        branch = full.startswith(("refs/heads/", "refs/remotes/"))
+        left = _left(repo, asked, commit) if branch else None
+        return left or Base(asked, commit, behind=_behind(repo, commit))
     for name in _DEFAULTS:
         tip = _commit(repo, name)
-        if tip is None:
-            continue
-        found = _try(repo, "merge-base", "HEAD", tip)
+        found = _left(repo, name, tip) if tip else None
         if found:
-            chosen = Message(f"与 {name} 分开之处", f"where this branch left {name}")
-            return Base(found[:9], found, chosen)
-    head = _commit(repo, "HEAD")
-    if head is None:
-        raise GitError(Message("版本库中还没有提交", "the repository has no commit yet"))
+            return found
     return Base("HEAD", head, Message("最近一次提交", "the last commit"))
+
+
+def _left(repo: Repository, name: str, tip: str) -> Base | None:
+    """Return the commit where this branch left ``name``; None if they have nothing in common."""
+    found = _try(repo, "merge-base", "HEAD", tip)
+    if not found:
+        return None
+    chosen = Message(f"与 {name} 分开之处", f"where this branch left {name}")
+    return Base(name if found == tip else found[:9], found, None if found == tip else chosen)
 
 
 def head_commit(repo: Repository) -> str:

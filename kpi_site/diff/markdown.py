@@ -108,6 +108,8 @@ def inert(text: str) -> str:
         before, after = flat[at - 1 : at], flat[at + 1 : at + 2]
         if mark in _SAFE or (mark in _BETWEEN_DIGITS and before.isdigit() and after.isdigit()):
             return mark
+        if mark == "-" and before.isalnum() and after.isalnum():
+            return mark
         if mark in ".:" and not before.isdigit() and after in {"", " "}:  # the end of a statement
             return mark
         if mark == "$":  # the one way out of mathematics that forges document

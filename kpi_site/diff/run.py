@@ -76,8 +76,9 @@ def _read(state: _State, progress: Progress) -> Side:
 
 
 def _names(base: Base, head: bool) -> Names:
-    old = Message(base.name, base.name)
+    short = base.commit[:9]
+    old = Message(*(base.name if base.name == short else f"{base.name} · {short}",) * 2)
     if base.chosen:
-        old = Message(f"{base.name}（{base.chosen.zh}）", f"{base.name} ({base.chosen.en})")
+        old = Message(f"{old.zh}（{base.chosen.zh}）", f"{old.en} ({base.chosen.en})")
     new = Message("HEAD", "HEAD") if head else Message("工作目录", "the work tree")
-    return Names(old, new, base.commit, base.behind)
+    return Names(old, new, base.name, base.commit, base.behind)

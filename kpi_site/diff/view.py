@@ -36,7 +36,7 @@ from kpi_site.diff.view_rest import (
     stale_lines,
     table_line,
 )
-from kpi_site.diff.view_totals import totals_fold, totals_line
+from kpi_site.diff.view_totals import totals_fold, totals_lines
 
 HEADLINES: Final = 12
 PROBLEMS: Final = 10
@@ -61,7 +61,7 @@ def _sides(diff: Difference, language: str) -> Iterator[Block]:
         line(say("between", language, names.old.get(language), names.new.get(language)))
     )
     if names.behind:
-        command = code(f"kpi-site diff $(git merge-base {names.old.en} HEAD)")
+        command = code(f"kpi-site diff $(git merge-base {names.base} HEAD)")
         yield Paragraph(line(say("behind", language, names.behind), command))
     notes: list[Line] = []
     for side, key in ((diff.new, "new_faulty"), (diff.old, "old_faulty")):
@@ -91,11 +91,11 @@ def _problems(side: Side, language: str) -> tuple[Line, ...]:
 def _summary(diff: Difference, language: str) -> Iterator[Block]:
     old, new = diff.old.figures, diff.new.figures
     if old is not None and new is not None:
-        figures = [
-            headline(f, cards_of(f, old.catalog, new.catalog), language) for f in diff.figures
-        ]
+        own = {c.id for c in diff.content if c.kind == "indicator"}
+        found = sorted(diff.figures, key=lambda f: f.indicator not in own)  # causes first
+        figures = [headline(f, cards_of(f, old.catalog, new.catalog), language) for f in found]
         yield from _titled("figures", some(figures, HEADLINES, say("more", language)), language)
-        totals = [totals_line(c, new.catalog, language) for c in _by_card(diff.totals)]
+        totals = list(totals_lines(list(_by_card(diff.totals)), new.catalog, language))
         yield from _titled("scorecards", some(totals, HEADLINES, say("more", language)), language)
         if not figures and not totals and not diff.not_compared:
             yield Paragraph(line(say("no_figures", language)))
@@ -112,9 +112,8 @@ def _summary(diff: Difference, language: str) -> Iterator[Block]:
     if others:
         yield Items(tuple(others))
     if diff.new_problems and not diff.new.partial:
-        found = (line(code(p.text(language))) for p in diff.new_problems)
-        yield Paragraph(line(strong(say("problems", language))))
-        yield Items(some(found, PROBLEMS, say("more", language)))
+        told = (line(code(p.text(language))) for p in diff.new_problems)
+        yield from _titled("problems", some(told, PROBLEMS, say("more", language)), language)
 
 
 def _titled(key: str, lines: Iterable[Line], language: str) -> Iterator[Block]:

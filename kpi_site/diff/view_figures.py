@@ -9,14 +9,13 @@ from typing import Final
 from kpi_site.catalog import Catalog, Indicator
 from kpi_site.diff.document import Block, Fold, Line, Paragraph, Table, code, line, strong
 from kpi_site.diff.figures import FigureChange, IndicatorFigures
-from kpi_site.diff.marks import aside, colon, comma, semicolon
+from kpi_site.diff.marks import aside, colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart, values_apart
 from kpi_site.diff.phrases import counted, say
 from kpi_site.results import Result, State
 from kpi_site.schema import dimension_field
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_value
-from kpi_site.wording.words import grain_word
 
 OWN_ROWS: Final = 13  # a year, and the same month of the year before
 LONGER_ROWS: Final = 4
@@ -40,7 +39,7 @@ def headline(found: IndicatorFigures, cards: Cards, language: str) -> Line:
     if not newest.whole:
         only = line(say("only_members", language), colon(language), _member(newest, language))
         parts.insert(0, only)
-    parts += [line(text) for text in _extent(found, language)]
+    parts.append(line(_extent(found, language)))
     joined = line(name, colon(language), parts[0])
     for part in parts[1:]:
         joined = line(joined, semicolon(language), part)
@@ -80,7 +79,7 @@ def _arrow(change: FigureChange, cards: Cards, language: str) -> str:
     text = f"{before} → {after}"
     if not difference:
         return text
-    return text + aside(difference, language)
+    return text + comma(language) + difference
 
 
 def _points(change: FigureChange, language: str) -> tuple[str, str]:
@@ -97,31 +96,35 @@ def _standards(result: Result | None, card: Indicator, language: str) -> str:
     return " / ".join(shown)
 
 
-def _extent(found: IndicatorFigures, language: str) -> Iterator[str]:
-    """Yield how many periods of each grain change, and how many members."""
+def _extent(found: IndicatorFigures, language: str) -> str:
+    """Return how many periods of each grain change, and how many members."""
+    parts: list[str] = []
     whole = sorted((c for c in found.changes if c.whole), key=lambda c: c.key.grain.rank)
     for grain, changes in groupby(whole, key=lambda c: c.key.grain):
         periods = sorted(c.period for c in changes)
-        text = counted("changed_in", len(periods), language, grain_word(grain, language))
-        if len(periods) > 1:
+        text = counted(f"changed.{grain.value}", len(periods), language)
+        if len(periods) > 1 and not parts:
             span = say("span", language, periods[0].label, periods[-1].label)
             text += aside(span, language)
-        yield text
+        parts.append(text)
     members = {(c.key.dimension, c.key.member) for c in found.changes if not c.whole}
     if members:
-        key = "member_change" if len(members) == 1 else "members_change"
-        yield say(key, language, len(members))
+        parts.append(counted("members_change", len(members), language))
+    return say("changes", language, listed(language).join(parts))
 
 
 def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, language: str) -> Fold:
     """Return the tables of a card's changed figures: the whole by period, members by name."""
     card = cards[1]
-    blocks: list[Block] = []
-    by_grain = groupby((c for c in found.changes if c.whole), key=lambda c: c.key.grain)
-    for grain, changes in by_grain:
-        newest = sorted(changes, key=lambda c: c.period, reverse=True)
-        most = OWN_ROWS if grain is card.cycle else LONGER_ROWS
-        blocks += _table(newest, most, cards, None, language)
+    whole = sorted(
+        (c for c in found.changes if c.whole),
+        key=lambda c: (-c.key.grain.rank, c.period),
+        reverse=True,
+    )
+    shown = []
+    for grain, changes in groupby(whole, key=lambda c: c.key.grain):
+        shown += list(changes)[: OWN_ROWS if grain is card.cycle else LONGER_ROWS]
+    blocks = list(_table(shown, len(whole) - len(shown), cards, None, language))
     members = [c for c in found.changes if not c.whole and c.key.grain is card.cycle]
     dimensions = dict.fromkeys(c.key.dimension for c in found.changes if not c.whole)
     for dimension in dimensions:
@@ -129,14 +132,18 @@ def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, langua
         own = own or [c for c in found.changes if c.key.dimension == dimension]
         last = max(c.period for c in own)
         newest = [c for c in own if c.period == last]
-        blocks += _table(newest, MEMBER_ROWS, cards, catalog, language)
+        left = max(0, len(newest) - MEMBER_ROWS)
+        blocks += _table(newest[:MEMBER_ROWS], left, cards, catalog, language)
     return Fold(line(card.name.get(language), " ", code(str(card.id))), tuple(blocks))
 
 
 def _table(
-    changes: list[FigureChange], most: int, cards: Cards, catalog: Catalog | None, language: str
+    changes: list[FigureChange], left: int, cards: Cards, catalog: Catalog | None, language: str
 ) -> Iterator[Block]:
-    """Yield a table of changes; with ``catalog`` it is of members, in one period."""
+    """Yield a table of changes and how many are ``left`` out.
+
+    With ``catalog`` it is of members, in one period.
+    """
     if not changes:
         return
     scored = any(c.points_differ for c in changes)
@@ -149,10 +156,10 @@ def _table(
         first = (
             f"{dimension_title(catalog, cards[1], changes[0].key.dimension, language)} · {period}"
         )
-    rows = (_row(c, cards, catalog, language, scored=scored) for c in changes[:most])
+    rows = (_row(c, cards, catalog, language, scored=scored) for c in changes)
     yield Table((first, *head), tuple(rows), frozenset(range(1, len(head) + 1)))
-    if len(changes) > most:
-        yield Paragraph(line(say("more_rows", language, len(changes) - most)))
+    if left:
+        yield Paragraph(line(say("more_rows", language, left)))
 
 
 def _row(

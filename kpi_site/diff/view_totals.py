@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
 from kpi_site.catalog import Catalog
 from kpi_site.diff.document import Block, Fold, Line, Paragraph, Table, code, line, strong
-from kpi_site.diff.marks import aside, colon, comma, semicolon
+from kpi_site.diff.marks import aside, colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart
-from kpi_site.diff.phrases import say
+from kpi_site.diff.phrases import counted, say
 from kpi_site.diff.totals import LineChange, TotalChange
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.tidy import plain
@@ -21,18 +21,31 @@ PERIODS: Final = 8
 LINES: Final = 30
 
 
-def totals_line(changes: Sequence[TotalChange], catalog: Catalog, language: str) -> Line:
-    """Return one line about a scorecard: its newest changed total and grade, and how many more."""
-    card = catalog.scorecards[changes[0].scorecard]
+def totals_lines(
+    changes: Sequence[Sequence[TotalChange]], catalog: Catalog, language: str
+) -> Iterator[Line]:
+    """Yield a line for each scorecard whose total or grade changes, and one for the others."""
+    others: Line = ()
+    for own in changes:
+        telling = [c for c in own if c.total_differs or c.grade_differs]
+        if telling:
+            yield _totals_line(telling, catalog, language)
+        else:
+            gap = listed(language) if others else ""
+            others = line(others, gap, code(own[0].scorecard))
+    if others:
+        yield line(say("lines_only", language), others)
+
+
+def _totals_line(telling: Sequence[TotalChange], catalog: Catalog, language: str) -> Line:
+    """Return one line: the newest changed total that is final, and how many change."""
+    card = catalog.scorecards[telling[0].scorecard]
     name = line(strong(card.title.get(language)), " ", code(str(card.id)), colon(language))
-    telling = [c for c in changes if c.total_differs or c.grade_differs]
-    if not telling:
-        return line(name, say("lines_only", language))
     over = [c for c in telling if c.new and c.new.total is not None and not c.new.provisional]
     newest = (over or telling)[0]
-    key = "period_changes" if len(telling) == 1 else "periods_change"
     text = f"{format_period(newest.period, language)} {_arrow(newest, language)}"
-    return line(name, text, semicolon(language), say(key, language, len(telling)))
+    count = counted("periods_change", len(telling), language)
+    return line(name, text, semicolon(language), count)
 
 
 def _arrow(change: TotalChange, language: str) -> str:
