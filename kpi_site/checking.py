@@ -55,10 +55,17 @@ def _concerning(
 ) -> Problems:
     about = concern(options.root, ids)
     catalog, found = read_catalog(options.root, today=options.today)
-    files = about.files if catalog is not None else about.files | {SITE_FILE}
-    problems = tuple(p for p in found if p.where.file in files)
-    if not facts or catalog is None or has_errors(problems):
+    if catalog is None:
+        return tuple(p for p in found if about.covers(p.where.file) or p.where.file == SITE_FILE)
+    found = (*found, *_editions(options, catalog))
+    problems = tuple(p for p in found if about.covers(p.where.file))
+    if not facts or has_errors(problems):
         return problems
+    if about.computed:
+        from kpi_site.stages import figures
+
+        _, found = figures(options, progress=progress)
+        problems = (*problems, *(p for p in found if about.covers(p.where.file)))
     from kpi_site.tables.read import read_tables
 
     _, found = read_tables(catalog, options.cache, only=about.datasets, progress=progress)

@@ -16,10 +16,17 @@ class Concern:
     """What is looked at when only some ids are asked for.
 
     ``files`` are content files from the site's root; ``datasets`` the ids whose facts count.
+    ``computed`` tells whether some of it is judged by figures: a scorecard, or a report.
     """
 
     files: frozenset[str]
     datasets: frozenset[str]
+    computed: bool
+
+    def covers(self, file: str) -> bool:
+        """Tell whether a problem in ``file`` concerns it; a report has its folder's editions."""
+        folders = (name.removesuffix("report.yml") for name in self.files if "/reports/" in name)
+        return file in self.files or file.startswith(tuple(folders))
 
 
 def known_ids(root: Path) -> tuple[str, ...]:
@@ -43,7 +50,8 @@ def concern(root: Path, ids: tuple[str, ...]) -> Concern:
             waiting += _under(_tree(file), "terms", "*", "from")
     datasets = _with_parents(sources, waiting)
     files = {file.file for file in asked} | {sources[name].file for name in datasets}
-    return Concern(frozenset(files), datasets)
+    computed = any(file.kind in {"scorecard", "report"} for file in asked)
+    return Concern(frozenset(files), datasets, computed)
 
 
 def _with_parents(sources: Mapping[str, ContentFile], waiting: list[str]) -> frozenset[str]:

@@ -30,6 +30,8 @@ _STRING = Message("文字", "a text")
 _NUMBER = Message("数字", "a number")
 _INTEGER = Message("整数", "a whole number")
 _BOOLEAN = Message(" true 或 false", "true or false")
+_YES = {"yes", "y", "on", "true", "1", "是", "有", "对"}
+_NO = {"no", "n", "off", "false", "0", "否", "无", "不"}
 _DATE = Message("日期（如 2026-10-31）", "a date such as 2026-10-31")
 
 
@@ -91,7 +93,12 @@ def _read_integer(node: Node, reading: Reading) -> int | Invalid:
 def _read_boolean(node: Node, reading: Reading) -> bool | Invalid:
     if isinstance(node, Scalar) and node.kind == "boolean":
         return node.text.lower() == "true"
-    return wrong_type(node, reading, _BOOLEAN)
+    word = node.text.strip().lower() if isinstance(node, Scalar) else ""
+    meant = "true" if word in _YES else "false" if word in _NO else None
+    hint = (
+        Message(f"请写 {meant}，不加引号。", f"Write {meant}, without quotes.") if meant else None
+    )
+    return wrong_type(node, reading, _BOOLEAN, hint)
 
 
 def _read_date(node: Node, reading: Reading) -> date | Invalid:

@@ -92,6 +92,7 @@ TYPED = [
     ("action", "owner: {zh: 销售部, en: Sales}\n", "", "missing-key"),
     ("scorecard", "scored: true", "scored: ¶是", "wrong-type"),
     ("scorecard", "scored: true", "scored: ¶yes", "wrong-type"),
+    ("scorecard", "scored: true", 'scored: ¶"true"', "wrong-type"),
     ("card", "examples:\n  - {given: {actual: 90, planned: 100}, expect: 0.9}",
      "examples: ¶{given: {actual: 90, planned: 100}, expect: 0.9}", "wrong-type"),
     ("card", "{from: 2025, baseline: 0.90, target: 0.95, challenge: 0.98}", "¶0.90\n  - 0.95",

@@ -60,6 +60,15 @@ def test_the_facts_of_an_id_are_those_of_its_datasets(mini: Path) -> None:
     assert found(mini, "nps", facts=False) == []
 
 
+def test_a_scorecard_is_also_judged_by_figures(mini: Path) -> None:
+    break_in(mini, "content/scorecards/company.yml", "weight: 60", "of: {region: est}, weight: 60")
+    warned = "content/scorecards/company.yml member-without-rows"
+    assert warned in found(mini)
+    assert found(mini, "company") == [warned]
+    assert found(mini, "company", facts=False) == []
+    assert found(mini, "sales_attainment") == []
+
+
 def test_a_faulty_card_elsewhere_does_not_keep_the_facts_unread(mini: Path) -> None:
     break_in(mini, REVENUE, "SUM(", "SUMM(")
     break_in(mini, "data/answers.csv", "2026-10", "2026-Oct")
