@@ -19,6 +19,7 @@ from kpi_site.pages.standing import Move, shortfall
 _LEAST: Final = 2  # charts of a department that has so many indicators
 _MOST: Final = 4
 _ALL: Final = 20  # charts of a report: its page stays under 80 kB
+_LINES: Final = 20  # lines of scorecards with a total; each two more cost a chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,19 @@ def chosen_charts(scope: Scope, moved: Mapping[str, Move]) -> dict[str, list[Now
         ranked.setdefault(str(n.indicator.department), []).append((rank, n))
     first = [pair for found in ranked.values() for pair in found[:_LEAST]]
     more = [pair for found in ranked.values() for pair in found[_LEAST:_MOST] if pair[0] > 0]
-    taken = sorted(first, key=lambda pair: -pair[0])[:_ALL]
-    taken += sorted(more, key=lambda pair: -pair[0])[: _ALL - len(taken)]
+    room = _room(scope)
+    taken = sorted(first, key=lambda pair: -pair[0])[:room]
+    taken += sorted(more, key=lambda pair: -pair[0])[: room - len(taken)]
     kept = {str(n.indicator.id) for _, n in taken}
     return {
         unit: [n for _, n in found if str(n.indicator.id) in kept] for unit, found in ranked.items()
     }
+
+
+def _room(scope: Scope) -> int:
+    """Return how many charts fit beside the report's scorecards."""
+    lines = sum(len(card.lines) for card in scope.cards if card.scorecard.scored)
+    return max(_LEAST, _ALL - max(0, lines - _LINES) // 2)
 
 
 def _ranked(scope: Scope, moved: Mapping[str, Move]) -> Iterator[tuple[float, Now]]:

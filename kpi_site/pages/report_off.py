@@ -23,6 +23,7 @@ from kpi_site.results import Result
 from kpi_site.scoring import line_series
 
 _SHORT: Final = 12  # above baseline, below target: shown without comment or action
+_FEW: Final = 8  # below baseline; with more of them, fewer of the others are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,11 @@ def off_targets(scope: Scope) -> OffTargets:
         (m.below, _item(scope, m, owed, told=first[str(m.indicator.id)] == m.key)) for m in ordered
     ]
     short = [item for below, item in items if not below]
-    told = [item for at, item in enumerate(short) if at < _SHORT or item.comment or item.actions]
+    below = tuple(item for below, item in items if below)
+    room = _SHORT - max(0, len(below) - _FEW)
+    told = [item for at, item in enumerate(short) if at < room or item.comment or item.actions]
     return OffTargets(
-        below=tuple(item for below, item in items if below),
+        below=below,
         short=tuple(told),
         more=len(short) - len(told),
         names=frozenset(first),
