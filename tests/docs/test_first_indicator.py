@@ -18,6 +18,7 @@ from tests.docs.console import Command, apply, commands, run, shows
 from tests.docs.fenced import DOCS, Block, blocks, page, sections
 
 NAME = "first-indicator"
+GIT = ("git", "-c", "user.name=Test", "-c", "user.email=test@example.com")
 NAMES = ("十分钟内接待率", "Served within ten minutes")
 CARD = "content/indicators/customer_service/served_in_10_minutes.yml"
 
@@ -25,9 +26,9 @@ CARD = "content/indicators/customer_service/served_in_10_minutes.yml"
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """A site with the sample company's departments, and nothing else."""
-    (tmp_path / "content").mkdir()
-    shutil.copy(DOCS.parent / "content" / "site.yml", tmp_path / "content")
-    return tmp_path
+    (tmp_path / "handbook" / "content").mkdir(parents=True)
+    shutil.copy(DOCS.parent / "content" / "site.yml", tmp_path / "handbook" / "content")
+    return tmp_path / "handbook"
 
 
 def test_both_pages_carry_the_same_files_and_commands() -> None:
@@ -44,6 +45,7 @@ def all_commands(language: str) -> list[Command]:
 
 
 def test_in_the_sample_company(site: Path) -> None:
+    repository(site)
     for anchor, text in sections(page("zh", NAME)).items():
         if anchor != "ways":
             steps(text, site, "zh")
@@ -52,6 +54,7 @@ def test_in_the_sample_company(site: Path) -> None:
 def test_in_a_new_handbook(tmp_path: Path) -> None:
     told = dict(sections(page("en", NAME)))
     steps(told.pop("ways"), tmp_path, "en")
+    repository(tmp_path / "handbook")
     for text in told.values():
         steps(text, tmp_path / "handbook", "en")
 
@@ -74,20 +77,32 @@ def follow(words: tuple[str, ...], printed: str, site: Path, language: str) -> N
     output = done.output
     assert not printed or shows(output, printed), output
     assert done.exit_code == (1 if re.search(r"\[[a-z-]+\]$", printed, re.MULTILINE) else 0), output
+    if words[1] == "diff":
+        assert "served_in_10_minutes" in html.unescape(output)
     if words[1] == "new":
         assert list(site.glob(f"content/**/{words[3]}.yml")), output
 
 
+def repository(site: Path) -> None:
+    """Make a repository of the site as it is, with its branch main and an origin."""
+    git(site.parent, "init", "-q", "--bare", "origin.git")
+    git(site, "init", "-q", "-b", "main")
+    git(site, "remote", "add", "origin", "../origin.git")
+    git(site, "add", ".")
+    git(site, "commit", "-q", "-m", "Begin")
+
+
+def git(folder: Path, *words: str) -> str:
+    done = subprocess.run([*GIT, *words], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
 def push(block: Block, site: Path) -> None:
-    """Run the page's git commands in a repository with an origin."""
-    git = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.com"]
-    subprocess.run([*git, "init", "-q", "--bare", site / "origin.git"], check=True)
-    for words in (["init", "-q", "-b", "main"], ["remote", "add", "origin", "origin.git"]):
-        subprocess.run([*git, *words], cwd=site, check=True)
-    script = block.text.replace("git ", " ".join(git) + " ")
+    """Run the page's git commands, and see that the branch arrives."""
+    script = block.text.replace("git ", " ".join(GIT) + " ")
     subprocess.run(["sh", "-e", "-c", script], cwd=site, check=True, capture_output=True)
-    pushed = ["git", "--git-dir=origin.git", "ls-tree", "-r", "--name-only", "served-in-10-minutes"]
-    names = subprocess.run(pushed, cwd=site, check=True, capture_output=True, text=True).stdout
+    branch = "served-in-10-minutes"
+    names = git(site.parent / "origin.git", "ls-tree", "-r", "--name-only", branch)
     assert CARD in names.split()
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from kpi_site import tidy
 from kpi_site.catalog import Text
+from kpi_site.diff.as_json import VERSION, as_json
 from kpi_site.downloads import cards
 from kpi_site.editions import ledger, manifest, scores
 from kpi_site.editions.model import FORMAT, Manifest
@@ -74,6 +75,7 @@ def test_cards_as_data(tmp_path: Path) -> None:
     keys = set(re.findall(r'^        "(\w+)":', body, re.MULTILINE)) | set(cards._PEOPLE)
     assert set(told("en")["card"]) == keys | {"unit", "symbol", "scale"}
     assert set(written["indicators"][0]) <= keys | {"unit", "symbol", "scale"}
+    card = page("en", "outputs").partition("{#card}")[2].partition("\n## ")[0]
     for name, function in (
         ("scorecards", "_scorecards"),
         ("latest", "_result"),
@@ -82,7 +84,7 @@ def test_cards_as_data(tmp_path: Path) -> None:
         inner = set(
             re.findall(r'^ +"(\w+)":', inspect.getsource(vars(cards)[function]), re.MULTILINE)
         )
-        (row,) = re.findall(rf"^\| `{name}` \| .*", page("en", "outputs"), re.MULTILINE)
+        (row,) = re.findall(rf"^\| `{name}` \| .*", card, re.MULTILINE)
         assert set(re.findall(r"`(\w+)`", row)) == inner | {name}
 
 
@@ -103,3 +105,11 @@ def test_problems() -> None:
     document = json.loads("\n".join(json_list([found], "", "en")))
     assert set(document) == set(told("en")["problems"])
     assert set(document["problems"][0]) == set(told("en")["problem"])
+
+
+def test_diff() -> None:
+    source = inspect.getsource(as_json)
+    written = re.findall(r'^        "(\w+)":', source, re.MULTILINE)
+    assert set(told("en")["diff"]) == set(written)
+    for language in ("zh", "en"):
+        assert f"| `version` | integer | {VERSION} |" in page(language, "outputs")
