@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from math import ceil
 from typing import Final
 
 from kpi_site.catalog import Indicator, Text
+from kpi_site.charts.captions import text_width
 from kpi_site.charts.status import Level
 from kpi_site.exports.board import (
     NOTHING,
@@ -35,8 +37,11 @@ from kpi_site.wording.numbers import format_points
 from kpi_site.wording.words import word
 
 _TILE: Final = 102.0  # points between a tile's margins
-_MOST: Final = 8
-_SENTENCE: Final = re.compile(r".+?(?:[。！？；]|[.!?;](?=\s))", re.DOTALL)
+_TEXT: Final = 8.8  # points, the size of running text
+_LINE: Final = 480.0  # points of a line
+_MOST: Final = 8  # rows of misses, where the summary and the scorecards take few lines
+_SPARE: Final = 13
+_SENTENCE: Final = re.compile(r".+?(?:[。！？]|[.!?](?=\s))", re.DOTALL)
 
 
 def first_page(board: Board) -> Iterator[Code]:
@@ -140,12 +145,21 @@ def _off_target(board: Board) -> Iterator[Code]:
             yield call("note", board.w("all_on_target"))
         return
     yield call("lead", board.w("needs_attention"))
-    shown = [m for m in found if m.below or m.indicator.id in board.report.comments] or found
+    told = board.report.comments
+    shown = [m for m in found if m.below or m.indicator.id in told] or list(found)
+    shown.sort(key=lambda m: m.indicator.id not in told)  # what is told of comes first
     head = [board.w(k) for k in ("indicator", "value", "Target", "vs_target", "comment")]
-    rows = [_row(board, miss) for miss in shown[:_MOST]]
+    rows = [_row(board, miss) for miss in shown[: _room(board)]]
     yield table(("112pt", "62pt", "62pt", "70pt", "1fr"), (1, 2, 3), head, rows)
     if len(found) > len(rows):
         yield call("note", board.w("more_off", len(found), 1))
+
+
+def _room(board: Board) -> int:
+    """Return how many rows the list of misses may have, so that all stays on one page."""
+    summary = board.plain(board.report.summary).split("\n")
+    lines = sum(ceil(text_width(line, _TEXT) / _LINE) for line in summary)
+    return min(max(_MOST - (lines + len(board.scope.cards) - _SPARE) // 2, 3), _MOST)
 
 
 def _row(board: Board, miss: Miss) -> Code:

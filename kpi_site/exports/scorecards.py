@@ -121,7 +121,9 @@ def _value(board: Board, line: ScoredLine) -> Code:
 def _thresholds(board: Board, line: ScoredLine) -> str:
     if line.threshold is None:
         return ""
-    found = [t for t in threshold_texts(board.ctx, line.indicator, line.threshold) if t]
+    found = [
+        t for t in threshold_texts(board.ctx, line.indicator, line.threshold, with_unit=False) if t
+    ]
     return centre_text(board.ctx, line.indicator) + " / ".join(found) if found else ""
 
 
