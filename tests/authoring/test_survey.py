@@ -53,7 +53,10 @@ def notes(column: Seen) -> str:
         (["2026-10-31 08:15:00", "2026-10-31T08:15"], "datetime", None),
         (["2026/10/31 8:15", "2026/1/2 23:59"], "datetime", "%Y/%m/%d %H:%M"),
         (["2026年10月31日 08:15", "2026年1月2日 23:59"], "datetime", "%Y年%m月%d日 %H:%M"),
+        (["10/31/2026 08:15 PM", "01/02/2026 12:00 AM"], "datetime", "%m/%d/%Y %I:%M %p"),
+        (["31-Oct-2026", "01-Feb-2026"], "date", "%d-%b-%Y"),
         (["2026-10-31", "2026-02-30"], "string", None),
+        ([" 12", "3 "], "string", None),
         (["20261031", "99999999"], "integer", None),
         (["2026-10-31", "2026-10-31 08:15:00"], "string", None),
         (["007", "12"], "string", None),
@@ -85,6 +88,10 @@ def test_typed_days_beside_moments_are_moments() -> None:
         (["12.5%", "3％"], "export 12.5% as 0.125"),
         (["1,234.50", "12"], "export 1,234.5 as 1234.5"),
         (["12,5"], "export 12,5 as 12.5"),
+        ([" 12", "3"], "blanks around numbers"),
+        (["是", "否"], "could be a boolean"),
+        (["north", "合计"], "a row of totals would count twice"),
+        ([*["12"] * 20, "总计"], "a row of totals would count twice"),
         (["1200元"], "currency sign"),
         (["1.2E+15"], "may have lost digits"),
         (["01/02/2026"], "It may be %d/%m/%Y as well"),
@@ -154,6 +161,16 @@ def test_what_was_tried_is_said() -> None:
     assert isinstance(latin, Decoded)
     assert latin.tried[-1].en == "'M黮ler' may be 'Müller' in cp1252"
     assert isinstance(decode(b"\xff\xff\xff"), tuple)
+
+
+def test_a_part_of_a_file_may_end_within_a_character() -> None:
+    for encoding in ("utf-8", "gb18030", "utf-16"):
+        cut = "名称,a\n名".encode(encoding)[:-1]
+        found = decode(cut, whole=False)
+        assert isinstance(found, Decoded)
+        assert found.encoding == encoding
+        again = decode(cut)
+        assert isinstance(again, tuple) or again.encoding != encoding
 
 
 def put(site: Path, name: str, data: bytes) -> Path:

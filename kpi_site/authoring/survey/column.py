@@ -42,7 +42,20 @@ _FEW = 12  # different words that make a list to choose from
 _ID_NAME: Final = re.compile(
     r"(?i)(?:^|_)(?:id|no|code|key)$|编号|序号|代码|单号|工号|证号|号码|账号"
 )
+_TOTALS: Final = frozenset(
+    {"合计", "总计", "小计", "Total", "total", "TOTAL", "Sum", "Grand total"}
+)
+_YES_NO: Final = frozenset(
+    {"是", "否", "有", "无", "Y", "N", "y", "n", "yes", "no", "Yes", "No", "对", "错"}
+)
 _ODD: Final = (
+    (
+        r"^(?:\s+[+-]?[\d.]+\s*|[+-]?[\d.]+\s+)$",
+        Message(
+            "数字前后有空格：读取时不认。请去掉空格，再改为 type: number",
+            "there are blanks around numbers, which are not read: remove them, then type: number",
+        ),
+    ),
     (
         r"^[+-]?[\d.,]+\s*[%％]$",
         Message(
@@ -195,18 +208,34 @@ def _misfit_notes(kind: str, misfits: pl.Series) -> Iterator[Message]:
             f"有 {misfits.len()} 格不是 {kind}，如“{first}”：check 会逐个指出",
             f"{misfits.len()} cells are no {kind}, such as '{first}': check will name them",
         )
+        yield from _told(frozenset(misfits.to_list()))
 
 
 def _words(texts: pl.Series, cells: pl.Series) -> Seen:
     """Return a column of texts: a list to choose from, where there are few words."""
     distinct = cells.unique().sort().to_list()
+    words = frozenset(distinct)
     odd = tuple(note for pattern, note in _ODD if _mostly(cells, pattern))[:1]
     few = len(distinct) <= _FEW and cells.len() >= max(_ENOUGH, 5 * len(distinct))
-    enum = tuple(distinct) if few and not odd else ()
+    enum = tuple(distinct) if few and not odd and not words & _TOTALS else ()
     return Seen(
         texts.name, "string", enum=enum, complete=cells.len() == texts.len(),
-        unique=_unique(cells), notes=odd,
+        unique=_unique(cells), notes=(*odd, *_told(words)),
     )  # fmt: skip
+
+
+def _told(words: frozenset[str]) -> Iterator[Message]:
+    """Say what some words probably mean: the sum of other rows, or a truth value."""
+    if totals := ", ".join(sorted(words & _TOTALS)):
+        yield Message(
+            f"有“{totals}”：合计行会重复计算，请从文件中删去",
+            f"there is '{totals}': a row of totals would count twice, delete it from the file",
+        )
+    if len(words) == 2 and words <= _YES_NO:
+        yield Message(
+            "是否两值：导出为 true 和 false，就能用 type: boolean",
+            "yes or no: exported as true and false it could be a boolean",
+        )
 
 
 def _mostly(cells: pl.Series, pattern: str) -> bool:

@@ -29,22 +29,23 @@ class Decoded:
     sure: bool
 
 
-def decode(data: bytes) -> Decoded | tuple[Message, ...]:
+def decode(data: bytes, *, whole: bool = True) -> Decoded | tuple[Message, ...]:
     """Return the text by the first encoding that fits, or why none does.
 
     A byte order mark decides. Else UTF-8, GB18030 and UTF-16 are tried, in this order: text
-    of another encoding is hardly ever sound UTF-8, but often passes for GB18030.
+    of another encoding is hardly ever sound UTF-8, but often passes for GB18030. Of a file
+    that is not read as a ``whole`` the last character may be cut in two.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             said = Message(
                 f"文件以 {encoding} 的标记开头", f"it begins with the mark of {encoding}"
             )
-            text = _decoded(data, encoding)
+            text = _decoded(data, encoding, whole)
             return Decoded(text, encoding, (said,), sure=True) if isinstance(text, str) else (text,)
     tried: list[Message] = []
     for encoding in _CANDIDATES:
-        found = _decoded(data, encoding)
+        found = _decoded(data, encoding, whole)
         if isinstance(found, str):
             doubts = _doubts(found) if encoding == "gb18030" else ()
             fits = Message(f"{encoding} 可以解码", f"{encoding} fits")
@@ -54,9 +55,9 @@ def decode(data: bytes) -> Decoded | tuple[Message, ...]:
     return tuple(tried)
 
 
-def _decoded(data: bytes, encoding: str) -> str | Message:
+def _decoded(data: bytes, encoding: str, whole: bool) -> str | Message:
     try:
-        text = data.decode(encoding)
+        text = codecs.getincrementaldecoder(encoding)().decode(data, final=whole)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         byte = f"0x{data[error.start]:02X}"

@@ -22,6 +22,7 @@ from kpi_site.tables.scanner import Record, records, split_lines
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _LOOKED_AT = 200  # records
+_MOST_BYTES = 64 << 20  # of a text file that are decoded to know its encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,14 @@ def layout_of(path: Path, name: str) -> Layout | tuple[Problem, ...]:
         if suffix == ".xlsx":
             return _workbook(path, name)
         with opened(path) as file:
-            data = file.read()
+            data = file.read(_MOST_BYTES)
+            whole = not file.read(1)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, KeyError, ValueError,
             pl.exceptions.PolarsError) as error:  # fmt: skip
         first = str(error).partition("\n")[0]
         zh, en = f"文件读不出来：{first}", f"the file cannot be read: {first}"
         return (problem(Location(name), "unreadable-file", zh=zh, en=en),)
-    return _text_file(data, name)
+    return _text_file(data, name, whole=whole)
 
 
 def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
@@ -77,8 +79,8 @@ def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
     return _checked(name, layout, Record(1, "", tuple(cells)))
 
 
-def _text_file(data: bytes, name: str) -> Layout | tuple[Problem, ...]:
-    decoded = decode(data)
+def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem, ...]:
+    decoded = decode(data, whole=whole)
     if isinstance(decoded, tuple):
         zh, en = "；".join(m.zh for m in decoded), "; ".join(m.en for m in decoded)
         return (

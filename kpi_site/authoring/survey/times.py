@@ -15,9 +15,18 @@ from kpi_site.tables.times import read_times
 
 _DAYS: Final = (
     "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%m", "%Y/%m", "%Y年%m月",
-    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y",
+    "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d-%b-%Y",
 )  # fmt: skip
-_CLOCKS: Final = (" %H:%M:%S", " %H:%M", " %H时%M分", " %H时%M分%S秒", "%H:%M:%S", "%H:%M")
+_CLOCKS: Final = (
+    " %H:%M:%S",
+    " %H:%M",
+    " %H时%M分",
+    " %H时%M分%S秒",
+    "%H:%M:%S",
+    "%H:%M",
+    " %I:%M %p",
+    " %I:%M:%S %p",
+)
 _TIMES: Final = ("%Y-%m-%d", *(day for day in _DAYS if "%d" in day and day != "%Y%m%d"))
 _TRIED_FIRST = 1000  # cells; a format that most of them lack is not tried on the rest
 _MOST: Final = 0.9  # of the cells looked at first must fit
