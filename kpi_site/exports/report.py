@@ -40,7 +40,7 @@ def report_typ(
 
 def _parts(board: Board) -> Iterator[Code]:
     yield from first_page(board)
-    yield call("next-page")
+    yield call("pagebreak")
     yield call("contents", board.w("contents"))
     yield from off_target_section(board)
     yield from scorecards_section(board)
