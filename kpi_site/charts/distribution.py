@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -11,9 +12,9 @@ from kpi_site.catalog import Indicator, Measure
 from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.by_member import by_size, member_title, newest
 from kpi_site.charts.captions import chart_title, spread, text_width, value_text
-from kpi_site.charts.plot import BOTTOM, Plot, grid, period_labels
+from kpi_site.charts.plot import BOTTOM, Plot, grid, period_labels, side_labels
 from kpi_site.charts.points import points_of
-from kpi_site.charts.svg import num, picture, text
+from kpi_site.charts.svg import num, picture
 from kpi_site.charts.templates import HEIGHT, Row, Spec, axis_params, fill, padding, time_params
 from kpi_site.nature import is_share
 from kpi_site.periods import Period
@@ -82,8 +83,9 @@ def shares(
     parts = [[s] for s in kept] + ([rest] if rest else [])
     names = [member_title(s.key.member, titles, language) for s in kept]
     names += [word("others", language)] if rest else []
+    by_day = [[_by_day(s) for s in part] for part in parts]
     columns = tuple(
-        _column(parts, point.result, divide=not is_share(indicator)) for point in points_of(whole)
+        _column(by_day, point.result, divide=not is_share(indicator)) for point in points_of(whole)
     )
     title = chart_title(
         indicator,
@@ -107,10 +109,16 @@ def _largest(members: Sequence[Series]) -> tuple[list[Series], list[Series]]:
     return ordered[:most], ordered[most:]
 
 
-def _column(parts: Sequence[Sequence[Series]], whole: Result, *, divide: bool) -> Column:
+def _by_day(series: Series) -> dict[date, Decimal]:
+    return {r.period.first: r.value for r in series.results if r.value is not None}
+
+
+def _column(
+    parts: Sequence[Sequence[Mapping[date, Decimal]]], whole: Result, *, divide: bool
+) -> Column:
     """Return one period. A share is its own part of the whole; an amount is divided by it."""
-    provisional = whole.state is State.PROVISIONAL
-    values = [_values(part, whole.period) for part in parts]
+    provisional, day = whole.state is State.PROVISIONAL, whole.period.first
+    values = [[found[day] for found in part if day in found] for part in parts]
     negative = any(v < 0 for part in values for v in part)
     base = whole.value if divide else Decimal(1)
     if negative or whole.value is None or base is None or base <= 0:
@@ -120,17 +128,15 @@ def _column(parts: Sequence[Sequence[Series]], whole: Result, *, divide: bool) -
     return Column(whole.period, found, provisional, negative=False)
 
 
-def _values(part: Sequence[Series], period: Period) -> list[Decimal]:
-    return [r.value for s in part if (r := s.at(period)) is not None and r.value is not None]
-
-
 def distribution_spec(indicator: Indicator, found: Shares, language: str) -> Spec:
     """Return each member's share over time, stacked to 100 %, with direct labels."""
-    rows = [
-        _row(i, column, part, found.names[part.m], indicator, language)
-        for i, column in enumerate(found.columns)
-        for part in column.parts
-    ]
+    rows: list[Row] = []
+    for i, column in enumerate(found.columns):
+        when = format_period(column.period, language)
+        rows += (
+            _row(i, column, part, f"{found.names[part.m]} · {when}", indicator, language)
+            for part in column.parts
+        )
     i, labels = _labels(found)
     placed = [
         {"i": i, "y": 1 - y / HEIGHT, "text": words}
@@ -148,16 +154,16 @@ def distribution_spec(indicator: Indicator, found: Shares, language: str) -> Spe
     )
 
 
-def _row(i: int, column: Column, part: Part, name: str, indicator: Indicator, language: str) -> Row:
-    tip = {"title": f"{name} · {format_period(column.period, language)}"}
-    tip[word("share", language)] = format_number(part.share * 100, 1) + "%"
+def _row(
+    i: int, column: Column, part: Part, title: str, indicator: Indicator, language: str
+) -> Row:
+    tip = {"title": title, word("share", language): format_number(part.share * 100, 1) + "%"}
     if not is_share(indicator):
         tip[word("value", language)] = value_text(part.value, indicator, language)
     row: Row = {
         "m": part.m,
         "i": i,
         "period": column.period.label,
-        "member": name,
         "value": float(part.value),
         "share": float(part.share),
         "tip": tip,
@@ -193,12 +199,8 @@ def distribution_svg(found: Shares, language: str, width: int = 640, height: int
     right = width - max(text_width(words) for _, words in labels) - 12
     plot = Plot(found.axis, left, right, height - BOTTOM, len(found.columns))
     boxes = "".join(_boxes(plot, found, m) for m in range(len(found.names)))
-    room = round(plot.bottom - plot.top)
-    side = "".join(
-        text(right + 6, plot.top + y + 4, words) for y, words in spread(labels, found.axis, room)
-    )
     axis = period_labels(plot, *time_axis([c.period for c in found.columns], language))
-    body = grid(plot) + axis + boxes + side
+    body = grid(plot) + axis + boxes + side_labels(plot, labels)
     return picture("kpi-trend", width, height, _describe(found, labels), body)
 
 

@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from kpi_site.catalog import Indicator
+from kpi_site.catalog import Indicator, Threshold
 from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.by_member import by_size, member_title, newest
-from kpi_site.charts.captions import chart_title, result_text, short_text, tip
+from kpi_site.charts.captions import chart_title, result_text, short_text, standard_text
 from kpi_site.charts.over_time import join_provisional
 from kpi_site.charts.points import STANDARDS, Point, all_values, points_of, standard_values
 from kpi_site.charts.templates import Row, Spec, axis_params, fill
 from kpi_site.periods import Period
 from kpi_site.results import Series
+from kpi_site.wording.dates import format_period
 from kpi_site.wording.words import word
 
 MOST_PANELS: Final = 12
-PANELS_A_ROW: Final = 3
+_SHOWN: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,11 @@ def panels(
     dimension_title: str = "",
     organisation: str = "",
 ) -> Panels:
-    """Return the panels of ``members``: at most twelve, the largest newest values first."""
-    found = [(s, points_of(s)) for s in members if s.results]
+    """Return the panels of ``members``: at most twelve, the largest newest values first.
+
+    Two years of months and the same month before them: more do not fit a narrow panel.
+    """
+    found = [(s, points_of(s)[-_SHOWN:]) for s in members if s.results]
     found.sort(key=lambda pair: by_size((pair[0], newest(pair[1]))))
     kept = found[:MOST_PANELS]
     periods = tuple(sorted({p.period for _, points in kept for p in points}))
@@ -97,9 +101,16 @@ def _newest_text(points: Sequence[Point], indicator: Indicator, language: str) -
 
 def member_trends_spec(indicator: Indicator, found: Panels, language: str) -> Spec:
     """Return small multiples: a line over time for each member, with the thresholds."""
+    when = [format_period(p, language) for p in found.periods]
+    limits = _Limits(indicator, language)
     rows: list[Row] = []
     for m, panel in enumerate(found.shown):
-        cell = [_cell_row(m, p, panel.name, indicator, language) for p in panel.points]
+        cell = []
+        for p in panel.points:
+            fields, words = limits.at(p)
+            row = _row(m, p, f"{panel.name} · {when[p.i]}", indicator, language) | fields
+            row["tip"] |= words
+            cell.append(row)
         join_provisional(cell)
         rows += cell
     params = {
@@ -111,7 +122,7 @@ def member_trends_spec(indicator: Indicator, found: Panels, language: str) -> Sp
     return fill("members", found.title, f"{found.title}: {heads}", params, {"rows": rows})
 
 
-def year_ticks(
+def _year_ticks(
     periods: Sequence[Period], language: str
 ) -> tuple[tuple[int, ...], tuple[str | list[str], ...]]:
     """Name only where years begin: a panel is narrow."""
@@ -128,26 +139,48 @@ def year_ticks(
 
 
 def _year_params(periods: Sequence[Period], language: str) -> dict[str, object]:
-    ticks, labels = year_ticks(periods, language)
+    ticks, labels = _year_ticks(periods, language)
     return {"xTicks": list(ticks), "xLabels": list(labels)}
 
 
-def _cell_row(m: int, point: Point, name: str, indicator: Indicator, language: str) -> Row:
-    """Return a period of a panel. Of amounts, members do not share the whole's thresholds."""
-    texts = tip(point, indicator, language)
-    row: Row = {"m": m, "i": point.i, "period": point.period.label, "member": name}
+def _row(m: int, point: Point, title: str, indicator: Indicator, language: str) -> Row:
+    row: Row = {"m": m, "i": point.i, "period": point.period.label}
     if point.value is not None:
         row["value"] = float(point.value)
     if point.provisional:
         row["provisional"] = True
-    kept = {word("value", language), word("previous_year", language)}
-    if not indicator.unit.additive:
-        kept |= {word(standard, language) for standard in STANDARDS}
-        for standard in STANDARDS:
-            values = standard_values(point.result, indicator, standard)
-            row.update(zip((standard, f"{standard}Below"), map(float, values), strict=False))
-    row["tip"] = {
-        "title": f"{name} · {texts['title']}",
-        **{k: v for k, v in texts.items() if k in kept},
-    }
+    value = result_text(point.result, indicator, language)
+    row["tip"] = {"title": title, word("value", language): value}
     return row
+
+
+class _Limits:
+    """The thresholds of a point as fields and as words, worked out once for all that share them.
+
+    Of amounts, members do not share the whole's thresholds, and have none here.
+    """
+
+    def __init__(self, indicator: Indicator, language: str) -> None:
+        self._indicator, self._language = indicator, language
+        self._known: dict[Threshold | None, tuple[Row, dict[str, str]]] = {None: ({}, {})}
+
+    def at(self, point: Point) -> tuple[Row, dict[str, str]]:
+        """Return (fields of the row, words of its tip)."""
+        key = None if self._indicator.unit.additive else point.result.threshold
+        if key not in self._known:
+            self._known[key] = self._fields(point), self._words(point)
+        return self._known[key]
+
+    def _fields(self, point: Point) -> Row:
+        row: Row = {}
+        for standard in STANDARDS:
+            values = map(float, standard_values(point.result, self._indicator, standard))
+            row.update(zip((standard, f"{standard}Below"), values, strict=False))
+        return row
+
+    def _words(self, point: Point) -> dict[str, str]:
+        texts = {
+            word(s, self._language): standard_text(point.result, self._indicator, s, self._language)
+            for s in STANDARDS
+        }
+        return {name: text for name, text in texts.items() if text}

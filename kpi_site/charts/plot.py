@@ -25,7 +25,6 @@ class Plot:
     right: float
     bottom: float
     count: int
-    top: float = TOP
 
     @property
     def band(self) -> float:
@@ -38,7 +37,7 @@ class Plot:
 
     def y(self, value: Decimal) -> float:
         """Return the height at which ``value`` lies."""
-        return self.top + (1 - self.axis.share(value)) * (self.bottom - self.top)
+        return TOP + (1 - self.axis.share(value)) * (self.bottom - TOP)
 
     def places(
         self, points: Sequence[Point], values: Sequence[Decimal | None]
@@ -50,7 +49,7 @@ class Plot:
         ]
 
 
-def grid(plot: Plot, *, labels: bool = True) -> str:
+def grid(plot: Plot) -> str:
     """Return the lines of the value axis, and their labels to the left."""
     lines = "".join(
         f"M{num(plot.left)} {num(plot.y(t))}H{num(plot.right)}" for t in plot.axis.ticks
@@ -58,7 +57,6 @@ def grid(plot: Plot, *, labels: bool = True) -> str:
     texts = "".join(
         text(plot.left - 6, plot.y(tick) + 4, label, anchor="end", kind="quiet")
         for tick, label in zip(plot.axis.ticks, plot.axis.labels, strict=True)
-        if labels
     )
     return path("grid", lines, 1) + texts
 
@@ -75,8 +73,7 @@ def period_labels(plot: Plot, ticks: Sequence[int], labels: Sequence[str | list[
 
 def side_labels(plot: Plot, labels: Sequence[tuple[Decimal, str]]) -> str:
     """Return the direct labels to the right of the plot, moved apart."""
-    room = round(plot.bottom - plot.top)
+    room = round(plot.bottom - TOP)
     return "".join(
-        text(plot.right + 6, plot.top + y + 4, words)
-        for y, words in spread(labels, plot.axis, room)
+        text(plot.right + 6, TOP + y + 4, words) for y, words in spread(labels, plot.axis, room)
     )

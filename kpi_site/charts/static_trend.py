@@ -37,8 +37,8 @@ def trend_svg(
     body = (
         grid(plot)
         + period_labels(plot, *time_axis([p.period for p in points], language))
-        + (bar_marks(plot, points) if bars else line_marks(plot, points))
-        + step_marks(plot, points, indicator)
+        + (_bar_marks(plot, points) if bars else _line_marks(plot, points))
+        + _step_marks(plot, points, indicator)
         + _breaks(plot, points, indicator, language)
         + side_labels(plot, labels)
     )
@@ -52,9 +52,7 @@ def _title(points: Sequence[Point], indicator: Indicator, language: str) -> str:
     return f"{title} · {format_period(newest.period, language)}: {text_}"
 
 
-def line_marks(
-    plot: Plot, points: Sequence[Point], *, previous: bool = True, width: float = 2.25
-) -> str:
+def _line_marks(plot: Plot, points: Sequence[Point]) -> str:
     """Return the line: the year before lighter, what is provisional dashed and hollow."""
     final = [None if p.provisional else p.value for p in points]
     dashed: list[Decimal | None] = [None] * len(points)
@@ -65,21 +63,20 @@ def line_marks(
     full = plot.places(points, final)
     hollow = plot.places(points, [p.value if p.provisional else None for p in points])
     circles = "".join(
-        f'<circle class="hollow" cx="{num(x)}" cy="{num(y)}" r="{num(width * 1.5)}"'
-        f' stroke-width="{num(width * 0.8)}"/>'
+        f'<circle class="hollow" cx="{num(x)}" cy="{num(y)}" r="3.5" stroke-width="1.75"/>'
         for x, y in filter(None, hollow)
     )
-    before = line(plot.places(points, [p.previous for p in points])) if previous else ""
+    before = line(plot.places(points, [p.previous for p in points]))
     return (
         path("previous", before, 1.75)
-        + path("dashed", line(plot.places(points, dashed)), width)
-        + path("actual", line(full), width)
-        + path("actual", dots(filter(None, full)), width * 2.2, round_cap=True)
+        + path("dashed", line(plot.places(points, dashed)), 2.25)
+        + path("actual", line(full), 2.25)
+        + path("actual", dots(filter(None, full)), 5, round_cap=True)
         + circles
     )
 
 
-def bar_marks(plot: Plot, points: Sequence[Point]) -> str:
+def _bar_marks(plot: Plot, points: Sequence[Point]) -> str:
     """Return bars from zero: solid where the period is over, hollow where it is not."""
     found = {"bar": "", "hollow": ""}
     wide = plot.band * 0.7
@@ -93,7 +90,7 @@ def bar_marks(plot: Plot, points: Sequence[Point]) -> str:
     return (f'<path class="bar" d="{found["bar"]}"/>' if found["bar"] else "") + dashed
 
 
-def step_marks(plot: Plot, points: Sequence[Point], indicator: Indicator) -> str:
+def _step_marks(plot: Plot, points: Sequence[Point], indicator: Indicator) -> str:
     """Draw each threshold from the start of its first period to the end of its last."""
     found = ""
     for standard in STANDARDS:

@@ -16,7 +16,6 @@ from kpi_site.charts.specs import (
     panels,
     shares,
 )
-from kpi_site.charts.static_multiples import multiples_svg
 from kpi_site.pages.breakdown import Breakdown, breakdown
 from kpi_site.pages.context import Context
 from kpi_site.pages.heat import HeatMap, heat_map
@@ -95,7 +94,7 @@ def _multiples(ctx: Context, indicator: Indicator, found: Breakdown, page: str, 
     )
     spec = member_trends_spec(indicator, drawn, ctx.language)
     path = path.replace(".json", "-multiples.json")
-    return chart(page, path, spec, drawn.title, multiples_svg(indicator, drawn, ctx.language))
+    return chart(page, path, spec, drawn.title)
 
 
 def _distribution(

@@ -13,12 +13,14 @@ from kpi_site.charts.status import Level, status, status_mark, status_words
 from kpi_site.pages.context import Context
 from kpi_site.pages.reading import LEVELS
 from kpi_site.pages.rows import Columns, Line, row
+from kpi_site.periods import Grain
 from kpi_site.results import Series, State
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import unit_label
 from kpi_site.wording.words import grain_word, state_mark, state_words
 
 MOST_ROWS: Final = 60  # more are a download: a page stays under 80 kB
+MOST_DAYS: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,10 @@ class ValueTable:
 
 
 def over_time(ctx: Context, indicator: Indicator, series: Series) -> ValueTable:
-    """Return the values of ``series``, the newest first, at most ``MOST_ROWS`` of them."""
+    """Return the newest values of ``series``, the newest first: a month of days, or 60 others."""
     grain = series.key.grain
-    lines = [_at(ctx, series, i) for i in range(len(series.results))][-MOST_ROWS:]
+    most = MOST_DAYS if grain is Grain.DAY else MOST_ROWS
+    lines = [_at(ctx, series, i) for i in range(len(series.results))][-most:]
     return table(
         ctx,
         indicator,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -14,7 +14,6 @@ from kpi_site.charts.choice import main_charts, member_charts
 from kpi_site.charts.distribution import Shares, distribution_spec, distribution_svg, shares
 from kpi_site.charts.multiples import member_trends_spec, panels
 from kpi_site.charts.running import running_spec
-from kpi_site.charts.static_multiples import multiples_svg
 from kpi_site.charts.targets import pairs, targets_spec, targets_svg
 from kpi_site.nature import actual_and_target, is_share, stacks
 from kpi_site.periods import Grain
@@ -118,6 +117,11 @@ def parts(*rows: tuple[str, list[str | float | State | None]]) -> list[Series]:
     return [series(SHARE, values, "2026-08", Key(Grain.MONTH, "d", m)) for m, values in rows]
 
 
+def who(row: dict[str, Any]) -> str:
+    """Return the member that the tip of a row names first."""
+    return str(row["tip"]["title"].split(" · ")[0])
+
+
 def stacked(members: list[Series], **more: list[str | float | State | None]) -> Shares:
     whole = series(SHARE, more.get("whole", [1, 1, 1]), "2026-08")
     return shares(SHARE, members, whole, "en", {"x": "North"}, dimension_title="area")
@@ -126,7 +130,7 @@ def stacked(members: list[Series], **more: list[str | float | State | None]) -> 
 def test_shares_stand_as_published_and_the_largest_at_the_bottom() -> None:
     found = stacked(parts(("y", [0.25, 0.5, 0.4]), ("x", [0.75, 0.5, 0.6])))
     rows = distribution_spec(SHARE, found, "en")["datasets"]["rows"]
-    assert [(r["i"], r["member"], r["share"]) for r in rows] == [
+    assert [(r["i"], who(r), r["share"]) for r in rows] == [
         (0, "North", 0.75), (0, "y", 0.25),
         (1, "North", 0.5), (1, "y", 0.5),
         (2, "North", 0.6), (2, "y", 0.4),
@@ -140,7 +144,7 @@ def test_what_is_hidden_leaves_its_room_and_is_not_shared_out() -> None:
     hidden = parts(("x", [0.5, 0.5, 0.5]), ("y", [0.3, 0.3, State.SUPPRESSED]),
                    ("z", [0.2, 0.2, State.SUPPRESSED]))  # fmt: skip
     rows = distribution_spec(SHARE, stacked(hidden), "en")["datasets"]["rows"]
-    assert [(r["member"], r["share"]) for r in rows if r["i"] == 2] == [("North", 0.5)]
+    assert [(who(r), r["share"]) for r in rows if r["i"] == 2] == [("North", 0.5)]
 
 
 def test_amounts_are_parts_of_the_published_whole() -> None:
@@ -194,9 +198,6 @@ def test_panels_share_one_scale_and_draw_the_thresholds() -> None:
     rows = member_trends_spec(RATE, found, "en")["datasets"]["rows"]
     assert {(r["baseline"], r["target"], r["challenge"]) for r in rows} == {(0.92, 0.96, 0.99)}
     assert "value" not in rows[10]
-    svg = multiples_svg(RATE, found, "en")
-    ET.fromstring(svg)
-    assert len(re.findall('class="target"', svg)) == 2
 
 
 def test_panels_of_a_distance_have_both_sides_and_amounts_no_shared_standard() -> None:

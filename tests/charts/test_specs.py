@@ -210,7 +210,7 @@ def test_shares_name_five_and_add_up_the_rest() -> None:
     rows = distribution(member_series(AMOUNT, 2e7, 3e6), "en")["datasets"]["rows"]
     newest = [r for r in rows if r["period"] == "2026-10"]
     assert len(newest) == 6
-    assert newest[-1]["member"] == "others"
+    assert newest[-1]["tip"]["title"] == "others · Oct 2026"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
