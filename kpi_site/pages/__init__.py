@@ -18,11 +18,12 @@ from kpi_site.pages.frozen import tombstones
 from kpi_site.pages.home import home_page
 from kpi_site.pages.links import ACTIONS
 from kpi_site.pages.moved import moved_pages
-from kpi_site.pages.overview import index_page, unit_pages
+from kpi_site.pages.overview import unit_pages
 from kpi_site.pages.parts import action_views
 from kpi_site.pages.publication import frozen_texts, published_pages
 from kpi_site.pages.reading import now
 from kpi_site.pages.template import alone, page
+from kpi_site.pages.ways import way_pages
 from kpi_site.results import Results
 from kpi_site.scoring import ScoredCard
 from kpi_site.tables.model import Table
@@ -63,7 +64,7 @@ def _pages(ctx: Context, keeping: Keeping | None, drafts: Mapping[str, Context])
     stands = {name: stand for name, stand in found if stand is not None}
     yield File("assets/kpi.css", (_STATIC / "kpi.css").read_bytes())
     yield home_page(ctx, stands)
-    yield index_page(ctx)
+    yield from way_pages(ctx)
     yield from _cards(ctx, keeping)
     yield from moved_pages(ctx)
     yield from unit_pages(ctx, stands)

@@ -19,6 +19,7 @@ from kpi_site.pages.scorecard import SummaryView, summary
 from kpi_site.pages.standing import Move, moves, off_target
 from kpi_site.pages.tables import Mark, marks
 from kpi_site.pages.template import page
+from kpi_site.pages.ways import way_links
 from kpi_site.periods import Period
 from kpi_site.wording.dates import format_date, format_period
 
@@ -68,7 +69,7 @@ class HomeView:
     draft: Link | None
     message: Markup
     departments: tuple[Link, ...]
-    indicators: Link
+    ways: tuple[Link, ...]
     scorecard_list: Link | None
     report_list: Link | None
     dataset_list: Link | None
@@ -105,7 +106,7 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
         draft=_report_link(ctx, report.period) if report and not told else None,
         message=ctx.block(ctx.opening(report.summary)) if report else Markup(),
         departments=_departments(ctx),
-        indicators=_section(ctx, "indicators"),
+        ways=way_links(ctx, PATH),
         scorecard_list=_section(ctx, "scorecards") if catalog.scorecards else None,
         report_list=_section(ctx, "reports") if catalog.reports or published else None,
         dataset_list=_section(ctx, "datasets") if catalog.datasets else None,

@@ -1,4 +1,4 @@
-"""Overviews: departments, perspectives, and the list of all indicators."""
+"""Overviews: departments and perspectives."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from kpi_site.charts.status import status_mark, status_words
 from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
-from kpi_site.pages.letters import initial
 from kpi_site.pages.parts import Link
 from kpi_site.pages.reading import LEVELS, Now
 from kpi_site.pages.tables import Mark, marks
-from kpi_site.pages.template import alone, beside_list, page
+from kpi_site.pages.template import beside_list, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +63,6 @@ class UnitsView:
     title: Markup
     levels: tuple[tuple[str, str], ...]
     units: tuple[UnitRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An indicator in the alphabetical list."""
-
-    link: Link
-    definition: Markup
-    aliases: tuple[str, ...]
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexView:
-    """The list of all indicators: by letter, with the departments as another way in."""
-
-    letters: tuple[tuple[str, tuple[Entry, ...]], ...]
-    departments: tuple[tuple[Link, int], ...]
-    count: int
 
 
 def stand_table(
@@ -179,35 +159,4 @@ def _unit(
         name=ctx.inline(unit.name),
         crumbs=(Link(str(ctx.t(kind)), links.url(path, f"{kind}/index.md")),),
         table=stand_table(ctx, members, stands, path),
-    )
-
-
-def index_page(ctx: Context) -> File:
-    """Return the list of all indicators, by the first letter (of the pinyin)."""
-    path = "indicators/index.md"
-    indicators = ctx.catalog.indicators.values()
-    by_letter: dict[str, list[tuple[bytes, Entry]]] = {}
-    for indicator in indicators:
-        name = ctx.name(indicator.name)
-        letter, order = initial(name)
-        by_letter.setdefault(letter, []).append((order, _entry(ctx, indicator, path)))
-    letters = tuple(
-        (letter, tuple(entry for _, entry in sorted(found, key=lambda pair: pair[0])))
-        for letter, found in sorted(by_letter.items(), key=lambda pair: (pair[0] == "#", pair[0]))
-    )
-    departments = tuple(
-        (Link(ctx.name(u.name), links.url(path, links.department(u.id))), len(members))
-        for u in ctx.catalog.site.departments
-        if (members := _members(ctx, "departments", u))
-    )
-    view = IndexView(letters, departments, len(ctx.catalog.indicators))
-    return page(path, "indicators.md.j2", ctx.language, view, alone(str(ctx.t("indicators"))))
-
-
-def _entry(ctx: Context, indicator: Indicator, path: str) -> Entry:
-    return Entry(
-        link=Link(ctx.name(indicator.name), links.url(path, links.indicator(indicator.id))),
-        definition=ctx.rich(ctx.opening(indicator.definition)),
-        aliases=indicator.aliases,
-        status=indicator.status,
     )

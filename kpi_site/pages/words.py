@@ -143,11 +143,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "ways_in": ("从哪里看起", "Where to begin"),
     "for_staff": ("查指标", "Find an indicator"),
     "for_staff_how": (
-        "用页面上方的搜索框，可搜名称、别名和英文；也可以按部门或拼音查找：",
-        (
-            "Search at the top of the page by name, alias or Chinese name; or go by department "
-            "or letter:"
-        ),
+        "用页面上方的搜索框，可搜名称、别名和英文；也可以从这里查：",
+        ("Search at the top of the page by name, alias or Chinese name; or begin here:"),
     ),
     "for_leaders": ("看业绩", "See how we do"),
     "for_leaders_how": (
@@ -162,7 +159,18 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
             "checks pass, the site follows."
         ),
     ),
-    "a_to_z": ("指标总表", "All indicators, A to Z"),
+    "by_letter": ("按拼音", "A to Z"),
+    "by_cycle": ("按周期", "By cycle"),
+    "by_owner": ("按负责方", "By owner"),
+    "by_cycle_title": ("按周期查指标", "Indicators by cycle"),
+    "by_owner_title": ("按负责方查指标", "Indicators by owner"),
+    "collects": ("负责收集", "Collects"),
+    "verifies": ("负责核对", "Verifies"),
+    "by_departments": ("按部门", "By department"),
+    "by_perspectives": ("按维度", "By perspective"),
+    "by_scorecards": ("按记分卡", "By scorecard"),
+    "sections": ("本页各节", "Sections"),
+    "own_cards": ("归口管理的 {0} 项指标", "Its own indicators: {0}"),
     "draft": ("草稿", "draft"),
     # scorecards
     "assessed": ("被考核方", "Assessed"),

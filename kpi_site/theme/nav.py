@@ -30,13 +30,13 @@ def navigation(
     """Return MkDocs' ``nav`` over the ``pages`` that exist (paths of Markdown files).
 
     Units stand in the order of ``site.yml``, scorecards in that of their files. Of cards,
-    reports and datasets only the list is named, because their number grows. ``handbook`` are the
+    reports and datasets only the lists are named, because their number grows. ``handbook`` are the
     hand-written pages, in order.
     """
     have = frozenset(pages)
     site = catalog.site
     units: Mapping[str, Iterable[str]] = {
-        "indicators": (),
+        "indicators": ("by-cycle", "by-owner"),
         "departments": [unit.id for unit in site.departments],
         "perspectives": [unit.id for unit in site.perspectives],
         "scorecards": catalog.scorecards,

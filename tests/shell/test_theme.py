@@ -138,6 +138,9 @@ def test_the_navigation_names_sections_and_no_cards(catalog: Catalog) -> None:
     pages = [
         "index.md",
         "indicators/index.md",
+        "indicators/by-cycle.md",
+        "indicators/by-owner.md",
+        "indicators/by-owner-2.md",
         *(f"indicators/{name}.md" for name in catalog.indicators),
         "departments/index.md",
         "departments/service.md",
@@ -149,7 +152,13 @@ def test_the_navigation_names_sections_and_no_cards(catalog: Catalog) -> None:
     nav = navigation(catalog, pages, ["guide.md", "method/rules.md"], "en")
     assert nav == [
         "index.md",
-        {"Indicators": ["indicators/index.md"]},
+        {
+            "Indicators": [
+                "indicators/index.md",
+                "indicators/by-cycle.md",
+                "indicators/by-owner.md",
+            ]
+        },
         {
             "Departments": [
                 "departments/index.md",

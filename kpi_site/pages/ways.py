@@ -1,0 +1,257 @@
+"""Ways to an indicator beside departments and perspectives: by letter, by cycle, by owner.
+
+Each is one page of sections, or several where there are many cards: a page holds so many
+entries that it stays under 80 kB (DESIGN §9), and names every section of all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from markupsafe import Markup
+
+from kpi_site.catalog import Indicator
+from kpi_site.files import File
+from kpi_site.pages import links
+from kpi_site.pages.context import Context
+from kpi_site.pages.letters import OTHER, initial
+from kpi_site.pages.owners import Owner, owners
+from kpi_site.pages.parts import Link
+from kpi_site.pages.template import page
+from kpi_site.periods import Grain
+from kpi_site.wording.words import cycle_word
+
+_MOST_DEFINED: Final = 180  # entries of a page with definitions
+_MOST_NAMED: Final = 320  # of one with names alone
+LETTERS: Final = "indicators/index.md"
+CYCLES: Final = "indicators/by-cycle.md"
+OWNERS: Final = "indicators/by-owner.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An indicator in a list; ``aside`` stands beside its name, ``definition`` below it."""
+
+    link: Link
+    status: str
+    aside: tuple[str, ...] = ()
+    definition: Markup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under a small heading of a section; "" where there is one group alone."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading that the page's list of sections leads to; ``more`` is a page of its own."""
+
+    anchor: str
+    title: str
+    groups: tuple[Group, ...]
+    more: Link | None = None
+
+    @property
+    def count(self) -> int:
+        """The number of entries."""
+        return sum(len(group.entries) for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class WayView:
+    """A page: the other ways, its sections, and links with counts to all sections."""
+
+    title: Markup
+    ways: tuple[tuple[Link, bool], ...]
+    index: tuple[tuple[Link, int], ...]
+    sections: tuple[Section, ...]
+
+
+def way_pages(ctx: Context) -> Iterator[File]:
+    """Yield the lists of all indicators by letter, by cycle and by owner."""
+    yield from _pages(ctx, LETTERS, "indicators", _letters(ctx), _MOST_DEFINED)
+    yield from _pages(ctx, CYCLES, "by_cycle", _cycles(ctx), _MOST_NAMED)
+    yield from _pages(ctx, OWNERS, "by_owner", _owned(ctx), _MOST_NAMED)
+
+
+def way_links(ctx: Context, path: str) -> tuple[Link, ...]:
+    """Return the links to all ways in, for the page at ``path``; only to pages that exist."""
+    cards, site = ctx.catalog.indicators.values(), ctx.catalog.site
+    ways = (
+        ("by_letter", LETTERS, True),
+        ("by_cycle", CYCLES, bool(cards)),
+        ("by_owner", OWNERS, any(i.collector or i.verifier for i in cards)),
+        (
+            "by_departments",
+            "departments/index.md",
+            not {i.department for i in cards}.isdisjoint(u.id for u in site.departments),
+        ),
+        (
+            "by_perspectives",
+            "perspectives/index.md",
+            not {i.perspective for i in cards}.isdisjoint(u.id for u in site.perspectives),
+        ),
+        ("by_scorecards", "scorecards/index.md", bool(ctx.catalog.scorecards)),
+    )
+    return tuple(Link(str(ctx.t(key)), links.url(path, to)) for key, to, there in ways if there)
+
+
+def _letters(ctx: Context) -> tuple[Section, ...]:
+    """Return the sections by the first letter (of the pinyin)."""
+    by_letter: dict[str, list[tuple[bytes, Entry]]] = {}
+    for indicator in ctx.catalog.indicators.values():
+        letter, order = initial(ctx.name(indicator.name))
+        entry = replace(
+            _entry(ctx, indicator, LETTERS),
+            aside=indicator.aliases,
+            definition=ctx.rich(ctx.opening(indicator.definition)),
+        )
+        by_letter.setdefault(letter, []).append((order, entry))
+    return tuple(
+        Section("other" if letter == OTHER else letter, letter, (Group("", _ordered(found)),))
+        for letter, found in sorted(by_letter.items(), key=lambda p: (p[0] == OTHER, p[0]))
+    )
+
+
+def _ordered(found: Iterable[tuple[bytes, Entry]]) -> tuple[Entry, ...]:
+    return tuple(entry for _, entry in sorted(found, key=lambda pair: pair[0]))
+
+
+def _entry(ctx: Context, indicator: Indicator, path: str) -> Entry:
+    link = Link(ctx.name(indicator.name), links.url(path, links.indicator(indicator.id)))
+    return Entry(link, indicator.status)
+
+
+def _cycles(ctx: Context) -> tuple[Section, ...]:
+    """Return the sections by cycle, the shortest first; each is grouped by department."""
+    found = []
+    for cycle in Grain.DAY.and_longer():
+        cards = [i for i in ctx.catalog.indicators.values() if i.cycle is cycle]
+        groups = tuple(
+            Group(name, tuple(_entry(ctx, i, CYCLES) for i in _by_name(ctx, members)))
+            for name, members in _by_department(ctx, cards)
+        )
+        if groups:
+            title = cycle_word(cycle, ctx.language).capitalize()
+            found.append(Section(cycle.value, title, groups))
+    return tuple(found)
+
+
+def _by_department(
+    ctx: Context, cards: Iterable[Indicator]
+) -> Iterator[tuple[str, list[Indicator]]]:
+    """Yield departments in the order of ``site.yml``, with their cards."""
+    cards = list(cards)
+    order = [str(u.id) for u in ctx.catalog.site.departments]
+    for name in dict.fromkeys((*order, *(str(i.department) for i in cards))):
+        members = [i for i in cards if i.department == name]
+        if members:
+            yield ctx.department(name), members
+
+
+def _by_name(ctx: Context, cards: Iterable[Indicator]) -> list[Indicator]:
+    return sorted(cards, key=lambda i: initial(ctx.name(i.name)))
+
+
+def _owned(ctx: Context) -> tuple[Section, ...]:
+    """Return the sections by owner: what each collects, and what it verifies."""
+    return tuple(
+        Section(
+            f"owner-{number}",
+            owner.name,
+            tuple(
+                Group(str(ctx.t(words)), _held(ctx, owner, role))
+                for role, words in (("collector", "collects"), ("verifier", "verifies"))
+                if owner.held(role)
+            ),
+            _department(ctx, owner),
+        )
+        for number, owner in enumerate(owners(ctx), 1)
+    )
+
+
+def _held(ctx: Context, owner: Owner, role: str) -> tuple[Entry, ...]:
+    """Return the cards that ``owner`` answers for; beside each what the card says of it."""
+    cards = {i.id: text for i, text in owner.held(role)}
+    ordered = _by_name(ctx, (i for i, _ in owner.held(role)))
+    return tuple(
+        replace(
+            _entry(ctx, i, OWNERS),
+            aside=() if cards[i.id] == owner.name else (cards[i.id],),
+        )
+        for i in ordered
+    )
+
+
+def _department(ctx: Context, owner: Owner) -> Link | None:
+    """Return the link to the cards of a department, with their number."""
+    members = [i for i in ctx.catalog.indicators.values() if i.department == owner.department]
+    if not owner.department or not members:
+        return None
+    text = str(ctx.t("own_cards", len(members)))
+    return Link(text, links.url(OWNERS, links.department(owner.department)))
+
+
+def _pages(
+    ctx: Context, path: str, key: str, sections: tuple[Section, ...], most: int
+) -> Iterator[File]:
+    """Yield as many pages as the sections need; of none, nothing (but always the first list)."""
+    if not sections and path != LETTERS:
+        return
+    parts = paged(sections, most)
+    paths = [path if n == 0 else path.replace(".md", f"-{n + 1}.md") for n in range(len(parts))]
+    for own, part in zip(paths, parts, strict=True):
+        view = WayView(
+            title=ctx.t(key if path == LETTERS else f"{key}_title"),
+            ways=tuple((link, link.url == links.url(own, path)) for link in way_links(ctx, own)),
+            index=tuple(
+                (Link(s.title, links.url(own, f"{p}#{s.anchor}")), s.count)
+                for p, sections_ in zip(paths, parts, strict=True)
+                for s in sections_
+            ),
+            sections=part,
+        )
+        yield page(own, "way.md.j2", ctx.language, view, {"title": str(ctx.t(key))})
+
+
+def paged(sections: Iterable[Section], most: int) -> tuple[tuple[Section, ...], ...]:
+    """Split sections into pages of at most ``most`` entries.
+
+    A section that fits a page stays whole; a longer one fills page after page.
+    """
+    done: list[tuple[Section, ...]] = []
+    current: list[Section] = []
+    room = most
+    for section in sections:
+        start, part = 0, 0
+        while start < section.count:
+            left = section.count - start
+            if room == 0 or (room < left <= most):
+                done.append(tuple(current))
+                current, room = [], most
+            taken = min(left, room)
+            current.append(_part(section, start, start + taken, part))
+            start, part, room = start + taken, part + 1, room - taken
+    return (*done, tuple(current))
+
+
+def _part(section: Section, start: int, end: int, number: int) -> Section:
+    """Return the entries from ``start`` to before ``end`` as a section that says its number."""
+    entries = [(group.title, entry) for group in section.groups for entry in group.entries]
+    chosen = entries[start:end]
+    titles = dict.fromkeys(title for title, _ in chosen)
+    groups = tuple(Group(t, tuple(e for own, e in chosen if own == t)) for t in titles)
+    if not number:
+        return replace(section, groups=groups)
+    return replace(
+        section,
+        anchor=f"{section.anchor}-{number + 1}",
+        title=f"{section.title} ({number + 1})",
+        groups=groups,
+    )
