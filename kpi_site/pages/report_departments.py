@@ -19,7 +19,7 @@ from kpi_site.pages.standing import Move, shortfall
 _LEAST: Final = 2  # charts of a department that has so many indicators
 _MOST: Final = 4
 _ALL: Final = 20  # charts of a report: its page stays under 80 kB
-_LINES: Final = 20  # lines of scorecards with a total; each two more cost a chart
+_LINES: Final = 14  # lines of scorecards with a total; each two more cost a chart
 
 
 @dataclass(frozen=True, slots=True)
