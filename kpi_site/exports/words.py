@@ -25,20 +25,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "vs_year": ("较上年同期", "on year before"),
     "of_period": ("{0}的数值", "figure of {0}"),
     # sections
-    "off_target": ("未达目标", "Off target"),
     "others_off": (
         "另有 {0} 项达到基准值、未达目标值，见附表。",
         "{0} more are above their baseline and below their target: see the annex.",
     ),
     "to_target": ("较目标 {0}", "{0} to target"),
-    "comment_missing": ("（尚无说明）", "(no comment yet)"),
-    "scorecards": ("记分卡", "Scorecards"),
     "scorecard": ("记分卡", "Scorecard"),
     "moved": ("变化最大的指标", "What moved most"),
     "by_standard": ("为基准至目标差距的倍数", "× from baseline to target"),
     "usual": ("为平常波动的倍数", "× its usual change"),
     "other_comments": ("其他说明", "Further comments"),
-    "actions": ("改进措施", "Actions"),
     "step_late": ("逾期", "late"),
     "charts_note": (
         "每部门先列未达目标、变化大、考核权重高的指标。浅色为上年同期，空心为暂定。",
@@ -61,16 +57,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "Target": ("目标值", "Target"),
     "Challenge": ("挑战值", "Challenge"),
     "indicator": ("指标", "Indicator"),
-    "value": ("数值", "Value"),
     "change_previous": ("Δ 上期", "Δ previous"),
     "change_year": ("Δ 上年同期", "Δ year before"),
-    "status": ("达标情况", "Status"),
     "comment": ("说明", "Comment"),
     "line_total": ("合计", "Total"),
-    "better": ("明显好转", "Clearly better"),
-    "worse": ("明显变差", "Clearly worse"),
     "step": ("步骤", "Step"),
-    "due": ("期限", "Due"),
     "done": ("完成", "Done"),
     # data quality
     "figures_ok": (
@@ -79,12 +70,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "not_complete": ("数值暂定或缺失的指标", "Figures that are provisional or missing"),
     "remarks": ("备注", "Remarks"),
     "coverage_of": ("数据集与覆盖情况", "Datasets and their coverage"),
-    "dataset": ("数据集", "Dataset"),
     "collected_by": ("归口部门", "Owner"),
     "system": ("来源", "Source"),
     # workbook
     "about": ("说明", "About"),
-    "all_figures": ("全部数值", "All figures"),
     "cards": ("指标卡", "Cards"),
     "revisions": ("修订", "Revisions"),
 }  # fmt: skip

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from importlib.resources import files
 
 import pytest
 
 from kpi_site.catalog import Text
 from kpi_site.exports.board import Imprint
-from kpi_site.exports.pdf import chinese_font, printed, to_pdf
+from kpi_site.exports.pdf import CHINESE_FONTS, chinese_font, printed, to_pdf
 from kpi_site.exports.report import report_typ
 from kpi_site.periods import Grain
 from kpi_site.problems import Location, Name
@@ -47,7 +48,9 @@ def test_the_same_source_gives_the_same_bytes(language: str) -> None:
 
 
 def test_a_director_finds_the_essentials_on_the_first_page() -> None:
-    first = packed(pages("en")[0])
+    text = pages("en")
+    assert "Contents" in text[1]
+    first = packed(text[0])
     for words in (
         "Mini company", "Report for Oct 2026", "Edition 1, published 9 Nov 2026",
         "data through 31 Oct 2026", "Attainment fell in October.",
@@ -146,6 +149,14 @@ def test_without_a_chinese_font_nothing_is_printed_but_english(
     assert "apt-get install fonts-noto-cjk" in problem.text("zh")
     assert printed('#"English"', "x")[1] is None
     assert chinese_font() is not None  # this machine can print what the other tests print
+
+
+def test_the_fonts_that_are_looked_for_are_those_that_are_asked_for() -> None:
+    look = (files("kpi_site.exports") / "board.typ").read_text(encoding="utf-8")
+    families = re.search(r"#let families = \((.*?)\)", look, re.DOTALL)
+    assert families
+    asked = tuple(re.findall(r'"([^"]+)"', families[1]))
+    assert asked[: len(CHINESE_FONTS)] == CHINESE_FONTS
 
 
 def test_a_source_that_typst_refuses_is_a_problem() -> None:
