@@ -17,9 +17,13 @@ import pytest
 from kpi_site.catalog import Catalog, Indicator, Text
 from kpi_site.compute import compute, settle_through
 from kpi_site.content import read_catalog
+from kpi_site.pages.context import make_context
+from kpi_site.pages.report_article import annex, annex_path, article
 from kpi_site.periods import Grain
 from kpi_site.problems import Problem, has_errors
+from kpi_site.reporting import missing_comments
 from kpi_site.results import Results, State
+from kpi_site.scoring import score
 from kpi_site.tables.model import Table
 from kpi_site.tables.read import read_tables
 
@@ -192,3 +196,21 @@ def test_the_incident_of_2025_shows_and_passes(catalog: Catalog, results: Result
         assert during.points == 0, name
         assert after.points is not None
         assert after.points >= 60, name
+
+
+def test_reports_owe_no_comment_and_stay_short(
+    catalog: Catalog,
+    facts: tuple[Mapping[str, Table], tuple[Problem, ...]],
+    results: Results,
+) -> None:
+    """With what the theme adds an article stays under 80 kB of HTML, an annex under 100 kB."""
+    scores = score(catalog, results)
+    assert len(catalog.reports) >= 17
+    for label, report in catalog.reports.items():
+        assert missing_comments(catalog, results, scores, report) == (), label
+        assert len(report.highlights) == 8
+    ctx = make_context(catalog, facts[0], results, scores, "zh")
+    for label in ("2025", "2026-H1", "2026-Q3", "2026-10"):
+        path = f"reports/{label}/edition-1.md"
+        assert len(article(ctx, catalog.reports[label], path).encode()) < 60_000, label
+        assert len(annex(ctx, catalog.reports[label], annex_path(path)).encode()) < 70_000, label
