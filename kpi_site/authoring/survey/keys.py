@@ -17,6 +17,7 @@ from kpi_site.tables.model import Table
 _IDENTIFYING: Final = {"string", "integer", "date", "datetime"}
 _TRIED = 8  # columns that are put together, from the left
 _FEW_ROWS = 20
+_SAMPLE = 20_000  # rows that rule most groups of columns out
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,17 @@ def primary_key(texts: pl.DataFrame, seen: Sequence[Seen]) -> Keyed | None:
                 Message("各行都不同，但列名不像编号", "no value twice, but not named like an id"),
             )
         return Keyed((alone[0].name,), notes)
+    sample = texts.head(_SAMPLE)
     for size in (2, 3, 4):
         for group in combinations([s.name for s in able[:_TRIED]], size):
-            if texts.select(group).n_unique() == texts.height > 1:
+            if _never_twice(sample, group) and _never_twice(texts, group):
                 together = Message("几列合起来没有重复", "together they are never the same twice")
                 return Keyed(group, (together, *notes))
     return None
+
+
+def _never_twice(texts: pl.DataFrame, group: Sequence[str]) -> bool:
+    return texts.select(group).n_unique() == texts.height > 1
 
 
 def time_column(seen: Iterable[Seen]) -> Keyed | None:
