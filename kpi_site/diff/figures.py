@@ -50,6 +50,12 @@ class IndicatorFigures:
     former: str | None
     changes: tuple[FigureChange, ...]
 
+    @property
+    def telling(self) -> tuple[FigureChange, ...]:
+        """The changes of values, states and points; all where only the standards differ."""
+        found = tuple(c for c in self.changes if c.value_differs or c.points_differ)
+        return found or self.changes
+
 
 def figure_changes(
     old: Results, new: Results, former: Mapping[str, str]

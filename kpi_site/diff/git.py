@@ -79,11 +79,13 @@ class Repository:
 
     def ignored(self, paths: Iterable[str]) -> frozenset[str]:
         """Return those of ``paths`` (from the site's folder) that git is told to ignore."""
-        asked = "\0".join(paths)
+        staged = run(self.root, "ls-files", "-z", "--stage").split("\0")
+        modules = tuple(f"{s.partition(chr(9))[2]}/" for s in staged if s.startswith(SUBMODULE))
+        asked = [path for path in paths if not path.startswith(modules)]
         if not asked:
             return frozenset()
         words = ("check-ignore", "-z", "--stdin")
-        found = run(self.root, *words, given=asked + "\0", good=(0, 1))
+        found = run(self.root, *words, given="\0".join((*asked, "")), good=(0, 1))
         return frozenset(filter(None, found.split("\0")))
 
     def checkout(self, commit: str, paths: Sequence[str], folder: Path, index: Path) -> None:

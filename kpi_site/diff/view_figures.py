@@ -55,7 +55,7 @@ def _newest(found: IndicatorFigures, card: Indicator) -> FigureChange:
         own = change.key.grain is card.cycle
         return change.whole, change.value_differs or change.points_differ, own, over, change.period
 
-    return max(found.changes, key=rank)
+    return max(found.telling, key=rank)
 
 
 def _figure(change: FigureChange, cards: Cards, language: str) -> Line:
@@ -99,7 +99,7 @@ def _standards(result: Result | None, card: Indicator, language: str) -> str:
 def _extent(found: IndicatorFigures, language: str) -> str:
     """Return how many periods of each grain change, and how many members."""
     parts: list[str] = []
-    whole = sorted((c for c in found.changes if c.whole), key=lambda c: c.key.grain.rank)
+    whole = sorted((c for c in found.telling if c.whole), key=lambda c: c.key.grain.rank)
     for grain, changes in groupby(whole, key=lambda c: c.key.grain):
         periods = sorted(c.period for c in changes)
         text = counted(f"changed.{grain.value}", len(periods), language)
@@ -107,7 +107,7 @@ def _extent(found: IndicatorFigures, language: str) -> str:
             span = say("span", language, periods[0].label, periods[-1].label)
             text += aside(span, language)
         parts.append(text)
-    members = {(c.key.dimension, c.key.member) for c in found.changes if not c.whole}
+    members = {(c.key.dimension, c.key.member) for c in found.telling if not c.whole}
     if members:
         parts.append(counted("members_change", len(members), language))
     return say("changes", language, listed(language).join(parts))
@@ -117,7 +117,7 @@ def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, langua
     """Return the tables of a card's changed figures: the whole by period, members by name."""
     card = cards[1]
     whole = sorted(
-        (c for c in found.changes if c.whole),
+        (c for c in found.telling if c.whole),
         key=lambda c: (-c.key.grain.rank, c.period),
         reverse=True,
     )
@@ -125,15 +125,18 @@ def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, langua
     for grain, changes in groupby(whole, key=lambda c: c.key.grain):
         shown += list(changes)[: OWN_ROWS if grain is card.cycle else LONGER_ROWS]
     blocks = list(_table(shown, len(whole) - len(shown), cards, None, language))
-    members = [c for c in found.changes if not c.whole and c.key.grain is card.cycle]
-    dimensions = dict.fromkeys(c.key.dimension for c in found.changes if not c.whole)
+    members = [c for c in found.telling if not c.whole and c.key.grain is card.cycle]
+    dimensions = dict.fromkeys(c.key.dimension for c in found.telling if not c.whole)
     for dimension in dimensions:
         own = [c for c in members if c.key.dimension == dimension]
-        own = own or [c for c in found.changes if c.key.dimension == dimension]
+        own = own or [c for c in found.telling if c.key.dimension == dimension]
         last = max(c.period for c in own)
         newest = [c for c in own if c.period == last]
         left = max(0, len(newest) - MEMBER_ROWS)
         blocks += _table(newest[:MEMBER_ROWS], left, cards, catalog, language)
+    others = len(found.changes) - len(found.telling)
+    if others:
+        blocks.append(Paragraph(line(counted("others", others, language))))
     return Fold(line(card.name.get(language), " ", code(str(card.id))), tuple(blocks))
 
 

@@ -67,7 +67,7 @@ def totals_fold(changes: Sequence[TotalChange], catalog: Catalog, language: str)
         blocks.append(_periods(telling[:PERIODS], language))
         if len(telling) > PERIODS:
             blocks.append(Paragraph(line(say("more_rows", language, len(telling) - PERIODS))))
-    newest = next((c for c in changes if c.lines), None)
+    newest = next((c for c in (*telling, *changes) if c.lines), None)
     if newest is not None:
         period = format_period(newest.period, language)
         blocks.append(Paragraph(line(say("newest_lines", language, period))))
