@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from kpi_site.catalog import Indicator, Report
+from kpi_site.catalog import Indicator, Report, Signoff
 from kpi_site.editions.model import SCORES, VALUES
 from kpi_site.editions.revisions import Revision
 from kpi_site.editions.scores import report_cards
@@ -59,18 +59,15 @@ def about_sheet(ctx: Context, report: Report, imprint: Imprint, title: str, last
     ]
     keys = ("figures", "numbers", "missing", "thresholds", "digits", "version")
     rows += [[book_word(f"about_{key}", language)] for key in keys]
-    rows.append([])
-    rows += [[sign.by.get(language), role(sign.role, language), format_date(sign.on, language)]
-             for sign in report.signoffs]  # fmt: skip
+    if report.signoffs and not imprint.is_draft:  # those of a draft may be stale
+        rows += [[], [export_word("signoffs", language)]]
+        rows += [_signature(signoff, language) for signoff in report.signoffs]
     return {"name": export_word("about", language), "top": rows, "widths": [90, 16, 18]}
 
 
-def role(name: str, language: str) -> str:
-    """Return a role in words; one that the program does not know, as it was written."""
-    try:
-        return export_word(f"role.{name}", language)
-    except KeyError:
-        return name
+def _signature(signoff: Signoff, language: str) -> list[str]:
+    role = export_word(f"role.{signoff.role}", language)
+    return [signoff.by.get(language), role, format_date(signoff.on, language)]
 
 
 def _words_in(language: str, *steps: str) -> list[Path]:
@@ -159,7 +156,7 @@ def _scorecard(card: ScoredCard, language: str) -> Sheet:
     column = partial(_column, language)
     scorecard = card.scorecard
     columns = [
-        column("no", 9, ["no"]),
+        column("no", 16, ["no"]),
         column("groups", 30, *_words_in(language, "line", "groups")),
         column("title", 30, *_words_in(language, "line", "title")),
         column("assessed", 18, *_words_in(language, "line", "assessed")),

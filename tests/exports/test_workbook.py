@@ -231,3 +231,13 @@ def test_names_of_sheets_are_legal_and_unique() -> None:
 def test_an_unknown_plan_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown plan"):
         to_xlsx('{"format": "kpi-site workbook 9"}', {})
+
+
+def test_the_first_sheet_tells_which_edition_it_is_and_who_signed() -> None:
+    texts = [[c.value for c in row if c.value] for row in book("en")["About"].iter_rows()]
+    assert ["Edition 1, published 9 Nov 2026"] in texts
+    assert ["Finance", "verified", "6 Nov 2026"] in texts
+    ctx = context("en")
+    draft = to_xlsx(workbook_json(ctx, ctx.catalog.reports[LABEL]), frozen())
+    sheet = openpyxl.load_workbook(io.BytesIO(draft))["About"]
+    assert "Finance" not in {c.value for row in sheet.iter_rows() for c in row}
