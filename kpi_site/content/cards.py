@@ -143,6 +143,7 @@ def read_card(node: Node, reading: Reading, department: str) -> Indicator | Inva
 
 
 def declared_terms(tree: Mapping) -> tuple[str, ...] | None:
-    """Return the names of the terms that the file speaks of, sound or not; None if unreadable."""
+    """Return the names of the terms that the file speaks of, sound or not; None if there are none."""
     terms = tree.get("terms")
-    return tuple(name.text for name, _ in terms.entries) if isinstance(terms, Mapping) else None
+    names = tuple(name.text for name, _ in terms.entries) if isinstance(terms, Mapping) else ()
+    return names or None

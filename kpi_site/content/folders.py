@@ -58,7 +58,7 @@ def content_files(root: Path) -> tuple[tuple[ContentFile, ...], tuple[Problem, .
 def _yaml_files(content: Path) -> Iterator[Path]:
     for path in sorted(content.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(content).parts)
-        if path.suffix in {".yml", ".yaml"} and not hidden and path.is_file():
+        if path.suffix.lower() in {".yml", ".yaml"} and not hidden and path.is_file():
             yield path
 
 

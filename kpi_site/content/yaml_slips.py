@@ -56,7 +56,45 @@ def find_slip(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
         for pattern in _NO_SPACE:
             if match := pattern.search(line):
                 return _no_space(source, start + match.end())
-    return None
+    return _above(source, min(marks)) if marks else None
+
+
+def find_unread_key(source: Source) -> Slip | None:
+    """Return the slip of a file that is one text, because its first line is no ``key: value``."""
+    lines = source.text.splitlines()
+    number = next((n for n, line in enumerate(lines) if line.strip() and line[0] != "#"), 0)
+    start, line = source.line(number)
+    match = _FULL_WIDTH[0].search(line)
+    return _full_width(source, start + match.start(1)) if match else None
+
+
+def _above(source: Source, number: int) -> Slip | None:
+    """Return the slip of the first of the lines that lead up to line ``number`` as one text."""
+    found = None
+    while number > 0:
+        number -= 1
+        start, line = source.line(number)
+        match = _FULL_WIDTH[0].search(line)
+        if match is None:
+            break
+        found = start + match.start(1)
+    return None if found is None else _full_width(source, found)
+
+
+def merge_conflict(source: Source) -> Problem | None:
+    """Return the problem of a file with a merge conflict left in it, at its first mark."""
+    match = re.search(r"^(?:<{7} |={7}\r?$|>{7} )", source.text, re.MULTILINE)
+    if match is None:
+        return None
+    return Problem(
+        source.locate(match.start()),
+        "merge-conflict",
+        Message("合并冲突没有解决", "a merge conflict is left here"),
+        Message(
+            "请在两段之间选定，并删去 <<<<<<<、=======、>>>>>>> 三行。",
+            "Choose between the two parts, and delete the lines of <<<<<<<, ======= and >>>>>>>.",
+        ),
+    )
 
 
 def _full_width(source: Source, at: int) -> Slip:

@@ -17,7 +17,7 @@ import yamlcore
 
 from kpi_site.content.yaml_errors import explain
 from kpi_site.content.yaml_places import offsets
-from kpi_site.content.yaml_slips import find_slip
+from kpi_site.content.yaml_slips import find_slip, find_unread_key, merge_conflict
 from kpi_site.content.yaml_text import Source
 from kpi_site.problems import Location, Name, Problem, problem
 from kpi_site.sql.nodes import Code
@@ -100,6 +100,8 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, tuple[Problem, ...]
     source = Source(file, text)
     if characters := tuple(_forbidden_characters(source)):
         return None, characters
+    if (conflict := merge_conflict(source)) is not None:
+        return None, (conflict,)
     tabs = tuple(_tabs(source))
     slips: list[Problem] = []
     while True:
@@ -116,6 +118,11 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, tuple[Problem, ...]
             return None, (*tabs, *slips, *composer.problems, *syntax)
         except _TooDeepError as error:
             return None, (*tabs, *slips, *composer.problems, error.problem)
+        slip = find_unread_key(source) if isinstance(tree, Scalar) else None
+        if slip is not None:
+            slips.append(slip.problem)
+            source = slip.mended
+            continue
         return tree, (*tabs, *slips, *composer.problems)
 
 

@@ -16,6 +16,10 @@ from tests.codes.company import SITE, company, problems_of
 
 NAME = "name: {zh: 目标达成率, en: Attainment}"
 DEFINITION = "{zh: 实际销售额与计划之比。, en: Actual sales by planned sales.}"
+TERMS = """\
+terms:
+  actual: {from: orders, value: SUM(amount)}
+  planned: {from: orders, value: SUM(planned)}"""
 GROWTH = "{baseline: 0.02, target: 0.05}"
 
 # file, what stands there, what is typed instead, the code
@@ -51,6 +55,9 @@ TYPED = [
     ("card", NAME, "name: {zh: 达成率, en: Rate¶: new}", "yaml-syntax"),
     ("card", NAME, 'name: "达成率" ¶新', "yaml-syntax"),
     ("scorecard", "attainment, weight: 60}", "attainment}\n  ¶weight: 60", "yaml-syntax"),
+    ("card", "unit: percent", "¶<<<<<<< HEAD\nunit: percent\n=======\nunit: count\n>>>>>>> x",
+     "merge-conflict"),
+    ("card", TERMS, "terms: ¶{}", "empty-list"),
     # numbers
     ("growth", GROWTH, "{baseline: ¶2%, target: 0.05}", "percent-text"),
     ("growth", GROWTH, "{baseline: ¶2％, target: 0.05}", "full-width"),
@@ -286,3 +293,20 @@ def test_places_hold_where_a_space_was_read_on(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("cycle: month", "cycle：monthly"), "utf-8")
     places = [(p.where.line, p.where.column, p.code) for p in problems_of(site)]
     assert places == [(10, 6, "full-width"), (10, 7, "unknown-choice")]
+
+
+def test_a_file_typed_with_full_width_colons_throughout(tmp_path: Path) -> None:
+    site = company(tmp_path / "site")
+    path = site / PLACES["action"]
+    lines = path.read_text("utf-8").count("\n")
+    path.write_text(path.read_text("utf-8").replace(": ", "："), "utf-8")
+    found = problems_of(site)
+    assert {p.code for p in found} == {"full-width"}
+    assert {p.where.line for p in found} == set(range(1, lines + 1))
+
+
+def test_a_suffix_in_capitals_is_told(tmp_path: Path) -> None:
+    site = company(tmp_path / "site")
+    path = site / PLACES["action"]
+    path.rename(path.with_suffix(".YML"))
+    assert [p.code for p in problems_of(site)] == ["wrong-suffix"]
