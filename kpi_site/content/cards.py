@@ -143,7 +143,7 @@ def read_card(node: Node, reading: Reading, department: str) -> Indicator | Inva
 
 
 def declared_terms(tree: Mapping) -> tuple[str, ...] | None:
-    """Return the names of the terms that the file speaks of, sound or not; None if there are none."""
+    """Return the names of the terms of which the file speaks, sound or not; None for none."""
     terms = tree.get("terms")
     names = tuple(name.text for name, _ in terms.entries) if isinstance(terms, Mapping) else ()
     return names or None
