@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+
+import pytest
 
 from kpi_site.catalog import Indicator, Text
 from kpi_site.editions.frozen import frozen_figures
@@ -12,9 +15,14 @@ from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import Edition, Manifest
 from kpi_site.exports.board import Imprint
 from kpi_site.exports.edition_files import export_sources
+from kpi_site.exports.pdf import chinese_font
 from kpi_site.pages.context import Context, make_context
 from tests.pages.conftest import Sample, build_sample, period
 
+needs_fonts = pytest.mark.skipif(
+    chinese_font() is None and not os.environ.get("CI"),
+    reason="no Chinese font here: apt-get install fonts-noto-cjk",
+)
 DAY = date(2026, 11, 9)
 FIRST = Imprint(1, DAY)
 LABEL = "2026-10"

@@ -14,8 +14,9 @@ from kpi_site.exports import edition_files
 from kpi_site.exports.edition_files import export_files, hidden_cards, values_csv
 from kpi_site.kept import Keeping, Prints
 from kpi_site.problems import Location, Name
-from tests.exports.company import changed, edition
+from tests.exports.company import changed, edition, needs_fonts
 
+pytestmark = needs_fonts
 AT = "reports/2026-10/edition-1/report-2026-10-edition-1"
 
 

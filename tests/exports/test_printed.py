@@ -16,10 +16,11 @@ from kpi_site.exports.report import report_typ
 from kpi_site.periods import Grain
 from kpi_site.problems import Location, Name
 from kpi_site.results import Key, State
-from tests.exports.company import FIRST, LABEL, changed, context
+from tests.exports.company import FIRST, LABEL, changed, context, needs_fonts
 from tests.exports.pdftext import page_texts
 from tests.pages.conftest import Sample, build_sample
 
+pytestmark = needs_fonts
 EVIL = 'a#b[c]*d*_e_`f`$g$<h>@i "j" \\k {l} (m) // n /* o */ = p'
 
 

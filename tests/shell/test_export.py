@@ -8,10 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.exports.company import needs_fonts
 from tests.exports.pdftext import page_texts
 from tests.shell.conftest import Run
 
 
+@needs_fonts
 def test_a_draft_is_exported_in_every_language_and_format(mini: Path, run: Run) -> None:
     done = run("kpi_site", "export", "2026-10", "--root", mini, "--out", mini / "out")
     assert done.returncode == 0, done.stderr
