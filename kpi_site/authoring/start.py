@@ -106,6 +106,8 @@ def new_site(start: Start) -> Iterator[File]:
     for name in _PLAIN:
         dot = "." if name.startswith(_DOTTED) else ""
         yield File(f"{dot}{name}", _text(name, words))
+    for language in start.languages:
+        yield File(f"docs/{language}/about.md", _text(f"docs/{language}/about.md", words))
     for card, owner in zip(_CARDS, _owners(start), strict=True):
         yield File(
             f"content/indicators/{owner.id}/{card}.yml",
