@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kpi_site.charts.status import Level, status_words
 from kpi_site.exports.board import NOTHING, Board, delta, figure, mark, row, table
 from kpi_site.exports.code import Code, call, cell, joined, spread, string
 from kpi_site.exports.drawings import trend
 from kpi_site.exports.first_page import counts
 from kpi_site.exports.sections import changes, heading
 from kpi_site.pages.card_standards import threshold_texts
-from kpi_site.pages.reading import Now, bare_change, by_first_day, previous, year_before
+from kpi_site.pages.reading import LEVELS, Now, bare_change, by_first_day, previous, year_before
 from kpi_site.pages.report_departments import chosen_charts
 from kpi_site.wording.dates import format_range
 from kpi_site.wording.numbers import format_points, unit_label
@@ -64,6 +65,7 @@ def annex_section(board: Board) -> Iterator[Code]:
     """Yield every figure of the report by department, then those of longer cycles."""
     yield heading(board.w("annex"))
     yield call("intro", board.w("annex_note"))
+    yield call("intro", call("few", *(_legend(board, level) for level in LEVELS[:-1])))
     rows: list[Code] = []
     for unit in board.ctx.catalog.site.departments:
         rows += _part(board, board.name(unit.name), _of(board, unit.id))
@@ -75,6 +77,10 @@ def annex_section(board: Board) -> Iterator[Code]:
     head += [board.w(k) for k in ("Baseline", "Target", "Challenge")]
     head += [board.w("points"), '""']
     yield table(widths, (1, 2, 3, 4, 5, 6, 7), head, rows)
+
+
+def _legend(board: Board, level: Level) -> Code:
+    return f'("{level}", {string(status_words(level, board.language))})'
 
 
 def _part(board: Board, title: Code, own: Iterable[Now]) -> Iterator[Code]:
