@@ -33,8 +33,8 @@ def check_out(repo: Repository, commit: str, folder: Path) -> Checkout:
     """Write what a build reads of the site in ``commit`` below ``folder``.
 
     Data files that git ignores are in no commit: those of the work tree are put in their
-    place, and a note says so. Where a Git LFS file was not fetched but is the same in the
-    work tree, that one is taken.
+    place, and a note says so. Files in Git LFS are taken from the work tree where they are
+    the same there, or from what was fetched.
     """
     entries = repo.files(commit)
     tree = folder / "tree"
@@ -120,10 +120,11 @@ def _pointers(repo: Repository, root: Path, entries: Iterable[Entry]) -> Iterato
         wanted = _pointed_at(path)
         if wanted is None:
             continue
-        own = repo.root / entry.path
-        if own.is_file() and _sha256(own) == wanted:
+        there = (repo.root / entry.path, repo.large_file(wanted))
+        same = next((p for p in there if p.is_file() and _sha256(p) == wanted), None)
+        if same is not None:
             path.unlink()
-            lend(own, path)
+            lend(same, path)
             continue
         yield Message(
             f"{entry.path} 存在 Git LFS 中，这里没有取到：请运行 git lfs fetch",

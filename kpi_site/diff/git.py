@@ -15,6 +15,9 @@ from typing import Final
 from kpi_site.problems import Message
 
 SUBMODULE: Final = "160000"
+_OF_HOOKS: Final = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"}
+)
 _DEFAULTS: Final = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
@@ -87,6 +90,11 @@ class Repository:
         words = ("check-ignore", "-z", "--stdin")
         found = run(self.root, *words, given="\0".join((*asked, "")), good=(0, 1))
         return frozenset(filter(None, found.split("\0")))
+
+    def large_file(self, digest: str) -> Path:
+        """Return where Git LFS keeps the file with this SHA-256, if it was fetched."""
+        store = self.top / run(self.top, "rev-parse", "--git-common-dir").strip()
+        return store / "lfs" / "objects" / digest[:2] / digest[2:4] / digest
 
     def checkout(self, commit: str, paths: Sequence[str], folder: Path, index: Path) -> None:
         """Write ``paths`` of ``commit`` below ``folder``, as a checkout would.
@@ -191,6 +199,15 @@ def _try(repo: Repository, *words: str) -> str:
         return ""
 
 
+def _surroundings() -> dict[str, str]:
+    """Return the environment without what a hook says of its own repository, in plain English.
+
+    Large files stay pointers: nothing is fetched from another host.
+    """
+    kept = {name: text for name, text in os.environ.items() if name not in _OF_HOOKS}
+    return {**kept, "LC_ALL": "C", "GIT_LFS_SKIP_SMUDGE": "1"}
+
+
 def run(
     folder: Path,
     *words: str,
@@ -203,7 +220,7 @@ def run(
         done = subprocess.run(  # noqa: S603 - words are ours, refs are verified ones
             ["git", *words],  # noqa: S607 - the user's own git
             cwd=folder,
-            env={**os.environ, "LC_ALL": "C", **(environment or {})},
+            env={**_surroundings(), **(environment or {})},
             input=given.encode("utf-8", "surrogateescape"),
             capture_output=True,
             check=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,14 +58,19 @@ def difference(
 
 
 def _work(repo: Repository, options: Options) -> _State:
-    return _State(options, repo.work_files(), (), own=False)
+    return _State(options, _printable(repo.work_files()), (), own=False)
+
+
+def _printable(paths: Iterable[str]) -> frozenset[str]:
+    """Return file names as text, whatever bytes they are made of."""
+    return frozenset(p.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for p in paths)
 
 
 def _commit(repo: Repository, options: Options, commit: str, folder: Path, name: str) -> _State:
     found: Checkout = check_out(repo, commit, folder / name)
     kept = options.cache / _KEPT / name
     own = replace(options, root=found.root, kept=kept, config=None)
-    return _State(own, found.files, found.notes, own=True)
+    return _State(own, _printable(found.files), found.notes, own=True)
 
 
 def _read(state: _State, progress: Progress) -> Side:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kpi_site.catalog import BalanceTerm, Catalog, Indicator, IndicatorTerm, RowTerm, StockTerm
 from kpi_site.compute import compute, settle_through
-from kpi_site.content import read_catalog
+from kpi_site.content import SITE_FILE, read_catalog
 from kpi_site.editions.publications import NOTHING_PUBLISHED
 from kpi_site.options import Options
 from kpi_site.problems import Message, Problem, has_errors
@@ -47,6 +47,11 @@ def read_side(
     progress: Callable[[str], None],
 ) -> Side:
     """Read and compute the state in ``options.root``; with errors, what does not hang on them."""
+    if not (options.root / SITE_FILE).is_file():
+        nothing = Message(
+            "基准中还没有这个站点，一切都是新的", "the base has no site here: all is new"
+        )
+        return Side(options.root, files, None, (), partial=True, notes=(*notes, nothing))
     found, problems = figures(options, progress=progress)
     if found is not None:
         return Side(options.root, files, found, problems, partial=False, notes=notes)

@@ -65,8 +65,8 @@ def _sides(diff: Difference, language: str) -> Iterator[Block]:
         yield Paragraph(line(say("behind", language, names.behind), command))
     notes: list[Line] = []
     for side, key in ((diff.new, "new_faulty"), (diff.old, "old_faulty")):
-        if side.partial:
-            notes.append(line(strong(say(key, language, _errors(side, language)))))
+        if _errors(side):
+            notes.append(line(strong(say(key, language, _error_count(side, language)))))
             notes += (one for one in _problems(side, language) if one not in notes)
     if diff.not_compared:
         names_ = listed(language).join(diff.not_compared[:NOT_COMPARED])
@@ -78,8 +78,12 @@ def _sides(diff: Difference, language: str) -> Iterator[Block]:
         yield Items(tuple(notes))
 
 
-def _errors(side: Side, language: str) -> str:
-    count = sum(p.severity == "error" for p in side.problems)
+def _errors(side: Side) -> int:
+    return sum(p.severity == "error" for p in side.problems)
+
+
+def _error_count(side: Side, language: str) -> str:
+    count = _errors(side)
     return say("error" if count == 1 else "errors", language, count)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 from decimal import Decimal
 from pathlib import Path
@@ -148,6 +149,10 @@ def test_facts_in_large_file_storage(shop: Shop) -> None:
     assert diff.old.partial
     assert "lies in Git LFS" in diff.old.notes[0].en
     assert diff.not_compared == ("done_rate", "revenue")
+    kept = shop.root / ".git/lfs/objects" / digest[:2] / digest[2:4] / digest
+    kept.parent.mkdir(parents=True)
+    kept.write_text(ROWS)  # fetched
+    assert [t.changed for t in shop.diff("HEAD").tables] == [1]
 
 
 def test_a_submodule_is_told(shop: Shop, tmp_path: Path) -> None:
@@ -199,6 +204,30 @@ def test_a_broken_site_file(shop: Shop) -> None:
     diff = shop.diff()
     assert diff.new.figures is None
     assert (diff.figures, diff.tables) == ((), ())
+
+
+def test_a_new_site(tmp_path: Path, run: Run) -> None:
+    shop = make_shop(tmp_path / "shop")
+    shop.git("checkout", "-q", "--orphan", "other")
+    shop.git("rm", "-q", "-r", "--cached", ".")
+    shop.git("commit", "-q", "--allow-empty", "-m", "nothing")
+    done = run("kpi_site", "diff", "other", "--root", shop.root, "--format", "text")
+    assert done.returncode == 0
+    assert "the base has no site here: all is new" in done.stdout
+    assert "indicator · new 2: done_rate, revenue" in done.stdout
+    assert "errors" not in done.stdout
+
+
+def test_within_a_hook_of_another_repository(shop: Shop, run: Run) -> None:
+    done = run("kpi_site", "diff", "--root", shop.root, GIT_DIR="/x", GIT_INDEX_FILE=".git/x")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_names_of_any_bytes(shop: Shop, run: Run) -> None:
+    (Path(os.fsdecode(os.fsencode(shop.root) + b"/docs-\xff.txt"))).write_text("x")
+    done = run("kpi_site", "diff", "--root", shop.root)
+    assert done.returncode == 0
+    assert "\ufffd&#46;txt" in done.stdout
 
 
 def test_new_warnings(shop: Shop) -> None:
