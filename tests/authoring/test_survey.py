@@ -321,6 +321,15 @@ def test_foreign_keys_by_name_and_by_value(site: Path) -> None:
     assert checked(site, by_value) == ()
 
 
+def test_neither_name_nor_values_alone_make_a_foreign_key(site: Path) -> None:
+    strays = CSV.replace("customer", "order_no").replace("O0003", "O9999")
+    no_identifier = CSV  # the column is called customer
+    two_values = CSV.replace("customer", "order_no").replace("O0003", "O0002")
+    for at, text in enumerate((strays, no_identifier, two_values)):
+        proposed = propose(site, put(site, f"x{at}.csv", text.encode()), f"x{at}")
+        assert proposed.found.leads == ()
+
+
 def test_a_foreign_key_with_strays_is_only_told(site: Path) -> None:
     text = CSV.replace("customer", "order_id").replace("O0003", "O9999")
     proposed = propose(site, put(site, "x.csv", text.encode()))
