@@ -10,6 +10,7 @@ import pytest
 
 from tests.docs.console import apply, commands, run
 from tests.docs.fenced import DOCS, blocks, page, sections
+from tests.exports.company import needs_fonts
 
 NAME = "publish-a-month"
 EXPORTS = [".pdf", ".pdf", ".xlsx", ".xlsx"]  # two languages
@@ -23,6 +24,7 @@ def site(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MINI, tmp_path / "mini", ignore=ignored))
 
 
+@needs_fonts
 def test_every_step(site: Path) -> None:
     for anchor, text in sections(page("en", NAME)).items():
         if anchor == "revise":
