@@ -56,7 +56,7 @@ def results(key: str, values: dict[str, str]) -> IndicatorResults:
 
 def asked(
     *, label: str = "2026-09", scored: bool = True, through: date = date(2026, 9, 30),
-    comments: tuple[str, ...] = (), own: Threshold | None = None,
+    comments: tuple[str, ...] = (), own: Threshold | None = None, cycle: Grain = Grain.MONTH,
 ) -> tuple[Problem, ...]:  # fmt: skip
     """Return what a report over one scorecard of two lines is asked for."""
     cards = {"calls": card("calls", Grain.MONTH), "training": card("training", Grain.QUARTER)}
@@ -65,9 +65,7 @@ def asked(
         replace(line, thresholds=(own,) if own else ()),
         replace(line, no="2", weight=Decimal(40), indicator=Name("training", WHERE)),
     )
-    service = Scorecard(
-        Name("service", WHERE), WHERE, Text("Service"), Grain.MONTH, lines, scored=scored
-    )
+    service = Scorecard(Name("service", WHERE), WHERE, Text("Service"), cycle, lines, scored=scored)
     period = CALENDAR.parse(label)
     assert period is not None
     report = Report(
@@ -104,6 +102,11 @@ def test_a_comment_is_enough() -> None:
 
 def test_a_line_that_is_not_due_is_not_asked_for() -> None:
     assert names(asked(label="2026-08")) == ["calls"]
+
+
+def test_a_scorecard_of_a_longer_period_asks_when_that_ends() -> None:
+    assert asked(label="2026-08", cycle=Grain.QUARTER) == ()
+    assert names(asked(label="2026-09", cycle=Grain.QUARTER)) == ["calls", "training"]
 
 
 @pytest.mark.parametrize(
