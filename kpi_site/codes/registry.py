@@ -21,7 +21,7 @@ AREAS: Mapping[str, Message] = MappingProxyType({
     "cards": Message("指标卡", "Cards"),
     "expressions": Message("公式与 SQL", "Formulas and SQL"),
     "datasets": Message("数据集", "Datasets"),
-    "scorecards": Message("评分表、报告与改进措施", "Scorecards, reports and actions"),
+    "scorecards": Message("记分卡、报告与改进措施", "Scorecards, reports and actions"),
     "facts": Message("数据文件", "Files of facts"),
     "publishing": Message("发布与签字", "Publishing and signing"),
     "building": Message("生成网站", "Building the site"),

@@ -39,7 +39,7 @@ def _total(where: Location, lines: tuple[Line, ...]) -> Iterator[Problem]:
             line.where,
             "missing-weight",
             Message(
-                f"计分的评分表中，“{line.indicator}”没有权重",
+                f"计分的记分卡中，“{line.indicator}”没有权重",
                 f"'{line.indicator}' has no weight in a scored scorecard",
             ),
         )
