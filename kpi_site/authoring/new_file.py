@@ -179,7 +179,7 @@ def _written(name: Text | None, language: str) -> str:
 
 def quoted(text: str) -> str:
     """Write ``text`` as a YAML scalar: as it is where that is safe, else in double quotes."""
-    if re.fullmatch(r"[^\W\d_][\w ()·（）-]*", text) and not _MEANS_SOMETHING.fullmatch(text):
+    if re.fullmatch(r"[^\W\d_][\w ()·（）/.-]*", text) and not _MEANS_SOMETHING.fullmatch(text):
         return text.strip() if text == text.strip() else f'"{text}"'
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04X}", escaped) + '"'

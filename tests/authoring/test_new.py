@@ -161,7 +161,22 @@ def test_an_unknown_department_has_a_did_you_mean(site: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Sales", "销售部", "a: b", "- x", "yes", "null", "1.5", "a #b", 'say "hi"', "a\nb", " x "],
+    [
+        "Sales",
+        "销售部",
+        "a/b.csv",
+        "a.",
+        "x ",
+        "a: b",
+        "- x",
+        "yes",
+        "null",
+        "1.5",
+        "a #b",
+        'say "hi"',
+        "a\nb",
+        " x ",
+    ],
 )
 def test_any_text_can_be_written_as_yaml(text: str) -> None:
     for line in (f"k: {quoted(text)}\n", f"k: {{a: {quoted(text)}, b: 1}}\n"):

@@ -399,6 +399,16 @@ def test_the_command_says_what_it_read(site: Path, run: Run) -> None:
         assert run("kpi_site", "new", *words, cwd=site).returncode == 2
 
 
+def test_a_path_counts_from_here_or_from_the_site(site: Path, tmp_path: Path, run: Run) -> None:
+    put(site, "x.csv", CSV.encode())
+    for at, source in enumerate(("data/x.csv", "mini/data/x.csv")):
+        words = ("new", "dataset", f"x{at}", "--from", source, "--root", "mini")
+        done = run("kpi_site", *words, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        text = (site / f"content/datasets/x{at}.yml").read_text(encoding="utf-8")
+        assert "\npath: data/x.csv  # 40 rows\n" in text
+
+
 def test_a_file_outside_the_site_is_refused(site: Path, tmp_path: Path) -> None:
     outside = tmp_path / "x.csv"
     outside.write_bytes(CSV.encode())

@@ -62,7 +62,9 @@ def dataset_from(
 
 
 def _below(draft: Draft, source: Path) -> str | Refusal:
-    root, path = draft.catalog.site.root.resolve(), source.resolve()
+    """Return the path from the site's root; ``source`` counts from here, else from the root."""
+    root = draft.catalog.site.root.resolve()
+    path = (source if source.is_file() else root / source).resolve()
     if not path.is_file():
         return misused(f"没有文件“{source}”", f"there is no file '{source}'")
     if not source.name.lower().endswith(_SUFFIXES):
