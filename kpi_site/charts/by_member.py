@@ -15,7 +15,7 @@ from kpi_site.charts.captions import (
     tip,
 )
 from kpi_site.charts.points import Point, points_of, standard_values
-from kpi_site.charts.templates import ROW, Row, Spec, axis_params, fill, padding
+from kpi_site.charts.templates import PADDING, ROW, Row, Spec, axis_params, fill
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
 from kpi_site.wording.words import word
@@ -69,7 +69,7 @@ def breakdown_spec(
         },
         {"rows": rows, "whole": _whole(reference, indicator, language)},
         height=ROW * max(len(rows), 1),
-        padding=padding(row["text"] for row in rows) | {"top": 18 if reference else 4},
+        padding=PADDING | {"top": 18 if reference else 4},
     )
 
 

@@ -15,7 +15,7 @@ from kpi_site.charts.captions import chart_title, spread, text_width, value_text
 from kpi_site.charts.plot import BOTTOM, Plot, grid, period_labels, side_labels
 from kpi_site.charts.points import points_of
 from kpi_site.charts.svg import num, picture
-from kpi_site.charts.templates import HEIGHT, Row, Spec, axis_params, fill, padding, time_params
+from kpi_site.charts.templates import HEIGHT, PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.nature import is_share
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series, State
@@ -24,6 +24,7 @@ from kpi_site.wording.numbers import format_number
 from kpi_site.wording.words import word
 
 MOST_PARTS: Final = 6  # shades of one hue that can be told apart
+_SHOWN: Final = 25  # two years of months and the same month before: as many as a phone has room for
 _PERCENT: Final = Measure("percent", "percent")
 
 
@@ -85,7 +86,8 @@ def shares(
     names += [word("others", language)] if rest else []
     by_day = [[_by_day(s) for s in part] for part in parts]
     columns = tuple(
-        _column(by_day, point.result, divide=not is_share(indicator)) for point in points_of(whole)
+        _column(by_day, point.result, divide=not is_share(indicator))
+        for point in points_of(whole)[-_SHOWN:]
     )
     title = chart_title(
         indicator,
@@ -150,7 +152,7 @@ def distribution_spec(indicator: Indicator, found: Shares, language: str) -> Spe
         _describe(found, labels),
         params,
         {"rows": rows, "labels": placed},
-        padding=padding(words for _, words in labels),
+        padding=PADDING,
     )
 
 

@@ -25,13 +25,13 @@ _SHOWN: Final = 25
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One member: its name, also with its newest number, and its points.
+    """One member: its name, the newest number for its head, and its points.
 
     A point's position is that of its period among those of all members.
     """
 
     name: str
-    head: str
+    newest: str
     points: tuple[Point, ...]
 
 
@@ -80,8 +80,7 @@ def panels(
         for s, points in kept
     ]
     shown = tuple(
-        Panel(name, f"{name} {_newest_text(points, indicator, language)}", points)
-        for name, points in named
+        Panel(name, _newest_text(points, indicator, language), points) for name, points in named
     )
     return Panels(title, shown, periods, axis)
 
@@ -116,9 +115,9 @@ def member_trends_spec(indicator: Indicator, found: Panels, language: str) -> Sp
     params = {
         **axis_params("y", found.axis),
         **_year_params(found.periods, language),
-        "memberLabels": [panel.head for panel in found.shown],
+        "memberLabels": [[panel.name, panel.newest] for panel in found.shown],
     }
-    heads = ", ".join(panel.head for panel in found.shown)
+    heads = ", ".join(f"{panel.name} {panel.newest}" for panel in found.shown)
     return fill("members", found.title, f"{found.title}: {heads}", params, {"rows": rows})
 
 

@@ -23,7 +23,7 @@ from kpi_site.charts.points import (
     standard_values,
     step_runs,
 )
-from kpi_site.charts.templates import HEIGHT, Row, Spec, axis_params, fill, padding, time_params
+from kpi_site.charts.templates import HEIGHT, PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.nature import is_amount
 from kpi_site.results import Series
 from kpi_site.wording.words import word
@@ -66,7 +66,7 @@ def trend_spec(
         _describe(title, points, indicator, language),
         {**time_params([p.period for p in points], language), **axis_params("y", axis)},
         data,
-        padding=padding(text for _, text in labels),
+        padding=PADDING,
     )
 
 

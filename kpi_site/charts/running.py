@@ -11,7 +11,7 @@ from kpi_site.catalog import Indicator
 from kpi_site.charts.axis import Axis, compact, value_axis
 from kpi_site.charts.captions import chart_title, result_text, short_text, value_text
 from kpi_site.charts.over_time import label_rows
-from kpi_site.charts.templates import Row, Spec, axis_params, fill, padding, time_params
+from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.periods import Grain, Period, add_months
 from kpi_site.results import Result, Series
 from kpi_site.wording.dates import format_period
@@ -64,7 +64,7 @@ def running_spec(
             "challenges": [],
             "breaks": [],
         },
-        padding=padding(text for _, text in labels),
+        padding=PADDING,
     )
 
 

@@ -13,7 +13,7 @@ from kpi_site.charts.captions import chart_title, result_text, short_text, text_
 from kpi_site.charts.over_time import label_rows
 from kpi_site.charts.plot import BOTTOM, Plot, grid, period_labels, side_labels
 from kpi_site.charts.svg import num, path, picture, text
-from kpi_site.charts.templates import Row, Spec, axis_params, fill, padding, time_params
+from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.periods import Grain
 from kpi_site.results import Cell, Result, Series, State
 from kpi_site.wording.dates import format_period
@@ -102,7 +102,7 @@ def targets_spec(indicator: Indicator, found: Pairs, language: str) -> Spec:
             "challenges": [],
             "breaks": [],
         },
-        padding=padding(words for _, words in labels),
+        padding=PADDING,
     )
 
 

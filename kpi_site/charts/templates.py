@@ -8,17 +8,18 @@ replaces those top-level keys and copies nothing else: microseconds a chart.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from kpi_site.charts.axis import Axis, time_axis
-from kpi_site.charts.captions import text_width
 from kpi_site.periods import Period
 
 Spec = dict[str, Any]
 Row = dict[str, Any]
+# Vega counts labels beside the plot into its width by itself.
+PADDING: Final = {"left": 4, "top": 4, "bottom": 4, "right": 6}
 HEIGHT: Final = 220  # of the plot; labels are placed by it
 ROW: Final = 26  # height of one bar of a breakdown
 FOLDER: Final = Path(__file__).parent / "templates"
@@ -66,9 +67,3 @@ def time_params(periods: Sequence[Period], language: str) -> dict[str, object]:
     """Return the params of the axis of periods."""
     ticks, labels = time_axis(periods, language)
     return {"xTicks": list(ticks), "xLabels": list(labels)}
-
-
-def padding(texts: Iterable[str]) -> dict[str, int]:
-    """Return the room around a plot with ``texts`` as labels to its right."""
-    widest = max((text_width(t) for t in texts), default=0)
-    return {"left": 4, "top": 4, "bottom": 4, "right": round(widest + 14) if widest else 8}

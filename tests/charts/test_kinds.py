@@ -193,7 +193,7 @@ def test_panels_share_one_scale_and_draw_the_thresholds() -> None:
         series(RATE, [0.4, 0.5, None, 0.7], "2026-07", Key(Grain.MONTH, "d", "y")),
     ]
     found = panels(RATE, members, "en", {"x": "North"})
-    assert [p.head for p in found.shown] == ["North 90.0%", "y 70.0%"]
+    assert [(p.name, p.newest) for p in found.shown] == [("North", "90.0%"), ("y", "70.0%")]
     assert [p.i for p in found.shown[1].points] == [4, 5, 6, 7]
     rows = member_trends_spec(RATE, found, "en")["datasets"]["rows"]
     assert {(r["baseline"], r["target"], r["challenge"]) for r in rows} == {(0.92, 0.96, 0.99)}

@@ -53,7 +53,9 @@
     const most = Math.max(width < 300 ? 1 : 2, Math.floor(width / 220));
     const columns = Math.ceil(count / Math.ceil(count / most)) || 1; // rows of like length
     const cell = Math.floor((width - 60) / columns) - 24;
-    return { ...spec, columns, spec: { ...spec.spec, width: cell } };
+    const header = { ...spec.facet.header, labelLimit: cell };
+    const facet = { ...spec.facet, header };
+    return { ...spec, columns, facet, spec: { ...spec.spec, width: cell } };
   };
 
   const prepared = (spec, figure, view) => {
