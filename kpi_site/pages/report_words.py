@@ -70,7 +70,7 @@ REPORT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "all_datasets": ("各数据集", "All datasets"),
     "rows_in_period": ("本期行数", "Rows in the period"),
     "coverage": ("覆盖", "Coverage"),
-    "rule_breaks": ("不合规则的行", "Rows that break a rule"),
+    "rule_breaks": ("不合规则的行（全部数据）", "Rows that break a rule, all facts"),
     "newest_day": ("数据止于", "Facts end on"),
     "coverage.complete": ("齐全", "complete"),
     "coverage.short": ("{1} 个{2}中 {0} 个行数不足", "{0} of {1} {2} short of rows"),
