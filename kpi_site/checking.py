@@ -57,7 +57,8 @@ def _concerning(
     catalog, found = read_catalog(options.root, today=options.today)
     if catalog is None:
         return tuple(p for p in found if about.covers(p.where.file) or p.where.file == SITE_FILE)
-    found = (*found, *_editions(options, catalog))
+    if about.computed:
+        found = (*found, *_editions(options, catalog))
     problems = tuple(p for p in found if about.covers(p.where.file))
     if not facts or has_errors(problems):
         return problems

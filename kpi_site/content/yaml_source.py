@@ -19,7 +19,7 @@ from kpi_site.content.yaml_errors import explain
 from kpi_site.content.yaml_places import offsets
 from kpi_site.content.yaml_slips import find_slip, find_unread_key, merge_conflict
 from kpi_site.content.yaml_text import Source
-from kpi_site.problems import Location, Name, Problem, problem
+from kpi_site.problems import Location, Message, Name, Problem, problem
 from kpi_site.sql.nodes import Code
 
 MAX_DEPTH = 50
@@ -265,14 +265,27 @@ class _Composer:
 def _not_utf8(data: bytes, error: UnicodeDecodeError, file: str) -> Problem:
     before = data[: error.start].decode("utf-8-sig", errors="replace")
     where = Source(file, before).locate(len(before))
+    guess = _encoding_in(data)
     return problem(
         where,
         "yaml-encoding",
         zh=f"文件不是 UTF-8 编码（字节 0x{data[error.start]:02X}）",
         en=f"the file is not UTF-8 (byte 0x{data[error.start]:02X})",
-        hint_zh="请用编辑器另存为 UTF-8。",
-        hint_en="Save it as UTF-8 in your editor.",
+        hint_zh=f"{guess.zh}请用编辑器另存为 UTF-8。",
+        hint_en=f"{guess.en}Save it as UTF-8 in your editor.",
     )
+
+
+def _encoding_in(data: bytes) -> Message:
+    """Say in a sentence what the bytes look like; nothing where they look like nothing."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return Message("它像是 UTF-16。", "It looks like UTF-16. ")
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return Message("", "")
+    chinese = re.search(r"[\u4e00-\u9fff]", text) and not _FORBIDDEN.search(text)
+    return Message("它像是 GBK。", "It looks like GBK. ") if chinese else Message("", "")
 
 
 def _forbidden_characters(source: Source) -> Iterator[Problem]:

@@ -310,3 +310,12 @@ def test_a_suffix_in_capitals_is_told(tmp_path: Path) -> None:
     path = site / PLACES["action"]
     path.rename(path.with_suffix(".YML"))
     assert [p.code for p in problems_of(site)] == ["wrong-suffix"]
+
+
+@pytest.mark.parametrize(("encoding", "told"), [("gb18030", "GBK"), ("utf-16", "UTF-16")])
+def test_another_encoding_is_guessed_in_the_hint(tmp_path: Path, encoding: str, told: str) -> None:
+    site = company(tmp_path / "site")
+    (site / PLACES["action"]).write_bytes(ACTION.encode(encoding))
+    hint = problems_of(site)[0].hint
+    assert hint is not None
+    assert hint.en.startswith(f"It looks like {told}. ")
