@@ -68,12 +68,13 @@ QUOTIENT = Call("/", (Column("actual"), Column("target")))
             True,
         ),
         (Call("/", (Call("-", (Column("actual"), Column("target"))), Column("actual"))), False),
+        (Call("/", (Call("-", (Column("actual"), Column("before"))), Column("target"))), False),
         (Call("*", (QUOTIENT, Literal_(100))), False),
         (Column("actual"), False),
     ],
 )
 def test_two_terms_that_are_set_against_each_other(node: Node, found: bool) -> None:
-    pair = actual_and_target(formula(node, "actual", "target"))
+    pair = actual_and_target(formula(node, "actual", "target", "before"))
     assert (pair is not None) == found
     if pair:
         assert [str(t.name) for t in pair] == ["actual", "target"]
@@ -84,6 +85,8 @@ def test_shares_are_told_from_other_quotients() -> None:
     assert stacks(SHARE)
     assert not is_share(RATE)
     assert not stacks(RATE)
+    same = OtherTerm(name("b"), Text("again"), name("a"))
+    assert not is_share(replace(SHARE, terms=(SHARE.terms[0], same)))
     assert not is_share(replace(SHARE, unit=Measure("score", "score")))
     assert not is_share(replace(SHARE, terms=(term("a", "avg"), SHARE.terms[1])))
     assert stacks(replace(AMOUNT, terms=(term("a"),)))
