@@ -94,18 +94,23 @@ def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | 
     facts, problems = read(options, progress=progress)
     if facts is None:
         return None, problems
-    settled = settle_through(facts.catalog, facts.tables, options.today)
-    results = compute(settled, facts.tables, options.cache / "results", progress=progress)
-    scores = score(settled, results)
-    told = publications(facts.published, settled, results, scores, options.today)
-    bare = Figures(settled, facts.tables, results, scores, told, facts.published.entries)
+    bare = computed(options, facts, progress=progress)
     whole = replace(bare, drafts=dict(_drafts(options, bare)))
     owed = (
         missing_comments(own.catalog, own.results, own.scores, own.catalog.reports[label])
         for label, own in whole.drafts.items()
     )
-    found = (*members_without_rows(settled, results), *chain(*owed))
+    found = (*members_without_rows(bare.catalog, bare.results), *chain(*owed))
     return seen_by(whole, options.audience), in_order((*problems, *found))
+
+
+def computed(options: Options, facts: Facts, *, progress: Progress = quiet) -> Figures:
+    """Compute and score all of ``facts`` for the widest audience, without the drafts."""
+    settled = settle_through(facts.catalog, facts.tables, options.today)
+    results = compute(settled, facts.tables, options.cache / "results", progress=progress)
+    scores = score(settled, results)
+    told = publications(facts.published, settled, results, scores, options.today)
+    return Figures(settled, facts.tables, results, scores, told, facts.published.entries)
 
 
 def as_of(options: Options, figures: Figures, day: date) -> Figures:

@@ -28,6 +28,10 @@ def _generated(catalog: Catalog, told: Publications) -> Iterator[str]:
     yield ""
     yield from _list("indicators", catalog.indicators, always=True)
     cards = catalog.indicators.values()
+    if cards:
+        yield "indicators/by-cycle/"
+    if any(c.collector or c.verifier for c in cards):
+        yield "indicators/by-owner/"
     yield from _units("departments", catalog.site.departments, {c.department for c in cards})
     yield from _units("perspectives", catalog.site.perspectives, {c.perspective for c in cards})
     yield from _list("scorecards", catalog.scorecards)

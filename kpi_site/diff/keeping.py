@@ -27,16 +27,14 @@ def lend_kept(source: Path, target: Path) -> None:
 def keep_only(cache: Path, figures: Figures) -> None:
     """Remove from ``cache`` what ``figures`` are not made of."""
     wanted = {table.parquet.stem for table in figures.tables.values()}
-    for own in (figures, *figures.drafts.values()):
-        wanted |= {f"{r.indicator}.{r.digest[:20]}" for r in own.results.values()}
+    wanted |= {f"{r.indicator}.{r.digest[:20]}" for r in figures.results.values()}
     for path in _kept(cache):
         if path.stem not in wanted:
             path.unlink(missing_ok=True)
 
 
 def _kept(cache: Path) -> Iterator[Path]:
-    """Yield the files of ``cache`` that are named by digests, those of reports among them."""
-    folders = [cache / "tables", cache / "results", *sorted((cache / "reports").glob("*"))]
-    for folder in folders:
+    """Yield the files of ``cache`` that are named by digests."""
+    for folder in (cache / "tables", cache / "results"):
         found = sorted(folder.glob("*.*.*"))
         yield from (path for path in found if path.suffix in {".json", ".parquet"})

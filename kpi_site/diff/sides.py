@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kpi_site.catalog import BalanceTerm, Catalog, Indicator, IndicatorTerm, RowTerm, StockTerm
-from kpi_site.compute import compute, settle_through
 from kpi_site.content import SITE_FILE, read_catalog
-from kpi_site.editions.publications import NOTHING_PUBLISHED
+from kpi_site.editions.store import Published
+from kpi_site.members import members_without_rows
 from kpi_site.options import Options
-from kpi_site.problems import Message, Problem, has_errors
-from kpi_site.scoring import score
-from kpi_site.stages import Figures, figures, seen_by
+from kpi_site.problems import Message, Problem, in_order
+from kpi_site.stages import Facts, Figures, computed, read, seen_by
 from kpi_site.tables.read import read_tables
 
 
@@ -52,30 +51,34 @@ def read_side(
             "基准中还没有这个站点，一切都是新的", "the base has no site here: all is new"
         )
         return Side(options.root, files, None, (), partial=True, notes=(*notes, nothing))
-    found, problems = figures(options, progress=progress)
-    if found is not None:
-        return Side(options.root, files, found, problems, partial=False, notes=notes)
-    part = _sound_figures(options, progress)
-    return Side(options.root, files, part, problems, partial=True, notes=notes)
+    facts, problems = read(options, progress=progress)
+    partial = facts is None
+    if facts is None:
+        facts = _sound_facts(options, progress)
+    if facts is None:
+        return Side(options.root, files, None, problems, partial=True, notes=notes)
+    found = computed(options, facts, progress=progress)
+    if not partial:
+        problems = in_order((*problems, *members_without_rows(found.catalog, found.results)))
+    seen = seen_by(found, options.audience)
+    return Side(options.root, files, seen, problems, partial, notes)
 
 
-def _sound_figures(options: Options, progress: Callable[[str], None]) -> Figures | None:
-    """Compute the cards whose own files, facts and sources are without errors."""
+def _sound_facts(options: Options, progress: Callable[[str], None]) -> Facts | None:
+    """Return the cards whose own files, facts and sources are without errors, as far as known.
+
+    None where ``site.yml`` has errors, or does not know the audience.
+    """
     catalog, problems = read_catalog(options.root, today=options.today)
     if catalog is None or any(
-        p.severity == "error" and p.where.file == catalog.site.where.file for p in problems
+        p.severity == "error" and p.where.file == SITE_FILE for p in problems
     ):
+        return None
+    if options.audience is not None and options.audience not in catalog.site.audiences:
         return None
     whole = sound_part(catalog, catalog.datasets)
     tables, _ = read_tables(whole, options.cache, progress=progress)
-    sound = sound_part(whole, tables)
-    if options.audience is not None and options.audience not in sound.site.audiences:
-        return None
-    settled = settle_through(sound, tables, options.today)
-    results = compute(settled, tables, options.cache / "results", progress=progress)
-    scores = score(settled, results)
-    computed = Figures(settled, tables, results, scores, NOTHING_PUBLISHED)
-    return seen_by(computed, options.audience)
+    return Facts(sound_part(whole, tables), tables, Published())
 
 
 def sound_part(catalog: Catalog, known: Mapping[str, object]) -> Catalog:
@@ -113,8 +116,3 @@ def _whole(card: Indicator, datasets: Mapping[str, object], cards: Mapping[str, 
         if isinstance(term, IndicatorTerm) and term.indicator not in cards:
             return False
     return True
-
-
-def sound(side: Side) -> bool:
-    """Tell whether the state passes ``check``."""
-    return not has_errors(side.problems)
