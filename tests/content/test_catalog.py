@@ -199,6 +199,13 @@ def test_charts_that_a_card_names(tmp_path: Path, text: str, wish: ChartWish) ->
     assert found.catalog.indicators["attainment"].chart == wish
 
 
+def test_all_mistakes_of_charts_are_told_at_once(tmp_path: Path) -> None:
+    found = broken(
+        tmp_path, "attainment", "cycle: month", "cycle: month\nchart: {main: trnd, chanel: bars}"
+    )
+    assert [s.split()[1] for s in found.seen] == ["unknown-choice", "unknown-dimension"]
+
+
 def test_scorecard_report_and_action(catalog: Catalog) -> None:
     scorecard = catalog.scorecards["service"]
     group, line = scorecard.lines

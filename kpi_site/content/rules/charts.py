@@ -16,9 +16,10 @@ _PLACE = Message("分解", "breakdown")
 def charts_fit(draft: Draft) -> Iterator[Problem]:
     """Report a chart that the card's figures cannot fill, and a place that it does not have."""
     for entry in draft.indicators:
-        if entry.value is not None and "chart" not in entry.damaged:
+        if entry.value is not None:
             yield from _unknown_places(entry, entry.value)
-            yield from _unfit(entry, entry.value)
+            if "chart" not in entry.damaged:
+                yield from _unfit(entry, entry.value)
 
 
 def _unknown_places(entry: Entry[Indicator], card: Indicator) -> Iterator[Problem]:
