@@ -253,7 +253,10 @@ class _Composer:
             )
 
     def _where(self, event: Any) -> Location:
-        return self.source.locate(event.start_mark.index)
+        mark = event.start_mark
+        if self.source.added:
+            return self.source.locate(mark.index)
+        return Location(self.source.file, mark.line + 1, mark.column + 1)  # known already: quick
 
     def _report(
         self, where: Location, code: str, zh: str, en: str, hint: tuple[str, str] | None = None
