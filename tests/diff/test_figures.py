@@ -225,9 +225,11 @@ def test_a_new_dataset(shop: Shop) -> None:
 def test_what_is_unchanged_is_not_computed_again(shop: Shop) -> None:
     from kpi_site.diff.run import difference
 
-    difference(shop.options, None, progress=lambda _: None)
-    shop.edit(REVENUE_FILE, "formula: sold", "formula: sold * 2")
     told: list[str] = []
+    difference(shop.options, None, progress=told.append)
+    assert (told.count("revenue"), told.count("done_rate")) == (1, 1)  # once for both states
+    shop.edit(REVENUE_FILE, "formula: sold", "formula: sold * 2")
+    told.clear()
     difference(shop.options, None, progress=told.append)
     assert told == ["main", "revenue"]  # the base, and the one card that differs
     told.clear()
