@@ -53,7 +53,7 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "changed.half_year_one": ("{0} 个半年", "{0} half year"),
     "changed.year": ("{0} 个年度", "{0} years"),
     "changed.year_one": ("{0} 个年度", "{0} year"),
-    "changes": ("共 {0} 改变", "in all {0}"),
+    "changes": ("共涉及 {0}", "in all {0}"),
     "span": ("{0} 至 {1}", "{0} to {1}"),
     "members_change": ("{0} 个细分项", "{0} members"),
     "members_change_one": ("{0} 个细分项", "{0} member"),

@@ -106,15 +106,12 @@ def _summary(diff: Difference, language: str) -> Iterator[Block]:
         tables = [table_line(t, new.catalog, language) for t in diff.tables]
         yield from _titled("facts", some(tables, HEADLINES, say("more", language)), language)
     yield from _titled("editions", edition_lines(diff, language), language)
-    yield from _titled("content", counts_line(diff.content, language), language)
-    others = [
-        line(say("site_pages", language), " · ", one)
-        for one in presence_lines(diff.pages, language)
-    ]
+    others = list(counts_line(diff.content, language))
+    pages = presence_lines(diff.pages, language)
+    others += [line(say("site_pages", language), " · ", one) for one in pages]
     if stale := stale_count(diff, language):
         others.append(line(strong(say("stale", language)), colon(language), stale))
-    if others:
-        yield Items(tuple(others))
+    yield from _titled("content", others, language)
     if diff.new_problems and not diff.new.partial:
         told = (line(code(p.text(language))) for p in diff.new_problems)
         yield from _titled("problems", some(told, PROBLEMS, say("more", language)), language)
