@@ -180,7 +180,7 @@ def _row(
 
 def _member(change: FigureChange, language: str) -> Line:
     member = change.key.member or say("no_value_member", language)
-    return line(f"{change.key.dimension} = {member} · ")
+    return line(f"{change.key.dimension} = {member}")
 
 
 def dimension_title(catalog: Catalog, card: Indicator, dimension: str, language: str) -> str:

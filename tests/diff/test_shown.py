@@ -83,6 +83,16 @@ def test_in_chinese(shop: Shop) -> None:
     assert "\\frac{\\text{订单金额}}{2}" in text
 
 
+def test_members_alone(shop: Shop) -> None:
+    shop.edit("data/orders.csv", "2,2026-01-06,south", "2,2026-01-06,north")
+    text = rendered(shown(shop)).text
+    # North had 100 and has 150; south had 50 and has no row left.
+    assert "Revenue revenue: the whole stays; only members change: region = " in text
+    assert re.search(
+        r"change: region = (north; Jan 2026 ¥100 → ¥150|south; Jan 2026 ¥50 → ¥0)", text
+    )
+
+
 def test_folds_and_tables_are_whole(shop: Shop) -> None:
     shop.edit(REVENUE_FILE, "formula: sold", "formula: sold / 2")
     shop.edit(DONE_FILE, "cycle: month", "cycle: month\nnotes: {zh: 注, en: Note}")
