@@ -80,7 +80,7 @@ def archive_pages(ctx: Context) -> Iterator[File]:
     yield page(INDEX, "reports.md.j2", ctx.language, view, {**front, "kpi_feed": bool(latest)})
     if latest is not None:
         yield feed(ctx)
-        link = _link(ctx, LATEST, latest.period)
+        link = _link(ctx, "reports/latest.md", latest.period)  # where a folder's index stands
         title = str(Markup.escape(link.name))
         yield File(LATEST, _REDIRECT.format(title=title, url=link.url))
 

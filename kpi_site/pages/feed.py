@@ -14,7 +14,7 @@ from kpi_site.editions.revisions import Revision
 from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
-from kpi_site.pages.publication import edition_path, title_of
+from kpi_site.pages.publication import INDEX, edition_path, title_of
 from kpi_site.wording.dates import format_period
 
 FEED = "reports/feed.xml"
@@ -85,7 +85,7 @@ def _publications(ctx: Context) -> Iterator[FeedEntry]:
             key=f"{told.period} {edition.number} {ctx.language}",
             day=told.published,
             title=title,
-            url=str(links.url(FEED, edition_path(edition))),
+            url=str(links.url(INDEX, edition_path(edition))),
             text=reason or summary,
         )
 
@@ -110,6 +110,6 @@ def _revised(ctx: Context, edition: Edition, day: date, found: Sequence[Revision
         key=f"{label} revised {day.isoformat()} {ctx.language}",
         day=day,
         title=str(ctx.t("revisions_of", format_period(edition.period, ctx.language))),
-        url=f"{links.url(FEED, links.report(label))}#revisions",
+        url=f"{links.url(INDEX, links.report(label))}#revisions",
         text=str(ctx.t("comma")).join(named),
     )

@@ -168,6 +168,10 @@ def test_wrong_addresses_lead_back_from_any_depth(open_page: Open, site: Site) -
     assert hrefs == [f"{site.url}zh/", f"{site.url}en/"]
 
 
+LISTS = ("handbook/problems/", "handbook/formula-cookbook/")  # read by searching, not by scrolling
+
+
 def test_pages_stay_small(site: Site) -> None:
     for page in site.folder.rglob("index.html"):
-        assert page.stat().st_size < 80_000, page.relative_to(site.folder)
+        most = 400_000 if any(name in page.as_posix() for name in LISTS) else 100_000
+        assert page.stat().st_size < most, page.relative_to(site.folder)
