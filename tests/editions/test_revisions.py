@@ -141,8 +141,9 @@ def test_the_table_and_the_feed_tell_of_both_kinds(published: Options) -> None:
     assert built is not None, problems
     feed = ET.fromstring((published.target / "en/reports/feed.xml").read_bytes())
     entries = [
-        (e.findtext(f"{ATOM}updated"), (e.find(f"{ATOM}link") or ET.Element("x")).get("href"))
-        for e in feed.iter(f"{ATOM}entry")
+        (entry.findtext(f"{ATOM}updated"), link.get("href"))
+        for entry in feed.iter(f"{ATOM}entry")
+        for link in entry.iter(f"{ATOM}link")
     ]
     assert entries == [
         ("2026-11-18T00:00:00Z", "2026-10/#revisions"),
@@ -150,7 +151,7 @@ def test_the_table_and_the_feed_tell_of_both_kinds(published: Options) -> None:
         ("2026-11-08T00:00:00Z", "2026-10/edition-1/"),
     ]
     latest = (published.target / "en/reports/latest/index.html").read_text("utf-8")
-    assert 'url=../2026-10/"' in latest
+    assert 'url=../2026-10/"' in latest  # seen from reports/latest/
     first = (published.target / "en/reports/2026-10/edition-1/index.html").read_text("utf-8")
     before = first.partition("<article")[0]
     assert "superseded by edition 2" in before
