@@ -72,8 +72,8 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
     charts = (File(f"assets/{n}", data) for n, data in static_files(options.cache).items())
     prints = Prints()
     kept = Keeping(options.cache / "downloads", prints)
-    revised = File("data/revisions.csv", revisions_csv(computed.told))
-    shared = (*downloads.files(*computed.parts, kept), revised, *charts)
+    revised = revisions_csv(computed.told)
+    shared = (*downloads.files(*computed.parts, kept, revised), *charts)
     changed = 0
     for language in languages:
         progress(f"build/docs/{language}")

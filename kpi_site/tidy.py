@@ -25,6 +25,11 @@ VALUES = (
     "points", "baseline", "target", "challenge", "unit",
 )  # fmt: skip
 TERMS = ("indicator", "term", "grain", "period", "dimension", "member", "value", "n")
+REVISIONS = (
+    "report", "edition", "revised_in", "indicator", "measure", "period", "dimension", "member",
+    "old", "new", "difference", "old_state", "new_state", "unit",
+    "first_seen", "type", "reason_zh", "reason_en",
+)  # fmt: skip
 RUNNING = ("indicator", "period", "value", "state", "n", "unit")
 COLUMNS = {"values": VALUES, "terms": TERMS, "running": RUNNING}
 

@@ -22,8 +22,11 @@ def files(
     results: Results,
     scores: Mapping[str, tuple[ScoredCard, ...]],
     keeping: Keeping | None = None,
+    revisions: bytes | None = None,
 ) -> Iterator[File]:
     """Yield everything below ``data/``; the same bytes for every language.
+
+    ``revisions`` are the rows of ``data/revisions.csv``, where reports were published.
 
     Results of cards that are not in ``catalog`` (another audience's) are left out. CSV is
     UTF-8 with line feeds and RFC 4180 quoting. A member's text stays exactly as it is in the
@@ -43,6 +46,8 @@ def files(
     ]
     if any("running" in tables for tables in rows.values()):
         written.append(Resource("running", "csv", _together("running", rows.values())))
+    if revisions is not None:
+        written.append(Resource("revisions", "csv", revisions))
     for resource in written:
         yield File(f"data/{resource.name}.{resource.format}", resource.content)
     for indicator, own in rows.items():

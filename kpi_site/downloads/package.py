@@ -20,12 +20,19 @@ _KEYS: Final = {
     "values": ("indicator", "grain", "period", "dimension", "member"),
     "terms": ("indicator", "term", "grain", "period", "dimension", "member"),
     "running": ("indicator", "period"),
+    "revisions": ("report", "edition", "indicator", "measure", "period", "dimension", "member"),
 }
-_COLUMNS: Final = {"values": tidy.VALUES, "terms": tidy.TERMS, "running": tidy.RUNNING}
+_COLUMNS: Final = {
+    "values": tidy.VALUES,
+    "terms": tidy.TERMS,
+    "running": tidy.RUNNING,
+    "revisions": tidy.REVISIONS,
+}
 _ABOUT: Final = {
     "values": "Every published result: one row for an indicator, a period and a member.",
     "terms": "The value of every term of every formula behind the results.",
     "running": "Running totals within the month of daily indicators, by day.",
+    "revisions": "What published reports would say differently now, or said in a later edition.",
 }
 _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "indicator": ("string", "Id of the card; described in indicators.json."),
@@ -41,6 +48,19 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "baseline": ("number", "Threshold in force in the period."),
     "target": ("number", "Threshold in force in the period."),
     "challenge": ("number", "Threshold in force in the period."),
+    "report": ("string", "Period of the published report."),
+    "edition": ("integer", "The edition that is revised."),
+    "revised_in": ("integer", "The edition that took it up; empty while none has."),
+    "measure": ("string", "What differs: value, points, or a scorecard's total."),
+    "old": ("number", "As published."),
+    "new": ("number", "In the later edition, or as computed now."),
+    "difference": ("number", "New less old."),
+    "old_state": ("string", "State as published; empty: not computed."),
+    "new_state": ("string", "State now; empty: no longer computed."),
+    "first_seen": ("date", "Day on which the difference was first seen."),
+    "type": ("string", "better-data, routine, method or correction; empty: not explained yet."),
+    "reason_zh": ("string", "The reason in Chinese."),
+    "reason_en": ("string", "The reason in English."),
     "unit": ("string", "Unit as written in the card: percent, CNY, minutes …"),
 }
 

@@ -18,13 +18,7 @@ from kpi_site.editions.revisions import Revision, between, pending
 from kpi_site.editions.store import Published
 from kpi_site.results import Results
 from kpi_site.scoring import ScoredCard
-from kpi_site.tidy import plain
-
-REVISIONS: Final = (
-    "report", "edition", "revised_in", "indicator", "measure", "period", "dimension", "member",
-    "old", "new", "difference", "old_state", "new_state", "unit",
-    "first_seen", "type", "reason_zh", "reason_en",
-)  # fmt: skip
+from kpi_site.tidy import REVISIONS, plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from kpi_site.diff.as_json import VERSION, as_json
 from kpi_site.downloads import cards
 from kpi_site.editions import ledger, manifest, scores
 from kpi_site.editions.model import FORMAT, Manifest
-from kpi_site.editions.publications import REVISIONS
 from kpi_site.findings.json_list import json_list
 from kpi_site.options import Options
 from kpi_site.problems import Location, Message, Problem
 from kpi_site.stages import figures
+from kpi_site.tidy import REVISIONS
 from tests.docs.fenced import DOCS, page
 from tests.docs.recipes import recipes, write_site
 
