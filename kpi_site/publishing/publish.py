@@ -10,6 +10,7 @@ from kpi_site.catalog import Report, RevisionKind, Text
 from kpi_site.editions.model import Edition
 from kpi_site.editions.signing import Signature, signatures
 from kpi_site.editions.store import write_edition
+from kpi_site.exports.edition_files import pdf_of
 from kpi_site.options import Options
 from kpi_site.problems import Location, Problem, has_errors, in_order, problem
 from kpi_site.publishing.freeze import edition, report_digest
@@ -55,6 +56,9 @@ def publish(
     )
     if published and _same(published[-1], made):
         return None, (_unchanged(report),)
+    unprintable = _unprintable(made)
+    if unprintable:
+        return None, unprintable
     write_edition(options.root, made, computed.entries)
     return made, tuple(p for p in problems if not has_errors((p,)))
 
@@ -79,6 +83,12 @@ def _refusals(
     for owed in missing_comments(computed.catalog, computed.results, computed.scores, report):
         yield replace(owed, severity="error")
     yield from (_unsigned(report, s) for s in signed if s.signoff is None or s.stale)
+
+
+def _unprintable(made: Edition) -> Problems:
+    """Return why the edition's PDF could never be printed; a missing font is no such reason."""
+    found = (pdf_of(made, language)[1] for language in made.manifest.languages)
+    return tuple(p for p in found if p is not None and p.code != "no-chinese-font")
 
 
 def _same(old: Edition, new: Edition) -> bool:

@@ -63,7 +63,7 @@ def test_the_root_is_found_from_below(run: Run, mini: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("chek",), "Did you mean 'check'?"),
+        (("chek",), "Did you mean 'check'"),
         (("check", "--rot", "x"), "--rot"),
         (("check", "--root", "/nonexistent"), "no site here: /nonexistent has no content/site.yml"),
         (("check", "--lang", "fr"), "--lang is zh or en"),
