@@ -15,13 +15,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kpi_site.editions.faults import LINE_ENDS
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import Edition
-from kpi_site.problems import Location, Problem, problem
+from kpi_site.problems import Location, Message, Problem, problem
 
 LEDGER: Final = "content/reports/ledger.csv"
 COLUMNS: Final = ("number", "period", "edition", "published", "sha256", "chain")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_COUNT: Final = re.compile(r"[1-9][0-9]{0,8}")
+_MARK: Final = re.compile(rb"<{7} |={7}\r?$|>{7} ")
+_RESTORE: Final = Message(
+    "台账只由 kpi-site publish 追加。请用版本管理恢复原文件（git checkout）；"
+    "合并了两个分支各自的发布：见手册“怎样发布一个月”。",
+    "Only kpi-site publish adds to it. Restore the file from version control; if two branches "
+    "that both published were merged: see 'How to publish a month' in the handbook.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,9 @@ def from_bytes(data: bytes) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error):
         return (), (_broken(Location(LEDGER)),)
+    merging = _merge_mark(data)
+    if merging:
+        return (), (_unmerged(Location(LEDGER, merging)),)
     if not rows or tuple(rows[0]) != COLUMNS:
         return (), (_broken(Location(LEDGER, 1)),)
     entries: list[Entry] = []
@@ -87,24 +99,43 @@ def from_bytes(data: bytes) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
             problems.append(_broken(Location(LEDGER, at + 1)))
         entries.append(entry)
     if not problems and to_bytes(entries) != data:
-        problems.append(_broken(Location(LEDGER)))
+        line_ends = to_bytes(entries) == data.replace(b"\r\n", b"\n")
+        problems.append(_broken(Location(LEDGER), LINE_ENDS if line_ends else _RESTORE))
     return tuple(entries), tuple(problems[:1])  # a break makes all that follow break
 
 
 def _entry(row: Sequence[str]) -> Entry | None:
-    if len(row) != len(COLUMNS) or not (row[0].isdecimal() and row[2].isdecimal()):
+    if len(row) != len(COLUMNS) or not (_COUNT.fullmatch(row[0]) and _COUNT.fullmatch(row[2])):
         return None
     if not (_HASH.fullmatch(row[4]) and _HASH.fullmatch(row[5])):
         return None
     return Entry(int(row[0]), row[1], int(row[2]), row[3], row[4], row[5])
 
 
-def _broken(where: Location) -> Problem:
+def _merge_mark(data: bytes) -> int:
+    """Return the first line with a mark of an unfinished merge, from 1; 0 if none."""
+    lines = enumerate(data.split(b"\n"), start=1)
+    return next((number for number, line in lines if _MARK.match(line)), 0)
+
+
+def _broken(where: Location, hint: Message = _RESTORE) -> Problem:
     return problem(
         where,
         "ledger-broken",
         zh="发布台账被改动过：这一行与它前面的各行对不上",
         en="the ledger of publications was changed: this line does not follow from those before it",
-        hint_zh="台账只由 kpi-site publish 追加。请用版本管理恢复原文件（git checkout）。",
-        hint_en="Only kpi-site publish adds to it. Restore the file from version control.",
+        hint_zh=hint.zh,
+        hint_en=hint.en,
+    )
+
+
+def _unmerged(where: Location) -> Problem:
+    return problem(
+        where,
+        "ledger-broken",
+        zh="发布台账中有未解决的合并冲突",
+        en="the ledger of publications holds an unfinished merge",
+        hint_zh="请取主分支的台账，删去本分支的那一版，再发布一次：见手册“怎样发布一个月”。",
+        hint_en="Take the main branch's ledger, remove the edition of your own branch, and publish "
+        "it again: see 'How to publish a month' in the handbook.",
     )

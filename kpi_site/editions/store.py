@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from kpi_site.editions import ledger, manifest
+from kpi_site.editions.faults import added, changed, gone, missing, unlisted, unreadable
 from kpi_site.editions.ledger import LEDGER, Entry
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import CARDS, MANIFEST, Edition, Manifest
 from kpi_site.files import write_file
 from kpi_site.periods import Calendar
-from kpi_site.problems import Location, Problem, problem
+from kpi_site.problems import Problem
 
 REPORTS: Final = "content/reports"
 _FOLDER: Final = re.compile(r"edition-([1-9]\d*)")
@@ -58,25 +59,26 @@ def read_editions(root: Path, calendar: Calendar) -> tuple[Published, tuple[Prob
     folders = _folders(root)
     path = root / LEDGER
     if not path.is_file():
-        return Published(), tuple(_unlisted(f) for f in sorted(folders.values()))
+        return Published(), tuple(unlisted(f) for f in sorted(folders.values()))
     entries, problems = ledger.from_bytes(path.read_bytes())
     if problems:
         return Published(), problems
     editions: defaultdict[str, list[Edition]] = defaultdict(list)
-    latest: dict[str, str] = {}
+    latest: dict[str, Entry] = {}
     found: list[Problem] = []
     for entry in entries:
         folder = folders.pop((entry.period, entry.edition), None)
-        edition, wrong = (None, [_gone(entry)]) if folder is None else _read(root, entry, calendar)
+        home = folder_of(entry.period, entry.edition)
+        edition, wrong = (None, [gone(home)]) if folder is None else _read(root, entry, calendar)
         found += wrong
         if edition is not None:
-            own = editions[entry.period]
-            found += _out_of_order(own, edition, latest.get(entry.period, ""))
-            own.append(edition)
-            latest[entry.period] = entry.sha256
-    found += [_unlisted(folder) for folder in sorted(folders.values())]
+            found += _out_of_order(edition, latest.get(entry.period))
+            editions[entry.period].append(edition)
+        latest[entry.period] = entry
+    found += [unlisted(folder) for folder in sorted(folders.values())]
     found += _stray_cards(root, editions.values()) if not found else []
-    return Published({p: tuple(own) for p, own in editions.items()}, entries), tuple(found)
+    published = Published({p: tuple(own) for p, own in editions.items()}, entries)
+    return published, tuple(dict.fromkeys(found))  # editions share their cards
 
 
 def write_edition(root: Path, edition: Edition, entries: tuple[Entry, ...]) -> Entry:
@@ -93,11 +95,11 @@ def write_edition(root: Path, edition: Edition, entries: tuple[Entry, ...]) -> E
 def _folders(root: Path) -> dict[tuple[str, int], str]:
     """Return the folders of editions by period and number."""
     found = {}
-    for path in sorted((root / REPORTS).glob("*/edition-*")):
+    for path in sorted((root / REPORTS).rglob("edition-*")):
         match = _FOLDER.fullmatch(path.name)
-        name = path.relative_to(root).as_posix()
+        name = _name(root, path)
         key = (path.parent.name, int(match[1]) if match else 0)
-        if key in found or match is None:
+        if match is None or name != folder_of(*key):
             key = (name, 0)
         found[key] = name
     return found
@@ -108,16 +110,16 @@ def _read(root: Path, entry: Entry, calendar: Calendar) -> tuple[Edition | None,
     file = f"{folder}/{MANIFEST}"
     path = root / file
     if not path.is_file():
-        return None, [_missing(file)]
+        return None, [missing(file)]
     data = path.read_bytes()
     if sha256(data) != entry.sha256:
-        return None, [_changed(file)]
+        return None, [changed(file, line_ends=_by_line_ends(data, entry.sha256))]
     known = manifest.from_bytes(data, file)
     period = calendar.parse(entry.period)
     if known is None or period is None:
-        return None, [_unreadable(file)]
+        return None, [unreadable(file)]
     if (known.period, known.number) != (entry.period, entry.edition):
-        return None, [_changed(file)]
+        return None, [changed(file)]
     files, problems = _files(root, folder, known)
     return Edition(period, known, files, folder), problems
 
@@ -129,103 +131,47 @@ def _files(root: Path, folder: str, known: Manifest) -> tuple[dict[str, bytes], 
     for name, digest in known.files.items():
         path = root / path_of(folder, name)
         if not path.is_file():
-            problems.append(_missing(path_of(folder, name)))
+            problems.append(missing(path_of(folder, name)))
             continue
         files[name] = path.read_bytes()
         if sha256(files[name]) != digest:
-            problems.append(_changed(path_of(folder, name)))
+            line_ends = _by_line_ends(files[name], digest)
+            problems.append(changed(path_of(folder, name), line_ends=line_ends))
     listed = {path_of(folder, name) for name in (MANIFEST, *known.files)}
-    problems += [_added(file) for file in _there(root, folder) if file not in listed]
+    problems += [added(file) for file in _there(root, folder) if file not in listed]
     return files, problems
 
 
 def _there(root: Path, folder: str) -> Iterator[str]:
-    """Yield the files below ``folder``, from the site's root, but for what systems litter."""
+    """Yield what stands below ``folder``, from the site's root, but for what systems litter.
+
+    Folders count for what is in them; links and pipes count, wherever they lead.
+    """
     for path in sorted((root / folder).rglob("*")):
-        if path.is_file() and path.name not in _LITTER:
-            yield path.relative_to(root).as_posix()
+        folder_alone = path.is_dir() and not path.is_symlink()
+        if not folder_alone and path.name not in _LITTER:
+            yield _name(root, path)
+
+
+def _name(root: Path, path: Path) -> str:
+    """Return the path from the site's root; bytes that are no text are spelt out."""
+    return path.relative_to(root).as_posix().encode(errors="backslashreplace").decode()
+
+
+def _by_line_ends(data: bytes, digest: str) -> bool:
+    """Tell whether a tool has turned the line ends into those of Windows, and nothing else."""
+    return b"\r\n" in data and sha256(data.replace(b"\r\n", b"\n")) == digest
 
 
 def _stray_cards(root: Path, editions: Iterable[Sequence[Edition]]) -> list[Problem]:
     """Return a problem for each frozen card that no edition refers to."""
     known = {path_of(e.folder, name) for own in editions for e in own for name in e.files}
-    return [_added(file) for file in _there(root, f"{REPORTS}/{CARDS}") if file not in known]
+    return [added(file) for file in _there(root, f"{REPORTS}/{CARDS}") if file not in known]
 
 
-def _out_of_order(before: Sequence[Edition], edition: Edition, previous: str) -> list[Problem]:
-    """Return a problem if ``edition`` does not follow the ones ``before`` it."""
-    number = before[-1].number + 1 if before else 1
+def _out_of_order(edition: Edition, before: Entry | None) -> list[Problem]:
+    """Return a problem if ``edition`` does not follow the one that the ledger has ``before``."""
+    number, previous = (before.edition + 1, before.sha256) if before else (1, "")
     if (edition.number, edition.manifest.previous) == (number, previous):
         return []
-    return [_changed(f"{edition.folder}/{MANIFEST}")]
-
-
-def _restore(file: str, code: str, zh: str, en: str) -> Problem:
-    return problem(
-        Location(file),
-        code,
-        zh=zh,
-        en=en,
-        hint_zh="已发布的内容不再改动：请用版本管理恢复；要更正，请发布新的一版"
-        "（kpi-site publish --revise）。",
-        hint_en="What was published stays: restore it from version control; to correct it, "
-        "publish the next edition (kpi-site publish --revise).",
-    )
-
-
-def _changed(file: str) -> Problem:
-    return _restore(
-        file,
-        "edition-changed",
-        "这个文件在发布之后被改动过",
-        "this file was changed after it was published",
-    )
-
-
-def _missing(file: str) -> Problem:
-    return _restore(
-        file, "edition-file-missing", "已发布的文件不见了", "this published file is missing"
-    )
-
-
-def _added(file: str) -> Problem:
-    return _restore(
-        file,
-        "edition-file-added",
-        "这个文件不属于已发布的这一版",
-        "this file is not part of the published edition",
-    )
-
-
-def _gone(entry: Entry) -> Problem:
-    folder = folder_of(entry.period, entry.edition)
-    return _restore(
-        folder,
-        "edition-missing",
-        "台账中已发布的这一版不见了",
-        "this edition is in the ledger, and missing",
-    )
-
-
-def _unlisted(folder: str) -> Problem:
-    return problem(
-        Location(folder),
-        "edition-unlisted",
-        zh="发布台账中没有这一版",
-        en="the ledger of publications does not know this edition",
-        hint_zh="版本只由 kpi-site publish 生成。请删除这个文件夹，"
-        "或恢复 content/reports/ledger.csv。",
-        hint_en="Only kpi-site publish makes editions. Remove the folder, or restore "
-        "content/reports/ledger.csv.",
-    )
-
-
-def _unreadable(file: str) -> Problem:
-    return problem(
-        Location(file),
-        "edition-format",
-        zh="本版程序读不懂这一版的格式",
-        en="this program does not know the edition's format",
-        hint_zh="它可能由更新的 kpi-site 发布：请升级。",
-        hint_en="A newer kpi-site may have published it: upgrade.",
-    )
+    return [changed(f"{edition.folder}/{MANIFEST}")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -15,6 +16,7 @@ from kpi_site.editions.ledger import LEDGER
 from kpi_site.editions.store import read_editions
 from kpi_site.options import Options
 from kpi_site.periods import Calendar
+from kpi_site.problems import Problem
 from kpi_site.publishing import publish
 from kpi_site.site import build
 from tests.editions.conftest import sign_all, snapshot
@@ -58,6 +60,11 @@ def swap(root: Path) -> None:
     (root / ONE).rename(root / f"{REPORT}/x")
     (root / TWO).rename(root / ONE)
     (root / f"{REPORT}/x").rename(root / TWO)
+
+
+def a_folder_for_the_figures(root: Path) -> None:
+    (root / ONE / "values.csv").unlink()
+    (root / ONE / "values.csv").mkdir()
 
 
 def a_card(root: Path) -> Path:
@@ -124,6 +131,41 @@ HARMS: dict[str, tuple[Harm, str, str]] = {
     "a strange ledger": (
         lambda root: (root / LEDGER).write_bytes(b"\xff\xfe"), "ledger-broken", LEDGER,
     ),
+    "a folder in a file's place": (
+        a_folder_for_the_figures,
+        "edition-file-missing", f"{ONE}/values.csv",
+    ),
+    "an empty manifest": (
+        lambda root: (root / ONE / "edition.json").write_bytes(b""),
+        "edition-changed", f"{ONE}/edition.json",
+    ),
+    "another case": (
+        lambda root: (root / ONE / "values.csv").rename(root / ONE / "Values.csv"),
+        "edition-file-missing", f"{ONE}/values.csv",
+    ),
+    "a link to a folder": (
+        lambda root: (root / ONE / "more").symlink_to(root), "edition-file-added", f"{ONE}/more",
+    ),
+    "a link to nothing": (
+        lambda root: (root / ONE / "more").symlink_to("/no/where"),
+        "edition-file-added", f"{ONE}/more",
+    ),
+    "an edition hidden deeper": (
+        lambda root: shutil.copytree(root / ONE, root / f"{REPORT}/old/edition-1"),
+        "edition-unlisted", f"{REPORT}/old/edition-1",
+    ),
+    "an edition moved": (
+        lambda root: shutil.move(root / ONE, root / "content/reports/2026-09/edition-1"),
+        "edition-missing", ONE,
+    ),
+    "a NUL in the ledger": (replace(LEDGER, b"2026-10,2", b"2026-10\0,2"), "ledger-broken", LEDGER),
+    "a number too long": (
+        append(LEDGER, f"{'9' * 5000},2026-10,1,2026-11-21,{'a' * 64},{'a' * 64}\n"),
+        "ledger-broken", LEDGER,
+    ),
+    "an unfinished merge": (
+        append(LEDGER, "<<<<<<< HEAD\n=======\n>>>>>>> main\n"), "ledger-broken", LEDGER,
+    ),
     "a frozen card": (
         lambda root: a_card(root).write_text(a_card(root).read_text("utf-8") + " ", "utf-8"),
         "edition-changed", "content/reports/cards/csat.",
@@ -147,6 +189,57 @@ def test_harm_is_found_and_names_the_file(two: Options, name: str) -> None:
     for found in problems:
         assert found.hint
         assert found.severity == "error"
+
+
+def only_problem(options: Options) -> Problem:
+    _, problems = read_editions(options.root, Calendar())
+    (found,) = problems
+    return found
+
+
+def test_a_missing_edition_does_not_bring_the_next_under_suspicion(two: Options) -> None:
+    shutil.rmtree(two.root / ONE)
+    assert only_problem(two).where.file == ONE
+
+
+@pytest.mark.parametrize("file", [f"{ONE}/article.zh.md", f"{ONE}/edition.json", LEDGER])
+def test_line_ends_that_a_tool_has_changed_are_told_with_their_cure(
+    two: Options, file: str
+) -> None:
+    replace(file, b"\n", b"\r\n")(two.root)
+    assert "content/reports/** -text" in only_problem(two).text()
+
+
+def test_an_unfinished_merge_is_told_with_its_line(two: Options) -> None:
+    append(LEDGER, "<<<<<<< HEAD\n=======\n>>>>>>> main\n")(two.root)
+    found = only_problem(two)
+    assert found.where.line == 4  # the head and two editions stand before it
+    assert "How to publish a month" in found.text()
+
+
+def test_cards_that_are_all_gone_are_named_once_each(two: Options) -> None:
+    cards = len(list((two.root / "content/reports/cards").iterdir()))
+    shutil.rmtree(two.root / "content/reports/cards")
+    _, problems = read_editions(two.root, Calendar())
+    assert len(problems) == cards
+
+
+def test_a_name_that_is_no_text_is_spelt_out(two: Options) -> None:
+    Path(os.fsdecode(os.fsencode(two.root / ONE) + b"/\xff.md")).write_bytes(b"x")
+    assert only_problem(two).where.file == f"{ONE}/\\udcff.md"
+
+
+def test_two_branches_that_both_published_come_together(two: Options) -> None:
+    """As the handbook says: main's ledger, without the branch's edition, published again."""
+    main = (two.root / LEDGER).read_bytes().splitlines(keepends=True)
+    (two.root / LEDGER).write_bytes(b"".join(main[:-1]))
+    shutil.rmtree(two.root / TWO)
+    assert check(two) == ()
+    edition, problems = publish(
+        two, "2026-10", on=date(2026, 11, 22), kind="correction", reason=Text("late order")
+    )
+    assert edition is not None, problems
+    assert check(two) == ()
 
 
 def test_the_build_refuses_as_well_and_keeps_the_last_site(two: Options) -> None:
