@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from kpi_site.editions.model import Edition
+from kpi_site.editions.revisions import Revision
 from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
@@ -41,6 +42,14 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Revised:
+    """Why there is a newer edition than the first, said above the newest one."""
+
+    text: str
+    reason: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedView:
     """What stands around the newest edition of a report."""
 
@@ -49,6 +58,7 @@ class PublishedView:
     published: str
     data_through: str
     files: tuple[Link, ...]
+    revised: Revised | None
     article: Markup
     pending: tuple[RevisionRow, ...]
     changes: tuple[Changed, ...]
@@ -105,6 +115,7 @@ def _report_page(ctx: Context, label: str, own: tuple[Edition, ...]) -> File:
         published=format_date(latest.manifest.published, ctx.language),
         data_through=format_date(latest.manifest.data_through, ctx.language),
         files=files_of(ctx, path, latest),
+        revised=_revised(ctx, own, told.changes.get(label, ())),
         article=_inert(on_report(_text(ctx, latest, "article"), latest.number)),
         pending=revision_rows(ctx, path, latest, told.pending.get(label, ())),
         changes=tuple(
@@ -119,6 +130,18 @@ def _report_page(ctx: Context, label: str, own: tuple[Edition, ...]) -> File:
     )
     front = {"title": title_of(ctx, latest), "hide": ["navigation"], "kpi_feed": True}
     return page(path, "published.md.j2", ctx.language, view, front)
+
+
+def _revised(
+    ctx: Context, own: tuple[Edition, ...], changes: tuple[tuple[Revision, ...], ...]
+) -> Revised | None:
+    """Return how many figures of the newest edition differ from the one before, and why."""
+    latest = own[-1].manifest
+    if not changes or not changes[-1] or latest.kind is None:
+        return None
+    kind = str(ctx.t(f"revision.{latest.kind}"))
+    text = str(ctx.t("edition_differs", kind, edition_name(ctx, own[-2]), len(changes[-1])))
+    return Revised(text, ctx.inline(latest.reason) if latest.reason else Markup())
 
 
 def _text(ctx: Context, edition: Edition, part: Part) -> str:

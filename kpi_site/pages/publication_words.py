@@ -28,6 +28,10 @@ PUBLICATION_WORDS: Final[dict[str, tuple[str, str]]] = {
         "Left the figure of {0}, right what today's data and definitions give.",
     ),
     "revised_since": ("发布后有{0}处修订", "{0} revised since"),
+    "edition_differs": (
+        "{0} · 与{1}不同的数字：{2}处",
+        "{0} · figures that differ from {1}: {2}",
+    ),
     "changes_between": ("版间差异：{0}", "What changed: {0}"),
     "no_figure_changed": ("数字没有变化。", "No figure changed."),
     "was": ("发布值", "Published"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import xml.etree.ElementTree as ET
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 from kpi_site.catalog import Text
 from kpi_site.editions.publications import revisions_csv
@@ -155,6 +157,13 @@ def test_the_table_and_the_feed_tell_of_both_kinds(published: Options) -> None:
     first = (published.target / "en/reports/2026-10/edition-1/index.html").read_text("utf-8")
     before = first.partition("<article")[0]
     assert "superseded by edition 2" in before
+    # the values of revenue and attainment, each of the whole and of the south, and its points
+    report = (published.target / "en/reports/2026-10/index.html").read_text("utf-8")
+    above = unescape(report).partition("<h1")[0]
+    told_above = re.search(r"correction · figures that differ from edition 1: (\d+)", above)
+    assert told_above is not None
+    assert told_above[1] == "5"
+    assert 'href="#changes-1"' in above
 
 
 def test_a_narrower_audience_learns_nothing_of_hidden_cards(options: Options) -> None:
