@@ -48,6 +48,20 @@ def owners_text(catalog: Catalog, group: str, folder: str = "") -> str:
     return _HEAD.format(group=group) + "".join(f"{p:<{width}} {team}\n" for p, team in lines)
 
 
+def differing_lines(there: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the rules that ``there`` lacks, and those that it has and ``text`` has not.
+
+    Blanks, comments and the order of the lines do not matter: a rule added by hand is as good.
+    """
+    old, new = _rules(there), _rules(text)
+    return tuple(r for r in new if r not in old), tuple(r for r in old if r not in new)
+
+
+def _rules(text: str) -> tuple[str, ...]:
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(re.sub(r"\s+(?=@)", " ", line) for line in lines if line and line[0] != "#")
+
+
 def _of_department(
     catalog: Catalog, department: str, team: str, folder: str
 ) -> Iterator[tuple[str, str]]:

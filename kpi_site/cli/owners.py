@@ -45,10 +45,10 @@ def owners(
     root: Root = None,
     lang: Lang = None,
 ) -> None:
-    """Print the file, write it, or end with 1 where the one that is there is not current."""
+    """Print the file, write it, or end with 1 and the lines in which the one there differs."""
     language = messages_in(lang)
     options = site_options(root, language)
-    from kpi_site.authoring.owners import FILE, group_of, owners_text
+    from kpi_site.authoring.owners import FILE, differing_lines, group_of, owners_text
     from kpi_site.content import read_catalog
     from kpi_site.files import write_file
     from kpi_site.theme.config import read_own, value_of
@@ -68,18 +68,26 @@ def owners(
     below = options.root.resolve().relative_to(repository.resolve()).as_posix()
     text = owners_text(catalog, found, "" if below == "." else f"{below}/")
     if check:
-        if there != text:
-            stale = Message(
-                f"{FILE} 已过时：请运行 kpi-site owners --write",
-                f"{FILE} is not current: run kpi-site owners --write",
-            )
-            typer.echo(stale.get(language))
+        missing, surplus = differing_lines(there or "", text)
+        if missing or surplus:
+            typer.echo(_stale(FILE, missing, surplus).get(language))
             raise typer.Exit(1)
     elif write:
         write_file(path, text.encode())
         typer.echo(Message(f"已写入 {path}", f"{path} is written").get(language))
     else:
         typer.echo(text, nl=False)
+
+
+def _stale(file: str, missing: tuple[str, ...], surplus: tuple[str, ...]) -> Message:
+    """Return what to change, so that a web editor is enough to mend it."""
+    lines = [*(f"  + {line}" for line in missing), *(f"  - {line}" for line in surplus)]
+    return Message(
+        "\n".join([f"{file} 已过时。请加上标 + 的行、删去标 - 的行：", *lines,
+                   "或运行 kpi-site owners --write"]),
+        "\n".join([f"{file} is not current. Add the lines with +, remove those with -:", *lines,
+                   "or run: kpi-site owners --write"]),
+    )  # fmt: skip
 
 
 def _repository(root: Path) -> Path:

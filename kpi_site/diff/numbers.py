@@ -51,8 +51,15 @@ def values_apart(
     before, after, places = apart(first, second, card.decimals, show)
     difference = ""
     if first != second:
-        difference = format_difference(second, first, card.unit, places, language)
+        difference = _difference(first, second, card.unit, places, language)
     return f"{before}{_mark(old)}", f"{after}{_mark(new)}", difference
+
+
+def _difference(old: Decimal, new: Decimal, unit: Measure, places: int, language: str) -> str:
+    """Return the difference with as many places as show that there is one, from ``places`` on."""
+    finer = range(places, places + _MORE + 1)
+    texts = [format_difference(new, old, unit, more, language) for more in finer]
+    return next((text for text in texts if not text.startswith("±")), texts[0])
 
 
 def points_apart(old: Decimal | None, new: Decimal | None, absent: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 import yamlcore
 
-from kpi_site.authoring.owners import FILE, group_of, owners_text
+from kpi_site.authoring.owners import FILE, differing_lines, group_of, owners_text
 from kpi_site.authoring.start import DEPARTMENTS, Start, write_site
 from kpi_site.content import read_catalog
 from tests.authoring.conftest import TODAY, draft_of
@@ -216,6 +216,21 @@ def test_code_owners_are_current() -> None:
     group = group_of(there, None)
     assert group is not None
     assert there == owners_text(catalog, group), "run: kpi-site owners --write"
+
+
+def test_a_line_added_by_hand_makes_code_owners_current(site: Path) -> None:
+    text = owners_text(draft_of(site).catalog, "acme")
+    lines = text.splitlines(keepends=True)
+    without = "".join(line for line in lines if "orders.yml" not in line)
+    rule = "/content/datasets/orders.yml @acme/sales"
+    assert differing_lines(without, text) == ((rule,), ())
+    assert differing_lines(without + f"\n# new\n{rule}\n", text) == ((), ())
+    assert differing_lines(text + "/data/gone.csv   @acme/sales\n", text) == (
+        (), ("/data/gone.csv @acme/sales",),
+    )  # fmt: skip
+    moved = text.replace("@acme/sales", "@acme/plant")
+    assert rule in differing_lines(moved, text)[0]
+    assert rule.replace("sales", "plant") in differing_lines(moved, text)[1]
 
 
 def test_code_owners_by_department(site: Path) -> None:

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from kpi_site.catalog import Text
+from kpi_site.catalog import Measure, Text
 from kpi_site.diff.as_json import as_json
 from kpi_site.diff.document import Document, Fold, Items, Paragraph, Section, line
 from kpi_site.diff.markdown import LONGEST, inert, markdown
-from kpi_site.diff.numbers import apart
+from kpi_site.diff.numbers import _difference, apart
 from kpi_site.diff.text import text_lines
 from kpi_site.diff.view import document
 from kpi_site.publishing import publish, sign
@@ -166,6 +166,16 @@ def test_two_numbers_never_look_the_same() -> None:
     assert apart(Decimal(1), Decimal("1.0"), 1, show) == ("1.0", "1.0", 1)
     tiny = Decimal(1), Decimal("1.00000000000000000001")
     assert apart(*tiny, 1, show)[:2] == ("1", "1.00000000000000000001")
+
+
+def test_a_difference_is_never_shown_as_nothing() -> None:
+    """7.949 → 7.951 minutes: 7.9 and 8.0 with one place, and the difference needs three."""
+    old, new = Decimal("7.949"), Decimal("7.951")
+    minutes = Measure("minutes", "minutes")
+    assert _difference(old, new, minutes, 1, "en") == "+0.002\u00a0minutes"
+    assert _difference(new, old, minutes, 1, "en") == "−0.002\u00a0minutes"
+    rates = Decimal("0.61651"), Decimal("0.61649")
+    assert _difference(*rates, Measure("percent", "percent"), 1, "zh") == "−0.002个百分点"
 
 
 def test_a_terminal(shop: Shop) -> None:

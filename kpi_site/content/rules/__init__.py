@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     dimensions.other_cards_have_results,
     thresholds.thresholds_follow_direction,
     thresholds.centre_needs_within,
+    thresholds.percentages_are_fractions,
     charts.charts_fit,
     scorecards.weights_add_up,
     scorecards.lines_are_not_too_short,

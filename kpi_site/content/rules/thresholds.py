@@ -125,3 +125,40 @@ def centre_needs_within(draft: Draft) -> Iterator[Problem]:
                     "centre 只用于 direction: within", "'centre' goes with direction: within only"
                 ),
             )
+
+
+def percentages_are_fractions(draft: Draft) -> Iterator[Problem]:
+    """Warn of thresholds such as 85 for 85 %: no share or growth is judged by 1,000 % and more."""
+    rates = {
+        entry.name
+        for entry in draft.indicators
+        if entry.value is not None and entry.value.unit.kind == "percent"
+    }
+    for entry in draft.indicators:
+        if entry.value is not None and entry.name in rates:
+            yield from _not_fractions(entry, entry.value.thresholds)
+    for scorecard in draft.scorecards:
+        for line in scorecard.value.all_lines() if scorecard.value else ():
+            if line.indicator in rates:
+                yield from _not_fractions(scorecard, line.thresholds)
+
+
+def _not_fractions(entry: _Entry, thresholds: tuple[Threshold, ...]) -> Iterator[Problem]:
+    """Report the first of each set that is 10 (1,000 %) or more."""
+    for threshold in thresholds:
+        high = [(name, value) for name, value in _given(threshold) if abs(value) >= 10]
+        for name, value in high[:1]:
+            fraction = f"{(value / 100).normalize():f}"
+            yield Problem(
+                entry.place_within(threshold.where, name),
+                "threshold-not-fraction",
+                Message(
+                    f"{name} {value} 即 {value * 100:,f}%",
+                    f"{name} {value} means {value * 100:,f}%",
+                ),
+                Message(
+                    f"百分比存为小数：若是 {value}%，请写 {fraction}。",
+                    f"A percentage is stored as a fraction: for {value}% write {fraction}.",
+                ),
+                "warning",
+            )
