@@ -96,6 +96,9 @@ _UNCLOSED = {"did not find expected ',' or ']'", "did not find expected ',' or '
 def explain(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     """Return the problem for a syntax error, at its place."""
     said, mark, began = error.problem or "error", error.problem_mark, error.context_mark
+    opened = _opened_before(mark, source) if mark is not None else None
+    if opened is not None:
+        return _quotes_run_on(*opened, source)
     if began is not None and (mark is None or said in _TOLD_WHERE_IT_BEGAN):
         mark = began
     where = source.locate(mark.index) if mark else Location(source.file)
@@ -105,3 +108,37 @@ def explain(error: yaml.MarkedYAMLError, source: Source) -> Problem:
         line = began.line + 1
         hint = Message(f"它从第 {line} 行开始。", f"It begins on line {line}.")
     return Problem(where, "yaml-syntax", message, hint)
+
+
+def _opened_before(
+    mark: yaml.Mark | yaml._yaml.Mark, source: Source
+) -> tuple[yaml.Mark, yaml.Mark] | None:
+    """Return start and end of the quotes over several lines that end right where ``mark`` is.
+
+    Quotes that were never closed end at the next ones, where the parser first wonders.
+    """
+    found = None
+    try:
+        for token in yaml.scan(source.text, Loader=yaml.SafeLoader):
+            if token.end_mark.index > mark.index:
+                break
+            found = token
+    except yaml.YAMLError:
+        pass
+    if not isinstance(found, yaml.ScalarToken) or found.style not in {"'", '"'}:
+        return None
+    start, end = found.start_mark, found.end_mark
+    return (start, end) if start.line < end.line == mark.line else None
+
+
+def _quotes_run_on(start: yaml.Mark, end: yaml.Mark, source: Source) -> Problem:
+    line = end.line + 1
+    return Problem(
+        source.locate(start.index),
+        "yaml-syntax",
+        Message(f"引号从这里开始，到第 {line} 行才结束", f"these quotes end only on line {line}"),
+        Message(
+            "请在文字末尾补上引号。",
+            "Put the closing quotes at the end of the text.",
+        ),
+    )
