@@ -9,8 +9,9 @@ from kpi_site.charts.status import level
 from kpi_site.editions.scores import report_cards
 from kpi_site.periods import Period
 from kpi_site.problems import Message, Problem
-from kpi_site.results import Results
+from kpi_site.results import Results, State
 from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.wording.words import state_words
 
 Scores = Mapping[str, tuple[ScoredCard, ...]]
 
@@ -56,6 +57,45 @@ def lines_below_baseline(card: ScoredCard, period: Period) -> Iterator[ScoredLin
         stands = level(own, line.threshold, indicator.direction, indicator.centre)
         if stands == "below" and period.holds(line.period.last):
             yield line
+
+
+def unsettled(
+    catalog: Catalog, results: Results, scores: Scores, report: Report
+) -> tuple[Problem, ...]:
+    """Return a warning for each scored line without a value, or with a provisional one.
+
+    A report may be published so, and says it; whoever publishes is told (DESIGN §3.4).
+    """
+    found: dict[str, Problem] = {}
+    for card in report_cards(catalog, results, scores, report):
+        lines = card.lines if card.scorecard.scored else ()
+        for line in lines:
+            if line.state not in {State.OK, State.NOT_DUE} and report.period.holds(
+                line.period.last
+            ):
+                found.setdefault(str(line.indicator.id), _unsettled(report, card, line))
+    return tuple(found.values())
+
+
+def _unsettled(report: Report, card: ScoredCard, line: ScoredLine) -> Problem:
+    zh, en = card.scorecard.title.get("zh"), card.scorecard.title.get("en")
+    name = line.indicator.id
+    state = {language: state_words(line.state, language) for language in ("zh", "en")}
+    return Problem(
+        next(name.where for name in report.scorecards if name == card.scorecard.id),
+        "figure-unsettled",
+        Message(
+            f"记分卡“{zh}”中的 {name} 没有最终的数值：{state['zh']}",
+            f"{name} on the scorecard '{en}' has no final value: {state['en']}",
+        ),
+        Message(
+            "报告和总分都注明了。如果数据还会补来：这一版尚未提交，"
+            "可用版本管理撤回，补齐之后再发布。",
+            "The report and the total say so. If its data are still to come: the edition is not "
+            "committed yet; take it back with version control, and publish when they are in.",
+        ),
+        "warning",
+    )
 
 
 def _asked(report: Report, card: ScoredCard, line: ScoredLine) -> Problem:

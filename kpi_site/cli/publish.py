@@ -84,8 +84,9 @@ def publish(
             reason=_reason(reason, reason_en),
             progress=progress,
         )
-    if edition is None:
+    if edition is None or problems:
         print_problems(problems, language)
+    if edition is None:
         return
     said = Message(
         f"已发布 {period} 第 {edition.number} 版：{edition.folder}（{len(edition.files)} 个文件）。"

@@ -15,7 +15,7 @@ from kpi_site.options import Options
 from kpi_site.problems import Location, Problem, has_errors, in_order, problem
 from kpi_site.publishing.freeze import edition, report_digest
 from kpi_site.publishing.wanted import wanted_report
-from kpi_site.reporting import missing_comments
+from kpi_site.reporting import missing_comments, unsettled
 from kpi_site.stages import Figures, Problems, Progress, as_of, figures, quiet
 
 
@@ -60,7 +60,8 @@ def publish(
     if unprintable:
         return None, unprintable
     write_edition(options.root, made, computed.entries)
-    return made, tuple(p for p in problems if not has_errors((p,)))
+    parts = computed.catalog, computed.results, computed.scores
+    return made, (*(p for p in problems if not has_errors((p,))), *unsettled(*parts, report))
 
 
 def _previous(computed: Figures, label: str) -> str:

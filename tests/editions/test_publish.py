@@ -211,3 +211,18 @@ def test_a_signature_names_a_department_in_both_languages(options: Options) -> N
     assert "- {role: verified, by: {zh: 服务部, en: Service}, on: 2026-11-08, digest:" in text
     assert '- {role: approved, by: "Board: all", on: 2026-11-08, digest: sha256:' in text
     assert text.startswith("period: 2026-10\nscorecards: [company]\n")
+
+
+def test_a_scored_line_without_a_value_is_told_to_whoever_publishes(options: Options) -> None:
+    edit(options.root, "content/scorecards/company.yml", "cycle: quarter", "cycle: month")
+    answers = options.root / "data/answers.csv"
+    rows = answers.read_text("utf-8").splitlines(keepends=True)
+    answers.write_text("".join(row for row in rows if "2026-10" not in row), "utf-8")
+    sign_all(options, "2026-10")
+    made, problems = publish(options, "2026-10", on=PUBLISHED)
+    assert made is not None, problems
+    told = [(p.code, p.severity, p.message.get("en").split()[0]) for p in problems]
+    assert told == [
+        ("figure-unsettled", "warning", "csat"),
+        ("figure-unsettled", "warning", "nps"),
+    ]
