@@ -31,8 +31,9 @@ MAKES_PROBLEMS = re.compile(
 TOLD_IN_WORDS = {
     "already-published", "comment-missing", "edition-changed", "edition-file-added",
     "edition-file-missing", "edition-format", "edition-missing", "edition-unlisted",
-    "edition-without-export", "error-value", "file-changed", "file-listed-twice", "ledger-broken",
-    "list-not-in-block", "mkdocs-config", "mkdocs-config-unused", "mkdocs-page",
+    "edition-without-export", "error-value", "figure-unsettled", "file-changed",
+    "file-listed-twice", "ledger-broken", "list-not-in-block", "mkdocs-config",
+    "mkdocs-config-unused", "mkdocs-page",
     "no-chinese-font", "no-stored-value", "no-such-report", "no-such-sheet", "not-printable",
     "not-published-yet", "nothing-to-revise", "number-too-long", "out-not-a-site",
     "page-collision", "page-missing", "period-not-over", "signoff-missing", "signoff-stale",
