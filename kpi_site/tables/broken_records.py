@@ -92,6 +92,17 @@ def _width(name: str, record: Record, header: Sequence[str]) -> Problem:
     where = end if end[0] == record.line else (record.line, 1)
     lacking = ", ".join(header[have:])
     last = shown(record.cells[-1])
+    wide = next((i for i, cell in enumerate(record.cells) if "，" in cell), None)
+    if wide is not None:
+        cell = shown(record.cells[wide])
+        return problem(
+            Location(name, *record.place(wide)),
+            "too-few-cells",
+            zh=f"这一行有 {have} 个单元格，应为 {want} 个；“{cell}”里有全角逗号",
+            en=f"the row has {have_en} instead of {want}: '{cell}' holds '，'",
+            hint_zh="全角的“，”不分隔单元格，请改成半角的“,”。",
+            hint_en="A full-width comma parts no cells: type a plain one.",
+        )
     return problem(
         Location(name, *where),
         "too-few-cells",

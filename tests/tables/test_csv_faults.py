@@ -15,6 +15,7 @@ THREE = ("a", "b", "c")
     ("content", "expected"),
     [
         ("a,b,c\n1,2\n", ["2:4 too-few-cells"]),
+        ("a,b,c\n1,2，3\n", ["2:3 too-few-cells"]),
         ("a,b,c\n1,2,3\n\n4,5,6\n", ["3:1 blank-line"]),
         ("a,b,c\n1,2,3\n\n", ["3:1 blank-line"]),
         ("a,b,c\r\n1,2,3\r\n\r\n4,5,6\r\n", ["3:1 blank-line"]),
