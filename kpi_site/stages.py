@@ -109,7 +109,8 @@ def computed(options: Options, facts: Facts, *, progress: Progress = quiet) -> F
     settled = settle_through(facts.catalog, facts.tables, options.today)
     results = compute(settled, facts.tables, options.cache / "results", progress=progress)
     scores = score(settled, results)
-    told = publications(facts.published, settled, results, scores, options.today)
+    compared = options.cache / "compared"
+    told = publications(facts.published, settled, results, scores, options.today, compared)
     return Figures(settled, facts.tables, results, scores, told, facts.published.entries)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from kpi_site.catalog import (
     Catalog,
@@ -24,6 +24,7 @@ from kpi_site.catalog import (
 from kpi_site.editions.figures import cards, own_figures, scorecards, scores
 from kpi_site.editions.model import Edition, Figure
 from kpi_site.editions.scores import report_cards
+from kpi_site.editions.settled import Settled
 from kpi_site.problems import Location, Name
 from kpi_site.results import Key, Result, Results, State
 from kpi_site.scoring import ScoredCard
@@ -71,6 +72,7 @@ class _Seen:
     state: State | None
 
 
+_NOTHING_SETTLED: Final = Settled(None)
 Found = Mapping[tuple[str, str, str, str], _Seen]
 _NOTHING = _Seen(None, None)
 
@@ -92,7 +94,8 @@ def between(old: Edition, new: Edition) -> tuple[Revision, ...]:
     Its type, reason and day of publication are those of every revision in it.
     """
     figures = _as_called_in(old, new)
-    found = _compared(old, _figures(figures), _totals(new), _points(figures))
+    before = own_figures(old)
+    found = _compared(old, before, _figures(figures), _totals(new), _points(figures))
     told = new.manifest
     return tuple(
         replace(r, first_seen=told.published, kind=told.kind, reason=told.reason) for r in found
@@ -119,11 +122,17 @@ def pending(
     results: Results,
     scores_now: Mapping[str, tuple[ScoredCard, ...]],
     notes: Iterable[RevisionNote] = (),
+    settled: Settled = _NOTHING_SETTLED,
 ) -> tuple[Revision, ...]:
-    """Return what today's computation says differently from ``edition``, with its ``notes``."""
+    """Return what today's computation says differently from ``edition``, with its ``notes``.
+
+    Cards whose figures are ``settled`` are not looked at again.
+    """
     results = {**results, **_by_former_names(catalog, results)}
-    now = {f.key: _now(catalog, results, f) for f in own_figures(edition)}
-    now |= _new_members(edition, catalog, results)
+    names = settled.open_names(edition, results)
+    before = tuple(f for f in own_figures(edition) if f.indicator in names) if names else ()
+    now = {f.key: _now(catalog, results, f) for f in before}
+    now |= _new_members(before, catalog, results)
     values = {key: seen for key, (seen, _) in now.items()}
     points = {key: earned for key, (_, earned) in now.items()}
     report = Report(
@@ -138,9 +147,9 @@ def pending(
         if (str(c.scorecard.id), c.period.label, "", "") in published
     }
     noted = {str(n.indicator): n for n in notes if n.edition == edition.number}
-    return tuple(
-        _noted(r, noted.get(r.indicator)) for r in _compared(edition, values, totals, points)
-    )
+    found = tuple(_compared(edition, before, values, totals, points))
+    settled.note(edition, results, (r.indicator for r in found))
+    return tuple(_noted(r, noted.get(r.indicator)) for r in found)
 
 
 def _by_former_names(catalog: Catalog, results: Results) -> Results:
@@ -155,10 +164,11 @@ def _noted(revision: Revision, note: RevisionNote | None) -> Revision:
     return replace(revision, first_seen=note.first_seen, kind=note.type, reason=note.reason)
 
 
-def _compared(old: Edition, values: Found, totals: Found, points: Found) -> Iterator[Revision]:
-    frozen = cards(old)
+def _compared(
+    old: Edition, before: tuple[Figure, ...], values: Found, totals: Found, points: Found
+) -> Iterator[Revision]:
+    frozen = cards(old) if before else {}
     units = {name: (measure_of(card), int(card["decimals"])) for name, card in frozen.items()}
-    before = own_figures(old)
     yield from _differing(old, "value", (_figures(before), values), units)
     yield from _differing(old, "points", (_points(before), points), {})
     yield from _differing(old, "total", (_totals(old), totals), {})
@@ -237,13 +247,12 @@ def _both(result: Result | None, dimension: str) -> tuple[_Seen, _Seen]:
 
 
 def _new_members(
-    edition: Edition, catalog: Catalog, results: Results
+    published: tuple[Figure, ...], catalog: Catalog, results: Results
 ) -> dict[tuple[str, str, str, str], tuple[_Seen, _Seen]]:
-    """Return today's members with rows and a value that the edition does not know.
+    """Return today's members with rows and a value that are not ``published``.
 
     A member without a row in the period is new elsewhere, and changes nothing here.
     """
-    published = own_figures(edition)
     periods = {f.indicator: f.period for f in published if not f.dimension}
     dimensions = {(f.indicator, f.dimension) for f in published}
     known = {f.key for f in published}

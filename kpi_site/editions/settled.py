@@ -1,0 +1,59 @@
+"""Which figures of an edition are known to be what is computed today.
+
+Comparing takes as long as computing little: results are read from where they are kept only
+for that. So it is noted, for each edition, with which results of a card nothing differed; a
+card's digest stands for everything that its figures depend on, this code included.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kpi_site.editions.manifest import sha256, to_bytes
+from kpi_site.editions.model import CARDS, Edition
+from kpi_site.files import write_file
+from kpi_site.results import Results
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A folder of notes, one file for an edition; None keeps nothing."""
+
+    folder: Path | None
+
+    def open_names(self, edition: Edition, results: Results) -> frozenset[str]:
+        """Return the edition's cards that have to be compared again."""
+        known = self._known(edition)
+        names = (n.split("/")[1].split(".")[0] for n in edition.files if n.startswith(f"{CARDS}/"))
+        return frozenset(n for n in names if not _same(results, n, known))
+
+    def note(self, edition: Edition, results: Results, revised: Iterable[str]) -> None:
+        """Note the results of every card but the ``revised`` ones as those of the edition."""
+        if self.folder is None:
+            return
+        differing = frozenset(revised)
+        digests = {n: r.digest for n, r in results.items() if r.digest and n not in differing}
+        data = json.dumps(dict(sorted(digests.items())), indent=1).encode()
+        write_file(self.folder / f"{_name(edition)}.json", data)
+
+    def _known(self, edition: Edition) -> Mapping[str, str]:
+        if self.folder is None:
+            return {}
+        try:
+            found = json.loads((self.folder / f"{_name(edition)}.json").read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def _same(results: Results, name: str, known: Mapping[str, str]) -> bool:
+    found = results.get(name)
+    return found is not None and bool(found.digest) and known.get(name) == found.digest
+
+
+def _name(edition: Edition) -> str:
+    """Return a name that no other edition has, whatever its number."""
+    return f"{edition.manifest.period}-{sha256(to_bytes(edition.manifest))[:16]}"
