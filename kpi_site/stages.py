@@ -91,10 +91,9 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
 
 def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | None, Problems]:
     """Read and compute everything, as the audience may see it: Tables → Results → scores."""
-    facts, problems = read(options, progress=progress)
-    if facts is None:
+    bare, problems = widest(options, progress=progress)
+    if bare is None:
         return None, problems
-    bare = computed(options, facts, progress=progress)
     whole = replace(bare, drafts=dict(_drafts(options, bare)))
     owed = (
         missing_comments(own.catalog, own.results, own.scores, own.catalog.reports[label])
@@ -102,6 +101,12 @@ def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | 
     )
     found = (*members_without_rows(bare.catalog, bare.results), *chain(*owed))
     return seen_by(whole, options.audience), in_order((*problems, *found))
+
+
+def widest(options: Options, *, progress: Progress = quiet) -> tuple[Figures | None, Problems]:
+    """Read and compute everything for the widest audience, without the drafts."""
+    facts, problems = read(options, progress=progress)
+    return (None if facts is None else computed(options, facts, progress=progress)), problems
 
 
 def computed(options: Options, facts: Facts, *, progress: Progress = quiet) -> Figures:

@@ -13,14 +13,13 @@ from kpi_site.cli.shared import (
     Root,
     app,
     messages_in,
-    no_such,
     print_problems,
     says,
     shown_progress,
     site_options,
-    wrong_usage,
+    unknown,
 )
-from kpi_site.problems import Message, did_you_mean, has_errors
+from kpi_site.problems import Message, has_errors
 
 if TYPE_CHECKING:
     from kpi_site.options import Options
@@ -59,8 +58,7 @@ def check(
     """Print every problem in order, then how many there are; or explain a code."""
     language = messages_in(lang)
     if output not in _FORMATS:
-        kind, hint = Message("格式", "format"), did_you_mean(output, _FORMATS)
-        raise wrong_usage(no_such(kind, output, hint), language)
+        raise unknown(Message("格式", "format"), output, _FORMATS, language)
     if explain is not None:
         _explain(explain, language)
         return
@@ -88,8 +86,7 @@ def _known(options: Options, ids: list[str], language: str) -> tuple[str, ...]:
     known = known_ids(options.root) if ids else ()
     for name in ids:
         if name not in known:
-            hint = did_you_mean(name, known)
-            raise wrong_usage(no_such(Message("标识", "id"), name, hint), language)
+            raise unknown(Message("标识", "id"), name, known, language)
     return tuple(ids)
 
 
@@ -98,8 +95,7 @@ def _explain(code: str, language: str) -> None:
 
     known = known_codes()
     if code not in known:
-        hint = did_you_mean(code, known)
-        raise wrong_usage(no_such(Message("问题代码", "problem code"), code, hint), language)
+        raise unknown(Message("问题代码", "problem code"), code, known, language)
     for line in explanation_lines(known[code], language):
         typer.echo(line)
 

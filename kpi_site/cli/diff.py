@@ -13,13 +13,13 @@ from kpi_site.cli.shared import (
     Root,
     app,
     messages_in,
-    no_such,
     says,
     shown_progress,
     site_options,
+    unknown,
     wrong_usage,
 )
-from kpi_site.problems import Message, did_you_mean
+from kpi_site.problems import Message
 
 if TYPE_CHECKING:
     from kpi_site.diff.compare import Difference
@@ -69,8 +69,7 @@ def diff(
     language = messages_in(lang)
     wanted = output or ("text" if sys.stdout.isatty() else "markdown")
     if wanted not in _FORMATS:
-        kind, hint = Message("格式", "format"), did_you_mean(wanted, _FORMATS)
-        raise wrong_usage(no_such(kind, wanted, hint), language)
+        raise unknown(Message("格式", "format"), wanted, _FORMATS, language)
     options = site_options(root, language, audience=audience)
     from kpi_site.diff.git import GitError
     from kpi_site.diff.run import difference

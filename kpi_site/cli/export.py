@@ -10,6 +10,7 @@ import typer
 from kpi_site.cli.shared import (
     Lang,
     Languages,
+    ReportPeriod,
     Root,
     app,
     messages_in,
@@ -18,19 +19,16 @@ from kpi_site.cli.shared import (
     says,
     shown_progress,
     site_options,
+    unknown,
     wrong_usage,
 )
-from kpi_site.problems import Message, did_you_mean
+from kpi_site.problems import Message
 
 if TYPE_CHECKING:
     from kpi_site.editions.model import Edition
     from kpi_site.exporting import Format, Shelf
 
 
-Period = Annotated[
-    str,
-    typer.Argument(metavar="PERIOD", help=says("如 2026-10、2026-Q3", "As 2026-10, 2026-Q3, 2026")),
-]
 Pdf = Annotated[bool, typer.Option("--pdf", help=says("只要 PDF", "The PDF (default: both)"))]
 Xlsx = Annotated[bool, typer.Option("--xlsx", help=says("只要 XLSX", "The XLSX (default: both)"))]
 Number = Annotated[
@@ -61,7 +59,7 @@ Out = Annotated[
     )
 )
 def export(
-    period: Period,
+    period: ReportPeriod,
     pdf: Pdf = False,
     xlsx: Xlsx = False,
     edition: Number = None,
@@ -110,8 +108,7 @@ def _chosen(
 ) -> Edition | None:
     """Return the edition that is asked for, None for the draft; neither is wrong usage."""
     if period not in shelf.labels:
-        hint = did_you_mean(period, shelf.labels)
-        raise wrong_usage(no_such(Message("报告", "report"), period, hint), language)
+        raise unknown(Message("报告", "report"), period, shelf.labels, language)
     own = shelf.published.editions.get(period, ())
     if draft or (number is None and not own):
         if period not in shelf.catalog.reports:
@@ -122,10 +119,8 @@ def _chosen(
         return own[-1]
     found = next((e for e in own if e.number == number), None)
     if found is None:
-        numbers = [str(e.number) for e in own]
-        hint = did_you_mean(str(number), numbers)
         kind = Message(f"{period} 的版次", f"edition of {period}")
-        raise wrong_usage(no_such(kind, str(number), hint), language)
+        raise unknown(kind, str(number), [str(e.number) for e in own], language)
     return found
 
 
@@ -135,6 +130,5 @@ def _languages(
     known = chosen.manifest.languages if chosen else shelf.catalog.site.languages
     for word in wanted:
         if word not in known:
-            hint = did_you_mean(word, known)
-            raise wrong_usage(no_such(Message("语言", "language"), word, hint), messages)
+            raise unknown(Message("语言", "language"), word, known, messages)
     return wanted or tuple(known)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kpi_site.cli.asking import ask, end_refused, on_terminal
-from kpi_site.cli.shared import Lang, app, messages_in, says, wrong_usage
+from kpi_site.cli.shared import Lang, app, messages_in, says, today, wrong_usage
 from kpi_site.problems import Message, did_you_mean
 
 if TYPE_CHECKING:
@@ -59,8 +59,6 @@ def init(
 ) -> None:
     """Write the files; what is not given is asked on a terminal, else a sample stands for it."""
     messages = messages_in(lang)
-    from datetime import UTC, datetime
-
     from kpi_site.authoring.start import Start, free_folder, write_site
 
     if refusal := free_folder(folder):
@@ -68,8 +66,7 @@ def init(
     languages = _languages(language, messages)
     zh, en = _names(name, name_en, languages, messages)
     departments = _departments(department, languages, messages)
-    today = datetime.now(tz=UTC).astimezone().date()
-    count = write_site(folder, Start(zh, en, languages, departments, today))
+    count = write_site(folder, Start(zh, en, languages, departments, today()))
     typer.echo(
         Message(
             f"已在 {folder} 写入 {count} 个文件。接下来：\n  cd {folder}\n  kpi-site check\n"

@@ -13,14 +13,14 @@ from kpi_site.cli.shared import (
     Root,
     app,
     messages_in,
-    no_such,
     print_problems,
     says,
     shown_progress,
     site_options,
+    unknown,
     wrong_usage,
 )
-from kpi_site.problems import Message, did_you_mean
+from kpi_site.problems import Message
 
 if TYPE_CHECKING:
     from kpi_site.authoring.new_file import FormKind
@@ -137,6 +137,5 @@ def _kind(word: str, language: str) -> FormKind:
 
     found = next((kind for kind in KINDS if kind == word), None)
     if found is None:
-        kind = Message("种类", "kind of file")
-        raise wrong_usage(no_such(kind, word, did_you_mean(word, KINDS)), language)
+        raise unknown(Message("种类", "kind of file"), word, KINDS, language)
     return found

@@ -10,6 +10,7 @@ import typer
 from kpi_site.catalog import KINDS, ROLES, RevisionKind, Text
 from kpi_site.cli.shared import (
     Lang,
+    ReportPeriod,
     Root,
     app,
     messages_in,
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from kpi_site.editions.revisions import Revision
     from kpi_site.options import Options
 
-Period = Annotated[
-    str,
-    typer.Argument(metavar="PERIOD", help=says("如 2026-10、2026-Q3", "As 2026-10, 2026-Q3, 2026")),
-]
 On = Annotated[
     str | None,
     typer.Option("--on", metavar="DATE", help=says("日期（默认今天）", "The day (default: today)")),
@@ -53,7 +50,7 @@ ReasonEn = Annotated[
 
 @app.command(help=says("冻结并发布一份报告。", "Freeze a report as a published edition."))
 def publish(
-    period: Period,
+    period: ReportPeriod,
     revise: Annotated[
         bool,
         typer.Option(
@@ -107,7 +104,7 @@ _REVISE = Message(
     help=says("以收集、核对或批准者的身份签字。", "Sign the figures of a report, as they are now.")
 )
 def sign(
-    period: Period,
+    period: ReportPeriod,
     role: Annotated[
         str,
         typer.Option("--role", metavar="|".join(ROLES), help=says("身份", "What is signed for")),
@@ -179,7 +176,7 @@ def revisions(
     from kpi_site import publishing, stages
 
     with shown_progress() as progress:
-        computed, problems = stages.figures(options, progress=progress)
+        computed, problems = stages.widest(options, progress=progress)
     if computed is None:
         print_problems(problems, language)
         return
@@ -193,6 +190,8 @@ def revisions(
     count = sum(len(told[label]) for label in labels)
     typer.echo(Message(f"共 {count} 处", f"{count} pending").get(language))
     for label in labels if record else ():
+        if not told[label]:
+            continue
         day = _day(on, options, language)
         noted, found = publishing.record(
             options, label, on=day, kind=kind, reason=_reason(reason, reason_en)

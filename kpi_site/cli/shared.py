@@ -11,13 +11,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kpi_site.console import message_language, problem_lines
-from kpi_site.problems import Message, Problem, has_errors
+from kpi_site.problems import Message, Problem, did_you_mean, has_errors
 
 if TYPE_CHECKING:
     from kpi_site.options import Options
@@ -52,6 +53,10 @@ Root = Annotated[
         ),
     ),
 ]
+ReportPeriod = Annotated[
+    str,
+    typer.Argument(metavar="PERIOD", help=says("如 2026-10、2026-Q3", "As 2026-10, 2026-Q3, 2026")),
+]
 Lang = Annotated[
     str | None,
     typer.Option("--lang", metavar="zh|en", help=says("提示信息的语言", "Language of messages")),
@@ -81,8 +86,6 @@ def site_options(
     languages: Iterable[str] | None = None,
 ) -> Options:
     """Find the site and note what is asked of it; no site is wrong usage."""
-    from datetime import UTC, datetime
-
     from kpi_site.content import find_root
     from kpi_site.options import Options
 
@@ -97,11 +100,16 @@ def site_options(
         raise wrong_usage(Message(zh, en), language)
     return Options(
         root=found,
-        today=datetime.now(tz=UTC).astimezone().date(),
+        today=today(),
         out=out,
         audience=audience,
         languages=tuple(languages or ()),
     )
+
+
+def today() -> date:
+    """Return the day on which the command runs: the only clock."""
+    return datetime.now(tz=UTC).astimezone().date()
 
 
 def messages_in(lang: str | None) -> str:
@@ -116,6 +124,11 @@ def no_such(kind: Message, name: str, hint: Message | None) -> Message:
     """Return the sentence for an id that does not exist, with its did-you-mean."""
     tail = Message(f"。{hint.zh}", f". {hint.en}") if hint else Message("", "")
     return Message(f"没有{kind.zh}“{name}”{tail.zh}", f"no {kind.en} '{name}'{tail.en}")
+
+
+def unknown(kind: Message, name: str, known: Iterable[str], language: str) -> typer.Exit:
+    """Tell that there is no such ``kind``, naming the closest, and return what ends it."""
+    return wrong_usage(no_such(kind, name, did_you_mean(name, known)), language)
 
 
 def wrong_usage(message: Message, language: str) -> typer.Exit:

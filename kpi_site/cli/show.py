@@ -16,9 +16,10 @@ from kpi_site.cli.shared import (
     says,
     shown_progress,
     site_options,
+    unknown,
     wrong_usage,
 )
-from kpi_site.problems import Message, did_you_mean
+from kpi_site.problems import Message
 
 if TYPE_CHECKING:
     from kpi_site.catalog import Catalog
@@ -47,14 +48,14 @@ def show(
     from kpi_site.terminal import card_lines
 
     with shown_progress() as progress:
-        figures, problems = stages.figures(options, progress=progress)
+        figures, problems = stages.widest(options, progress=progress)
     if figures is None:
         print_problems(problems, language)
         raise typer.Exit(1)
     card = figures.catalog.card(indicator)
     if card is None:
-        hint = did_you_mean(indicator, figures.catalog.indicators)
-        raise wrong_usage(no_such(Message("指标", "indicator"), indicator, hint), language)
+        known = figures.catalog.indicators
+        raise unknown(Message("指标", "indicator"), indicator, known, language)
     results = figures.results.get(card.id)
     wanted = _period(period, figures.catalog, results, language)
     for line in card_lines(card, results, wanted, language):
@@ -78,4 +79,4 @@ def _period(
         raise wrong_usage(no_such(kind, label, span), language)
     wholes = [s for key, s in results.series.items() if not key.dimension] if results else []
     latest = [str(s.results[-1].period) for s in wholes if s.results]
-    raise wrong_usage(no_such(kind, label, did_you_mean(label, latest)), language)
+    raise unknown(kind, label, latest, language)

@@ -11,13 +11,12 @@ from kpi_site.cli.shared import (
     Root,
     app,
     messages_in,
-    no_such,
     print_problems,
     says,
     site_options,
-    wrong_usage,
+    unknown,
 )
-from kpi_site.problems import Message, did_you_mean
+from kpi_site.problems import Message
 
 
 @app.command(
@@ -49,8 +48,8 @@ def run_examples(
     draft, problems = read_draft(options.root, today=options.today)
     cards = chosen(draft, indicator)
     if indicator is not None and not cards:
-        hint = did_you_mean(indicator, draft.indicator_names)
-        raise wrong_usage(no_such(Message("指标", "indicator"), indicator, hint), language)
+        known = draft.indicator_names
+        raise unknown(Message("指标", "indicator"), indicator, known, language)
     tried = trials(cards)
     for trial in tried:
         if indicator is not None or not trial.holds:

@@ -72,12 +72,12 @@ def _manifest(found: Mapping[str, Any], file: str) -> Manifest:
         data_through=date.fromisoformat(found["data_through"]),
         figures=str(found["figures"]),
         kind=_kind(found.get("kind")),
-        reason=_text(found.get("reason")),
+        reason=text_of(found.get("reason")),
         program=str(found.get("program", "")),
         languages=tuple(found.get("languages", ())),
         audiences=tuple(found.get("audiences", ())),
-        organisation=_text(found.get("organisation")) or Text(),
-        summary=_text(found.get("summary")),
+        organisation=text_of(found.get("organisation")) or Text(),
+        summary=text_of(found.get("summary")),
         signoffs=tuple(_read_signoff(s, file) for s in found.get("signoffs", ())),
         cards=dict(found.get("cards", {})),
         data=dict(found.get("data", {})),
@@ -90,7 +90,8 @@ def _kind(word: str | None) -> RevisionKind | None:
     return None if word is None else {str(kind): kind for kind in KINDS}[word]
 
 
-def _text(found: Mapping[str, str] | None) -> Text | None:
+def text_of(found: Mapping[str, str] | None) -> Text | None:
+    """Return a text as it was written by language; None for none."""
     return None if found is None else Text(zh=found.get("zh"), en=found.get("en"))
 
 
@@ -98,7 +99,7 @@ def _read_signoff(found: Mapping[str, Any], file: str) -> Signoff:
     return Signoff(
         where=Location(file),
         role=str(found["role"]),
-        by=_text(found["by"]) or Text(),
+        by=text_of(found["by"]) or Text(),
         on=date.fromisoformat(found["on"]),
         digest=found.get("digest"),
     )

@@ -22,6 +22,7 @@ from kpi_site.catalog import (
     Text,
 )
 from kpi_site.editions.figures import cards, own_figures, scorecards, scores
+from kpi_site.editions.manifest import text_of
 from kpi_site.editions.model import Edition, Figure
 from kpi_site.editions.scores import report_cards
 from kpi_site.editions.settled import Settled
@@ -79,11 +80,10 @@ _NOTHING = _Seen(None, None)
 
 def measure_of(card: Mapping[str, Any]) -> Measure:
     """Return the unit of a card as it was frozen."""
-    symbol = card.get("symbol")
     return Measure(
         kind=card["unit_kind"],
         code=card["unit"],
-        symbol=Text(zh=symbol.get("zh"), en=symbol.get("en")) if symbol else None,
+        symbol=text_of(card.get("symbol")),
         scale={k: Scale(s["symbol"], s["divide"]) for k, s in card.get("scale", {}).items()},
     )
 

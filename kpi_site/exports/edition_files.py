@@ -18,6 +18,7 @@ from kpi_site.exports.sheets import to_xlsx
 from kpi_site.exports.workbook import workbook_json
 from kpi_site.files import File
 from kpi_site.kept import Keeping
+from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.problems import Problem
 
@@ -58,7 +59,7 @@ def stem(edition: Edition) -> str:
 
 def folder(edition: Edition) -> str:
     """Return where an edition's downloads stand in the site of a language."""
-    return f"reports/{edition.manifest.period}/edition-{edition.number}"
+    return links.edition(edition.manifest.period, edition.number).removesuffix(".md")
 
 
 def export_files(

@@ -110,6 +110,6 @@ def _revised(ctx: Context, edition: Edition, day: date, found: Sequence[Revision
         key=f"{label} revised {day.isoformat()} {ctx.language}",
         day=day,
         title=str(ctx.t("revisions_of", format_period(edition.period, ctx.language))),
-        url=f"{links.url(INDEX, links.report(label))}#revisions",
+        url=str(links.url(INDEX, f"{links.report(label)}#revisions")),
         text=str(ctx.t("comma")).join(named),
     )

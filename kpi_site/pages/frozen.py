@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
 from kpi_site.editions.figures import cards
+from kpi_site.editions.manifest import text_of
 from kpi_site.editions.model import Edition
 from kpi_site.files import File
 from kpi_site.pages.context import Context
@@ -71,9 +72,8 @@ def _tombstone(ctx: Context, stem: str) -> File:
     for edition in reversed(ctx.told.order):
         card = cards(edition).get(name) if kind == "indicators" else None
         if card is not None:
-            title = card["name"].get(ctx.language) or next(iter(card["name"].values()))
-            words = card["definition"]
-            text = words.get(ctx.language) or next(iter(words.values()))
+            title = ctx.name(text_of(card["name"]))
+            text = ctx.name(text_of(card["definition"]))
             formula = card["formula"]
             break
     view = (title, text, formula)

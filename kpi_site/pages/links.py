@@ -66,6 +66,11 @@ def report(label: str) -> str:
     return f"reports/{label}.md"
 
 
+def edition(label: str, number: int) -> str:
+    """Return the path of the page of a report's edition."""
+    return f"reports/{label}/edition-{number}.md"
+
+
 def annex(label: str) -> str:
     """Return the path of a report's annex: all figures of the period by department."""
     return f"reports/{label}/annex.md"

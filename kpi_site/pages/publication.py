@@ -15,6 +15,7 @@ from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.frozen import Part, frozen_text, on_edition, on_report
 from kpi_site.pages.parts import Link
+from kpi_site.pages.report_article import annex_path
 from kpi_site.pages.revision_rows import RevisionRow, revision_rows
 from kpi_site.pages.template import front_matter, page
 from kpi_site.wording.dates import format_date, format_period
@@ -83,8 +84,8 @@ def frozen_texts(ctx: Context) -> Iterator[str]:
 
 def edition_path(edition: Edition, part: Part = "article") -> str:
     """Return the path of an edition's page, or of its annex."""
-    stem = f"reports/{edition.manifest.period}/edition-{edition.number}"
-    return f"{stem}.md" if part == "article" else f"{stem}/annex.md"
+    path = links.edition(edition.manifest.period, edition.number)
+    return path if part == "article" else annex_path(path)
 
 
 def title_of(ctx: Context, edition: Edition) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from kpi_site.catalog import Text
 from kpi_site.editions.figures import cards, scorecards
+from kpi_site.editions.manifest import text_of
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision
 from kpi_site.pages import links
@@ -72,7 +72,7 @@ def _row(
 
 
 def _name(ctx: Context, found: Mapping[str, str] | None) -> str:
-    return "" if not found else Text(zh=found.get("zh"), en=found.get("en")).get(ctx.language)
+    return ctx.name(text_of(found))
 
 
 def _of(ctx: Context, card: Mapping[str, Any], revision: Revision) -> str:
@@ -136,7 +136,7 @@ def _published(ctx: Context, page: str, revision: Revision) -> PublishedFigure:
     return PublishedFigure(
         report=Link(
             str(ctx.t("report_of", label)),
-            Markup(f"{links.url(page, links.report(revision.report))}#revisions"),  # noqa: S704
+            links.url(page, f"{links.report(revision.report)}#revisions"),
         ),
         of=_of(ctx, {}, revision),
         old=old,

@@ -18,6 +18,7 @@ from kpi_site.editions.store import folder_of
 from kpi_site.exports.board import Imprint
 from kpi_site.exports.edition_files import export_sources
 from kpi_site.files import File
+from kpi_site.pages import links
 from kpi_site.pages.context import make_context
 from kpi_site.pages.report_article import annex, annex_path, article
 from kpi_site.stages import Figures, seen_by
@@ -73,7 +74,7 @@ def edition(
 
 def _pages(figures: Figures, report: Report, number: int, on: date) -> Iterator[File]:
     """Yield article and annex in every language; a narrower audience's where they differ."""
-    path = f"reports/{report.period.label}/edition-{number}.md"
+    path = links.edition(report.period.label, number)
     narrower = figures.catalog.site.audiences[:-1]
     for language in figures.catalog.site.languages:
         full = _texts(figures, report, language, path, on)

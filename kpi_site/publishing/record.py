@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from kpi_site.catalog import RevisionKind, Text
@@ -11,7 +10,7 @@ from kpi_site.editions.revisions import Revision
 from kpi_site.options import Options
 from kpi_site.publishing.sign import append
 from kpi_site.publishing.wanted import wanted_report
-from kpi_site.stages import Figures, Problems, Progress, figures, quiet
+from kpi_site.stages import Figures, Problems, Progress, quiet, widest
 
 
 def record(
@@ -27,7 +26,7 @@ def record(
 
     Return the revisions that were noted; the notes stand in the report's file.
     """
-    computed, problems = figures(replace(options, audience=None), progress=progress)
+    computed, problems = widest(options, progress=progress)
     if computed is None:
         return (), problems
     report, found = wanted_report(computed.catalog, label)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from kpi_site.catalog import Catalog, Report, Text
@@ -13,7 +13,7 @@ from kpi_site.options import Options
 from kpi_site.problems import Problem, problem
 from kpi_site.publishing.freeze import report_digest
 from kpi_site.publishing.wanted import wanted_report
-from kpi_site.stages import Problems, Progress, as_of, figures, quiet
+from kpi_site.stages import Problems, Progress, as_of, quiet, widest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def sign(
 
     A department's id, or its name in either language, is written as its name in both.
     """
-    computed, problems = figures(replace(options, audience=None), progress=progress)
+    computed, problems = widest(options, progress=progress)
     if computed is None:
         return None, problems
     report, found = wanted_report(computed.catalog, label)
