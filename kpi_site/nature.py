@@ -106,8 +106,10 @@ def actual_and_target(indicator: Indicator) -> tuple[Term, Term] | None:
             pass
         case _:
             return None
-    found = indicator.term(actual), indicator.term(target)
-    return None if found[0] is None or found[1] is None or actual == target else found  # type: ignore[return-value]
+    solid, outlined = indicator.term(actual), indicator.term(target)
+    if solid is None or outlined is None or actual == target:
+        return None
+    return solid, outlined
 
 
 def names_target(indicator: Indicator) -> bool:

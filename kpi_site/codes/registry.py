@@ -89,7 +89,8 @@ def known_codes() -> Mapping[str, Code]:
     found = {}
     for area in AREAS:
         text = (files("kpi_site.codes") / f"{area}.yml").read_text(encoding="utf-8")
-        for name, entry in yaml.load(text, Loader=yamlcore.CCoreLoader).items():  # noqa: S506
+        read = yaml.load(text, Loader=yamlcore.CCoreLoader)  # noqa: S506 - it makes plain values
+        for name, entry in read.items():
             found[name] = _code(name, area, entry)
     return MappingProxyType(found)
 
