@@ -12,8 +12,11 @@ from kpi_site.catalog import (
     DataTerm,
     Field,
     Indicator,
+    IndicatorTerm,
+    OtherTerm,
     RowTerm,
     StockTerm,
+    Term,
 )
 from kpi_site.sql.types import SqlType, field_type, infer
 
@@ -73,6 +76,27 @@ def resolve_dimension(catalog: Catalog, dataset: Dataset, name: str) -> str | No
         if name in {column, f"{parent.id}.{column}"}
     ]
     return found[0] if len(found) == 1 else None
+
+
+def breaks_down(catalog: Catalog, indicator: Indicator, term: Term, dimension: str) -> bool:
+    """Tell whether ``term`` of ``indicator`` has values for the members of ``dimension``.
+
+    Its dataset has such a column, or its card such a dimension; an ``overall`` term has the
+    whole's value for every member. What the formula needs must break down; what it does not
+    need (an overall term's base, an unused term) may lack the dimension, and has no values
+    there. The circles of ``term:`` are to be ruled out before.
+    """
+    match term:
+        case OtherTerm():
+            base = indicator.term(term.term)
+            if term.overall or base is None:
+                return term.overall
+            return breaks_down(catalog, indicator, base, dimension)
+        case IndicatorTerm():
+            return dimension in catalog.indicators[term.indicator].dimensions
+        case _:
+            dataset = catalog.datasets[term.dataset]
+            return resolve_dimension(catalog, dataset, dimension) is not None
 
 
 def data_terms(indicator: Indicator) -> tuple[DataTerm, ...]:

@@ -57,11 +57,16 @@ def values(found: IndicatorResults, unit: str) -> pl.DataFrame:
 
 
 def terms(found: IndicatorResults, names: Sequence[str]) -> pl.DataFrame:
-    """Return the values of the terms ``names`` behind a card's results (columns ``TERMS``)."""
+    """Return the values of the terms ``names`` behind a card's results (columns ``TERMS``).
+
+    A term without the breakdown of a series has no rows there.
+    """
     columns: _Columns = {name: [] for name in TERMS}
     for series in in_order(found):
         for name in names:
-            cells = series.terms.get(name, ())
+            cells = series.terms.get(name)
+            if cells is None:
+                continue
             _repeat(columns, series, indicator=found.indicator, term=name)
             _cells(columns, series.results, cells)
     return _frame(columns)

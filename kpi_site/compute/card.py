@@ -19,7 +19,10 @@ from kpi_site.sql.nodes import columns
 
 @dataclass(frozen=True, slots=True)
 class CardAt:
-    """A card at one grain: its periods and the views of its terms that read datasets."""
+    """A card at one grain: its periods and the views of its terms that read datasets.
+
+    ``broken_down`` names the terms that have values for the members of each dimension.
+    """
 
     card: Indicator
     periods: tuple[Period, ...]
@@ -27,6 +30,7 @@ class CardAt:
     others: Results
     timeline: Timeline
     scoring: Scoring
+    broken_down: Mapping[str, frozenset[str]]
 
     def members(self, dimension: str) -> list[str]:
         """Return the members that any term has for ``dimension``, in order."""
@@ -41,12 +45,19 @@ class CardAt:
         return sorted(found)
 
     def series(self, key: Key) -> Series:
-        """Return the card's series for ``key``, whose grain is this one."""
+        """Return the card's series for ``key``, whose grain is this one.
+
+        A term that does not break down by the key's dimension has no cells in it.
+        """
         strips: dict[str, Strip] = {}
+        names = [str(term.name) for term in self.card.terms]
+        if key.dimension:
+            names = [name for name in names if name in self.broken_down[key.dimension]]
         for term in self.card.terms:
-            self._strip_of(term, key, strips)
+            if term.name in names:
+                self._strip_of(term, key, strips)
         results = self._results(strips)
-        cells = {str(term.name): _cells(strips[term.name]) for term in self.card.terms}
+        cells = {name: _cells(strips[name]) for name in names}
         return Series(key, results, cells)
 
     def _strip_of(self, term: Term, key: Key, strips: dict[str, Strip]) -> Strip:

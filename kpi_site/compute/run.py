@@ -27,7 +27,7 @@ from kpi_site.engine.cube import Schema
 from kpi_site.engine.polars_engine import Answers, Request, answer
 from kpi_site.periods import Grain, Period
 from kpi_site.results import IndicatorResults, Key, Results, Series
-from kpi_site.schema import columns_of
+from kpi_site.schema import breaks_down, columns_of
 from kpi_site.tables.model import Table
 
 
@@ -230,4 +230,18 @@ def _card_at(
             balance = term.balance_request(_time_of(setting, term))
         views[name] = view(term, answers, periods, setting.timeline, covered, balance)
     scoring = setting.catalog.site.scoring
-    return CardAt(plan.card, periods, views, others, setting.timeline, scoring)
+    return CardAt(
+        plan.card, periods, views, others, setting.timeline, scoring, _broken_down(setting, plan)
+    )
+
+
+def _broken_down(setting: Setting, plan: CardPlan) -> dict[str, frozenset[str]]:
+    """Return the terms that have values for members, by dimension of the card."""
+    return {
+        str(dimension): frozenset(
+            str(term.name)
+            for term in plan.card.terms
+            if breaks_down(setting.catalog, plan.card, term, dimension)
+        )
+        for dimension in plan.card.dimensions
+    }

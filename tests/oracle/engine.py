@@ -99,7 +99,7 @@ class Oracle:
         """Return the members that rows of the card's terms have up to ``data_through``."""
         found: set[str] = set()
         for term in self.card(indicator)["terms"].values():
-            if "from" in term:
+            if "from" in term and self.rows.has_column(term, dimension):
                 found |= self.rows.members(term, dimension)
             elif "indicator" in term and dimension in self.dimensions(term["indicator"]):
                 found |= self.members(term["indicator"], dimension)
@@ -183,7 +183,9 @@ class Oracle:
     def result(self, indicator: str, period: P, dimension: str, member: str) -> Row:
         card = self.card(indicator)
         cells = {
-            name: self.cell(indicator, name, period, dimension, member) for name in card["terms"]
+            name: self.cell(indicator, name, period, dimension, member)
+            for name in card["terms"]
+            if not dimension or self.has_members(indicator, name, dimension)
         }
         outcome = arith.evaluate(card["formula"], {n: c.outcome for n, c in cells.items()})
         used = arith.names(card["formula"])
@@ -236,7 +238,17 @@ class Oracle:
             Key(i, name, p.grain, p.label, d, m): self.cell(i, name, p, d, m)
             for i, p, d, m in self.keys()
             for name in self.card(i)["terms"]
+            if not d or self.has_members(i, name, d)
         }
+
+    def has_members(self, indicator: str, name: str, dimension: str) -> bool:
+        """Tell whether the term can be told apart by the members of ``dimension``."""
+        term = self.term(indicator, name)
+        if "term" in term:
+            return bool(term.get("overall")) or self.has_members(indicator, term["term"], dimension)
+        if "indicator" in term:
+            return dimension in self.dimensions(term["indicator"])
+        return self.rows.has_column(term, dimension)
 
 
 def _unit(unit: str | Json) -> str:

@@ -96,6 +96,16 @@ class Rows:
         where = f"({term['where']})" if term.get("where") else "true"
         return f"(SELECT * FROM {quoted('d_' + term['from'])} WHERE {where})"
 
+    def has_column(self, term: Json, dimension: str) -> bool:
+        """Tell whether the term's dataset, or the parent that is named, has the column."""
+        dataset = self.content.datasets[term["from"]]
+        if dimension in columns(dataset):
+            return True
+        parent, _, column = dimension.partition(".")
+        keys = dataset["schema"].get("foreignKeys", [])
+        named = [k["reference"]["resource"] for k in keys]
+        return parent in named and column in columns(self.content.datasets[parent])
+
     def member(self, term: Json, dimension: str) -> str:
         """Return the SQL of a row's member: a column, or a parent's column; null is ''."""
         if not dimension:

@@ -9,7 +9,7 @@ from kpi_site.catalog import DataTerm, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.content.draft import Draft
 from kpi_site.content.rules.formulas import used_terms
 from kpi_site.problems import Message, Name, Problem, did_you_mean
-from kpi_site.schema import resolve_dimension
+from kpi_site.schema import breaks_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def dimensions_exist(draft: Draft) -> Iterator[Problem]:
         for dimension in card.dimensions:
             lacks: dict[str, _Lack] = {}
             for term in card.terms:
-                found = _lack(draft, dimension, term) if term.name in needed else None
+                found = _lack(draft, card, dimension, term) if term.name in needed else None
                 if found is not None:
                     lacks.setdefault(_source(term), found)
             if lacks:
@@ -53,21 +53,21 @@ def _source(term: Term) -> str:
             return f"dataset {term.dataset}"
 
 
-def _lack(draft: Draft, dimension: Name, term: Term) -> _Lack | None:
+def _lack(draft: Draft, card: Indicator, dimension: Name, term: Term) -> _Lack | None:
     match term:
         case IndicatorTerm():
-            return _card_lacks(draft, dimension, term)
+            return _card_lacks(draft, card, dimension, term)
         case OtherTerm():
             return None
         case _:
-            return _dataset_lacks(draft, dimension, term)
+            return _dataset_lacks(draft, card, dimension, term)
 
 
-def _dataset_lacks(draft: Draft, dimension: Name, term: DataTerm) -> _Lack | None:
+def _dataset_lacks(draft: Draft, card: Indicator, dimension: Name, term: DataTerm) -> _Lack | None:
     dataset = draft.catalog.datasets.get(term.dataset)
     if dataset is None or draft.doubts_dimension(dataset, dimension):
         return None
-    if resolve_dimension(draft.catalog, dataset, dimension) is not None:
+    if breaks_down(draft.catalog, card, term, dimension):
         return None
     what = Message(
         f"数据集“{dataset.id}”（项“{term.name}”）",
@@ -76,9 +76,13 @@ def _dataset_lacks(draft: Draft, dimension: Name, term: DataTerm) -> _Lack | Non
     return _Lack(what, tuple(draft.schemas[str(dataset.id)]))
 
 
-def _card_lacks(draft: Draft, dimension: Name, term: IndicatorTerm) -> _Lack | None:
+def _card_lacks(
+    draft: Draft, card: Indicator, dimension: Name, term: IndicatorTerm
+) -> _Lack | None:
     other = draft.catalog.indicators.get(term.indicator)
-    if other is None or dimension in other.dimensions or _damaged(draft, other, "dimensions"):
+    if other is None or _damaged(draft, other, "dimensions"):
+        return None
+    if breaks_down(draft.catalog, card, term, dimension):
         return None
     what = Message(
         f"指标“{other.id}”（项“{term.name}”）", f"the indicator '{other.id}' (term '{term.name}')"
