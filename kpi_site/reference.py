@@ -10,9 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-import yamlcore
-
+from kpi_site import yaml_core
 from kpi_site.content import json_schemas
 
 PAGE = "handbook/reference.md"
@@ -88,7 +86,7 @@ def reference_page(language: str) -> str:
 
 def _section(kind: str, schema: _Schema, language: str) -> Iterator[str]:
     yield f"\n## `{_FILES[kind]}` {{#{kind}}}\n\n{_word('least', language)}\n\n"
-    yield f"```yaml\n{_dump(_least(schema), flow=None)}```\n"
+    yield f"```yaml\n{yaml_core.dump(_least(schema), flow=None)}```\n"
     yield from _table(schema, language)
     for name, record in _variants(schema):
         yield f"\n### {_pick(_RECORDS[name], language)} {{#{name.replace('_', '-')}}}\n"
@@ -181,19 +179,7 @@ def _least(schema: _Schema) -> dict[str, Any]:
 
 def _flow(value: object) -> str:
     """Return ``value`` as YAML on one line."""
-    return _dump([value], flow=True).strip()[1:-1]
-
-
-def _dump(value: object, *, flow: bool | None) -> str:
-    dumped: str = yaml.dump(
-        value,
-        Dumper=yamlcore.CoreDumper,
-        default_flow_style=flow,
-        allow_unicode=True,
-        sort_keys=False,
-        width=10_000,
-    )
-    return dumped
+    return yaml_core.dump([value], flow=True).strip()[1:-1]
 
 
 def _word(name: str, language: str) -> str:

@@ -8,7 +8,11 @@ only from units above it in the list. The two modules of shared values inside pa
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,7 @@ ROOT = Path(__file__).parents[1] / "kpi_site"
 LAYERS = (
     # values
     "problems",
+    "yaml_core",
     "codes",
     "findings",
     "periods",
@@ -152,3 +157,13 @@ def test_no_bare_except_exception(module: str) -> None:
             caught = ast.unparse(node.type) if node.type else ""
             reraises = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
             assert caught not in {"", "Exception", "BaseException"} or reraises
+
+
+def test_what_is_imported_is_declared() -> None:
+    """A dependency's dependency may go away with its next release."""
+    project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {re.split(r"[<>=~!\[; ]", line)[0].lower() for line in project["dependencies"]}
+    tops = {name.split(".")[0] for module in MODULES for name in _imports(module)}
+    foreign = tops - {"kpi_site"} - set(sys.stdlib_module_names)
+    provided = packages_distributions()
+    assert {top for top in foreign if not {n.lower() for n in provided[top]} & declared} == set()

@@ -9,9 +9,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-import yamlcore
-
+from kpi_site import yaml_core
 from kpi_site.problems import Message
 
 AREAS: Mapping[str, Message] = MappingProxyType({
@@ -89,7 +87,7 @@ def known_codes() -> Mapping[str, Code]:
     found = {}
     for area in AREAS:
         text = (files("kpi_site.codes") / f"{area}.yml").read_text(encoding="utf-8")
-        read = yaml.load(text, Loader=yamlcore.CCoreLoader)  # noqa: S506 - it makes plain values
+        read: Any = yaml_core.load(text)
         for name, entry in read.items():
             found[name] = _code(name, area, entry)
     return MappingProxyType(found)

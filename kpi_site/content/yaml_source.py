@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import yaml
-import yamlcore
 
 from kpi_site.content.yaml_errors import explain
 from kpi_site.content.yaml_places import offsets
@@ -21,20 +20,13 @@ from kpi_site.content.yaml_slips import find_slip, find_unread_key, merge_confli
 from kpi_site.content.yaml_text import Source
 from kpi_site.problems import Location, Message, Name, Problem, problem
 from kpi_site.sql.nodes import Code
+from kpi_site.yaml_core import Kind, kind_of
 
 MAX_DEPTH = 50
 _MAX_REPEATED = 20  # tabs or control characters reported in one file
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-
-Kind = Literal["string", "integer", "float", "boolean", "null"]
-_KINDS: dict[str, Kind] = {
-    "tag:yaml.org,2002:int": "integer",
-    "tag:yaml.org,2002:float": "float",
-    "tag:yaml.org,2002:bool": "boolean",
-    "tag:yaml.org,2002:null": "null",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +137,7 @@ class _Composer:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
-        self._loader: Any = yamlcore.CCoreLoader(source.text)
+        self._loader: Any = yaml.CBaseLoader(source.text)
 
     def document(self) -> Node | None:
         loader = self._loader
@@ -192,10 +184,9 @@ class _Composer:
 
     def _scalar(self, event: Any, where: Location) -> Scalar:
         plain = event.style in {None, ""}
-        tag = self._loader.resolve(yaml.ScalarNode, event.value, (plain, not plain))
         span = (event.start_mark.index, event.end_mark.index)
         style = None if plain else event.style
-        kind = _KINDS.get(tag, "string") if plain else "string"
+        kind = kind_of(event.value) if plain else "string"
         return Scalar(where, event.value, kind, self.source, span, style)
 
     def _items(self, depth: int) -> Iterator[Node]:

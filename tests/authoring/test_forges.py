@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-import yamlcore
 
+from kpi_site import yaml_core
 from kpi_site.authoring.owners import FILE, differing_lines, group_of, owners_text
 from kpi_site.authoring.start import DEPARTMENTS, Start, write_site
 from kpi_site.content import read_catalog
@@ -32,7 +31,7 @@ ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "
 
 
 def load(path: Path) -> Any:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=yamlcore.CCoreLoader)
+    return yaml_core.load(path.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
-import yaml
-import yamlcore
 
+from kpi_site import yaml_core
 from kpi_site.authoring.refusal import Refusal
 from kpi_site.authoring.start import DEPARTMENTS, Named, Start, department, free_folder, write_site
 from kpi_site.catalog import Language
@@ -80,7 +79,7 @@ def test_every_file_fits_its_schema_and_says_where_it_lies(tmp_path: Path) -> No
         text = path.read_text(encoding="utf-8")
         address = text.partition("\n")[0].removeprefix("# yaml-language-server: $schema=")
         schema = json.loads((path.parent / address).read_text(encoding="utf-8"))
-        tree = json.loads(json.dumps(yaml.load(text, Loader=yamlcore.CCoreLoader), default=str))
+        tree = json.loads(json.dumps(yaml_core.load(text), default=str))
         jsonschema.validate(tree, schema)
 
 

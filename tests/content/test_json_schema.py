@@ -7,9 +7,8 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
-import yaml
-import yamlcore
 
+from kpi_site import yaml_core
 from kpi_site.content import json_schemas
 from tests.content.company import ACTION, ATTAINMENT, REPORT, SCORECARD, SITE, STOCK, TICKETS
 
@@ -30,7 +29,7 @@ def test_schema(kind: str, text: str) -> None:
     schema: dict[str, Any] = json.loads(json.dumps(json_schemas()[kind]))
     jsonschema.Draft7Validator.check_schema(schema)
     validator = jsonschema.Draft7Validator(schema)
-    sound = yaml.load(text, Loader=yamlcore.CCoreLoader)
+    sound: Any = yaml_core.load(text)
     assert list(validator.iter_errors(sound)) == []
     assert list(validator.iter_errors({**sound, "nonsense": 1})) != []
     without = {key: value for key, value in sound.items() if key not in schema["required"]}

@@ -6,9 +6,8 @@ import re
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
-import yaml
-import yamlcore
 
+from kpi_site import yaml_core
 from kpi_site.content import json_schemas
 from kpi_site.content.meanings import MEANINGS
 from kpi_site.reference import reference_page
@@ -34,6 +33,6 @@ def test_every_meaning_is_printed(language: str) -> None:
 @pytest.mark.parametrize("kind", json_schemas())
 def test_shortest_files_are_sound(kind: str) -> None:
     (block,) = blocks(sections(page("en", "reference"))[kind])
-    read = yaml.load(block.text, Loader=yamlcore.CCoreLoader)
+    read = yaml_core.load(block.text)
     validator = jsonschema.Draft202012Validator(json_schemas()[kind])
     assert list(validator.iter_errors(read)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,9 +10,25 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-import yamlcore
 
 Json = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads numbers, truth values and null as JSON has them, and all else as text."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML declares it so
+
+
+for _tag, _pattern in {
+    "null": r"null|~|",
+    "bool": r"true|false",
+    "int": r"0|-?[1-9][0-9]*",
+    "float": r"-?[0-9]+\.[0-9]+",
+}.items():
+    _Loader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_pattern})$"), None
+    )
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,7 @@ def read(root: Path) -> Content:
 
 def load(path: Path) -> Json:
     """Read one YAML 1.2 core file."""
-    found = yaml.load(path.read_text("utf-8"), Loader=yamlcore.CoreLoader)
+    found = yaml.load(path.read_text("utf-8"), Loader=_Loader)
     assert isinstance(found, dict), path
     return found
 
