@@ -64,7 +64,7 @@ class TermPlan:
     def balance_request(self, time: str) -> BalanceRequest:
         """Return the request for a balance, taken by the column ``time``."""
         columns = tuple(self.dimensions.values())
-        return BalanceRequest(self.term.dataset, time, self.where, self.atoms, columns)
+        return BalanceRequest(self.term.dataset, time, self.rows, self.atoms, columns)
 
 
 def plan_term(
@@ -77,9 +77,7 @@ def plan_term(
     """Plan one term of ``card``."""
     schema = schemas[term.dataset]
     where = strip(term.where.node) if term.where is not None else None
-    # A balance filters its rows first, to find the last time among them.
-    joined = None if isinstance(term, BalanceTerm) else where
-    tree, aggregates = split(term.value.node, joined)
+    tree, aggregates = split(term.value.node, where)
     atoms = tuple(_atom(aggregate, tables[term.dataset], schema) for aggregate in aggregates)
     kind, _ = infer(term.value, schema)
     duration = kind is not None and kind.kind == "duration"

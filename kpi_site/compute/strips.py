@@ -55,8 +55,7 @@ class TermView:
         if column is None:
             return set()
         if self.balance is not None:
-            keys = self.answers.balances[self.balance].times
-            return {member for name, member in keys if name == column}
+            return self.answers.balances[self.balance].members(column)
         return set(self.answers.grids[self.plan.sources[0], column].members(self.plan.rows))
 
     def strip(self, dimension: str, member: str) -> Strip:
@@ -85,14 +84,10 @@ class TermView:
     def _balances(
         self, balances: Balances, column: str, member: str
     ) -> tuple[list[Operand], list[int]]:
-        values: list[Operand] = []
-        rows: list[int] = []
-        for days in self.reaches:
-            snapshot = balances.on(column, member, days.last)
-            atoms = snapshot.values if snapshot else tuple(_of_none(a) for a in self.plan.atoms)
-            values.append(self._joined(atoms))
-            rows.append(snapshot.rows if snapshot else 0)
-        return values, rows
+        """Return what stood on each day; before the first balance there is none to tell."""
+        found = [balances.on(column, member, days.last) for days in self.reaches]
+        values = [State.NO_DATA if one is None else self._joined(one.values) for one in found]
+        return values, [0 if one is None else one.rows for one in found]
 
     def _folded(self, column: str, member: str) -> tuple[list[Operand], list[int]]:
         rows = [count or 0 for count in self._partial(self.plan.rows, column, member)]
@@ -166,11 +161,3 @@ def _spans(plan: TermPlan, reaches: Sequence[Reach]) -> Iterator[tuple[int, int]
 
 def _converted(value: Operand, unit: Decimal) -> Operand:
     return value if isinstance(value, State) else EXACT.divide(value, unit)
-
-
-def _of_none(atom: Atom) -> Operand:
-    """Return the atom's value over no rows at all."""
-    if atom.holistic:
-        return atom.holistic_value(None)
-    empty = tuple(None if p.kind in {"min", "max"} else 0 for p in atom.partials)
-    return atom.value(empty)

@@ -1,7 +1,9 @@
-"""Balances: the rows of the last time on or before a day (DESIGN §2.3).
+"""Balances: the rows of the last time on or before a day.
 
 Rows are aggregated for each exact time, once for the whole and once for each member; the
-last time on or before a day is then looked up, so nothing is ever added up over time.
+last time on or before a day is then looked up, so nothing is ever added up over time. Every
+time of the dataset (of the member) counts, whether or not a row of it is one that the term
+asks for: a loan that is repaid has no row any more, and is not 70 for ever.
 """
 
 from __future__ import annotations
@@ -22,18 +24,21 @@ from kpi_site.sql.to_polars import row_expr
 
 @dataclass(frozen=True, slots=True)
 class BalanceRequest:
-    """Atoms over the rows of ``dataset`` that hold ``where``, at every time of ``time``."""
+    """Atoms over the rows of ``dataset`` at every time of ``time``, each with its own filter.
+
+    ``rows`` counts the rows that the term asks for.
+    """
 
     dataset: str
     time: str
-    where: Node | None
+    rows: Partial
     atoms: tuple[Atom, ...]
     dimensions: tuple[str, ...]
 
     @property
     def columns(self) -> frozenset[str]:
         """The columns that answering the request reads."""
-        nodes = [self.where] if self.where is not None else []
+        nodes = [self.rows.where] if self.rows.where is not None else []
         for atom in self.atoms:
             parts = (atom.aggregate.arg, atom.aggregate.where)
             nodes.extend(node for node in parts if node is not None)
@@ -43,7 +48,7 @@ class BalanceRequest:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The atoms' values at one time, and how many rows it had."""
+    """The atoms' values at one time, and how many of its rows the term asks for."""
 
     values: tuple[Operand, ...]
     rows: int
@@ -56,6 +61,14 @@ class Balances:
     times: Mapping[tuple[str, str], tuple[int, ...]]
     snapshots: Mapping[tuple[str, str], tuple[Snapshot, ...]]
 
+    def members(self, dimension: str) -> set[str]:
+        """Return the members of ``dimension`` that ever had a row that the term asks for."""
+        return {
+            member
+            for (name, member), own in self.snapshots.items()
+            if name == dimension and any(snapshot.rows for snapshot in own)
+        }
+
     def on(self, dimension: str, member: str, day: date) -> Snapshot | None:
         """Return the last snapshot on or before ``day``; None if there is none yet."""
         times = self.times.get((dimension, member), ())
@@ -67,10 +80,7 @@ def read_balances(
     frame: pl.LazyFrame, request: BalanceRequest, through: date, schema: Schema
 ) -> Balances:
     """Answer ``request`` over the rows of ``frame`` up to the day ``through``."""
-    rows = frame.filter(until_day(request.time, through, schema))
-    if request.where is not None:
-        rows = rows.filter(row_expr(request.where, schema))
-    held = rows.collect()
+    held = frame.filter(until_day(request.time, through, schema)).collect()
     times: dict[tuple[str, str], list[int]] = {}
     snapshots: dict[tuple[str, str], list[Snapshot]] = {}
     for dimension in (WHOLE, *request.dimensions):
@@ -97,7 +107,7 @@ def _grouped(
         held.lazy()
         .with_columns(time, member.alias("@member"))
         .group_by("@member", "@time")
-        .agg(*found, pl.len().cast(pl.Int64).alias("@rows"))
+        .agg(*found, _fold(request.rows, schema).alias("@rows"))
         .sort("@member", "@time")
         .collect()
     )

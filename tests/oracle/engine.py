@@ -133,6 +133,8 @@ class Oracle:
             return Cell("no_data", False, 0)
         arithmetic, aggregates = sqltext.split(term["value"])
         found = self.counts(indicator, name, period.grain, dimension).get((period.first, member))
+        if found is None and self.rows.is_balance(term):
+            return Cell("no_data", expected == "provisional", 0)  # no time on or before the day
         empty: list[arith.Outcome] = [
             Fraction(0) if a.kind in {"COUNT", "SUM"} else "no_data" for a in aggregates
         ]

@@ -147,7 +147,8 @@ class Rows:
         spans = f"(VALUES {values}) s(__i, __low, __high)"
         member = self.member(term, dimension)
         aggregates = [self.aggregate(term, a) for a in sqltext.split(term["value"])[1]]
-        selected = ", ".join(["__i", f"{member} AS __m", "COUNT(*)", *(a.sql for a in aggregates)])
+        counted = f"COUNT(*){self.filtered(term)}"
+        selected = ", ".join(["__i", f"{member} AS __m", counted, *(a.sql for a in aggregates)])
         alive = self.alive(term, spans, member)
         found = self.con.execute(f"SELECT {selected} FROM {alive} GROUP BY 1, 2").fetchall()
         size = MICROSECONDS.get(unit, MICROSECONDS["hours"])
@@ -165,8 +166,8 @@ class Rows:
                 until = f"CAST({quoted(term['until'])} AS DATE)"
                 sql += f" AND ({until} IS NULL OR ({until} > __high AND {until} > {when}))"
             return sql
-        if "at" in term:
-            exact = quoted(self.time(term))
+        if "at" in term:  # the last time is that of all rows; ``filtered`` chooses among them
+            exact, rows = quoted(self.time(term)), quoted("d_" + term["from"])
             return (
                 f"(SELECT __i AS __i, {member} AS __g, max({exact}) AS __t FROM {spans}, {rows} r"
                 f" WHERE {when} <= __high GROUP BY 1, 2) l JOIN {rows} r"
@@ -176,7 +177,7 @@ class Rows:
 
     def aggregate(self, term: Json, a: sqltext.Aggregate) -> _Aggregate:
         """Return the SQL of an aggregate and of the number of rows that it sees."""
-        filtered = f" FILTER (WHERE {a.where})" if a.where else ""
+        filtered = self.filtered(term, a.where)
         kind = "" if a.argument == "*" else self.type_of(term, a.argument)
         argument = f"epoch_us({a.argument})" if kind == "INTERVAL" else a.argument
         if kind.startswith("DECIMAL") and a.kind in {"MEDIAN", "QUANTILE_CONT"}:
@@ -185,6 +186,15 @@ class Rows:
         rest = f", {a.rest}" if a.rest else ""
         sql = f"{a.kind}({distinct}{argument}{rest}){filtered}, COUNT(*){filtered}"
         return _Aggregate(a.kind, sql, kind == "INTERVAL" and a.kind != "COUNT")
+
+    def is_balance(self, term: Json) -> bool:
+        return "at" in term and "since" not in term
+
+    def filtered(self, term: Json, where: str | None = None) -> str:
+        """Return the filter of an aggregate; a balance's own ``where`` stands there too."""
+        balance = self.is_balance(term)
+        conditions = [f"({c})" for c in (where, term.get("where") if balance else None) if c]
+        return f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
 
     def type_of(self, term: Json, argument: str) -> str:
         sql = f"DESCRIBE SELECT {argument} AS v FROM {quoted('d_' + term['from'])}"
