@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from kpi_site.catalog import Catalog, Report
-from kpi_site.charts.status import level
+from kpi_site.charts.status import line_level
 from kpi_site.editions.scores import report_cards
 from kpi_site.periods import Period
 from kpi_site.problems import Message, Problem
@@ -52,10 +52,7 @@ def lines_below_baseline(card: ScoredCard, period: Period) -> Iterator[ScoredLin
     A line that is looked at over a longer period counts where that ends within ``period``.
     """
     for line in card.lines if card.scorecard.scored else ():
-        own = line.result.value if line.result and line.state.has_value else None
-        indicator = line.indicator
-        stands = level(own, line.threshold, indicator.direction, indicator.centre)
-        if stands == "below" and period.holds(line.period.last):
+        if line_level(line) == "below" and period.holds(line.period.last):
             yield line
 
 
@@ -70,9 +67,8 @@ def unsettled(
     for card in report_cards(catalog, results, scores, report):
         lines = card.lines if card.scorecard.scored else ()
         for line in lines:
-            if line.state not in {State.OK, State.NOT_DUE} and report.period.holds(
-                line.period.last
-            ):
+            settled = line.indicator.retired or line.state in {State.OK, State.NOT_DUE}
+            if not settled and report.period.holds(line.period.last):
                 found.setdefault(str(line.indicator.id), _unsettled(report, card, line))
     return tuple(found.values())
 

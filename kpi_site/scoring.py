@@ -76,7 +76,8 @@ class ScoredLine:
 
     ``period`` is the line's own (a yearly line of a half-yearly scorecard has a year).
     ``counted`` tells whether the line is part of the total; ``points`` is None without a
-    value or thresholds, and 0 where a missing value counts as zero.
+    value or thresholds, and 0 where a missing value counts as zero. The line of a retired
+    card shows its figure, and neither counts nor is judged.
     """
 
     line: Line
@@ -104,8 +105,10 @@ class ScoredCard:
 
     @property
     def missing(self) -> tuple[ScoredLine, ...]:
-        """The lines that have no value in this period."""
-        return tuple(line for line in self.lines if not line.state.has_value)
+        """The lines that have no value in this period, but for those of retired cards."""
+        return tuple(
+            line for line in self.lines if not (line.state.has_value or line.indicator.retired)
+        )
 
 
 def score(catalog: Catalog, results: Results) -> dict[str, tuple[ScoredCard, ...]]:
@@ -192,11 +195,12 @@ def _score_line(
     thresholds = line.thresholds or indicator.thresholds
     threshold = threshold_in_force(thresholds, own)
     earned = None
-    if result is not None and result.value is not None and threshold is not None:
+    judged = not indicator.retired
+    if judged and result is not None and result.value is not None and threshold is not None:
         earned = points(
             result.value, threshold, indicator.direction, indicator.centre, catalog.site.scoring
         )
-    as_zero = card.missing == "zero" and due and not state.has_value
+    as_zero = judged and card.missing == "zero" and due and not state.has_value
     worth = Decimal(0) if as_zero else earned
     return ScoredLine(
         line=line,

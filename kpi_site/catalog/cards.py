@@ -119,6 +119,16 @@ class Indicator:
     chart: ChartWish = field(default_factory=ChartWish)
     formerly: tuple[Name, ...] = ()  # ids that it had before: addresses that still lead here
 
+    @property
+    def in_use(self) -> bool:
+        """Tell whether it is counted: drafts and retired cards are in no count of statuses."""
+        return self.status == "active"
+
+    @property
+    def retired(self) -> bool:
+        """Tell whether it is retired: it is judged no more, and earns nothing on scorecards."""
+        return self.status == "retired"
+
     def term(self, name: str) -> Term | None:
         """Return the term called ``name``, if there is one."""
         return next((t for t in self.terms if t.name == name), None)

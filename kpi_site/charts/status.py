@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from kpi_site.catalog import Direction, Indicator, Threshold
 from kpi_site.results import Result
+from kpi_site.scoring import ScoredLine
 from kpi_site.wording.words import word
 
 Level = Literal["challenge", "target", "baseline", "below", "none"]
@@ -54,6 +55,14 @@ def good(value: Decimal, direction: Direction, centre: Decimal) -> Decimal:
 def status(result: Result, indicator: Indicator) -> Level:
     """Return the level of ``result`` against the thresholds it carries."""
     return level(result.value, result.threshold, indicator.direction, indicator.centre)
+
+
+def line_level(scored: ScoredLine) -> Level:
+    """Return how a line stands against its own thresholds; ``none`` for a retired card's."""
+    indicator = scored.indicator
+    if scored.result is None or not scored.state.has_value or indicator.retired:
+        return "none"
+    return level(scored.result.value, scored.threshold, indicator.direction, indicator.centre)
 
 
 def status_mark(found: Level) -> str:

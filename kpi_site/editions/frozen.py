@@ -38,7 +38,7 @@ def frozen_figures(
     shown = {
         name: card
         for name, card in sorted(catalog.indicators.items())
-        if card.status == "active" and name in results
+        if card.in_use and name in results
     }
     values, terms = [], []
     for name, indicator in shown.items():

@@ -9,7 +9,7 @@ from typing import Final
 
 from kpi_site.catalog import Indicator, Text
 from kpi_site.charts.captions import text_width
-from kpi_site.charts.status import Level
+from kpi_site.charts.status import Level, line_level
 from kpi_site.exports.board import (
     NOTHING,
     Board,
@@ -29,7 +29,7 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.reading import LEVELS, Difference, Now, read
 from kpi_site.pages.report_off import Miss, misses
 from kpi_site.pages.report_scope import last_day
-from kpi_site.pages.scorecard import line_level
+from kpi_site.pages.standing import none_off
 from kpi_site.results import Result
 from kpi_site.scoring import ScoredCard
 from kpi_site.wording.dates import format_date, format_period
@@ -142,7 +142,7 @@ def _off_target(board: Board) -> Iterator[Code]:
     found = misses(board.scope)
     if not found:
         if any(n.reading.level != "none" for n in board.own):
-            yield call("note", board.w("all_on_target"))
+            yield call("note", board.w(*none_off(board.own)))
         return
     yield call("lead", board.w("needs_attention"))
     told = board.report.comments

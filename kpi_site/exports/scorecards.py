@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from kpi_site.catalog import Group
+from kpi_site.charts.status import line_level
 from kpi_site.exports.board import Board, row, table
 from kpi_site.exports.code import NONE, Code, call, cell, joined, string
 from kpi_site.exports.sections import heading
 from kpi_site.members import part_text, with_part
 from kpi_site.pages.card_standards import centre_text, threshold_texts, weight_text
-from kpi_site.pages.scorecard import arithmetic, line_level
+from kpi_site.pages.scorecard import arithmetic
 from kpi_site.results import State
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_points, format_value
-from kpi_site.wording.words import state_words
+from kpi_site.wording.words import state_words, status_word
 
 
 def scorecards_section(board: Board) -> Iterator[Code]:
@@ -104,9 +105,10 @@ def _line(board: Board, card: ScoredCard, line: ScoredLine) -> Code:
 
 
 def _aside(board: Board, card: ScoredCard, line: ScoredLine) -> Code:
-    """Return assessed party and period of a line, where they are its own."""
+    """Return assessed party and period of a line, where they are its own, and "retired"."""
     period = "" if line.period == card.period else format_period(line.period, board.language)
-    found = [p for p in (board.plain(line.line.assessed), period) if p]
+    status = status_word("retired", board.language) if line.indicator.retired else ""
+    found = [p for p in (board.plain(line.line.assessed), period, status) if p]
     return cell(" · ".join(found)) if found else NONE
 
 

@@ -18,7 +18,6 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # first page
     "needs_attention": ("未达目标的指标", "Off target"),
     "more_off": ("共 {0} 项未达目标，见第 {1} 节。", "{0} are off target; see section {1}."),
-    "all_on_target": ("所有设有目标的指标均已达标。", "Every indicator with a target meets it."),
     "contents": ("目录", "Contents"),
     "to_target_of": ("较目标 {0}", "on target {0}"),
     "vs_previous": ("较上期", "on previous"),

@@ -54,7 +54,7 @@ def workbook_json(
     """
     issued = imprint or Imprint()
     language, catalog = ctx.language, ctx.catalog
-    shown = [i for i in catalog.indicators.values() if i.status == "active"]
+    shown = [i for i in catalog.indicators.values() if i.in_use]
     last = min(report.period.last, ctx.data_through or report.period.last)
     title = export_word("report_of", language, format_period(report.period, language))
     sheets = [

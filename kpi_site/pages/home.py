@@ -16,7 +16,7 @@ from kpi_site.pages.overview import level_counts
 from kpi_site.pages.parts import Link
 from kpi_site.pages.reading import Now
 from kpi_site.pages.scorecard import SummaryView, summary
-from kpi_site.pages.standing import Move, moves, off_target
+from kpi_site.pages.standing import Move, moves, none_off, off_target
 from kpi_site.pages.tables import Mark, marks
 from kpi_site.pages.template import page
 from kpi_site.pages.ways import way_links
@@ -63,6 +63,7 @@ class HomeView:
     tiles: tuple[Tile, ...]
     scorecards: tuple[SummaryView, ...]
     off_target: StandView
+    none_off: Markup
     better: tuple[MoveView, ...]
     worse: tuple[MoveView, ...]
     published: Link | None
@@ -85,14 +86,15 @@ def home_page(ctx: Context, stands: Mapping[str, Now]) -> File:
 
 
 def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
-    active = [n for n in stands.values() if n.indicator.status == "active"]
+    used = {name: n for name, n in stands.items() if n.indicator.in_use}
+    active = tuple(used.values())
     report, published = latest_report(ctx), latest_published(ctx)
     told = report is not None and report.period.label in ctx.told.editions
     catalog = ctx.catalog
     day = ctx.data_through
     off = off_target(active)
     moved = moves(ctx, active)
-    shown = _highlights(ctx, report, stands)
+    shown = _highlights(ctx, report, used)
     return HomeView(
         organisation=ctx.organisation,
         data_through=format_date(day, ctx.language) if day else "",
@@ -100,6 +102,7 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
         tiles=tuple(tile(n, PATH) for n in shown),
         scorecards=tuple(summary(ctx, c, PATH) for c in catalog.scorecards.values()),
         off_target=StandView(tuple(tile(n, PATH) for n in off[:_MOST]), len(off[_MOST:])),
+        none_off=ctx.t(*none_off(active)),
         better=_moved(moved, better=True),
         worse=_moved(moved, better=False),
         published=_report_link(ctx, published.period) if published else None,

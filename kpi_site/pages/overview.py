@@ -88,8 +88,8 @@ def stand_table(
 
 
 def level_counts(ctx: Context, stands: Iterable[Now]) -> tuple[tuple[str, str, int], ...]:
-    """Return (mark, words, number) of each level that occurs, best first."""
-    levels = [n.reading.level for n in stands]
+    """Return (mark, words, number) of each level that occurs among cards in use, best first."""
+    levels = [n.reading.level for n in stands if n.indicator.in_use]
     return tuple(
         (status_mark(k), status_words(k, ctx.language), levels.count(k))
         for k in LEVELS
@@ -133,7 +133,7 @@ def _unit_row(
     stands: Mapping[str, Now],
     index: str,
 ) -> UnitRow:
-    levels = [stands[i.id].reading.level for i in members if i.id in stands]
+    levels = [stands[i.id].reading.level for i in members if i.id in stands and i.in_use]
     return UnitRow(
         link=Link(ctx.name(unit.name), links.url(index, f"{kind}/{unit.id}.md")),
         count=len(members),

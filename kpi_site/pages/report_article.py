@@ -14,6 +14,7 @@ from typing import Final
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator, Report
+from kpi_site.charts.status import line_level
 from kpi_site.editions.signing import Signature, signatures
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
@@ -25,7 +26,6 @@ from kpi_site.pages.report_off import OffTargets, off_targets
 from kpi_site.pages.report_quality import DatasetLine, QualityView, dataset_lines, quality
 from kpi_site.pages.report_scope import Scope, last_day, make_scope
 from kpi_site.pages.report_scorecards import ScorecardPart, scorecard_parts
-from kpi_site.pages.scorecard import line_level
 from kpi_site.pages.standing import Move, moves, moves_by_standard
 from kpi_site.pages.tables import Mark, level_marks, marks
 from kpi_site.pages.template import fragment

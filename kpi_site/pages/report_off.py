@@ -131,7 +131,11 @@ def _by_line(scope: Scope) -> Iterator[Miss]:
         )
         below = {id(line) for line in lines_below_baseline(card, scope.report.period)}
         for line in card.lines if card.scorecard.scored else ():
-            if line.result is None or not scope.report.period.holds(line.period.last):
+            if (
+                line.result is None
+                or line.indicator.retired
+                or not scope.report.period.holds(line.period.last)
+            ):
                 continue
             judged = replace(line.result, threshold=line.threshold)
             gap = shortfall(line.indicator, judged)

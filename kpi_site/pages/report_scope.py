@@ -62,7 +62,7 @@ def make_scope(ctx: Context, report: Report, path: str, day: date | None) -> Sco
     """
     period = report.period
     day = day or last_day(ctx, report)
-    found = (now(ctx, i, period) for i in ctx.catalog.indicators.values() if i.status == "active")
+    found = (now(ctx, i, period) for i in ctx.catalog.indicators.values() if i.in_use)
     stands = {str(n.indicator.id): n for n in found if n is not None}
     return Scope(
         ctx=ctx,

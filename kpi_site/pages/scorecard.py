@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from kpi_site.catalog import Group, Line, Scorecard
 from kpi_site.charts.small import sparkline
-from kpi_site.charts.status import Level, level, status_mark, status_words
+from kpi_site.charts.status import Level, line_level, status_mark, status_words
 from kpi_site.files import File
 from kpi_site.members import part_text
 from kpi_site.pages import links
@@ -51,6 +51,7 @@ class RowView:
     points: str = ""
     contribution: str = ""
     counted: bool = False
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,7 @@ def _line(ctx: Context, card: ScoredCard, scored: ScoredLine, path: str) -> RowV
         points=format_points(scored.points),
         contribution=_contribution(card, scored),
         counted=scored.counted,
+        retired=scored.indicator.retired,
     )
 
 
@@ -263,13 +265,6 @@ def _title(ctx: Context, line: Line) -> Markup:
 def _own_period(ctx: Context, card: ScoredCard, period: Period) -> str:
     """Return the line's period, where it is not the scorecard's."""
     return "" if period == card.period else format_period(period, ctx.language)
-
-
-def line_level(scored: ScoredLine) -> Level:
-    """Return how the line stands against its own thresholds."""
-    value = scored.result.value if scored.result and scored.state.has_value else None
-    indicator = scored.indicator
-    return level(value, scored.threshold, indicator.direction, indicator.centre)
 
 
 def _reading(ctx: Context, scored: ScoredLine) -> Reading:

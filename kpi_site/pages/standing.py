@@ -34,6 +34,26 @@ def off_target(stands: Iterable[Now]) -> tuple[Now, ...]:
     return tuple(n for _, n in sorted(found, key=lambda pair: (-pair[0], pair[1].indicator.id)))
 
 
+def none_off(stands: Iterable[Now]) -> tuple[str, int]:
+    """Return the word, with a number for it, that is true where nothing misses its target.
+
+    ``no_targets`` where there are none to miss; else the number of cards with a target that
+    have no figure, which neither meet it nor miss it.
+    """
+    aimed = [n for n in stands if _target(n) is not None]
+    without = sum(n.result.value is None for n in aimed)
+    if not aimed:
+        return "no_targets", 0
+    if without == len(aimed):
+        return "no_figures_for_targets", without
+    return ("off_target_none_of", without) if without else ("off_target_none", 0)
+
+
+def _target(now: Now) -> Decimal | None:
+    threshold = now.result.threshold
+    return None if threshold is None or now.indicator.direction == "none" else threshold.target
+
+
 def shortfall(indicator: Indicator, result: Result) -> Decimal | None:
     """Return how far ``result`` is from its target; None if it meets it or has none.
 

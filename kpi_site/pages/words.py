@@ -130,6 +130,15 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "key_figures": ("关键指标", "Key figures"),
     "off_target": ("未达目标", "Off target"),
     "off_target_none": ("所有设有目标的指标均已达标。", "Every indicator with a target meets it."),
+    "off_target_none_of": (
+        "设有目标且有数值的指标均已达标；另有 {0} 项设有目标而没有数值。",
+        "Every indicator with a target and a figure meets it; with a target and no figure: {0}.",
+    ),
+    "no_figures_for_targets": (
+        "{0} 项指标设有目标，都还没有数值。",
+        "Indicators with a target: {0}; none of them has a figure yet.",
+    ),
+    "no_targets": ("没有设目标值的指标。", "No indicator has a target."),
     "off_target_order": ("按差距从大到小排列。", "The farthest from target first."),
     "moved": ("变化最大", "What moved most"),
     "better": ("明显好转", "Clearly better"),

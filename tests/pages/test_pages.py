@@ -28,6 +28,7 @@ from kpi_site.pages.card_standards import threshold_texts
 from kpi_site.pages.context import make_context
 from kpi_site.pages.reading import read
 from kpi_site.results import Result, State
+from kpi_site.scoring import score
 
 GOLDEN = Path(__file__).parent / "golden"
 EVIL = 'a|b <i>*x*</i> {: onclick="go()"} [l](javascript:u) `c` &amp; ---'
@@ -397,3 +398,55 @@ def test_pages_are_small_and_quick(sample: Any) -> None:
     assert time.process_time() - start < 0.5
     for path, text in found.items():
         assert len(File(path, text).data) < 50_000, path
+
+
+def _with(sample: Any, name: str, **changes: Any) -> Any:
+    """Return the company with one card changed, and scored anew."""
+    cards = dict(sample.catalog.indicators)
+    cards[name] = replace(cards[name], **changes)
+    catalog = replace(sample.catalog, indicators=cards)
+    return replace(sample, catalog=catalog, scores=score(catalog, sample.results))
+
+
+def test_a_retired_card_is_in_no_count_and_in_no_list(sample: Any) -> None:
+    # handling_days misses its target; it is the only card of the customer service department.
+    before, after = (
+        s.pages("en") for s in (sample, _with(sample, "handling_days", status="retired"))
+    )
+    row = re.compile(r'<tr><th scope="row"><a href="service/">.*?</tr>')
+    assert _numbers(row.search(before["departments/index.md"])) == ["1", "1"]
+    assert _numbers(row.search(after["departments/index.md"])) == ["1"]  # listed, not judged
+    assert "kpi-level--baseline" in before["departments/service.md"]
+    assert "kpi-level--baseline" not in after["departments/service.md"]
+    assert "retired" in Page(after["departments/service.md"]).text
+    off = after["index.md"].partition('id="off-target"')[2].partition("#ways-in")[0]
+    assert "handling_days" not in off
+    card = Page(after["scorecards/company.md"])
+    assert "retired" in card.text
+    assert "(60 × 120) ÷ 60 = 120.0" in card.text
+
+
+def _numbers(row: re.Match[str] | None) -> list[str]:
+    assert row is not None
+    return re.findall(r"<td>(\d+)</td>", row[0])
+
+
+def test_a_site_without_targets_does_not_say_that_they_are_met(sample: Any, language: str) -> None:
+    bare = sample
+    for name in sample.catalog.indicators:
+        bare = _without_targets(bare, name)
+    text = Page(bare.pages(language)["index.md"]).text
+    assert ("没有设目标值的指标。" if language == "zh" else "No indicator has a target.") in text
+    assert ("均已达标" if language == "zh" else "meets it") not in text
+
+
+def _without_targets(sample: Any, name: str) -> Any:
+    found = sample.results.get(name)
+    if found is None:
+        return sample
+    series = {
+        key: replace(s, results=tuple(replace(r, threshold=None, points=None) for r in s.results))
+        for key, s in found.series.items()
+    }
+    results = {**sample.results, name: replace(found, series=series)}
+    return replace(_with(sample, name, thresholds=()), results=results)

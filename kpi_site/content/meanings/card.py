@@ -159,8 +159,9 @@ CARD: Meanings = {
             [{"from": "2026-01", "what": {"zh": "新口径", "en": "A new definition"}}],
         ),
         "status": means(
-            "在用、草稿，或停用。",
-            "In use, a draft, or retired.",
+            "在用、草稿，或停用。达标情况只统计在用的；停用的在记分卡上只显示，不评价，也不计入总分。",
+            "In use, a draft, or retired. Only cards in use are counted by status; on a scorecard"
+            " a retired one is shown, but neither judged nor part of the total.",
             "retired",
             default="active",
         ),

@@ -53,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     scorecards.lines_are_not_too_short,
     scorecards.parts_are_dimensions_of_the_card,
     scorecards.scored_lines_have_standards,
+    scorecards.lines_are_not_retired,
     actions.actions_end_after_start,
     actions.closed_actions_are_closed,
     examples.examples_hold,

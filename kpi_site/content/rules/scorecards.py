@@ -124,7 +124,8 @@ def scored_lines_have_standards(draft: Draft) -> Iterator[Problem]:
                 continue
             if card.damaged & {"thresholds", "direction"}:
                 continue
-            if not line.thresholds and not card.value.thresholds:
+            standards = line.thresholds or card.value.thresholds
+            if not standards and not card.value.retired:
                 yield Problem(
                     line.where,
                     "line-without-standard",
@@ -134,6 +135,34 @@ def scored_lines_have_standards(draft: Draft) -> Iterator[Problem]:
                     ),
                     severity="warning",
                 )
+
+
+def lines_are_not_retired(draft: Draft) -> Iterator[Problem]:
+    """Warn of a line whose card is retired: it is shown, and counts no more."""
+    retired = {e.name: e.value for e in draft.indicators if e.value is not None and e.value.retired}
+    for _, scorecard in _scorecards(draft):
+        for line in scorecard.all_lines():
+            card = retired.get(line.indicator)
+            if card is None:
+                continue
+            title, next_card = scorecard.title, card.successor
+            yield Problem(
+                line.indicator.where,
+                "retired-line",
+                Message(
+                    f"“{line.indicator}”已停用，仍在记分卡“{title.get('zh')}”上：这一行不再计入",
+                    f"'{line.indicator}' is retired and still stands on the scorecard "
+                    f"'{title.get('en')}': its line counts no more",
+                ),
+                Message(
+                    f"请改用接替它的指标“{next_card}”。", f"Put its successor '{next_card}' there."
+                )
+                if next_card
+                else Message(
+                    "请删除这一行，并重新分配权重。", "Delete the line, and share out its weight."
+                ),
+                severity="warning",
+            )
 
 
 def _scorecards(draft: Draft) -> Iterator[tuple[Entry[Scorecard], Scorecard]]:
