@@ -16,7 +16,7 @@ from kpi_site.sql.nodes import Expression
 
 _ACTIVE: Final = re.compile(r"[#$%&_{}~^\\`<>\"']")
 _BLANK: Final = re.compile(r"[\x00-\x20\x7f]+")
-_SIGNS: Final = {"×": r"\times", "÷": r"\div", "−": "-"}
+_SIGNS: Final = {"×": r"\times", "÷": r"\div", "−": "-", "≠": r"\ne", "≤": r"\le", "≥": r"\ge"}
 _FULL_WIDTH: Final = 0xFEE0  # from an ASCII mark to its full-width twin
 
 
@@ -62,3 +62,15 @@ class _Tex:
     def unless(self, value: str, other: str) -> str:
         unequal = rf"\ne {other}"
         return rf"{value}\;{self.bracket(unequal)}"
+
+    def word(self, left: str, word: str, right: str) -> str:
+        return rf"{left}\;{tex_text(word)}\;{right}"
+
+    def cases(self, rows: Sequence[tuple[str, str]], default: str | None, language: str) -> str:
+        chinese = language == "zh"
+        when = tex_text("若" if chinese else "if")
+        lines = [rf"{value} & {when}\;{condition}" for value, condition in rows]
+        if default is not None:
+            lines.append(f"{default} & {tex_text('否则' if chinese else 'otherwise')}")
+        table = r" \\ ".join(lines)
+        return rf"\begin{{cases}}{table}\end{{cases}}"

@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kpi_site.sql.nodes import Call, Column, Literal_, Node
+from kpi_site.sql.nodes import Call, Case, Column, Literal_, Node
 
-SUM, PRODUCT, SIGN, ATOM = 1, 2, 3, 4
+CASES, EITHER, BOTH, NOT, COMPARED, SUM, PRODUCT, SIGN, ATOM = range(9)
 """How tightly a piece holds together."""
 
-_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+_SIGNS = {
+    "+": "+", "-": "−", "*": "×", "/": "÷",
+    "=": "=", "<>": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥",
+}  # fmt: skip
 _BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
+_CONNECTIVES = {"or": (EITHER, "或", "or"), "and": (BOTH, "且", "and"), "not": (NOT, "非", "not")}
 
 WORDS = {
     "least": ("最小", "min"),
@@ -64,6 +68,12 @@ class Style(Protocol):
     def unless(self, value: str, other: str) -> str:
         """Return a value that is missing where it equals another."""
 
+    def word(self, left: str, word: str, right: str) -> str:
+        """Return two conditions (the first one empty for NOT) with a word between them."""
+
+    def cases(self, rows: Sequence[tuple[str, str]], default: str | None, language: str) -> str:
+        """Return values with their conditions, first come first, and what holds otherwise."""
+
 
 def lay_out(node: Node, style: Style, language: str) -> Piece:
     """Return ``node`` (a formula) in ``style``; words are in ``language`` (zh, else English)."""
@@ -83,6 +93,14 @@ def lay_out(node: Node, style: Style, language: str) -> Piece:
             return _infix(
                 op, lay_out(left, style, language), lay_out(right, style, language), style
             )
+        case Call(op, (left, right)) if op in _SIGNS:
+            return _compared(
+                op, lay_out(left, style, language), lay_out(right, style, language), style
+            )
+        case Call("and" | "or" | "not" as op, args):
+            return _connected(op, [lay_out(arg, style, language) for arg in args], style, language)
+        case Case():
+            return _cases(node, style, language)
         case Call(op, args):
             return _function(
                 op, [lay_out(arg, style, language).text for arg in args], style, language
@@ -114,6 +132,30 @@ def _infix(op: str, left: Piece, right: Piece, style: Style) -> Piece:
     least = binding if op in {"+", "*"} else binding + 1
     after = style.bracket(right.text) if right.binding == SIGN else _held(right, least, style)
     return Piece(style.infix(before, _SIGNS[op], after), binding)
+
+
+def _compared(op: str, left: Piece, right: Piece, style: Style) -> Piece:
+    sides = (_held(piece, SUM, style) for piece in (left, right))
+    return Piece(style.infix(next(sides), _SIGNS[op], next(sides)), COMPARED)
+
+
+def _connected(op: str, parts: Sequence[Piece], style: Style, language: str) -> Piece:
+    binding, zh, en = _CONNECTIVES[op]
+    word = zh if language == "zh" else en
+    texts = [_held(part, binding + (op == "not"), style) for part in parts]
+    text = style.word("", word, texts[0]) if op == "not" else texts[0]
+    for following in texts[1:]:
+        text = style.word(text, word, following)
+    return Piece(text, binding)
+
+
+def _cases(node: Case, style: Style, language: str) -> Piece:
+    def inside(part: Node) -> str:
+        return _held(lay_out(part, style, language), CASES + 1, style)
+
+    rows = [(inside(then), inside(when)) for when, then in node.whens]
+    default = None if node.default is None else inside(node.default)
+    return Piece(style.cases(rows, default, language), CASES)
 
 
 def _held(piece: Piece, least: int, style: Style) -> str:

@@ -6,6 +6,7 @@ as text, so that neither HTML nor Markdown takes any of it for its own (DESIGN �
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ __all__ = ["aggregate_words", "filled_mathml", "formula_mathml", "plain_formula"
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _NOT_PRINTED = re.compile(r"[\x00-\x1f\x7f\s]+")
 _AIR = "padding:.15em .25em"  # fonts without a mathematics table set fractions too tight
+_LEFT = "text-align:left;padding:.15em .5em"
+_WIDE = '<mspace width=".4em"/>'
 _NUMBER = re.compile(r"[\d., \u202f]*\d%?")
 
 
@@ -72,7 +75,7 @@ def _text(text: str) -> str:
 
 
 def _sign(sign: str) -> str:
-    return f"<mo>{sign}</mo>"
+    return f"<mo>{html.escape(sign)}</mo>"
 
 
 def _quantity(text: str) -> Piece:
@@ -127,3 +130,19 @@ class _Symbols:
     def unless(self, value: str, other: str) -> str:
         unequal = '<mo form="prefix" lspace="0" rspace=".2em">≠</mo>' + other
         return f'<mrow>{value}<mspace width=".3em"/>{self.bracket(unequal)}</mrow>'
+
+    def word(self, left: str, word: str, right: str) -> str:
+        return f"<mrow>{left}{_WIDE}{_text(word)}{_WIDE}{right}</mrow>"
+
+    def cases(self, rows: Sequence[tuple[str, str]], default: str | None, language: str) -> str:
+        chinese = language == "zh"
+        when = _text("若" if chinese else "if") + _WIDE
+        lines = [(value, when + condition) for value, condition in rows]
+        if default is not None:
+            lines.append((default, _text("否则" if chinese else "otherwise")))
+        cells = "".join(
+            f'<mtr><mtd style="{_LEFT}">{value}</mtd><mtd style="{_LEFT}">{condition}</mtd></mtr>'
+            for value, condition in lines
+        )
+        brace = '<mo form="prefix" stretchy="true">&#123;</mo>'
+        return f"<mrow>{brace}<mtable>{cells}</mtable></mrow>"

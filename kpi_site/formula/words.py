@@ -59,6 +59,16 @@ class _Line:
     def unless(self, value: str, other: str) -> str:
         return f"{value} (≠ {other})"
 
+    def word(self, left: str, word: str, right: str) -> str:
+        return f"{left} {word} {right}".lstrip()
+
+    def cases(self, rows: Sequence[tuple[str, str]], default: str | None, language: str) -> str:
+        if language == "zh":
+            parts = [f"若 {when} 则 {then}" for then, when in rows]
+            return "；".join(parts + ([] if default is None else [f"否则 {default}"]))
+        parts = [f"{then} if {when}" for then, when in rows]
+        return "; ".join(parts + ([] if default is None else [f"else {default}"]))
+
 
 # --- aggregates ----------------------------------------------------------------------
 

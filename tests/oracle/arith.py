@@ -1,18 +1,21 @@
 """Arithmetic of a ``formula``, and of the aggregates in a ``value``, on exact fractions.
 
-A missing argument makes the result missing, with the first state of ``PRIORITY``.
+A missing argument makes the result missing, with the first state of ``PRIORITY``. A condition
+over a missing value is not met (three-valued, as in SQL); of a CASE only the chosen branch counts.
 """
 
 from __future__ import annotations
 
 import ast
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 PRIORITY = ["suppressed", "no_data", "no_base", "zero_denominator"]
 Outcome = Fraction | str  # a number, or the state that says why there is none
+Truth = bool | None  # None: unknown, because a value is missing
 
 
 def worst(outcomes: list[Outcome]) -> str | None:
@@ -31,12 +34,24 @@ def names(text: str) -> list[str]:
     tree = _parse(text)
     functions = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
     found = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in functions)
-    return list(dict.fromkeys(n.id[2:] for n in found))
+    return list(dict.fromkeys(n.id[2:] for n in found if n.id != "n_NULL"))
 
 
 _TOKEN = re.compile(
     r"(?P<number>(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)|\"(?P<quoted>[^\"]+)\"|(?P<word>\w+)"
+    r"|(?P<same><>|!=|(?<![<>!=])=(?!=))"
 )
+_CASE = re.compile(r"\bCASE\b((?:(?!\bCASE\b).)*?)\bEND\b", re.IGNORECASE | re.DOTALL)
+_WHEN = re.compile(r"\bWHEN\b(.*?)\bTHEN\b(.*?)(?=\bWHEN\b|\bELSE\b|$)", re.IGNORECASE | re.DOTALL)
+_ELSE = re.compile(r"\bELSE\b(.*)", re.IGNORECASE | re.DOTALL)
+_PYTHON = {"and", "or", "not"}
+
+
+def _ternary(case: re.Match[str]) -> str:
+    """Write one CASE, without another in it, as Python's ``x if c else y`` (set apart as yet)."""
+    default = _ELSE.search(case[1])
+    branches = [f"({then}) \1 ({when}) \2 " for when, then in _WHEN.findall(case[1])]
+    return f"({''.join(branches)}({default[1] if default else 'NULL'}))"
 
 
 def _parse(text: str) -> ast.expr:
@@ -45,9 +60,16 @@ def _parse(text: str) -> ast.expr:
     def token(match: re.Match[str]) -> str:
         if match["number"]:
             return f"d_('{match['number']}')"
+        if (match["word"] or "").lower() in _PYTHON:
+            return f" {match['word'].lower()} "
+        if match["same"]:
+            return "==" if match["same"] == "=" else "!="
         return f"n_{match['quoted'] or match['word']}"
 
-    tree = ast.parse("(" + _TOKEN.sub(token, text) + ")", mode="eval")
+    while _CASE.search(text):
+        text = _CASE.sub(_ternary, text)
+    python = _TOKEN.sub(token, text).replace("\1", " if ").replace("\2", " else ")
+    tree = ast.parse(f"({python})", mode="eval")
     return tree.body
 
 
@@ -55,6 +77,10 @@ def _value(node: ast.expr, given: Mapping[str, Outcome]) -> Outcome:
     match node:
         case ast.Call(func=ast.Name(id="d_"), args=[ast.Constant(value=str(text))]):
             return Fraction(Decimal(text))
+        case ast.Name(id="n_NULL"):
+            return "no_data"
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return _value(body if _truth(test, given) else orelse, given)
         case ast.Name(id=name):
             return given[name[2:]]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -67,6 +93,31 @@ def _value(node: ast.expr, given: Mapping[str, Outcome]) -> Outcome:
         case ast.Call(func=ast.Name(id=name), args=args):
             return _call(name[2:].upper(), [_value(a, given) for a in args])
     raise NotImplementedError(ast.dump(node))
+
+
+def _truth(node: ast.expr, given: Mapping[str, Outcome]) -> Truth:
+    match node:
+        case ast.BoolOp(op=op, values=values):
+            found = {_truth(value, given) for value in values}
+            decisive = isinstance(op, ast.Or)
+            if decisive in found:
+                return decisive
+            return None if None in found else not decisive
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            inner = _truth(operand, given)
+            return None if inner is None else not inner
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            one, other = _value(left, given), _value(right, given)
+            if isinstance(one, str) or isinstance(other, str):
+                return None
+            return _COMPARED[type(op)](one, other)
+    raise NotImplementedError(ast.dump(node))
+
+
+_COMPARED: dict[type[ast.cmpop], Callable[[Fraction, Fraction], bool]] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+    ast.Gt: operator.gt, ast.GtE: operator.ge,
+}  # fmt: skip
 
 
 def _binary(op: ast.operator, left: Outcome, right: Outcome) -> Outcome:

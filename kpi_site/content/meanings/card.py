@@ -31,9 +31,11 @@ CARD: Meanings = {
             {"zh": "看问题是否得到解决。", "en": "To see whether problems get solved."},
         ),
         "formula": means(
-            "各项组成的算式：`+ - * /`、括号、数字、`ABS LEAST GREATEST COALESCE NULLIF ROUND`。",
+            "各项组成的算式：`+ - * /`、括号、数字、`ABS LEAST GREATEST COALESCE NULLIF ROUND`；"
+            "分情况用 `CASE WHEN … THEN … ELSE … END`，条件用 `= <> < <= > >= AND OR NOT`。",
             "Arithmetic over the terms: `+ - * /`, parentheses, numbers and"
-            " `ABS LEAST GREATEST COALESCE NULLIF ROUND`.",
+            " `ABS LEAST GREATEST COALESCE NULLIF ROUND`; by cases"
+            " `CASE WHEN … THEN … ELSE … END` with conditions of `= <> < <= > >= AND OR NOT`.",
             "solved / raised",
         ),
         "terms": means(
