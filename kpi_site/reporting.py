@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from kpi_site.catalog import Catalog, Report
-from kpi_site.charts.status import line_level
 from kpi_site.editions.scores import report_cards
 from kpi_site.periods import Period
 from kpi_site.problems import Message, Problem
 from kpi_site.results import Results, State
-from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.scoring import ScoredCard, ScoredLine, line_level
 from kpi_site.wording.words import state_words
 
 Scores = Mapping[str, tuple[ScoredCard, ...]]

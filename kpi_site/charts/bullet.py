@@ -14,8 +14,9 @@ from typing import Final
 
 from kpi_site.catalog import Direction, Measure, Threshold
 from kpi_site.charts.captions import text_width
-from kpi_site.charts.status import level, status_words
+from kpi_site.charts.status import status_words
 from kpi_site.charts.svg import apart, num, picture, rect, text
+from kpi_site.scoring import level
 from kpi_site.wording.numbers import format_value
 from kpi_site.wording.words import word
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kpi_site.charts.status import Level, status_words
+from kpi_site.charts.status import status_words
 from kpi_site.exports.board import NOTHING, Board, delta, figure, mark, row, table
 from kpi_site.exports.code import Code, call, cell, joined, spread, string
 from kpi_site.exports.drawings import trend
 from kpi_site.exports.first_page import counts
 from kpi_site.exports.sections import changes, heading
 from kpi_site.pages.card_standards import threshold_texts
-from kpi_site.pages.reading import LEVELS, Now, bare_change, by_first_day, previous, year_before
+from kpi_site.pages.reading import Now, bare_change, by_first_day, previous, year_before
 from kpi_site.pages.report_departments import chosen_charts
+from kpi_site.scoring import LEVELS, Level, is_judged
 from kpi_site.wording.dates import format_range
 from kpi_site.wording.numbers import format_points, unit_label
 
@@ -94,7 +95,7 @@ def _row(board: Board, now: Now) -> Code:
     reading, threshold = now.reading, now.result.threshold
     aside = reading.period if now.result.period != board.report.period else ""
     limits = ("", "", "")
-    if threshold is not None and now.indicator.direction != "none":
+    if threshold is not None and is_judged(now.indicator, threshold):
         limits = threshold_texts(board.ctx, now.indicator, threshold, with_unit=False)
     return row(
         call("name-cell", cell(now.name), cell(aside) if aside else "none"),

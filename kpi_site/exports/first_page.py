@@ -9,7 +9,6 @@ from typing import Final
 
 from kpi_site.catalog import Indicator, Text
 from kpi_site.charts.captions import text_width
-from kpi_site.charts.status import Level, line_level
 from kpi_site.exports.board import (
     NOTHING,
     Board,
@@ -26,12 +25,12 @@ from kpi_site.exports.rich import blocks
 from kpi_site.members import part_text, with_part
 from kpi_site.pages.card_standards import centre_text, threshold_texts
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import LEVELS, Difference, Now, read
+from kpi_site.pages.reading import Difference, Now, read
 from kpi_site.pages.report_off import Miss, misses
 from kpi_site.pages.report_scope import last_day
 from kpi_site.pages.standing import none_off
 from kpi_site.results import Result
-from kpi_site.scoring import ScoredCard
+from kpi_site.scoring import LEVELS, Level, ScoredCard, is_judged, line_level
 from kpi_site.wording.dates import format_date, format_period
 from kpi_site.wording.numbers import format_points
 from kpi_site.wording.words import word
@@ -132,7 +131,7 @@ def _change(words: str, found: Difference) -> Code:
 
 def target_text(ctx: Context, indicator: Indicator, result: Result) -> str:
     """Return the target that a result is judged by: ``95.0%``, ``88.0% ±2.0%``, or ""."""
-    if result.threshold is None or indicator.direction == "none":
+    if result.threshold is None or not is_judged(indicator, result.threshold):
         return ""
     text = threshold_texts(ctx, indicator, result.threshold)[1]
     return centre_text(ctx, indicator) + text if text else ""

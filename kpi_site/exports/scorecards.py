@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from kpi_site.catalog import Group
-from kpi_site.charts.status import line_level
 from kpi_site.exports.board import Board, row, table
 from kpi_site.exports.code import NONE, Code, call, cell, joined, string
 from kpi_site.exports.sections import heading
@@ -14,7 +12,7 @@ from kpi_site.members import part_text, with_part
 from kpi_site.pages.card_standards import centre_text, threshold_texts, weight_text
 from kpi_site.pages.scorecard import arithmetic
 from kpi_site.results import State
-from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.scoring import ScoredCard, ScoredLine, contribution, line_level, weight_shown
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_points, format_value
 from kpi_site.wording.words import state_words, status_word
@@ -130,14 +128,11 @@ def _thresholds(board: Board, line: ScoredLine) -> str:
 
 
 def _contribution(card: ScoredCard, line: ScoredLine) -> Code:
-    weight = line.line.weight
-    if not line.counted or line.points is None or weight is None or not card.weight_counted:
-        return '""'
-    return string(format_points(weight * line.points / card.weight_counted))
+    return string(format_points(contribution(card, line)))
 
 
 def _sum(board: Board, card: ScoredCard) -> Code:
-    weights = sum((x.line.weight or Decimal(0) for x in card.lines if x.counted), Decimal(0))
+    weights = weight_shown(card.lines)
     cells = ['""', board.w("line_total"), '""', '""', string(weight_text(weights)), '""',
              string(format_points(card.total))]  # fmt: skip
     return call("total", *cells)

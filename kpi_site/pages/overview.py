@@ -13,9 +13,10 @@ from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
-from kpi_site.pages.reading import LEVELS, Now
+from kpi_site.pages.reading import Now
 from kpi_site.pages.tables import Mark, marks
 from kpi_site.pages.template import beside_list, page
+from kpi_site.scoring import LEVELS
 
 
 @dataclass(frozen=True, slots=True)

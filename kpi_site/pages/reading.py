@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator
 from kpi_site.charts.small import bullet, sparkline
-from kpi_site.charts.status import Level, good, status, status_mark, status_words
+from kpi_site.charts.status import status_mark, status_words
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.periods import Calendar, Grain, Period, Span
 from kpi_site.results import Result, Series, State
+from kpi_site.scoring import Level, Tone, excess, level_of, tone
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import (
     format_difference,
@@ -27,10 +28,8 @@ from kpi_site.wording.numbers import (
 )
 from kpi_site.wording.words import state_mark, state_words
 
-Tone = Literal["good", "bad", "even"]
 YEAR: Final = Span(months=12)
 SPARK_POINTS: Final = 13  # a year, and the same period of the year before
-LEVELS: Final[tuple[Level, ...]] = ("challenge", "target", "baseline", "below", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +111,14 @@ def difference(
     change = bare_change(ctx, indicator, new, old)
     if change is None or new is None or old is None:
         return None
-    number, tone = change
+    number, what = change
     text = format_difference(new, old, indicator.unit, indicator.decimals, ctx.language)
     same = text.startswith("±")
     return Difference(
         text=text,
         short=f"{number}%" if indicator.unit.additive and number else text,
         arrow="→" if same else "↑" if new > old else "↓",
-        tone="even" if same else tone,
+        tone="even" if same else what,
     )
 
 
@@ -137,15 +136,7 @@ def bare_change(
         number = format_number(change, indicator.decimals, signed=True)
     else:
         number = format_number((new - old) * 100 / old, 1, signed=True) if old > 0 else ""
-    return number, "even" if number.startswith("±") else _tone(indicator, new, old)
-
-
-def _tone(indicator: Indicator, new: Decimal, old: Decimal) -> Tone:
-    if indicator.direction == "none":
-        return "even"
-    better = good(new, indicator.direction, indicator.centre)
-    worse = good(old, indicator.direction, indicator.centre)
-    return "even" if better == worse else "good" if better > worse else "bad"
+    return number, "even" if number.startswith("±") else tone(indicator, new, old)
 
 
 def read(
@@ -157,7 +148,7 @@ def read(
     """Return how ``result`` reads; ``earlier`` holds its series by first day."""
     calendar = ctx.catalog.site.calendar
     measure, decimals, language = indicator.unit, indicator.decimals, ctx.language
-    level = status(result, indicator)
+    level = level_of(result, indicator)
     value = result.value if result.state.has_value else None
     return Reading(
         period=format_period(result.period, language),
@@ -175,18 +166,12 @@ def read(
 
 
 def _to_target(ctx: Context, indicator: Indicator, result: Result) -> Difference | None:
-    """Return how far the result is from its target.
-
-    For ``within``: by how much farther from the centre it is than the target allows.
-    """
+    """Return how far the result is from its target."""
     value = result.value
     target = result.threshold.target if result.threshold else None
     if value is None or target is None or not result.state.has_value:
         return None
-    if indicator.direction == "within":
-        centre = indicator.centre
-        value, target = centre + abs(value - centre), centre + target
-    return difference(ctx, indicator, value, target)
+    return difference(ctx, indicator, *excess(indicator, value, target))
 
 
 def previous(calendar: Calendar, period: Period, results: Mapping[date, Result]) -> Result | None:

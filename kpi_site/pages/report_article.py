@@ -14,7 +14,6 @@ from typing import Final
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator, Report
-from kpi_site.charts.status import line_level
 from kpi_site.editions.signing import Signature, signatures
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
@@ -30,6 +29,7 @@ from kpi_site.pages.standing import Move, moves, moves_by_standard
 from kpi_site.pages.tables import Mark, level_marks, marks
 from kpi_site.pages.template import fragment
 from kpi_site.periods import Grain
+from kpi_site.scoring import line_level
 from kpi_site.wording.dates import format_date, format_period
 
 _MOVES: Final = 5  # each way

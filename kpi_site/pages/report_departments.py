@@ -14,7 +14,8 @@ from kpi_site.pages.overview import level_counts
 from kpi_site.pages.parts import Link
 from kpi_site.pages.reading import Now, Reading, markup
 from kpi_site.pages.report_scope import Scope
-from kpi_site.pages.standing import Move, shortfall
+from kpi_site.pages.standing import Move
+from kpi_site.scoring import shortfall
 
 _LEAST: Final = 2  # charts of a department that has so many indicators
 _MOST: Final = 4

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator, Line, Text
-from kpi_site.charts.status import status
 from kpi_site.members import part_text
 from kpi_site.pages import links
 from kpi_site.pages.card_standards import centre_text, threshold_texts
 from kpi_site.pages.parts import ActionView, Link, action_views, indicator_link
 from kpi_site.pages.reading import Reading, by_first_day, read
 from kpi_site.pages.report_scope import Scope
-from kpi_site.pages.standing import shortfall
 from kpi_site.reporting import lines_below_baseline, owed_comments
 from kpi_site.results import Result
-from kpi_site.scoring import line_series
+from kpi_site.scoring import judged_result, level_of, line_series, shortfall
 
 _SHORT: Final = 12  # above baseline, below target: shown without comment or action
 _FEW: Final = 8  # below baseline; with more of them, fewer of the others are shown
@@ -74,7 +72,7 @@ class Miss:
     @property
     def below(self) -> bool:
         """Tell whether it misses its baseline too."""
-        return status(self.result, self.indicator) == "below"
+        return level_of(self.result, self.indicator) == "below"
 
 
 def misses(scope: Scope) -> tuple[Miss, ...]:
@@ -131,13 +129,9 @@ def _by_line(scope: Scope) -> Iterator[Miss]:
         )
         below = {id(line) for line in lines_below_baseline(card, scope.report.period)}
         for line in card.lines if card.scorecard.scored else ():
-            if (
-                line.result is None
-                or line.indicator.retired
-                or not scope.report.period.holds(line.period.last)
-            ):
+            judged = judged_result(line)
+            if judged is None or not scope.report.period.holds(line.period.last):
                 continue
-            judged = replace(line.result, threshold=line.threshold)
             gap = shortfall(line.indicator, judged)
             if gap is None and id(line) in below:  # a baseline without a target
                 gap = Decimal(1)

@@ -10,11 +10,10 @@ from markupsafe import Markup
 from kpi_site.catalog import Scorecard
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import Tone
 from kpi_site.pages.report_scope import Scope
 from kpi_site.pages.scorecard import PeriodView, SummaryView, period_view, summary
 from kpi_site.periods import Period
-from kpi_site.scoring import ScoredCard, score_period
+from kpi_site.scoring import ScoredCard, Tone, score_period
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number
 

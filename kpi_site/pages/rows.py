@@ -9,10 +9,11 @@ from typing import Final
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator
-from kpi_site.charts.status import Level, status, status_mark, status_words
+from kpi_site.charts.status import status_mark, status_words
 from kpi_site.pages.context import Context
 from kpi_site.pages.reading import bare_change, markup
 from kpi_site.results import Result, State
+from kpi_site.scoring import Level, level_of
 from kpi_site.wording.markdown import cell
 from kpi_site.wording.numbers import format_count, format_points, format_value
 from kpi_site.wording.words import state_mark, state_words
@@ -54,7 +55,7 @@ def row(ctx: Context, indicator: Indicator, line: Line, columns: Columns) -> Mar
     if columns.year:
         cells.append(_change(ctx, indicator, result, line.year))
     if columns.level:
-        cells.append(_level(status(result, indicator), ctx.language))
+        cells.append(_level(level_of(result, indicator), ctx.language))
     if columns.points:
         cells.append(f"<td>{format_points(result.points)}</td>")
     if columns.n:

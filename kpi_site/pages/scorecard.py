@@ -11,19 +11,27 @@ from markupsafe import Markup
 
 from kpi_site.catalog import Group, Line, Scorecard
 from kpi_site.charts.small import sparkline
-from kpi_site.charts.status import Level, line_level, status_mark, status_words
+from kpi_site.charts.status import status_mark, status_words
 from kpi_site.files import File
 from kpi_site.members import part_text
 from kpi_site.pages import links
 from kpi_site.pages.card_standards import centre_text, threshold_texts
 from kpi_site.pages.context import Context, newest
 from kpi_site.pages.parts import Link, indicator_link
-from kpi_site.pages.reading import LEVELS, Reading, by_first_day, markup, missing, read
+from kpi_site.pages.reading import Reading, by_first_day, markup, missing, read
 from kpi_site.pages.rows import NOTHING
 from kpi_site.pages.tables import Mark, level_marks, marks
 from kpi_site.pages.template import beside_list, leaf, page
 from kpi_site.periods import Period
-from kpi_site.scoring import ScoredCard, ScoredLine, line_series
+from kpi_site.scoring import (
+    LEVELS,
+    Level,
+    ScoredCard,
+    ScoredLine,
+    contribution,
+    line_level,
+    line_series,
+)
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_points
 from kpi_site.wording.words import cycle_word
@@ -251,7 +259,7 @@ def _line(ctx: Context, card: ScoredCard, scored: ScoredLine, path: str) -> RowV
         level_words=status_words(found, ctx.language),
         thresholds=_thresholds(ctx, scored),
         points=format_points(scored.points),
-        contribution=_contribution(card, scored),
+        contribution=format_points(contribution(card, scored)),
         counted=scored.counted,
         retired=scored.indicator.retired,
     )
@@ -281,14 +289,6 @@ def _thresholds(ctx: Context, scored: ScoredLine) -> str:
         return ""
     texts = [t for t in threshold_texts(ctx, scored.indicator, scored.threshold) if t]
     return centre_text(ctx, scored.indicator) + " / ".join(texts) if texts else ""
-
-
-def _contribution(card: ScoredCard, scored: ScoredLine) -> str:
-    """Return weight × points ÷ Σ weight: what the line adds to the total."""
-    weight = scored.line.weight
-    if not scored.counted or scored.points is None or weight is None or not card.weight_counted:
-        return ""
-    return format_points(weight * scored.points / card.weight_counted)
 
 
 def arithmetic(card: ScoredCard) -> str:

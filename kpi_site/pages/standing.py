@@ -9,11 +9,11 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from kpi_site.catalog import Indicator, Threshold
-from kpi_site.charts.status import good
+from kpi_site.exact import EXACT
 from kpi_site.pages.context import Context
 from kpi_site.pages.reading import Now
-from kpi_site.results import Result, Series, State
+from kpi_site.results import Series, State
+from kpi_site.scoring import distance, gain, shortfall, span, target_of
 
 _HISTORY: Final = 24  # changes that make up what is usual
 _LEAST: Final = 6  # with fewer of them nothing is called unusual
@@ -40,49 +40,13 @@ def none_off(stands: Iterable[Now]) -> tuple[str, int]:
     ``no_targets`` where there are none to miss; else the number of cards with a target that
     have no figure, which neither meet it nor miss it.
     """
-    aimed = [n for n in stands if _target(n) is not None]
+    aimed = [n for n in stands if target_of(n.indicator, n.result.threshold) is not None]
     without = sum(n.result.value is None for n in aimed)
     if not aimed:
         return "no_targets", 0
     if without == len(aimed):
         return "no_figures_for_targets", without
     return ("off_target_none_of", without) if without else ("off_target_none", 0)
-
-
-def _target(now: Now) -> Decimal | None:
-    threshold = now.result.threshold
-    return None if threshold is None or now.indicator.direction == "none" else threshold.target
-
-
-def shortfall(indicator: Indicator, result: Result) -> Decimal | None:
-    """Return how far ``result`` is from its target; None if it meets it or has none.
-
-    Measured in steps from baseline to target, so that indicators of any unit compare; where
-    there is no baseline, relative to the target.
-    """
-    threshold = result.threshold
-    if result.value is None or threshold is None or threshold.target is None:
-        return None
-    if indicator.direction == "none":
-        return None
-    missing = _aim(indicator, threshold.target) - good(
-        result.value, indicator.direction, indicator.centre
-    )
-    if missing <= 0:
-        return None
-    return missing / (_step(threshold) or Decimal(1))
-
-
-def _aim(indicator: Indicator, threshold: Decimal) -> Decimal:
-    """Return a threshold on the scale of ``good``: distances from a centre are negative."""
-    return threshold if indicator.direction == "higher" else -threshold
-
-
-def _step(threshold: Threshold) -> Decimal:
-    target = threshold.target or Decimal(0)
-    if threshold.baseline is not None and threshold.baseline != target:
-        return abs(target - threshold.baseline)
-    return abs(target)
 
 
 def moves(ctx: Context, stands: Iterable[Now]) -> tuple[Move, ...]:
@@ -113,18 +77,12 @@ def move(ctx: Context, now: Now, *, by_standard: bool = False) -> Move | None:
     if series is None or not index or now.result.value is None:
         return None
     before = series.results[index - 1].value
-    scale = _distance(now.result.threshold) if by_standard else _usual(series, index)
+    scale = span(now.result.threshold) if by_standard else _usual(series, index)
     if before is None or not scale:
         return None
-    direction, centre = now.indicator.direction, now.indicator.centre
-    gain = good(now.result.value, direction, centre) - good(before, direction, centre)
-    return Move(now, abs(now.result.value - before) / scale, gain > 0) if gain else None
-
-
-def _distance(threshold: Threshold | None) -> Decimal | None:
-    if threshold is None or threshold.baseline is None or threshold.target is None:
-        return None
-    return abs(threshold.target - threshold.baseline)
+    gained = gain(now.indicator, now.result.value, before)
+    times = EXACT.divide(distance(now.result.value, before), scale)
+    return Move(now, times, gained > 0) if gained else None
 
 
 def _usual(series: Series, index: int) -> Decimal | None:
@@ -133,6 +91,6 @@ def _usual(series: Series, index: int) -> Decimal | None:
         for r in series.results[max(0, index - _HISTORY - 1) : index]
     ]
     changes = [
-        abs(new - old) for old, new in pairwise(closed) if old is not None and new is not None
+        distance(new, old) for old, new in pairwise(closed) if old is not None and new is not None
     ]
     return median(changes) if len(changes) >= _LEAST else None

@@ -9,12 +9,12 @@ from typing import Final
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator
-from kpi_site.charts.status import Level, status, status_mark, status_words
+from kpi_site.charts.status import status_mark, status_words
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import LEVELS
 from kpi_site.pages.rows import Columns, Line, row
 from kpi_site.periods import Grain
 from kpi_site.results import Series, State
+from kpi_site.scoring import LEVELS, Level, level_of
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import unit_label
 from kpi_site.wording.words import grain_word, state_mark, state_words
@@ -82,7 +82,7 @@ def table(
     columns = Columns(
         share=any(x.share for x in lines),
         year=any(_comparable(x) for x in lines),
-        level=any(status(x.result, indicator) != "none" for x in lines),
+        level=any(level_of(x.result, indicator) != "none" for x in lines),
         points=any(x.result.points is not None for x in lines),
         n=any(x.result.n is not None for x in lines),
         spark=any(x.spark for x in lines),
@@ -95,7 +95,7 @@ def table(
         rows=tuple(row(ctx, indicator, x, columns) for x in lines),
         left_out=left_out,
         marks=(
-            *level_marks(ctx, (status(x.result, indicator) for x in lines)),
+            *level_marks(ctx, (level_of(x.result, indicator) for x in lines)),
             *marks(ctx, (x.result.state for x in lines)),
         ),
     )

@@ -10,9 +10,10 @@ import pytest
 
 from kpi_site.catalog import Direction, Indicator
 from kpi_site.charts.small import bullet, sparkline, trend_svg
-from kpi_site.charts.status import level, status, status_mark, status_words
+from kpi_site.charts.status import status_mark, status_words
 from kpi_site.charts.theme import DARK, LIGHT
 from kpi_site.results import Series
+from kpi_site.scoring import level, level_of
 from tests.charts.samples import (
     AMOUNT,
     COUNT,
@@ -81,7 +82,7 @@ def test_levels_lower_within_and_incomplete() -> None:
 
 
 def test_every_level_has_its_own_mark_and_words() -> None:
-    levels = [status(r, RATE) for r in rate_series().results]
+    levels = [level_of(r, RATE) for r in rate_series().results]
     assert set(levels) <= {"challenge", "target", "baseline", "below", "none"}
     everything = ("challenge", "target", "baseline", "below", "none")
     assert len({status_mark(n) for n in everything}) == 5  # type: ignore[arg-type]

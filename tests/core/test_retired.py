@@ -22,12 +22,11 @@ from kpi_site.catalog import (
     Text,
     Threshold,
 )
-from kpi_site.charts.status import line_level
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, Name
 from kpi_site.reporting import lines_below_baseline, unsettled
 from kpi_site.results import IndicatorResults, Key, Result, Series, State
-from kpi_site.scoring import ScoredCard, score_period
+from kpi_site.scoring import ScoredCard, line_level, score_period
 from kpi_site.sql.nodes import Code, Column, Expression
 
 WHERE = Location("x.yml")

@@ -1,16 +1,14 @@
-"""Points of a value against its thresholds, and totals and grades of scorecards (DESIGN §3.7)."""
+"""Totals and grades of scorecards: their lines looked at in a period, judged and weighed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
-from itertools import pairwise
 
 from kpi_site.catalog import (
     Catalog,
-    Direction,
     Grade,
     Group,
     Indicator,
@@ -23,51 +21,7 @@ from kpi_site.catalog import (
 from kpi_site.exact import EXACT, tidy
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.results import Key, Result, Results, Series, State
-
-
-def points(
-    value: Decimal,
-    threshold: Threshold,
-    direction: Direction,
-    centre: Decimal,
-    scoring: Scoring,
-) -> Decimal | None:
-    """Return the points of a settled ``value``: straight lines between the given thresholds.
-
-    Worse than the worst threshold is ``scoring.below_baseline``; better than the best is the
-    best one's points. None if the indicator has no direction or no threshold.
-    """
-    anchors = _anchors(threshold, direction, scoring)
-    if not anchors or direction == "none":
-        return None
-    at = _goodness(value, direction, centre)
-    if at < anchors[0][0]:
-        return scoring.below_baseline
-    for (left, low), (right, high) in pairwise(anchors):
-        if at < right:
-            rise = EXACT.multiply(EXACT.subtract(at, left), EXACT.subtract(high, low))
-            return tidy(EXACT.add(low, EXACT.divide(rise, EXACT.subtract(right, left))))
-    return anchors[-1][1]
-
-
-def _anchors(
-    threshold: Threshold, direction: Direction, scoring: Scoring
-) -> list[tuple[Decimal, Decimal]]:
-    """Return (goodness, points) of the given thresholds, worst first."""
-    pairs = (
-        (threshold.baseline, scoring.baseline),
-        (threshold.target, scoring.target),
-        (threshold.challenge, scoring.challenge),
-    )
-    better = EXACT.plus if direction == "higher" else EXACT.minus
-    return [(better(at), worth) for at, worth in pairs if at is not None]
-
-
-def _goodness(value: Decimal, direction: Direction, centre: Decimal) -> Decimal:
-    """Return a number that rises as ``value`` gets better."""
-    if direction == "within":
-        return EXACT.minus(EXACT.abs(EXACT.subtract(value, centre)))
-    return value if direction == "higher" else EXACT.minus(value)
+from kpi_site.scoring.judging import Level, level, points
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,3 +217,31 @@ def _grade(total: Decimal, scoring: Scoring) -> Grade | None:
     """Return the best grade that ``total`` reaches."""
     reached = [grade for grade in scoring.grades if total >= grade.start]
     return max(reached, key=lambda grade: grade.start) if reached else None
+
+
+def line_level(line: ScoredLine) -> Level:
+    """Return how a line stands against the thresholds that judge it; ``none`` if retired."""
+    if line.result is None or not line.state.has_value or line.indicator.retired:
+        return "none"
+    card = line.indicator
+    return level(line.result.value, line.threshold, card.direction, card.centre)
+
+
+def judged_result(line: ScoredLine) -> Result | None:
+    """Return the line's result with the thresholds that judge it on this scorecard, if any does."""
+    if line.result is None or line.indicator.retired:
+        return None
+    return replace(line.result, threshold=line.threshold)
+
+
+def contribution(card: ScoredCard, line: ScoredLine) -> Decimal | None:
+    """Return weight × points ÷ Σ weight: what a line adds to the total, if it counts."""
+    weight = line.line.weight
+    if not line.counted or line.points is None or weight is None or not card.weight_counted:
+        return None
+    return EXACT.divide(EXACT.multiply(weight, line.points), card.weight_counted)
+
+
+def weight_shown(lines: Iterable[ScoredLine]) -> Decimal:
+    """Return the weights of the counted ``lines`` together."""
+    return _sum(_weight(line) for line in lines if line.counted)
