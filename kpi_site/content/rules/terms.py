@@ -14,7 +14,7 @@ from kpi_site.sql.types import SqlType, infer
 
 def values_are_numbers(draft: Draft) -> Iterator[Problem]:
     """Report values that name unknown columns, mix types, or are no number or duration."""
-    for term, dataset in _terms(draft):
+    for term, dataset in terms_over_datasets(draft):
         found, problems = _infer(draft, dataset, term.value)
         yield from naming(dataset, problems)
         if found is not None and not found.numeric and found.kind != "duration":
@@ -31,7 +31,7 @@ def values_are_numbers(draft: Draft) -> Iterator[Problem]:
 
 def conditions_are_conditions(draft: Draft) -> Iterator[Problem]:
     """Report a ``where`` that names unknown columns, or is neither true nor false."""
-    for term, dataset in _terms(draft):
+    for term, dataset in terms_over_datasets(draft):
         if term.where is None:
             continue
         found, problems = _infer(draft, dataset, term.where)
@@ -50,7 +50,7 @@ def conditions_are_conditions(draft: Draft) -> Iterator[Problem]:
 def times_are_times(draft: Draft) -> Iterator[Problem]:
     """Report times that are unknown or no dates, and terms whose dataset has none."""
     told: set[tuple[str, str]] = set()  # a file and a dataset without time, once
-    for term, dataset in _terms(draft):
+    for term, dataset in terms_over_datasets(draft):
         if isinstance(term, StockTerm):
             yield from time_column(draft, dataset, term.since)
             if term.until is not None:
@@ -91,7 +91,7 @@ def _infer(
     return infer(expression, draft.schemas[str(dataset.id)])
 
 
-def _terms(draft: Draft) -> Iterator[tuple[DataTerm, Dataset]]:
+def terms_over_datasets(draft: Draft) -> Iterator[tuple[DataTerm, Dataset]]:
     """Yield the terms over datasets that could be read."""
     for card in draft.catalog.indicators.values():
         for term in card.terms:
