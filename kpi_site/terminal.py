@@ -47,7 +47,7 @@ def card_lines(
     facts = (unit_label(card.unit, language), cycle_word(card.cycle, language))
     yield " · ".join((*facts, direction_words(card.direction, language)))
     yield ""
-    yield card.definition.get(language)
+    yield from card.definition.get(language).splitlines()
     yield ""
     yield from _definition(card, language)
     series = series_of(card, results, period)
@@ -75,12 +75,12 @@ def filled(expression: Expression, words: Mapping[str, str]) -> str:
         name = text[column.at : column.at + len(column.name)]
         if name == column.name and name in words:
             text = text[: column.at] + words[name] + text[column.at + len(name) :]
-    return text
+    return " ".join(text.split())
 
 
 def _definition(card: Indicator, language: str) -> Iterator[str]:
     labels = {str(term.name): term.label.get(language) for term in card.terms}
-    yield f"{_word('formula', language)}:  {card.formula.code.text}"
+    yield f"{_word('formula', language)}:  {_one_line(card.formula)}"
     yield f"  = {filled(card.formula, labels)}"
     yield f"{_word('terms', language)}:"
     for term in card.terms:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pkgutil import iter_modules
 from typing import Annotated
 
 import typer
 
 from kpi_site import __version__
-from kpi_site.cli.shared import app, says
+from kpi_site.cli.shared import app, say, says
 from kpi_site.console import message_language
 from kpi_site.problems import Message
 
@@ -29,17 +30,20 @@ def _program(
     ] = False,
 ) -> None:
     if version:
-        typer.echo(f"kpi-site {__version__}")
+        say(f"kpi-site {__version__}")
         raise typer.Exit
 
 
 def main() -> None:
     """Run the command line; a disk that refuses is told in one line, not as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a code page without Chinese is no reason to stop
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except OSError as error:
         language = message_language(None, os.environ)
         refused = Message("无法读写文件", "a file could not be read or written").get(language)
         reason = error.strerror or str(error)
-        typer.echo(f"{refused}: {error.filename or ''}: {reason}", err=True)
+        say(f"{refused}: {error.filename or ''}: {reason}", err=True)
         sys.exit(1)

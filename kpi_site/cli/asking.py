@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kpi_site.cli.shared import wrong_usage
+from kpi_site.cli.shared import say, wrong_usage
 from kpi_site.problems import Message, did_you_mean
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ def ask_department(draft: Draft, language: str) -> str | None:
     if not on_terminal() or not units:
         return None
     for unit in units:
-        typer.echo(f"  {unit.id}  {unit.name.get(language)}")
+        say(f"  {unit.id}  {unit.name.get(language)}")
     known = [str(unit.id) for unit in units]
     while (answer := ask(Message("部门", "Department"), language)) not in known:
         hint = did_you_mean(answer, known)
-        typer.echo(hint.get(language) if hint else ", ".join(known))
+        say(hint.get(language) if hint else ", ".join(known))
     return answer
 
 
@@ -43,5 +43,5 @@ def end_refused(refusal: Refusal, language: str) -> typer.Exit:
     """Tell what was refused, and return what ends the command: 2 for wrong usage, else 1."""
     if refusal.usage:
         return wrong_usage(refusal.message, language)
-    typer.echo(refusal.message.get(language), err=True)
+    say(refusal.message.get(language), err=True)
     return typer.Exit(1)

@@ -15,6 +15,7 @@ from kpi_site.cli.shared import (
     app,
     messages_in,
     print_problems,
+    say,
     says,
     shown_progress,
     site_options,
@@ -44,7 +45,7 @@ def build(
         print_problems(problems, messages)
     if built is not None:
         done = Message("网站已生成：", "The site is built: ").get(messages)
-        typer.echo(f"{done}{built.out} ({', '.join(built.languages)})")
+        say(f"{done}{built.out} ({', '.join(built.languages)})")
 
 
 @app.command(

@@ -14,6 +14,8 @@ from kpi_site.cli.shared import (
     app,
     messages_in,
     print_problems,
+    say,
+    say_to_programs,
     says,
     shown_progress,
     site_options,
@@ -74,7 +76,7 @@ def check(
     from kpi_site.findings import FORMATS
 
     for line in FORMATS[output](problems, _below(options.root), language):
-        typer.echo(line)
+        say_to_programs(line)
     if has_errors(problems):
         raise typer.Exit(1)
 
@@ -97,7 +99,7 @@ def _explain(code: str, language: str) -> None:
     if code not in known:
         raise unknown(Message("问题代码", "problem code"), code, known, language)
     for line in explanation_lines(known[code], language):
-        typer.echo(line)
+        say(line)
 
 
 def _below(root: Path) -> str:

@@ -13,6 +13,9 @@ from kpi_site.cli.shared import (
     Root,
     app,
     messages_in,
+    say,
+    say_lines,
+    say_to_programs,
     says,
     shown_progress,
     site_options,
@@ -89,7 +92,7 @@ def _show(found: Difference, wanted: str, command: str, language: str) -> None:
     if wanted == "json":
         from kpi_site.diff.as_json import as_json
 
-        typer.echo(as_json(found), nl=False)
+        say_to_programs(as_json(found))
         return
     from kpi_site.diff.view import document
 
@@ -97,9 +100,9 @@ def _show(found: Difference, wanted: str, command: str, language: str) -> None:
     if wanted == "markdown":
         from kpi_site.diff.markdown import markdown
 
-        typer.echo(markdown(shown, f"{command} --format text", language), nl=False)
+        say_lines(markdown(shown, f"{command} --format text", language))
         return
     from kpi_site.diff.text import text_lines
 
     for line in text_lines(shown):
-        typer.echo(line)
+        say(line)

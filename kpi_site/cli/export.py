@@ -16,6 +16,7 @@ from kpi_site.cli.shared import (
     messages_in,
     no_such,
     print_problems,
+    say,
     says,
     shown_progress,
     site_options,
@@ -95,7 +96,7 @@ def export(
     folder = out or Path.cwd()
     for file in files:
         write_file(folder / file.path, file.data)
-        typer.echo(str(folder / file.path))
+        say(str(folder / file.path))
     if problems:
         print_problems(problems, messages)
 

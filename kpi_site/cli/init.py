@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kpi_site.cli.asking import ask, end_refused, on_terminal
-from kpi_site.cli.shared import Lang, app, messages_in, says, today, wrong_usage
+from kpi_site.cli.shared import Lang, app, messages_in, say_lines, says, today, wrong_usage
 from kpi_site.problems import Message, did_you_mean
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def init(
     zh, en = _names(name, name_en, languages, messages)
     departments = _departments(department, languages, messages)
     count = write_site(folder, Start(zh, en, languages, departments, today()))
-    typer.echo(
+    say_lines(
         Message(
             f"已在 {folder} 写入 {count} 个文件。接下来：\n  cd {folder}\n  kpi-site check\n"
             "  kpi-site serve",

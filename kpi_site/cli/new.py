@@ -14,6 +14,7 @@ from kpi_site.cli.shared import (
     app,
     messages_in,
     print_problems,
+    say,
     says,
     shown_progress,
     site_options,
@@ -95,7 +96,7 @@ def new(
     if isinstance(made, Refusal):
         raise end_refused(made, language)
     write_file(options.root / made.path, made.data)
-    typer.echo(
+    say(
         Message(
             f"已写入 {made.path}。请填写每处 ___，然后运行 kpi-site check。",
             f"{made.path} is written. Fill in every ___, then run: kpi-site check",
@@ -126,9 +127,9 @@ def _surveyed(
         f"{found.rows} 行，{len(found.columns)} 列",
         f"{found.rows} rows, {len(found.columns)} columns",
     )
-    typer.echo(f"{found.file}: {tried}{size.get(language)}")
+    say(f"{found.file}: {tried}{size.get(language)}")
     for fault in found.faults[:_SHOWN_FAULTS]:
-        typer.echo(fault.text(language))
+        say(fault.text(language))
     return made.file
 
 

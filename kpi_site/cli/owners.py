@@ -13,6 +13,8 @@ from kpi_site.cli.shared import (
     app,
     messages_in,
     print_problems,
+    say,
+    say_lines,
     says,
     site_options,
     wrong_usage,
@@ -70,13 +72,13 @@ def owners(
     if check:
         missing, surplus = differing_lines(there or "", text)
         if missing or surplus:
-            typer.echo(_stale(FILE, missing, surplus).get(language))
+            say_lines(_stale(FILE, missing, surplus).get(language))
             raise typer.Exit(1)
     elif write:
         write_file(path, text.encode())
-        typer.echo(Message(f"已写入 {path}", f"{path} is written").get(language))
+        say(Message(f"已写入 {path}", f"{path} is written").get(language))
     else:
-        typer.echo(text, nl=False)
+        say_lines(text)
 
 
 def _stale(file: str, missing: tuple[str, ...], surplus: tuple[str, ...]) -> Message:

@@ -15,6 +15,7 @@ from kpi_site.cli.shared import (
     app,
     messages_in,
     print_problems,
+    say,
     says,
     shown_progress,
     site_options,
@@ -91,7 +92,7 @@ def publish(
         f"{period} is published as edition {edition.number}: {edition.folder} "
         f"({len(edition.files)} files). Commit them.",
     )
-    typer.echo(said.get(language))
+    say(said.get(language))
 
 
 _REVISE = Message(
@@ -147,7 +148,7 @@ def sign(
         f"已签字：{name}（{role}），{signed.digest[:19]}…，写入 {signed.file}",
         f"signed: {name} ({role}), {signed.digest[:19]}…, in {signed.file}",
     )
-    typer.echo(said.get(language))
+    say(said.get(language))
 
 
 @app.command(
@@ -186,9 +187,9 @@ def revisions(
     labels = (period,) if period else tuple(sorted(told))
     for label in labels:
         for revision in told[label]:
-            typer.echo(_line(revision))
+            say(_line(revision))
     count = sum(len(told[label]) for label in labels)
-    typer.echo(Message(f"共 {count} 处", f"{count} pending").get(language))
+    say(Message(f"共 {count} 处", f"{count} pending").get(language))
     for label in labels if record else ():
         if not told[label]:
             continue
@@ -200,7 +201,7 @@ def revisions(
             print_problems(found, language)
         if noted:
             said = Message(f"{label}：记入 {len(noted)} 处", f"{label}: {len(noted)} noted")
-            typer.echo(said.get(language))
+            say(said.get(language))
 
 
 def _line(revision: Revision) -> str:

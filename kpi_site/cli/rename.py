@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kpi_site.cli.asking import end_refused
-from kpi_site.cli.shared import Lang, Root, app, messages_in, print_problems, says, site_options
+from kpi_site.cli.shared import (
+    Lang,
+    Root,
+    app,
+    messages_in,
+    print_problems,
+    say,
+    says,
+    site_options,
+)
 from kpi_site.problems import Message
 
 if TYPE_CHECKING:
@@ -102,17 +111,17 @@ def _carry_out(
         raise typer.Exit(1)
     for rewrite in plan.rewrites:
         if rewrite.file != rewrite.target:
-            typer.echo(f"{rewrite.file} → {rewrite.target}")
+            say(f"{rewrite.file} → {rewrite.target}")
         for number, line in rewrite.changed_lines():
-            typer.echo(f"{rewrite.target}:{number}: {line if len(line) <= 90 else line[:89] + '…'}")
+            say(f"{rewrite.target}:{number}: {line if len(line) <= 90 else line[:89] + '…'}")
     if dry_run:
         nothing = Message("只是预览，没有改动。", "This was a dry run: nothing is changed.")
-        typer.echo(nothing.get(language))
+        say(nothing.get(language))
     else:
         carry_out(draft.catalog.site.root, plan.rewrites)
-        typer.echo(done.get(language))
+        say(done.get(language))
     if plan.remaining:
         still = Message("仍引用它的地方：", "What still refers to it:")
-        typer.echo(still.get(language))
+        say(still.get(language))
         for reference in plan.remaining:
-            typer.echo(f"{reference.where}: {reference.what.get(language)}")
+            say(f"{reference.where}: {reference.what.get(language)}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kpi_site.cli.shared import Lang, Root, app, messages_in, says, site_options, wrong_usage
+from kpi_site.cli.shared import Lang, Root, app, messages_in, say, says, site_options, wrong_usage
 from kpi_site.problems import Message
 
 FOLDER = "schemas"
@@ -44,4 +44,4 @@ def schema(
     done = Message(
         f"{folder}：改动 {len(written)} 个文件", f"{folder}: {len(written)} files changed"
     )
-    typer.echo(done.get(language))
+    say(done.get(language))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kpi_site import visible
 from kpi_site.console import message_language, problem_lines
 from kpi_site.problems import Message, Problem, did_you_mean, has_errors
 
@@ -120,6 +121,21 @@ def messages_in(lang: str | None) -> str:
     return language
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Print one line; what cannot be seen, and what a runner would obey, as its escape."""
+    typer.echo(visible.line(text), err=err)
+
+
+def say_lines(text: str) -> None:
+    """Print a text of several lines, each as ``say`` does."""
+    typer.echo(visible.document(text.removesuffix("\n")))
+
+
+def say_to_programs(text: str) -> None:
+    """Print a format for programs, whose maker has escaped by its rules what cannot be seen."""
+    typer.echo(text.removesuffix("\n"))
+
+
 def no_such(kind: Message, name: str, hint: Message | None) -> Message:
     """Return the sentence for an id that does not exist, with its did-you-mean."""
     tail = Message(f"。{hint.zh}", f". {hint.en}") if hint else Message("", "")
@@ -133,7 +149,7 @@ def unknown(kind: Message, name: str, known: Iterable[str], language: str) -> ty
 
 def wrong_usage(message: Message, language: str) -> typer.Exit:
     """Tell what was wrong with the call, and return what ends it."""
-    typer.echo(message.get(language), err=True)
+    say(message.get(language), err=True)
     return typer.Exit(2)
 
 
@@ -141,7 +157,7 @@ def print_problems(problems: Iterable[Problem], language: str) -> None:
     """Print problems and their count; errors end the command with 1."""
     found = tuple(problems)
     for line in problem_lines(found, language):
-        typer.echo(line)
+        say(line)
     if has_errors(found):
         raise typer.Exit(1)
 
@@ -153,6 +169,7 @@ def shown_progress() -> Iterator[Callable[[str], None]]:
         yield lambda _: None
         return
     from rich.console import Console
+    from rich.text import Text
 
     with Console(stderr=True).status("") as status:
-        yield status.update
+        yield lambda done: status.update(Text(visible.line(done)))

@@ -13,6 +13,7 @@ from kpi_site.cli.shared import (
     messages_in,
     no_such,
     print_problems,
+    say,
     says,
     shown_progress,
     site_options,
@@ -59,7 +60,7 @@ def show(
     results = figures.results.get(card.id)
     wanted = _period(period, figures.catalog, results, language)
     for line in card_lines(card, results, wanted, language):
-        typer.echo(line)
+        say(line)
 
 
 def _period(

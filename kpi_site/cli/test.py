@@ -12,6 +12,7 @@ from kpi_site.cli.shared import (
     app,
     messages_in,
     print_problems,
+    say,
     says,
     site_options,
     unknown,
@@ -54,9 +55,9 @@ def run_examples(
     for trial in tried:
         if indicator is not None or not trial.holds:
             for line in trial_lines(trial, language):
-                typer.echo(line)
+                say(line)
     for line in summary(tried, cards, language):
-        typer.echo(line)
+        say(line)
     unreadable = {card.file for card in cards if not runnable(card)}
     if unreadable:
         print_problems((p for p in problems if p.where.file in unreadable), language)

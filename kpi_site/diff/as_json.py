@@ -18,6 +18,7 @@ from kpi_site.editions.revisions import Revision
 from kpi_site.problems import Problem
 from kpi_site.results import Result
 from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.visible import json_text
 
 FORMAT: Final = "kpi-site/diff"
 VERSION: Final = 1
@@ -51,7 +52,7 @@ def as_json(diff: Difference) -> str:
         "not_compared": list(diff.not_compared),
         "problems": [_problem(p) for p in diff.new_problems],
     }
-    return to_json(document)
+    return json_text(to_json(document))
 
 
 def _side(side: Side) -> dict[str, Any]:

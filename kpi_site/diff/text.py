@@ -17,9 +17,9 @@ from kpi_site.diff.document import (
     Table,
 )
 from kpi_site.terminal import width
+from kpi_site.visible import visible
 
 _MARKS: Final = {"gone": ("[-", "-]"), "new": ("{+", "+}")}
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 
 
 def text_lines(document: Document) -> Iterator[str]:
@@ -62,8 +62,8 @@ def _line(pieces: Line) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return ``text`` on one line, without what could steer a terminal."""
-    return _CONTROL.sub(" ", text)
+    """Return ``text`` on one line, with what could steer a terminal made visible."""
+    return visible(re.sub(r"\s*\n\s*", " ", text))
 
 
 def _table(table: Table) -> Iterator[str]:

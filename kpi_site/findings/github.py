@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from kpi_site.codes import title_of
 from kpi_site.findings.texts import full_message
 from kpi_site.problems import Problem
+from kpi_site.visible import visible
 
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = _DATA | {":": "%3A", ",": "%2C"}
@@ -26,7 +27,8 @@ def github(problems: Iterable[Problem], below: str, language: str) -> Iterator[s
             f"{name}={_escaped(value, _PROPERTY)}"
             for name, value in {**properties, "title": title}.items()
         )
-        yield f"::{found.severity} {listed}::{_escaped(full_message(found, language), _DATA)}"
+        message = _escaped(full_message(found, language), _DATA)
+        yield visible(f"::{found.severity} {listed}::{message}")
 
 
 def _escaped(text: str, marks: Mapping[str, str]) -> str:

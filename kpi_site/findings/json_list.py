@@ -9,6 +9,7 @@ from kpi_site import __version__
 from kpi_site.codes import title_of
 from kpi_site.findings.texts import hint_of
 from kpi_site.problems import Message, Problem
+from kpi_site.visible import json_text
 
 FORMAT = "kpi-site/problems"
 VERSION = 1
@@ -26,7 +27,7 @@ def json_list(problems: Iterable[Problem], below: str, _language: str) -> Iterat
         "warnings": severities.count("warning"),
         "problems": [_problem(each, below) for each in found],
     }
-    yield json.dumps(document, ensure_ascii=False, indent=2)
+    yield json_text(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def _problem(found: Problem, below: str) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from kpi_site import __version__
 from kpi_site.codes import Code, known_codes
 from kpi_site.findings.texts import full_message
 from kpi_site.problems import Problem
+from kpi_site.visible import json_text
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -33,7 +35,7 @@ def sarif(problems: Iterable[Problem], below: str, language: str) -> Iterator[st
         "results": [_result(found, numbers, below, language) for found in problems],
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    yield json.dumps(document, ensure_ascii=False, indent=2)
+    yield json_text(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def _rule(code: Code, language: str) -> dict[str, Any]:
@@ -54,7 +56,10 @@ def _help(code: Code, language: str) -> str:
 def _result(found: Problem, numbers: dict[str, int], below: str, language: str) -> dict[str, Any]:
     where = found.where
     place: dict[str, Any] = {
-        "artifactLocation": {"uri": quote(f"{below}{where.file}"), "uriBaseId": "%SRCROOT%"}
+        "artifactLocation": {
+            "uri": quote(os.fsencode(f"{below}{where.file}")),
+            "uriBaseId": "%SRCROOT%",
+        }
     }
     if where.line:
         column = {"startColumn": where.column} if where.column else {}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,8 +14,10 @@ from urllib.parse import unquote
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from typer.testing import CliRunner
 
 from kpi_site.checking import check
+from kpi_site.cli.shared import app
 from kpi_site.findings import FORMATS
 from kpi_site.options import Options
 from kpi_site.problems import Location, problem
@@ -193,3 +197,22 @@ def test_files_are_named_from_the_repositorys_root(run: Run, mini: Path, tmp_pat
     for words in ({}, {"GITHUB_WORKSPACE": str(repository)}):
         done = run("kpi_site", "check", "--format", "github", cwd=site, **words)
         assert done.stdout.startswith(f"::error file=kpi/{NPS},line=")
+
+
+def test_what_stands_in_a_cell_or_a_text_steers_neither_terminal_nor_runner(mini: Path) -> None:
+    text = re.sub(r"(?m)^definition:.*\n(  .*\n)+", "", (mini / NPS).read_text("utf-8"))
+    evil = 'definition: "A share.\\n::warning::x\\n"\nnotes: "\\e[2J\\u009b31m\\n::error::x"\n'
+    (mini / NPS).write_text(text + evil, "utf-8")
+
+    def said(*words: str) -> str:
+        output = CliRunner().invoke(app, [*words, "--root", str(mini), "--lang", "en"]).output
+        assert {unicodedata.category(c) for c in output.replace("\n", "")}.isdisjoint(
+            {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        )
+        assert "github" in words or not re.search(r"(?m)^\s*::", output)
+        return output
+
+    assert "\\x3a:warning::x" in said("show", "nps")
+    break_in(mini, "data/orders.csv", "north", "\x1b]0;x\x07::nort\u202e")
+    for output in ("text", "github", "json", "sarif"):
+        assert "x1b]0;x" in said("check", "--format", output).replace("u001b]0;x", "x1b]0;x")
