@@ -8,9 +8,15 @@ rebuild for nothing, or for ever (DESIGN §1).
 from __future__ import annotations
 
 import os
+import secrets
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Final
+
+PART: Final = ".part"  # ends the name of a file that is being written
+_ABANDONED: Final = 3600  # s; longer than any file takes to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,8 @@ def write_changed(root: Path, files: Iterable[File]) -> Written:
 def write_file(target: Path, data: bytes) -> bool:
     """Write ``data`` unless it stands there already; tell whether anything was written.
 
-    The file is written aside and moved into place. Raises OSError when the disk refuses.
+    The file is written aside and moved into place. Raises OSError, with the name of
+    ``target``, when the disk refuses.
     """
     if target.is_dir():  # a page became a file: the folder's own files are stale
         for _ in _remove_all_but(target, set()):
@@ -76,10 +83,38 @@ def write_file(target: Path, data: bytes) -> bool:
         if folder.is_file():  # and the reverse
             folder.unlink()
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    aside.write_bytes(data)
-    aside.replace(target)
+    _put(target, data)
     return True
+
+
+def beside(target: Path) -> Path:
+    """Return a name in the folder of ``target`` that nobody else uses, to write aside under."""
+    return target.with_name(f".{secrets.token_hex(8)}{PART}")
+
+
+def being_written(path: Path) -> bool:
+    """Tell whether ``path`` may be what another process is writing aside at this moment."""
+    if path.suffix != PART:
+        return False
+    try:
+        return time.time() - path.stat().st_mtime < _ABANDONED
+    except FileNotFoundError:
+        return True  # it has just been moved into place
+
+
+def named(error: OSError, path: Path) -> OSError:
+    """Return ``error`` as one that names ``path``: a full disk, for one, names no file."""
+    return OSError(error.errno, error.strerror or str(error), str(path))
+
+
+def _put(target: Path, data: bytes) -> None:
+    aside = beside(target)
+    try:
+        aside.write_bytes(data)
+        aside.replace(target)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise named(error, target) from error
 
 
 def _holds(target: Path, data: bytes) -> bool:
@@ -95,8 +130,8 @@ def _remove_all_but(root: Path, wanted: set[str]) -> Iterator[str]:
         here = Path(folder)
         for name in sorted(names):
             path = (here / name).relative_to(root).as_posix()
-            if path not in wanted:
-                (here / name).unlink()
+            if path not in wanted and not being_written(here / name):
+                (here / name).unlink(missing_ok=True)
                 yield path
         if here != root and not any(here.iterdir()):
             here.rmdir()

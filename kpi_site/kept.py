@@ -2,6 +2,8 @@
 
 A wrong digest would be a stale figure, so nothing here guesses: ``Prints.of`` takes in every
 part of a value and refuses what it does not know, and ``code_digest`` stands for our own code.
+And a disk may fail, so every kept file is sealed with the digest of its content: what was
+damaged is not there, and is made anew.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from kpi_site.files import File, write_file
+from kpi_site.files import File, being_written, write_file
 from kpi_site.problems import Location
 from kpi_site.results import IndicatorResults
 from kpi_site.sql.nodes import Code
@@ -39,6 +41,25 @@ def code_digest() -> str:
             data = path.read_bytes()
             found.update(f"{path.relative_to(_PACKAGE).as_posix()} {len(data)}\n".encode() + data)
     return found.hexdigest()
+
+
+def write_sealed(path: Path, content: bytes) -> None:
+    """Keep ``content`` under a line with its seal. Raises OSError when the disk refuses."""
+    write_file(path, _seal(path.name, content) + b"\n" + content)
+
+
+def read_sealed(path: Path) -> bytes | None:
+    """Return what was kept; None if there is nothing, or not what was written there."""
+    try:
+        seal, _, content = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return content if seal == _seal(path.name, content) else None
+
+
+def _seal(name: str, content: bytes) -> bytes:
+    """Return the digest of a kept file's content and name: another's content is no good."""
+    return hashlib.sha256(name.encode() + b"\n" + content).hexdigest().encode()
 
 
 class Prints:
@@ -111,7 +132,7 @@ class Keeping:
             found = tuple(make())
             head = {"digest": digest, "files": [(f.path, len(f.data)) for f in found]}
             data = b"".join((json.dumps(head).encode(), b"\n", *(f.data for f in found)))
-            write_file(self.folder / name, data)
+            write_sealed(self.folder / name, data)
         return found
 
     def keep_only(self, names: Iterable[str]) -> None:
@@ -119,18 +140,19 @@ class Keeping:
         if self.folder.is_dir():
             wanted = set(names)
             for path in [path for path in self.folder.iterdir() if path.name not in wanted]:
-                path.unlink(missing_ok=True)
+                if not being_written(path):
+                    path.unlink(missing_ok=True)
 
     def _load(self, name: str, digest: str) -> tuple[File, ...] | None:
-        try:
-            first, _, data = (self.folder / name).read_bytes().partition(b"\n")
-            head = json.loads(first)
-        except (OSError, ValueError):
+        kept = read_sealed(self.folder / name)
+        if kept is None:
             return None
-        if not isinstance(head, dict) or head.get("digest") != digest:
+        first, _, data = kept.partition(b"\n")
+        head = json.loads(first)
+        if head["digest"] != digest:
             return None
         found, start = [], 0
         for path, size in head["files"]:
             found.append(File(path, data[start : start + size]))
             start += size
-        return tuple(found) if start == len(data) else None
+        return tuple(found)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import vl_convert
+
+from kpi_site.kept import read_sealed, write_sealed
 
 STATIC: Final = Path(__file__).parent / "static"
 BUNDLE: Final = "vega.js"  # charts.js imports it from beside itself
@@ -32,12 +33,10 @@ def chart_bundle(cache: Path) -> bytes:
         vl_convert.get_vegalite_versions()[-1],
         vl_convert.get_vega_version(),
     )
-    kept = cache / f"vega-{'-'.join(versions)}.js"
-    if kept.is_file():
-        return kept.read_bytes()
+    path = cache / f"vega-{'-'.join(versions)}.js"
+    kept = read_sealed(path)
+    if kept is not None:
+        return kept
     bundle: bytes = vl_convert.javascript_bundle(_EXPORTS, versions[1]).encode()
-    cache.mkdir(parents=True, exist_ok=True)
-    aside = kept.with_suffix(f".{os.getpid()}")
-    aside.write_bytes(bundle)
-    aside.replace(kept)  # whole or not at all, also when two builds run at once
+    write_sealed(path, bundle)
     return bundle

@@ -17,8 +17,7 @@ from typing import Any
 
 from kpi_site.catalog import Catalog, Indicator, IndicatorTerm, OtherTerm
 from kpi_site.engine.atoms import strip
-from kpi_site.files import write_file
-from kpi_site.kept import code_digest
+from kpi_site.kept import code_digest, read_sealed, write_sealed
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.results import Cell, IndicatorResults, Key, Result, Series, State
 from kpi_site.sql.nodes import Expression
@@ -77,14 +76,12 @@ class Store:
 
     def load(self, card: Indicator, digest: str) -> IndicatorResults | None:
         """Return the kept results of ``card``, or None if there are none for ``digest``."""
-        try:
-            first, *lines = self._path(card.id, digest).read_text("utf-8").splitlines()
-            head = json.loads(first)
-        except (OSError, ValueError):
+        kept = read_sealed(self._path(card.id, digest))
+        if kept is None:
             return None
-        if not isinstance(head, dict) or head.get("digest") != digest:
-            return None
-        if len(lines) != len(head["series"]) + head["running"]:
+        first, *lines = kept.decode().splitlines()
+        head = json.loads(first)
+        if head["digest"] != digest:
             return None
         keys = (Key(Grain(grain), *names) for grain, *names in head["series"])
         series = KeptSeries(self, card, dict(zip(keys, lines, strict=False)))
@@ -105,7 +102,7 @@ class Store:
         series += [results.running] if results.running else []
         lines = (_line(one) for one in (head, *map(_written, series)))
         path = self._path(results.indicator, results.digest)
-        write_file(path, "".join(lines).encode())
+        write_sealed(path, "".join(lines).encode())
         for older in self.folder.glob(f"{results.indicator}.*json"):
             if older != path:
                 older.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kpi_site.editions.manifest import sha256, to_bytes
 from kpi_site.editions.model import CARDS, Edition
-from kpi_site.files import write_file
+from kpi_site.kept import read_sealed, write_sealed
 from kpi_site.results import Results
 
 
@@ -37,16 +37,14 @@ class Settled:
         differing = frozenset(revised)
         digests = {n: r.digest for n, r in results.items() if r.digest and n not in differing}
         data = json.dumps(dict(sorted(digests.items())), indent=1).encode()
-        write_file(self.folder / f"{_name(edition)}.json", data)
+        write_sealed(self.folder / f"{_name(edition)}.json", data)
 
     def _known(self, edition: Edition) -> Mapping[str, str]:
         if self.folder is None:
             return {}
-        try:
-            found = json.loads((self.folder / f"{_name(edition)}.json").read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
+        kept = read_sealed(self.folder / f"{_name(edition)}.json")
+        known: Mapping[str, str] = json.loads(kept) if kept is not None else {}
+        return known
 
 
 def _same(results: Results, name: str, known: Mapping[str, str]) -> bool:

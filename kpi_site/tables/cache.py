@@ -2,7 +2,8 @@
 
 A copy is named by a key: a hash of the source files' hashes, of all that decides how they
 are read and checked, and of the copy's own format. It is written aside and then renamed, and
-its description is written last, so an interrupted build leaves no half copy.
+its description is written last, so an interrupted build leaves no half copy. The description
+is sealed and holds the hash of the rows, so that a damaged copy is none.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from kpi_site.catalog import Dataset
+from kpi_site.files import PART, being_written
+from kpi_site.kept import read_sealed, write_sealed
 from kpi_site.problems import Location, Message, Problem
 from kpi_site.tables.model import RuleCount, SourceFile, Table
 from kpi_site.tables.sources import Source, sha256
 
-_FORMAT = 2  # of the copies; a new one makes all old copies useless
-_ABANDONED = 3600  # s
+_FORMAT = 3  # of the copies; a new one makes all old copies useless
 _SETTLED = 2_000_000_000  # ns; a file younger than this when hashed may change unnoticed
 
 
@@ -62,7 +64,11 @@ def _hash(*parts: object) -> str:
 
 
 class Hashes:
-    """Hashes of source files, remembered by size, time of change and inode between builds."""
+    """Hashes of source files, remembered between builds while a file's stamp stays.
+
+    The stamp holds the time at which the system last saw a change of the file, which no
+    program can set; on Windows it is that of its making, and the other times must do.
+    """
 
     def __init__(self, cache: Path) -> None:
         """Read what the last build remembered from the folder ``cache``."""
@@ -75,15 +81,16 @@ class Hashes:
         now = time.time_ns()
         stamp = _stamp(source.path)
         known = self._known.get(source.name)
-        if known is not None and known[:3] == stamp and known[4] > stamp[1] + _SETTLED:
+        settled = max(stamp[1], stamp[3]) + _SETTLED
+        if known is not None and known[:4] == stamp and known[5] > settled:
             self._seen[source.name] = known
         else:
             self._seen[source.name] = [*stamp, sha256(source.path), now]
-        return SourceFile(source.name, 0, stamp[0], self._seen[source.name][3])
+        return SourceFile(source.name, 0, stamp[0], self._seen[source.name][4])
 
     def unchanged(self, source: Source) -> bool:
         """Tell whether the file looks as it did when it was hashed."""
-        return self._seen[source.name][:3] == _stamp(source.path)
+        return self._seen[source.name][:4] == _stamp(source.path)
 
     def save(self, *, others: bool = False) -> None:
         """Remember what this build saw, and with ``others`` also what it did not look at."""
@@ -94,7 +101,22 @@ class Hashes:
 
 def _stamp(path: Path) -> list[int]:
     stat = path.stat()
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ino, stat.st_ctime_ns]
+
+
+_hashed: dict[Path, tuple[list[int], str]] = {}  # copies, each read once by a process
+
+
+def _rows_hash(parquet: Path) -> str | None:
+    """Return the hash of a copy's rows, read once by a process; None if there is no copy."""
+    try:
+        stamp = _stamp(parquet)
+    except FileNotFoundError:
+        return None
+    known = _hashed.get(parquet)
+    if known is None or known[0] != stamp:
+        known = _hashed[parquet] = stamp, sha256(parquet)
+    return known[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +145,7 @@ class Copy:
     def load(self, dataset: Dataset) -> tuple[Table, tuple[Problem, ...]] | None:
         """Return the table as it was kept, with its warnings; None if there is no whole copy."""
         known = _read_json(self.description)
-        if known is None or not self.parquet.is_file():
+        if known is None or _rows_hash(self.parquet) != known["rows_sha256"]:
             return None
         table = Table(
             dataset,
@@ -143,6 +165,7 @@ class Copy:
         """Put the rows written aside in place, describe them, and remove older copies."""
         self.aside.replace(self.parquet)
         known = {
+            "rows_sha256": _rows_hash(self.parquet),
             "digest": table.digest,
             "rows": table.rows,
             "first": table.first and table.first.isoformat(),
@@ -159,18 +182,15 @@ class Copy:
 
     def _remove_others(self) -> None:
         for path in self.folder.glob(f"{self.dataset}.*"):
-            if path.suffix != ".part" and path not in {self.parquet, self.description}:
+            if path.suffix != PART and path not in {self.parquet, self.description}:
                 path.unlink(missing_ok=True)
 
 
 def remove_strays(folder: Path, datasets: Collection[str]) -> None:
     """Remove copies of datasets that are no more, and what killed builds left half written."""
     for path in folder.glob("*.*.*"):
-        if path.suffix in {".part", ".new"}:
-            old = time.time() - path.stat().st_mtime > _ABANDONED
-        else:
-            old = path.name.partition(".")[0] not in datasets
-        if old:
+        own = path.suffix != PART and path.name.partition(".")[0] in datasets
+        if not own and not being_written(path):
             path.unlink(missing_ok=True)
 
 
@@ -216,13 +236,10 @@ def _problem(item: Mapping[str, Any]) -> Problem:
 
 
 def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
-        return None
+    kept = read_sealed(path)
+    return None if kept is None else json.loads(kept)
 
 
 def _write_json(path: Path, value: object) -> None:
-    aside = path.with_suffix(f".{os.getpid()}.new")
-    aside.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
-    aside.replace(path)
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    write_sealed(path, text.encode("utf-8", "surrogatepass"))
