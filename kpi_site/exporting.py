@@ -91,15 +91,14 @@ def export_draft(
         return (), problems
     report = computed.catalog.reports[label]
     computed = as_of(options, computed, report.period.last)
-    parts = computed.catalog, computed.results, computed.scores
-    figures_now = tuple(frozen_figures(*parts, report))
+    figures_now = tuple(frozen_figures(computed, report))
     digest = figures_digest(figures_now)
     frozen = {file.path: file.data for file in figures_now}
     wrong: list[Problem] = []
 
     def made() -> Iterator[File]:
         for language in languages:
-            ctx = make_context(*computed.parts, language)
+            ctx = make_context(computed, language)
             name = f"report-{label}-draft.{language}"
             if "pdf" in formats:
                 data, found = printed(report_typ(ctx, report, None, digest), report.where.file)

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from kpi_site.catalog import Catalog, Report
+from kpi_site.computed import Computed
 from kpi_site.editions.scores import report_cards
 from kpi_site.periods import Period
 from kpi_site.problems import Message, Problem
-from kpi_site.results import Results, State
+from kpi_site.results import State
 from kpi_site.scoring import ScoredCard, ScoredLine, line_level
 from kpi_site.wording.words import state_words
 
-Scores = Mapping[str, tuple[ScoredCard, ...]]
 
-
-def missing_comments(
-    catalog: Catalog, results: Results, scores: Scores, report: Report
-) -> tuple[Problem, ...]:
+def missing_comments(computed: Computed, report: Report) -> tuple[Problem, ...]:
     """Return a warning for each scored line that misses its baseline without a comment.
 
     It stands where the report names the scorecard; an indicator is named once. Nothing is
     asked before the period is over (DESIGN §2.5).
     """
-    cards = report_cards(catalog, results, scores, report)
-    owed = owed_comments(catalog, cards, report)
+    cards = report_cards(computed, report)
+    owed = owed_comments(computed.catalog, cards, report)
     return tuple(_asked(report, card, line) for card, line in owed.values())
 
 
@@ -55,15 +52,13 @@ def lines_below_baseline(card: ScoredCard, period: Period) -> Iterator[ScoredLin
             yield line
 
 
-def unsettled(
-    catalog: Catalog, results: Results, scores: Scores, report: Report
-) -> tuple[Problem, ...]:
+def unsettled(computed: Computed, report: Report) -> tuple[Problem, ...]:
     """Return a warning for each scored line without a value, or with a provisional one.
 
     A report may be published so, and says it; whoever publishes is told (DESIGN §3.4).
     """
     found: dict[str, Problem] = {}
-    for card in report_cards(catalog, results, scores, report):
+    for card in report_cards(computed, report):
         lines = card.lines if card.scorecard.scored else ()
         for line in lines:
             settled = line.indicator.retired or line.state in {State.OK, State.NOT_DUE}

@@ -18,11 +18,11 @@ from kpi_site.catalog import Catalog, Language
 from kpi_site.charts.bundle import static_files
 from kpi_site.editions.publications import revisions_csv
 from kpi_site.exports.edition_files import export_files, folder
+from kpi_site.figures import Figures
 from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook
 from kpi_site.kept import Keeping, Prints
 from kpi_site.options import Options
-from kpi_site.pages.context import make_context
 from kpi_site.problems import (
     Location,
     Problem,
@@ -30,7 +30,7 @@ from kpi_site.problems import (
     in_order,
     problem,
 )
-from kpi_site.stages import Figures, Problems, Progress, figures, quiet
+from kpi_site.stages import Problems, Progress, figures, quiet
 from kpi_site.swap import aside, may_replace, swap_in, verify
 from kpi_site.theme.config import language_config, made_for, read_own
 from kpi_site.theme.entrance import entrance
@@ -73,7 +73,7 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
     prints = Prints()
     kept = Keeping(options.cache / "downloads", prints)
     revised = revisions_csv(computed.told)
-    shared = (*downloads.files(*computed.parts, kept, revised), *charts)
+    shared = (*downloads.files(computed, kept, revised), *charts)
     changed = 0
     for language in languages:
         progress(f"build/docs/{language}")
@@ -103,24 +103,12 @@ def _rendered(
     exports: tuple[File, ...],
 ) -> Iterator[File]:
     """Yield the pages of one language."""
-    drafts = {
-        label: make_context(*own.parts, language, own.told, options.audience)
-        for label, own in computed.drafts.items()
-    }
     names = {
         edition.folder: tuple(f.path for f in exports if f.path.startswith(f"{folder(edition)}/"))
         for edition in computed.told.order
     }
     yield from exports
-    yield from pages.render(
-        *computed.parts,
-        language,
-        kept,
-        told=computed.told,
-        audience=options.audience,
-        downloads=names,
-        drafts=drafts,
-    )
+    yield from pages.render(computed, language, kept, audience=options.audience, downloads=names)
 
 
 def _exports(

@@ -6,20 +6,19 @@ Users' mistakes come back as problems; the way stops after the stage that found 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
-from kpi_site.audience import narrowed
 from kpi_site.catalog import Catalog, Report
 from kpi_site.compute import compute, settle_through
+from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
 from kpi_site.editions.frozen import frozen_figures
-from kpi_site.editions.ledger import Entry
-from kpi_site.editions.publications import Publications, publications
-from kpi_site.editions.publications import seen_by as told_to
+from kpi_site.editions.publications import publications
 from kpi_site.editions.signing import figures_digest
 from kpi_site.editions.store import Published, read_editions
+from kpi_site.figures import Figures, seen_by
 from kpi_site.members import members_without_rows
 from kpi_site.options import Options
 from kpi_site.problems import (
@@ -30,14 +29,12 @@ from kpi_site.problems import (
     in_order,
 )
 from kpi_site.reporting import missing_comments
-from kpi_site.results import Results
-from kpi_site.scoring import ScoredCard, score
+from kpi_site.scoring import score
 from kpi_site.tables.model import Table
 from kpi_site.tables.read import read_tables
 
 Progress = Callable[[str], None]
 Problems = tuple[Problem, ...]
-Scores = Mapping[str, tuple[ScoredCard, ...]]
 
 
 def quiet(_: str) -> None:
@@ -51,28 +48,6 @@ class Facts:
     catalog: Catalog
     tables: Mapping[str, Table]
     published: Published
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What was computed, beside what it was computed from.
-
-    ``drafts`` are the reports that are not published, each with the figures as they were at
-    the end of its period: a report of October knows nothing of November.
-    """
-
-    catalog: Catalog
-    tables: Mapping[str, Table]
-    results: Results
-    scores: Scores
-    told: Publications
-    entries: tuple[Entry, ...] = ()
-    drafts: Mapping[str, Figures] = field(default_factory=dict)
-
-    @property
-    def parts(self) -> tuple[Catalog, Mapping[str, Table], Results, Scores]:
-        """Everything, in the order in which pages and downloads take it."""
-        return self.catalog, self.tables, self.results, self.scores
 
 
 def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None, Problems]:
@@ -96,8 +71,7 @@ def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | 
         return None, problems
     whole = replace(bare, drafts=dict(_drafts(options, bare)))
     owed = (
-        missing_comments(own.catalog, own.results, own.scores, own.catalog.reports[label])
-        for label, own in whole.drafts.items()
+        missing_comments(own, own.catalog.reports[label]) for label, own in whole.drafts.items()
     )
     found = (*members_without_rows(bare.catalog, bare.results), *chain(*owed))
     return seen_by(whole, options.audience), in_order((*problems, *found))
@@ -113,10 +87,9 @@ def computed(options: Options, facts: Facts, *, progress: Progress = quiet) -> F
     """Compute and score all of ``facts`` for the widest audience, without the drafts."""
     settled = settle_through(facts.catalog, facts.tables, options.today)
     results = compute(settled, facts.tables, options.cache / "results", progress=progress)
-    scores = score(settled, results)
-    compared = options.cache / "compared"
-    told = publications(facts.published, settled, results, scores, options.today, compared)
-    return Figures(settled, facts.tables, results, scores, told, facts.published.entries)
+    found = Computed(settled, facts.tables, results, score(settled, results))
+    told = publications(facts.published, found, options.today, options.cache / "compared")
+    return Figures(settled, facts.tables, results, found.scores, told, facts.published.entries)
 
 
 def as_of(options: Options, figures: Figures, day: date) -> Figures:
@@ -144,23 +117,7 @@ def _digest(own: Figures, report: Report) -> str:
     """Return the digest under which a draft's signatures are good; "" where there are none."""
     if not report.signoffs:
         return ""
-    return figures_digest(frozen_figures(own.catalog, own.results, own.scores, report))
-
-
-def seen_by(figures: Figures, audience: str | None) -> Figures:
-    """Return what ``audience`` may see of ``figures``; None is the widest."""
-    catalog = narrowed(figures.catalog, audience)
-    if catalog is figures.catalog:
-        return figures
-    seen = {key: found for key, found in figures.results.items() if key in catalog.indicators}
-    return replace(
-        figures,
-        catalog=catalog,
-        results=seen,
-        scores=score(catalog, seen),
-        told=told_to(figures.told, audience),
-        drafts={label: seen_by(own, audience) for label, own in figures.drafts.items()},
-    )
+    return figures_digest(frozen_figures(own, report))
 
 
 def _unknown_options(options: Options, catalog: Catalog) -> Problems:

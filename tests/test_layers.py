@@ -49,11 +49,13 @@ LAYERS = (
     "tables",
     # computing
     "scoring",
+    "computed",
     "engine",
     "compute",
     "audience",
     "downloads",
     "editions",
+    "figures",
     # showing
     "charts",
     "reporting",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from kpi_site.diff.checkout import lend
-from kpi_site.stages import Figures
+from kpi_site.figures import Figures
 
 _KEYS: Final = "tables/keys.json"  # foreign keys found whole, by the digests of both sides
 

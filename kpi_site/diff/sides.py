@@ -9,10 +9,11 @@ from pathlib import Path
 from kpi_site.catalog import BalanceTerm, Catalog, Indicator, IndicatorTerm, RowTerm, StockTerm
 from kpi_site.content import SITE_FILE, read_catalog
 from kpi_site.editions.store import Published
+from kpi_site.figures import Figures, seen_by
 from kpi_site.members import members_without_rows
 from kpi_site.options import Options
 from kpi_site.problems import Message, Problem, in_order
-from kpi_site.stages import Facts, Figures, computed, read, seen_by
+from kpi_site.stages import Facts, computed, read
 from kpi_site.tables.read import read_tables
 
 

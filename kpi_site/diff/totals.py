@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kpi_site.computed import Scores
 from kpi_site.periods import Period
 from kpi_site.scoring import ScoredCard, ScoredLine
-from kpi_site.stages import Scores
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,34 +6,29 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kpi_site import tidy
 from kpi_site.catalog import Catalog
+from kpi_site.computed import Computed
 from kpi_site.downloads.cards import indicators_json
 from kpi_site.downloads.package import Resource, datapackage_json
 from kpi_site.files import File
 from kpi_site.kept import Keeping
-from kpi_site.results import IndicatorResults, Results
-from kpi_site.scoring import ScoredCard
-from kpi_site.tables.model import Table
+from kpi_site.results import IndicatorResults
 from kpi_site.tidy import COLUMNS
 
 
 def files(
-    catalog: Catalog,
-    tables: Mapping[str, Table],
-    results: Results,
-    scores: Mapping[str, tuple[ScoredCard, ...]],
-    keeping: Keeping | None = None,
-    revisions: bytes | None = None,
+    computed: Computed, keeping: Keeping | None = None, revisions: bytes | None = None
 ) -> Iterator[File]:
     """Yield everything below ``data/``; the same bytes for every language.
 
     ``revisions`` are the rows of ``data/revisions.csv``, where reports were published.
 
-    Results of cards that are not in ``catalog`` (another audience's) are left out. CSV is
+    Results of cards that are not in the catalog (another audience's) are left out. CSV is
     UTF-8 with line feeds and RFC 4180 quoting. A member's text stays exactly as it is in the
     data, also where a spreadsheet might take it for a formula (``=``, ``+``, ``-``, ``@``):
     these files are data, and prefixes would make them wrong. With ``keeping``, the rows of
     unchanged cards are taken from the last build.
     """
+    catalog, results = computed.catalog, computed.results
     shown = [results[i] for i in sorted(catalog.indicators) if i in results]
     rows = {found.indicator: _rows(catalog, found, keeping) for found in shown}
     if keeping:
@@ -53,8 +48,8 @@ def files(
     for indicator, own in rows.items():
         if _without_head(own["values"]):
             yield File(f"data/indicators/{indicator}.csv", own["values"])
-    yield File("data/indicators.json", indicators_json(catalog, tables, results, scores))
-    yield File("data/datapackage.json", datapackage_json(catalog, tables, written))
+    yield File("data/indicators.json", indicators_json(computed))
+    yield File("data/datapackage.json", datapackage_json(catalog, computed.tables, written))
 
 
 def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -24,8 +24,8 @@ from kpi_site.catalog import (
     Text,
     Threshold,
 )
-from kpi_site.results import IndicatorResults, Result, Results
-from kpi_site.scoring import ScoredCard
+from kpi_site.computed import Computed, Scores
+from kpi_site.results import IndicatorResults, Result
 from kpi_site.tables.model import Table
 from kpi_site.tidy import INTERFACE, plain
 
@@ -33,16 +33,12 @@ _NUMBER: Final = "\x00number "  # no text of a card holds a control character
 _MARKED = re.compile(r'"\\u0000number ([^"]*)"')
 
 
-def indicators_json(
-    catalog: Catalog,
-    tables: Mapping[str, Table],
-    results: Results,
-    scores: Mapping[str, tuple[ScoredCard, ...]],
-) -> str:
+def indicators_json(computed: Computed) -> str:
     """Return all cards, ordered by id; addresses are relative to the file itself.
 
     Decimal numbers are JSON numbers with all of their digits.
     """
+    catalog, results = computed.catalog, computed.results
     site = catalog.site
     data = {
         "interface": INTERFACE,
@@ -50,10 +46,10 @@ def indicators_json(
         "data_through": site.data_through and site.data_through.isoformat(),
         "languages": list(site.languages),
         "indicators": [
-            card(catalog, catalog.indicators[i], results.get(i), scores)
+            card(catalog, catalog.indicators[i], results.get(i), computed.scores)
             for i in sorted(catalog.indicators)
         ],
-        "datasets": [_dataset(table) for _, table in sorted(tables.items())],
+        "datasets": [_dataset(table) for _, table in sorted(computed.tables.items())],
     }
     return to_json(data)
 
@@ -67,7 +63,7 @@ def card(
     catalog: Catalog,
     indicator: Indicator,
     results: IndicatorResults | None,
-    scores: Mapping[str, tuple[ScoredCard, ...]],
+    scores: Scores,
 ) -> dict[str, Any]:
     """Return one card with every key that it has; keys without a value are left out."""
     data = {
@@ -197,9 +193,7 @@ def _links(indicator: Indicator) -> dict[str, str]:
     }
 
 
-def _scorecards(
-    catalog: Catalog, indicator: Indicator, scores: Mapping[str, tuple[ScoredCard, ...]]
-) -> Iterator[dict[str, Any]]:
+def _scorecards(catalog: Catalog, indicator: Indicator, scores: Scores) -> Iterator[dict[str, Any]]:
     """Yield the lines on which the indicator counts, with their points where scored.
 
     ``cycle`` and ``assessed`` are the scorecard's where the line has none of its own;

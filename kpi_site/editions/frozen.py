@@ -9,6 +9,7 @@ from typing import Any, Final
 from kpi_site import tidy
 from kpi_site.audience import narrowed
 from kpi_site.catalog import Catalog, Indicator, Report
+from kpi_site.computed import Computed
 from kpi_site.downloads.cards import card, kept, text, to_json
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import CARDS, SCORECARDS, SCORES, TERMS, VALUES
@@ -17,24 +18,19 @@ from kpi_site.files import File
 from kpi_site.periods import Period
 from kpi_site.results import IndicatorResults, Key, Results, Series, State
 from kpi_site.schema import dimension_field
-from kpi_site.scoring import ScoredCard
 
 HISTORY: Final = 13  # periods of the whole: a year, and the same month of the year before
 _PASSING: Final = ("links", "scorecards", "latest", "examples", "aliases", "related")
 
 
-def frozen_figures(
-    catalog: Catalog,
-    results: Results,
-    scores: Mapping[str, tuple[ScoredCard, ...]],
-    report: Report,
-) -> Iterator[File]:
+def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
     """Yield the data files of an edition of ``report``, as the widest audience sees them.
 
     ``values.csv`` holds each active card in the report's period, the whole and the members,
     and the whole of the twelve periods before; a card with a longer cycle in its newest
     period that was over by then. ``terms.csv`` holds the terms of the report's period.
     """
+    catalog, results = computed.catalog, computed.results
     shown = {
         name: card
         for name, card in sorted(catalog.indicators.items())
@@ -48,7 +44,7 @@ def frozen_figures(
         values.append(tidy.values(_trimmed(results[name], target, HISTORY), indicator.unit.code))
         names = tuple(str(term.name) for term in indicator.terms)
         terms.append(tidy.terms(_trimmed(results[name], target, 1), names))
-    cards = report_cards(catalog, results, scores, report)
+    cards = report_cards(computed, report)
     yield File(VALUES, _joined(tidy.VALUES, map(tidy.to_csv, values)))
     yield File(TERMS, _joined(tidy.TERMS, map(tidy.to_csv, terms)))
     yield File(SCORES, scores_csv(cards))

@@ -12,14 +12,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from kpi_site.catalog import Catalog, Text
+from kpi_site.catalog import Text
+from kpi_site.computed import Computed
 from kpi_site.editions.figures import cards, scores
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision, between, pending
 from kpi_site.editions.settled import Settled
 from kpi_site.editions.store import Published
-from kpi_site.results import Results
-from kpi_site.scoring import ScoredCard
 from kpi_site.tidy import REVISIONS, plain
 
 
@@ -57,24 +56,22 @@ NOTHING_PUBLISHED: Final = Publications()
 
 def publications(
     published: Published,
-    catalog: Catalog,
-    results: Results,
-    scores_now: Mapping[str, tuple[ScoredCard, ...]],
+    computed: Computed,
     today: date,
     settled: Path | None = None,
 ) -> Publications:
     """Compare every edition with the next, and the newest with today's figures.
 
-    ``catalog`` and ``results`` are those of the widest audience. A pending revision that
+    ``computed`` is what the widest audience sees. A pending revision that
     nobody noted is seen first ``today``. ``settled`` is a folder that remembers what was
     compared already.
     """
     changes, open_ = {}, {}
     for label, own in published.editions.items():
         changes[label] = tuple(between(a, b) for a, b in pairwise(own))
-        report = catalog.reports.get(label)
+        report = computed.catalog.reports.get(label)
         notes = report.revisions if report else ()
-        found = pending(own[-1], catalog, results, scores_now, notes, Settled(settled))
+        found = pending(own[-1], computed, notes, Settled(settled))
         open_[label] = tuple(replace(r, first_seen=r.first_seen or today) for r in found)
     return Publications(published.editions, tuple(published.in_order()), changes, open_)
 

@@ -21,6 +21,7 @@ from kpi_site.catalog import (
     Scale,
     Text,
 )
+from kpi_site.computed import Computed
 from kpi_site.editions.figures import cards, own_figures, scorecards, scores
 from kpi_site.editions.manifest import text_of
 from kpi_site.editions.model import Edition, Figure
@@ -118,9 +119,7 @@ def _as_called_in(old: Edition, new: Edition) -> tuple[Figure, ...]:
 
 def pending(
     edition: Edition,
-    catalog: Catalog,
-    results: Results,
-    scores_now: Mapping[str, tuple[ScoredCard, ...]],
+    computed: Computed,
     notes: Iterable[RevisionNote] = (),
     settled: Settled = _NOTHING_SETTLED,
 ) -> tuple[Revision, ...]:
@@ -128,7 +127,8 @@ def pending(
 
     Cards whose figures are ``settled`` are not looked at again.
     """
-    results = {**results, **_by_former_names(catalog, results)}
+    catalog = computed.catalog
+    results = {**computed.results, **_by_former_names(catalog, computed.results)}
     names = settled.open_names(edition, results)
     before = tuple(f for f in own_figures(edition) if f.indicator in names) if names else ()
     now = {f.key: _now(catalog, results, f) for f in before}
@@ -143,7 +143,7 @@ def pending(
     published = _totals(edition)
     totals = {
         (str(c.scorecard.id), c.period.label, "", ""): _Seen(c.total, _total_state(c))
-        for c in report_cards(catalog, results, scores_now, report)
+        for c in report_cards(computed, report)
         if (str(c.scorecard.id), c.period.label, "", "") in published
     }
     noted = {str(n.indicator): n for n in notes if n.edition == edition.number}

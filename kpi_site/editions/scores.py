@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from kpi_site.catalog import Catalog, Report
+from kpi_site.computed import Computed
 from kpi_site.downloads.cards import kept, number, part_json, text
 from kpi_site.members import part_text, with_part
-from kpi_site.results import Results, State
+from kpi_site.results import State
 from kpi_site.scoring import ScoredCard, ScoredLine, score_period
 from kpi_site.tidy import plain
 
@@ -20,18 +21,13 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def report_cards(
-    catalog: Catalog,
-    results: Results,
-    scores: Mapping[str, tuple[ScoredCard, ...]],
-    report: Report,
-) -> tuple[ScoredCard, ...]:
+def report_cards(computed: Computed, report: Report) -> tuple[ScoredCard, ...]:
     """Return the report's scorecards as they stand in its period, in the report's order.
 
     A scorecard with a longer cycle is shown in the period of its own that holds the report's
     last day.
     """
-    found = []
+    catalog, found = computed.catalog, []
     for name in report.scorecards:
         card = catalog.scorecards.get(name)
         if card is None:
@@ -39,8 +35,8 @@ def report_cards(
         period = report.period
         if card.cycle.rank > period.grain.rank:
             period = catalog.site.calendar.containing(period.last, card.cycle)
-        known = (s for s in scores.get(name, ()) if s.period == period)
-        found.append(next(known, None) or score_period(catalog, results, card, period))
+        known = (s for s in computed.scores.get(name, ()) if s.period == period)
+        found.append(next(known, None) or score_period(catalog, computed.results, card, period))
     return tuple(found)
 
 

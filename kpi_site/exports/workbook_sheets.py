@@ -147,7 +147,7 @@ def cards_sheet(language: str) -> Sheet:
 
 def scorecard_sheets(ctx: Context, report: Report) -> Iterator[Sheet]:
     """Yield a sheet for each scorecard of the report."""
-    for card in report_cards(ctx.catalog, ctx.results, ctx.scores, report):
+    for card in report_cards(ctx.figures, report):
         yield _scorecard(card, ctx.language)
 
 

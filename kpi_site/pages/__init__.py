@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from kpi_site.catalog import Catalog
-from kpi_site.editions.publications import NOTHING_PUBLISHED, Publications
+from kpi_site.figures import Figures
 from kpi_site.files import File
 from kpi_site.kept import Keeping
 from kpi_site.pages import card, dataset, report, scorecard
@@ -24,36 +23,29 @@ from kpi_site.pages.publication import frozen_texts, published_pages
 from kpi_site.pages.reading import now
 from kpi_site.pages.template import alone, page
 from kpi_site.pages.ways import way_pages
-from kpi_site.results import Results
-from kpi_site.scoring import ScoredCard
-from kpi_site.tables.model import Table
 
 _STATIC: Final = Path(__file__).parent / "static"
 
 
 def render(
-    catalog: Catalog,
-    tables: Mapping[str, Table],
-    results: Results,
-    scores: Mapping[str, tuple[ScoredCard, ...]],
+    figures: Figures,
     language: str,
     keeping: Keeping | None = None,
     *,
-    told: Publications = NOTHING_PUBLISHED,
     audience: str | None = None,
     downloads: Mapping[str, tuple[str, ...]] | None = None,
-    drafts: Mapping[str, Context] | None = None,
 ) -> Iterator[File]:
     """Yield every generated page of ``language``, the charts' specs and the style sheet.
 
     Paths are relative to the language's folder of Markdown. A kind of page without content
     (no scorecards, no reports …) is left out, with its list. With ``keeping``, cards' pages
-    are taken from the last build where nothing that they show has changed. ``drafts`` are
-    what reports that are not published are made of, by label.
+    are taken from the last build where nothing that they show has changed.
+    ``downloads`` names the files that can be had of each edition, by its folder.
     """
-    ctx = make_context(catalog, tables, results, scores, language, told, audience, downloads)
+    ctx = make_context(figures, language, audience, downloads)
+    drafts = {label: make_context(own, language, audience) for label, own in figures.drafts.items()}
     paths: list[str] = []
-    for file in _pages(ctx, keeping, drafts or {}):
+    for file in _pages(ctx, keeping, drafts):
         paths.append(file.path)
         yield file
     yield from tombstones(ctx, frozen_texts(ctx), paths)

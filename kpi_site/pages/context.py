@@ -18,8 +18,10 @@ from kpi_site.catalog import (
     IndicatorTerm,
     Text,
 )
-from kpi_site.editions.publications import NOTHING_PUBLISHED, Publications
+from kpi_site.computed import Scores
+from kpi_site.editions.publications import Publications
 from kpi_site.editions.revisions import Revision
+from kpi_site.figures import Figures
 from kpi_site.pages.words import page_word
 from kpi_site.periods import Grain
 from kpi_site.results import IndicatorResults, Results, State
@@ -51,19 +53,40 @@ class LineUse:
 class Context:
     """All values of a site in one language; see ``make_context``."""
 
-    catalog: Catalog
-    tables: Mapping[str, Table]
-    results: Results
-    scores: Mapping[str, tuple[ScoredCard, ...]]
+    figures: Figures
     language: str
     data_through: date | None
     lines_of: Mapping[str, tuple[LineUse, ...]]
     actions_of: Mapping[str, tuple[Action, ...]]
     users_of: Mapping[str, tuple[Indicator, ...]]
-    told: Publications
     pending_of: Mapping[str, tuple[Revision, ...]]
     audience: str | None = None
     downloads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The content."""
+        return self.figures.catalog
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The facts, by dataset."""
+        return self.figures.tables
+
+    @property
+    def results(self) -> Results:
+        """The results, by card."""
+        return self.figures.results
+
+    @property
+    def scores(self) -> Scores:
+        """The scores, by scorecard."""
+        return self.figures.scores
+
+    @property
+    def told(self) -> Publications:
+        """What was published."""
+        return self.figures.told
 
     @property
     def organisation(self) -> str:
@@ -133,31 +156,24 @@ def _each(text: Text, change: Callable[[str], str]) -> Text:
 
 
 def make_context(
-    catalog: Catalog,
-    tables: Mapping[str, Table],
-    results: Results,
-    scores: Mapping[str, tuple[ScoredCard, ...]],
+    figures: Figures,
     language: str,
-    told: Publications = NOTHING_PUBLISHED,
     audience: str | None = None,
     downloads: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Context:
-    """Put the stages' values together with the references between them.
+    """Put the figures together with the references between them.
 
     ``downloads`` names the files that can be had of each edition, by its folder.
     """
+    catalog = figures.catalog
     return Context(
-        catalog=catalog,
-        tables=tables,
-        results=results,
-        scores=scores,
+        figures=figures,
         language=language,
-        data_through=catalog.site.data_through or _last_day(tables),
-        lines_of=_grouped((u.scored.indicator.id, u) for u in _uses(catalog, scores)),
+        data_through=catalog.site.data_through or _last_day(figures.tables),
+        lines_of=_grouped((u.scored.indicator.id, u) for u in _uses(catalog, figures.scores)),
         actions_of=_grouped((i, a) for a in catalog.actions.values() for i in a.indicators),
         users_of=_grouped((d, i) for i in catalog.indicators.values() for d in datasets_of(i)),
-        told=told,
-        pending_of=told.pending_of(),
+        pending_of=figures.told.pending_of(),
         audience=audience,
         downloads=downloads or {},
     )
@@ -212,20 +228,21 @@ def around(ctx: Context, indicator: Indicator) -> Context:
     )
     return replace(
         ctx,
-        catalog=catalog,
-        tables={name: table for name, table in ctx.tables.items() if name in names},
-        results={key: ctx.results[key]} if key in ctx.results else {},
-        scores={},
+        figures=Figures(
+            catalog=catalog,
+            tables={name: table for name, table in ctx.tables.items() if name in names},
+            results={key: ctx.results[key]} if key in ctx.results else {},
+            scores={},
+        ),
         lines_of={key: lines},
         actions_of={key: actions},
         users_of={},
-        told=NOTHING_PUBLISHED,
         pending_of={key: ctx.pending_of.get(key, ())},
         downloads={},
     )
 
 
-def _uses(catalog: Catalog, scores: Mapping[str, tuple[ScoredCard, ...]]) -> Iterator[LineUse]:
+def _uses(catalog: Catalog, scores: Scores) -> Iterator[LineUse]:
     for name, scorecard in catalog.scorecards.items():
         card = newest(scores.get(name, ()))
         for scored in card.lines if card is not None else ():

@@ -71,7 +71,7 @@ def make_scope(ctx: Context, report: Report, path: str, day: date | None) -> Sco
         day=day,
         stands=stands,
         own=tuple(n for n in stands.values() if n.result.period == period),
-        cards=report_cards(ctx.catalog, ctx.results, ctx.scores, report),
+        cards=report_cards(ctx.figures, report),
         actions=tuple(as_of(a, day) for a in carried(ctx.catalog.actions.values(), period)),
     )
 

@@ -17,17 +17,16 @@ from kpi_site.editions.signing import figures_digest
 from kpi_site.editions.store import folder_of
 from kpi_site.exports.board import Imprint
 from kpi_site.exports.edition_files import export_sources
+from kpi_site.figures import Figures, seen_by
 from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.context import make_context
 from kpi_site.pages.report_article import annex, annex_path, article
-from kpi_site.stages import Figures, seen_by
 
 
 def report_digest(figures: Figures, report: Report) -> str:
     """Return the digest of the figures of ``report`` as computed now."""
-    data = figures.catalog, figures.results, figures.scores
-    return figures_digest(frozen_figures(*data, report))
+    return figures_digest(frozen_figures(figures, report))
 
 
 def edition(
@@ -46,7 +45,7 @@ def edition(
     ``figures`` are those of the widest audience; equal arguments give equal bytes.
     """
     signed = replace(report, signoffs=signoffs)
-    frozen = tuple(frozen_figures(figures.catalog, figures.results, figures.scores, signed))
+    frozen = tuple(frozen_figures(figures, signed))
     pages = _pages(figures, signed, number, on)
     files = {f.path: f.data for f in (*frozen, *pages, *_exports(figures, signed, number, on))}
     site = figures.catalog.site
@@ -92,7 +91,7 @@ def _exports(figures: Figures, report: Report, number: int, on: date) -> Iterato
     """Yield the sources of the printed report and the workbook in every language."""
     revised = revised_by(figures, report.period.label)
     for language in figures.catalog.site.languages:
-        ctx = make_context(*figures.parts, language)
+        ctx = make_context(figures, language)
         yield from export_sources(ctx, report, Imprint(number, on), revised)
 
 
@@ -102,7 +101,7 @@ def revised_by(figures: Figures, label: str) -> tuple[Revision, ...]:
 
 
 def _texts(figures: Figures, report: Report, language: str, path: str, on: date) -> dict[str, str]:
-    ctx = make_context(*figures.parts, language)
+    ctx = make_context(figures, language)
     return {
         "article": article(ctx, report, path, day=on).strip() + "\n",
         "annex": annex(ctx, report, annex_path(path)).strip() + "\n",

@@ -11,12 +11,13 @@ from kpi_site.editions.model import Edition
 from kpi_site.editions.signing import Signature, signatures
 from kpi_site.editions.store import write_edition
 from kpi_site.exports.edition_files import pdf_of
+from kpi_site.figures import Figures
 from kpi_site.options import Options
 from kpi_site.problems import Location, Problem, has_errors, in_order, problem
 from kpi_site.publishing.freeze import edition, report_digest
 from kpi_site.publishing.wanted import wanted_report
 from kpi_site.reporting import missing_comments, unsettled
-from kpi_site.stages import Figures, Problems, Progress, as_of, figures, quiet
+from kpi_site.stages import Problems, Progress, as_of, figures, quiet
 
 
 def publish(
@@ -60,8 +61,7 @@ def publish(
     if unprintable:
         return None, unprintable
     write_edition(options.root, made, computed.entries)
-    parts = computed.catalog, computed.results, computed.scores
-    return made, (*(p for p in problems if not has_errors((p,))), *unsettled(*parts, report))
+    return made, (*(p for p in problems if not has_errors((p,))), *unsettled(computed, report))
 
 
 def _previous(computed: Figures, label: str) -> str:
@@ -81,7 +81,7 @@ def _refusals(
         yield _already(report, published[-1])
     if revise and not published:
         yield _not_yet(report)
-    for owed in missing_comments(computed.catalog, computed.results, computed.scores, report):
+    for owed in missing_comments(computed, report):
         yield replace(owed, severity="error")
     yield from (_unsigned(report, s) for s in signed if s.signoff is None or s.stale)
 

@@ -7,10 +7,11 @@ from datetime import date
 from kpi_site.catalog import RevisionKind, Text
 from kpi_site.content.appending import text_yaml
 from kpi_site.editions.revisions import Revision
+from kpi_site.figures import Figures
 from kpi_site.options import Options
 from kpi_site.publishing.sign import append
 from kpi_site.publishing.wanted import wanted_report
-from kpi_site.stages import Figures, Problems, Progress, quiet, widest
+from kpi_site.stages import Problems, Progress, quiet, widest
 
 
 def record(

@@ -20,6 +20,7 @@ from kpi_site.catalog import (
     Text,
     Threshold,
 )
+from kpi_site.computed import Computed
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, Name, Problem
 from kpi_site.reporting import missing_comments
@@ -78,7 +79,7 @@ def asked(
         "calls": results("calls", {"2026-08": "0.88", "2026-09": "0.89", "2026-Q3": "0.885"}),
         "training": results("training", {"2026-Q2": "0.97", "2026-Q3": "0.80"}),
     }
-    return missing_comments(catalog, found, score(catalog, found), report)
+    return missing_comments(Computed(catalog, {}, found, score(catalog, found)), report)
 
 
 def names(problems: tuple[Problem, ...]) -> list[str]:

@@ -22,6 +22,7 @@ from kpi_site.catalog import (
     Text,
     Threshold,
 )
+from kpi_site.computed import Computed
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, Name
 from kpi_site.reporting import lines_below_baseline, unsettled
@@ -105,7 +106,7 @@ def test_nothing_is_missing_of_it(scored: Score) -> None:
     assert card.missing == ()
     report = Report(WHERE, OCTOBER, scorecards=(Name("year", WHERE),))
     found = {"kept": results("80"), "old": results(None)}
-    assert unsettled(catalog, found, {"year": (card,)}, report) == ()
+    assert unsettled(Computed(catalog, {}, found, {"year": (card,)}), report) == ()
 
 
 def test_no_comment_is_owed_for_it(scored: Score) -> None:

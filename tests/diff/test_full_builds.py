@@ -78,7 +78,7 @@ def values(shop: Shop) -> dict[tuple[str, ...], tuple[str, ...]]:
     """Return what a site publishes of each figure in its CSV, computed from nothing kept."""
     computed, problems = figures(shop.options)
     assert computed is not None, problems
-    made = {f.path: f.data for f in files(*computed.parts)}
+    made = {f.path: f.data for f in files(computed)}
     rows = csv.DictReader(io.StringIO(made["data/values.csv"].decode(), newline=""))
     return {tuple(r[k] for k in KEY): tuple(r[k] for k in SEEN) for r in rows}
 

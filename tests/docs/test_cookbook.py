@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from kpi_site.figures import Figures
 from kpi_site.options import Options
 from kpi_site.results import Key, State
-from kpi_site.stages import Figures, figures
+from kpi_site.stages import figures
 from kpi_site.wording.numbers import format_value
 from kpi_site.wording.words import state_mark
 from tests.docs.fenced import page

@@ -65,9 +65,7 @@ def test_cards_as_data(tmp_path: Path) -> None:
     write_site(recipes("en")["composite"], tmp_path)
     found, _ = figures(Options(tmp_path, date(2026, 12, 1)))
     assert found is not None
-    written = json.loads(
-        cards.indicators_json(found.catalog, found.tables, found.results, found.scores)
-    )
+    written = json.loads(cards.indicators_json(found))
     assert tuple(written) == told("en")["indicators"]
     # Every key that a card may have stands in the function that writes one.
     source = (DOCS.parent / "kpi_site" / "downloads" / "cards.py").read_text(encoding="utf-8")

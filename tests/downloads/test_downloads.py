@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_site.catalog import Catalog, Indicator, Measure, RowTerm, Site, Text, Threshold
+from kpi_site.computed import Computed
 from kpi_site.downloads import files
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.problems import Location, Name
@@ -77,7 +78,7 @@ def catalog(*keys: str) -> Catalog:
 
 
 def made(results: Results, *keys: str) -> Mapping[str, bytes]:
-    return {f.path: f.data for f in files(catalog(*(keys or results)), {}, results, {})}
+    return {f.path: f.data for f in files(Computed(catalog(*(keys or results)), {}, results, {}))}
 
 
 def one(*all_series: Series, running: Series | None = None) -> Mapping[str, bytes]:

@@ -29,14 +29,13 @@ LABEL = "2026-10"
 
 
 def context(language: str, sample: Sample | None = None) -> Context:
-    found = sample or build_sample()
-    return make_context(found.catalog, found.tables, found.results, found.scores, language)
+    return make_context(sample or build_sample(), language)
 
 
 def frozen(sample: Sample | None = None) -> Mapping[str, bytes]:
     found = sample or build_sample()
     report = found.catalog.reports[LABEL]
-    files = frozen_figures(found.catalog, found.results, found.scores, report)
+    files = frozen_figures(found, report)
     return {file.path: file.data for file in files}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kpi_site import downloads
 from kpi_site.compute import compute
+from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
 from kpi_site.problems import has_errors
 from kpi_site.tables.read import read_tables
@@ -21,5 +22,5 @@ def built(root: Path, cache: Path, today: date = TODAY) -> dict[str, bytes]:
     assert not has_errors(problems), [p.text() for p in problems]
     tables, found = read_tables(catalog, cache)
     assert not has_errors(found), [p.text() for p in found]
-    results = compute(catalog, tables, cache=None)
-    return {file.path: file.data for file in downloads.files(catalog, tables, results, {})}
+    computed = Computed(catalog, tables, compute(catalog, tables, cache=None), {})
+    return {file.path: file.data for file in downloads.files(computed)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -41,12 +41,12 @@ from kpi_site.catalog import (
     Update,
     threshold_in_force,
 )
-from kpi_site.files import File
+from kpi_site.figures import Figures
 from kpi_site.pages import render
 from kpi_site.periods import Calendar, Grain, Period, Span
 from kpi_site.problems import Location, Name
-from kpi_site.results import Cell, IndicatorResults, Key, Result, Results, Series, State
-from kpi_site.scoring import ScoredCard, points, score
+from kpi_site.results import Cell, IndicatorResults, Key, Result, Series, State
+from kpi_site.scoring import points, score
 from kpi_site.sql.nodes import Aggregate, Call, Code, Column, Expression, Node
 from kpi_site.tables.model import RuleCount, SourceFile, Table
 
@@ -57,20 +57,12 @@ EVIL = 'a|b <i>*x*</i> {: onclick="go()"} [l](u) `c` 中文'
 
 
 @dataclass(frozen=True)
-class Sample:
+class Sample(Figures):
     """Everything that ``render`` takes."""
-
-    catalog: Catalog
-    tables: Mapping[str, Table]
-    results: Results
-    scores: Mapping[str, tuple[ScoredCard, ...]]
 
     def pages(self, language: str) -> dict[str, str]:
         """Return the rendered files as text by path."""
-        found: Iterator[File] = render(
-            self.catalog, self.tables, self.results, self.scores, language
-        )
-        return {f.path: f.data.decode() for f in found}
+        return {f.path: f.data.decode() for f in render(self, language)}
 
 
 def name(text: str) -> Name:

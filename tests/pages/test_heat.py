@@ -37,7 +37,7 @@ def members(card: Any) -> list[Series]:
 
 def test_what_is_missing_has_a_mark_and_no_shade(sample: Any) -> None:
     card = sample.catalog.indicators["attainment"]
-    ctx = make_context(sample.catalog, sample.tables, sample.results, sample.scores, "en")
+    ctx = make_context(sample, "en")
     found = heat_map(ctx, card, members(card), {"north": "North", "": "not given"}, "region")
     assert found is not None
     assert found.years == (("2026", 3),)
@@ -52,7 +52,7 @@ def test_what_is_missing_has_a_mark_and_no_shade(sample: Any) -> None:
 
 def test_nothing_to_show(sample: Any) -> None:
     card = sample.catalog.indicators["attainment"]
-    ctx = make_context(sample.catalog, sample.tables, sample.results, sample.scores, "zh")
+    ctx = make_context(sample, "zh")
     hidden = [series(card, Key(Grain.MONTH, "region", "x"), [State.SUPPRESSED], "2026-10")]
     assert heat_map(ctx, card, hidden, {"x": "x"}, "region") is None
     assert heat_map(ctx, card, [], {}, "region") is None

@@ -142,7 +142,7 @@ def test_all_addresses_of_the_design(files: Mapping[str, str]) -> None:
 def test_every_address_on_a_page_leads_to_a_file(
     sample: Any, files: Mapping[str, str], pages: Mapping[str, Page]
 ) -> None:
-    made = downloads.files(sample.catalog, sample.tables, sample.results, sample.scores)
+    made = downloads.files(sample)
     published = {_published(path): path for path in [*files, *(f.path for f in made)]}
     for path, page in pages.items():
         for address in _addresses(page):
@@ -338,7 +338,7 @@ def test_around_a_centre_the_target_is_a_distance(
     card = replace(sample.catalog.indicators["growth"], centre=Decimal("0.90"))
     limits = (Decimal("0.06"), Decimal("0.03"), Decimal("0.015"))
     threshold = Threshold(card.where, None, *limits)
-    ctx = make_context(sample.catalog, sample.tables, sample.results, sample.scores, "en")
+    ctx = make_context(sample, "en")
     assert threshold_texts(ctx, card, threshold) == ("±6.0%", "±3.0%", "±1.5%")
     result = Result(
         sample.catalog.reports["2026-10"].period, Decimal(value), State.OK, threshold=threshold

@@ -93,14 +93,13 @@ def test_a_member_without_rows_is_a_warning(sample: Any) -> None:
 )
 def test_pages_and_downloads_name_the_member(sample: Any, language: str, name: str) -> None:
     catalog, cards = with_lines(sample, line("north", 100))
-    files = render(catalog, sample.tables, sample.results, cards, language)
+    changed = replace(sample, catalog=catalog, scores=cards)
+    files = render(changed, language)
     pages = {file.path: file.data.decode() for file in files}
     assert f">{name}</a>" in pages["scorecards/regions.md"]
     member = name.partition(" · ")[2]
     assert f"Regions</a> · {member}" in pages["indicators/attainment.md"]
-    cards_as_data = json.loads(indicators_json(catalog, sample.tables, sample.results, cards))[
-        "indicators"
-    ]
+    cards_as_data = json.loads(indicators_json(changed))["indicators"]
     (used,) = next(x["scorecards"] for x in cards_as_data if x["id"] == "attainment")
     assert (used["of"], used["cycle"], used["points"]) == ({"region": "north"}, "month", 100)
     (only,) = scorecard_json(catalog, month(cards, "2026-10"))["lines"]
@@ -111,5 +110,5 @@ def test_pages_and_downloads_name_the_member(sample: Any, language: str, name: s
 def test_a_printed_report_names_the_member(sample: Any) -> None:
     catalog, cards = with_lines(sample, line("north", 100))
     report = replace(sample.catalog.reports["2026-10"], scorecards=(Name("regions", WHERE),))
-    ctx = make_context(catalog, sample.tables, sample.results, cards, "en")
+    ctx = make_context(replace(sample, catalog=catalog, scores=cards), "en")
     assert "Sales target attainment · North" in report_typ(ctx, report, None)

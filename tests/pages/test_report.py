@@ -32,7 +32,7 @@ CALENDAR = Calendar()
 def context(sample: Any, language: str = "en", **changes: Any) -> Context:
     catalog = replace(sample.catalog, **changes)
     scores = score(catalog, sample.results)
-    return make_context(catalog, sample.tables, sample.results, scores, language)
+    return make_context(replace(sample, catalog=catalog, scores=scores), language)
 
 
 def report(sample: Any, **changes: Any) -> Report:

@@ -27,7 +27,7 @@ def daily(sample: Any) -> tuple[Context, Indicator]:
     }
     found = IndicatorResults("attainment", {}, Series(whole.key, whole.results, filled))
     results = {**sample.results, "attainment": found}
-    return make_context(sample.catalog, sample.tables, results, sample.scores, "en"), card
+    return make_context(replace(sample, results=results), "en"), card
 
 
 def test_amounts_run_beside_the_target_s_own_total(sample: Any) -> None:
@@ -46,7 +46,7 @@ def test_amounts_run_beside_the_target_s_own_total(sample: Any) -> None:
 
 
 def test_a_card_without_days_has_no_running_month(sample: Any) -> None:
-    ctx = make_context(sample.catalog, sample.tables, sample.results, sample.scores, "en")
+    ctx = make_context(sample, "en")
     assert running(ctx, sample.catalog.indicators["attainment"]) is None
 
 
@@ -67,5 +67,5 @@ def test_terms_have_the_unit_of_the_column_they_sum(
     fields = tuple(replace(f, unit=unit) if f.name == column else f for f in dataset.fields)
     datasets = {**sample.catalog.datasets, term.dataset: replace(dataset, fields=fields)}
     catalog = replace(sample.catalog, datasets=datasets)
-    ctx = make_context(catalog, sample.tables, sample.results, sample.scores, "en")
+    ctx = make_context(replace(sample, catalog=catalog), "en")
     assert measure_of(ctx, card, (term, term)) == measure

@@ -10,8 +10,9 @@ import pytest
 
 from kpi_site.catalog import ROLES
 from kpi_site.editions.signing import signatures
+from kpi_site.figures import Figures
 from kpi_site.options import Options
-from kpi_site.stages import Figures, figures
+from kpi_site.stages import figures
 
 ROOT = Path(__file__).parents[2]
 MONTHS = {f"2025-{m}" for m in (10, 11, 12)} | {f"2026-{m:02}" for m in range(1, 10)}

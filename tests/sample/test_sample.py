@@ -17,6 +17,7 @@ import pytest
 from kpi_site.catalog import Catalog, Indicator, Text
 from kpi_site.compute import compute, settle_through
 from kpi_site.content import read_catalog
+from kpi_site.figures import Figures
 from kpi_site.pages.context import make_context
 from kpi_site.pages.report_article import annex, annex_path, article
 from kpi_site.periods import Grain
@@ -205,11 +206,12 @@ def test_reports_owe_no_comment_and_stay_short(
 ) -> None:
     """With what the theme adds an article stays under 80 kB of HTML, an annex under 100 kB."""
     scores = score(catalog, results)
+    computed = Figures(catalog, facts[0], results, scores)
     assert len(catalog.reports) >= 17
     for label, report in catalog.reports.items():
-        assert missing_comments(catalog, results, scores, report) == (), label
+        assert missing_comments(computed, report) == (), label
         assert len(report.highlights) == 8
-    ctx = make_context(catalog, facts[0], results, scores, "zh")
+    ctx = make_context(computed, "zh")
     for label in ("2025", "2026-H1", "2026-Q3", "2026-10"):
         path = f"reports/{label}/edition-1.md"
         assert len(article(ctx, catalog.reports[label], path).encode()) < 60_000, label
