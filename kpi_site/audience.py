@@ -1,4 +1,7 @@
-"""Who may see what: the catalog as one audience sees it (DESIGN §2.1, ``audiences``)."""
+"""Who may see what: the catalog as one audience sees it.
+
+Rules: specification.md#audiences.
+"""
 
 from __future__ import annotations
 

@@ -34,5 +34,8 @@ def tidy(number: Decimal) -> Decimal:
 
 
 def round_half_away(number: Decimal, places: int) -> Decimal:
-    """Round to ``places`` decimals, halves away from zero, as accountants do (DESIGN §3.8)."""
+    """Round to ``places`` decimals, halves away from zero, as accountants do.
+
+    Rules: specification.md#rounding.
+    """
     return number.quantize(Decimal((0, (1,), -places)), context=_ROUNDING)

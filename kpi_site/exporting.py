@@ -1,4 +1,7 @@
-"""``kpi-site export``: a report to take along, published or as a draft (DESIGN §5)."""
+"""``kpi-site export``: a report to take along, published or as a draft.
+
+Rules: specification.md#commands.
+"""
 
 from __future__ import annotations
 

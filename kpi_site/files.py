@@ -2,7 +2,7 @@
 
 Generators yield ``File`` values; only ``write_changed`` touches the disk. A file whose
 content did not change is not written again: a rewrite would make a watching server
-rebuild for nothing, or for ever (DESIGN §1).
+rebuild for nothing, or for ever (specification.md#build).
 """
 
 from __future__ import annotations

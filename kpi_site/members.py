@@ -1,4 +1,7 @@
-"""Names of members, and of the scorecard lines that are about one member (DESIGN §2.4)."""
+"""Names of members, and of the scorecard lines that are about one member.
+
+Rules: specification.md#line.
+"""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Span:
 def add_months(day: date, months: int) -> date:
     """Return the same day ``months`` later (or earlier), or the last one of that month.
 
-    31 March - 1 month is the last day of February (DESIGN §3.6).
+    31 March - 1 month is the last day of February (specification.md#spans).
     """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
@@ -153,7 +153,7 @@ class Calendar:
     def before(self, period: Period, span: Span) -> Period:
         """Return the period of the same grain that lies ``span`` earlier.
 
-        A span shorter than the grain means one period (DESIGN §2.3, lags).
+        A span shorter than the grain means one period (specification.md#lag).
         """
         return self.containing(back(period.first, span), period.grain)
 

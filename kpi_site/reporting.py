@@ -18,7 +18,7 @@ def missing_comments(computed: Computed, report: Report) -> tuple[Problem, ...]:
     """Return a warning for each scored line that misses its baseline without a comment.
 
     It stands where the report names the scorecard; an indicator is named once. Nothing is
-    asked before the period is over (DESIGN §2.5).
+    asked before the period is over (specification.md#comments-owed).
     """
     cards = report_cards(computed, report)
     owed = owed_comments(computed.catalog, cards, report)
@@ -55,7 +55,7 @@ def lines_below_baseline(card: ScoredCard, period: Period) -> Iterator[ScoredLin
 def unsettled(computed: Computed, report: Report) -> tuple[Problem, ...]:
     """Return a warning for each scored line without a value, or with a provisional one.
 
-    A report may be published so, and says it; whoever publishes is told (DESIGN §3.4).
+    A report may be published so, and says it; whoever publishes is told (specification.md#states).
     """
     found: dict[str, Problem] = {}
     for card in report_cards(computed, report):

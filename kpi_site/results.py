@@ -12,7 +12,7 @@ from kpi_site.periods import Grain, Period
 
 
 class State(StrEnum):
-    """Why a result has its value, or has none (DESIGN §3.4)."""
+    """Why a result has its value, or has none (specification.md#states)."""
 
     OK = "ok"
     PROVISIONAL = "provisional"

@@ -1,4 +1,7 @@
-"""What columns a term may use, and what a dimension's name means in a dataset (DESIGN §2.2-2.3)."""
+"""What columns a term may use, and what a dimension's name means in a dataset.
+
+Rules: specification.md#dimensions.
+"""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def _exports(
 def build(options: Options, *, progress: Progress = quiet) -> tuple[Built | None, Problems]:
     """Generate, build every language aside, verify, swap in.
 
-    Whatever fails, ``options.target`` stays the good site that it was (DESIGN §7).
+    Whatever fails, ``options.target`` stays the good site that it was (specification.md#build).
     """
     refused = refused_target(options)
     if refused:

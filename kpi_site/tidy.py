@@ -1,4 +1,4 @@
-"""Results as tidy tables: one row for one number, with the columns of DESIGN §4.
+"""Results as tidy tables: one row for one number (specification.md#values-csv).
 
 Numbers stand as exact decimal text until they are written: CSV keeps every digit, Parquet
 gets doubles. Rows are ordered by indicator, grain (shortest first), dimension, member (by

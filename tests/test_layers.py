@@ -1,8 +1,8 @@
 """The architecture as a test: who may import whom, who may print, how large a module grows.
 
-Values flow one way (DESIGN §6). A unit is a module or a package of ``kpi_site``; it imports
-only from units above it in the list. The two modules of shared values inside packages,
-``sql.nodes`` and ``tables.model``, stand for themselves.
+Values flow one way (docs/en/architecture.md). A unit is a module or a package of ``kpi_site``;
+it imports only from units above it in the list. The two modules of shared values inside
+packages, ``sql.nodes`` and ``tables.model``, stand for themselves.
 """
 
 from __future__ import annotations

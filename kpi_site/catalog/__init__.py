@@ -1,7 +1,7 @@
 """The catalog: everything that contributors wrote, read and checked, as frozen values.
 
-Formats: DESIGN §2 (``docs/en/handbook/reference.md`` describes every key). Readers in
-``kpi_site.content`` build these values; nothing changes them afterwards.
+Formats: specification.md#formats; ``docs/en/handbook/reference.md`` describes every key.
+Readers in ``kpi_site.content`` build these values; nothing changes them afterwards.
 """
 
 from __future__ import annotations

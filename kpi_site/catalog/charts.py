@@ -1,4 +1,4 @@
-"""Which charts a card asks for (DESIGN §10): its optional key ``chart``."""
+"""Which charts a card asks for (specification.md#charts): its optional key ``chart``."""
 
 from __future__ import annotations
 

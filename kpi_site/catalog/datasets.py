@@ -1,4 +1,7 @@
-"""``content/datasets/<id>.yml``: Data Resources and a few keys of ours (DESIGN §2.2)."""
+"""``content/datasets/<id>.yml``: Data Resources and a few keys of ours.
+
+Rules: specification.md#dataset.
+"""
 
 from __future__ import annotations
 

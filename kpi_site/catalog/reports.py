@@ -1,4 +1,4 @@
-"""``content/reports/`` and ``content/actions/`` (DESIGN §2.5-2.6)."""
+"""``content/reports/`` and ``content/actions/`` (specification.md#report)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``content/scorecards/<id>.yml``: trees of lines over indicators (DESIGN §2.4)."""
+"""``content/scorecards/<id>.yml``: trees of lines over indicators (specification.md#scorecard)."""
 
 from __future__ import annotations
 

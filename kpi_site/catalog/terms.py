@@ -1,4 +1,4 @@
-"""The kinds of term that a card's formula joins (DESIGN §2.3)."""
+"""The kinds of term that a card's formula joins (specification.md#terms)."""
 
 from __future__ import annotations
 

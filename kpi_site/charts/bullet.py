@@ -1,4 +1,4 @@
-"""Bullet graphs after Stephen Few: one value against its thresholds (DESIGN §10).
+"""Bullet graphs after Stephen Few: one value against its thresholds (specification.md#pictures).
 
 Better is to the right, so the scale of a lower-is-better card runs from large to small;
 for ``within`` it keeps its order, with the bands on both sides of the centre. A bar

@@ -1,4 +1,7 @@
-"""Which charts a card has: those that it names, else those that fit its kind (DESIGN §10)."""
+"""Which charts a card has: those that it names, else those that fit its kind.
+
+Rules: specification.md#charts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Small multiples: a year of one indicator at a glance, with its thresholds (DESIGN §10).
+"""Small multiples: a year of one indicator at a glance, with its thresholds.
+
+Rules: specification.md#pictures.
 
 Made to stand in dozens on a printed page: whole coordinates, no grid, no scale; the number
 itself stands in the caption above, the thresholds are named at the right.

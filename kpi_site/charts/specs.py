@@ -1,4 +1,6 @@
-"""Vega-Lite specs of the charts, as plain dicts that hold only published numbers (DESIGN §10).
+"""Vega-Lite specs of the charts, as plain dicts that hold only published numbers.
+
+Rules: specification.md#pictures.
 
 Each function fills a template; values stay in the unit in which they are stored and
 published, while ticks, labels and tips are texts in the reader's language.

@@ -1,4 +1,4 @@
-"""Colours of the charts, by what a mark means (DESIGN §10).
+"""Colours of the charts, by what a mark means (specification.md#pictures).
 
 Marks name a style, styles name a token, and each colour scheme gives the tokens' colours:
 ``static/charts.css`` holds the same tokens as ``--kpi-<token>`` for pages, where

@@ -1,4 +1,4 @@
-"""``kpi-site``: the command line (DESIGN §5), one module a command or two.
+"""``kpi-site``: the command line (specification.md#command-line), one module a command or two.
 
 Importing a command's module adds it to the program.
 """

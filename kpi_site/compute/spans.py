@@ -63,7 +63,9 @@ def _day(term: StockTerm | BalanceTerm, period: Period, timeline: Timeline) -> d
 def facts_state(
     term: DataTerm, period: Period, timeline: Timeline, coverage: Coverage
 ) -> State | None:
-    """Return ``no_data`` or ``provisional`` where the dataset's facts call for it (DESIGN §3.5).
+    """Return ``no_data`` or ``provisional`` where the dataset's facts call for it.
+
+    Rules: specification.md#expect.
 
     Coverage begins with the period that holds the first row, whatever day of it a stock or
     balance is taken on.

@@ -24,7 +24,7 @@ def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -
     """Return ``catalog`` with ``data_through`` filled in where ``site.yml`` leaves it out.
 
     The default is the last day of the last month that is over, as of the latest fact that
-    does not lie after ``today`` (DESIGN §2.1); without any fact, as of ``today``.
+    does not lie after ``today`` (specification.md#data-through); without any fact, as of ``today``.
     """
     if catalog.site.data_through is not None:
         return catalog
@@ -49,8 +49,8 @@ def _latest(tables: Mapping[str, Table], table: Table, today: date) -> date | No
 def first_day(term: DataTerm, dataset: Dataset, tables: Mapping[str, Table]) -> date | None:
     """Return the first day on which the term's dataset has facts.
 
-    By the dataset's own time (DESIGN §3.5); where it has none, by the column that the term
-    counts its rows by.
+    By the dataset's own time (specification.md#coverage); where it has none, by the column
+    that the term counts its rows by.
     """
     if dataset.time is not None:
         return tables[dataset.id].first

@@ -1,4 +1,4 @@
-"""``content/actions/<id>.yml`` (DESIGN §2.6)."""
+"""``content/actions/<id>.yml`` (specification.md#action)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``content/indicators/<department>/<id>.yml``: the card (DESIGN §2.3)."""
+"""``content/indicators/<department>/<id>.yml``: the card (specification.md#indicator)."""
 
 from __future__ import annotations
 

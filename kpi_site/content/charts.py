@@ -1,4 +1,7 @@
-"""The key ``chart`` of a card: a word, a list of words, or a mapping by place (DESIGN §10)."""
+"""The key ``chart`` of a card: a word, a list of words, or a mapping by place.
+
+Rules: specification.md#charts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Declared columns of a dataset: type, format, constraints, categories (DESIGN §2.2)."""
+"""Declared columns of a dataset: type, format, constraints, categories.
+
+Rules: specification.md#column-types.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Paths of a dataset's files: inside the root, of a known kind, each file once (DESIGN §2.2)."""
+"""Paths of a dataset's files: inside the root, of a known kind, each file once.
+
+Rules: specification.md#dataset.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``content/reports/<period>/report.yml`` (DESIGN §2.5); editions are read elsewhere."""
+"""``content/reports/<period>/report.yml`` (specification.md#report); editions are read apart."""
 
 from __future__ import annotations
 

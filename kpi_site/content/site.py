@@ -1,4 +1,4 @@
-"""``content/site.yml`` (DESIGN §2.1)."""
+"""``content/site.yml`` (specification.md#site)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terms of a card: its keys tell which kind a term is (DESIGN §2.3, kinds of term)."""
+"""Terms of a card: its keys tell which kind a term is (specification.md#terms)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""YAML 1.2 core with exact positions (DESIGN §2): a file becomes a frozen tree, or problems.
+"""YAML 1.2 core with exact positions: a file becomes a frozen tree, or problems.
+
+Rules: specification.md#yaml.
 
 ``no``, ``on``, ``1:30``, ``2026-10`` and ``2026-10-31`` stay text. Duplicate keys, anchors,
 aliases, merge keys, tags, tabs, several documents and deep nesting are problems with a place,

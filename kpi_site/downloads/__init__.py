@@ -1,4 +1,7 @@
-"""Downloads: every published result as tidy tables, every card as data (DESIGN §4)."""
+"""Downloads: every published result as tidy tables, every card as data.
+
+Rules: specification.md#outputs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``data/indicators.json``: every card as data, with the keys of its YAML (DESIGN §2.3)."""
+"""``data/indicators.json``: every card as data, with the keys of its YAML.
+
+Rules: specification.md#numbers.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""An edition: a report as it was published, and nothing that can change it (DESIGN §2.5).
+"""An edition: a report as it was published, and nothing that can change it.
+
+Rules: specification.md#edition-files.
 
 An edition is a folder of text files, ``content/reports/<period>/edition-<n>/``:
 

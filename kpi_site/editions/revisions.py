@@ -1,7 +1,7 @@
 """Revisions: what would be said differently now, or was said differently in the next edition.
 
 A figure is revised when readers would see another number, state or grade: differences below
-the displayed precision are none (DESIGN §2.5).
+the displayed precision are none (specification.md#revisions).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sign-offs: signatures bound to the figures that were seen (DESIGN §2.5)."""
+"""Sign-offs: signatures bound to the figures that were seen (specification.md#sign-offs)."""
 
 from __future__ import annotations
 

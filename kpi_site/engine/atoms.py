@@ -45,7 +45,10 @@ class Atom:
 
     @property
     def holistic(self) -> bool:
-        """Tell whether the aggregate needs the rows again in every group (DESIGN §3.1)."""
+        """Tell whether the aggregate needs the rows again in every group.
+
+        Rules: specification.md#rows.
+        """
         return self.aggregate.distinct or self.aggregate.kind in {"median", "quantile"}
 
     @property
@@ -67,8 +70,8 @@ class Atom:
     def value(self, parts: tuple[int | None, ...]) -> Operand:
         """Return the aggregate from its folded partials.
 
-        A count or sum of no matching row is 0 (DESIGN §3.5); a sum of nothing but nulls,
-        and any other aggregate of no rows, is missing.
+        A count or sum of no matching row is 0; a sum of nothing but nulls, and any other
+        aggregate of no rows, is missing (specification.md#aggregates).
         """
         first = parts[0]
         match self.aggregate.kind:

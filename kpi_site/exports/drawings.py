@@ -1,4 +1,6 @@
-"""The vector drawings of a printed report: bullet graphs, sparklines, trends (DESIGN §10).
+"""The vector drawings of a printed report: bullet graphs, sparklines, trends.
+
+Rules: specification.md#pictures.
 
 A drawing is a call of ``board.typ`` with lines, bars and words at places in points from its
 top left corner, rounded to a hundredth: small in the source, sharp on paper.

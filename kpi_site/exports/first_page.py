@@ -1,4 +1,4 @@
-"""The cover block, and the page that a director reads in a minute (DESIGN §10)."""
+"""The cover block, and the page that a director reads in a minute (specification.md#page-order)."""
 
 from __future__ import annotations
 

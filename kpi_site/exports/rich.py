@@ -1,4 +1,6 @@
-"""Authors' Markdown as Typst: paragraphs, lists, tables, bold, code and links (DESIGN §2.3).
+"""Authors' Markdown as Typst: paragraphs, lists, tables, bold, code and links.
+
+Rules: specification.md#texts.
 
 The text goes through the same cleaning as on the site's pages (``wording.markdown.prose``)
 and then through the same Markdown library; what comes out is walked as HTML. An element

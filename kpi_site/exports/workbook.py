@@ -1,4 +1,6 @@
-"""What a report's workbook shows, as one text file: the plan of its sheets (DESIGN §2.5).
+"""What a report's workbook shows, as one text file: the plan of its sheets.
+
+Rules: specification.md#edition-files.
 
 The plan holds every word, width and format, and says from which frozen file of the edition
 each column comes; the figures themselves stay where they are. So it is small, a figure is

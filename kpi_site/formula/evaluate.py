@@ -3,7 +3,7 @@
 An operand is a decimal, a truth value (inside CASE), or the state that says why the number
 is missing. A missing operand makes the result missing with the most telling state; only
 COALESCE and CASE can do without one. Division by zero is the state ``zero_denominator``,
-never infinity (DESIGN §3.4).
+never infinity (specification.md#missing).
 """
 
 from __future__ import annotations

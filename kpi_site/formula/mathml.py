@@ -1,7 +1,7 @@
 """A card's formula as MathML Core, in the reader's words and with a period's numbers.
 
 It needs no script and no font of its own. Every character of a label or number is written
-as text, so that neither HTML nor Markdown takes any of it for its own (DESIGN §7).
+as text, so that neither HTML nor Markdown takes any of it for its own (specification.md#safe-text).
 """
 
 from __future__ import annotations

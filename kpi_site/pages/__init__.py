@@ -1,4 +1,7 @@
-"""Pages: the Markdown of a site in one language, and the specs of its charts (DESIGN §4, §10)."""
+"""Pages: the Markdown of a site in one language, and the specs of its charts.
+
+Rules: specification.md#addresses.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Breakdowns of a card by its dimensions in the newest period (DESIGN §3.10, §10)."""
+"""Breakdowns of a card by its dimensions in the newest period (specification.md#breakdowns)."""
 
 from __future__ import annotations
 
@@ -113,7 +113,10 @@ def _total(results: Iterable[Result]) -> Decimal | None:
 
 
 def _parts_note(ctx: Context, indicator: Indicator, total: Decimal | None, whole: Result) -> str:
-    """Say that the parts do not come to the whole, and whether they should (DESIGN §3.10)."""
+    """Say that the parts do not come to the whole, and whether they should.
+
+    Rules: specification.md#breakdowns.
+    """
     if not indicator.unit.additive or total is None or whole.value in {None, total}:
         return ""
     key = "parts_differ" if adds_up(indicator) else "parts_overlap"

@@ -1,4 +1,4 @@
-"""The page of a card: ``indicators/<id>/`` with everything of DESIGN §4, in the order of §10."""
+"""The page of a card, ``indicators/<id>/``, in the order of specification.md#page-order."""
 
 from __future__ import annotations
 

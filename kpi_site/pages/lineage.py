@@ -1,4 +1,7 @@
-"""Where a card's numbers come from: term → dataset → file → columns (DESIGN §4)."""
+"""Where a card's numbers come from: term → dataset → file → columns.
+
+Rules: specification.md#page-order.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The charts of a card's breakdowns: bars, shares, small multiples, heat maps (DESIGN §10)."""
+"""The charts of a card's breakdowns: bars, shares, small multiples, heat maps.
+
+Rules: specification.md#charts.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A report as an article: figures and texts of its period alone, so that it can be frozen.
 
 Nothing here speaks of today, of a draft or of another page's state; pictures are inline SVG,
-and links are relative to the page on which the article stands (DESIGN §2.5, §10).
+and links are relative to the page on which the article stands (specification.md#page-order).
 """
 
 from __future__ import annotations

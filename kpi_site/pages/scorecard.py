@@ -292,7 +292,10 @@ def _thresholds(ctx: Context, scored: ScoredLine) -> str:
 
 
 def arithmetic(card: ScoredCard) -> str:
-    """Return the sum behind the total: ``(60 × 97.3 + 40 × 100) ÷ 100 = 98.4`` (DESIGN §3.7)."""
+    """Return the sum behind the total: ``(60 × 97.3 + 40 × 100) ÷ 100 = 98.4``.
+
+    Rules: specification.md#totals.
+    """
     if card.total is None:
         return ""
     products = [

@@ -1,7 +1,8 @@
 """The Jinja environment: templates compiled once, data inert in whatever they print.
 
-Every value that is not ``Markup`` passes through ``cell`` (DESIGN §7): neither Markdown nor
-HTML nor an attribute list can come out of data. Only our own builders make ``Markup``.
+Every value that is not ``Markup`` passes through ``cell`` (specification.md#safe-text): neither
+Markdown nor HTML nor an attribute list can come out of data. Only our own builders make
+``Markup``.
 """
 
 from __future__ import annotations

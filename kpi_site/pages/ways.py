@@ -1,7 +1,8 @@
 """Ways to an indicator beside departments and perspectives: by letter, by cycle, by owner.
 
 Each is one page of sections, or several where there are many cards: a page holds so many
-entries that it stays under 80 kB (DESIGN §9), and names every section of all of them.
+entries that it stays under 80 kB, and names every section of all of them
+(specification.md#navigation).
 """
 
 from __future__ import annotations

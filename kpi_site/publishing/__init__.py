@@ -1,4 +1,7 @@
-"""Publishing: freeze a report as an edition, sign it, note its revisions (DESIGN §2.5)."""
+"""Publishing: freeze a report as an edition, sign it, note its revisions.
+
+Rules: specification.md#publishing.
+"""
 
 from kpi_site.publishing.publish import publish
 from kpi_site.publishing.record import record

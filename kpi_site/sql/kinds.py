@@ -81,7 +81,7 @@ def number(scale: int) -> SqlType:
 
 
 def field_type(field: Field) -> SqlType:
-    """Return the type of a declared column (DESIGN §2.2)."""
+    """Return the type of a declared column (specification.md#column-types)."""
     return number(field.decimals) if field.type == "number" else SqlType(field.type)
 
 

@@ -1,6 +1,7 @@
 """Reads the SQL of cards and datasets: one expression over a row, or one aggregate.
 
-DESIGN §2.3: DuckDB's dialect, a whitelist; no subqueries, no statements, no table functions.
+DuckDB's dialect, a whitelist (specification.md#sql); no subqueries, no statements, no table
+functions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Types of expressions, before any row is read (DESIGN §2.2, §2.3)."""
+"""Types of expressions, before any row is read (specification.md#sql-types)."""
 
 from __future__ import annotations
 

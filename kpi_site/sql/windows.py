@@ -1,4 +1,4 @@
-"""Window functions of derived columns as Polars expressions (DESIGN §2.2).
+"""Window functions of derived columns as Polars expressions (specification.md#windows).
 
 NULLs come last in both orders, as in DuckDB. With an order, an aggregate runs from the
 first row of its partition to the last peer of the current row; without one it is taken

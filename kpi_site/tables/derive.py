@@ -1,4 +1,4 @@
-"""Derived columns, and the rules that rows must keep (DESIGN §2.2)."""
+"""Derived columns, and the rules that rows must keep (specification.md#row-rules)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts: datasets' files become checked, typed tables (DESIGN §2.2)."""
+"""The facts: datasets' files become checked, typed tables (specification.md#reading)."""
 
 from __future__ import annotations
 

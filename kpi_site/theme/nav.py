@@ -1,7 +1,8 @@
 """The navigation: sections and what stands in them, never the cards themselves.
 
 Every page carries the whole tree, so its size must not grow with the number of cards
-(DESIGN §9: 752 kB a page against 21 kB). Departments and perspectives lead to the cards.
+(752 kB a page against 21 kB). Departments and perspectives lead to the cards. Rules:
+specification.md#navigation.
 """
 
 from __future__ import annotations

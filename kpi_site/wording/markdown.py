@@ -33,7 +33,9 @@ _DEMOTED = 2  # a page's own sections are headings of the first two levels
 
 
 def cell(text: str) -> str:
-    """Return ``text`` such that Markdown shows it as it is, on one line (DESIGN §7).
+    """Return ``text`` such that Markdown shows it as it is, on one line.
+
+    Rules: specification.md#safe-text.
 
     Every ASCII punctuation mark becomes a numeric entity, so nothing is left that Markdown,
     an attribute list or HTML could take for its own; white space becomes one space. The

@@ -1,4 +1,4 @@
-"""Numbers as readers see them: rounded, grouped, with sign and unit (DESIGN §3.8, §10).
+"""Numbers as readers see them: rounded, grouped, with sign and unit (specification.md#rounding).
 
 Values come unscaled (a percentage is a fraction) and exact. Nothing here decides what a
 missing number means: None becomes an empty text, and the caller shows the state's mark.
@@ -139,7 +139,9 @@ def unit_label(measure: Measure, language: str) -> str:
 def format_difference(
     new: Decimal | None, old: Decimal | None, measure: Measure, decimals: int, language: str
 ) -> str:
-    """Return Δ = ``new`` − ``old``, signed and in its unit (DESIGN §10); "" if one is missing.
+    """Return Δ = ``new`` − ``old``, signed and in its unit; "" if one is missing.
+
+    Rules: specification.md#differences.
 
     Between rates it is in percentage points: ``+1.2个百分点``, ``+1.2 pp``. Additive amounts
     get the relative change as well, where the base is positive: ``+120.0万元（+5.3%）``.

@@ -17,7 +17,7 @@ from kpi_site.periods import Grain, Span
 from kpi_site.results import State
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
-    # states of a result (DESIGN §3.4)
+    # states of a result (specification.md#states)
     "state.ok": ("正常", "complete"),
     "state.provisional": (
         "暂定：期间未结束或数据不全",
@@ -83,7 +83,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "mark.target": ("目标", "target"),
     "by": ("按{0}", "by {0}"),
     "first_of": ("前{0}项，共{1}项", "first {0} of {1}"),
-    # kinds of term (DESIGN §2.3)
+    # kinds of term (specification.md#terms)
     "term.rows": ("本期发生", "in the period"),
     "term.window": ("截至期末的最近{0}", "trailing {0}, up to the period's end"),
     "term.to_date.year": ("年初至期末累计", "from the start of the year to the period's end"),

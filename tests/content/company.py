@@ -1,4 +1,4 @@
-"""A small company's content, in the formats of DESIGN §2, that tests then break in one place."""
+"""A small company's content (specification.md#formats), that tests then break in one place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Comments that a report owes: a scored line below its baseline needs one (DESIGN §2.5)."""
+"""Comments that a report owes: a scored line below its baseline needs one.
+
+Rules: specification.md#comments-owed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Downloads: columns and order of DESIGN §4, exact numbers, texts that stay data."""
+"""Downloads: columns and order of specification.md#outputs, exact numbers, texts that stay data."""
 
 from __future__ import annotations
 

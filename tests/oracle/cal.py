@@ -1,4 +1,7 @@
-"""Periods as plain (label, first, last) values, counted month by month (DESIGN §3.2, §3.6)."""
+"""Periods as plain (label, first, last) values, counted month by month.
+
+Rules: specification.md#calendar.
+"""
 
 from __future__ import annotations
 

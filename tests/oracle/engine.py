@@ -1,6 +1,7 @@
-"""Every expected row of ``data/values.csv`` and ``data/terms.csv``, by DESIGN §2.3 and §3.
+"""Every expected row of ``data/values.csv`` and ``data/terms.csv``.
 
-Plain and slow: the rows come from DuckDB, then cell by cell in exact fractions.
+Rules: specification.md#computation, specification.md#judging. Plain and slow: the rows come
+from DuckDB, then cell by cell in exact fractions.
 """
 
 from __future__ import annotations
@@ -113,7 +114,10 @@ class Oracle:
     # Cells
 
     def covered(self, indicator: str, name: str, period: P) -> bool:
-        """Tell whether the term has rows behind it from ``period``'s start on (§3.5)."""
+        """Tell whether the term has rows behind it from ``period``'s start on.
+
+        Rules: specification.md#coverage.
+        """
         term = self.term(indicator, name)
         if "term" in term:
             return self.covered(indicator, term["term"], period)

@@ -1,4 +1,4 @@
-"""Points of a value against its thresholds (DESIGN §3.7), interval by interval."""
+"""Points of a value against its thresholds (specification.md#points), interval by interval."""
 
 from __future__ import annotations
 

@@ -235,7 +235,10 @@ class _Aggregate(NamedTuple):
 
 
 def _read(aggregates: list[_Aggregate], cells: list[Any], unit: int) -> list[arith.Outcome]:
-    """Return what DuckDB computed as fractions; nulls become 0 or ``no_data`` (§3.5)."""
+    """Return what DuckDB computed as fractions; nulls become 0 or ``no_data``.
+
+    Rules: specification.md#aggregates.
+    """
     found: list[arith.Outcome] = []
     for aggregate, value, rows in zip(aggregates, cells[::2], cells[1::2], strict=True):
         if value is not None:

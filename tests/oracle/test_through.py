@@ -1,4 +1,7 @@
-"""Where ``site.yml`` names no last day, the facts do: the last month that is over (DESIGN §2.1)."""
+"""Where ``site.yml`` names no last day, the facts do: the last month that is over.
+
+Rules: specification.md#data-through.
+"""
 
 from __future__ import annotations
 

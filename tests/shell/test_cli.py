@@ -1,4 +1,4 @@
-"""The command line: exit codes, streams, languages, hints (DESIGN §5)."""
+"""The command line: exit codes, streams, languages, hints (specification.md#command-line)."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_same_as_duckdb(duck: duckdb.DuckDBPyConnection, text: str) -> None:
     assert found is not None, problems
     expr = aggregate_expr(expression.node, SCHEMA).alias("r")
 
-    if text.startswith("COUNT_IF"):  # DuckDB has NULL for none, a count is 0 (DESIGN §3.5)
+    if text.startswith("COUNT_IF"):  # DuckDB has NULL for none; specification.md#aggregates
         text = f"COALESCE({text}, 0)"
     grouped = FRAME.lazy().group_by("g").agg(expr).collect()
     ours = dict(zip(grouped["g"], grouped["r"], strict=True))

@@ -1,4 +1,4 @@
-"""Meanings of the keys of a card's terms, by kind of term (DESIGN §2.3)."""
+"""Meanings of the keys of a card's terms, by kind of term (specification.md#terms)."""
 
 from __future__ import annotations
 

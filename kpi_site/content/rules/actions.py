@@ -1,4 +1,4 @@
-"""Actions end after they start, and only closed ones have been closed (DESIGN §2.6)."""
+"""Actions end after they start, and only closed ones have been closed (specification.md#action)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The charts that a card asks for fit its formula, cycle and breakdowns (DESIGN §10)."""
+"""The charts that a card asks for fit its formula, cycle and breakdowns.
+
+Rules: specification.md#charts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Nothing is computed from itself: circles are errors that print the circle (DESIGN §2.3)."""
+"""Nothing is computed from itself: circles are errors that print the circle.
+
+Rules: specification.md#ids.
+"""
 
 from __future__ import annotations
 

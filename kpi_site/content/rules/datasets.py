@@ -1,4 +1,4 @@
-"""Datasets agree with themselves and with each other (DESIGN §2.2)."""
+"""Datasets agree with themselves and with each other (specification.md#dataset)."""
 
 from __future__ import annotations
 

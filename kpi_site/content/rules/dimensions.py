@@ -1,4 +1,7 @@
-"""A card's breakdowns exist in everything that it is computed from (DESIGN §2.3)."""
+"""A card's breakdowns exist in everything that it is computed from.
+
+Rules: specification.md#dimensions.
+"""
 
 from __future__ import annotations
 

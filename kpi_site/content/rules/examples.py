@@ -1,4 +1,7 @@
-"""Worked examples come out as they say: they are the card's own tests (DESIGN §2.3)."""
+"""Worked examples come out as they say: they are the card's own tests.
+
+Rules: specification.md#examples.
+"""
 
 from __future__ import annotations
 

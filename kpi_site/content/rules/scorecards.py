@@ -1,4 +1,7 @@
-"""Weights of a scored scorecard add up, and its lines have results and standards (DESIGN §2.4)."""
+"""Weights of a scored scorecard add up, and its lines have results and standards.
+
+Rules: specification.md#scorecard.
+"""
 
 from __future__ import annotations
 

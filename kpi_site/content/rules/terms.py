@@ -1,4 +1,4 @@
-"""The SQL of terms fits the columns of their datasets (DESIGN §2.3)."""
+"""The SQL of terms fits the columns of their datasets (specification.md#terms)."""
 
 from __future__ import annotations
 

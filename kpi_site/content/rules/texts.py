@@ -1,4 +1,7 @@
-"""Texts that a column is compared with are among those that it can hold (DESIGN §2.2)."""
+"""Texts that a column is compared with are among those that it can hold.
+
+Rules: specification.md#constraints.
+"""
 
 from __future__ import annotations
 

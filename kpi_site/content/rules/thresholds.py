@@ -1,4 +1,4 @@
-"""Thresholds stand in the order of the card's direction (DESIGN §3.7)."""
+"""Thresholds stand in the order of the card's direction (specification.md#thresholds)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,270 @@
+"""The specification lists what the program has, neither more nor less, under the same anchors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import typer
+
+from kpi_site import tidy
+from kpi_site.catalog import KINDS, MAIN_CHARTS, MEMBER_CHARTS, ROLES, FieldType
+from kpi_site.cli.shared import app
+from kpi_site.codes import known_codes
+from kpi_site.content import units
+from kpi_site.editions import ledger, scores
+from kpi_site.editions.model import CARDS, MANIFEST, SCORECARDS, SCORES, TERMS, VALUES
+from kpi_site.exports.edition_files import report_name, workbook_name
+from kpi_site.formula.parse import FUNCTIONS as IN_FORMULAS
+from kpi_site.periods import Calendar, Grain
+from kpi_site.results import State
+from kpi_site.scoring.judging import LEVELS
+from kpi_site.sql import fixed_signatures, folding, grammar, literals
+from kpi_site.sql.functions import SPELLINGS
+from kpi_site.wording.words import state_mark
+from tests.docs.fenced import DOCS, page
+
+ROOT = DOCS.parent
+LANGUAGES = ("zh", "en")
+TEXTS = {
+    language: (DOCS / language / "specification.md").read_text(encoding="utf-8")
+    for language in LANGUAGES
+}
+_HEAD = re.compile(r"^(#{2,6}) .*\{#([a-z0-9-]+)\}\s*$", re.MULTILINE)
+_PARTS = (  # kinds of file, and the records within them, each with a table of keys
+    "site", "dataset", "indicator", "row-term", "stock-term", "balance-term", "other-term",
+    "indicator-term", "scorecard", "line", "group", "report", "action",
+)  # fmt: skip
+
+
+def parts(text: str) -> Mapping[str, str]:
+    """Return the text below each heading, up to the next one of any level, by anchor."""
+    heads = list(_HEAD.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    return {head[2]: text[head.end() : end] for head, end in zip(heads, ends, strict=True)}
+
+
+def rows(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each row of a table whose first cell is code; code may hold a bar."""
+    for line in re.findall(r"^\| (`.*) \|$", text, re.MULTILINE):
+        masked = re.sub(r"`[^`]*`", lambda m: m[0].replace("|", "\0"), line)
+        yield tuple(cell.strip().replace("\0", "|") for cell in masked.split(" | "))
+
+
+def words(cell: str) -> list[str]:
+    """Return the code words of a cell in order."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def listed(anchor: str, language: str) -> list[str]:
+    """Return the code words in the first column of the tables under ``anchor``."""
+    return [word for row in rows(parts(TEXTS[language])[anchor]) for word in words(row[0])]
+
+
+def command_options() -> dict[str, set[str]]:
+    """Return the options of every command, but for those that all commands have."""
+    group = typer.main.get_command(app)
+    shared = {"--root", "--lang", "--help"}
+    return {
+        name: {o for p in command.params for o in p.opts if o.startswith("--")} - shared
+        for name, command in group.commands.items()  # type: ignore[attr-defined]
+    }
+
+
+def edition_files() -> set[str]:
+    """Return the names of an edition's files, with words in brackets for what differs."""
+    pages = {f"{name}.<language>.md" for name in ("article", "annex")}
+    prints = {report_name("<language>"), workbook_name("<language>")}
+    return {
+        MANIFEST, VALUES, TERMS, SCORES, SCORECARDS, f"{CARDS}/<id>.<digest>.json", *pages, *prints
+    }  # fmt: skip
+
+
+TABLES: Mapping[str, Iterable[str]] = {
+    "units": units.KINDS,
+    "charts": (*MAIN_CHARTS, *MEMBER_CHARTS, "none"),
+    "column-types": get_args(FieldType),
+    "operators": grammar._BINDING,
+    "functions": {*SPELLINGS, "CAST", "TRY_CAST", "EXTRACT"},
+    "aggregates": folding.AGGREGATES,
+    "windows": {*folding.WINDOWS, "COUNT", "SUM", "AVG", "MEAN", "MIN", "MAX"},
+    "grains": Grain,
+    "states": State,
+    "formula": IN_FORMULAS,
+    "levels": LEVELS,
+    "sign-offs": ROLES,
+    "publish": KINDS,
+    "edition-files": edition_files(),
+    "ledger": ledger.COLUMNS,
+    "values-csv": tidy.VALUES,
+    "terms-csv": tidy.TERMS,
+    "running-csv": tidy.RUNNING,
+    "revisions-csv": tidy.REVISIONS,
+    "scores-csv": scores.COLUMNS,
+    "marks": {state_mark(state) for state in State if state_mark(state)},
+    "commands": command_options(),
+}
+
+
+def test_both_languages_have_the_same_parts() -> None:
+    shapes = [
+        [(level, anchor) for level, anchor in _HEAD.findall(TEXTS[language])]
+        for language in LANGUAGES
+    ]
+    assert shapes[0] == shapes[1]
+    anchors = [anchor for _, anchor in shapes[0]]
+    assert len(anchors) == len(set(anchors))
+    headings = re.findall(r"^#{2,6} ", TEXTS["en"], re.MULTILINE)
+    assert len(headings) == len(anchors), "every heading has an anchor of its own"
+
+
+@pytest.mark.parametrize("anchor", [m[1] for m in _HEAD.findall(TEXTS["en"])])
+def test_both_languages_tell_the_same(anchor: str) -> None:
+    """The code words of a part (keys, states, names, examples) are the same in both."""
+    zh, en = (set(filter(_is_name, words(parts(TEXTS[lang])[anchor]))) for lang in LANGUAGES)
+    assert zh == en
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether a code word is the same in every language: no sentence, no example."""
+    return not re.search(r"[\u4e00-\u9fff…:]|article\.\w\w\.|parent\.|\[|^CASE|^function|^'", word)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("part", _PARTS)
+def test_keys(part: str, language: str) -> None:
+    """The keys of every kind of file are those of the reference, which is made from the shapes."""
+    reference = parts(page(language, "reference"))[part]
+    known = [words(row[0])[0] for row in rows(reference)]
+    told = listed(part, language)
+    assert sorted(told) == sorted(known)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("anchor", TABLES)
+def test_tables(anchor: str, language: str) -> None:
+    told = listed(anchor, language)
+    assert sorted(told) == sorted(map(str, TABLES[anchor]))
+
+
+def test_columns_stand_in_order() -> None:
+    for anchor in ("ledger", "values-csv", "running-csv", "revisions-csv"):
+        assert sorted(listed(anchor, "en")) == sorted(TABLES[anchor])
+    assert listed("states", "en") == [state.value for state in State]
+    assert listed("grains", "en") == [grain.value for grain in Grain]
+
+
+def test_every_downloaded_table_is_told() -> None:
+    headings = set(re.findall(r"^### `data/(\w+)\.csv`", TEXTS["en"], re.MULTILINE))
+    assert headings == {*tidy.COLUMNS, "revisions"}
+
+
+def test_labels_of_grains() -> None:
+    calendar = Calendar()
+    for row in rows(parts(TEXTS["en"])["grains"]):
+        (label,) = words(row[1])
+        period = calendar.parse(label)
+        assert period is not None
+        assert period.grain.value == words(row[0])[0]
+
+
+def test_states_with_a_value_and_their_marks() -> None:
+    for row in rows(parts(TEXTS["en"])["states"]):
+        assert (row[2] == "yes") == State(words(row[0])[0]).has_value
+    for row in rows(parts(TEXTS["en"])["marks"]):
+        (mark,), (state,) = words(row[0]), words(row[1])
+        assert state_mark(State(state)) == mark
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_order_of_missing_operands(language: str) -> None:
+    from kpi_site.formula.evaluate import _PRIORITY
+
+    told = re.findall(r"(?:`\w+`[、,] ?)+`\w+`", parts(TEXTS[language])["missing"])
+    assert words(max(told, key=len)) == [state.value for state in _PRIORITY]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_of_sql(language: str) -> None:
+    by_kind = [words(row[1]) for row in _second_table(parts(TEXTS[language])["functions"])]
+    known, more, letters, spans, types = by_kind
+    assert known == list(fixed_signatures.UNITS)
+    assert [*known, *more] == list(fixed_signatures.PARTS)
+    assert {letter[1] for letter in letters} == fixed_signatures.STRFTIME
+    assert set(spans) == {*literals._STEPS, *literals._MONTHS}
+    assert {literals.type_name(t.replace("p,s", "18,2")) for t in types} == {
+        "integer", "number(2)", "double", "string", "boolean", "date", "datetime"
+    }  # fmt: skip
+
+
+def _second_table(text: str) -> list[list[str]]:
+    """Return the cells of the second table of a part, without its head."""
+    _, second = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    return [line.strip("| ").split(" | ") for line in second.splitlines()[2:]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_options_of_commands(language: str) -> None:
+    known = command_options()
+    for row in rows(parts(TEXTS[language])["commands"]):
+        (name,) = words(row[0])
+        assert set(words(row[1])) == known[name], name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_codes_of_problems(language: str) -> None:
+    told = re.findall(r"\[`([a-z-]+)`\]\(handbook/problems\.md#([a-z-]+)\)", TEXTS[language])
+    assert told
+    for code, anchor in told:
+        assert code == anchor
+        assert code in known_codes()
+    assert told == re.findall(r"\[`([a-z-]+)`\]\(handbook/problems\.md#([a-z-]+)\)", TEXTS["en"])
+
+
+# --- who cites it --------------------------------------------------------------------
+
+_CITED = re.compile(r"specification\.md#([\w-]+)")
+_SOURCES = ("kpi_site", "tests", "docs", "data", "benchmarks", "content")
+_ENDINGS = {".py", ".md", ".yml", ".j2", ".js", ".css", ".toml", ".typ"}
+
+
+def _files() -> Iterator[Path]:
+    yield from (
+        path for path in ROOT.iterdir() if path.suffix in _ENDINGS or path.name == "Makefile"
+    )
+    for folder in _SOURCES:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in _ENDINGS and "reports" not in path.parts and path.is_file():
+                yield path
+
+
+def test_citations_lead_to_anchors() -> None:
+    known = [set(parts(TEXTS[language])) for language in LANGUAGES]
+    dead, cited = [], set()
+    for path in _files():
+        for anchor in _CITED.findall(path.read_text(encoding="utf-8")):
+            cited.add(anchor)
+            if not all(anchor in anchors for anchors in known):
+                dead.append(f"{path.relative_to(ROOT)}: {anchor}")
+    assert dead == []
+    assert len(cited) > 20, "the code cites the specification rule by rule"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_anchors_within_the_page(language: str) -> None:
+    known = set(parts(TEXTS[language]))
+    assert set(re.findall(r"\]\(#([\w-]+)\)", TEXTS[language])) <= known
+
+
+def test_nothing_cites_what_the_repository_lacks() -> None:
+    """Rules are cited where they stand: no other document has a say."""
+    outside = re.compile(r"\bDES" + r"IGN\b|§ ?\d")
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in _files()
+        for match in outside.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
