@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from kpi_site.catalog import BalanceTerm, Indicator, RowTerm, StockTerm, Term
+from kpi_site.catalog import BalanceTerm, Indicator, RowTerm, Scoring, StockTerm, Term
 from kpi_site.periods import Period
 from kpi_site.results import Cell, IndicatorResults, Result, Series
 from kpi_site.sql.nodes import Expression, columns
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.numbers import format_number, format_points, format_value, unit_label
+from kpi_site.wording.judged import figure_text, points_bounds, points_text, threshold_text
+from kpi_site.wording.numbers import format_number, format_value, unit_label
 from kpi_site.wording.words import (
     cycle_word,
     direction_words,
@@ -36,7 +37,11 @@ _WORDS = {
 
 
 def card_lines(
-    card: Indicator, results: IndicatorResults | None, period: Period | None, language: str
+    card: Indicator,
+    results: IndicatorResults | None,
+    period: Period | None,
+    language: str,
+    scoring: Scoring,
 ) -> Iterator[str]:
     """Yield the lines: definition, formula, terms, the figures of ``period``, the last 13 periods.
 
@@ -56,9 +61,9 @@ def card_lines(
     if series is None or result is None:
         yield _word("no_results", language)
         return
-    yield from _arithmetic(card, series, result, language)
+    yield from _arithmetic(card, series, result, language, scoring)
     yield ""
-    yield from _history(card, series, result, language)
+    yield from _history(card, series, result, language, scoring)
 
 
 def series_of(
@@ -101,7 +106,9 @@ def _one_line(expression: Expression) -> str:
     return " ".join(expression.code.text.split())
 
 
-def _arithmetic(card: Indicator, series: Series, result: Result, language: str) -> Iterator[str]:
+def _arithmetic(
+    card: Indicator, series: Series, result: Result, language: str, scoring: Scoring
+) -> Iterator[str]:
     index = series.index(result.period)
     cells = {name: row[index] for name, row in series.terms.items()} if index is not None else {}
     shown = {name: _cell(cell, language) for name, cell in cells.items()}
@@ -111,31 +118,36 @@ def _arithmetic(card: Indicator, series: Series, result: Result, language: str) 
         rows = "" if cell.n is None else "  · " + _word("rows", language).format(f"{cell.n:,}")
         yield f"  {name} = {shown[name]}{rows}"
     if result.threshold is not None:
-        yield f"{_word('thresholds', language)}:  {_thresholds(card, result, language)}"
+        yield f"{_word('thresholds', language)}:  {_thresholds(card, result, language, scoring)}"
 
 
-def _thresholds(card: Indicator, result: Result, language: str) -> str:
+def _thresholds(card: Indicator, result: Result, language: str, scoring: Scoring) -> str:
     standards = result.threshold
     around = ""
     if card.direction == "within":
         around = f"{format_value(card.centre, card.unit, card.decimals, language)} ± "
+    unit, places = card.unit, card.decimals
     parts = [
-        f"{word(name, language)} {around}{format_value(value, card.unit, card.decimals, language)}"
+        f"{word(name, language)} {around}{threshold_text(value, unit, places, language)}"
         for name in ("baseline", "target", "challenge")
         if (value := getattr(standards, name)) is not None
     ]
     if result.points is not None:
-        parts.append(f"→ {format_points(result.points)} {_word('points', language)}")
+        parts.append(
+            f"→ {points_text(result.points, points_bounds(scoring))} {_word('points', language)}"
+        )
     return " · ".join(parts)
 
 
-def _history(card: Indicator, series: Series, result: Result, language: str) -> Iterator[str]:
+def _history(
+    card: Indicator, series: Series, result: Result, language: str, scoring: Scoring
+) -> Iterator[str]:
     end = (series.index(result.period) or 0) + 1
     rows = [
         (
             r.period.label,
-            format_value(r.value, card.unit, card.decimals, language) or state_mark(r.state),
-            format_points(r.points),
+            figure_text(r.value, card, r.threshold, language) or state_mark(r.state),
+            points_text(r.points, points_bounds(scoring)),
             "" if r.state.value == "ok" else state_words(r.state, language),
         )
         for r in series.results[max(0, end - ROWS) : end]
@@ -167,7 +179,7 @@ def width(text: str) -> int:
 
 def _value(card: Indicator, result: Result, language: str) -> str:
     """Return the value, or the words of its state; both where it is provisional."""
-    value = format_value(result.value, card.unit, card.decimals, language)
+    value = figure_text(result.value, card, result.threshold, language)
     if result.state.value == "ok":
         return value
     words = state_words(result.state, language)

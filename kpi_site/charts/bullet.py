@@ -17,6 +17,7 @@ from kpi_site.charts.captions import text_width
 from kpi_site.charts.status import status_words
 from kpi_site.charts.svg import apart, num, picture, rect, text
 from kpi_site.scoring import level
+from kpi_site.wording.judged import judged_text, threshold_bounds, threshold_text
 from kpi_site.wording.numbers import format_value
 from kpi_site.wording.words import word
 
@@ -204,7 +205,7 @@ def _labels(labelled: list[tuple[str, Decimal, str]], scale: _Scale, language: s
 
 def _shown(value: Decimal, measure: Measure, decimals: int, language: str) -> str:
     unit = measure.kind == "percent"
-    return format_value(value, measure, decimals, language, with_unit=unit)
+    return threshold_text(value, measure, decimals, language, with_unit=unit)
 
 
 def _title(
@@ -221,11 +222,12 @@ def _title(
     around = f"{format_value(centre, measure, decimals, language)} ± "
     prefix = around if direction == "within" else ""
     found = [
-        f"{word(name, language)} {prefix}{format_value(step, measure, decimals, language)}"
+        f"{word(name, language)} {prefix}{threshold_text(step, measure, decimals, language)}"
         for name, step in steps
     ]
     if value is not None:
         judged = status_words(level(value, threshold, direction, centre), language)
-        text_ = format_value(value, measure, decimals, language)
+        bounds = threshold_bounds(threshold, direction, centre)
+        text_ = judged_text(value, bounds, measure, decimals, language)
         found.insert(0, f"{word('value', language)} {text_} ({judged})")
     return " · ".join(found)

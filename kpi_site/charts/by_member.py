@@ -114,7 +114,7 @@ def _bar(
     marks.append(float(reference or 0))
     row["end"] = max(marks) if row.get("value", 0.0) >= 0 else min(marks)
     row["text"] = (
-        short_text(point.value, indicator, language)
+        short_text(point.value, indicator, language, point.result.threshold)
         if point.value is not None
         else result_text(point.result, indicator, language)
     )

@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 
-from kpi_site.catalog import Indicator
+from kpi_site.catalog import Indicator, Threshold
 from kpi_site.charts.axis import Axis
 from kpi_site.charts.points import STANDARDS, Point, standard_values
 from kpi_site.periods import Period
 from kpi_site.results import Result, State
 from kpi_site.wording.dates import format_period, format_range
+from kpi_site.wording.judged import figure_text, threshold_text
 from kpi_site.wording.numbers import format_value, unit_label
 from kpi_site.wording.words import state_mark, state_words, word
 
@@ -44,16 +45,29 @@ def value_text(value: Decimal | None, indicator: Indicator, language: str) -> st
     return format_value(value, indicator.unit, indicator.decimals, language)
 
 
-def short_text(value: Decimal | None, indicator: Indicator, language: str) -> str:
-    """Return a value for a label in the picture, whose title names the unit."""
-    if indicator.unit.kind == "percent":
-        return value_text(value, indicator, language)
-    return format_value(value, indicator.unit, indicator.decimals, language, with_unit=False)
+def short_text(
+    value: Decimal | None,
+    indicator: Indicator,
+    language: str,
+    threshold: Threshold | None = None,
+) -> str:
+    """Return a value for a label in the picture, whose title names the unit.
+
+    ``threshold`` is what the value is judged by.
+    """
+    percent = indicator.unit.kind == "percent"
+    return figure_text(value, indicator, threshold, language, with_unit=percent)
+
+
+def short_standard(value: Decimal, indicator: Indicator, language: str) -> str:
+    """Return a threshold for a label in the picture."""
+    percent = indicator.unit.kind == "percent"
+    return threshold_text(value, indicator.unit, indicator.decimals, language, with_unit=percent)
 
 
 def result_text(result: Result, indicator: Indicator, language: str) -> str:
     """Return the value, or the mark and words of the state that stands in its place."""
-    text = value_text(result.value, indicator, language)
+    text = figure_text(result.value, indicator, result.threshold, language)
     if result.state is State.OK:
         return text
     if text:
@@ -81,7 +95,7 @@ def standard_text(result: Result, indicator: Indicator, standard: str, language:
     found = getattr(result.threshold, standard, None)
     if not isinstance(found, Decimal):
         return ""
-    text = value_text(found, indicator, language)
+    text = threshold_text(found, indicator.unit, indicator.decimals, language)
     if indicator.direction != "within":
         return text
     return f"{value_text(indicator.centre, indicator, language)} ± {text}"
@@ -94,12 +108,13 @@ def end_labels(
     valued = [p for p in points if p.value is not None]
     found: list[tuple[Decimal, str]] = []
     if valued and (value := valued[-1].value) is not None:
-        found.append((value, short_text(value, indicator, language)))
+        judged_by = valued[-1].result.threshold
+        found.append((value, short_text(value, indicator, language, judged_by)))
     for standard in STANDARDS:
         for point in reversed(points):
             values = standard_values(point.result, indicator, standard)
             if values:
-                text = short_text(values[0], indicator, language)
+                text = short_standard(values[0], indicator, language)
                 found.append((values[0], f"{word(standard, language)} {text}"))
                 break
     previous = points[-1].previous if points and not bars else None

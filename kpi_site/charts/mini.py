@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from kpi_site.catalog import Indicator
-from kpi_site.charts.captions import short_text, text_width
+from kpi_site.charts.captions import short_standard, text_width
 from kpi_site.charts.points import Point, all_values, points_of, standard_values
 from kpi_site.charts.svg import Place, runs, text
 from kpi_site.nature import is_amount
@@ -159,7 +159,7 @@ def _labels(
     for name in _NAMED:
         values = standard_values(newest.result, indicator, name)
         if values:
-            words = f"{word(name, language)} {short_text(values[0], indicator, language)}"
+            words = f"{word(name, language)} {short_standard(values[0], indicator, language)}"
             found.append((values[0], words))
     return found
 

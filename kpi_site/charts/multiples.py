@@ -94,7 +94,7 @@ def _values(points: Sequence[Point], indicator: Indicator) -> list[Decimal | Non
 def _newest_text(points: Sequence[Point], indicator: Indicator, language: str) -> str:
     last = points[-1]
     if last.value is not None:
-        return short_text(last.value, indicator, language)
+        return short_text(last.value, indicator, language, last.result.threshold)
     return result_text(last.result, indicator, language)
 
 

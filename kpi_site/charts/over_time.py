@@ -108,7 +108,7 @@ def _bar_rows(
         row.update(("target", float(t)) for t in targets)
         if point.value is not None:
             row["top"] = float(max(point.value, Decimal(0), *targets))
-            row["text"] = short_text(point.value, indicator, language)
+            row["text"] = short_text(point.value, indicator, language, point.result.threshold)
     numbered = [row for row in rows if "text" in row]
     for row in numbered[-1:]:
         row["newest"] = True

@@ -139,7 +139,7 @@ def _top(pair: Pair) -> Decimal:
 def _short(pair: Pair, indicator: Indicator, language: str) -> str:
     if pair.result.value is None:
         return state_mark(pair.result.state)
-    return short_text(pair.result.value, indicator, language)
+    return short_text(pair.result.value, indicator, language, pair.result.threshold)
 
 
 def _amount(cell: Cell, measure: Measure, language: str) -> str:

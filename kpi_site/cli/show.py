@@ -59,7 +59,7 @@ def show(
         raise unknown(Message("指标", "indicator"), indicator, known, language)
     results = figures.results.get(card.id)
     wanted = _period(period, figures.catalog, results, language)
-    for line in card_lines(card, results, wanted, language):
+    for line in card_lines(card, results, wanted, language, figures.catalog.site.scoring):
         say(line)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from kpi_site.catalog import Indicator, Measure
 from kpi_site.results import Result
 from kpi_site.tidy import plain
+from kpi_site.wording.judged import NO_BOUNDS, Bounds, figure_text, truly_rounded
 from kpi_site.wording.numbers import format_difference, format_number, format_value
 from kpi_site.wording.words import state_mark, state_words
 
@@ -45,8 +46,11 @@ def values_apart(
     if old is None or new is None or first is None or second is None or was.unit != card.unit:
         return _alone(old, was, language, absent), _alone(new, card, language, absent), ""
 
+    limits = {first: (old.threshold, was), second: (new.threshold, card)}
+
     def show(value: Decimal, places: int) -> str:
-        return format_value(value, card.unit, places, language)
+        threshold, judged = limits[value]
+        return figure_text(value, judged, threshold, language, decimals=places)
 
     before, after, places = apart(first, second, card.decimals, show)
     difference = ""
@@ -62,12 +66,23 @@ def _difference(old: Decimal, new: Decimal, unit: Measure, places: int, language
     return next((text for text in texts if not text.startswith("±")), texts[0])
 
 
-def points_apart(old: Decimal | None, new: Decimal | None, absent: str) -> tuple[str, str]:
-    """Return old and new points."""
+def points_apart(
+    old: Decimal | None,
+    new: Decimal | None,
+    absent: str,
+    bounds: tuple[Bounds, Bounds] = (NO_BOUNDS, NO_BOUNDS),
+) -> tuple[str, str]:
+    """Return old and new points, or totals; each has the ``bounds`` that it is judged by."""
+
+    def show(side: int, points: Decimal, places: int) -> str:
+        return format_number(*truly_rounded(points, places, bounds[side]))
+
     if old is None or new is None:
-        before, after = (absent if p is None else format_number(p, 1) for p in (old, new))
+        before, after = (absent if p is None else show(i, p, 1) for i, p in enumerate((old, new)))
         return before, after
-    return apart(old, new, 1, format_number)[:2]
+    if old == new:
+        return show(0, old, 1), show(1, new, 1)
+    return apart(old, new, 1, lambda p, places: show(0 if p == old else 1, p, places))[:2]
 
 
 def numbers_apart(
@@ -91,7 +106,7 @@ def _alone(result: Result | None, card: Indicator, language: str, absent: str) -
         return absent
     if not result.state.has_value or result.value is None:
         return state_words(result.state, language)
-    return format_value(result.value, card.unit, card.decimals, language) + _mark(result)
+    return figure_text(result.value, card, result.threshold, language) + _mark(result)
 
 
 def _mark(result: Result) -> str:

@@ -99,7 +99,9 @@ def _summary(diff: Difference, language: str) -> Iterator[Block]:
         found = sorted(diff.figures, key=lambda f: f.indicator not in own)  # causes first
         figures = [headline(f, cards_of(f, old.catalog, new.catalog), language) for f in found]
         yield from _titled("figures", some(figures, HEADLINES, say("more", language)), language)
-        totals = list(totals_lines(list(_by_card(diff.totals)), new.catalog, language))
+        totals = list(
+            totals_lines(list(_by_card(diff.totals)), (old.catalog, new.catalog), language)
+        )
         yield from _titled("scorecards", some(totals, HEADLINES, say("more", language)), language)
         if not figures and not totals and not diff.not_compared:
             yield Paragraph(line(say("no_figures", language)))
@@ -137,7 +139,8 @@ def _sections(diff: Difference, language: str) -> Iterator[Section]:
     if old is not None and new is not None:
         figures = (_figures(f, diff, language) for f in diff.figures)
         yield Section(say("figures", language), tuple(figures))
-        totals = (totals_fold(c, new.catalog, language) for c in _by_card(diff.totals))
+        catalogs = old.catalog, new.catalog
+        totals = (totals_fold(c, catalogs, language) for c in _by_card(diff.totals))
         yield Section(say("scorecards", language), tuple(totals))
     editions = (edition_fold(diff, c, language) for c in diff.editions)
     yield Section(say("editions", language), tuple(editions))

@@ -15,7 +15,7 @@ from kpi_site.diff.phrases import counted, say
 from kpi_site.results import Result, State
 from kpi_site.schema import dimension_field
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.numbers import format_value
+from kpi_site.wording.judged import threshold_text
 
 OWN_ROWS: Final = 13  # a year, and the same month of the year before
 LONGER_ROWS: Final = 4
@@ -92,8 +92,8 @@ def _standards(result: Result | None, card: Indicator, language: str) -> str:
     if limits is None:
         return say("none", language)
     given = (limits.baseline, limits.target, limits.challenge)
-    shown = (format_value(v, card.unit, card.decimals, language) for v in given if v is not None)
-    return " / ".join(shown)
+    shown = (threshold_text(v, card.unit, card.decimals, language) for v in given)
+    return " / ".join(text for text in shown if text)
 
 
 def _extent(found: IndicatorFigures, language: str) -> str:

@@ -15,21 +15,23 @@ from kpi_site.diff.totals import LineChange, TotalChange
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.tidy import plain
 from kpi_site.wording.dates import format_period
+from kpi_site.wording.judged import Bounds, grade_bounds
 from kpi_site.wording.words import state_words
 
+Catalogs = tuple[Catalog, Catalog]  # before and after
 PERIODS: Final = 8
 LINES: Final = 30
 
 
 def totals_lines(
-    changes: Sequence[Sequence[TotalChange]], catalog: Catalog, language: str
+    changes: Sequence[Sequence[TotalChange]], catalogs: Catalogs, language: str
 ) -> Iterator[Line]:
     """Yield a line for each scorecard whose total or grade changes, and one for the others."""
     others: Line = ()
     for own in changes:
         telling = [c for c in own if c.total_differs or c.grade_differs]
         if telling:
-            yield _totals_line(telling, catalog, language)
+            yield _totals_line(telling, catalogs, language)
         else:
             gap = listed(language) if others else ""
             others = line(others, gap, code(own[0].scorecard))
@@ -37,20 +39,20 @@ def totals_lines(
         yield line(say("lines_only", language), others)
 
 
-def _totals_line(telling: Sequence[TotalChange], catalog: Catalog, language: str) -> Line:
+def _totals_line(telling: Sequence[TotalChange], catalogs: Catalogs, language: str) -> Line:
     """Return one line: the newest changed total that is final, and how many change."""
-    card = catalog.scorecards[telling[0].scorecard]
+    card = catalogs[1].scorecards[telling[0].scorecard]
     name = line(strong(card.title.get(language)), " ", code(str(card.id)), colon(language))
     over = [c for c in telling if c.new and c.new.total is not None and not c.new.provisional]
     newest = (over or telling)[0]
-    text = f"{format_period(newest.period, language)} {_arrow(newest, language)}"
+    text = f"{format_period(newest.period, language)} {_arrow(newest, catalogs, language)}"
     count = counted("periods_change", len(telling), language)
     return line(name, text, semicolon(language), count)
 
 
-def _arrow(change: TotalChange, language: str) -> str:
+def _arrow(change: TotalChange, catalogs: Catalogs, language: str) -> str:
     absent = say("none", language)
-    totals = points_apart(_total(change.old), _total(change.new), absent)
+    totals = points_apart(_total(change.old), _total(change.new), absent, _grades(catalogs))
     text = " → ".join(totals)
     grades = [_grade(c, language) or absent for c in (change.old, change.new)]
     if change.grade_differs:
@@ -58,13 +60,13 @@ def _arrow(change: TotalChange, language: str) -> str:
     return text + (aside(grades[1], language) if _grade(change.new, language) else "")
 
 
-def totals_fold(changes: Sequence[TotalChange], catalog: Catalog, language: str) -> Fold:
+def totals_fold(changes: Sequence[TotalChange], catalogs: Catalogs, language: str) -> Fold:
     """Return the changed periods of a scorecard, and the lines of the newest of them."""
-    card = catalog.scorecards[changes[0].scorecard]
+    card = catalogs[1].scorecards[changes[0].scorecard]
     blocks: list[Block] = []
     telling = [c for c in changes if c.total_differs or c.grade_differs]
     if telling:
-        blocks.append(_periods(telling[:PERIODS], language))
+        blocks.append(_periods(telling[:PERIODS], catalogs, language))
         if len(telling) > PERIODS:
             blocks.append(Paragraph(line(say("more_rows", language, len(telling) - PERIODS))))
     newest = next((c for c in (*telling, *changes) if c.lines), None)
@@ -77,13 +79,13 @@ def totals_fold(changes: Sequence[TotalChange], catalog: Catalog, language: str)
     return Fold(line(card.title.get(language), " ", code(str(card.id))), tuple(blocks))
 
 
-def _periods(changes: Sequence[TotalChange], language: str) -> Table:
+def _periods(changes: Sequence[TotalChange], catalogs: Catalogs, language: str) -> Table:
     absent = say("none", language)
     head = ["period", "before", "after"]
     graded = any(_grade(c.old, language) or _grade(c.new, language) for c in changes)
     rows = []
     for change in changes:
-        cells = points_apart(_total(change.old), _total(change.new), absent)
+        cells = points_apart(_total(change.old), _total(change.new), absent, _grades(catalogs))
         grades = [_grade(c, language) or absent for c in (change.old, change.new)]
         texts = [format_period(change.period, language), *cells]
         rows.append(tuple(line(t) for t in (*texts, " → ".join(dict.fromkeys(grades)))))
@@ -131,6 +133,11 @@ def _state(scored: ScoredLine | None, language: str) -> str:
 
 def _total(card: ScoredCard | None) -> Decimal | None:
     return card.total if card else None
+
+
+def _grades(catalogs: Catalogs) -> tuple[Bounds, Bounds]:
+    old, new = (grade_bounds(catalog.site.scoring) for catalog in catalogs)
+    return old, new
 
 
 def _grade(card: ScoredCard | None, language: str) -> str:

@@ -15,7 +15,8 @@ from kpi_site.pages.reading import Now, bare_change, by_first_day, previous, yea
 from kpi_site.pages.report_departments import chosen_charts
 from kpi_site.scoring import LEVELS, Level, is_judged
 from kpi_site.wording.dates import format_range
-from kpi_site.wording.numbers import format_points, unit_label
+from kpi_site.wording.judged import points_bounds, points_text
+from kpi_site.wording.numbers import unit_label
 
 
 def departments_section(board: Board) -> Iterator[Code]:
@@ -102,7 +103,7 @@ def _row(board: Board, now: Now) -> Code:
         figure(reading),
         *_changes(board, now),
         *(cell(text) for text in limits),
-        string(format_points(now.result.points)),
+        string(points_text(now.result.points, points_bounds(board.ctx.catalog.site.scoring))),
         mark(reading),
     )
 

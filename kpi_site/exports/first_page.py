@@ -28,11 +28,11 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.reading import Difference, Now, read
 from kpi_site.pages.report_off import Miss, misses
 from kpi_site.pages.report_scope import last_day
+from kpi_site.pages.scorecard import total_text
 from kpi_site.pages.standing import none_off
 from kpi_site.results import Result
 from kpi_site.scoring import LEVELS, Level, ScoredCard, is_judged, line_level
 from kpi_site.wording.dates import format_date, format_period
-from kpi_site.wording.numbers import format_points
 from kpi_site.wording.words import word
 
 _TILE: Final = 102.0  # points between a tile's margins
@@ -93,7 +93,7 @@ def _scorecard(board: Board, card: ScoredCard) -> Code:
     return row(
         board.name(card.scorecard.title),
         string(format_period(card.period, board.language)),
-        string(format_points(card.total) + (" ≈" if card.provisional else "")),
+        string(total_text(board.ctx, card) + (" ≈" if card.provisional else "")),
         board.name(card.grade.name) if card.grade else NOTHING,
         call("few", *found),
     )

@@ -10,11 +10,12 @@ from kpi_site.exports.code import NONE, Code, call, cell, joined, string
 from kpi_site.exports.sections import heading
 from kpi_site.members import part_text, with_part
 from kpi_site.pages.card_standards import centre_text, threshold_texts, weight_text
-from kpi_site.pages.scorecard import arithmetic
+from kpi_site.pages.scorecard import arithmetic, total_text
 from kpi_site.results import State
 from kpi_site.scoring import ScoredCard, ScoredLine, contribution, line_level, weight_shown
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.numbers import format_points, format_value
+from kpi_site.wording.judged import figure_text, points_bounds, points_text
+from kpi_site.wording.numbers import format_points
 from kpi_site.wording.words import state_words, status_word
 
 
@@ -50,7 +51,16 @@ def _scorecard(board: Board, card: ScoredCard) -> Iterator[Code]:
     head = [board.w(key) for _, key in columns]
     yield table((width for width, _ in columns), numeric, head, rows)
     if card.total is not None:
-        yield call("note", joined([board.w("sum_formula"), '"  "', cell(arithmetic(card))]))
+        yield call(
+            "note",
+            joined(
+                [
+                    board.w("sum_formula"),
+                    '"  "',
+                    cell(arithmetic(card, total_text(board.ctx, card))),
+                ]
+            ),
+        )
 
 
 def _total(board: Board, card: ScoredCard) -> Code:
@@ -65,7 +75,7 @@ def _total(board: Board, card: ScoredCard) -> Code:
     return call(
         "total-line",
         board.w("total"),
-        string(format_points(card.total)),
+        string(total_text(board.ctx, card)),
         board.name(card.grade.name) if card.grade else NONE,
         cell(" · ".join(rest)),
     )
@@ -97,7 +107,8 @@ def _line(board: Board, card: ScoredCard, line: ScoredLine) -> Code:
         cell(_thresholds(board, line)),
     ]
     if card.scorecard.scored:
-        points = format_points(line.points) if line.counted else board.t("not_counted")
+        earned = points_text(line.points, points_bounds(board.ctx.catalog.site.scoring))
+        points = earned if line.counted else board.t("not_counted")
         cells += [string(weight_text(line.line.weight)), string(points), _contribution(card, line)]
     return row(*cells)
 
@@ -113,8 +124,7 @@ def _aside(board: Board, card: ScoredCard, line: ScoredLine) -> Code:
 def _value(board: Board, line: ScoredLine) -> Code:
     if line.result is None or not line.state.has_value:
         return call("missing", string(state_words(line.state, board.language)))
-    unit = line.indicator.unit
-    text = format_value(line.result.value, unit, line.indicator.decimals, board.language)
+    text = figure_text(line.result.value, line.indicator, line.threshold, board.language)
     return string(f"{text} ≈" if line.state is State.PROVISIONAL else text)
 
 
@@ -134,5 +144,5 @@ def _contribution(card: ScoredCard, line: ScoredLine) -> Code:
 def _sum(board: Board, card: ScoredCard) -> Code:
     weights = weight_shown(card.lines)
     cells = ['""', board.w("line_total"), '""', '""', string(weight_text(weights)), '""',
-             string(format_points(card.total))]  # fmt: skip
+             string(total_text(board.ctx, card))]  # fmt: skip
     return call("total", *cells)

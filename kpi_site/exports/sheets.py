@@ -10,12 +10,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from kpi_site.exact import EXACT, round_half_away
+
+_MOST_DECIMALS: Final = 15
+_DECIMALS: Final = re.compile(r"(?P<head>#,##0|0)(?:\.(?P<zeros>0+))?(?P<tail>%?)")
 _MOST_TEXT: Final = 32_767  # characters that a cell holds
 _SAFE: Final = {
     "in_memory": True,  # its parts are dated 1980-01-01
@@ -252,7 +257,28 @@ class _Printer:
         if isinstance(number, str):
             return number
         found = self._plan["lists"][number["list"]].get(record.get(number["by"], ""))
-        return str(found or "General")
+        own = str(found or "General")
+        beside = [record[key] for key in number.get("beside", ()) if record.get(key)]
+        return _telling(own, record.get("value", ""), beside) if beside else own
+
+
+def _telling(own: str, value: str, beside: Sequence[str]) -> str:
+    """Return the format ``own`` with as many more decimals as tell ``value`` from others.
+
+    A value is never shown as equal to a threshold beside it that it does not equal.
+    """
+    found = _DECIMALS.fullmatch(own)
+    if found is None or not value:
+        return own
+    head, zeros, tail = found["head"], found["zeros"] or "", found["tail"]
+    scale = Decimal(100) if tail == "%" else Decimal(1)
+    number, *others = (EXACT.multiply(Decimal(text), scale) for text in (value, *beside))
+    for more in range(_MOST_DECIMALS - len(zeros)):
+        places = len(zeros) + more
+        rounded = round_half_away(number, places)
+        if all(rounded.compare(o) == number.compare(o) for o in others):
+            return f"{head}{'.' if places else ''}{'0' * places}{tail}"
+    return own
 
 
 def _text(text: str) -> str:

@@ -16,6 +16,7 @@ from kpi_site.exports.board import Imprint, imprint_words
 from kpi_site.exports.words import export_word
 from kpi_site.exports.workbook_words import book_word
 from kpi_site.pages.context import Context
+from kpi_site.pages.scorecard import total_text
 from kpi_site.results import State
 from kpi_site.scoring import ScoredCard
 from kpi_site.tidy import plain
@@ -28,6 +29,7 @@ Sheet = dict[str, Any]
 _POINTS: Final = "#,##0.0"
 _GENERAL: Final = "General"
 _OWN: Final = {"list": "format", "by": "indicator"}
+_JUDGED: Final = {**_OWN, "beside": ["baseline", "target", "challenge"]}
 
 
 def number_format(card: Indicator) -> str:
@@ -101,7 +103,7 @@ def figures_sheet(language: str) -> Sheet:
         column("member_name", 20, *_words_in(
             language, "card", "dimension_names", "{dimension}", "members", "{member}"),
             ["member"], blank=["dimension", word("not_given", language)]),
-        column("value", 18, ["value"], number=_OWN),
+        column("value", 18, ["value"], number=_JUDGED),
         column("unit", 12, ["indicator"], list="unit"),
         column("state", 12, ["state"], list="state"),
         column("n", 10, ["n"], number="#,##0"),
@@ -148,10 +150,10 @@ def cards_sheet(language: str) -> Sheet:
 def scorecard_sheets(ctx: Context, report: Report) -> Iterator[Sheet]:
     """Yield a sheet for each scorecard of the report."""
     for card in report_cards(ctx.figures, report):
-        yield _scorecard(card, ctx.language)
+        yield _scorecard(ctx, card, ctx.language)
 
 
-def _scorecard(card: ScoredCard, language: str) -> Sheet:
+def _scorecard(ctx: Context, card: ScoredCard, language: str) -> Sheet:
     """Return the sheet of a scorecard: total and grade on top, then its lines."""
     column = partial(_column, language)
     scorecard = card.scorecard
@@ -163,7 +165,7 @@ def _scorecard(card: ScoredCard, language: str) -> Sheet:
         column("id", 26, ["indicator"]),
         column("period", 10, ["period"]),
         column("weight", 8, ["weight"], number=_GENERAL),
-        column("value", 16, ["value"], number=_OWN),
+        column("value", 16, ["value"], number=_JUDGED),
         column("unit", 12, ["indicator"], list="unit"),
         column("state", 12, ["state"], list="state"),
         *(column(key, 12, [key], number=_OWN) for key in ("baseline", "target", "challenge")),
@@ -173,7 +175,7 @@ def _scorecard(card: ScoredCard, language: str) -> Sheet:
     ]  # fmt: skip
     return {
         "name": scorecard.title.get(language),
-        "top": _head(card, language),
+        "top": _head(ctx, card, language),
         "rows": SCORES,
         "only": {"scorecard": str(scorecard.id)},
         "columns": columns,
@@ -208,7 +210,13 @@ def revisions_sheet(ctx: Context, revisions: Sequence[Revision]) -> Sheet:
             "landscape": True}  # fmt: skip
 
 
-def _head(card: ScoredCard, language: str) -> list[list[Any]]:
+def _total(ctx: Context, card: ScoredCard) -> str:
+    """Return the format of a total: with as many decimals as its grade asks for."""
+    decimals = total_text(ctx, card).partition(".")[2]
+    return f"#,##0.{'0' * len(decimals)}"
+
+
+def _head(ctx: Context, card: ScoredCard, language: str) -> list[list[Any]]:
     scorecard = card.scorecard
     rows: list[list[Any]] = [
         [scorecard.title.get(language)],
@@ -217,7 +225,9 @@ def _head(card: ScoredCard, language: str) -> list[list[Any]]:
     if scorecard.assessed:
         rows.append([book_word("assessed", language), scorecard.assessed.get(language)])
     if scorecard.scored:
-        total = {"number": str(card.total), "format": _POINTS} if card.total is not None else ""
+        total = (
+            "" if card.total is None else {"number": str(card.total), "format": _total(ctx, card)}
+        )
         weight = {"number": str(card.weight_counted), "format": _GENERAL}
         rows += [[book_word("total", language), total],
                  [book_word("weight_counted", language), weight]]  # fmt: skip

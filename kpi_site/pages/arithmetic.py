@@ -14,6 +14,7 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.reading import markup
 from kpi_site.results import Cell, Result, Series, State
 from kpi_site.wording.dates import format_period
+from kpi_site.wording.judged import figure_text
 from kpi_site.wording.numbers import format_number, format_value
 from kpi_site.wording.words import state_mark, state_words
 
@@ -63,7 +64,7 @@ def _filled(ctx: Context, indicator: Indicator, result: Result) -> Markup:
     }
     if not texts:
         return Markup()
-    outcome = _outcome(ctx, indicator, result.value, result.state)
+    outcome = _outcome(ctx, indicator, result)
     return markup(filled_mathml(indicator.formula, texts, outcome, language=ctx.language))
 
 
@@ -103,10 +104,10 @@ def bare(value: Decimal) -> str:
     return format_number(value, max(0, min(places, 2 if abs(value) >= 100 else 4)))
 
 
-def _outcome(ctx: Context, indicator: Indicator, value: Decimal | None, state: State) -> str:
-    if value is None or not state.has_value:
-        return f"{state_mark(state)} {state_words(state, ctx.language)}"
-    return format_value(value, indicator.unit, indicator.decimals, ctx.language)
+def _outcome(ctx: Context, indicator: Indicator, result: Result) -> str:
+    if result.value is None or not result.state.has_value:
+        return f"{state_mark(result.state)} {state_words(result.state, ctx.language)}"
+    return figure_text(result.value, indicator, result.threshold, ctx.language)
 
 
 def examples(ctx: Context, indicator: Indicator) -> tuple[ExampleView, ...]:

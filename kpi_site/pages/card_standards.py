@@ -10,8 +10,9 @@ from kpi_site.members import part_text
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
-from kpi_site.results import Result, State
+from kpi_site.scoring import ScoredLine
 from kpi_site.wording.dates import format_period
+from kpi_site.wording.judged import figure_text, points_bounds, points_text, threshold_text
 from kpi_site.wording.numbers import format_number, format_points, format_value
 from kpi_site.wording.words import cycle_word, word
 
@@ -65,8 +66,9 @@ def threshold_texts(
     sign = "±" if indicator.direction == "within" else ""
 
     def shown(value: Decimal | None) -> str:
-        places = max(indicator.decimals, _places(value, indicator))
-        text = format_value(value, indicator.unit, places, ctx.language, with_unit=shows_unit)
+        text = threshold_text(
+            value, indicator.unit, indicator.decimals, ctx.language, with_unit=shows_unit
+        )
         return f"{sign}{text}" if text else ""
 
     return shown(threshold.baseline), shown(threshold.target), shown(threshold.challenge)
@@ -77,15 +79,6 @@ def centre_text(ctx: Context, indicator: Indicator) -> str:
     if indicator.direction != "within" or not indicator.centre:
         return ""
     return format_value(indicator.centre, indicator.unit, indicator.decimals, ctx.language) + " "
-
-
-def _places(value: Decimal | None, indicator: Indicator) -> int:
-    """Return the places that a threshold is written with: it is shown in full."""
-    if value is None or indicator.unit.scale:
-        return 0
-    exponent = value.normalize().as_tuple().exponent
-    places = -exponent if isinstance(exponent, int) else 0
-    return max(0, places - (2 if indicator.unit.kind == "percent" else 0))
 
 
 def threshold_points(ctx: Context) -> tuple[str, str, str]:
@@ -109,18 +102,19 @@ def uses(ctx: Context, indicator: Indicator, path: str) -> tuple[UseView, ...]:
             weight=weight_text(use.scored.line.weight),
             cycle=cycle_word(use.cycle, ctx.language),
             period=format_period(use.scored.period, ctx.language),
-            reading=_line_value(ctx, indicator, use.scored.result, use.scored.state),
-            points=format_points(use.scored.points),
+            reading=_line_value(ctx, use.scored),
+            points=points_text(use.scored.points, points_bounds(ctx.catalog.site.scoring)),
             own_thresholds=bool(use.scored.line.thresholds),
         )
         for use in ctx.lines_of.get(indicator.id, ())
     )
 
 
-def _line_value(ctx: Context, indicator: Indicator, result: Result | None, state: State) -> str:
+def _line_value(ctx: Context, scored: ScoredLine) -> str:
+    result, state = scored.result, scored.state
     if result is None or not state.has_value:
         return word(f"state.{state.value}", ctx.language)
-    return format_value(result.value, indicator.unit, indicator.decimals, ctx.language)
+    return figure_text(result.value, scored.indicator, scored.threshold, ctx.language)
 
 
 def weight_text(weight: Decimal | None) -> str:

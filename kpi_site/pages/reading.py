@@ -19,10 +19,10 @@ from kpi_site.periods import Calendar, Grain, Period, Span
 from kpi_site.results import Result, Series, State
 from kpi_site.scoring import Level, Tone, excess, level_of, tone
 from kpi_site.wording.dates import format_period
+from kpi_site.wording.judged import figure_text
 from kpi_site.wording.numbers import (
     format_difference,
     format_number,
-    format_value,
     shown,
     unit_label,
 )
@@ -102,17 +102,23 @@ def compare(
 
 
 def difference(
-    ctx: Context, indicator: Indicator, new: Decimal | None, old: Decimal | None
+    ctx: Context,
+    indicator: Indicator,
+    new: Decimal | None,
+    old: Decimal | None,
+    finer: int = 0,
 ) -> Difference | None:
     """Return Δ = ``new`` − ``old``; good or bad by the card's direction.
 
-    A difference that rounds to nothing is no change: neither up, nor down, nor good.
+    A difference that rounds to nothing is no change: neither up, nor down, nor good. It has
+    the card's decimals, and ``finer`` more.
     """
-    change = bare_change(ctx, indicator, new, old)
+    change = bare_change(ctx, indicator, new, old, finer)
     if change is None or new is None or old is None:
         return None
     number, what = change
-    text = format_difference(new, old, indicator.unit, indicator.decimals, ctx.language)
+    places = indicator.decimals + finer
+    text = format_difference(new, old, indicator.unit, places, ctx.language)
     same = text.startswith("±")
     return Difference(
         text=text,
@@ -123,7 +129,11 @@ def difference(
 
 
 def bare_change(
-    ctx: Context, indicator: Indicator, new: Decimal | None, old: Decimal | None
+    ctx: Context,
+    indicator: Indicator,
+    new: Decimal | None,
+    old: Decimal | None,
+    finer: int = 0,
 ) -> tuple[str, Tone] | None:
     """Return Δ as a number without unit, and what it means; None where a value is missing.
 
@@ -133,9 +143,10 @@ def bare_change(
         return None
     if not indicator.unit.additive:
         change = shown(new - old, indicator.unit, ctx.language)
-        number = format_number(change, indicator.decimals, signed=True)
+        number = format_number(change, indicator.decimals + finer, signed=True)
     else:
-        number = format_number((new - old) * 100 / old, 1, signed=True) if old > 0 else ""
+        share = (new - old) * 100 / old if old > 0 else None
+        number = "" if share is None else format_number(share, 1 + finer, signed=True)
     return number, "even" if number.startswith("±") else tone(indicator, new, old)
 
 
@@ -147,12 +158,12 @@ def read(
 ) -> Reading:
     """Return how ``result`` reads; ``earlier`` holds its series by first day."""
     calendar = ctx.catalog.site.calendar
-    measure, decimals, language = indicator.unit, indicator.decimals, ctx.language
+    language = ctx.language
     level = level_of(result, indicator)
     value = result.value if result.state.has_value else None
     return Reading(
         period=format_period(result.period, language),
-        text=format_value(value, measure, decimals, language),
+        text=figure_text(value, indicator, result.threshold, language),
         state=result.state,
         mark=state_mark(result.state),
         state_words=state_words(result.state, language),
@@ -166,12 +177,18 @@ def read(
 
 
 def _to_target(ctx: Context, indicator: Indicator, result: Result) -> Difference | None:
-    """Return how far the result is from its target."""
+    """Return how far the result is from its target.
+
+    A distance that would read as none has up to two more decimals: what misses its target
+    is not shown as on it.
+    """
     value = result.value
     target = result.threshold.target if result.threshold else None
     if value is None or target is None or not result.state.has_value:
         return None
-    return difference(ctx, indicator, *excess(indicator, value, target))
+    sides = excess(indicator, value, target)
+    found = [difference(ctx, indicator, *sides, finer) for finer in range(3)]
+    return next((d for d in found if d and "±" not in d.short), found[0])
 
 
 def previous(calendar: Calendar, period: Period, results: Mapping[date, Result]) -> Result | None:

@@ -14,8 +14,9 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.reading import bare_change, markup
 from kpi_site.results import Result, State
 from kpi_site.scoring import Level, level_of
+from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.markdown import cell
-from kpi_site.wording.numbers import format_count, format_points, format_value
+from kpi_site.wording.numbers import format_count
 from kpi_site.wording.words import state_mark, state_words
 
 NOTHING: Final = Markup()
@@ -57,7 +58,9 @@ def row(ctx: Context, indicator: Indicator, line: Line, columns: Columns) -> Mar
     if columns.level:
         cells.append(_level(level_of(result, indicator), ctx.language))
     if columns.points:
-        cells.append(f"<td>{format_points(result.points)}</td>")
+        cells.append(
+            f"<td>{points_text(result.points, points_bounds(ctx.catalog.site.scoring))}</td>"
+        )
     if columns.n:
         cells.append(f"<td>{'' if result.n is None else format_count(result.n, ctx.language)}</td>")
     if columns.spark:
@@ -69,9 +72,7 @@ def _value(ctx: Context, indicator: Indicator, result: Result) -> str:
     mark = _mark(result.state, ctx.language)
     if not result.state.has_value:
         return mark
-    number = format_value(
-        result.value, indicator.unit, indicator.decimals, ctx.language, with_unit=False
-    )
+    number = figure_text(result.value, indicator, result.threshold, ctx.language, with_unit=False)
     return number + mark
 
 

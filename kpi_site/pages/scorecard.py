@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -33,6 +33,7 @@ from kpi_site.scoring import (
     line_series,
 )
 from kpi_site.wording.dates import format_period
+from kpi_site.wording.judged import grade_bounds, points_bounds, points_text
 from kpi_site.wording.numbers import format_points
 from kpi_site.wording.words import cycle_word
 
@@ -192,11 +193,16 @@ def summary(
     )
 
 
+def total_text(ctx: Context, card: ScoredCard) -> str:
+    """Return a total with as many decimals as its grade asks for; "" where there is none."""
+    return points_text(card.total, grade_bounds(ctx.catalog.site.scoring))
+
+
 def total_view(ctx: Context, card: ScoredCard) -> TotalView:
     """Return the total of a scored period in words."""
     return TotalView(
         period=format_period(card.period, ctx.language),
-        total=format_points(card.total),
+        total=total_text(ctx, card),
         grade=ctx.inline(card.grade.name) if card.grade else Markup(),
         consequence=ctx.rich(card.grade.consequence) if card.grade else Markup(),
         provisional=card.provisional,
@@ -211,7 +217,7 @@ def period_view(ctx: Context, card: ScoredCard, path: str) -> PeriodView:
     return PeriodView(
         rows=rows,
         total=total_view(ctx, card),
-        arithmetic=arithmetic(card),
+        arithmetic=arithmetic(card, total_text(ctx, card)),
         has_thresholds=any(r.thresholds for r in rows),
         has_assessed=any(r.assessed for r in rows),
         marks=marks(ctx, (line.state for line in card.lines)),
@@ -258,7 +264,7 @@ def _line(ctx: Context, card: ScoredCard, scored: ScoredLine, path: str) -> RowV
         level_mark=status_mark(found),
         level_words=status_words(found, ctx.language),
         thresholds=_thresholds(ctx, scored),
-        points=format_points(scored.points),
+        points=points_text(scored.points, points_bounds(ctx.catalog.site.scoring)),
         contribution=format_points(contribution(card, scored)),
         counted=scored.counted,
         retired=scored.indicator.retired,
@@ -280,7 +286,8 @@ def _reading(ctx: Context, scored: ScoredLine) -> Reading:
     if result is None or not scored.state.has_value:
         return missing(ctx, scored.indicator, scored.period, scored.state)
     series = line_series(ctx.results, scored.line, scored.period.grain)
-    return read(ctx, scored.indicator, result, by_first_day(series) if series else {})
+    judged = replace(result, threshold=scored.threshold)  # by the line's own, where it has one
+    return read(ctx, scored.indicator, judged, by_first_day(series) if series else {})
 
 
 def _thresholds(ctx: Context, scored: ScoredLine) -> str:
@@ -291,17 +298,16 @@ def _thresholds(ctx: Context, scored: ScoredLine) -> str:
     return centre_text(ctx, scored.indicator) + " / ".join(texts) if texts else ""
 
 
-def arithmetic(card: ScoredCard) -> str:
-    """Return the sum behind the total: ``(60 × 97.3 + 40 × 100) ÷ 100 = 98.4``.
+def arithmetic(card: ScoredCard, total: str) -> str:
+    """Return the sum behind the ``total`` as it is shown.
 
-    Rules: specification.md#totals.
+    ``(60 × 97.3 + 40 × 100) ÷ 100 = 98.4``. Rules: specification.md#totals.
     """
     if card.total is None:
         return ""
     products = [
         f"{_plain(line.line.weight)} × {_two(line.points)}" for line in card.lines if line.counted
     ]
-    total = format_points(card.total)
     return f"({' + '.join(products)}) ÷ {_plain(card.weight_counted)} = {total}"
 
 

@@ -91,6 +91,19 @@ def format_value(
     if value is None:
         return ""
     number = shown(value, measure, language)
+    return format_shown(number, measure, decimals, language, with_unit=with_unit, signed=signed)
+
+
+def format_shown(
+    number: Decimal,
+    measure: Measure,
+    decimals: int,
+    language: str,
+    *,
+    with_unit: bool = True,
+    signed: bool = False,
+) -> str:
+    """Return a number that is in its printed unit already, as ``format_value`` does."""
     if not with_unit:
         return format_number(number, decimals, signed=signed)
     rounded = round_away(number, decimals)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpi_site.audience import narrowed
-from kpi_site.catalog import Catalog
+from kpi_site.catalog import Catalog, Scoring
 from kpi_site.console import message_language, problem_lines
 from kpi_site.content import read_catalog
 from kpi_site.periods import Calendar, Grain
@@ -87,14 +87,14 @@ def test_missing_numbers_are_told_in_words_and_never_as_zero(catalog: Catalog) -
     key = Key(Grain.MONTH)
     series = IndicatorResults("sales_attainment", {key: Series(key, results, terms)})
     card = catalog.indicators["sales_attainment"]
-    old = list(card_lines(card, series, months[0], "en"))
+    old = list(card_lines(card, series, months[0], "en", Scoring()))
     assert "Sep 2026:  cannot be computed: the divisor is zero" in old
     assert "  = 5 / no data" in old
-    new = list(card_lines(card, series, None, "en"))
+    new = list(card_lines(card, series, None, "en", Scoring()))
     assert any(line.startswith("Oct 2026:  50.0%  (provisional") for line in new)
     assert "  = 1.5 / 3" in new
     assert any("2026-09" in line and "÷0" in line for line in new)
-    assert list(card_lines(card, None, None, "en"))[-1] == "No results yet"
+    assert list(card_lines(card, None, None, "en", Scoring()))[-1] == "No results yet"
 
 
 def test_an_audience_sees_its_own_cards_and_nothing_made_of_others(catalog: Catalog) -> None:
