@@ -96,19 +96,19 @@ def read_balances(
 def _grouped(
     held: pl.DataFrame, request: BalanceRequest, dimension: str, schema: Schema
 ) -> pl.DataFrame:
-    time = pl.col(request.time).cast(pl.Datetime("us")).to_physical().alias("@time")
+    time = pl.col(request.time).cast(pl.Datetime("us")).to_physical().alias("\0time")
     member = pl.lit("") if dimension == WHOLE else member_text(dimension)
     found = [
-        expr.alias(f"a{i}.{j}")
+        expr.alias(f"\0a{i}.{j}")
         for i, atom in enumerate(request.atoms)
         for j, expr in enumerate(_aggregates(atom, schema))
     ]
     return (
         held.lazy()
-        .with_columns(time, member.alias("@member"))
-        .group_by("@member", "@time")
-        .agg(*found, _fold(request.rows, schema).alias("@rows"))
-        .sort("@member", "@time")
+        .with_columns(time, member.alias("\0member"))
+        .group_by("\0member", "\0time")
+        .agg(*found, _fold(request.rows, schema).alias("\0rows"))
+        .sort("\0member", "\0time")
         .collect()
     )
 

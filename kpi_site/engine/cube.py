@@ -26,6 +26,9 @@ Schema = Mapping[str, SqlType]
 
 WHOLE = ""  # the name of the grouping without a dimension
 
+# Names that no column of a dataset can have: dimensions keep their own beside them.
+BUCKET, MEMBER = "\0bucket", "\0member"
+
 # Doubles arise only from divisions inside a row; fixed places make their sums exact.
 DOUBLE_PLACES = 12
 
@@ -113,17 +116,22 @@ def base_cubes(
 ) -> tuple[tuple[tuple[str, ...], pl.LazyFrame], ...]:
     """Return (dimensions, folded rows) so that every dimension stands in one of them.
 
-    Columns: ``bucket``, the dimensions, and ``p0`` … in the order of ``request.partials``.
+    Columns: `BUCKET`, the dimensions, and the `partial_name` of each of ``request.partials``.
     ``sizes`` tells how many members each dimension has.
     """
     rows = counted_rows(frame, request.source, through, schema)
-    bucket = _bucket_expr(request.source).alias("bucket")
-    values = [_row_value(p, schema).alias(f"p{i}") for i, p in enumerate(request.partials)]
+    bucket = _bucket_expr(request.source).alias(BUCKET)
+    values = [_row_value(p, schema).alias(partial_name(i)) for i, p in enumerate(request.partials)]
     rows = rows.select(bucket, *(pl.col(d) for d in request.dimensions), *values)
     return tuple(
-        (names, rows.group_by("bucket", *names).agg(_fold(request.partials)))
+        (names, rows.group_by(BUCKET, *names).agg(_fold(request.partials)))
         for names in joint_groups(request.dimensions, sizes)
     )
+
+
+def partial_name(index: int) -> str:
+    """Return the name of the column that holds partial ``index``."""
+    return f"\0p{index}"
 
 
 def joint_groups(dimensions: Sequence[str], sizes: Mapping[str, int]) -> list[tuple[str, ...]]:
@@ -141,13 +149,12 @@ def joint_groups(dimensions: Sequence[str], sizes: Mapping[str, int]) -> list[tu
 
 
 def roll_up(base: pl.DataFrame, partials: Sequence[Partial], dimension: str) -> pl.DataFrame:
-    """Return the base cube folded to (bucket, member): one dimension, or `WHOLE`."""
-    keys = ["bucket"] if dimension == WHOLE else ["bucket", dimension]
+    """Return the base cube folded to (`BUCKET`, `MEMBER`): one dimension, or `WHOLE`."""
+    keys = [BUCKET] if dimension == WHOLE else [BUCKET, dimension]
     rolled = base.lazy().group_by(keys).agg(_fold(partials)).collect()
     member = pl.lit("") if dimension == WHOLE else member_text(dimension)
-    return rolled.select("bucket", member.alias("member"), pl.col(r"^p\d+$")).sort(
-        "member", "bucket"
-    )
+    names = [partial_name(i) for i in range(len(partials))]
+    return rolled.select(BUCKET, member.alias(MEMBER), *names).sort(MEMBER, BUCKET)
 
 
 def member_text(dimension: str) -> pl.Expr:
@@ -223,10 +230,10 @@ def places(found: SqlType | None) -> int:
 
 
 def _fold(partials: Sequence[Partial]) -> list[pl.Expr]:
-    """Return the aggregations that fold partial columns ``p0`` …, of rows or of themselves."""
+    """Return the aggregations that fold partial columns, of rows or of themselves."""
     folds = []
     for i, partial in enumerate(partials):
-        column = pl.col(f"p{i}")
+        column = pl.col(partial_name(i))
         match partial.kind:
             case "min":
                 folds.append(column.min())

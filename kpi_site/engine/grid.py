@@ -9,6 +9,7 @@ from itertools import accumulate
 import polars as pl
 
 from kpi_site.engine.atoms import Partial
+from kpi_site.engine.cube import BUCKET, MEMBER, partial_name
 
 Column = list[int | None]
 
@@ -76,11 +77,11 @@ class Grid:
 
 
 def make_grid(frame: pl.DataFrame, partials: Sequence[Partial]) -> Grid:
-    """Make a grid of a frame sorted by member and bucket, columns ``p0`` … as ``partials``."""
-    buckets = frame["bucket"].to_list()
+    """Make a grid of a frame that `roll_up` made, its columns as ``partials``."""
+    buckets = frame[BUCKET].to_list()
     starts = (
         frame.with_row_index("row")
-        .group_by("member", maintain_order=True)
+        .group_by(MEMBER, maintain_order=True)
         .agg(pl.col("row").first(), pl.len().alias("rows"))
     )
     return Grid(
@@ -88,6 +89,6 @@ def make_grid(frame: pl.DataFrame, partials: Sequence[Partial]) -> Grid:
         last=max(buckets, default=-1),
         slots={partial: i for i, partial in enumerate(partials)},
         buckets=buckets,
-        columns=[frame[f"p{i}"].to_list() for i in range(len(partials))],
+        columns=[frame[partial_name(i)].to_list() for i in range(len(partials))],
         rows_of={name: range(row, row + rows) for name, row, rows in starts.iter_rows()},
     )

@@ -73,7 +73,8 @@ def count_rows(frame: pl.LazyFrame, request: RowsRequest, through: date, schema:
         return found
     held = rows.collect()
     for index, reach in enumerate(request.reaches):
-        part = held.filter(_inside(request.source, reach)).with_columns(reach=pl.lit(index))
+        part = held.filter(_inside(request.source, reach))
+        part = part.with_columns(pl.lit(index).alias(_REACH))
         for dimension in groupings:
             _add_grouped(found, part, dimension, request.atom)
     return found
@@ -91,24 +92,27 @@ def _wanted(rows: pl.LazyFrame, request: RowsRequest, schema: Schema) -> pl.Lazy
     if aggregate.where is not None:
         rows = rows.filter(row_expr(aggregate.where, schema))
     days = (
-        [as_day(source.time).alias("day")]
+        [as_day(source.time).alias(_DAY)]
         if source.alive is None
         else [as_day(name).alias(to) for name, to in zip(source.alive, _LIFE, strict=True) if name]
     )
     dims = [pl.col(name) for name in request.dimensions]
-    return rows.select(*days, *dims, value.alias("value")).filter(pl.col("value").is_not_null())
+    return rows.select(*days, *dims, value.alias(_VALUE)).filter(pl.col(_VALUE).is_not_null())
 
 
-_LIFE = ("since", "until")
+# Names that no column of a dataset can have: dimensions keep their own beside them.
+_DAY, _VALUE, _REACH, _MEMBER = "\0day", "\0value", "\0reach", "\0member"
+_LIFE = ("\0since", "\0until")
 
 
 def _inside(source: Source, reach: Reach) -> pl.Expr:
     if source.alive is None:
-        return pl.col("day").is_between(pl.lit(reach.first), pl.lit(reach.last))
-    began = pl.col("since") <= pl.lit(reach.last)
+        return pl.col(_DAY).is_between(pl.lit(reach.first), pl.lit(reach.last))
+    since, until = map(pl.col, _LIFE)
+    began = since <= pl.lit(reach.last)
     if source.alive[1] is None:
         return began
-    return began & (pl.col("until").is_null() | (pl.col("until") > pl.lit(reach.last)))
+    return began & (until.is_null() | (until > pl.lit(reach.last)))
 
 
 def _disjoint(reaches: Sequence[Reach]) -> bool:
@@ -125,25 +129,25 @@ def _with_reach(rows: pl.LazyFrame, reaches: Sequence[Reach]) -> pl.LazyFrame:
             gap = (reaches[index + 1].first - reach.last - timedelta(days=1)).days
             days.extend([-1] * gap)
     if not days:
-        return rows.with_columns(reach=pl.lit(-1)).filter(pl.lit(value=False))
+        return rows.with_columns(pl.lit(-1).alias(_REACH)).filter(pl.lit(value=False))
     start = day_number(reaches[0].first)
     by_day = pl.lit(pl.Series(days, dtype=pl.Int32))
-    offset = pl.col("day").to_physical() - start
-    rows = rows.filter(pl.col("day").is_between(reaches[0].first, reaches[-1].last))
-    return rows.with_columns(reach=by_day.gather(offset)).filter(pl.col("reach") >= 0)
+    offset = pl.col(_DAY).to_physical() - start
+    rows = rows.filter(pl.col(_DAY).is_between(reaches[0].first, reaches[-1].last))
+    return rows.with_columns(by_day.gather(offset).alias(_REACH)).filter(pl.col(_REACH) >= 0)
 
 
 def _add_grouped(found: Found, rows: pl.DataFrame, dimension: str, atom: Atom) -> None:
-    keys = ["reach"] if dimension == WHOLE else ["reach", dimension]
-    grouped = rows.lazy().group_by(keys).agg(_aggregate(atom).alias("found"))
+    # By the member's text: rows without a value and rows with an empty one are one member.
     member = pl.lit("") if dimension == WHOLE else member_text(dimension)
-    answer = grouped.select("reach", member.alias("member"), "found").collect()
+    grouped = rows.lazy().with_columns(member.alias(_MEMBER)).group_by(_REACH, _MEMBER)
+    answer = grouped.agg(_aggregate(atom)).collect()
     for reach, name, value in answer.iter_rows():
         found[dimension, name, reach] = value
 
 
 def _aggregate(atom: Atom) -> pl.Expr:
-    aggregate, value = atom.aggregate, pl.col("value")
+    aggregate, value = atom.aggregate, pl.col(_VALUE)
     if aggregate.distinct:
         return value.n_unique()
     makers: dict[str, Callable[[], pl.Expr]] = {
