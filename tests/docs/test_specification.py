@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
@@ -15,17 +17,22 @@ from kpi_site.catalog import KINDS, MAIN_CHARTS, MEMBER_CHARTS, ROLES, FieldType
 from kpi_site.cli.shared import app
 from kpi_site.codes import known_codes
 from kpi_site.content import units
+from kpi_site.downloads.package import Resource, datapackage_json
 from kpi_site.editions import ledger, scores
 from kpi_site.editions.model import CARDS, MANIFEST, SCORECARDS, SCORES, TERMS, VALUES
 from kpi_site.exports.edition_files import report_name, workbook_name
+from kpi_site.formula.evaluate import _PRIORITY
 from kpi_site.formula.parse import FUNCTIONS as IN_FORMULAS
+from kpi_site.options import Options
 from kpi_site.periods import Calendar, Grain
 from kpi_site.results import State
 from kpi_site.scoring.judging import LEVELS
 from kpi_site.sql import fixed_signatures, folding, grammar, literals
 from kpi_site.sql.functions import SPELLINGS
+from kpi_site.stages import figures
 from kpi_site.wording.words import state_mark
 from tests.docs.fenced import DOCS, page
+from tests.docs.recipes import recipes, write_site
 
 ROOT = DOCS.parent
 LANGUAGES = ("zh", "en")
@@ -150,9 +157,21 @@ def test_tables(anchor: str, language: str) -> None:
     assert sorted(told) == sorted(map(str, TABLES[anchor]))
 
 
-def test_columns_stand_in_order() -> None:
-    for anchor in ("ledger", "values-csv", "running-csv", "revisions-csv"):
-        assert sorted(listed(anchor, "en")) == sorted(TABLES[anchor])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keys_of_json(language: str, tmp_path: Path) -> None:
+    """Of ``indicators.json`` by the handbook's page, which has its own test; of the package."""
+    outputs = parts(page(language, "outputs"))
+    for anchor, there in (("indicators-json", "indicators"), ("card-json", "card")):
+        known = {word for row in rows(outputs[there]) for word in words(row[0])}
+        assert set(listed(anchor, language)) == known
+    write_site(recipes(language)["composite"], tmp_path)
+    found, _ = figures(Options(tmp_path, date(2026, 12, 1)))
+    assert found is not None
+    package = datapackage_json(found.catalog, found.tables, [Resource("values", "csv", b"")])
+    assert set(listed("datapackage", language)) == set(json.loads(package))
+
+
+def test_order_of_states_and_grains() -> None:
     assert listed("states", "en") == [state.value for state in State]
     assert listed("grains", "en") == [grain.value for grain in Grain]
 
@@ -181,8 +200,6 @@ def test_states_with_a_value_and_their_marks() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_order_of_missing_operands(language: str) -> None:
-    from kpi_site.formula.evaluate import _PRIORITY
-
     told = re.findall(r"(?:`\w+`[、,] ?)+`\w+`", parts(TEXTS[language])["missing"])
     assert words(max(told, key=len)) == [state.value for state in _PRIORITY]
 
