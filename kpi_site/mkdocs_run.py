@@ -41,6 +41,7 @@ def start(language: str, config: Path, out: Path) -> Run:
         text=True,
         encoding="utf-8",
         errors="replace",
+        close_fds=False,  # it shares the lock of the folder that it writes into
     )
     return Run(language, process)
 

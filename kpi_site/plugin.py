@@ -64,19 +64,21 @@ class KpiSitePlugin(BasePlugin[SiteConfig]):
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Generate, start the other languages, and return the first one's configuration."""
-        options = self._options(config)
-        refused = site.refused_target(options)
+        self._under_way.close()
+        try:
+            return self._begun(self._options(config))
+        except BaseException:
+            self._under_way.close()
+            raise
+
+    def _begun(self, options: Options) -> MkDocsConfig:
+        refused = self._under_way.enter_context(site.alone(options))
         generated, problems = (None, refused) if refused else site.generate(options)
         _log(problems)
         if generated is None:
             raise Abort(counted(problems, _language()))
         self._watched = generated.watched
-        self._under_way.close()
-        try:
-            return self._first_language(options, generated)
-        except BaseException:
-            self._under_way.close()
-            raise
+        return self._first_language(options, generated)
 
     def _first_language(self, options: Options, generated: site.Generated) -> MkDocsConfig:
         first, *others = generated.languages

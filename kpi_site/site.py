@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from kpi_site import downloads, mkdocs_run, pages
 from kpi_site.catalog import Catalog, Language
@@ -22,6 +23,7 @@ from kpi_site.figures import Figures
 from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook
 from kpi_site.kept import Keeping, Prints
+from kpi_site.locks import locked
 from kpi_site.options import Options
 from kpi_site.problems import (
     Location,
@@ -31,10 +33,12 @@ from kpi_site.problems import (
     problem,
 )
 from kpi_site.stages import Problems, Progress, figures, quiet
-from kpi_site.swap import aside, may_replace, swap_in, verify
+from kpi_site.swap import aside, may_replace, swap_in, sweep, verify
 from kpi_site.theme.config import language_config, made_for, read_own
 from kpi_site.theme.entrance import entrance
 from kpi_site.theme.nav import navigation
+
+_WAIT: Final = 600  # s, for another build of the same site
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +138,46 @@ def build(options: Options, *, progress: Progress = quiet) -> tuple[Built | None
 
     Whatever fails, ``options.target`` stays the good site that it was (specification.md#build).
     """
-    refused = refused_target(options)
-    if refused:
-        return None, refused
-    generated, problems = generate(options, progress=progress)
-    if generated is None:
-        return None, problems
-    progress("MkDocs")
-    with aside(options.target) as folder:
-        with mkdocs_runs(options, generated.languages, folder) as runs:
-            found = finished(options, runs, generated.languages, folder)
-        problems = in_order((*problems, *found))
-        if found:
+    with alone(options) as refused:
+        if refused:
+            return None, refused
+        generated, problems = generate(options, progress=progress)
+        if generated is None:
             return None, problems
-        publish(options, generated, folder)
+        progress("MkDocs")
+        with aside(options.target) as folder:
+            with mkdocs_runs(options, generated.languages, folder) as runs:
+                found = finished(options, runs, generated.languages, folder)
+            problems = in_order((*problems, *found))
+            if found:
+                return None, problems
+            publish(options, generated, folder)
     return Built(options.target, generated.languages), problems
+
+
+@contextmanager
+def alone(options: Options) -> Iterator[Problems]:
+    """Keep other builds of this site waiting, and yield what stands against this one.
+
+    They share ``build/docs``: the pages for one audience must not reach the site of another.
+    What killed builds left beside the target is swept, and the site that they moved is back.
+    """
+    with locked(options.root / "build" / "site.lock", _WAIT) as mine:
+        if mine:
+            sweep(options.target)
+        yield refused_target(options) if mine else (_busy(),)
+
+
+def _busy() -> Problem:
+    minutes = _WAIT // 60
+    return problem(
+        Location("build"),
+        "build-under-way",
+        zh=f"另一个 kpi-site 正在生成这个网站，{minutes} 分钟内没有结束",
+        en=f"another kpi-site is building this site, and was not done within {minutes} minutes",
+        hint_zh="等它结束后再运行一次。",
+        hint_en="Run it again when that one is done.",
+    )
 
 
 def write_serve_config(options: Options) -> Path:

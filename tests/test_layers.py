@@ -29,6 +29,7 @@ LAYERS = (
     "periods",
     "exact",
     "files",
+    "locks",
     "options",
     "sql.nodes",
     "catalog",

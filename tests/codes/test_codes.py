@@ -29,7 +29,8 @@ MAKES_PROBLEMS = re.compile(
 
 # What no piece of a file can show: it needs a workbook, a moment, a command or an edition.
 TOLD_IN_WORDS = {
-    "already-published", "comment-missing", "edition-changed", "edition-file-added",
+    "already-published", "build-under-way", "comment-missing", "edition-changed",
+    "edition-file-added",
     "edition-file-missing", "edition-format", "edition-missing", "edition-unlisted",
     "edition-without-export", "error-value", "figure-unsettled", "file-changed",
     "file-listed-twice", "ledger-broken", "list-not-in-block", "mkdocs-config",
