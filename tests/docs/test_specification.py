@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -47,6 +48,7 @@ _PARTS = (  # kinds of file, and the records within them, each with a table of k
 )  # fmt: skip
 
 
+@cache
 def parts(text: str) -> Mapping[str, str]:
     """Return the text below each heading, up to the next one of any level, by anchor."""
     heads = list(_HEAD.finditer(text))
