@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +26,7 @@ from kpi_site.exports.edition_files import report_name, workbook_name
 from kpi_site.formula.evaluate import _PRIORITY
 from kpi_site.formula.parse import FUNCTIONS as IN_FORMULAS
 from kpi_site.options import Options
-from kpi_site.periods import Calendar, Grain
+from kpi_site.periods import Calendar, Grain, Span, back
 from kpi_site.results import State
 from kpi_site.scoring.judging import LEVELS
 from kpi_site.sql import fixed_signatures, folding, grammar, literals
@@ -241,6 +242,53 @@ def test_codes_of_problems(language: str) -> None:
         assert code == anchor
         assert code in known_codes()
     assert told == re.findall(r"\[`([a-z-]+)`\]\(handbook/problems\.md#([a-z-]+)\)", TEXTS["en"])
+
+
+# --- what it says, done by hand -------------------------------------------------------
+
+REPORTS = ROOT / "content" / "reports"
+
+
+def test_lengths_of_time_as_told() -> None:
+    assert back(date(2026, 3, 31), Span(months=1)) == date(2026, 2, 28)
+    assert back(date(2026, 11, 1), Span(months=12)) == date(2025, 11, 1)
+    april = Calendar(4)
+    first = april.parse("2026-Q1")
+    assert first is not None
+    assert (first.first, first.last) == (date(2026, 4, 1), date(2026, 6, 30))
+    assert april.containing(date(2027, 3, 15), Grain.YEAR).label == "2026"
+
+
+def test_the_ledger_chain_as_told() -> None:
+    """The published ledger of the sample company, by nothing but the words of the page."""
+    lines = (REPORTS / "ledger.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].split(",") == listed("ledger", "en")
+    before = ""
+    for line in lines[1:]:
+        *columns, chain = line.split(",")
+        before = hashlib.sha256(" ".join([before, *columns]).encode()).hexdigest()
+        assert before == chain
+    assert len(lines) > 10
+
+
+def test_an_edition_as_told() -> None:
+    """Its files are those of the table; the digest that is signed is that of two of them."""
+    line = (REPORTS / "ledger.csv").read_text(encoding="utf-8").splitlines()[-1].split(",")
+    folder = REPORTS / line[1] / f"edition-{line[2]}"
+    manifest = (folder / "edition.json").read_bytes()
+    assert hashlib.sha256(manifest).hexdigest() == line[4]
+    told = json.loads(manifest)
+    signed = (folder / "values.csv").read_bytes() + (folder / "scores.csv").read_bytes()
+    assert told["figures"] == f"sha256:{hashlib.sha256(signed).hexdigest()}"
+    shapes = set()
+    for name, digest in told["files"].items():
+        path = REPORTS / name if name.startswith("cards/") else folder / name
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+        if name.startswith("cards/"):
+            assert name.split(".")[-2] == digest[:12]
+        plain = re.sub(r"^cards/\w+\.[0-9a-f]{12}\.", "cards/<id>.<digest>.", name)
+        shapes.add(re.sub(r"\.(zh|en)(\.staff)?\.", ".<language>.", plain))
+    assert shapes == edition_files() - {"edition.json"}
 
 
 # --- who cites it --------------------------------------------------------------------
