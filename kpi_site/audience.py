@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kpi_site.catalog import Action, Catalog, Indicator, IndicatorTerm, Report
+from kpi_site.catalog import Action, Catalog, Dataset, Indicator, IndicatorTerm, Report
+from kpi_site.schema import data_terms
 
 
 def narrowed(catalog: Catalog, audience: str | None) -> Catalog:
@@ -16,6 +17,10 @@ def narrowed(catalog: Catalog, audience: str | None) -> Catalog:
     Audiences stand from narrow to wide in ``site.yml``. A card without one is for all. A
     card that is computed from a hidden one is hidden too, and so is a scorecard with a
     hidden line: its total would tell what the line does not.
+
+    A dataset is for the narrowest audience of the cards that use it, unless it says its own;
+    one that no card uses is for all. Cards use what they read and, through foreign keys, its
+    parents. What an audience's cards use and it may not see stays, but is not ``listed``.
     """
     levels = catalog.site.audiences
     if audience is None or audience == levels[-1]:
@@ -30,10 +35,9 @@ def narrowed(catalog: Catalog, audience: str | None) -> Catalog:
     actions = (_action(action, seen) for action in catalog.actions.values())
     return replace(
         catalog,
+        datasets=_datasets(catalog, seen, allowed),
         indicators={
-            key: replace(card, related=tuple(r for r in card.related if r in seen))
-            for key, card in catalog.indicators.items()
-            if key in seen
+            key: _card(card, seen) for key, card in catalog.indicators.items() if key in seen
         },
         scorecards=scorecards,
         reports={k: _report(r, seen, frozenset(scorecards)) for k, r in catalog.reports.items()},
@@ -55,6 +59,49 @@ def _visible(catalog: Catalog, allowed: frozenset[str]) -> frozenset[str]:
 
 def _sources(card: Indicator) -> set[str]:
     return {str(term.indicator) for term in card.terms if isinstance(term, IndicatorTerm)}
+
+
+def _card(card: Indicator, seen: frozenset[str]) -> Indicator:
+    return replace(
+        card,
+        related=tuple(r for r in card.related if r in seen),
+        successor=card.successor if card.successor in seen else None,
+    )
+
+
+def _datasets(
+    catalog: Catalog, seen: frozenset[str], allowed: frozenset[str]
+) -> dict[str, Dataset]:
+    """Return the datasets that the audience may see, and those that its cards need."""
+    uses = {key: _used(catalog, card) for key, card in catalog.indicators.items()}
+    needed = frozenset(name for key in seen for name in uses[key])
+    used = frozenset(name for names in uses.values() for name in names)
+    listed = frozenset(
+        key
+        for key, dataset in catalog.datasets.items()
+        if (dataset.audience in allowed if dataset.audience else key in needed or key not in used)
+    )
+    return {
+        key: replace(
+            dataset,
+            listed=key in listed,
+            foreign_keys=tuple(k for k in dataset.foreign_keys if k.dataset in listed | needed),
+        )
+        for key, dataset in catalog.datasets.items()
+        if key in listed | needed
+    }
+
+
+def _used(catalog: Catalog, card: Indicator) -> frozenset[str]:
+    """Return the datasets that a card reads, and their parents through foreign keys."""
+    found: set[str] = set()
+    waiting = [str(term.dataset) for term in data_terms(card)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in catalog.datasets:
+            found.add(name)
+            waiting += [str(key.dataset) for key in catalog.datasets[name].foreign_keys]
+    return frozenset(found)
 
 
 def _report(report: Report, seen: frozenset[str], scorecards: frozenset[str]) -> Report:

@@ -15,16 +15,25 @@ from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.model import Edition
 from kpi_site.editions.signing import figures_digest
 from kpi_site.editions.store import Published, read_editions
-from kpi_site.exports.edition_files import pdf_of, report_name, stem, workbook_name, xlsx_of
+from kpi_site.exports.edition_files import (
+    hidden_cards,
+    pdf_of,
+    report_name,
+    sees_all,
+    stem,
+    workbook_name,
+    xlsx_of,
+)
 from kpi_site.exports.pdf import printed
 from kpi_site.exports.report import report_typ
 from kpi_site.exports.sheets import to_xlsx
 from kpi_site.exports.workbook import workbook_json
+from kpi_site.figures import seen_by
 from kpi_site.files import File
 from kpi_site.options import Options
 from kpi_site.pages.context import make_context
 from kpi_site.problems import Location, Problem, has_errors, in_order, problem
-from kpi_site.stages import Problems, Progress, as_of, figures, quiet
+from kpi_site.stages import Problems, Progress, as_of, figures, quiet, unknown_options
 
 Format = Literal["pdf", "xlsx"]
 
@@ -45,6 +54,8 @@ class Shelf:
 def read_shelf(options: Options) -> tuple[Shelf | None, Problems]:
     """Read the content and what was published, without any facts."""
     catalog, problems = read_catalog(options.root, today=options.today)
+    if catalog is not None:
+        problems = (*problems, *unknown_options(options, catalog))
     if catalog is None or has_errors(problems):
         return None, in_order(problems)
     published, changed = read_editions(options.root, catalog.site.calendar)
@@ -54,15 +65,25 @@ def read_shelf(options: Options) -> tuple[Shelf | None, Problems]:
 
 
 def export_edition(
-    edition: Edition, languages: Collection[str], formats: Collection[Format]
+    edition: Edition,
+    languages: Collection[str],
+    formats: Collection[Format],
+    audience: str | None = None,
 ) -> tuple[tuple[File, ...], Problems]:
-    """Return the downloads of an edition, from what it froze and nothing else."""
+    """Return the downloads of an edition, from what it froze and nothing else.
+
+    A narrower ``audience`` than the widest gets the workbook without what it may not see; the
+    printed report was frozen for the widest alone.
+    """
+    hidden, whole = hidden_cards(edition, audience), sees_all(edition, audience)
     found: list[File] = []
     problems: list[Problem] = []
     for language in languages:
         name = f"{stem(edition)}.{language}"
         if "pdf" in formats:
-            if report_name(language) not in edition.files:
+            if not whole:
+                problems.append(_not_printed_for(edition, str(audience)))
+            elif report_name(language) not in edition.files:
                 problems.append(_not_frozen(edition, report_name(language)))
             else:
                 data, wrong = pdf_of(edition, language)
@@ -72,8 +93,8 @@ def export_edition(
             if workbook_name(language) not in edition.files:
                 problems.append(_not_frozen(edition, workbook_name(language)))
             else:
-                found.append(File(f"{name}.xlsx", xlsx_of(edition, language)))
-    return tuple(found), tuple(problems)
+                found.append(File(f"{name}.xlsx", xlsx_of(edition, language, hidden)))
+    return tuple(found), tuple(dict.fromkeys(problems))
 
 
 def export_draft(
@@ -92,8 +113,9 @@ def export_draft(
     computed, problems = figures(replace(options, audience=None), progress=progress)
     if computed is None:
         return (), problems
+    day = computed.catalog.reports[label].period.last
+    computed = seen_by(as_of(options, computed, day), options.audience)
     report = computed.catalog.reports[label]
-    computed = as_of(options, computed, report.period.last)
     figures_now = tuple(frozen_figures(computed, report))
     digest = figures_digest(figures_now)
     frozen = {file.path: file.data for file in figures_now}
@@ -112,6 +134,17 @@ def export_draft(
                 yield File(f"{name}.xlsx", to_xlsx(workbook_json(ctx, report), frozen))
 
     return tuple(made()), tuple(dict.fromkeys(wrong))
+
+
+def _not_printed_for(edition: Edition, audience: str) -> Problem:
+    return problem(
+        Location(edition.folder),
+        "edition-for-the-widest",
+        zh=f"这一版的 PDF 是为最宽的受众冻结的，不能给“{audience}”",
+        en=f"the PDF of this edition was frozen for the widest audience, not for '{audience}'",
+        hint_zh="请用 --xlsx：工作簿会去掉他们看不到的指标。",
+        hint_en="Use --xlsx: the workbook leaves out what they may not see.",
+    )
 
 
 def _not_frozen(edition: Edition, name: str) -> Problem:

@@ -36,6 +36,11 @@ def seen_by(figures: Figures, audience: str | None) -> Figures:
     return replace(
         figures,
         catalog=catalog,
+        tables={
+            name: table
+            for name, table in figures.tables.items()
+            if name in catalog.datasets and catalog.datasets[name].listed
+        },
         results=seen,
         scores=score(catalog, seen),
         told=told_to(figures.told, audience),

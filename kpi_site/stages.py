@@ -54,7 +54,7 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
     """Read the content and the facts: files → Catalog → Tables."""
     catalog, problems = read_catalog(options.root, today=options.today)
     if catalog is not None:
-        problems = (*problems, *_unknown_options(options, catalog))
+        problems = (*problems, *unknown_options(options, catalog))
     if catalog is None or has_errors(problems):
         return None, in_order(problems)
     published, changed = read_editions(options.root, catalog.site.calendar)
@@ -120,7 +120,7 @@ def _digest(own: Figures, report: Report) -> str:
     return figures_digest(frozen_figures(own, report))
 
 
-def _unknown_options(options: Options, catalog: Catalog) -> Problems:
+def unknown_options(options: Options, catalog: Catalog) -> Problems:
     """Return a problem for each audience or language that the site does not have."""
     site = catalog.site
     asked: list[tuple[str, str, str, str, tuple[str, ...]]]

@@ -120,6 +120,11 @@ class Catalog:
     reports: Mapping[str, Report] = field(default_factory=dict)  # by period label
     actions: Mapping[str, Action] = field(default_factory=dict)
 
+    @property
+    def listed_datasets(self) -> tuple[Dataset, ...]:
+        """The datasets that have pages of their own."""
+        return tuple(dataset for dataset in self.datasets.values() if dataset.listed)
+
     def card(self, name: str) -> Indicator | None:
         """Return the card called ``name``, now or formerly (``formerly`` on the card)."""
         found = self.indicators.get(name)

@@ -95,6 +95,8 @@ class Dataset:
     rules: tuple[RowRule, ...] = ()
     expect: Expect | None = None
     people: bool = False
+    audience: Name | None = None  # None = that of the cards that use it
+    listed: bool = True  # False: its readers see no more of it than their own cards tell
 
     def field(self, name: str) -> Field | None:
         """Return the declared column ``name``, if there is one (derived ones are not)."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kpi_site.cli.shared import (
+    Audience,
     Lang,
     Languages,
     ReportPeriod,
@@ -67,12 +68,13 @@ def export(
     draft: Draft = False,
     language: Languages = None,
     out: Out = None,
+    audience: Audience = None,
     root: Root = None,
     lang: Lang = None,
 ) -> None:
     """Write the files and name them; whatever cannot be made is told, the rest is made."""
     messages = messages_in(lang)
-    options = site_options(root, messages)
+    options = site_options(root, messages, audience=audience)
     if draft and edition is not None:
         raise wrong_usage(_ONE_OF, messages)
     from kpi_site import exporting
@@ -88,7 +90,7 @@ def export(
     formats = tuple(name for name, named in both if named or pdf == xlsx)
     with shown_progress() as progress:
         if chosen is not None:
-            files, problems = exporting.export_edition(chosen, languages, formats)
+            files, problems = exporting.export_edition(chosen, languages, formats, audience)
         else:
             files, problems = exporting.export_draft(
                 options, period, languages, formats, progress=progress

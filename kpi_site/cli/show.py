@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kpi_site.cli.shared import (
+    Audience,
     Lang,
     Root,
     app,
@@ -39,13 +40,15 @@ def show(
             metavar="[PERIOD]", help=says("如 2026-10、2026-Q3、2026", "As 2026-10, 2026-Q3, 2026")
         ),
     ] = None,
+    audience: Audience = None,
     root: Root = None,
     lang: Lang = None,
 ) -> None:
     """Print one card; warnings about other content are left to ``check``."""
     language = messages_in(lang)
-    options = site_options(root, language)
+    options = site_options(root, language, audience=audience)
     from kpi_site import stages
+    from kpi_site.figures import seen_by
     from kpi_site.terminal import card_lines
 
     with shown_progress() as progress:
@@ -53,6 +56,7 @@ def show(
     if figures is None:
         print_problems(problems, language)
         raise typer.Exit(1)
+    figures = seen_by(figures, options.audience)
     card = figures.catalog.card(indicator)
     if card is None:
         known = figures.catalog.indicators

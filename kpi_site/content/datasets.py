@@ -168,6 +168,7 @@ DATASET: Shape[Dataset] = record(
     key("rules", list_of(_RULE)),
     key("expect", _EXPECT),
     key("people", BOOLEAN),
+    key("audience", NAME),
     name="dataset",
     placed=True,
     top=True,

@@ -36,7 +36,7 @@ def _generated(catalog: Catalog, told: Publications) -> Iterator[str]:
     yield from _units("perspectives", catalog.site.perspectives, {c.perspective for c in cards})
     yield from _list("scorecards", catalog.scorecards)
     yield from _reports(catalog, told)
-    yield from _list("datasets", catalog.datasets)
+    yield from _list("datasets", (str(d.id) for d in catalog.listed_datasets))
     if catalog.actions:
         yield "actions/"
 

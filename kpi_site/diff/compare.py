@@ -85,7 +85,8 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
         if not old.partial and not new.partial:
             editions = edition_changes(before.told, after.told)
             new_editions = published(before.told, after.told)
-    content = content_changes(old.root, new.root)
+    hidden = old.hidden | new.hidden
+    content = tuple(hidden.content_left(content_changes(old.root, new.root)))
     return Difference(
         names=names,
         old=old,
@@ -98,10 +99,10 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
         editions=editions,
         published=new_editions,
         pages=_pages(old, new),
-        files=_presence(old.files, new.files),
+        files=_presence(hidden.files_left(old.files), hidden.files_left(new.files)),
         edited=_edited(old, new),
         not_compared=_not_compared(old, new, content),
-        new_problems=_new_problems(old, new),
+        new_problems=hidden.problems_left(_new_problems(old, new)),
     )
 
 

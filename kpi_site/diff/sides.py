@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kpi_site.catalog import BalanceTerm, Catalog, Indicator, IndicatorTerm, RowTerm, StockTerm
 from kpi_site.content import SITE_FILE, read_catalog
+from kpi_site.diff.hidden import NOTHING_HIDDEN, Hidden, hidden_between
 from kpi_site.editions.store import Published
 from kpi_site.figures import Figures, seen_by
 from kpi_site.members import members_without_rows
@@ -23,7 +24,7 @@ class Side:
 
     ``figures`` hold what could be computed: all of it unless ``partial``; None without a
     readable ``site.yml``. ``faulty`` are the files with errors. ``notes`` tell what is not
-    in the state, or is not its own.
+    in the state, or is not its own. ``hidden`` is what the audience may not see of it.
     """
 
     root: Path
@@ -32,6 +33,7 @@ class Side:
     problems: tuple[Problem, ...]
     partial: bool
     notes: tuple[Message, ...] = ()
+    hidden: Hidden = NOTHING_HIDDEN
 
     @property
     def faulty(self) -> frozenset[str]:
@@ -62,7 +64,8 @@ def read_side(
     if not partial:
         problems = in_order((*problems, *members_without_rows(found.catalog, found.results)))
     seen = seen_by(found, options.audience)
-    return Side(options.root, files, seen, problems, partial, notes)
+    hidden = hidden_between(found.catalog, seen.catalog)
+    return Side(options.root, files, seen, problems, partial, notes, hidden)
 
 
 def _sound_facts(options: Options, progress: Callable[[str], None]) -> Facts | None:

@@ -91,7 +91,7 @@ class DatasetView:
 
 def pages(ctx: Context) -> Iterator[File]:
     """Yield the list of datasets and a page for each; nothing where there are none."""
-    datasets = tuple(ctx.catalog.datasets.values())
+    datasets = ctx.catalog.listed_datasets
     if not datasets:
         return
     entries = tuple(_entry(ctx, d) for d in datasets)
@@ -248,6 +248,8 @@ def _relations(ctx: Context, dataset: Dataset, path: str) -> Iterator[tuple[str,
     """Yield (own columns, the other dataset, its columns): outgoing references."""
     for key in dataset.foreign_keys:
         other = ctx.catalog.datasets.get(key.dataset)
+        if other is not None and not other.listed:
+            continue
         name = ctx.name(other.title) if other else str(key.dataset)
         link = Link(name, links.url(path, links.dataset(key.dataset)))
         yield ", ".join(key.fields), link, ", ".join(key.reference)

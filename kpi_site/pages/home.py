@@ -112,7 +112,7 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
         ways=way_links(ctx, PATH),
         scorecard_list=_section(ctx, "scorecards") if catalog.scorecards else None,
         report_list=_section(ctx, "reports") if catalog.reports or published else None,
-        dataset_list=_section(ctx, "datasets") if catalog.datasets else None,
+        dataset_list=_section(ctx, "datasets") if catalog.listed_datasets else None,
         first_card=next((i.where.file for i in catalog.indicators.values()), ""),
         marks=marks(ctx, (n.reading.state for n in (*shown, *off[:_MOST]))),
     )

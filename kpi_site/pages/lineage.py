@@ -28,6 +28,7 @@ from kpi_site.pages.parts import Link, indicator_link
 from kpi_site.problems import Name
 from kpi_site.schema import data_terms
 from kpi_site.sql.nodes import columns
+from kpi_site.tables.model import Table
 from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_count
 from kpi_site.wording.words import term_kind_words
@@ -129,6 +130,8 @@ def _titles(ctx: Context, dataset: Dataset, prefix: str) -> Iterator[tuple[str, 
 def _dataset_link(ctx: Context, name: str, page: str) -> Link:
     dataset = ctx.catalog.datasets.get(name)
     title = ctx.name(dataset.title) if dataset else name
+    if dataset is not None and not dataset.listed:
+        return Link(title, Markup())
     return Link(title, links.url(page, links.dataset(name)))
 
 
@@ -147,13 +150,19 @@ def _source(ctx: Context, indicator: Indicator, name: str, page: str) -> SourceV
     used = (c for t in data_terms(indicator) if t.dataset == name for c in _columns(ctx, t))
     return SourceView(
         link=_dataset_link(ctx, name, page),
-        owner=ctx.department(dataset.owner) if dataset.owner else "",
-        source=ctx.inline(dataset.source),
-        files=tuple(f.path for f in table.files) if table else dataset.paths,
+        owner=ctx.department(dataset.owner) if dataset.owner and dataset.listed else "",
+        source=ctx.inline(dataset.source) if dataset.listed else Markup(),
+        files=_files(dataset, table),
         columns=tuple(dict.fromkeys((*used, *indicator.dimensions))),
         rows=format_count(table.rows, ctx.language) if table else "",
         last=format_date(table.last, ctx.language) if table and table.last else "",
     )
+
+
+def _files(dataset: Dataset, table: Table | None) -> tuple[str, ...]:
+    if not dataset.listed:
+        return ()
+    return tuple(f.path for f in table.files) if table else tuple(map(str, dataset.paths))
 
 
 def _columns(ctx: Context, term: DataTerm) -> Iterator[str]:

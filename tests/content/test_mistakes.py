@@ -146,7 +146,7 @@ CARD_MISTAKES = [
     ("breaks_series: true", "breaks_series: ^'true'", "wrong-type"),
     ("status: active", "status: active\n^---\nid: other", "yaml-documents"),
     ("status: active", "status: ^actve", "unknown-choice"),
-    ("status: active", "status: retired\nsuccessor: ^stok", "unknown-indicator"),
+    ("status: active", "status: draft\nsuccessor: ^stok", "unknown-indicator"),
     ("id: attainment", "id: ^attainmnt", "name-mismatch"),
     ("aliases: [完成率]", "^aliases:", "empty-value"),
     ("definition: {zh: 实际 / 目标。, en: Actual by target.}", "definition: ^{}", "wrong-type"),

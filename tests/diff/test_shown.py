@@ -260,3 +260,38 @@ def test_markdown_in_a_pipe_and_audiences(shop: Shop, run: Run) -> None:
     done = run("kpi_site", "diff", "HEAD", "--root", shop.root, "--audience", "staff")
     assert done.returncode == 0
     assert "¥150" not in done.stdout
+    # nothing else of the card either: its id, its file, its columns, its reports' comments
+    shop.write("content/datasets/bonuses.yml", SECRET_DATASET)
+    shop.write("data/bonuses.csv", "paid_on,payout\n2026-01-05,7\n")
+    shop.edit(REVENUE_FILE, "perspective: finance\n", "perspective: finance\nnotes: hush-hush\n")
+    shop.write("content/indicators/sales/bonus.yml", SECRET_CARD)
+    whole = run("kpi_site", "diff", "HEAD", "--root", shop.root, "--format", "json").stdout
+    for words in (("markdown",), ("json",), ("text",)):
+        output = ("--format", *words, "--audience", "staff")
+        told = run("kpi_site", "diff", "HEAD", "--root", shop.root, *output).stdout
+        for secret in ("revenue", "bonus", "hush-hush"):
+            assert secret in whole
+            assert secret not in told
+
+
+SECRET_DATASET = """\
+id: bonuses
+title: {zh: 奖金, en: Bonus ledger}
+path: data/bonuses.csv
+time: paid_on
+schema:
+  fields:
+    - {name: paid_on, type: date}
+    - {name: payout, type: number}
+"""
+SECRET_CARD = """\
+id: bonus
+name: {zh: 奖金, en: Bonus}
+definition: {zh: 奖金合计。, en: All bonuses.}
+formula: paid
+terms:
+  paid: {label: {zh: 合计, en: Paid}, from: bonuses, value: SUM(payout)}
+unit: CNY
+cycle: month
+audience: leadership
+"""

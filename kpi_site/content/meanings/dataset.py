@@ -85,6 +85,13 @@ DATASET: Meanings = {
             True,
             default=False,
         ),
+        "audience": means(
+            "可以看到数据集页面的最窄读者范围（`site.yml` 中的名称）；"
+            "不写则与用到它的指标相同，取其中最窄的。",
+            "The narrowest audience that sees the dataset's page (a name of `site.yml`). Unless"
+            " told, that of the cards which use it, the narrowest of theirs.",
+            "leadership",
+        ),
     },
     "dialect": {
         "delimiter": means("分隔符，一个字符。", "Delimiter, one character.", ";", default=","),

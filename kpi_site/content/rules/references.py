@@ -98,6 +98,7 @@ def _references(draft: Draft, kinds: _Kinds) -> Iterator[Reference]:
 def _of_dataset(dataset: Dataset, kinds: _Kinds, *, site_is_sound: bool) -> Iterator[Reference]:
     if site_is_sound:
         yield dataset.owner, kinds.department
+        yield dataset.audience, kinds.audience
     for key in dataset.foreign_keys:
         yield key.dataset, kinds.dataset
 
