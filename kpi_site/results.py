@@ -74,17 +74,33 @@ class Key:
 class Series:
     """One indicator's results over time, oldest first, without holes.
 
-    ``terms[name][i]`` is the term's cell that went into ``results[i]``.
+    ``terms[name][i]`` is the term's cell that went into ``results[i]``. Where the newest
+    period is running, ``same_day`` holds the results of the earlier ones that it is compared
+    with, each up to the corresponding day (the same number of days since its start).
     """
 
     key: Key
     results: tuple[Result, ...]
     terms: Mapping[str, tuple[Cell, ...]]
+    same_day: tuple[Result, ...] = ()
 
     def at(self, period: Period) -> Result | None:
         """Return the result of ``period``, if the series reaches it."""
         index = self.index(period)
         return None if index is None else self.results[index]
+
+    def to_same_day(self, period: Period) -> bool:
+        """Tell whether ``period`` is running, so that others are cut off to be compared."""
+        return bool(self.same_day) and self.results[-1].period.first == period.first
+
+    def compared(self, period: Period, earlier: Period) -> Result | None:
+        """Return the result of ``earlier`` with which that of ``period`` is compared.
+
+        Like for like: whole with whole, and a running period with the same part.
+        """
+        if not self.to_same_day(period):
+            return self.at(earlier)
+        return next((r for r in self.same_day if r.period.first == earlier.first), None)
 
     def index(self, period: Period) -> int | None:
         """Return the position of ``period``, if the series reaches it."""

@@ -18,10 +18,23 @@ from kpi_site.sql.nodes import columns
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """The earlier periods that a running one is compared with, each up to the same day.
+
+    ``shown`` are those of which the card's results are wanted.
+    """
+
+    at: CardAt
+    shown: frozenset[Period]
+
+
+@dataclass(frozen=True, slots=True)
 class CardAt:
     """A card at one grain: its periods and the views of its terms that read datasets.
 
     ``broken_down`` names the terms that have values for the members of each dimension.
+    ``part`` is what the newest period is compared with where that is running; ``cut`` is set
+    on such a part: it reads other cards' results up to the same day.
     """
 
     card: Indicator
@@ -31,6 +44,8 @@ class CardAt:
     timeline: Timeline
     scoring: Scoring
     broken_down: Mapping[str, frozenset[str]]
+    part: Part | None = None
+    cut: bool = False
 
     def members(self, dimension: str) -> list[str]:
         """Return the members that any term has for ``dimension``, in order."""
@@ -49,18 +64,26 @@ class CardAt:
 
         A term that does not break down by the key's dimension has no cells in it.
         """
-        strips: dict[str, Strip] = {}
         names = [str(term.name) for term in self.card.terms]
         if key.dimension:
             names = [name for name in names if name in self.broken_down[key.dimension]]
+        strips = self.strips(key, names)
+        cells = {name: _cells(strips[name]) for name in names}
+        same_day: tuple[Result, ...] = ()
+        if self.part is not None:
+            found = self.part.at.results(self.part.at.strips(key, names))
+            same_day = tuple(r for r in found if r.period in self.part.shown)
+        return Series(key, self.results(strips), cells, same_day)
+
+    def strips(self, key: Key, names: Sequence[str]) -> dict[str, Strip]:
+        """Return the strips of the terms ``names`` for ``key``, and of those behind them."""
+        strips: dict[str, Strip] = {}
         for term in self.card.terms:
             if term.name in names:
-                self._strip_of(term, key, strips)
-        results = self._results(strips)
-        cells = {name: _cells(strips[name]) for name in names}
-        return Series(key, results, cells)
+                self.strip_of(term, key, strips)
+        return strips
 
-    def _strip_of(self, term: Term, key: Key, strips: dict[str, Strip]) -> Strip:
+    def strip_of(self, term: Term, key: Key, strips: dict[str, Strip]) -> Strip:
         """Return the strip of ``term``, making those that it leans on first."""
         if term.name not in strips:
             strips[term.name] = self._make_strip(term, key, strips)
@@ -72,32 +95,43 @@ class CardAt:
                 base = self.card.term(term.term)
                 assert base is not None
                 if term.overall:
-                    strip = self._strip_of(base, Key(key.grain), {})
-                else:
-                    strip = self._strip_of(base, key, strips)
-                return strip if term.lag is None else self._lagged(strip, term.lag)
+                    key, strips = Key(key.grain), {}
+                strip = self.strip_of(base, key, strips)
+                if term.lag is None:
+                    return strip
+                part = self.part.at.strip_of(base, key, {}) if self.part else None
+                return self._lagged(strip, term.lag, part)
             case IndicatorTerm():
-                strip = self._from_indicator(term, key)
-                return strip if term.lag is None else self._lagged(strip, term.lag)
+                strip = self.from_indicator(term, key)
+                if term.lag is None:
+                    return strip
+                part = self.part.at.from_indicator(term, key) if self.part else None
+                return self._lagged(strip, term.lag, part)
             case _:
                 return self.views[term.name].strip(key.dimension, key.member)
 
-    def _lagged(self, strip: Strip, lag: Span) -> Strip:
-        """Return ``strip`` as it was ``lag`` earlier; before the facts begin, ``no_base``."""
-        calendar = self.timeline.calendar
-        positions = earlier(self.periods, [calendar.before(p, lag) for p in self.periods])
-        reached = [p if p is not None and p >= strip.covered else None for p in positions]
-        covered = next((i for i, p in enumerate(reached) if p is not None), len(reached))
+    def _lagged(self, strip: Strip, lag: Span, part: Strip | None) -> Strip:
+        """Return ``strip`` as it was ``lag`` earlier; before the facts begin, ``no_base``.
+
+        The running period takes the earlier one from ``part``: up to the same day.
+        """
+        before = [self.timeline.calendar.before(period, lag) for period in self.periods]
+        moments = [(strip, position) for position in earlier(self.periods, before)]
+        if part is not None and self.part is not None:
+            moments[-1:] = [(part, p) for p in earlier(self.part.at.periods, before[-1:])]
+        reached = [(s, p) if p is not None and p >= s.covered else None for s, p in moments]
         return Strip(
-            values=[State.NO_BASE if p is None else strip.values[p] for p in reached],
-            provisional=[p is not None and strip.provisional[p] for p in reached],
-            n=[None if p is None else strip.n[p] for p in reached],
-            covered=covered,
+            values=[State.NO_BASE if at is None else at[0].values[at[1]] for at in reached],
+            provisional=[at is not None and at[0].provisional[at[1]] for at in reached],
+            n=[None if at is None else at[0].n[at[1]] for at in reached],
+            covered=next((i for i, at in enumerate(reached) if at is not None), len(reached)),
         )
 
-    def _from_indicator(self, term: IndicatorTerm, key: Key) -> Strip:
+    def from_indicator(self, term: IndicatorTerm, key: Key) -> Strip:
+        """Return another card's results as a strip, without the term's own lag."""
         series = self.others[term.indicator].series.get(key)
-        known = {r.period.first: r for r in series.results} if series else {}
+        results = () if series is None else series.same_day if self.cut else series.results
+        known = {r.period.first: r for r in results}
         found = [known.get(period.first) for period in self.periods]
         covered = next((i for i, r in enumerate(found) if r is not None), len(found))
         return Strip(
@@ -107,7 +141,8 @@ class CardAt:
             covered=covered,
         )
 
-    def _results(self, strips: Mapping[str, Strip]) -> tuple[Result, ...]:
+    def results(self, strips: Mapping[str, Strip]) -> tuple[Result, ...]:
+        """Return the formula's results from its terms' strips."""
         used = tuple(dict.fromkeys(c.name for c in columns(self.card.formula.node)))
         parts = [strips[name] for name in used]
         counts = [strips[name].n for name in used if name in self.views]

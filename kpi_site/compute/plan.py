@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from kpi_site.catalog import BalanceTerm, Catalog, DataTerm, Indicator, Measure, RowTerm, StockTerm
@@ -44,6 +45,11 @@ class TermPlan:
     def rows(self) -> Partial:
         """The partial that counts the term's rows."""
         return Partial("count", None, self.where)
+
+    def cut(self, days: tuple[date, ...]) -> TermPlan:
+        """Return the plan with its buckets of months cut at ``days`` too."""
+        sources = (replace(s, cuts=days) if s.bucket == "month" else s for s in self.sources)
+        return replace(self, sources=tuple(sources))
 
     def by_rows(self, atom: Atom) -> bool:
         """Tell whether ``atom`` must be counted over the rows of each span again."""
@@ -136,17 +142,18 @@ def _sources(catalog: Catalog, card: Indicator, term: DataTerm) -> tuple[Source,
             return ()
 
 
-def requests_of(
-    plan: TermPlan, time: str, reaches: Mapping[Grain, tuple[Reach, ...]]
-) -> list[Request]:
-    """Return everything that ``plan`` asks of the engine; ``time`` is for a balance."""
+def requests_of(plan: TermPlan, time: str, reaches: Iterable[tuple[Reach, ...]]) -> list[Request]:
+    """Return everything that ``plan`` asks of the engine, for each of ``reaches``.
+
+    ``time`` dates the rows of a balance.
+    """
     if isinstance(plan.term, BalanceTerm):
         return [plan.balance_request(time)]
     by_rows = [
-        plan.rows_request(atom, grain_reaches)
+        plan.rows_request(atom, days)
+        for days in reaches
+        if days
         for atom in plan.atoms
         if plan.by_rows(atom)
-        for grain_reaches in reaches.values()
-        if grain_reaches
     ]
     return [*plan.cube_requests(), *by_rows]

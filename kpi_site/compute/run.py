@@ -17,14 +17,16 @@ from kpi_site.catalog import (
     RowTerm,
     StockTerm,
 )
-from kpi_site.compute.card import CardAt
+from kpi_site.compute.card import CardAt, Part
+from kpi_site.compute.compared import Compared, compared
 from kpi_site.compute.plan import TermPlan, plan_term, requests_of
-from kpi_site.compute.spans import Timeline, reach
+from kpi_site.compute.spans import Stretch, Timeline, cuts_of, reach
 from kpi_site.compute.store import Store, digests
 from kpi_site.compute.strips import TermView, view
 from kpi_site.compute.through import coverage, expect_request, first_day, settle_through
 from kpi_site.engine.cube import Schema
 from kpi_site.engine.polars_engine import Answers, Request, answer
+from kpi_site.engine.rows import Reach
 from kpi_site.periods import Grain, Period
 from kpi_site.results import IndicatorResults, Key, Results, Series
 from kpi_site.schema import breaks_down, columns_of
@@ -33,12 +35,21 @@ from kpi_site.tables.model import Table
 
 @dataclass(frozen=True, slots=True)
 class CardPlan:
-    """A card, its planned terms, and its periods at each grain (none without facts)."""
+    """A card, its planned terms, and its periods at each grain (none without facts).
+
+    ``parts`` are the earlier periods that a running one is compared with, up to its day.
+    """
 
     card: Indicator
     terms: Mapping[str, TermPlan]
     firsts: Mapping[str, date | None]
     periods: Mapping[Grain, tuple[Period, ...]]
+    parts: Mapping[Grain, tuple[Stretch, ...]]
+
+    @property
+    def cuts(self) -> tuple[date, ...]:
+        """The days at which the buckets of its terms are cut (`TermPlan.cut`)."""
+        return next((s.cuts for t in self.terms.values() for s in t.sources if s.cuts), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,11 @@ class Setting:
     tables: Mapping[str, Table]
     timeline: Timeline
     schemas: Mapping[str, Schema]
+    comparisons: Mapping[str, Mapping[Grain, Compared]]
+
+    def so_far(self, periods: Iterable[Period]) -> tuple[Stretch, ...]:
+        """Return ``periods`` as far as facts count."""
+        return tuple(self.timeline.so_far(period) for period in periods)
 
 
 def compute(
@@ -63,12 +79,12 @@ def compute(
     ``cache`` is a folder in which results are kept from build to build; None keeps nothing.
     """
     catalog = settle_through(catalog, tables, date.max)
-    setting = _setting(catalog, tables)
     order = in_order(catalog)
+    setting = _setting(catalog, tables, order)
     if cache is None:
         return _by_id(catalog, _compute(setting, _cards(catalog, order), {}, progress))
     store = Store(cache, catalog.site.calendar)
-    wanted = digests(catalog, tables, order)
+    wanted = digests(catalog, tables, order, setting.comparisons)
     found = {name: store.load(catalog.indicators[name], wanted[name]) for name in order}
     known = {name: results for name, results in found.items() if results is not None}
     stale = [name for name in order if name not in known]
@@ -98,11 +114,12 @@ def in_order(catalog: Catalog) -> tuple[str, ...]:
     return tuple(TopologicalSorter(needs).static_order())
 
 
-def _setting(catalog: Catalog, tables: Mapping[str, Table]) -> Setting:
+def _setting(catalog: Catalog, tables: Mapping[str, Table], order: tuple[str, ...]) -> Setting:
     through = catalog.site.data_through
     assert through is not None
     schemas = {name: columns_of(catalog, name) for name in catalog.datasets}
-    return Setting(catalog, tables, Timeline(catalog.site.calendar, through), schemas)
+    timeline = Timeline(catalog.site.calendar, through)
+    return Setting(catalog, tables, timeline, schemas, compared(catalog, timeline, order))
 
 
 def _compute(
@@ -114,7 +131,7 @@ def _compute(
     """Yield the results of ``cards`` (in order); ``known`` are those of other cards."""
     leant_on = {t.indicator for card in cards for t in card.terms if isinstance(t, IndicatorTerm)}
     starts = {str(name): _start_of(known[name]) for name in leant_on if name in known}
-    plans = [_plan(setting, card, starts) for card in cards]
+    plans = _cut(setting, [_plan(setting, card, starts) for card in cards])
     requests = [request for plan in plans for request in _requests(setting, plan)]
     answers = answer(setting.tables, requests, setting.timeline.through, setting.schemas)
     done = dict(known)
@@ -147,24 +164,57 @@ def _plan(setting: Setting, card: Indicator, starts: dict[str, date | None]) -> 
         grain: timeline.calendar.range(min(days), timeline.through, grain) if days else ()
         for grain in card.cycle.and_longer()
     }
-    return CardPlan(card, plans, firsts, periods)
+    parts = {
+        grain: _parts(timeline, periods[grain], own, min(days))
+        for grain, own in setting.comparisons[card.id].items()
+        if days
+    }
+    return CardPlan(card, plans, firsts, periods, parts)
+
+
+def _parts(
+    timeline: Timeline, periods: Iterable[Period], own: Compared, first: date
+) -> tuple[Stretch, ...]:
+    """Return what is compared with the running one of ``periods``; no part before any fact."""
+    cut = (timeline.to_same_day(p, own.running) for p in periods if p in own.needed)
+    return tuple(stretch for stretch in cut if stretch.end >= first)
+
+
+def _days(setting: Setting, term: TermPlan, stretches: Iterable[Stretch]) -> tuple[Reach, ...]:
+    calendar = setting.timeline.calendar
+    return tuple(reach(term.term, stretch, calendar) for stretch in stretches)
+
+
+def _reaches(setting: Setting, plan: CardPlan, term: TermPlan) -> list[tuple[Reach, ...]]:
+    """Return the days that ``term`` counts at each grain, and in what that is compared with."""
+    whole = (setting.so_far(periods) for periods in plan.periods.values())
+    return [_days(setting, term, stretches) for stretches in (*whole, *plan.parts.values())]
+
+
+def _cut(setting: Setting, plans: list[CardPlan]) -> list[CardPlan]:
+    """Cut the buckets of all plans wherever a term of any of them begins or ends to count.
+
+    All at the same days, so that the terms of a dataset still share one pass over its rows.
+    """
+    found: set[date] = set()
+    for plan in plans:
+        for term in plan.terms.values():
+            for days in _reaches(setting, plan, term) if plan.card.cycle is not Grain.DAY else ():
+                found |= cuts_of(days, setting.timeline.through)
+    cuts = tuple(sorted(found))
+    return [replace(p, terms={k: t.cut(cuts) for k, t in p.terms.items()}) for p in plans]
 
 
 def _requests(setting: Setting, plan: CardPlan) -> Iterator[Request]:
-    for name, term in plan.terms.items():
-        reaches = {
-            grain: tuple(reach(term.term, period, setting.timeline) for period in periods)
-            for grain, periods in plan.periods.items()
-        }
+    for term in plan.terms.values():
+        reaches = _reaches(setting, plan, term)
         yield from requests_of(term, _time_of(setting, term), reaches)
-        promised = expect_request(setting.catalog.datasets[plan.terms[name].term.dataset])
+        promised = expect_request(setting.catalog.datasets[term.term.dataset], plan.cuts)
         if promised is not None:
             yield promised
     for term in _running_terms(plan):
-        reaches = {
-            Grain.DAY: tuple(reach(term.term, p, setting.timeline) for p in plan.periods[Grain.DAY])
-        }
-        yield from requests_of(term, _time_of(setting, term), reaches)
+        by_day = _days(setting, term, setting.so_far(plan.periods[Grain.DAY]))
+        yield from requests_of(term, _time_of(setting, term), [by_day])
 
 
 def _time_of(setting: Setting, plan: TermPlan) -> str:
@@ -175,13 +225,24 @@ def _time_of(setting: Setting, plan: TermPlan) -> str:
 
 
 def _running_terms(plan: CardPlan) -> Iterator[TermPlan]:
-    """Yield the terms of a daily card that count a period's rows, as totals since the 1st."""
-    if plan.card.cycle is not Grain.DAY:
+    """Yield the terms of a daily card that count a day's rows, as totals since the 1st.
+
+    None where a term looks at days of its own choice (a window) or is another card's figure of
+    the day: such a figure has no total of the month.
+    """
+    if plan.card.cycle is not Grain.DAY or not _has_total(plan.card):
         return
     for term in plan.terms.values():
         inner = term.term
-        if isinstance(inner, RowTerm) and inner.window is None and inner.to_date is None:
+        if isinstance(inner, RowTerm) and inner.to_date is None:
             yield replace(term, term=replace(inner, to_date=Grain.MONTH))
+
+
+def _has_total(card: Indicator) -> bool:
+    rows = [term for term in card.terms if isinstance(term, RowTerm)]
+    leaning = any(isinstance(term, IndicatorTerm) for term in card.terms)
+    plain = any(term.window is None and term.to_date is None for term in rows)
+    return plain and not leaning and all(term.window is None for term in rows)
 
 
 def _results(
@@ -192,31 +253,41 @@ def _results(
     for grain, periods in plan.periods.items():
         if not periods:
             continue
-        at = _card_at(setting, plan, plan.terms, grain, answers, others)
+        at = _with_part(setting, plan, grain, answers, others)
         series[Key(grain)] = at.series(Key(grain))
         for dimension in plan.card.dimensions:
             for member in at.members(dimension):
                 key = Key(grain, str(dimension), member)
                 series[key] = at.series(key)
     running = None
-    if plan.card.cycle is Grain.DAY and plan.periods[Grain.DAY]:
-        totals = {str(term.term.name): term for term in _running_terms(plan)}
-        terms = dict(plan.terms) | totals
-        running = _card_at(setting, plan, terms, Grain.DAY, answers, others).series(Key(Grain.DAY))
+    totals = {str(term.term.name): term for term in _running_terms(plan)}
+    if totals and (days := setting.so_far(plan.periods[Grain.DAY])):
+        summed = replace(plan, terms=dict(plan.terms) | totals)
+        running = _card_at(setting, summed, days, answers, others).series(Key(Grain.DAY))
     return IndicatorResults(plan.card.id, series, running)
+
+
+def _with_part(
+    setting: Setting, plan: CardPlan, grain: Grain, answers: Answers, others: Results
+) -> CardAt:
+    """Return the card at ``grain`` with what its running period is compared with, if one runs."""
+    at = _card_at(setting, plan, setting.so_far(plan.periods[grain]), answers, others)
+    stretches = plan.parts.get(grain)
+    if not stretches:
+        return at
+    part = replace(_card_at(setting, plan, stretches, answers, others), cut=True)
+    return replace(at, part=Part(part, setting.comparisons[plan.card.id][grain].shown))
 
 
 def _card_at(
     setting: Setting,
     plan: CardPlan,
-    terms: Mapping[str, TermPlan],
-    grain: Grain,
+    stretches: tuple[Stretch, ...],
     answers: Answers,
     others: Results,
 ) -> CardAt:
-    periods = plan.periods[grain]
     views: dict[str, TermView] = {}
-    for name, term in terms.items():
+    for name, term in plan.terms.items():
         dataset = setting.catalog.datasets[term.term.dataset]
         covered = coverage(
             dataset,
@@ -224,11 +295,14 @@ def _card_at(
             setting.timeline.through,
             answers,
             setting.timeline.calendar,
+            plan.cuts,
         )
         balance = None
         if isinstance(term.term, BalanceTerm):
             balance = term.balance_request(_time_of(setting, term))
-        views[name] = view(term, answers, periods, setting.timeline, covered, balance)
+        calendar = setting.timeline.calendar
+        views[name] = view(term, answers, stretches, calendar, covered, balance)
+    periods = tuple(stretch.period for stretch in stretches)
     scoring = setting.catalog.site.scoring
     return CardAt(
         plan.card, periods, views, others, setting.timeline, scoring, _broken_down(setting, plan)

@@ -11,6 +11,16 @@ from kpi_site.engine.rows import Reach
 from kpi_site.periods import Calendar, Period, back
 from kpi_site.results import State
 
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A period from its first day to ``end``, the last day of it whose facts count."""
+
+    period: Period
+    end: date
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
@@ -22,6 +32,17 @@ class Timeline:
     def running(self, period: Period) -> bool:
         """Tell whether ``period`` is not over on the last day that counts."""
         return period.last > self.through
+
+    def so_far(self, period: Period) -> Stretch:
+        """Return ``period`` as far as facts count: all of it, but for a running one."""
+        return Stretch(period, min(period.last, self.through))
+
+    def to_same_day(self, period: Period, running: Period) -> Stretch:
+        """Return ``period`` up to the day to which the ``running`` one has come.
+
+        That is the same number of days since its start, at most all of it.
+        """
+        return Stretch(period, min(period.first + (self.through - running.first), period.last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,59 +57,68 @@ class Coverage:
     expect: Expect | None = None
     rows: Mapping[date, int] | None = None
 
+    def before(self, stretch: Stretch) -> bool:
+        """Tell whether ``stretch`` was over before the dataset had any facts."""
+        return self.first is None or stretch.end < self.first
 
-def reach(term: DataTerm, period: Period, timeline: Timeline) -> Reach:
-    """Return the days whose rows ``term`` counts in ``period``; a stock's single day."""
+
+def reach(term: DataTerm, stretch: Stretch, calendar: Calendar) -> Reach:
+    """Return the days whose rows ``term`` counts in ``stretch``; a stock's single day.
+
+    Windows, totals to date, stocks and balances at the end all go by the stretch's end: in a
+    running period nothing lies in the future.
+    """
+    period, end = stretch.period, stretch.end
     match term:
         case StockTerm() | BalanceTerm():
-            day = _day(term, period, timeline)
+            day = period.first - _A_DAY if term.at == "start" else end
             return Reach(day, day)
         case RowTerm(window=None, to_date=None):
-            return Reach(period.first, period.last)
+            return Reach(period.first, end)
         case RowTerm(window=window) if window is not None:
-            return Reach(back(period.last + timedelta(days=1), window), period.last)
+            return Reach(back(end + _A_DAY, window), end)
         case RowTerm(to_date=unit):
             assert unit is not None
-            day = min(period.last, timeline.through)
-            return Reach(timeline.calendar.containing(day, unit).first, period.last)
+            return Reach(calendar.containing(end, unit).first, end)
 
 
-def _day(term: StockTerm | BalanceTerm, period: Period, timeline: Timeline) -> date:
-    """Return the day of a stock or balance: the period's last, or the one before its first."""
-    if term.at == "start":
-        return period.first - timedelta(days=1)
-    return min(period.last, timeline.through)
+def cuts_of(reaches: Sequence[Reach], through: date) -> set[date]:
+    """Return the days inside months on which a reach begins, or on the day before which it ends.
+
+    There are no rows after ``through``, so nothing need be cut off there.
+    """
+    begun = {days.first for days in reaches}
+    ended = {days.last + _A_DAY for days in reaches if days.last < through}
+    return {day for day in begun | ended if day.day > 1}
 
 
 def facts_state(
-    term: DataTerm, period: Period, timeline: Timeline, coverage: Coverage
+    term: DataTerm, stretch: Stretch, calendar: Calendar, coverage: Coverage
 ) -> State | None:
     """Return ``no_data`` or ``provisional`` where the dataset's facts call for it.
 
     Rules: specification.md#expect.
 
     Coverage begins with the period that holds the first row, whatever day of it a stock or
-    balance is taken on.
+    balance is taken on; of a period that is compared up to a day, with that part of it.
     """
-    if coverage.first is None or period.last < coverage.first:
+    if coverage.before(stretch):
         return State.NO_DATA
-    looked_at = _looked_at(term, period, timeline)
     if coverage.expect is None or coverage.rows is None:
         return None
-    units = timeline.calendar.range(
-        looked_at.first, min(looked_at.last, timeline.through), coverage.expect.every
-    )
+    looked_at = _looked_at(term, stretch, calendar)
+    units = calendar.range(looked_at.first, looked_at.last, coverage.expect.every)
     counts = [coverage.rows.get(unit.first, 0) for unit in units]
     if not any(counts):
         return State.NO_DATA
     return State.PROVISIONAL if min(counts) < coverage.expect.min_rows else None
 
 
-def _looked_at(term: DataTerm, period: Period, timeline: Timeline) -> Reach:
+def _looked_at(term: DataTerm, stretch: Stretch, calendar: Calendar) -> Reach:
     """Return the days in which the dataset must have facts; a stock's whole period."""
     if isinstance(term, RowTerm):
-        return reach(term, period, timeline)
-    return Reach(period.first, period.last)
+        return reach(term, stretch, calendar)
+    return Reach(stretch.period.first, stretch.end)
 
 
 def earlier(periods: Sequence[Period], back_to: Sequence[Period]) -> list[int | None]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kpi_site.catalog import Catalog, Indicator, IndicatorTerm, OtherTerm
+from kpi_site.compute.compared import Compared
 from kpi_site.engine.atoms import strip
 from kpi_site.kept import code_digest, read_sealed, write_sealed
 from kpi_site.periods import Calendar, Grain, Period
@@ -27,7 +28,12 @@ _STATES = tuple(State)
 _CODES = {state: code for code, state in enumerate(_STATES)}
 
 
-def digests(catalog: Catalog, tables: Mapping[str, Table], order: Sequence[str]) -> dict[str, str]:
+def digests(
+    catalog: Catalog,
+    tables: Mapping[str, Table],
+    order: Sequence[str],
+    comparisons: Mapping[str, Mapping[Grain, Compared]],
+) -> dict[str, str]:
     """Return, for each card of ``order`` (leaning cards last), what its figures depend on."""
     site = catalog.site
     shared = repr((code_digest(), site.fiscal_year_start, site.data_through, site.scoring))
@@ -35,6 +41,7 @@ def digests(catalog: Catalog, tables: Mapping[str, Table], order: Sequence[str])
     for name in order:
         card = catalog.indicators[name]
         parts = [shared, *_card_parts(card), *_fact_parts(catalog, tables, card)]
+        parts += [repr(sorted(p.label for p in own.shown)) for own in comparisons[name].values()]
         parts += [found[t.indicator] for t in card.terms if isinstance(t, IndicatorTerm)]
         found[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return found
@@ -114,21 +121,13 @@ class Store:
         """Return one series as it was kept."""
         kept = json.loads(line)
         periods = _periods(self.calendar, kept["first"], len(kept["states"]))
-        results = tuple(
-            Result(
-                period,
-                _number(value),
-                _STATES[state],
-                n,
-                _number(earned),
-                card.threshold_at(period),
-            )
-            for period, value, state, n, earned in zip(
-                periods, kept["values"], kept["states"], kept["n"], kept["points"], strict=True
-            )
+        earlier = (self.calendar.parse(label) for label in kept["same_day"]["periods"])
+        return Series(
+            key=_key(kept),
+            results=_read_results(card, periods, kept),
+            terms={name: _cells(one) for name, one in kept["terms"].items()},
+            same_day=_read_results(card, [p for p in earlier if p], kept["same_day"]),
         )
-        cells = {name: _cells(one) for name, one in kept["terms"].items()}
-        return Series(_key(kept), results, cells)
 
 
 @lru_cache(maxsize=256)
@@ -172,15 +171,39 @@ def _line(value: dict[str, Any]) -> str:
     return json.dumps(value, separators=(",", ":")) + "\n"
 
 
-def _written(series: Series) -> dict[str, Any]:
-    results = series.results
+def _read_results(
+    card: Indicator, periods: Sequence[Period], kept: dict[str, Any]
+) -> tuple[Result, ...]:
+    rows = zip(periods, kept["values"], kept["states"], kept["n"], kept["points"], strict=True)
+    return tuple(
+        Result(
+            period=period,
+            value=_number(value),
+            state=_STATES[state],
+            n=n,
+            points=_number(earned),
+            threshold=card.threshold_at(period),
+        )
+        for period, value, state, n, earned in rows
+    )
+
+
+def _written_results(results: Sequence[Result]) -> dict[str, Any]:
     return {
-        "key": [series.key.grain, series.key.dimension, series.key.member],
-        "first": results[0].period.label,
         "values": [_text(r.value) for r in results],
         "states": [_CODES[r.state] for r in results],
         "n": [r.n for r in results],
         "points": [_text(r.points) for r in results],
+    }
+
+
+def _written(series: Series) -> dict[str, Any]:
+    labels = [r.period.label for r in series.same_day]
+    return {
+        "key": [series.key.grain, series.key.dimension, series.key.member],
+        "first": series.results[0].period.label,
+        **_written_results(series.results),
+        "same_day": {"periods": labels, **_written_results(series.same_day)},
         "terms": {
             name: [[_text(c.value), _CODES[c.state], c.n] for c in cells]
             for name, cells in series.terms.items()

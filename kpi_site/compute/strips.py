@@ -8,15 +8,15 @@ from decimal import Decimal
 
 from kpi_site.catalog import BalanceTerm, StockTerm
 from kpi_site.compute.plan import TermPlan
-from kpi_site.compute.spans import Coverage, Timeline, facts_state, reach
+from kpi_site.compute.spans import Coverage, Stretch, facts_state, reach
 from kpi_site.engine.atoms import Atom, Partial, slot
 from kpi_site.engine.balance import BalanceRequest, Balances
-from kpi_site.engine.cube import WHOLE, Source, bucket_number
+from kpi_site.engine.cube import WHOLE, Source
 from kpi_site.engine.polars_engine import Answers
 from kpi_site.engine.rows import Reach
 from kpi_site.exact import EXACT
 from kpi_site.formula.evaluate import Operand
-from kpi_site.periods import Period
+from kpi_site.periods import Calendar
 from kpi_site.results import State
 
 # Earlier than every bucket: a stock counts all rows that began by its day.
@@ -39,12 +39,13 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class TermView:
-    """A planned term at one grain: the same for the whole and for every member."""
+    """A planned term in some periods of one grain: for the whole and for every member."""
 
     plan: TermPlan
     answers: Answers
     reaches: tuple[Reach, ...]
     states: tuple[State | None, ...]
+    covered: int
     balance: BalanceRequest | None
     spans: tuple[tuple[int, int], ...]
     clipped: dict[tuple[Source, str], list[tuple[int, int]]] = field(default_factory=dict)
@@ -78,7 +79,7 @@ class TermView:
             values=[missing if hidden else v for v, hidden in zip(scaled, uncovered, strict=True)],
             provisional=[state is State.PROVISIONAL for state in states],
             n=list(rows),
-            covered=uncovered.index(False) if False in uncovered else len(uncovered),
+            covered=self.covered,
         )
 
     def _balances(
@@ -131,19 +132,20 @@ class TermView:
 def view(
     plan: TermPlan,
     answers: Answers,
-    periods: Sequence[Period],
-    timeline: Timeline,
+    stretches: Sequence[Stretch],
+    calendar: Calendar,
     coverage: Coverage,
     balance: BalanceRequest | None,
 ) -> TermView:
-    """Return ``plan`` looked at in ``periods`` (all of one grain)."""
+    """Return ``plan`` looked at in ``stretches`` (of one grain, oldest first)."""
     term = plan.term
-    reaches = tuple(reach(term, period, timeline) for period in periods)
+    reaches = tuple(reach(term, stretch, calendar) for stretch in stretches)
     return TermView(
         plan=plan,
         answers=answers,
         reaches=reaches,
-        states=tuple(facts_state(term, period, timeline, coverage) for period in periods),
+        states=tuple(facts_state(term, stretch, calendar, coverage) for stretch in stretches),
+        covered=sum(coverage.before(stretch) for stretch in stretches),
         balance=balance if isinstance(term, BalanceTerm) else None,
         spans=tuple(_spans(plan, reaches)),
     )
@@ -152,11 +154,9 @@ def view(
 def _spans(plan: TermPlan, reaches: Sequence[Reach]) -> Iterator[tuple[int, int]]:
     """Yield the buckets of each reach; a stock counts all rows that began by its day."""
     if plan.sources:
-        bucket = plan.sources[0].bucket
-        stock = isinstance(plan.term, StockTerm)
+        source, stock = plan.sources[0], isinstance(plan.term, StockTerm)
         for days in reaches:
-            first = _ALWAYS if stock else bucket_number(days.first, bucket)
-            yield first, bucket_number(days.last, bucket)
+            yield _ALWAYS if stock else source.number(days.first), source.number(days.last)
 
 
 def _converted(value: Operand, unit: Decimal) -> Operand:

@@ -11,7 +11,7 @@ import polars as pl
 from kpi_site.catalog import Catalog, Dataset, DataTerm, StockTerm
 from kpi_site.compute.spans import Coverage
 from kpi_site.engine.atoms import Partial
-from kpi_site.engine.cube import WHOLE, CubeRequest, Source, bucket_number
+from kpi_site.engine.cube import WHOLE, CubeRequest, Source
 from kpi_site.engine.polars_engine import Answers
 from kpi_site.periods import Calendar, Grain
 from kpi_site.tables.model import Table
@@ -59,31 +59,39 @@ def first_day(term: DataTerm, dataset: Dataset, tables: Mapping[str, Table]) -> 
     return found if found is None or type(found) is date else found.date()
 
 
-def expect_request(dataset: Dataset) -> CubeRequest | None:
-    """Return the request that counts the rows which the dataset promises, if it does."""
-    source = _expect_source(dataset)
+def expect_request(dataset: Dataset, cuts: tuple[date, ...]) -> CubeRequest | None:
+    """Return the request that counts the rows which the dataset promises, if it does.
+
+    ``cuts`` are those of the terms, so that one pass over the rows serves both.
+    """
+    source = _expect_source(dataset, cuts)
     return None if source is None else CubeRequest(source, (_ROWS,), ())
 
 
-def _expect_source(dataset: Dataset) -> Source | None:
+def _expect_source(dataset: Dataset, cuts: tuple[date, ...]) -> Source | None:
     if dataset.expect is None or dataset.time is None:
         return None
-    return Source(dataset.id, dataset.time, "day" if dataset.expect.every is Grain.DAY else "month")
+    if dataset.expect.every is Grain.DAY:
+        return Source(dataset.id, dataset.time, "day")
+    return Source(dataset.id, dataset.time, "month", cuts=cuts)
 
 
 def coverage(
-    dataset: Dataset, first: date | None, through: date, answers: Answers, calendar: Calendar
+    dataset: Dataset,
+    first: date | None,
+    through: date,
+    answers: Answers,
+    calendar: Calendar,
+    cuts: tuple[date, ...],
 ) -> Coverage:
     """Return from when ``dataset`` has facts, and its rows in each unit that it promises."""
     if first is None or first > through:
         return Coverage(None)
-    source = _expect_source(dataset)
+    source = _expect_source(dataset, cuts)
     if source is None or dataset.expect is None:
         return Coverage(first)
     units = calendar.range(first, through, dataset.expect.every)
-    spans = [
-        (bucket_number(u.first, source.bucket), bucket_number(u.last, source.bucket)) for u in units
-    ]
+    spans = [(source.number(u.first), source.number(u.last)) for u in units]
     grid = answers.grids[source, WHOLE]
     counts = grid.fold("", _ROWS, grid.clip(spans))
     rows = {unit.first: count or 0 for unit, count in zip(units, counts, strict=True)}

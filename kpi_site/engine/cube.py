@@ -8,10 +8,11 @@ that the base cube stays small.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 import polars as pl
@@ -41,12 +42,21 @@ class Source:
     """Which rows of a dataset count, and which column puts them into buckets.
 
     ``alive`` is (since, until) for stocks: rows that end by the day they begin never live.
+    ``cuts`` are days inside months at which a bucket of months begins anew, in order: spans
+    that begin or end there are still whole buckets.
     """
 
     dataset: str
     time: str
     bucket: Bucket
     alive: tuple[str, str | None] | None = None
+    cuts: tuple[date, ...] = ()
+
+    def number(self, day: date) -> int:
+        """Return the bucket that holds ``day``."""
+        if self.bucket == "day":
+            return day_number(day)
+        return month_number(day) + bisect_right(self.cuts, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +84,6 @@ def month_number(day: date) -> int:
 def day_number(day: date) -> int:
     """Return the bucket of ``day`` among days: days since 1970-01-01, as Polars counts."""
     return day.toordinal() - _EPOCH
-
-
-def bucket_number(day: date, bucket: Bucket) -> int:
-    """Return the bucket that holds ``day``."""
-    return month_number(day) if bucket == "month" else day_number(day)
 
 
 def until_day(column: str, day: date, schema: Schema) -> pl.Expr:
@@ -168,7 +173,7 @@ def _bucket_expr(source: Source) -> pl.Expr:
     if source.bucket == "day":
         return day
     # Looking a day up costs a third of taking year and month apart for every row.
-    months = _months()
+    months = _months(source.cuts)
     return pl.lit(months).gather((day - day_number(_FIRST)).clip(0, len(months) - 1))
 
 
@@ -176,11 +181,13 @@ def _bucket_expr(source: Source) -> pl.Expr:
 _FIRST, _LAST = date(1600, 1, 1), date(2999, 12, 31)
 
 
-@cache
-def _months() -> pl.Series:
-    """Return the bucket of every day from ``_FIRST`` to ``_LAST``."""
+@lru_cache(maxsize=8)
+def _months(cuts: tuple[date, ...]) -> pl.Series:
+    """Return the bucket of every day from ``_FIRST`` to ``_LAST``; see ``Source.number``."""
     days = pl.date_range(_FIRST, _LAST, eager=True)
-    return days.dt.year().cast(pl.Int32) * 12 + days.dt.month().cast(pl.Int32) - 1
+    months = days.dt.year().cast(pl.Int32) * 12 + days.dt.month().cast(pl.Int32) - 1
+    passed = pl.Series(cuts, dtype=pl.Date).search_sorted(days, side="right")
+    return months + passed.cast(pl.Int32)
 
 
 def _row_value(partial: Partial, schema: Schema) -> pl.Expr:

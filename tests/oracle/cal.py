@@ -15,12 +15,29 @@ LENGTH = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 class P(NamedTuple):
-    """A period: both days belong to it."""
+    """A period: both days belong to it.
+
+    With ``elapsed``, one that is compared with a running period of which so many days have
+    passed since the first: ``last`` is then the corresponding day.
+    """
 
     grain: str
     first: date
     last: date
     label: str
+    elapsed: int | None = None
+
+
+def earlier(period: P, span: str, through: date, fiscal: int) -> P:
+    """Return the period that lies ``span`` before; like for like if ``period`` is running."""
+    elapsed = period.elapsed
+    if elapsed is None and period.last > through:
+        elapsed = (through - period.first).days
+    base = containing(back(period.first, span), period.grain, fiscal)
+    if elapsed is None:
+        return base
+    day = base.first + timedelta(days=elapsed)
+    return base._replace(last=min(day, base.last), elapsed=elapsed)
 
 
 def shift(day: date, months: int) -> date:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from tests.oracle import arith, sqltext
-from tests.oracle.cal import GRAINS, P, back, containing, run, start_of
+from tests.oracle.cal import GRAINS, P, earlier, run, start_of
 from tests.oracle.content import Content, Json, fraction
 from tests.oracle.points import points
 from tests.oracle.rows import Counted, Rows
@@ -106,9 +106,12 @@ class Oracle:
                 found |= self.members(term["indicator"], dimension)
         return frozenset(found)
 
-    def counts(self, indicator: str, name: str, grain: str, dimension: str) -> Counted:
-        """Return the rows and aggregates of a term that reads a dataset."""
-        unit, periods = self.card(indicator)["unit"], self.periods(indicator, grain)
+    def counts(
+        self, indicator: str, name: str, grain: str, dimension: str, part: P | None = None
+    ) -> Counted:
+        """Return the rows and aggregates of a term that reads a dataset, or of one ``part``."""
+        unit = self.card(indicator)["unit"]
+        periods = [part] if part else self.periods(indicator, grain)
         return self.rows.counts(self.term(indicator, name), str(unit), periods, dimension)
 
     # Cells
@@ -136,7 +139,9 @@ class Oracle:
         if expected == "no_data" or not self.covered(indicator, name, period):
             return Cell("no_data", False, 0)
         arithmetic, aggregates = sqltext.split(term["value"])
-        found = self.counts(indicator, name, period.grain, dimension).get((period.first, member))
+        part = period if period.elapsed is not None else None
+        counts = self.counts(indicator, name, period.grain, dimension, part)
+        found = counts.get((period.first, member))
         if found is None and self.rows.is_balance(term):
             return Cell("no_data", expected == "provisional", 0)  # no time on or before the day
         empty: list[arith.Outcome] = [
@@ -151,7 +156,7 @@ class Oracle:
         if term.get("overall"):
             dimension, member = "", ""
         if "lag" in term:
-            base = containing(back(period.first, term["lag"]), period.grain, self.fiscal)
+            base = earlier(period, term["lag"], self.through, self.fiscal)
             if not self.reaches(indicator, base) or not self.covered(indicator, term["term"], base):
                 return Cell("no_base")
             period = base
@@ -163,7 +168,7 @@ class Oracle:
         """Return another card's value or score as a cell."""
         name = term["indicator"]
         if "lag" in term:
-            period = containing(back(period.first, term["lag"]), period.grain, self.fiscal)
+            period = earlier(period, term["lag"], self.through, self.fiscal)
             if not self.reaches(indicator, period) or not self.reaches(name, period):
                 return Cell("no_base")
         known = not dimension or (

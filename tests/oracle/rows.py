@@ -117,14 +117,13 @@ class Rows:
 
     def span(self, term: Json, period: P) -> tuple[date, date]:
         """Return the first and last day that the term looks at in ``period``."""
-        first, last = period.first, period.last
+        # A running period ends, for now, with the last day that counts.
+        first, last = period.first, min(period.last, self.through)
         if "window" in term:
             first = back(last + timedelta(days=1), term["window"])
         if "to_date" in term:
-            # A running period ends, for now, with the last day that counts.
-            day = min(last, self.through)
-            first = containing(day, term["to_date"], self.fiscal).first
-        return first, min(last, self.through)
+            first = containing(last, term["to_date"], self.fiscal).first
+        return first, last
 
     def days(self, term: Json, period: P) -> tuple[date, date]:
         """Return the days between which rows count; a stock or balance has one alone."""
