@@ -76,13 +76,14 @@ class Series:
 
     ``terms[name][i]`` is the term's cell that went into ``results[i]``. Where the newest
     period is running, ``same_day`` holds the results of the earlier ones that it is compared
-    with, each up to the corresponding day (the same number of days since its start).
+    with, each up to the corresponding day (the same number of days since its start); it is
+    None where no period runs.
     """
 
     key: Key
     results: tuple[Result, ...]
     terms: Mapping[str, tuple[Cell, ...]]
-    same_day: tuple[Result, ...] = ()
+    same_day: tuple[Result, ...] | None = None
 
     def at(self, period: Period) -> Result | None:
         """Return the result of ``period``, if the series reaches it."""
@@ -91,7 +92,7 @@ class Series:
 
     def to_same_day(self, period: Period) -> bool:
         """Tell whether ``period`` is running, so that others are cut off to be compared."""
-        return bool(self.same_day) and self.results[-1].period.first == period.first
+        return self.same_day is not None and self.results[-1].period.first == period.first
 
     def compared(self, period: Period, earlier: Period) -> Result | None:
         """Return the result of ``earlier`` with which that of ``period`` is compared.
@@ -100,7 +101,8 @@ class Series:
         """
         if not self.to_same_day(period):
             return self.at(earlier)
-        return next((r for r in self.same_day if r.period.first == earlier.first), None)
+        known = self.same_day or ()
+        return next((r for r in known if r.period.first == earlier.first), None)
 
     def index(self, period: Period) -> int | None:
         """Return the position of ``period``, if the series reaches it."""

@@ -69,7 +69,7 @@ class CardAt:
             names = [name for name in names if name in self.broken_down[key.dimension]]
         strips = self.strips(key, names)
         cells = {name: _cells(strips[name]) for name in names}
-        same_day: tuple[Result, ...] = ()
+        same_day = None
         if self.part is not None:
             found = self.part.at.results(self.part.at.strips(key, names))
             same_day = tuple(r for r in found if r.period in self.part.shown)
@@ -130,8 +130,8 @@ class CardAt:
     def from_indicator(self, term: IndicatorTerm, key: Key) -> Strip:
         """Return another card's results as a strip, without the term's own lag."""
         series = self.others[term.indicator].series.get(key)
-        results = () if series is None else series.same_day if self.cut else series.results
-        known = {r.period.first: r for r in results}
+        results = (series.same_day if self.cut else series.results) if series else ()
+        known = {r.period.first: r for r in results or ()}
         found = [known.get(period.first) for period in self.periods]
         covered = next((i for i, r in enumerate(found) if r is not None), len(found))
         return Strip(

@@ -273,7 +273,7 @@ def _with_part(
     """Return the card at ``grain`` with what its running period is compared with, if one runs."""
     at = _card_at(setting, plan, setting.so_far(plan.periods[grain]), answers, others)
     stretches = plan.parts.get(grain)
-    if not stretches:
+    if stretches is None:
         return at
     part = replace(_card_at(setting, plan, stretches, answers, others), cut=True)
     return replace(at, part=Part(part, setting.comparisons[plan.card.id][grain].shown))

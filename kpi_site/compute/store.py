@@ -121,13 +121,18 @@ class Store:
         """Return one series as it was kept."""
         kept = json.loads(line)
         periods = _periods(self.calendar, kept["first"], len(kept["states"]))
-        earlier = (self.calendar.parse(label) for label in kept["same_day"]["periods"])
         return Series(
             key=_key(kept),
             results=_read_results(card, periods, kept),
             terms={name: _cells(one) for name, one in kept["terms"].items()},
-            same_day=_read_results(card, [p for p in earlier if p], kept["same_day"]),
+            same_day=self._same_day(card, kept["same_day"]),
         )
+
+    def _same_day(self, card: Indicator, kept: dict[str, Any] | None) -> tuple[Result, ...] | None:
+        if kept is None:
+            return None
+        periods = (self.calendar.parse(label) for label in kept["periods"])
+        return _read_results(card, [p for p in periods if p], kept)
 
 
 @lru_cache(maxsize=256)
@@ -197,13 +202,17 @@ def _written_results(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
+def _written_same_day(results: Sequence[Result]) -> dict[str, Any]:
+    return {"periods": [r.period.label for r in results], **_written_results(results)}
+
+
 def _written(series: Series) -> dict[str, Any]:
-    labels = [r.period.label for r in series.same_day]
+    earlier = series.same_day
     return {
         "key": [series.key.grain, series.key.dimension, series.key.member],
         "first": series.results[0].period.label,
         **_written_results(series.results),
-        "same_day": {"periods": labels, **_written_results(series.same_day)},
+        "same_day": None if earlier is None else _written_same_day(earlier),
         "terms": {
             name: [[_text(c.value), _CODES[c.state], c.n] for c in cells]
             for name, cells in series.terms.items()

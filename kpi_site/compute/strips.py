@@ -104,6 +104,8 @@ class TermView:
         return self.plan.arithmetic({slot(i): atom for i, atom in enumerate(atoms)})
 
     def _atom(self, atom: Atom, column: str, member: str) -> list[Operand]:
+        if not self.reaches:
+            return []
         if self.plan.by_rows(atom):
             found = self.answers.rows[self.plan.rows_request(atom, self.reaches)]
             keys = ((column, member, i) for i in range(len(self.reaches)))
