@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from kpi_site.compute import compute
+from kpi_site.content import read_catalog
+from kpi_site.tables.read import read_tables
 from tests.oracle.content import read
 from tests.oracle.engine import Key, Oracle
 from tests.oracle.product import TODAY, built
@@ -50,3 +53,16 @@ def test_the_oracle_gives_them(name: str) -> None:
     rows = Oracle(read(SITES / name), TODAY).values()
     wanted = expected(name)
     assert {key: (rows[key].value, rows[key].state) for key in wanted} == wanted
+
+
+@pytest.mark.parametrize("name", ["running", "active_users"])
+def test_kept_results_compare_like_for_like_too(name: str, tmp_path: Path) -> None:
+    catalog, _ = read_catalog(SITES / name, today=TODAY)
+    assert catalog is not None
+    tables, _ = read_tables(catalog, tmp_path / "tables")
+    fresh = compute(catalog, tables)
+    compute(catalog, tables, tmp_path / "results")
+    kept = compute(catalog, tables, tmp_path / "results")
+    for card, found in fresh.items():
+        assert dict(kept[card].series) == dict(found.series)
+        assert kept[card].running == found.running
