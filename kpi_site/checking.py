@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from kpi_site.catalog import Catalog
 from kpi_site.content import SITE_FILE, concern, read_catalog
+from kpi_site.handbook import strange_pages
 from kpi_site.options import Options
 from kpi_site.problems import Problem, has_errors, in_order
 
@@ -34,6 +35,7 @@ def check(
     from kpi_site.theme.config import read_own
 
     _, found = read_own(options.own_config, options.own_config.name)
+    found = (*found, *strange_pages(options.root))
     if facts:
         from kpi_site.stages import figures
 

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
+from kpi_site.catalog import Language
 from kpi_site.files import File
+from kpi_site.ordinary import overlong, strange_file
 from kpi_site.problems import Location, Problem, problem
 
 _HIDDEN = re.compile(r"(^|/)\.")
@@ -44,12 +47,26 @@ class Handbook:
 def read_handbook(root: Path, language: str) -> Handbook:
     """Read the files below ``root/docs/<language>``; hidden ones and a missing folder are none."""
     folder = root / "docs" / language
-    found = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and not _HIDDEN.search(name):
-            found.append(File(name, path.read_bytes()))
+    files = (path for path in _listed(folder) if path.is_file() and not _fault(root, path))
+    found = (File(path.relative_to(folder).as_posix(), path.read_bytes()) for path in files)
     return Handbook(language, tuple(found))
+
+
+def strange_pages(root: Path) -> tuple[Problem, ...]:
+    """Return the problems of what lies below ``docs`` and is not taken over: links, pipes."""
+    folders = (root / "docs" / language for language in get_args(Language))
+    paths = (path for folder in folders for path in _listed(folder))
+    return tuple(fault for path in paths if (fault := _fault(root, path)))
+
+
+def _listed(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if not _HIDDEN.search(path.relative_to(folder).as_posix()):
+            yield path
+
+
+def _fault(root: Path, path: Path) -> Problem | None:
+    return strange_file(root, path) or overlong(root, path)
 
 
 def _order(file: File) -> int:

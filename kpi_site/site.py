@@ -21,7 +21,7 @@ from kpi_site.editions.publications import revisions_csv
 from kpi_site.exports.edition_files import export_files, folder
 from kpi_site.figures import Figures
 from kpi_site.files import File, write_changed, write_file
-from kpi_site.handbook import read_handbook
+from kpi_site.handbook import read_handbook, strange_pages
 from kpi_site.kept import Keeping, Prints
 from kpi_site.locks import locked
 from kpi_site.options import Options
@@ -65,6 +65,7 @@ class Built:
 def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated | None, Problems]:
     """Write every language's Markdown and MkDocs file below ``build``; only what changed."""
     own, found = read_own(options.own_config, options.own_config.name)
+    found = (*found, *strange_pages(options.root))
     if has_errors(found):
         return None, found
     computed, problems = figures(options, progress=progress)

@@ -30,6 +30,7 @@ LAYERS = (
     "exact",
     "files",
     "locks",
+    "ordinary",
     "options",
     "sql.nodes",
     "catalog",

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from kpi_site.ordinary import strange_file
 from kpi_site.problems import Location, Message, Problem
 
 FileKind = Literal["dataset", "indicator", "scorecard", "report", "action"]
 SITE_FILE = "content/site.yml"
+_SUFFIXES = frozenset({".yml", ".yaml"})
 _FOLDERS: dict[str, FileKind] = {
     "datasets": "dataset",
     "scorecards": "scorecard",
@@ -39,9 +41,12 @@ def content_files(root: Path) -> tuple[tuple[ContentFile, ...], tuple[Problem, .
     """Return the content files of ``root`` by path, and problems for those out of place."""
     found: list[ContentFile] = []
     problems: list[Problem] = []
-    for path in _yaml_files(root / "content"):
+    for path in _listed(root / "content"):
         file = path.relative_to(root).as_posix()
-        if file == SITE_FILE:
+        if (fault := strange_file(root, path)) is not None:
+            problems.append(fault)
+            continue
+        if file == SITE_FILE or path.suffix.lower() not in _SUFFIXES or path.is_dir():
             continue
         parts = path.relative_to(root / "content").parts
         kind = _kind(parts)
@@ -55,10 +60,12 @@ def content_files(root: Path) -> tuple[tuple[ContentFile, ...], tuple[Problem, .
     return tuple(found), tuple(problems)
 
 
-def _yaml_files(content: Path) -> Iterator[Path]:
+def _listed(content: Path) -> Iterator[Path]:
+    """Yield the YAML files, and what is no plain file or folder: nothing reads through it."""
     for path in sorted(content.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(content).parts)
-        if path.suffix.lower() in {".yml", ".yaml"} and not hidden and path.is_file():
+        ours = path.suffix.lower() in _SUFFIXES or path.is_symlink() or not path.is_file()
+        if ours and not hidden:
             yield path
 
 

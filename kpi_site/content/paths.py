@@ -10,18 +10,23 @@ from pathlib import Path, PurePosixPath
 from kpi_site.content.scalars import NAME
 from kpi_site.content.shapes import Invalid, Reading, Shape, checked, one_or_many
 from kpi_site.content.yaml_source import Node
+from kpi_site.ordinary import strange
 from kpi_site.problems import Message, Name, Problem, did_you_mean
 
 _SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
 _WILD = frozenset("*?[")
+_MOST_LEVELS, _LONGEST = 32, 1000
 
 
 def _check_path(name: Name, _node: Node, reading: Reading) -> Name | Invalid:
     """Report a path or glob that leaves the root, is of no known kind, or finds no file."""
     path = PurePosixPath(str(name))
+    if not is_possible(str(name)):
+        message = Message("路径过长或层次过深", "the path is too long or too deep")
+        return reading.report(name.where, "bad-path", message)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
         return _outside(name, reading)
-    if (reading.root / str(name)).is_dir():
+    if _is_folder(reading.root / str(name)):
         message = Message(f"“{name}”是文件夹，不是文件", f"'{name}' is a folder, not a file")
         hint = Message(f"例如 {name}/*.csv。", f"For example: {name}/*.csv.")
         return reading.report(name.where, "no-such-file", message, hint)
@@ -31,26 +36,42 @@ def _check_path(name: Name, _node: Node, reading: Reading) -> Name | Invalid:
         return reading.report(name.where, "unsupported-file", message, hint)
     try:
         found = _files(name, reading.root)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError) as error:  # two asterisks with more beside them, among others
         message = Message(f"路径“{name}”不成立：{error}", f"'{name}' is not a path: {error}")
         return reading.report(name.where, "bad-path", message)
-    root = reading.root.resolve()
-    if any(not file.resolve().is_relative_to(root) for file in found):
-        linked = Message("它是通向外面的链接。", "A link leads out of it: copy the data instead.")
-        return _outside(name, reading, linked)
+    faults = [(file, why) for file in found if (why := strange(reading.root, file))]
+    for file, why in faults[:1]:
+        shown = file.relative_to(reading.root).as_posix()
+        message = Message(f"“{shown}”：{why.zh}", f"'{shown}': {why.en}")
+        hint = Message("请把文件本身放在站点里。", "Put the file itself into the site.")
+        return reading.report(name.where, "strange-file", message, hint)
     if not found:
         reading.problems.append(_no_file(name, reading))
     return name
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def is_possible(path: str) -> bool:
+    """Tell whether a path has a length and a depth that file systems take."""
+    parts = PurePosixPath(path).parts
+    longest = max((len(part.encode(errors="surrogateescape")) for part in parts), default=0)
+    return len(parts) <= _MOST_LEVELS and longest <= 255 and len(path) <= _LONGEST
+
+
 def _files(name: str, root: Path) -> tuple[Path, ...]:
     """Return the files that a path or glob means (``str``: a `Name` cannot be interned)."""
     literal = root / str(name)
-    if literal.is_file():
+    if literal.is_symlink() or (literal.exists() and not literal.is_dir()):
         return (literal,)
     if _WILD.isdisjoint(name):
         return ()
-    return tuple(path for path in sorted(root.glob(str(name))) if path.is_file())
+    return tuple(path for path in sorted(root.glob(str(name))) if not path.is_dir())
 
 
 _RELATIVE = Message("请用相对路径和 /。", "Use a relative path, with forward slashes.")

@@ -28,7 +28,8 @@ from kpi_site.content.rules import RULES
 from kpi_site.content.scorecards import SCORECARD
 from kpi_site.content.shapes import Invalid, Reading
 from kpi_site.content.site import languages_of, read_site
-from kpi_site.content.yaml_source import Node, parse_yaml
+from kpi_site.content.yaml_source import LARGEST_FILE, Node, parse_yaml, too_large
+from kpi_site.ordinary import strange_file
 from kpi_site.problems import Location, Message, Name, Problem, has_errors, in_order
 
 T = TypeVar("T")
@@ -61,7 +62,8 @@ def read_draft(root: Path, *, today: date) -> tuple[Draft, tuple[Problem, ...]]:
 
 
 def _read_site(root: Path, today: date, problems: list[Problem]) -> tuple[Entry[None], Site | None]:
-    tree = _parse(root / SITE_FILE, SITE_FILE, problems)
+    strange = strange_file(root, root / SITE_FILE)  # the list of files names it
+    tree = None if strange else _parse(root / SITE_FILE, SITE_FILE, problems)
     if tree is None:
         return Entry(SITE_FILE, "site", None, None, _ALL_OF_SITE), None
     reading = Reading(root, SITE_FILE, languages=languages_of(tree))
@@ -130,6 +132,9 @@ def _read_file(
 
 def _parse(path: Path, file: str, problems: list[Problem]) -> Node | None:
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            problems.append(too_large(file))
+            return None
         data = path.read_bytes()
     except OSError as error:
         why = error.strerror or str(error)

@@ -20,6 +20,7 @@ from kpi_site.content.yaml_source import Broken, Mapping, Node, Scalar, Sequence
 from kpi_site.problems import Message, closest, has_errors
 
 T = TypeVar("T")
+_MOST_UNKNOWN = 20  # unknown keys of one mapping that are told one by one
 _MAPPING = Message("“键: 值”的映射", "a mapping of keys to values")
 
 
@@ -109,7 +110,11 @@ def _report_unknown(node: Mapping, known: Iterable[str], reading: Reading) -> se
     """Report unknown keys, and return the absent ones that were probably meant."""
     present = {name.text for name, _ in node.entries}
     misspelt = set()
+    strange = 0
     for before, (name, value) in zip((None, *node.entries), node.entries, strict=False):
+        strange += name.text not in known
+        if strange > _MOST_UNKNOWN:
+            continue
         if name.text not in known and before and _is_cut_number(before[1], name, value):
             _report_cut_number(before[1], name, reading)
             misspelt.add(before[0].text)
@@ -117,6 +122,12 @@ def _report_unknown(node: Mapping, known: Iterable[str], reading: Reading) -> se
             unknown_word(reading, "unknown-key", Message("键", "key"), name, value, known)
             meant = closest(name.text, [word for word in known if word not in present])
             misspelt |= {meant} if meant else set()
+    if strange > _MOST_UNKNOWN:
+        more = strange - _MOST_UNKNOWN
+        message = Message(
+            f"还有 {more} 个未知的键没有列出", f"{more} more unknown keys are not listed"
+        )
+        reading.report(node.where, "unlisted-problems", message)
     return misspelt
 
 

@@ -16,13 +16,21 @@ from kpi_site.content.shapes import (
     Reading,
     Shape,
     checked,
+    invisible,
     scalar,
     wrong_type,
 )
-from kpi_site.content.yaml_source import Node, Scalar
+from kpi_site.content.yaml_source import LONGEST_KEY, Node, Scalar
 from kpi_site.periods import Grain, Period, Span
-from kpi_site.problems import Message, Name, closest, did_you_mean
+from kpi_site.problems import Location, Message, Name, closest, did_you_mean
+from kpi_site.visible import is_invisible
 
+LONGEST_ID = 100  # it becomes the name of folders and files, with more behind it
+# indicators/index/ and its like are the lists; the others are devices to Windows
+RESERVED = frozenset({
+    "index", "con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)),
+    *(f"lpt{n}" for n in range(10)),
+})  # fmt: skip
 _YEARS = (1900, 2999)
 _MAX_MONTHS = 1200
 
@@ -42,20 +50,38 @@ def _read_string(node: Node, reading: Reading) -> str | Invalid:
 
 def _read_name(node: Node, reading: Reading) -> Name | Invalid:
     found = scalar(node, reading, Message("名称", "a name"))
-    return found if isinstance(found, Invalid) else found.name()
+    if isinstance(found, Invalid):
+        return found
+    if len(found.text) > LONGEST_KEY:
+        return _too_long(found.where, LONGEST_KEY, reading)
+    if (at := next((i for i, c in enumerate(found.text) if is_invisible(c)), None)) is not None:
+        return invisible(found, at, reading)
+    return found.name()
+
+
+def _too_long(where: Location, most: int, reading: Reading) -> Invalid:
+    message = Message(f"名称超过 {most} 个字符", f"a name longer than {most} characters")
+    return reading.report(where, "too-long", message)
 
 
 def _read_identifier(node: Node, reading: Reading) -> Name | Invalid:
     name = _read_name(node, reading)
     if isinstance(name, Invalid):
         return name
-    if name == "index":  # indicators/index/ and its like are the lists
+    if name in RESERVED:
+        what = Message("这个地址是目录页", "it is the address of the list")
+        if name != "index":
+            what = Message(
+                "Windows 上不能有这个名字的文件", "Windows can have no file of this name"
+            )
         return reading.report(
             name.where,
             "reserved-id",
-            Message("“index”不能作标识：这个地址是目录页", "'index' is the address of the list"),
+            Message(f"“{name}”不能作标识：{what.zh}", f"'{name}' cannot be an id: {what.en}"),
             Message("换一个标识。", "Choose another id."),
         )
+    if len(name) > LONGEST_ID:
+        return _too_long(name.where, LONGEST_ID, reading)
     if re.fullmatch(r"[a-z][a-z0-9_]*", name):
         return name
     return reading.report(
@@ -160,7 +186,13 @@ _SCALAR_SCHEMA: Json = {"type": ["string", "number", "boolean"]}
 STRING: Shape[str] = Shape(_read_string, _SCALAR_SCHEMA)
 NAME: Shape[Name] = Shape(_read_name, {**_SCALAR_SCHEMA, "x-type": "name"})
 IDENTIFIER: Shape[Name] = Shape(
-    _read_identifier, {"type": "string", "pattern": "^(?!index$)[a-z][a-z0-9_]*$", "x-type": "id"}
+    _read_identifier,
+    {
+        "type": "string",
+        "pattern": "^(?!(index|con|prn|aux|nul|com[0-9]|lpt[0-9])$)[a-z][a-z0-9_]*$",
+        "maxLength": LONGEST_ID,
+        "x-type": "id",
+    },
 )
 NUMBER: Shape[Decimal] = Shape(_read_number, {"type": "number"})
 WEIGHT: Shape[Decimal] = Shape(partial(_read_number, percent=1), {"type": "number"})

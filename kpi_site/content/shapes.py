@@ -120,6 +120,14 @@ def scalar(node: Node, reading: Reading, expected: Message) -> Scalar | Invalid:
     return node
 
 
+def invisible(node: Scalar, at: int, reading: Reading) -> Invalid:
+    """Report that the character ``at`` of the node's text cannot be seen."""
+    name = f"U+{ord(node.text[at]):04X}"
+    message = Message(f"看不见的字符 {name}", f"the invisible character {name}")
+    hint = Message("请删去它。", "Delete it.")
+    return reading.report(node.code().locate(at), "invisible-character", message, hint)
+
+
 def unknown_word(
     reading: Reading, code: str, kind: Message, name: Scalar, value: Node, known: Iterable[str]
 ) -> None:

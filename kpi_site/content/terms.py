@@ -75,6 +75,7 @@ _SHAPES = {
 }  # the fields of each kind, but for its name
 
 
+MOST_TERMS = 200
 _ASIDE = {"label", "where", "time", "window", "to_date", "at", "lag", "overall", "measure"}
 
 
@@ -145,6 +146,9 @@ def _read_terms(node: Node, reading: Reading) -> tuple[Term, ...] | Invalid:
         return wrong_type(node, reading, Message("各项的映射", "a mapping of terms"), hint)
     if not node.entries:
         return reading.report(node.where, "empty-list", Message("没有任何项", "there are no terms"))
+    if len(node.entries) > MOST_TERMS:
+        message = Message(f"超过 {MOST_TERMS} 项", f"more than {MOST_TERMS} terms")
+        return reading.report(node.entries[MOST_TERMS][0].where, "yaml-size", message)
     found = (_read_term(name, value, reading) for name, value in node.entries)
     return tuple(term for term in found if not isinstance(term, Invalid))
 

@@ -12,15 +12,21 @@ from kpi_site.content.shapes import (
     Invalid,
     Reading,
     Shape,
+    invisible,
     scalar,
     unknown_word,
     wrong_type,
 )
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
 from kpi_site.problems import Message
+from kpi_site.visible import is_invisible
 
 _LANGUAGES = ("zh", "en")
 _NAMES = {"zh": Message("中文", "Chinese"), "en": Message("英文", "English")}
+LONGEST = 20_000  # characters of one text
+_DEEPEST = 20
+_BRACKET = re.compile(r"[\[\]()]")
+_MARKERS = re.compile(rf"^(?:[ \t]*(?:[-+*>]|\d+[.)])(?=[ \t])){{{_DEEPEST + 1}}}", re.MULTILINE)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _HTML = re.compile(
     r"""(?<!\\)(?:
@@ -55,6 +61,11 @@ def _words(node: Node, reading: Reading, expected: Message) -> str | Invalid:
     found = scalar(node, reading, expected)
     if isinstance(found, Invalid):
         return found
+    if len(found.text) > LONGEST:
+        message = Message(f"文字超过 {LONGEST} 个字符", f"longer than {LONGEST} characters")
+        return reading.report(found.where, "too-long", message)
+    _check_characters(found, reading)
+    _check_nesting(found, reading)
     _check_html(found, reading)
     return found.text
 
@@ -96,6 +107,35 @@ def _translation(name: Scalar, value: Node, reading: Reading) -> str | Invalid:
 
 def _missing(present: set[str], reading: Reading) -> Iterator[str]:
     return (language for language in reading.languages if language not in present)
+
+
+def _check_characters(node: Scalar, reading: Reading) -> None:
+    """Report the first character that cannot be seen; joiners within a word or emoji may stand."""
+    if node.text.isprintable():
+        return
+    for at, character in enumerate(node.text):
+        if is_invisible(character) and character not in "\n\u200c\u200d":
+            invisible(node, at, reading)
+            return
+
+
+def _check_nesting(node: Scalar, reading: Reading) -> None:
+    """Report brackets or marks of lists and quotations that lie deeper than anyone reads."""
+    found = _MARKERS.search(node.text)
+    at = found.start() if found else _too_deep(node.text)
+    if at is not None:
+        message = Message(f"嵌套超过 {_DEEPEST} 层", f"nested more than {_DEEPEST} levels deep")
+        reading.report(node.code().locate(at), "text-nesting", message)
+
+
+def _too_deep(text: str) -> int | None:
+    """Return where more than the allowed number of brackets are open at once, if anywhere."""
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth = depth + 1 if match[0] in "[(" else max(0, depth - 1)
+        if depth > _DEEPEST:
+            return match.start()
+    return None
 
 
 def _check_html(node: Scalar, reading: Reading) -> None:

@@ -44,6 +44,10 @@ _KNOWN: dict[str, tuple[Message, Message | None]] = {
         Message("双引号中有未知的转义", "unknown escape in double quotes"),
         Message("反斜杠本身要写成 \\\\，或改用单引号。", "Write \\\\, or use single quotes."),
     ),
+    "found invalid Unicode character escape code": (
+        Message("双引号中的转义不是字符", "an escape in double quotes is no character"),
+        Message("请直接输入这个字符。", "Type the character itself."),
+    ),
     "could not find expected ':'": (
         Message("键后面缺少冒号", "a key lacks its colon"),
         Message("请检查缩进；多行文字请缩进。", "Check the indentation of texts that go on."),
@@ -119,7 +123,7 @@ def _opened_before(
     """
     found = None
     try:
-        for token in yaml.scan(source.text, Loader=yaml.SafeLoader):
+        for token in yaml.scan(source.text, Loader=yaml.CBaseLoader):
             if token.end_mark.index > mark.index:
                 break
             found = token

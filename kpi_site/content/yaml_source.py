@@ -9,26 +9,32 @@ and a scalar knows the place of each of its characters.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
+from kpi_site.content.yaml_characters import (
+    MAX_REPEATED,
+    forbidden_characters,
+    not_utf8,
+    tabs_in,
+)
 from kpi_site.content.yaml_errors import explain
 from kpi_site.content.yaml_places import offsets
 from kpi_site.content.yaml_slips import find_slip, find_unread_key, merge_conflict
 from kpi_site.content.yaml_text import Source
-from kpi_site.problems import Location, Message, Name, Problem, problem
+from kpi_site.problems import Location, Name, Problem, problem
 from kpi_site.sql.nodes import Code
+from kpi_site.visible import is_invisible
 from kpi_site.yaml_core import Kind, kind_of
 
 MAX_DEPTH = 50
-_MAX_REPEATED = 20  # tabs or control characters reported in one file
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
-)
+LARGEST_FILE = 1 << 20  # bytes: some hundred pages of text
+MOST_ENTRIES = 10_000  # of one list or mapping
+LONGEST_SCALAR = 50_000  # characters
+LONGEST_KEY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +93,32 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, tuple[Problem, ...]
 
     A tree may come with problems: then what they are about is left out of it.
     """
+    if len(data) > LARGEST_FILE:
+        return None, (too_large(file),)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return None, (_not_utf8(data, error, file),)
+        return None, (not_utf8(data, error, file),)
     source = Source(file, text)
-    if characters := tuple(_forbidden_characters(source)):
+    if characters := tuple(forbidden_characters(source)):
         return None, characters
     if (conflict := merge_conflict(source)) is not None:
         return None, (conflict,)
-    tabs = tuple(_tabs(source))
+    tabs = tuple(tabs_in(source))
     slips: list[Problem] = []
     while True:
         composer = _Composer(source)
         try:
             tree = composer.document()
         except yaml.MarkedYAMLError as error:
-            slip = find_slip(source, error) if len(slips) < _MAX_REPEATED else None
+            slip = find_slip(source, error) if len(slips) < MAX_REPEATED else None
             if slip is not None and not tabs:
                 slips.append(slip.problem)
                 source = slip.mended
                 continue
             syntax = () if tabs else (explain(error, source),)
             return None, (*tabs, *slips, *composer.problems, *syntax)
-        except _TooDeepError as error:
+        except _TooMuchError as error:
             return None, (*tabs, *slips, *composer.problems, error.problem)
         slip = find_unread_key(source) if isinstance(tree, Scalar) else None
         if slip is not None:
@@ -120,16 +128,21 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, tuple[Problem, ...]
         return tree, (*tabs, *slips, *composer.problems)
 
 
-class _TooDeepError(Exception):
-    """Nesting that no card needs; the rest of the file is not read."""
+def too_large(file: str) -> Problem:
+    """Return the problem of a file that is not read for its size."""
+    return problem(
+        Location(file),
+        "yaml-size",
+        zh=f"文件超过 {LARGEST_FILE >> 20} MiB",
+        en=f"the file is larger than {LARGEST_FILE >> 20} MiB",
+    )
 
-    def __init__(self, where: Location) -> None:
-        self.problem = problem(
-            where,
-            "yaml-nesting",
-            zh=f"嵌套超过 {MAX_DEPTH} 层",
-            en=f"nested more than {MAX_DEPTH} levels deep",
-        )
+
+class _TooMuchError(Exception):
+    """What no card needs; the rest of the file is not read."""
+
+    def __init__(self, where: Location, code: str, zh: str, en: str) -> None:
+        self.problem = problem(where, code, zh=zh, en=en)
         super().__init__(self.problem)
 
 
@@ -164,7 +177,8 @@ class _Composer:
     def _node(self, event: Any, depth: int) -> Node:
         where = self._where(event)
         if depth > MAX_DEPTH:
-            raise _TooDeepError(where)
+            zh, en = f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} levels deep"
+            raise _TooMuchError(where, "yaml-nesting", zh, en)
         if isinstance(event, yaml.AliasEvent):
             self._report(
                 where,
@@ -184,7 +198,11 @@ class _Composer:
             return Sequence(where, tuple(self._items(depth)))
         return Mapping(where, tuple(self._entries(depth)))
 
-    def _scalar(self, event: Any, where: Location) -> Scalar:
+    def _scalar(self, event: Any, where: Location) -> Scalar | Broken:
+        if len(event.value) > LONGEST_SCALAR:
+            zh, en = f"文字超过 {LONGEST_SCALAR} 个字符", f"longer than {LONGEST_SCALAR} characters"
+            self._report(where, "too-long", zh, en)
+            return Broken(where)
         plain = event.style in {None, ""}
         span = (event.start_mark.index, event.end_mark.index)
         style = None if plain else event.style
@@ -192,19 +210,29 @@ class _Composer:
         return Scalar(where, event.value, kind, self.source, span, style)
 
     def _items(self, depth: int) -> Iterator[Node]:
+        count = 0
         while not self._loader.check_event(yaml.SequenceEndEvent):
+            count = self._counted(count)
             yield self._node(self._loader.get_event(), depth + 1)
         self._loader.get_event()
 
     def _entries(self, depth: int) -> Iterator[tuple[Scalar, Node]]:
         seen: dict[str, Scalar] = {}
+        count = 0
         while not self._loader.check_event(yaml.MappingEndEvent):
+            count = self._counted(count)
             key = self._node(self._loader.get_event(), depth + 1)
             value = self._node(self._loader.get_event(), depth + 1)
             if self._key_is_sound(key, seen) and isinstance(key, Scalar):
                 seen[key.text] = key
                 yield key, value
         self._loader.get_event()
+
+    def _counted(self, count: int) -> int:
+        if count == MOST_ENTRIES:
+            zh, en = f"超过 {MOST_ENTRIES} 项", f"more than {MOST_ENTRIES} entries"
+            raise _TooMuchError(self._where(self._loader.peek_event()), "yaml-size", zh, en)
+        return count + 1
 
     def _key_is_sound(self, key: Node, seen: dict[str, Scalar]) -> bool:
         if not isinstance(key, Scalar):
@@ -215,6 +243,14 @@ class _Composer:
             self._report(
                 key.where, "yaml-merge", "不允许合并键“<<”", "merge keys ('<<') are not allowed"
             )
+            return False
+        if (bad := next(filter(is_invisible, key.text), None)) is not None:
+            zh, en = f"U+{ord(bad):04X} 是看不见的字符", f"U+{ord(bad):04X} cannot be seen"
+            self._report(key.where, "invisible-character", zh, en)
+            return False
+        if len(key.text) > LONGEST_KEY:
+            zh, en = f"键超过 {LONGEST_KEY} 个字符", f"a key longer than {LONGEST_KEY} characters"
+            self._report(key.where, "too-long", zh, en)
             return False
         if key.text in seen:
             line = seen[key.text].where.line
@@ -256,56 +292,3 @@ class _Composer:
     ) -> None:
         hint_zh, hint_en = hint or (None, None)
         self.problems.append(problem(where, code, zh=zh, en=en, hint_zh=hint_zh, hint_en=hint_en))
-
-
-def _not_utf8(data: bytes, error: UnicodeDecodeError, file: str) -> Problem:
-    before = data[: error.start].decode("utf-8-sig", errors="replace")
-    where = Source(file, before).locate(len(before))
-    guess = _encoding_in(data)
-    return problem(
-        where,
-        "yaml-encoding",
-        zh=f"文件不是 UTF-8 编码（字节 0x{data[error.start]:02X}）",
-        en=f"the file is not UTF-8 (byte 0x{data[error.start]:02X})",
-        hint_zh=f"{guess.zh}请用编辑器另存为 UTF-8。",
-        hint_en=f"{guess.en}Save it as UTF-8 in your editor.",
-    )
-
-
-def _encoding_in(data: bytes) -> Message:
-    """Say in a sentence what the bytes look like; nothing where they look like nothing."""
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return Message("它像是 UTF-16。", "It looks like UTF-16. ")
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        return Message("", "")
-    chinese = re.search(r"[\u4e00-\u9fff]", text) and not _FORBIDDEN.search(text)
-    return Message("它像是 GBK。", "It looks like GBK. ") if chinese else Message("", "")
-
-
-def _forbidden_characters(source: Source) -> Iterator[Problem]:
-    for match, _ in zip(_FORBIDDEN.finditer(source.text), range(_MAX_REPEATED), strict=False):
-        name = f"U+{ord(match[0]):04X}"
-        yield problem(
-            source.locate(match.start()),
-            "yaml-character",
-            zh=f"不允许的不可见字符 {name}",
-            en=f"invisible character {name} is not allowed",
-            hint_zh="请删除它，或在双引号中写成转义。",
-            hint_en="Delete it, or write it as an escape in double quotes.",
-        )
-
-
-def _tabs(source: Source) -> Iterator[Problem]:
-    """Yield a problem for the first tab of each line that has one."""
-    lines = re.finditer(r"^[^\t\r\n]*(\t)", source.text, re.MULTILINE)
-    for match, _ in zip(lines, range(_MAX_REPEATED), strict=False):
-        yield problem(
-            source.locate(match.start(1)),
-            "yaml-tab",
-            zh="不允许使用制表符（Tab）",
-            en="tabs are not allowed",
-            hint_zh="请改用空格；文字中请在双引号里写 \\t。",
-            hint_en="Use spaces, or \\t in double quotes within text.",
-        )

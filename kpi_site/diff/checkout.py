@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from kpi_site.content.folders import content_files
+from kpi_site.content.paths import is_possible
 from kpi_site.content.yaml_source import Mapping, Scalar, Sequence, parse_yaml
 from kpi_site.diff.git import SUBMODULE, Entry, Repository
 from kpi_site.problems import Message
@@ -71,7 +72,7 @@ def dataset_paths(root: Path) -> tuple[str, ...]:
 def found_in(root: Path, written: Iterable[str]) -> Iterator[str]:
     """Yield the files below ``root`` that the paths and globs ``written`` mean."""
     for path in written:
-        if ".." in PurePosixPath(path).parts:
+        if ".." in PurePosixPath(path).parts or not is_possible(path):
             continue
         found = [root / path] if _WILD.isdisjoint(path) else sorted(root.glob(path))
         yield from (f.relative_to(root).as_posix() for f in found if f.is_file())

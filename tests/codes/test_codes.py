@@ -38,7 +38,9 @@ TOLD_IN_WORDS = {
     "no-chinese-font", "no-stored-value", "no-such-report", "no-such-sheet", "not-printable",
     "not-published-yet", "nothing-to-revise", "number-too-long", "out-not-a-site",
     "page-collision", "page-missing", "period-not-over", "signoff-missing", "signoff-stale",
-    "unlisted-problems", "unsupported-column",
+    "strange-file",
+    "too-long",
+    "unlisted-problems", "unsupported-column", "yaml-size",
 }  # fmt: skip
 
 
