@@ -19,21 +19,11 @@ from kpi_site.wording.words import (
     state_mark,
     state_words,
     term_kind_words,
-    word,
 )
+from kpi_site.words import word
 
 ROWS = 13
 """Periods of the table: a year and the same month of the year before."""
-
-_WORDS = {
-    "formula": ("公式", "Formula"),
-    "terms": ("各项", "Terms"),
-    "thresholds": ("考核值", "Thresholds"),
-    "points": ("得分", "points"),
-    "history": ("历史", "History"),
-    "rows": ("{0} 行", "{0} rows"),
-    "no_results": ("还没有结果", "No results yet"),
-}
 
 
 def card_lines(
@@ -59,7 +49,7 @@ def card_lines(
     result = series.at(period) if series and period else series.latest if series else None
     yield ""
     if series is None or result is None:
-        yield _word("no_results", language)
+        yield word("no_results", language)
         return
     yield from _arithmetic(card, series, result, language, scoring)
     yield ""
@@ -85,9 +75,9 @@ def filled(expression: Expression, words: Mapping[str, str]) -> str:
 
 def _definition(card: Indicator, language: str) -> Iterator[str]:
     labels = {str(term.name): term.label.get(language) for term in card.terms}
-    yield f"{_word('formula', language)}:  {_one_line(card.formula)}"
+    yield f"{word('formula', language)}:  {_one_line(card.formula)}"
     yield f"  = {filled(card.formula, labels)}"
-    yield f"{_word('terms', language)}:"
+    yield f"{word('terms', language)}:"
     for term in card.terms:
         yield f"  {term.name}: {term.label.get(language)} · {term_kind_words(term, language)}"
         if sql := _sql(term):
@@ -115,10 +105,10 @@ def _arithmetic(
     yield f"{format_period(result.period, language)}:  {_value(card, result, language)}"
     yield f"  = {filled(card.formula, shown)}"
     for name, cell in cells.items():
-        rows = "" if cell.n is None else "  · " + _word("rows", language).format(f"{cell.n:,}")
+        rows = "" if cell.n is None else "  · " + word("rows_count", language, f"{cell.n:,}")
         yield f"  {name} = {shown[name]}{rows}"
     if result.threshold is not None:
-        yield f"{_word('thresholds', language)}:  {_thresholds(card, result, language, scoring)}"
+        yield f"{word('thresholds', language)}:  {_thresholds(card, result, language, scoring)}"
 
 
 def _thresholds(card: Indicator, result: Result, language: str, scoring: Scoring) -> str:
@@ -134,7 +124,7 @@ def _thresholds(card: Indicator, result: Result, language: str, scoring: Scoring
     ]
     if result.points is not None:
         parts.append(
-            f"→ {points_text(result.points, points_bounds(scoring))} {_word('points', language)}"
+            f"→ {points_text(result.points, points_bounds(scoring))} {word('points', language)}"
         )
     return " · ".join(parts)
 
@@ -152,9 +142,9 @@ def _history(
         )
         for r in series.results[max(0, end - ROWS) : end]
     ]
-    points = _word("points", language) if any(row[2] for row in rows) else ""
-    head = (word("period", language), word("value", language), points, "")
-    yield f"{_word('history', language)}:"
+    points = word("points", language) if any(row[2] for row in rows) else ""
+    head = (word("period", language), word("actual", language), points, "")
+    yield f"{word('history', language)}:"
     yield from _table((head, *rows))
 
 
@@ -196,7 +186,3 @@ def _places(value: Decimal) -> int:
     """Return as many decimal places as ``value`` needs, at most six."""
     exponent = value.normalize().as_tuple().exponent
     return min(6, max(0, -exponent)) if isinstance(exponent, int) else 0
-
-
-def _word(key: str, language: str) -> str:
-    return _WORDS[key][0 if language == "zh" else 1]

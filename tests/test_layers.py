@@ -23,6 +23,7 @@ LAYERS = (
     # values
     "problems",
     "yaml_core",
+    "words",
     "visible",
     "codes",
     "findings",

@@ -11,16 +11,10 @@ from kpi_site.formula.examples import given_operands, run_example, shown
 from kpi_site.formula.steps import steps
 from kpi_site.problems import Message
 from kpi_site.sql.nodes import columns
+from kpi_site.words import word
 
 _NEEDED = {"formula", "terms", "examples", "unit", "decimals"}
-_WORDS = {
-    "given": ("已知", "given"),
-    "expected": ("期望", "expected"),
-    "got": ("得到", "got"),
-    "arithmetic": ("演算", "arithmetic"),
-    "because": ("理由", "because"),
-    "missing": ("缺失", "missing"),
-}
+_LABELS = ("given", "outcome_expected", "got", "arithmetic", "because")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ def trial_lines(trial: Trial, language: str) -> Iterator[str]:
     given = (f"{name} = {_number(number, language)}" for name, number in example.given.items())
     facts = [
         ("given", ", ".join(given)),
-        ("expected", _number(example.expect, language)),
+        ("outcome_expected", _number(example.expect, language)),
         ("got", trial.got),
     ]
     if example.because is not None:
@@ -101,14 +95,14 @@ def summary(
 
 
 def _label(name: str, language: str) -> str:
-    words = [pair[0 if language == "zh" else 1] for pair in _WORDS.values()]
-    text = _WORDS[name][0 if language == "zh" else 1] if name else ""
+    words = [word(label, language) for label in _LABELS]
+    text = word(name, language) if name else ""
     gap = max(map(len, words)) - len(text)
     return text + (" " * gap * 2 if language == "zh" else " " * gap) + "  "
 
 
 def _number(number: object, language: str) -> str:
-    return _WORDS["missing"][0 if language == "zh" else 1] if number is None else str(number)
+    return word("missing", language) if number is None else str(number)
 
 
 def _count(number: int, noun: str) -> str:

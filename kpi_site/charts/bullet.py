@@ -19,7 +19,7 @@ from kpi_site.charts.svg import apart, num, picture, rect, text
 from kpi_site.scoring import level
 from kpi_site.wording.judged import judged_text, threshold_bounds, threshold_text
 from kpi_site.wording.numbers import format_value
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 Steps = list[tuple[str, Decimal]]
 _TOP: Final = 2.0
@@ -229,5 +229,5 @@ def _title(
         judged = status_words(level(value, threshold, direction, centre), language)
         bounds = threshold_bounds(threshold, direction, centre)
         text_ = judged_text(value, bounds, measure, decimals, language)
-        found.insert(0, f"{word('value', language)} {text_} ({judged})")
+        found.insert(0, f"{word('actual', language)} {text_} ({judged})")
     return " · ".join(found)

@@ -18,7 +18,7 @@ from kpi_site.charts.points import Point, points_of, standard_values
 from kpi_site.charts.templates import PADDING, ROW, Row, Spec, axis_params, fill
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 _MOST_BARS: Final = 20
 

@@ -14,7 +14,8 @@ from kpi_site.results import Result, State
 from kpi_site.wording.dates import format_period, format_range
 from kpi_site.wording.judged import figure_text, threshold_text
 from kpi_site.wording.numbers import format_value, unit_label
-from kpi_site.wording.words import state_mark, state_words, word
+from kpi_site.wording.words import state_mark, state_words
+from kpi_site.words import word
 
 _LINE = 14  # pixels that a label needs
 
@@ -79,7 +80,7 @@ def tip(point: Point, indicator: Indicator, language: str) -> dict[str, str]:
     """Return what shows under the pointer: period, value, previous year, thresholds."""
     found = {
         "title": format_period(point.period, language),
-        word("value", language): result_text(point.result, indicator, language),
+        word("actual", language): result_text(point.result, indicator, language),
     }
     if point.previous is not None:
         found[word("previous_year", language)] = value_text(point.previous, indicator, language)

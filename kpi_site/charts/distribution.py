@@ -21,7 +21,7 @@ from kpi_site.periods import Period
 from kpi_site.results import Result, Series, State
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 MOST_PARTS: Final = 6  # shades of one hue that can be told apart
 _SHOWN: Final = 25  # two years of months and the same month before: as many as a phone has room for
@@ -161,7 +161,7 @@ def _row(
 ) -> Row:
     tip = {"title": title, word("share", language): format_number(part.share * 100, 1) + "%"}
     if not is_share(indicator):
-        tip[word("value", language)] = value_text(part.value, indicator, language)
+        tip[word("actual", language)] = value_text(part.value, indicator, language)
     row: Row = {
         "m": part.m,
         "i": i,

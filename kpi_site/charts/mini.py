@@ -20,7 +20,7 @@ from kpi_site.charts.svg import Place, runs, text
 from kpi_site.nature import is_amount
 from kpi_site.periods import Grain
 from kpi_site.results import Series
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 MINI_POINTS: Final = 13  # a year, and the same period of the year before
 _WIDTH: Final = 250

@@ -17,7 +17,7 @@ from kpi_site.charts.templates import Row, Spec, axis_params, fill
 from kpi_site.periods import Period
 from kpi_site.results import Series
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 MOST_PANELS: Final = 12
 _SHOWN: Final = 25
@@ -149,7 +149,7 @@ def _row(m: int, point: Point, title: str, indicator: Indicator, language: str) 
     if point.provisional:
         row["provisional"] = True
     value = result_text(point.result, indicator, language)
-    row["tip"] = {"title": title, word("value", language): value}
+    row["tip"] = {"title": title, word("actual", language): value}
     return row
 
 

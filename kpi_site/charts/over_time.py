@@ -26,7 +26,7 @@ from kpi_site.charts.points import (
 from kpi_site.charts.templates import HEIGHT, PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.nature import is_amount
 from kpi_site.results import Series
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 _LABELLED: Final = 8  # bars that carry their own numbers and outlined targets
 _WITH_PREVIOUS: Final = 24  # bars that leave room for the year before behind them

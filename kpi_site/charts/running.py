@@ -15,7 +15,7 @@ from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, tim
 from kpi_site.periods import Grain, Period, add_months
 from kpi_site.results import Result, Series
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 
 def running_spec(

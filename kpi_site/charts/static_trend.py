@@ -15,7 +15,7 @@ from kpi_site.charts.svg import dots, line, num, path, picture, text
 from kpi_site.nature import is_amount
 from kpi_site.results import Series
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 
 def trend_svg(

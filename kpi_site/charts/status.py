@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kpi_site.scoring import Level
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 _MARKS: Final[dict[Level, str]] = {
     "challenge": "▲",

@@ -18,7 +18,8 @@ from kpi_site.periods import Grain
 from kpi_site.results import Cell, Result, Series, State
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number, format_value, unit_label
-from kpi_site.wording.words import state_mark, word
+from kpi_site.wording.words import state_mark
+from kpi_site.words import word
 
 _SHOWN: Final = {Grain.MONTH: 13, Grain.QUARTER: 9, Grain.HALF_YEAR: 7, Grain.YEAR: 7}
 

@@ -22,7 +22,6 @@ from kpi_site.diff.document import (
 )
 from kpi_site.diff.figures import IndicatorFigures
 from kpi_site.diff.marks import aside, colon, listed
-from kpi_site.diff.phrases import say
 from kpi_site.diff.sides import Side
 from kpi_site.diff.totals import TotalChange
 from kpi_site.diff.view_content import cards_by_id, content_fold, counts_line
@@ -37,6 +36,7 @@ from kpi_site.diff.view_rest import (
     table_line,
 )
 from kpi_site.diff.view_totals import totals_fold, totals_lines
+from kpi_site.words import word
 
 HEADLINES: Final = 12
 PROBLEMS: Final = 10
@@ -47,31 +47,33 @@ def document(diff: Difference, language: str) -> Document:
     """Return what ``diff`` says in ``language``."""
     top = [*_sides(diff, language)]
     if diff.empty:
-        top.append(Paragraph(line(say("nothing", language))))
-        return Document(say("title", language), tuple(top), (), "")
+        top.append(Paragraph(line(word("nothing", language))))
+        return Document(word("diff_title", language), tuple(top), (), "")
     top += _summary(diff, language)
     sections = (s for s in _sections(diff, language) if s.blocks)
-    return Document(say("title", language), tuple(top), tuple(sections), say("cut", language))
+    return Document(
+        word("diff_title", language), tuple(top), tuple(sections), word("cut", language)
+    )
 
 
 def _sides(diff: Difference, language: str) -> Iterator[Block]:
     """Yield what is compared, and what keeps the comparison from being whole."""
     names = diff.names
     yield Paragraph(
-        line(say("between", language, names.old.get(language), names.new.get(language)))
+        line(word("between", language, names.old.get(language), names.new.get(language)))
     )
     if names.behind:
         command = code(f"kpi-site diff $(git merge-base {names.base} HEAD)")
-        yield Paragraph(line(say("behind", language, names.behind), command))
+        yield Paragraph(line(word("behind", language, names.behind), command))
     notes: list[Line] = []
     for side, key in ((diff.new, "new_faulty"), (diff.old, "old_faulty")):
         if _errors(side):
-            notes.append(line(strong(say(key, language, _error_count(side, language)))))
+            notes.append(line(strong(word(key, language, _error_count(side, language)))))
             notes += (one for one in _problems(side, language) if one not in notes)
     if diff.not_compared:
         names_ = listed(language).join(diff.not_compared[:NOT_COMPARED])
         more = " …" if len(diff.not_compared) > NOT_COMPARED else ""
-        notes.append(line(say("not_compared", language), names_, more))
+        notes.append(line(word("not_compared", language), names_, more))
     for note in dict.fromkeys((*diff.old.notes, *diff.new.notes)):
         notes.append(line(note.get(language)))
     if notes:
@@ -84,12 +86,12 @@ def _errors(side: Side) -> int:
 
 def _error_count(side: Side, language: str) -> str:
     count = _errors(side)
-    return say("error" if count == 1 else "errors", language, count)
+    return word("error" if count == 1 else "errors", language, count)
 
 
 def _problems(side: Side, language: str) -> tuple[Line, ...]:
     found = (line(code(p.text(language))) for p in side.problems if p.severity == "error")
-    return some(found, PROBLEMS, say("more", language))
+    return some(found, PROBLEMS, word("more", language))
 
 
 def _summary(diff: Difference, language: str) -> Iterator[Block]:
@@ -98,31 +100,31 @@ def _summary(diff: Difference, language: str) -> Iterator[Block]:
         own = {c.id for c in diff.content if c.kind == "indicator"}
         found = sorted(diff.figures, key=lambda f: f.indicator not in own)  # causes first
         figures = [headline(f, cards_of(f, old.catalog, new.catalog), language) for f in found]
-        yield from _titled("figures", some(figures, HEADLINES, say("more", language)), language)
+        yield from _titled("figures", some(figures, HEADLINES, word("more", language)), language)
         totals = list(
             totals_lines(list(_by_card(diff.totals)), (old.catalog, new.catalog), language)
         )
-        yield from _titled("scorecards", some(totals, HEADLINES, say("more", language)), language)
+        yield from _titled("scorecards", some(totals, HEADLINES, word("more", language)), language)
         if not figures and not totals and not diff.not_compared:
-            yield Paragraph(line(say("no_figures", language)))
+            yield Paragraph(line(word("no_figures", language)))
         tables = [table_line(t, new.catalog, language) for t in diff.tables]
-        yield from _titled("facts", some(tables, HEADLINES, say("more", language)), language)
+        yield from _titled("facts", some(tables, HEADLINES, word("more", language)), language)
     yield from _titled("editions", edition_lines(diff, language), language)
     others = list(counts_line(diff.content, language))
     pages = presence_lines(diff.pages, language)
-    others += [line(say("site_pages", language), " · ", one) for one in pages]
+    others += [line(word("site_pages", language), " · ", one) for one in pages]
     if stale := stale_count(diff, language):
-        others.append(line(strong(say("stale", language)), colon(language), stale))
+        others.append(line(strong(word("translations_to_renew", language)), colon(language), stale))
     yield from _titled("content", others, language)
     if diff.new_problems and not diff.new.partial:
         told = (line(code(p.text(language))) for p in diff.new_problems)
-        yield from _titled("problems", some(told, PROBLEMS, say("more", language)), language)
+        yield from _titled("problems", some(told, PROBLEMS, word("more", language)), language)
 
 
 def _titled(key: str, lines: Iterable[Line], language: str) -> Iterator[Block]:
     found = tuple(lines)
     if found:
-        yield Paragraph(line(strong(say(key, language))))
+        yield Paragraph(line(strong(word(key, language))))
         yield Items(found)
 
 
@@ -135,25 +137,26 @@ def _sections(diff: Difference, language: str) -> Iterator[Section]:
     old, new = diff.old.figures, diff.new.figures
     cards = tuple(cards_by_id(f.catalog if f else None) for f in (old, new))
     content = (content_fold(c, (cards[0], cards[1]), language) for c in diff.content)
-    yield Section(say("content", language), tuple(content))
+    yield Section(word("content", language), tuple(content))
     if old is not None and new is not None:
         figures = (_figures(f, diff, language) for f in diff.figures)
-        yield Section(say("figures", language), tuple(figures))
+        yield Section(word("figures", language), tuple(figures))
         catalogs = old.catalog, new.catalog
         totals = (totals_fold(c, catalogs, language) for c in _by_card(diff.totals))
-        yield Section(say("scorecards", language), tuple(totals))
+        yield Section(word("scorecards", language), tuple(totals))
     editions = (edition_fold(diff, c, language) for c in diff.editions)
-    yield Section(say("editions", language), tuple(editions))
+    yield Section(word("published_reports", language), tuple(editions))
     yield Section(
-        say("stale", language), tuple(_listed("stale", stale_lines(diff, language), language))
+        word("translations_to_renew", language),
+        tuple(_listed("translations_to_renew", stale_lines(diff, language), language)),
     )
     pages = presence_items(diff.pages, language)
-    yield Section(say("site_pages", language), tuple(_listed("site_pages", pages, language)))
+    yield Section(word("site_pages", language), tuple(_listed("site_pages", pages, language)))
     files = presence_items(diff.files, language)
     if diff.edited:
-        edited = say("edited", language)
+        edited = word("edited", language)
         files = (*files, line(edited, listed(language).join(diff.edited[:NOT_COMPARED])))
-    yield Section(say("site_files", language), tuple(_listed("site_files", files, language)))
+    yield Section(word("files", language), tuple(_listed("files", files, language)))
 
 
 def _figures(found: IndicatorFigures, diff: Difference, language: str) -> Fold:
@@ -166,4 +169,4 @@ def _figures(found: IndicatorFigures, diff: Difference, language: str) -> Fold:
 def _listed(key: str, lines: Iterable[Line], language: str) -> Iterator[Block]:
     found = tuple(lines)
     if found:
-        yield Fold(line(say(key, language), aside(str(len(found)), language)), (Items(found),))
+        yield Fold(line(word(key, language), aside(str(len(found)), language)), (Items(found),))

@@ -22,11 +22,11 @@ from kpi_site.diff.document import (
 )
 from kpi_site.diff.fields import FieldChange
 from kpi_site.diff.marks import aside, colon, listed
-from kpi_site.diff.phrases import say
 from kpi_site.diff.plain import Plain, is_text, one_line
 from kpi_site.diff.words import marked, shortened
 from kpi_site.formula.latex import formula_latex, tex_text
 from kpi_site.formula.words import plain_formula
+from kpi_site.words import word
 
 FIELDS: Final = 40
 LONGEST: Final = 600  # characters of a value that came or went
@@ -47,9 +47,13 @@ def counts_line(changes: Iterable[ContentChange], language: str) -> Iterator[Lin
             yield _counted(kind, status, own, language)
 
 
+def _kind_word(kind: Kind, language: str) -> str:
+    return word("site_settings" if kind == "site" else kind, language)
+
+
 def _counted(kind: Kind, status: str, own: list[ContentChange], language: str) -> Line:
     names = [line(code(c.id)) if kind != "site" else line(code("site.yml")) for c in own[:NAMES]]
-    joined = line(say(f"kind.{kind}", language), " · ", say(f"status.{status}", language))
+    joined = line(_kind_word(kind, language), " · ", word(f"status.{status}", language))
     joined = line(joined, f" {len(own)}", colon(language))
     for at, name in enumerate(names):
         joined = line(joined, listed(language) if at else "", name)
@@ -62,8 +66,8 @@ def content_fold(
     language: str,
 ) -> Fold:
     """Return what changed in a file; ``cards`` are those of both states, for their formulas."""
-    title = line(say(f"kind.{change.kind}", language), " ", _title(change, language))
-    title = line(title, aside(say(f"status.{change.status}", language), language))
+    title = line(_kind_word(change.kind, language), " ", _title(change, language))
+    title = line(title, aside(word(f"status.{change.status}", language), language))
     blocks: list[Block] = []
     if change.status in {"added", "removed"}:
         blocks += _presented(change, cards[0 if change.status == "removed" else 1], language)
@@ -96,11 +100,11 @@ def _presented(
     change: ContentChange, cards: Mapping[str, Indicator], language: str
 ) -> Iterator[Block]:
     """Yield what a reader wants to know of a file that came or went."""
-    lines = [line(say("file", language), code(change.new_file or change.old_file or ""))]
+    lines = [line(word("file_is", language), code(change.new_file or change.old_file or ""))]
     data = change.data if isinstance(change.data, Mapping) else {}
     definition = _text(data.get("definition", data.get("about", data.get("description"))), language)
     if definition:
-        lines.append(line(say("definition", language), _cut(definition)))
+        lines.append(line(word("definition_is", language), _cut(definition)))
     lines += [
         line(code(key), colon(language), _cut(one_line(data[key]))) for key in _SHOWN if key in data
     ]
@@ -115,7 +119,7 @@ def _formula(card: Indicator, title: str, language: str) -> Formula:
     name = card.name.get(language)
     tex = f"{tex_text(name)} = {formula_latex(card.formula, labels, language=language)}"
     text = f"{name} = {plain_formula(card.formula, labels, language=language)}"
-    return Formula(say(title, language), tex, text)
+    return Formula(word(title, language), tex, text)
 
 
 def _fields(
@@ -123,7 +127,7 @@ def _fields(
     cards: tuple[Mapping[str, Indicator], Mapping[str, Indicator]],
     language: str,
 ) -> Iterator[Block]:
-    yield Items(some((_field(f, language) for f in change.fields), FIELDS, say("more", language)))
+    yield Items(some((_field(f, language) for f in change.fields), FIELDS, word("more", language)))
     old, new = cards[0].get(change.former or change.id), cards[1].get(change.id)
     if change.kind != "indicator" or old is None or new is None:
         return
@@ -145,7 +149,7 @@ def _field(change: FieldChange, language: str) -> Line:
         look: Piece = Piece(_cut(new or ""), "new") if old is None else Piece(_cut(old), "gone")
         return line(head, look)
     if "".join(old.split()) == "".join(new.split()):
-        return line(head, say("whitespace", language))
+        return line(head, word("whitespace", language))
     pieces = [
         Piece(mark.text, "plain" if mark.kind == "same" else mark.kind)
         for mark in shortened(marked(old, new))

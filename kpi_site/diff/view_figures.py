@@ -11,11 +11,11 @@ from kpi_site.diff.document import Block, Fold, Line, Paragraph, Table, code, li
 from kpi_site.diff.figures import FigureChange, IndicatorFigures
 from kpi_site.diff.marks import aside, colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart, values_apart
-from kpi_site.diff.phrases import counted, say
 from kpi_site.results import Result, State
 from kpi_site.schema import dimension_field
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import threshold_text
+from kpi_site.words import counted, word
 
 OWN_ROWS: Final = 13  # a year, and the same month of the year before
 LONGER_ROWS: Final = 4
@@ -33,11 +33,11 @@ def headline(found: IndicatorFigures, cards: Cards, language: str) -> Line:
     card = cards[1]
     name = line(strong(card.name.get(language)), " ", code(str(card.id)))
     if found.former:
-        name = line(name, aside(say("formerly", language, found.former), language))
+        name = line(name, aside(word("formerly", language, found.former), language))
     newest = _newest(found, card)
     parts = [_figure(newest, cards, language)]
     if not newest.whole:
-        only = line(say("only_members", language), colon(language), _member(newest, language))
+        only = line(word("only_members", language), colon(language), _member(newest, language))
         parts.insert(0, only)
     parts.append(line(_extent(found, language)))
     joined = line(name, colon(language), parts[0])
@@ -64,17 +64,17 @@ def _figure(change: FigureChange, cards: Cards, language: str) -> Line:
     if change.value_differs:
         parts.append(_arrow(change, cards, language))
     if change.points_differ:
-        parts.append(say("points_arrow", language, *_points(change, language)))
+        parts.append(word("points_arrow", language, *_points(change, language)))
     if not parts:
         standards = (
             _standards(r, c, language) for r, c in zip((change.old, change.new), cards, strict=True)
         )
-        parts.append(say("standards_arrow", language, *standards))
+        parts.append(word("standards_arrow", language, *standards))
     return line(format_period(change.period, language), " ", comma(language).join(parts))
 
 
 def _arrow(change: FigureChange, cards: Cards, language: str) -> str:
-    absent = say("not_there", language)
+    absent = word("not_there", language)
     before, after, difference = values_apart(change.old, change.new, cards, language, absent)
     text = f"{before} → {after}"
     if not difference:
@@ -84,13 +84,13 @@ def _arrow(change: FigureChange, cards: Cards, language: str) -> str:
 
 def _points(change: FigureChange, language: str) -> tuple[str, str]:
     old, new = (r.points if r else None for r in (change.old, change.new))
-    return points_apart(old, new, say("none", language))
+    return points_apart(old, new, word("none", language))
 
 
 def _standards(result: Result | None, card: Indicator, language: str) -> str:
     limits = result.threshold if result else None
     if limits is None:
-        return say("none", language)
+        return word("none", language)
     given = (limits.baseline, limits.target, limits.challenge)
     shown = (threshold_text(v, card.unit, card.decimals, language) for v in given)
     return " / ".join(text for text in shown if text)
@@ -104,13 +104,13 @@ def _extent(found: IndicatorFigures, language: str) -> str:
         periods = sorted(c.period for c in changes)
         text = counted(f"changed.{grain.value}", len(periods), language)
         if len(periods) > 1 and not parts:
-            span = say("span", language, periods[0].label, periods[-1].label)
+            span = word("span", language, periods[0].label, periods[-1].label)
             text += aside(span, language)
         parts.append(text)
     members = {(c.key.dimension, c.key.member) for c in found.telling if not c.whole}
     if members:
         parts.append(counted("members_change", len(members), language))
-    return say("changes", language, listed(language).join(parts))
+    return word("in_all", language, listed(language).join(parts))
 
 
 def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, language: str) -> Fold:
@@ -136,7 +136,7 @@ def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, langua
         blocks += _table(newest[:MEMBER_ROWS], left, cards, catalog, language)
     others = len(found.changes) - len(found.telling)
     if others:
-        blocks.append(Paragraph(line(counted("others", others, language))))
+        blocks.append(Paragraph(line(counted("other_standards", others, language))))
     return Fold(line(card.name.get(language), " ", code(str(card.id))), tuple(blocks))
 
 
@@ -150,10 +150,10 @@ def _table(
     if not changes:
         return
     scored = any(c.points_differ for c in changes)
-    head = [say("before", language), say("after", language), say("difference", language)]
+    head = [word("before", language), word("after", language), word("difference", language)]
     if scored:
-        head += [say("points_before", language), say("points_after", language)]
-    first = say("period", language)
+        head += [word("points_before", language), word("points_after", language)]
+    first = word("Period", language)
     if catalog is not None:
         period = format_period(changes[0].period, language)
         first = (
@@ -162,13 +162,13 @@ def _table(
     rows = (_row(c, cards, catalog, language, scored=scored) for c in changes)
     yield Table((first, *head), tuple(rows), frozenset(range(1, len(head) + 1)))
     if left:
-        yield Paragraph(line(say("more_rows", language, left)))
+        yield Paragraph(line(word("more_rows", language, left)))
 
 
 def _row(
     change: FigureChange, cards: Cards, catalog: Catalog | None, language: str, *, scored: bool
 ) -> tuple[Line, ...]:
-    absent = say("not_there", language)
+    absent = word("not_there", language)
     cells = list(values_apart(change.old, change.new, cards, language, absent))
     if scored:
         cells += _points(change, language)
@@ -179,7 +179,7 @@ def _row(
 
 
 def _member(change: FigureChange, language: str) -> Line:
-    member = change.key.member or say("no_value_member", language)
+    member = change.key.member or word("no_value_member", language)
     return line(f"{change.key.dimension} = {member}")
 
 
@@ -195,4 +195,4 @@ def member_name(
     """Return the name of a member, or its value in the data."""
     field = dimension_field(catalog, card, dimension)
     named = field.categories.get(member) if field else None
-    return named.get(language) if named else member or say("no_value_member", language)
+    return named.get(language) if named else member or word("no_value_member", language)

@@ -12,12 +12,12 @@ from kpi_site.diff.editions import EditionChange
 from kpi_site.diff.facts import TableChange
 from kpi_site.diff.marks import aside, colon, listed, semicolon
 from kpi_site.diff.numbers import numbers_apart
-from kpi_site.diff.phrases import counted, say
 from kpi_site.editions.revisions import Revision
 from kpi_site.results import State
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_count
 from kpi_site.wording.words import state_words
+from kpi_site.words import counted, word
 
 MONTHS: Final = 6
 FILES: Final = 5
@@ -32,17 +32,17 @@ def table_line(change: TableChange, catalog: Catalog, language: str) -> Line:
     parts = []
     if change.rows_differ:
         counts = (format_count(n, language) for n in (change.added, change.removed, change.changed))
-        parts.append(say("row_kinds", language, *counts))
+        parts.append(word("row_kinds", language, *counts))
     else:
-        parts.append(say("same_rows", language))
+        parts.append(word("same_rows", language))
     if change.old_rows != change.new_rows:
         rows = (format_count(n, language) for n in (change.old_rows, change.new_rows))
-        parts.append(say("rows_arrow", language, *rows))
+        parts.append(word("rows_arrow", language, *rows))
     if change.columns:
         cells = [f"{name} ({format_count(n, language)})" for name, n in change.columns.items()]
-        parts.append(say("columns", language, listed(language).join(cells)))
+        parts.append(word("columns_changed", language, listed(language).join(cells)))
     if change.months:
-        parts.append(say("months", language, _months(change.months, language)))
+        parts.append(word("months", language, _months(change.months, language)))
     parts.append(_files(change, language))
     return line(head, semicolon(language).join(filter(None, parts)))
 
@@ -50,7 +50,7 @@ def table_line(change: TableChange, catalog: Catalog, language: str) -> Line:
 def _months(months: tuple[str, ...], language: str) -> str:
     if len(months) <= MONTHS:
         return listed(language).join(months)
-    span = say("span", language, months[0], months[-1])
+    span = word("span", language, months[0], months[-1])
     return f"{span}{aside(str(len(months)), language)}"
 
 
@@ -58,7 +58,7 @@ def _files(change: TableChange, language: str) -> str:
     names = []
     for file in change.files[:FILES]:
         key = "file_new" if file.old is None else "file_gone" if file.new is None else ""
-        names.append(say(key, language, file.path) if key else file.path)
+        names.append(word(key, language, file.path) if key else file.path)
     return listed(language).join(names) + (" …" if len(change.files) > FILES else "")
 
 
@@ -69,15 +69,15 @@ def edition_lines(diff: Difference, language: str) -> Iterator[Line]:
         if change.opened:
             count = len(change.opened)
             key = "would_revise_one" if count == 1 else "would_revise"
-            yield line(say(key, language, period, change.edition, count))
+            yield line(word(key, language, period, change.edition, count))
         if change.settled:
-            yield line(say("settled", language, period, change.edition, len(change.settled)))
+            yield line(word("settled", language, period, change.edition, len(change.settled)))
     if diff.published:
         names = (
-            say("edition_name", language, _period(diff, label, language), number)
+            word("edition_name", language, _period(diff, label, language), number)
             for label, number in diff.published
         )
-        yield line(say("publishes", language), listed(language).join(names))
+        yield line(word("publishes", language), listed(language).join(names))
 
 
 def _period(diff: Difference, label: str, language: str) -> str:
@@ -89,12 +89,12 @@ def _period(diff: Difference, label: str, language: str) -> str:
 def edition_fold(diff: Difference, change: EditionChange, language: str) -> Fold:
     """Return the revisions that a published report would show."""
     found = (*change.opened, *change.settled)
-    name = say("edition_name", language, _period(diff, change.report, language), change.edition)
-    head = ("figure", "published_value", "now")
+    name = word("edition_name", language, _period(diff, change.report, language), change.edition)
+    head = ("Value", "Published", "now")
     rows = tuple(_revision(diff, r, language) for r in found[:REVISIONS])
-    blocks: list[Block] = [Table(tuple(say(w, language) for w in head), rows, frozenset({1, 2}))]
+    blocks: list[Block] = [Table(tuple(word(w, language) for w in head), rows, frozenset({1, 2}))]
     if len(found) > REVISIONS:
-        blocks.append(Items((line(say("more_rows", language, len(found) - REVISIONS)),)))
+        blocks.append(Items((line(word("more_rows", language, len(found) - REVISIONS)),)))
     return Fold(line(name), tuple(blocks))
 
 
@@ -106,7 +106,7 @@ def _revision(diff: Difference, revision: Revision, language: str) -> tuple[Line
     named = card.name if card else scorecard.title if scorecard else None
     name = named.get(language) if named else revision.indicator
     part = f" · {revision.dimension} = {revision.member}" if revision.dimension else ""
-    what = "" if revision.what == "value" else f" · {say(revision.what, language)}"
+    what = "" if revision.what == "value" else f" · {word(revision.what, language)}"
     texts = numbers_apart(revision.old, revision.new, revision.unit, revision.decimals, language)
     states = (revision.old_state, revision.new_state)
     shown = (t or _state(s, language) for t, s in zip(texts, states, strict=True))
@@ -114,7 +114,7 @@ def _revision(diff: Difference, revision: Revision, language: str) -> tuple[Line
 
 
 def _state(state: State | None, language: str) -> str:
-    return state_words(state, language) if state else say("not_there", language)
+    return state_words(state, language) if state else word("not_there", language)
 
 
 def stale_lines(diff: Difference, language: str) -> Iterator[Line]:
@@ -122,24 +122,26 @@ def stale_lines(diff: Difference, language: str) -> Iterator[Line]:
     for change in diff.content:
         for stale in change.stale:
             where = " › ".join((change.new_file or change.id, *stale.path))
-            words = (say(stale.changed, language), say(stale.left, language))
-            yield line(code(where), colon(language), say("stale_text", language, *words))
+            words = (word(stale.changed, language), word(stale.left, language))
+            yield line(code(where), colon(language), word("stale_text", language, *words))
     for page in diff.stale_pages:
-        yield line(code(page), colon(language), say("stale_page", language))
+        yield line(code(page), colon(language), word("stale_page", language))
 
 
 def presence_lines(found: Presence, language: str) -> Iterator[Line]:
     """Yield how many appear and disappear, with the names of the first."""
     for key, names in (("come", found.added), ("go", found.removed)):
         if names:
-            yield line(say(key, language, len(names)), colon(language), *_names(names, 6, language))
+            yield line(
+                word(key, language, len(names)), colon(language), *_names(names, 6, language)
+            )
 
 
 def presence_items(found: Presence, language: str) -> tuple[Line, ...]:
     """Return every name that appears (+) or disappears (−)."""
     lines = [line("+ ", code(name)) for name in found.added]
     lines += [line("− ", code(name)) for name in found.removed]
-    return some(lines, NAMES, say("more", language))
+    return some(lines, NAMES, word("more", language))
 
 
 def _names(names: Iterable[str], most: int, language: str) -> Line:

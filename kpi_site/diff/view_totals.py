@@ -10,13 +10,13 @@ from kpi_site.catalog import Catalog
 from kpi_site.diff.document import Block, Fold, Line, Paragraph, Table, code, line, strong
 from kpi_site.diff.marks import aside, colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart
-from kpi_site.diff.phrases import counted, say
 from kpi_site.diff.totals import LineChange, TotalChange
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.tidy import plain
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import Bounds, grade_bounds
 from kpi_site.wording.words import state_words
+from kpi_site.words import counted, word
 
 Catalogs = tuple[Catalog, Catalog]  # before and after
 PERIODS: Final = 8
@@ -36,7 +36,7 @@ def totals_lines(
             gap = listed(language) if others else ""
             others = line(others, gap, code(own[0].scorecard))
     if others:
-        yield line(say("lines_only", language), others)
+        yield line(word("lines_only", language), others)
 
 
 def _totals_line(telling: Sequence[TotalChange], catalogs: Catalogs, language: str) -> Line:
@@ -51,12 +51,12 @@ def _totals_line(telling: Sequence[TotalChange], catalogs: Catalogs, language: s
 
 
 def _arrow(change: TotalChange, catalogs: Catalogs, language: str) -> str:
-    absent = say("none", language)
+    absent = word("none", language)
     totals = points_apart(_total(change.old), _total(change.new), absent, _grades(catalogs))
     text = " → ".join(totals)
     grades = [_grade(c, language) or absent for c in (change.old, change.new)]
     if change.grade_differs:
-        return text + comma(language) + f"{say('grade', language)} {' → '.join(grades)}"
+        return text + comma(language) + f"{word('grade', language)} {' → '.join(grades)}"
     return text + (aside(grades[1], language) if _grade(change.new, language) else "")
 
 
@@ -68,20 +68,20 @@ def totals_fold(changes: Sequence[TotalChange], catalogs: Catalogs, language: st
     if telling:
         blocks.append(_periods(telling[:PERIODS], catalogs, language))
         if len(telling) > PERIODS:
-            blocks.append(Paragraph(line(say("more_rows", language, len(telling) - PERIODS))))
+            blocks.append(Paragraph(line(word("more_rows", language, len(telling) - PERIODS))))
     newest = next((c for c in (*telling, *changes) if c.lines), None)
     if newest is not None:
         period = format_period(newest.period, language)
-        blocks.append(Paragraph(line(say("newest_lines", language, period))))
+        blocks.append(Paragraph(line(word("newest_lines", language, period))))
         blocks.append(_lines(newest.lines[:LINES], language))
         if len(newest.lines) > LINES:
-            blocks.append(Paragraph(line(say("more_rows", language, len(newest.lines) - LINES))))
+            blocks.append(Paragraph(line(word("more_rows", language, len(newest.lines) - LINES))))
     return Fold(line(card.title.get(language), " ", code(str(card.id))), tuple(blocks))
 
 
 def _periods(changes: Sequence[TotalChange], catalogs: Catalogs, language: str) -> Table:
-    absent = say("none", language)
-    head = ["period", "before", "after"]
+    absent = word("none", language)
+    head = ["Period", "before", "after"]
     graded = any(_grade(c.old, language) or _grade(c.new, language) for c in changes)
     rows = []
     for change in changes:
@@ -89,14 +89,14 @@ def _periods(changes: Sequence[TotalChange], catalogs: Catalogs, language: str) 
         grades = [_grade(c, language) or absent for c in (change.old, change.new)]
         texts = [format_period(change.period, language), *cells]
         rows.append(tuple(line(t) for t in (*texts, " → ".join(dict.fromkeys(grades)))))
-    words = tuple(say(w, language) for w in head)
+    words = tuple(word(w, language) for w in head)
     if graded:
-        return Table((*words, say("grade", language)), tuple(rows), frozenset({1, 2}))
+        return Table((*words, word("grade", language)), tuple(rows), frozenset({1, 2}))
     return Table(words, tuple(row[:3] for row in rows), frozenset({1, 2}))
 
 
 def _lines(changes: Sequence[LineChange], language: str) -> Table:
-    head = tuple(say(w, language) for w in ("line", "weight", "points_before", "points_after"))
+    head = tuple(word(w, language) for w in ("Line", "weight", "points_before", "points_after"))
     rows = tuple(_line(c, language) for c in changes)
     return Table(head, rows, frozenset({1, 2, 3}))
 
@@ -117,8 +117,8 @@ def _line(change: LineChange, language: str) -> tuple[Line, ...]:
 
 def _weight(scored: ScoredLine | None, language: str) -> str:
     if scored is None:
-        return say("not_there", language)
-    return plain(scored.line.weight) or say("none", language)
+        return word("not_there", language)
+    return plain(scored.line.weight) or word("none", language)
 
 
 def _earned(scored: ScoredLine | None) -> Decimal | None:
@@ -127,8 +127,8 @@ def _earned(scored: ScoredLine | None) -> Decimal | None:
 
 def _state(scored: ScoredLine | None, language: str) -> str:
     if scored is None:
-        return say("not_there", language)
-    return say("none", language) if scored.state.has_value else state_words(scored.state, language)
+        return word("not_there", language)
+    return word("none", language) if scored.state.has_value else state_words(scored.state, language)
 
 
 def _total(card: ScoredCard | None) -> Decimal | None:

@@ -12,13 +12,13 @@ from kpi_site.charts.points import Point
 from kpi_site.exports.code import NONE, Code, call, cell, joined, spread, string
 from kpi_site.exports.drawings import last_points, sparkline
 from kpi_site.exports.rich import blocks
-from kpi_site.exports.words import export_word
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.reading import Difference, Now, Reading
 from kpi_site.pages.report_scope import Scope, make_scope
 from kpi_site.results import State
 from kpi_site.wording.dates import format_date, format_period
+from kpi_site.words import word
 
 NOTHING: Final[Code] = '""'
 
@@ -39,10 +39,10 @@ class Imprint:
 def imprint_words(imprint: Imprint, language: str) -> str:
     """Return edition and day of publication, or that this is a draft."""
     if imprint.is_draft or imprint.published is None:
-        return export_word("draft_imprint", language)
-    published = export_word("published", language, format_date(imprint.published, language))
+        return word("draft_imprint", language)
+    published = word("published_as", language, format_date(imprint.published, language))
     gap = "，" if language == "zh" else ", "
-    return export_word("edition", language, imprint.number) + gap + published
+    return word("Edition", language, imprint.number) + gap + published
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Board:
 
     def t(self, key: str, *values: object) -> str:
         """Return words of the report."""
-        return export_word(key, self.language, *values)
+        return word(key, self.language, *values)
 
     def w(self, key: str, *values: object) -> Code:
         """Return words of the report as a literal."""

@@ -26,7 +26,7 @@ def departments_section(board: Board) -> Iterator[Code]:
     parts = [(u, own) for u in board.ctx.catalog.site.departments if (own := _of(board, u.id))]
     if not parts:
         return
-    yield heading(board.w("departments"))
+    yield heading(board.w("department_sections"))
     yield call("intro", board.w("charts_note"))
     for unit, own in parts:
         yield heading(board.name(unit.name), 2)
@@ -74,10 +74,10 @@ def annex_section(board: Board) -> Iterator[Code]:
     other = [n for n in board.scope.stands.values() if n not in board.own]
     rows += _part(board, board.w("other_cycles"), other)
     widths = ("1fr", "66pt", "50pt", "50pt", "47pt", "47pt", "47pt", "30pt", "14pt")
-    head = [board.w("indicator"), board.w("value"), board.w("change_previous"),
-            board.w("change_year")]  # fmt: skip
+    head = [board.w("Indicator"), board.w("Value"), board.w("col_previous"),
+            board.w("col_year")]  # fmt: skip
     head += [board.w(k) for k in ("Baseline", "Target", "Challenge")]
-    head += [board.w("points"), '""']
+    head += [board.w("Points"), '""']
     yield table(widths, (1, 2, 3, 4, 5, 6, 7), head, rows)
 
 

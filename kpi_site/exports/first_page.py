@@ -33,7 +33,7 @@ from kpi_site.pages.standing import none_off
 from kpi_site.results import Result
 from kpi_site.scoring import LEVELS, Level, ScoredCard, is_judged, line_level
 from kpi_site.wording.dates import format_date, format_period
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 _TILE: Final = 102.0  # points between a tile's margins
 _TEXT: Final = 8.8  # points, the size of running text
@@ -66,7 +66,7 @@ def _cover(board: Board) -> Code:
         string(board.title),
         string(imprint_words(board.imprint, board.language)),
         board.w("data_through", format_date(last, board.language)),
-        board.w("draft") if board.imprint.is_draft else NONE,
+        string(board.t("draft").upper()) if board.imprint.is_draft else NONE,
     )
 
 
@@ -82,7 +82,7 @@ def _scorecards(board: Board) -> Iterator[Code]:
     if not cards:
         return
     yield call("lead", board.w("scorecards"))
-    head = [board.w(k) for k in ("scorecard", "period", "total", "grade", "lines_unscored")]
+    head = [board.w(k) for k in ("Scorecard", "Period", "Total", "grade", "lines_unscored")]
     yield table(("1fr", "86pt", "42pt", "60pt", "150pt"), (2,), head,
                 (_scorecard(board, card) for card in cards))  # fmt: skip
 
@@ -147,7 +147,7 @@ def _off_target(board: Board) -> Iterator[Code]:
     told = board.report.comments
     shown = [m for m in found if m.below or m.indicator.id in told] or list(found)
     shown.sort(key=lambda m: m.indicator.id not in told)  # what is told of comes first
-    head = [board.w(k) for k in ("indicator", "value", "Target", "vs_target", "comment")]
+    head = [board.w(k) for k in ("Indicator", "Value", "Target", "vs_target", "comment")]
     rows = [_row(board, miss) for miss in shown[: _room(board)]]
     yield table(("112pt", "62pt", "62pt", "70pt", "1fr"), (1, 2, 3), head, rows)
     if len(found) > len(rows):

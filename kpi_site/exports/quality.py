@@ -34,7 +34,7 @@ def _incomplete(board: Board) -> Iterator[Code]:
     yield call("par", board.w("figures_ok", len(found), len(found) - len(lacking)))
     if lacking:
         yield heading(board.w("not_complete"), 2)
-        head = [board.w(k) for k in ("indicator", "value", "period", "remarks")]
+        head = [board.w(k) for k in ("Indicator", "Value", "Period", "remarks")]
         rows = [
             row(cell(n.name), figure(n.reading), string(n.reading.period),
                 cell(n.reading.state_words))
@@ -50,7 +50,7 @@ def _coverage(board: Board) -> Iterator[Code]:
     if not datasets:
         return
     yield heading(board.w("coverage_of"), 2)
-    keys = ("dataset", "collected_by", "system", "rows_in_period", "coverage", "newest_day",
+    keys = ("Dataset", "owner", "system", "rows_in_period", "coverage", "newest_day",
             "rule_breaks")  # fmt: skip
     rows = [_dataset(board, d, ctx.tables[d.id]) for d in datasets]
     widths = ("1fr", "92pt", "92pt", "46pt", "58pt", "66pt", "54pt")

@@ -57,7 +57,7 @@ def _settings(board: Board) -> Code:
     organisation = board.ctx.organisation
     draft = board.imprint.is_draft
     keywords = [board.t("keywords"), format_period(board.report.period, board.language)]
-    keywords += [board.t("draft_keyword")] if draft else [board.t("edition", board.imprint.number)]
+    keywords += [board.t("draft")] if draft else [board.t("Edition", board.imprint.number)]
     return call(
         "board.with",
         '"zh"' if board.language == "zh" else '"en"',
@@ -68,7 +68,7 @@ def _settings(board: Board) -> Code:
         array(map(string, keywords)),
         day(board.day),
         string(imprint_words(board.imprint, board.language)),
-        board.w("draft") if draft else NONE,
+        string(board.t("draft").upper()) if draft else NONE,
         array(_page_words(board)),
     )
 

@@ -38,14 +38,14 @@ def _scorecard(board: Board, card: ScoredCard) -> Iterator[Code]:
         yield call("intro", board.w("unscored"))
     rows = [*_rows(board, card)]
     columns = [
-        ("30pt", "no"),
-        ("1fr", "indicator"),
-        ("62pt", "value"),
+        ("30pt", "line_no"),
+        ("1fr", "Indicator"),
+        ("62pt", "Value"),
         ("106pt", "three_thresholds"),
     ]
     numeric: tuple[int, ...] = (2, 3)
     if own.scored:
-        columns += [("36pt", "weight"), ("36pt", "points"), ("54pt", "contribution")]
+        columns += [("36pt", "weight"), ("36pt", "Points"), ("54pt", "contribution")]
         numeric = (2, 3, 4, 5, 6)
         rows.append(_sum(board, card))
     head = [board.w(key) for _, key in columns]
@@ -74,7 +74,7 @@ def _total(board: Board, card: ScoredCard) -> Code:
         rest.append(board.t(key, len(card.missing)))
     return call(
         "total-line",
-        board.w("total"),
+        board.w("Total"),
         string(total_text(board.ctx, card)),
         board.name(card.grade.name) if card.grade else NONE,
         cell(" · ".join(rest)),

@@ -20,7 +20,7 @@ from kpi_site.reporting import owed_comments
 from kpi_site.scoring import line_series
 from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_number
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 _MOVES: Final = 5
 _SHOWN: Final = 24  # off target; of those after them, who miss their baseline or are told of
@@ -110,7 +110,7 @@ def moves_section(board: Board) -> Iterator[Code]:
         return
     yield heading(board.w("moved"))
     yield call("intro", board.w("moved_how" if usual else "moved_by_standard"))
-    keys = ("indicator", "value", "change_previous", "usual" if usual else "by_standard", "trend")
+    keys = ("Indicator", "Value", "col_previous", "usual" if usual else "by_standard", "trend")
     head = [board.w(key) for key in keys]
     rows = [
         code

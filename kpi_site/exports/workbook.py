@@ -19,7 +19,6 @@ from kpi_site.catalog import Indicator, Measure, Report
 from kpi_site.editions.revisions import Revision
 from kpi_site.exports.board import Imprint, imprint_words
 from kpi_site.exports.code import one_line
-from kpi_site.exports.words import export_word
 from kpi_site.exports.workbook_sheets import (
     about_sheet,
     cards_sheet,
@@ -28,13 +27,13 @@ from kpi_site.exports.workbook_sheets import (
     revisions_sheet,
     scorecard_sheets,
 )
-from kpi_site.exports.workbook_words import book_word
 from kpi_site.pages.context import Context
 from kpi_site.periods import Grain
 from kpi_site.results import State
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import unit_label
 from kpi_site.wording.words import cycle_word, direction_words, grain_word, state_words
+from kpi_site.words import word
 
 FORMAT: Final = "kpi-site workbook 1"
 """The version of the plan's language; ``sheets`` prints every version ever published."""
@@ -58,7 +57,7 @@ def workbook_json(
     language, catalog = ctx.language, ctx.catalog
     shown = [i for i in catalog.indicators.values() if i.in_use]
     last = min(report.period.last, ctx.data_through or report.period.last)
-    title = export_word("report_of", language, format_period(report.period, language))
+    title = word("report_of", language, format_period(report.period, language))
     sheets = [
         about_sheet(ctx, report, issued, title, last),
         *scorecard_sheets(ctx, report),
@@ -72,13 +71,13 @@ def workbook_json(
         "title": f"{ctx.organisation} {title}",
         "author": ctx.organisation,
         "created": (issued.published or last).isoformat(),
-        "draft": export_word("draft", language) if issued.is_draft else None,
+        "draft": word("draft", language).upper() if issued.is_draft else None,
         "foot": imprint_words(issued, language),
-        "page": export_word("page", language, "&P", "&N"),
+        "page": word("page", language, "&P", "&N"),
         "lists": {
             "grain": {g.value: grain_word(g, language) for g in _grains(shown)},
             "state": {s.value: state_words(s, language) for s in State},
-            "yes": {k: book_word(f"counted_{k}", language) for k in ("yes", "no")},
+            "yes": {k: word(k, language) for k in ("yes", "no")},
             "unit": {i.id: unit_label(_unscaled(i.unit), language) for i in shown},
             "format": {i.id: number_format(i) for i in shown},
             "direction": {d: direction_words(d, language) for d in _DIRECTIONS},

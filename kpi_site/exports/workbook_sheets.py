@@ -13,15 +13,14 @@ from kpi_site.editions.model import SCORES, VALUES
 from kpi_site.editions.revisions import Revision
 from kpi_site.editions.scores import report_cards
 from kpi_site.exports.board import Imprint, imprint_words
-from kpi_site.exports.words import export_word
-from kpi_site.exports.workbook_words import book_word
 from kpi_site.pages.context import Context
 from kpi_site.pages.scorecard import total_text
 from kpi_site.results import State
-from kpi_site.scoring import ScoredCard
+from kpi_site.scoring import THRESHOLDS, ScoredCard
 from kpi_site.tidy import plain
 from kpi_site.wording.dates import format_date, format_period
-from kpi_site.wording.words import state_words, word
+from kpi_site.wording.words import state_words
+from kpi_site.words import word
 
 Column = dict[str, Any]
 Path = Sequence[str]
@@ -56,19 +55,19 @@ def about_sheet(ctx: Context, report: Report, imprint: Imprint, title: str, last
         [ctx.organisation],
         [title],
         [imprint_words(imprint, language)],
-        [export_word("data_through", language, format_date(last, language))],
+        [word("data_through", language, format_date(last, language))],
         [],
     ]
     keys = ("figures", "numbers", "missing", "thresholds", "digits", "version")
-    rows += [[book_word(f"about_{key}", language)] for key in keys]
+    rows += [[word(f"about_{key}", language)] for key in keys]
     if report.signoffs and not imprint.is_draft:  # those of a draft may be stale
-        rows += [[], [export_word("signoffs", language)]]
+        rows += [[], [word("signoffs", language)]]
         rows += [_signature(signoff, language) for signoff in report.signoffs]
-    return {"name": export_word("about", language), "top": rows, "widths": [90, 16, 18]}
+    return {"name": word("about", language), "top": rows, "widths": [90, 16, 18]}
 
 
 def _signature(signoff: Signoff, language: str) -> list[str]:
-    role = export_word(f"role.{signoff.role}", language)
+    role = word(f"role.{signoff.role}", language)
     return [signoff.by.get(language), role, format_date(signoff.on, language)]
 
 
@@ -81,7 +80,7 @@ def _words_in(language: str, *steps: str) -> list[Path]:
 def _column(language: str, key: str, width: int, *paths: Path, **more: Any) -> Column:
     """Return a column whose cell is the first text at one of ``paths`` in a row's record."""
     return {
-        "head": book_word(key, language),
+        "head": word(key, language),
         "width": width,
         "from": [list(path) for path in paths],
         **more,
@@ -93,27 +92,27 @@ def figures_sheet(language: str) -> Sheet:
     column = partial(_column, language)
     columns = [
         column("id", 26, ["indicator"]),
-        column("indicator", 28, *_words_in(language, "card", "name")),
+        column("Indicator", 28, *_words_in(language, "card", "name")),
         column("grain", 9, ["grain"], list="grain"),
-        column("period", 10, ["period"]),
-        column("dimension", 20, ["dimension"]),
+        column("Period", 10, ["period"]),
+        column("Dimension", 20, ["dimension"]),
         column("dimension_name", 16,
                 *_words_in(language, "card", "dimension_names", "{dimension}", "title")),
-        column("member", 18, ["member"]),
-        column("member_name", 20, *_words_in(
+        column("member_code", 18, ["member"]),
+        column("Member", 20, *_words_in(
             language, "card", "dimension_names", "{dimension}", "members", "{member}"),
             ["member"], blank=["dimension", word("not_given", language)]),
-        column("value", 18, ["value"], number=_JUDGED),
+        column("Value", 18, ["value"], number=_JUDGED),
         column("unit", 12, ["indicator"], list="unit"),
         column("state", 12, ["state"], list="state"),
         column("n", 10, ["n"], number="#,##0"),
-        column("points", 10, ["points"], number=_POINTS),
-        *(column(key, 12, [key], number=_OWN) for key in ("baseline", "target", "challenge")),
+        column("Points", 10, ["points"], number=_POINTS),
+        *(column(key.capitalize(), 12, [key], number=_OWN) for key in THRESHOLDS),
         column("version", 15, ["card", "@digest"]),
         column("exact", 24, ["value"], beyond=15),
     ]  # fmt: skip
     return {
-        "name": export_word("all_figures", language),
+        "name": word("all_figures", language),
         "rows": VALUES,
         "columns": columns,
         "frozen": 2,
@@ -127,7 +126,7 @@ def cards_sheet(language: str) -> Sheet:
     texts = ("definition", "purpose", "notes", "collector", "source", "verifier")
     columns = [
         column("id", 26, ["id"]),
-        column("indicator", 26, *_words_in(language, "name")),
+        column("Indicator", 26, *_words_in(language, "name")),
         column("department", 18, *_words_in(language, "department_name"), ["department"]),
         column("formula", 30, ["formula"]),
         column("unit", 12, ["id"], list="unit"),
@@ -139,7 +138,7 @@ def cards_sheet(language: str) -> Sheet:
         column("version", 15, ["@digest"]),
     ]  # fmt: skip
     return {
-        "name": export_word("cards", language),
+        "name": word("cards", language),
         "rows": "cards",
         "columns": columns,
         "frozen": 2,
@@ -158,18 +157,18 @@ def _scorecard(ctx: Context, card: ScoredCard, language: str) -> Sheet:
     column = partial(_column, language)
     scorecard = card.scorecard
     columns = [
-        column("no", 16, ["no"]),
+        column("line_no", 16, ["no"]),
         column("groups", 30, *_words_in(language, "line", "groups")),
-        column("title", 30, *_words_in(language, "line", "title")),
+        column("Line", 30, *_words_in(language, "line", "title")),
         column("assessed", 18, *_words_in(language, "line", "assessed")),
         column("id", 26, ["indicator"]),
-        column("period", 10, ["period"]),
+        column("Period", 10, ["period"]),
         column("weight", 8, ["weight"], number=_GENERAL),
-        column("value", 16, ["value"], number=_JUDGED),
+        column("Value", 16, ["value"], number=_JUDGED),
         column("unit", 12, ["indicator"], list="unit"),
         column("state", 12, ["state"], list="state"),
-        *(column(key, 12, [key], number=_OWN) for key in ("baseline", "target", "challenge")),
-        column("points", 10, ["points"], number=_POINTS),
+        *(column(key.capitalize(), 12, [key], number=_OWN) for key in THRESHOLDS),
+        column("Points", 10, ["points"], number=_POINTS),
         column("counted", 9, ["counted"], list="yes"),
         column("version", 15, ["card", "@digest"]),
     ]  # fmt: skip
@@ -187,9 +186,9 @@ def _scorecard(ctx: Context, card: ScoredCard, language: str) -> Sheet:
 def revisions_sheet(ctx: Context, revisions: Sequence[Revision]) -> Sheet:
     """Return the sheet of what this edition says differently from the one before."""
     language, cards = ctx.language, ctx.catalog.indicators
-    keys = ("id", "indicator", "measure", "period", "dimension", "member", "old", "new",
+    keys = ("id", "Indicator", "measure", "Period", "Dimension", "member_code", "old", "new",
             "difference", "state", "type", "reason")  # fmt: skip
-    rows: list[list[Any]] = [[book_word(key, language) for key in keys]]
+    rows: list[list[Any]] = [[word(key, language) for key in keys]]
     for found in revisions:
         card = cards.get(found.indicator)
         scorecard = ctx.catalog.scorecards.get(found.indicator)
@@ -198,15 +197,15 @@ def revisions_sheet(ctx: Context, revisions: Sequence[Revision]) -> Sheet:
         numbers = (found.old, found.new, found.difference)
         rows.append([
             found.indicator, text.get(language) if text else "",
-            book_word(f"measure_{found.what}", language), found.period, found.dimension,
+            word(found.what, language), found.period, found.dimension,
             found.member, *({"number": plain(n), "format": how} if n is not None else ""
                             for n in numbers),
             state_words(found.new_state, language) if found.new_state else "",
-            book_word(found.kind, language) if found.kind else "",
+            word(f"revision.{found.kind}", language) if found.kind else "",
             found.reason.get(language) if found.reason else "",
         ])  # fmt: skip
     widths = [26, 26, 10, 10, 18, 18, 16, 16, 16, 14, 14, 50]
-    return {"name": export_word("revisions", language), "grid": rows, "widths": widths,
+    return {"name": word("revisions_short", language), "grid": rows, "widths": widths,
             "landscape": True}  # fmt: skip
 
 
@@ -220,19 +219,19 @@ def _head(ctx: Context, card: ScoredCard, language: str) -> list[list[Any]]:
     scorecard = card.scorecard
     rows: list[list[Any]] = [
         [scorecard.title.get(language)],
-        [book_word("period", language), format_period(card.period, language)],
+        [word("Period", language), format_period(card.period, language)],
     ]
     if scorecard.assessed:
-        rows.append([book_word("assessed", language), scorecard.assessed.get(language)])
+        rows.append([word("assessed", language), scorecard.assessed.get(language)])
     if scorecard.scored:
         total = (
             "" if card.total is None else {"number": str(card.total), "format": _total(ctx, card)}
         )
         weight = {"number": str(card.weight_counted), "format": _GENERAL}
-        rows += [[book_word("total", language), total],
-                 [book_word("weight_counted", language), weight]]  # fmt: skip
+        rows += [[word("Total", language), total],
+                 [word("weight_counted", language), weight]]  # fmt: skip
         if card.grade:
-            rows.append([book_word("grade", language), card.grade.name.get(language)])
+            rows.append([word("grade", language), card.grade.name.get(language)])
         if card.provisional:
-            rows.append([book_word("state", language), state_words(State.PROVISIONAL, language)])
+            rows.append([word("state", language), state_words(State.PROVISIONAL, language)])
     return [*rows, []]

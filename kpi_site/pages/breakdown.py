@@ -18,7 +18,7 @@ from kpi_site.results import Result, Series
 from kpi_site.schema import dimension_field
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number, format_value
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 MOST_MEMBERS = 30
 

@@ -14,7 +14,8 @@ from kpi_site.scoring import ScoredLine
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import figure_text, points_bounds, points_text, threshold_text
 from kpi_site.wording.numbers import format_number, format_points, format_value
-from kpi_site.wording.words import cycle_word, word
+from kpi_site.wording.words import cycle_word
+from kpi_site.words import word
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.reading import markup
 from kpi_site.wording.dates import format_date
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def _of(ctx: Context, card: Mapping[str, Any], revision: Revision) -> str:
         member = _name(ctx, names.get("members", {}).get(revision.member)) or revision.member
         parts.append(member or str(ctx.t("not_given")))
     if revision.what != "value":
-        parts.append(str(ctx.t("points" if revision.what == "points" else "total")))
+        parts.append(str(ctx.t("Points" if revision.what == "points" else "total")))
     return " · ".join(parts)
 
 

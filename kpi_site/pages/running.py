@@ -17,7 +17,7 @@ from kpi_site.results import IndicatorResults, Result, Series
 from kpi_site.sql.nodes import Aggregate, Column
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_value
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 _NUMBER = Measure("count", "count")
 

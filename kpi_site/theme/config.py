@@ -18,6 +18,7 @@ from kpi_site.catalog import Language, Site
 from kpi_site.problems import Location, Problem, problem
 from kpi_site.theme.entrance import NAMES
 from kpi_site.theme.nav import Nav
+from kpi_site.words import word
 
 OURS = ("docs_dir", "site_dir", "site_name", "site_url", "nav", "strict", "INHERIT", "dev_addr")
 """Keys of a site's mkdocs.yml that the build sets itself."""
@@ -26,7 +27,6 @@ BUNDLE = "assets/vega.js"
 """The large script that draws charts: loaded when the first one comes into view."""
 
 _ADDED_UP = frozenset({"plugins", "markdown_extensions", "extra_css", "extra_javascript", "hooks"})
-_TITLES = {"zh": "指标手册", "en": " KPI handbook"}
 
 
 def language_config(
@@ -79,7 +79,7 @@ def made_for(
     ``files`` are the paths of its pages and assets: every style sheet and script directly
     in ``assets/`` is loaded by every page, but for the one that charts ask for themselves.
     """
-    title = site.organisation.get(language) + _TITLES[language]
+    title = word("handbook_of", language, site.organisation.get(language))
     made: dict[str, object] = {
         "site_name": title,
         "docs_dir": f"docs/{language}",

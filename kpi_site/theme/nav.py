@@ -10,19 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from kpi_site.catalog import Catalog
+from kpi_site.words import word
 
 Nav = list["str | dict[str, str | Nav]"]
-
-_TITLES = {
-    "indicators": {"zh": "指标", "en": "Indicators"},
-    "departments": {"zh": "部门", "en": "Departments"},
-    "perspectives": {"zh": "维度", "en": "Perspectives"},
-    "scorecards": {"zh": "记分卡", "en": "Scorecards"},
-    "reports": {"zh": "报告", "en": "Reports"},
-    "datasets": {"zh": "数据集", "en": "Datasets"},
-    "actions": {"zh": "改进措施", "en": "Actions"},
-    "handbook": {"zh": "使用手册", "en": "Guide"},
-}
 
 
 def navigation(
@@ -49,10 +39,10 @@ def navigation(
     for section, ids in units.items():
         found = [p for p in _candidates(section, ids) if p in have]
         if found:
-            nav.append({_TITLES[section][language]: list(found)})
+            nav.append({word(section, language): list(found)})
     guide: Nav = list(handbook)
     if guide:
-        nav.append({_TITLES["handbook"][language]: guide})
+        nav.append({word("handbook", language): guide})
     return nav
 
 

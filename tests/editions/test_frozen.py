@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import kpi_site
+from kpi_site import words
 from kpi_site.options import Options
-from kpi_site.pages import publication_words, words
 from kpi_site.publishing import publish
 from kpi_site.site import build
 from tests.editions.conftest import MINI, PUBLISHED, TODAY, edit, sign_all, snapshot
@@ -73,9 +73,8 @@ def _report(root: Path, _: pytest.MonkeyPatch) -> None:
 def _program(root: Path, patch: pytest.MonkeyPatch) -> None:
     """An upgrade: another version, other words on pages."""
     patch.setattr(kpi_site, "__version__", "99.0")
-    for known in (words._WORDS, publication_words.PUBLICATION_WORDS):
-        for key, (zh, en) in list(known.items()):
-            patch.setitem(known, key, (f"{zh}改", f"{en} altered"))
+    altered = {key: (f"{zh}改", f"{en} altered") for key, (zh, en) in words.WORDS.items()}
+    patch.setattr(words, "WORDS", altered)
 
 
 CHANGES: dict[str, Change] = {

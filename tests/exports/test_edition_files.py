@@ -36,9 +36,7 @@ def test_an_edition_has_a_pdf_a_workbook_and_its_figures() -> None:
 def test_an_upgrade_of_the_program_changes_no_download(monkeypatch: pytest.MonkeyPatch) -> None:
     own = edition()
     before, _ = export_files(own, "en")
-    monkeypatch.setattr("kpi_site.exports.words.WORDS", {})
-    monkeypatch.setattr("kpi_site.exports.workbook_words.WORDS", {})
-    monkeypatch.setattr("kpi_site.wording.words.WORDS", {})
+    monkeypatch.setattr("kpi_site.words.WORDS", {})
     monkeypatch.setattr("kpi_site.exports.workbook_sheets.number_format", lambda _: "0")
     after, _ = export_files(own, "en")
     assert before == after

@@ -56,8 +56,8 @@ def test_a_director_finds_the_essentials_on_the_first_page() -> None:
         "Mini company", "Report for Oct 2026", "Edition 1, published 9 Nov 2026",
         "data through 31 Oct 2026", "Attainment fell in October.",
         "Sales target attainment", "88.8%",  # 0.8875, half away from zero
-        "on target 95.0%", "↓ −6.3 pp", "on previous", "↓ −7.3 pp",  # 0.8875 − 0.96
-        "on year before", "↓ −8.3 pp",  # 0.8875 − 0.97
+        "on target 95.0%", "↓ −6.3 pp", "vs previous period", "↓ −7.3 pp",  # 0.8875 − 0.96
+        "vs a year before", "↓ −8.3 pp",  # 0.8875 − 0.97
         "Sales revenue", "1,651.0 CNY k", "Company scorecard", "Two large orders moved.",
     ):  # fmt: skip
         assert packed(words) in first, words
@@ -65,7 +65,7 @@ def test_a_director_finds_the_essentials_on_the_first_page() -> None:
 
 def test_chinese_is_text_that_can_be_selected() -> None:
     first = packed(pages("zh")[0])
-    for words in ("小样公司", "2026年10月报告", "第1版，发布于2026年11月9日", "销售目标达成率",
+    for words in ("小样公司", "2026年10月报告", "第1版，2026年11月9日发布", "销售目标达成率",
                   "165.1万元", "十月达成率回落。", "两个大单推迟。"):  # fmt: skip
         assert packed(words) in first, words
 

@@ -94,7 +94,7 @@ def test_missing_numbers_are_told_in_words_and_never_as_zero(catalog: Catalog) -
     assert any(line.startswith("Oct 2026:  50.0%  (provisional") for line in new)
     assert "  = 1.5 / 3" in new
     assert any("2026-09" in line and "÷0" in line for line in new)
-    assert list(card_lines(card, None, None, "en", Scoring()))[-1] == "No results yet"
+    assert list(card_lines(card, None, None, "en", Scoring()))[-1] == "No values yet."
 
 
 def test_an_audience_sees_its_own_cards_and_nothing_made_of_others(catalog: Catalog) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,6 @@ from kpi_site.problems import Location, Name
 from kpi_site.results import State
 from kpi_site.sql.nodes import Aggregate, Code, Expression
 from kpi_site.wording.words import (
-    WORDS,
     cycle_word,
     direction_words,
     grain_word,
@@ -20,8 +22,8 @@ from kpi_site.wording.words import (
     state_words,
     status_word,
     term_kind_words,
-    word,
 )
+from kpi_site.words import SUBJECTS, WORDS, counted, word
 
 HERE = Location("card.yml")
 COUNT = Expression(Code("COUNT(*)", "card.yml", ()), Aggregate("count", None))
@@ -37,27 +39,89 @@ def test_every_word_is_there_in_both_languages_with_the_same_places() -> None:
         assert zh.strip(), key
         assert en.strip(), key
         assert set(re.findall(r"\{\d\}", zh)) == set(re.findall(r"\{\d\}", en)), key
-        assert re.search(r"[\u4e00-\u9fff]", zh), key
+        assert re.search(r"[\u4e00-\u9fff]", zh) or not re.search(r"[a-zA-Z]", zh), key
         assert not re.search(r"[\u4e00-\u9fff]", en), key
 
 
+def test_no_text_stands_twice_and_no_key() -> None:
+    """Not even with another first letter: that is what a key with a capital is for."""
+    seen: dict[tuple[str, str], str] = {}
+    for key, (zh, en) in WORDS.items():
+        assert seen.setdefault((zh, en.casefold()), key) == key
+    files = [(SOURCES / "words" / f"{subject}.yml").read_text("utf-8") for subject in SUBJECTS]
+    assert sum(len(re.findall(r"^\S+:", text, re.MULTILINE)) for text in files) == len(WORDS)
+    assert {p.stem for p in (SOURCES / "words").glob("*.yml")} == set(SUBJECTS)
+
+
+def test_a_capital_in_the_key_is_a_capital_in_the_text() -> None:
+    assert word("period", "en") == "period"
+    assert word("Period", "en") == "Period"
+    assert word("Level.below", "en") == "Below baseline"
+    assert word("Period", "zh") == word("period", "zh") == "期间"
+    assert counted("members_change", 1, "en") == "1 member"
+    assert counted("members_change", 2, "en") == "2 members"
+
+
+TAKE_WORDS = {"word", "counted", "page_word", "t", "w"}
+BY_NAME = re.compile(r"\bt\(((?:[\w.]+ ~ )?'[^']+'(?: ~ [\w.]+)?)")
+
+
+@cache
+def asked_for() -> tuple[tuple[str, str], ...]:
+    return tuple(_asked_for())
+
+
+def _asked_for() -> Iterator[tuple[str, str]]:
+    """Yield (where, key as a pattern) of every text that the program asks for by its key."""
+    for path in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args and _name(node.func) in TAKE_WORDS:
+                yield from ((f"{path.name}:{node.lineno}", key) for key in _keys(node.args[0]))
+    for path in SOURCES.rglob("*.j2"):
+        for key in BY_NAME.findall(path.read_text("utf-8")):
+            parts = (re.escape(p[1:-1]) if p[0] == "'" else ".+" for p in key.split(" ~ "))
+            yield path.name, "".join(parts)
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+
+
+def _keys(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(key)) if key:
+            yield re.escape(key)
+        case ast.JoinedStr(values=parts):
+            fixed = (
+                re.escape(str(p.value)) if isinstance(p, ast.Constant) else ".+" for p in parts
+            )
+            yield "".join(fixed)
+        case ast.IfExp(body=one, orelse=other):
+            yield from _keys(one)
+            yield from _keys(other)
+
+
+def test_every_word_that_is_asked_for_exists() -> None:
+    asked = asked_for()
+    assert len(asked) > 300
+    for where, key in asked:
+        pattern = key[:1].lower() + key[1:]
+        assert any(re.fullmatch(pattern, known) for known in WORDS), f"{where}: {key}"
+
+
 def test_every_word_is_used() -> None:
-    text = "\n".join(
-        path.read_text(encoding="utf-8")
-        for path in SOURCES.rglob("*")
-        if path.suffix in {".py", ".html", ".jinja", ".md", ".j2"}
-    )
-    prefixes = set(re.findall(r"f\"((?:[a-z_]+\.)+)\{", text))
-    table = text.index("WORDS: Final[dict[str, tuple[str, str]]] = {\n    # states")
-    rest = text[:table] + text[text.index("_MARKS: Final[dict[State", table) :]
-    unused = [
-        key
-        for key in WORDS
-        if not re.search(rf"[\"']{re.escape(key)}[\"']", rest)
-        and not any(key.startswith(prefix) for prefix in prefixes)
-    ]
-    named_by_variables = {k for k in WORDS if k.startswith("span.")}
-    assert set(unused) - named_by_variables == set()
+    """By a literal, or by a pattern that calls with parts of keys make."""
+    said: set[str] = set()
+    for path in SOURCES.rglob("*.py"):
+        tree = ast.walk(ast.parse(path.read_text("utf-8")))
+        said |= {n.value for n in tree if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    for path in SOURCES.rglob("*.j2"):
+        said |= set(re.findall(r"'([^']+)'", path.read_text("utf-8")))
+    patterns = {key for _, key in asked_for() if ".+" in key and key != ".+"}
+    said |= {each[:1].lower() + each[1:] for each in said}
+    said |= {f"{key}_one" for key in said}
+    unused = {k for k in WORDS.keys() - said if not any(re.fullmatch(p, k) for p in patterns)}
+    assert unused == set()
 
 
 def test_an_unknown_word_is_our_mistake() -> None:

@@ -135,7 +135,7 @@ CARD: Meanings = {
             {"main": ["trend", "target_bars"], "channel": "heat_map"},
         ),
         "perspective": means(
-            "所属维度（`site.yml` 中的 `id`）。",
+            "所属视角（`site.yml` 中的 `id`）。",
             "Its perspective (an `id` of `site.yml`).",
             "customer",
         ),

@@ -51,7 +51,7 @@ SITE: Meanings = {
             [{"id": "sales", "name": {"zh": "销售部", "en": "Sales"}}],
         ),
         "perspectives": means(
-            "平衡记分卡的维度，按网站上的次序。",
+            "平衡记分卡的视角，按网站上的次序。",
             "Perspectives of the balanced scorecard in the order of the site.",
             [{"id": "customer", "name": {"zh": "客户", "en": "Customer"}}],
         ),

@@ -63,7 +63,7 @@ def _kinds(draft: Draft) -> _Kinds:
     site = draft.catalog.site
     return _Kinds(
         _Kind("unknown-department", Message("部门", "department"), _ids(site.departments)),
-        _Kind("unknown-perspective", Message("所属维度", "perspective"), _ids(site.perspectives)),
+        _Kind("unknown-perspective", Message("所属视角", "perspective"), _ids(site.perspectives)),
         _Kind("unknown-audience", Message("读者范围", "audience"), site.audiences),
         _Kind("unknown-dataset", Message("数据集", "dataset"), draft.dataset_names),
         _Kind("unknown-indicator", Message("指标", "indicator"), draft.indicator_names),
