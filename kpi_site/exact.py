@@ -1,7 +1,8 @@
 """Exact numbers: decimals with far more digits than anything that is shown.
 
-Counts and sums are exact; only a division can be inexact, and then in the fiftieth digit.
-`settled` rounds that away, so that a value which meets its target is never a hair below it.
+Counts, sums and products are exact to the last digit; only a division can be inexact, and
+then in the fiftieth digit. `settled` rounds that away, so that a value which meets its target
+is never a hair below it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Context, Decimal, Overflow
 
 EXACT = Context(prec=50, Emax=10**6, Emin=-(10**6), traps=[Overflow])
-"""The context of all arithmetic on figures; use its methods, not operators."""
+"""The context of divisions, points and totals; use its methods, not operators."""
+
+WHOLE = Context(prec=10_000, Emax=10**6, Emin=-(10**6), traps=[Overflow])
+"""The context of sums and products of figures, which lose no digit."""
 
 _KEPT = Context(prec=28)
 _DOUBLE = Context(prec=17)
@@ -17,12 +21,13 @@ _TIDY = Context(prec=15)
 _ROUNDING = Context(prec=400, rounding=ROUND_HALF_UP)
 
 
-def settled(number: Decimal) -> Decimal:
+def settled(number: Decimal, *, exact: bool = False) -> Decimal:
     """Return ``number`` as it is published: exact if 28 digits do it, else 17 digits.
 
-    17 significant digits are what a double carries. There is never a positive exponent.
+    17 significant digits are what a double carries. An ``exact`` number, in which nothing was
+    divided, keeps all of its digits. There is never a positive exponent.
     """
-    kept = _KEPT.plus(number)
+    kept = number if exact else _KEPT.plus(number)
     if kept != number:
         kept = _DOUBLE.plus(number).normalize(_DOUBLE)
     return Decimal(int(kept)) if "E+" in str(kept) else kept

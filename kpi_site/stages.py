@@ -11,7 +11,7 @@ from datetime import date
 from itertools import chain
 
 from kpi_site.catalog import Catalog, Report
-from kpi_site.compute import compute, settle_through
+from kpi_site.compute import check_room, compute, settle_through
 from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
 from kpi_site.editions.frozen import frozen_figures
@@ -60,6 +60,8 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
     published, changed = read_editions(options.root, catalog.site.calendar)
     tables, found = read_tables(catalog, options.cache, progress=progress)
     problems = in_order((*problems, *changed, *found))
+    if not has_errors(problems):
+        problems = in_order((*problems, *check_room(catalog, tables)))
     facts = Facts(catalog, tables, published)
     return (None if has_errors(problems) else facts), problems
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm, Scoring, Term
+from kpi_site.compute.exactness import keeps_exact
 from kpi_site.compute.spans import Timeline, earlier
 from kpi_site.compute.strips import Strip, TermView
 from kpi_site.exact import settled
@@ -32,7 +33,8 @@ class Part:
 class CardAt:
     """A card at one grain: its periods and the views of its terms that read datasets.
 
-    ``broken_down`` names the terms that have values for the members of each dimension.
+    ``broken_down`` names the terms that have values for the members of each dimension,
+    ``exact`` those in which nothing was divided.
     ``part`` is what the newest period is compared with where that is running; ``cut`` is set
     on such a part: it reads other cards' results up to the same day.
     """
@@ -44,6 +46,7 @@ class CardAt:
     timeline: Timeline
     scoring: Scoring
     broken_down: Mapping[str, frozenset[str]]
+    exact: frozenset[str]
     part: Part | None = None
     cut: bool = False
 
@@ -68,7 +71,7 @@ class CardAt:
         if key.dimension:
             names = [name for name in names if name in self.broken_down[key.dimension]]
         strips = self.strips(key, names)
-        cells = {name: _cells(strips[name]) for name in names}
+        cells = {name: _cells(strips[name], exact=name in self.exact) for name in names}
         same_day = None
         if self.part is not None:
             found = self.part.at.results(self.part.at.strips(key, names))
@@ -154,13 +157,16 @@ class CardAt:
         given = [(name, strips[name].values) for name in used]
         values = [formula({name: v[i] for name, v in given}) for i in range(len(self.periods))]
         rows = zip(self.periods, values, _largest(counts, len(values)), loose, strict=True)
-        return tuple(self._result(*row) for row in rows)
+        exact = keeps_exact(self.card.formula.node, self.exact)
+        return tuple(self._result(*row, exact=exact) for row in rows)
 
-    def _result(self, period: Period, value: Operand, n: int | None, loose: bool) -> Result:
+    def _result(
+        self, period: Period, value: Operand, n: int | None, loose: bool, *, exact: bool
+    ) -> Result:
         threshold = self.card.threshold_at(period)
         if isinstance(value, State):
             return Result(period, None, value, n, None, threshold)
-        card, shown, earned = self.card, settled(Decimal(value)), None
+        card, shown, earned = self.card, settled(Decimal(value), exact=exact), None
         if threshold is not None:
             earned = points(shown, threshold, card.direction, card.centre, self.scoring)
         return Result(
@@ -192,10 +198,10 @@ def _largest(counts: Sequence[Sequence[int | None]], length: int) -> Sequence[in
     return [max((n for n in ns if n is not None), default=None) for ns in zip(*counts, strict=True)]
 
 
-def _cells(strip: Strip) -> tuple[Cell, ...]:
+def _cells(strip: Strip, *, exact: bool) -> tuple[Cell, ...]:
     return tuple(
         Cell(None, value, n)
         if isinstance(value, State)
-        else Cell(settled(Decimal(value)), State.PROVISIONAL if loose else State.OK, n)
+        else Cell(settled(Decimal(value), exact=exact), State.PROVISIONAL if loose else State.OK, n)
         for value, loose, n in zip(strip.values, strip.provisional, strip.n, strict=True)
     )

@@ -19,7 +19,9 @@ from kpi_site.catalog import (
 )
 from kpi_site.compute.card import CardAt, Part
 from kpi_site.compute.compared import Compared, compared
+from kpi_site.compute.exactness import exact_terms
 from kpi_site.compute.plan import TermPlan, plan_term, requests_of
+from kpi_site.compute.room import measured_columns
 from kpi_site.compute.spans import Stretch, Timeline, cuts_of, reach
 from kpi_site.compute.store import Store, digests
 from kpi_site.compute.strips import TermView, view
@@ -29,7 +31,7 @@ from kpi_site.engine.polars_engine import Answers, Request, answer
 from kpi_site.engine.rows import Reach
 from kpi_site.periods import Grain, Period
 from kpi_site.results import IndicatorResults, Key, Results, Series
-from kpi_site.schema import breaks_down, columns_of
+from kpi_site.schema import breaks_down
 from kpi_site.tables.model import Table
 
 
@@ -117,7 +119,7 @@ def in_order(catalog: Catalog) -> tuple[str, ...]:
 def _setting(catalog: Catalog, tables: Mapping[str, Table], order: tuple[str, ...]) -> Setting:
     through = catalog.site.data_through
     assert through is not None
-    schemas = {name: columns_of(catalog, name) for name in catalog.datasets}
+    schemas = measured_columns(catalog, tables)
     timeline = Timeline(catalog.site.calendar, through)
     return Setting(catalog, tables, timeline, schemas, compared(catalog, timeline, order))
 
@@ -305,7 +307,14 @@ def _card_at(
     periods = tuple(stretch.period for stretch in stretches)
     scoring = setting.catalog.site.scoring
     return CardAt(
-        plan.card, periods, views, others, setting.timeline, scoring, _broken_down(setting, plan)
+        card=plan.card,
+        periods=periods,
+        views=views,
+        others=others,
+        timeline=setting.timeline,
+        scoring=scoring,
+        broken_down=_broken_down(setting, plan),
+        exact=exact_terms(setting.catalog, plan.card),
     )
 
 

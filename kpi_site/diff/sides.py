@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kpi_site.catalog import BalanceTerm, Catalog, Indicator, IndicatorTerm, RowTerm, StockTerm
+from kpi_site.compute import check_room
 from kpi_site.content import SITE_FILE, read_catalog
 from kpi_site.diff.hidden import NOTHING_HIDDEN, Hidden, hidden_between
 from kpi_site.editions.store import Published
@@ -82,7 +83,10 @@ def _sound_facts(options: Options, progress: Callable[[str], None]) -> Facts | N
         return None
     whole = sound_part(catalog, catalog.datasets)
     tables, _ = read_tables(whole, options.cache, progress=progress)
-    return Facts(sound_part(whole, tables), tables, Published())
+    sound = sound_part(whole, tables)
+    refused = {problem.where.file for problem in check_room(sound, tables)}
+    cards = {k: card for k, card in sound.indicators.items() if card.where.file not in refused}
+    return Facts(sound_part(replace(sound, indicators=cards), tables), tables, Published())
 
 
 def sound_part(catalog: Catalog, known: Mapping[str, object]) -> Catalog:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from kpi_site.exact import EXACT
+from kpi_site.exact import EXACT, WHOLE
 from kpi_site.formula.evaluate import Operand
 from kpi_site.results import State
 from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window
@@ -98,7 +98,7 @@ class Atom:
         return EXACT.scaleb(Decimal(repr(found)), -self.places)
 
     def _scaled(self, whole: int) -> Decimal:
-        return EXACT.scaleb(Decimal(whole), -self.places) if self.places else Decimal(whole)
+        return WHOLE.scaleb(Decimal(whole), -self.places) if self.places else Decimal(whole)
 
 
 def slot(index: int) -> str:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from kpi_site.exact import EXACT, round_half_away
+from kpi_site.exact import EXACT, WHOLE, round_half_away
 from kpi_site.results import State
 from kpi_site.sql.nodes import Call, Case, Column, Literal_, Node
 
@@ -155,11 +155,11 @@ def _case(node: Case) -> Evaluator:
 
 
 _FUNCTIONS: dict[str, Callable[..., Operand]] = {
-    "+": EXACT.add,
-    "-": EXACT.subtract,
-    "*": EXACT.multiply,
-    "neg": EXACT.minus,
-    "abs": EXACT.abs,
+    "+": WHOLE.add,
+    "-": WHOLE.subtract,
+    "*": WHOLE.multiply,
+    "neg": WHOLE.minus,
+    "abs": WHOLE.abs,
     "least": min,
     "greatest": max,
     "floor": lambda a: Decimal(math.floor(a)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -19,7 +19,13 @@ Kind = Literal[
 ]
 
 MAX_SCALE = 18
-"""Most decimal places that are computed: 20 digits remain before the point."""
+"""Most decimal places of a column, a constant or a conversion."""
+
+MOST_PLACES = 38
+"""Most decimal places that a product may come to: a decimal has 38 digits in all."""
+
+Bound = tuple[int, int]
+"""The smallest and the largest value, as whole numbers of the type's smallest step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +34,13 @@ class SqlType:
 
     ``number`` is an exact decimal, ``double`` a binary float, ``datetime`` has no time zone,
     ``duration`` has microseconds, ``null`` is the type of a bare NULL, which fits anywhere.
+    ``bound`` says of a column of facts how large its values are (see ``sql.bounds``); it
+    is no part of the type.
     """
 
     kind: Kind
     scale: int = 0
+    bound: Bound | None = field(default=None, compare=False, repr=False)
 
     @property
     def numeric(self) -> bool:
@@ -76,8 +85,8 @@ _WORDS: dict[Kind, tuple[str, str]] = {
 
 
 def number(scale: int) -> SqlType:
-    """Return the type of exact decimals with ``scale`` places, at most `MAX_SCALE`."""
-    return SqlType("number", min(scale, MAX_SCALE))
+    """Return the type of exact decimals with ``scale`` places, at most `MOST_PLACES`."""
+    return SqlType("number", min(scale, MOST_PLACES))
 
 
 def field_type(field: Field) -> SqlType:

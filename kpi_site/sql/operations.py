@@ -13,27 +13,39 @@ from functools import reduce
 
 import polars as pl
 
-from kpi_site.sql.kinds import DOUBLE, STRING, SqlType, common, polars_type
+from kpi_site.sql.bounds import INT64, wide
+from kpi_site.sql.kinds import DOUBLE, STRING, Bound, SqlType, common, number, polars_type
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """An argument as it is handed over; ``constant`` is the value of a literal."""
+    """An argument as it is handed over; ``constant`` is the value of a literal.
+
+    ``bound`` says how large it can be. A whole number that may need more than 64 bits has 128.
+    """
 
     expr: pl.Expr
     type: SqlType
     constant: object = None
     literal: bool = False
+    bound: Bound | None = None
+
+    @property
+    def whole(self) -> pl.Expr:
+        """The whole number in as many bits as it may need."""
+        return self.expr.cast(INT128 if wide(self.bound) else pl.Int64)
 
 
 Operands = Sequence[Operand]
 Operation = Callable[[Operands, SqlType], pl.Expr]
 
+INT128 = pl.Int128()
+
 
 def convert(operand: Operand, to: SqlType) -> pl.Expr:
     """Return the operand as type ``to``: without loss, or as a double.
 
-    A decimal that has no room for its new places within 38 digits becomes NULL.
+    That it has room is shown before (`kpi_site.sql.bounds`).
     """
     if operand.type == to:
         return operand.expr
@@ -73,7 +85,9 @@ def is_in(operands: Operands, _: SqlType) -> pl.Expr:
     meeting = common(operand.type for operand in operands)
     assert meeting is not None
     values = [operand.constant for operand in operands[1:] if operand.constant is not None]
-    found = subject.is_in(pl.Series(values, dtype=polars_type(meeting), strict=False).implode())
+    far = meeting.kind == "integer" and any(wide(operand.bound) for operand in operands)
+    kind = INT128 if far else polars_type(meeting)
+    found = subject.cast(kind).is_in(pl.Series(values, dtype=kind, strict=False).implode())
     if len(values) == len(members):
         return found
     return pl.when(found).then(pl.lit(value=True)).otherwise(pl.lit(None, dtype=pl.Boolean))
@@ -99,8 +113,6 @@ def like(*, ignore_case: bool) -> Operation:
 
 # --- arithmetic ----------------------------------------------------------------------
 
-_INT128 = pl.Int128()
-
 
 def add(operands: Operands, result: SqlType) -> pl.Expr:
     """``+`` of numbers, durations, and days with either."""
@@ -123,9 +135,17 @@ def _sum(operands: Operands, result: SqlType, sign: int) -> pl.Expr:
         return moved.cast(pl.Int32, strict=False).cast(pl.Date)
     if result.kind in {"datetime", "duration"}:
         one, other = (_clocked(operand) for operand in operands)
+    elif result.kind == "integer" and wide(_range(operands, sign)):
+        one, other = (operand.expr.cast(INT128) for operand in operands)
     else:
         one, other = (convert(operand, result) for operand in operands)
     return one + other if sign > 0 else one - other
+
+
+def _range(operands: Operands, sign: int) -> Bound | None:
+    left, right = (operand.bound or INT64 for operand in operands)
+    low, high = right if sign > 0 else (-right[1], -right[0])
+    return left[0] + low, left[1] + high
 
 
 def _day(operand: Operand) -> pl.Expr:
@@ -139,27 +159,38 @@ def _clocked(operand: Operand) -> pl.Expr:
 
 
 def multiply(operands: Operands, result: SqlType) -> pl.Expr:
-    """``*``: exact for decimals up to 37 digits; a whole number beyond 64 bits is NULL.
+    """``*``: exact; that there is room is shown before.
 
-    Polars keeps the larger of two scales, so both sides get the result's scale first.
+    Polars keeps the larger of two scales and rounds to it, so one side gets the places of
+    both: the product then ends in as many zeros as are dropped.
     """
     left, right = operands
     if result.kind == "integer":
-        wide = left.expr.cast(_INT128) * right.expr.cast(_INT128)
-        return wide.cast(pl.Int64, strict=False)
+        if any(map(wide, (_product(left, right), left.bound, right.bound))):
+            return left.expr.cast(INT128) * right.expr.cast(INT128)
+        return left.expr.cast(pl.Int64) * right.expr.cast(pl.Int64)
     if result.kind == "duration":
         span, factor = (left, right) if left.type.kind == "duration" else (right, left)
         if factor.type == DOUBLE:
             return _span(_micros(span).cast(pl.Float64) * factor.expr)
         return (_micros(span) * factor.expr.cast(pl.Int64)).cast(polars_type(result))
-    one, other = convert(left, result), convert(right, result)
-    if result.kind == "number" and result.scale > _ROOMY:
-        size = one.cast(pl.Float64).abs() * other.cast(pl.Float64).abs()
-        one = pl.when(size < 10.0 ** (37 - result.scale)).then(one)
-    return one * other
+    if result.kind == "number":
+        # Where the other side reaches 1, this one has room if the product has.
+        padded, plain = (left, right) if _reaches_one(right) else (right, left)
+        plain_type = number(plain.type.scale)
+        return convert(padded, result) * convert(plain, plain_type)
+    return convert(left, result) * convert(right, result)
 
 
-_ROOMY = 8  # with so few places, a product has 30 digits before the point
+def _product(left: Operand, right: Operand) -> Bound:
+    one, other = left.bound or INT64, right.bound or INT64
+    corners = [a * b for a in one for b in other]
+    return min(corners), max(corners)
+
+
+def _reaches_one(operand: Operand) -> bool:
+    low, high = operand.bound or INT64
+    return bool(max(-low, high) >= 10**operand.type.scale)
 
 
 def _micros(operand: Operand) -> pl.Expr:
@@ -186,25 +217,39 @@ def _not_zero(divisor: pl.Expr) -> pl.Expr:
 
 def divide_whole(operands: Operands, _: SqlType) -> pl.Expr:
     """``//``: towards zero; NULL where the divisor is 0."""
-    left, right = (operand.expr.cast(pl.Int64) for operand in operands)
+    left, right = (operand.whole for operand in operands)
+    if any((operand.bound or INT64)[0] <= INT64[0] for operand in operands):
+        left, right = left.cast(INT128), right.cast(INT128)  # 2**63 is no 64-bit number
     return left.abs() // _not_zero(right.abs()) * left.sign() * right.sign()
 
 
-def modulo(operands: Operands, _: SqlType) -> pl.Expr:
+def modulo(operands: Operands, result: SqlType) -> pl.Expr:
     """``%``: the remainder has the sign of the left side; NULL where the divisor is 0."""
     left, right = together(operands)
+    if result.kind == "integer" and any(
+        (operand.bound or INT64)[0] <= INT64[0] or wide(operand.bound) for operand in operands
+    ):
+        left, right = left.cast(INT128), right.cast(INT128)
     rest = left.abs() % _not_zero(right.abs())
-    return pl.when(left < 0).then(-rest).otherwise(rest)
+    minus = 0 - rest if result.kind == "integer" else -rest  # Polars: no -Int128
+    return pl.when(left < 0).then(minus).otherwise(rest)
 
 
 def negate(operands: Operands, _: SqlType) -> pl.Expr:
     """The sign."""
-    return -operands[0].expr
+    value = _signed(operands[0])
+    return 0 - value if operands[0].type.kind == "integer" else -value  # Polars: no -Int128
 
 
 def absolute(operands: Operands, _: SqlType) -> pl.Expr:
     """``ABS`` of a number."""
-    return operands[0].expr.abs()
+    return _signed(operands[0]).abs()
+
+
+def _signed(operand: Operand) -> pl.Expr:
+    """Return a number whose other sign has room as well."""
+    smallest = operand.type.kind == "integer" and (operand.bound or INT64)[0] <= INT64[0]
+    return operand.expr.cast(INT128) if smallest else operand.expr
 
 
 def round_half_away(operands: Operands, result: SqlType) -> pl.Expr:
@@ -220,20 +265,30 @@ def round_half_away(operands: Operands, result: SqlType) -> pl.Expr:
         rounded = value.expr.round(places, mode="half_away_from_zero") if shorter else value.expr
         return rounded.cast(polars_type(result))
     step = 10 ** (value.type.scale - places)
-    units = value.expr.cast(_INT128) if result.kind == "integer" else value.expr.to_physical()
+    units = value.expr.cast(INT128) if result.kind == "integer" else value.expr.to_physical()
     steps = (units.abs() + step // 2) // step * 10**-places
     signed = pl.when(units < 0).then(0 - steps).otherwise(steps)
+    if result.kind == "integer":
+        return signed if wide(bounds_of_steps(value.bound, step)) else signed.cast(pl.Int64)
     return signed.cast(polars_type(result), strict=False)
+
+
+def bounds_of_steps(bound: Bound | None, step: int) -> Bound:
+    """Return the bound of a whole number rounded to a multiple of ``step``."""
+    low, high = bound or INT64
+    return low - step, high + step
 
 
 def floor(operands: Operands, result: SqlType) -> pl.Expr:
     """``FLOOR``: the next whole number below."""
-    return operands[0].expr.floor().cast(polars_type(result))
+    value = operands[0]
+    return value.expr if result.kind == "integer" else value.expr.floor().cast(polars_type(result))
 
 
 def ceil(operands: Operands, result: SqlType) -> pl.Expr:
     """``CEIL``: the next whole number above."""
-    return operands[0].expr.ceil().cast(polars_type(result))
+    value = operands[0]
+    return value.expr if result.kind == "integer" else value.expr.ceil().cast(polars_type(result))
 
 
 def coalesce(operands: Operands, result: SqlType) -> pl.Expr:

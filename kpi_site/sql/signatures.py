@@ -19,6 +19,7 @@ from kpi_site.sql.kinds import (
     DOUBLE,
     DURATION,
     INTEGER,
+    MOST_PLACES,
     NULL,
     STRING,
     SqlType,
@@ -192,7 +193,7 @@ def _time_arithmetic(op: str, left: SqlType, right: SqlType) -> SqlType | None:
 
 
 def times(op: str, args: Args) -> tuple[SqlType, Args]:
-    """Rule of ``*``: the places of decimals add up (at most 18); a duration times a number."""
+    """Rule of ``*``: the places of decimals add up (at most 38); a duration times a number."""
     left, right = args[0].type, args[1].type
     if left != right and DURATION in {left, right} <= {DURATION, INTEGER, DOUBLE, NULL}:
         return DURATION, args
@@ -200,8 +201,19 @@ def times(op: str, args: Args) -> tuple[SqlType, Args]:
     if DOUBLE in {left, right}:
         return DOUBLE, args
     if "number" in {left.kind, right.kind}:
+        if left.scale + right.scale > MOST_PLACES:
+            raise _too_many_places(left.scale + right.scale)
         return number(left.scale + right.scale), args
     return common((left, right)) or DOUBLE, args
+
+
+def _too_many_places(places: int) -> Mismatch:
+    zh, en = (
+        f"乘积有 {places} 位小数，最多精确到 {MOST_PLACES} 位",
+        f"the product has {places} decimal places; {MOST_PLACES} are computed exactly",
+    )
+    hint = Message("请先用 ROUND 减少小数位。", "Round to fewer places first (ROUND).")
+    return Mismatch(None, zh, en, hint)
 
 
 def divided(op: str, args: Args) -> tuple[SqlType, Args]:

@@ -1,19 +1,22 @@
 """Row expressions, windows and single aggregates as Polars expressions, as DuckDB means them.
 
 The type rules of ``kpi_site.sql.types`` decide what is done, so both agree. Columns keep
-their names (``customers.tier`` is one). Decimals are exact within 38 digits and 18 places;
-a product with more places is rounded to 18, and a quotient is a double. A division by zero
-is NULL, and no expression makes an infinity out of finite numbers by dividing.
+their names (``customers.tier`` is one). Whole numbers and decimals are exact: before
+anything is computed, the bounds of the columns show that every step has room (128 bits, 38
+digits), and `TooWide` is raised where one may not have it. A quotient is a double. A
+division by zero is NULL, and no expression makes an infinity out of finite numbers by
+dividing.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from kpi_site.sql.bounds import bound_of, wide
 from kpi_site.sql.functions import FUNCTIONS
-from kpi_site.sql.kinds import BOOLEAN, NULL, SqlType, polars_type
+from kpi_site.sql.kinds import BOOLEAN, NULL, Bound, SqlType, polars_type
 from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window
-from kpi_site.sql.operations import Operand, convert
+from kpi_site.sql.operations import INT128, Operand, convert
 from kpi_site.sql.signatures import Typed
 from kpi_site.sql.types import Schema, typed_node
 from kpi_site.sql.windows import window_expr
@@ -22,10 +25,17 @@ from kpi_site.sql.windows import window_expr
 def row_expr(node: Node, schema: Schema) -> pl.Expr:
     """Return a checked row expression (windows included) over frames with ``schema``.
 
-    The columns must have the Polars types of `polars_type`, and so has the result.
-    ``ValueError`` if ``node`` does not pass ``infer``.
+    The columns must have the Polars types of `polars_type`, and so has the result; but a
+    whole number that may need more than 64 bits has 128. ``TooWide`` where the arithmetic may
+    have no room for columns with the bounds in ``schema``; ``ValueError`` if ``node`` does
+    not pass ``infer``.
     """
-    return _expr(typed_node(node, schema))
+    return _operand(typed_node(node, schema)).expr
+
+
+def row_bound(node: Node, schema: Schema) -> Bound | None:
+    """Return how large the values of a checked row expression can be; see `row_expr`."""
+    return _operand(typed_node(node, schema)).bound
 
 
 def aggregate_expr(aggregate: Aggregate, schema: Schema) -> pl.Expr:
@@ -35,12 +45,12 @@ def aggregate_expr(aggregate: Aggregate, schema: Schema) -> pl.Expr:
     medians and quantiles of decimals are doubles, of durations rounded to microseconds.
     """
     found = typed_node(aggregate, schema)
-    where = None if aggregate.where is None else _condition(found.parts[-1])
+    where = None if aggregate.where is None else _condition(_operand(found.parts[-1]))
     if aggregate.arg is None:
         rows = pl.len() if where is None else where.sum()
         return rows.cast(pl.Int64)
     arg = found.parts[0]
-    value = _expr(arg)
+    value = _operand(arg).expr
     if aggregate.kind == "sum" and arg.type.kind in {"boolean", "integer"}:
         value = value.cast(pl.Int128)  # adds up without going round beyond 64 bits
     if where is not None:
@@ -50,9 +60,9 @@ def aggregate_expr(aggregate: Aggregate, schema: Schema) -> pl.Expr:
     )
 
 
-def _condition(found: Typed) -> pl.Expr:
+def _condition(found: Operand) -> pl.Expr:
     """Return a condition that is false where it is unknown."""
-    return convert(_operand(found), BOOLEAN).fill_null(value=False)
+    return convert(found, BOOLEAN).fill_null(value=False)
 
 
 def _fold(aggregate: Aggregate, value: pl.Expr, kind: SqlType) -> pl.Expr:
@@ -74,35 +84,39 @@ def _fold(aggregate: Aggregate, value: pl.Expr, kind: SqlType) -> pl.Expr:
 
 
 def _operand(found: Typed) -> Operand:
+    """Return the expression of ``found`` with its bound, built from its parts up."""
+    parts = [_operand(part) for part in found.parts]
+    bound = bound_of(found, [part.bound for part in parts])
     literal = isinstance(found.node, Literal_)
-    return Operand(_expr(found), found.type, found.constant, literal)
+    return Operand(_expr(found, parts, bound), found.type, found.constant, literal, bound)
 
 
-def _expr(found: Typed) -> pl.Expr:
+def _expr(found: Typed, parts: list[Operand], bound: Bound | None) -> pl.Expr:
     if found.type == NULL:
         return pl.lit(None)  # nothing else has this type
+    kind = INT128 if found.type.kind == "integer" and wide(bound) else polars_type(found.type)
     match found.node:
         case Column(name):
             return pl.col(name)
         case Literal_(value):
-            return pl.lit(value, dtype=polars_type(found.type))
+            return pl.lit(value, dtype=kind)
         case Call(op):
-            operands = [_operand(part) for part in found.parts]
-            return FUNCTIONS[op].operation(operands, found.type)
+            return FUNCTIONS[op].operation(parts, found.type)
         case Case(whens):
-            return _case(found, len(whens))
+            return _case(found, parts, len(whens))
         case Window() as window:
-            keys = [_expr(part) for part in found.parts]
-            return window_expr(window, keys, found).cast(polars_type(found.type))
+            keys = [part.expr for part in parts]
+            if window.function == "sum" and kind == INT128:
+                keys[0] = keys[0].cast(INT128)
+            return window_expr(window, keys, found).cast(kind)
     raise ValueError("an aggregate inside a row expression")
 
 
-def _case(found: Typed, count: int) -> pl.Expr:
-    parts = found.parts
+def _case(found: Typed, parts: list[Operand], count: int) -> pl.Expr:
     rest = parts[2 * count :]
-    default = convert(_operand(rest[0]), found.type) if rest else None
+    default = convert(rest[0], found.type) if rest else None
     chosen = pl.lit(None, dtype=polars_type(found.type)) if default is None else default
     for index in reversed(range(count)):
-        then = convert(_operand(parts[2 * index + 1]), found.type)
+        then = convert(parts[2 * index + 1], found.type)
         chosen = pl.when(_condition(parts[2 * index])).then(then).otherwise(chosen)
     return chosen

@@ -14,6 +14,7 @@ from polars.io.plugins import register_io_source
 from kpi_site.catalog import Dataset
 from kpi_site.problems import Problem
 from kpi_site.schema import own_columns
+from kpi_site.sql.measured import Ranges
 from kpi_site.sql.types import polars_type
 from kpi_site.tables.batch import Row
 from kpi_site.tables.collector import Collector
@@ -36,6 +37,7 @@ class Built:
     null_counts: Mapping[str, int]
     broken_rules: tuple[RuleCount, ...]
     months: Mapping[str, int]
+    ranges: Ranges
 
 
 def build(
@@ -70,6 +72,7 @@ def build(
         found.null_counts,
         broken,
         dict(sorted(found.months.items())),
+        found.ranges,
     )
 
 

@@ -25,7 +25,7 @@ from kpi_site.problems import Location, Message, Problem
 from kpi_site.tables.model import RuleCount, SourceFile, Table
 from kpi_site.tables.sources import Source, sha256
 
-_FORMAT = 3  # of the copies; a new one makes all old copies useless
+_FORMAT = 4  # of the copies; a new one makes all old copies useless
 _SETTLED = 2_000_000_000  # ns; a file younger than this when hashed may change unnoticed
 
 
@@ -158,6 +158,7 @@ class Copy:
             tuple(RuleCount(**rule) for rule in known["broken_rules"]),
             known["null_counts"],
             known["months"],
+            {name: (low, high) for name, (low, high) in known["ranges"].items()},
         )
         return table, tuple(_problem(item) for item in known["warnings"])
 
@@ -174,6 +175,7 @@ class Copy:
             "broken_rules": [asdict(rule) for rule in table.broken_rules],
             "null_counts": table.null_counts,
             "months": table.months,
+            "ranges": table.ranges,
             "warnings": [asdict(warning) for warning in warnings],
         }
         _write_json(self.description, known)

@@ -9,8 +9,12 @@ import polars as pl
 from kpi_site.catalog import Dataset, RowRule, Text
 from kpi_site.problems import Message, Problem
 from kpi_site.schema import own_columns
+from kpi_site.sql.kinds import polars_type
+from kpi_site.sql.measured import check_stored, measured, ranges_of
 from kpi_site.sql.nodes import Node, Window, columns, walk
+from kpi_site.sql.signatures import start
 from kpi_site.sql.to_polars import row_expr
+from kpi_site.sql.too_wide import TooWide, refused
 from kpi_site.tables.batch import Row
 from kpi_site.tables.quoting import shown
 
@@ -26,19 +30,44 @@ def _has_window(node: Node) -> bool:
     return any(isinstance(part, Window) for part in walk(node))
 
 
-def with_derived(frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
-    """Return ``frame`` (the declared columns) with the derived ones, which may use earlier ones."""
-    schema = own_columns(dataset)
+def with_derived(frame: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
+    """Return ``frame`` (the declared columns) with the derived ones, which may use earlier ones.
+
+    A column whose arithmetic has no room, or that comes to whole numbers beyond 64 bits, is a
+    problem, and empty.
+    """
+    types = own_columns(dataset)
+    ranges = ranges_of(frame)
+    problems: list[Problem] = []
     for column in dataset.derived:
-        frame = frame.with_columns(row_expr(column.value.node, schema).alias(column.name))
-    return frame
+        name, node = str(column.name), column.value.node
+        try:
+            more = frame.with_columns(row_expr(node, measured(types, ranges)).alias(name))
+            check_stored(more.select(name), start(node))
+        except TooWide as wrong:
+            what = Message(f"派生列“{name}”", f"the derived column '{name}'")
+            problems.append(refused(wrong, column.value.code, what))
+            more = frame.with_columns(pl.lit(None).alias(name))
+        frame = more.with_columns(pl.col(name).cast(polars_type(types[name])))
+        ranges.update(ranges_of(frame.select(name)))
+    return frame, tuple(problems)
 
 
-def broken_rows(frame: pl.DataFrame, dataset: Dataset) -> Iterator[tuple[RowRule, pl.Series]]:
-    """Yield each rule with a mask of the rows that break it; what is unknown does not."""
-    schema = own_columns(dataset)
+def broken_rows(
+    frame: pl.DataFrame, dataset: Dataset
+) -> Iterator[tuple[RowRule, pl.Series | Problem]]:
+    """Yield each rule with a mask of the rows that break it; what is unknown does not.
+
+    A rule whose arithmetic has no room comes with its problem.
+    """
+    schema = measured(own_columns(dataset), ranges_of(frame))
     for rule in dataset.rules:
-        broken = (row_expr(rule.rule.node, schema) == False).fill_null(False)  # noqa: E712
+        try:
+            holds = row_expr(rule.rule.node, schema)
+        except TooWide as wrong:
+            yield rule, refused(wrong, rule.rule.code, Message("规则", "the rule"))
+            continue
+        broken = (holds == False).fill_null(False)  # noqa: E712
         mask = frame.select(broken.alias("broken")).to_series()
         yield rule, pl.repeat(mask[0], frame.height, eager=True) if mask.len() == 1 else mask
 

@@ -143,6 +143,7 @@ def _found(dataset: Dataset, digest: str, files: Sequence[SourceFile], built: Bu
         built.broken_rules,
         built.null_counts,
         built.months,
+        built.ranges,
     )
 
 

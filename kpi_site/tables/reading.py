@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import polars as pl
 
 from kpi_site.catalog import Dataset, RowRule
-from kpi_site.problems import Problem
+from kpi_site.problems import Location, Problem
+from kpi_site.sql.kinds import Bound
+from kpi_site.sql.measured import joined, ranges_of
 from kpi_site.tables.bad_cells import bad_cell
 from kpi_site.tables.batch import Batch, Row
 from kpi_site.tables.collector import Collector
@@ -34,6 +36,8 @@ class Reading:
     last: date | None = None
     null_counts: dict[str, int] = field(default_factory=dict)
     months: dict[str, int] = field(default_factory=dict)  # rows by calendar month
+    ranges: dict[str, Bound] = field(default_factory=dict)
+    _told: set[Location] = field(default_factory=set)
     _broken: dict[int, tuple[RowRule, int, Problem]] = field(default_factory=dict)
 
     def frames(
@@ -76,13 +80,24 @@ class Reading:
 
         ``rows`` finds the cells of rows by their number in ``frame``.
         """
-        frame = with_derived(frame, self.dataset)
+        frame, refused = with_derived(frame, self.dataset)
+        self._tell(refused)
         for position, (rule, mask) in enumerate(broken_rows(frame, self.dataset)):
+            if isinstance(mask, Problem):
+                self._tell([mask])
+                continue
             numbers = [n for n in mask.arg_true().to_list() if n not in skip]
             if numbers:
                 self._report(position, rule, numbers, rows)
         self._note(frame)
         return frame
+
+    def _tell(self, problems: Iterable[Problem]) -> None:
+        """Put down problems of the dataset's own expressions, each once, not batch by batch."""
+        for found in problems:
+            if found.where not in self._told:
+                self._told.add(found.where)
+                self.problems.add([found])
 
     def _report(self, position: int, rule: RowRule, numbers: list[int], rows: Rows) -> None:
         if rule.severity == "error":
@@ -99,6 +114,8 @@ class Reading:
     def _note(self, frame: pl.DataFrame) -> None:
         for name, count in frame.null_count().row(0, named=True).items():
             self.null_counts[name] = self.null_counts.get(name, 0) + count
+        if frame.height:
+            self.ranges = joined(self.ranges, ranges_of(frame))
         if self.dataset.time is not None and frame.height:
             times = frame[self.dataset.time]
             self.first = _day(min, self.first, times.min())

@@ -7,9 +7,9 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from kpi_site.content import read_catalog
+from kpi_site.checking import check
+from kpi_site.options import Options
 from kpi_site.problems import Problem
-from kpi_site.tables.read import read_tables
 from tests.oracle.product import TODAY, built
 
 SITE = """\
@@ -54,11 +54,8 @@ def card(name: str, *terms: str, formula: str = "", more: str = "") -> dict[str,
 
 
 def problems(root: Path) -> tuple[Problem, ...]:
-    """Return the problems of a site's content, or else of its facts."""
-    catalog, found = read_catalog(root, today=TODAY)
-    if catalog is None:
-        return found
-    return (*found, *read_tables(catalog, root / "build" / "cache")[1])
+    """Return what ``check`` finds in a site."""
+    return check(Options(root=root, today=TODAY))
 
 
 def figures(root: Path, file: str = "values") -> dict[str, str]:

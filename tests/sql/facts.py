@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from kpi_site.sql.kinds import SqlType, polars_type
+from kpi_site.sql.measured import measured, ranges_of
 from kpi_site.sql.nodes import Code
 
 SCHEMA = {
@@ -72,6 +73,7 @@ _COLUMNS: dict[str, list[object]] = {
 }  # fmt: skip
 
 FRAME = pl.DataFrame(_COLUMNS, schema={name: polars_type(found) for name, found in SCHEMA.items()})
+SCHEMA = measured(SCHEMA, ranges_of(FRAME))
 
 
 def connect() -> duckdb.DuckDBPyConnection:

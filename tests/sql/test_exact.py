@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 import polars as pl
@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from kpi_site.catalog import Field
 from kpi_site.problems import Location, Name
 from kpi_site.sql.kinds import SqlType, field_type, number, polars_type
+from kpi_site.sql.measured import measured, ranges_of
 from kpi_site.sql.nodes import Aggregate, Literal_
 from kpi_site.sql.parse import parse_aggregate, parse_row
 from kpi_site.sql.to_polars import aggregate_expr, row_expr
+from kpi_site.sql.too_wide import TooWide
 from kpi_site.sql.types import Schema, infer, infer_node
 from tests.sql.facts import SCHEMA, code
 
@@ -26,7 +28,7 @@ def compute(text: str, row: dict[str, object], schema: Schema) -> object:
     assert expression is not None, problems
     types = {name: polars_type(found) for name, found in schema.items()}
     frame = pl.DataFrame({name: [value] for name, value in row.items()}, schema=types)
-    return frame.select(row_expr(expression.node, schema)).item()
+    return frame.select(row_expr(expression.node, measured(schema, ranges_of(frame)))).item()
 
 
 def test_products_keep_all_places() -> None:
@@ -41,12 +43,91 @@ def test_products_keep_all_places() -> None:
     assert compute("a * c - a", row, schema) == Decimal("1222220977.522109")
 
 
-def test_what_has_no_room_is_missing() -> None:
-    schema = {"a": number(6), "i": SqlType("integer")}
-    row: dict[str, object] = {"a": Decimal("123456789012345.123456"), "i": 4_000_000_000}
-    assert compute("a * a", row, schema) is None  # 29 digits before the point, 12 after
-    assert compute("i * i", row, schema) is None  # 1.6e19 is beyond 64 bits
-    assert compute("i * 2", row, schema) == 8_000_000_000
+FIVE = 5 * 10**18
+TINY = Decimal("0.123456789012345678")
+WIDE_SCHEMA = {
+    "i": SqlType("integer"), "low": SqlType("integer"), "a": number(6), "v": number(18),
+    "big": number(18), "f": SqlType("boolean"), "d": SqlType("date"),
+}  # fmt: skip
+WIDE_ROW: dict[str, object] = {
+    "i": FIVE, "low": -(2**63), "a": Decimal("123456789012345.123456"), "v": TINY,
+    "big": Decimal("9" * 19 + "." + "9" * 18), "f": True, "d": date(2026, 1, 31),
+}  # fmt: skip
+# Python's whole numbers have no end: TINY squared is its 18 digits squared, with 36 places.
+SQUARE = Decimal(123456789012345678**2).scaleb(-36, Context(prec=99))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("i + i", 10**19),
+        ("i + i - i", FIVE),
+        ("(i + i) * 3", 3 * 10**19),
+        ("i * i", 25 * 10**36),
+        ("-(-i - i)", 10**19),
+        ("-low", 2**63),
+        ("ABS(low)", 2**63),
+        ("low // -1", 2**63),
+        ("low % 10", -8),
+        ("(i + i) // 3", 10**19 // 3),
+        ("(i + i) % 7", 10**19 % 7),
+        ("CASE WHEN f THEN i + i ELSE 0 END", 10**19),
+        ("GREATEST(i, i + i)", 10**19),
+        ("LEAST(i + i, i + i + 1)", 10**19),
+        ("COALESCE(NULLIF(i + i, 5), 1)", 10**19),
+        ("i + i + 999999999999999999", 10**19 + 999999999999999999),
+        ("i + i > i", True),
+        ("i + i BETWEEN 9 AND 10 * (i - 1)", True),
+        ("i + i IN (1, 2)", False),
+        ("i + i IN (1, i * 2)", True),
+        ("ROUND(i + i, -18)", 10**19),
+        ("ROUND(low, -18)", -9 * 10**18),
+        ("CAST(i + i AS DECIMAL(38, 2)) / 2", 5e18),
+        ("(i + i) / 4", 2.5e18),
+        ("v * v", SQUARE),
+        ("v * v - v * v", 0),
+        ("ROUND(v * v, 10) * i", Decimal(152415788 * 5 * 10**8)),
+        ("i * v", Decimal(123456789012345678 * 5)),
+        ("v * 100", Decimal("12.3456789012345678")),
+        ("big + big", Decimal("19999999999999999999.999999999999999998")),
+        ("v * v < v", True),
+        ("FLOOR(i + i)", 10**19),
+    ],
+)
+def test_what_is_large_is_exact(text: str, wanted: object) -> None:
+    found = compute(text, WIDE_ROW, WIDE_SCHEMA)
+    assert found == wanted
+    assert isinstance(found, bool) is isinstance(wanted, bool)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("a * a", 2),  # 29 digits before the point, 12 after
+        ("1 + i * i * i", 10),
+        ("i * i * 10", 6),
+        ("v * v * i", 6),
+        ("big * big", 4),
+        ("big + v * v", 4),  # 19 digits before the point, 36 after
+        ("v * v > big", 6),
+        ("CASE WHEN f THEN big ELSE v * v END", 0),
+        ("COALESCE(v * v, big)", 0),
+        ("d + 4000000", 2),
+        ("d + i", 2),
+    ],
+)
+def test_what_has_no_room_is_refused(text: str, at: int) -> None:
+    with pytest.raises(TooWide) as refused:
+        compute(text, WIDE_ROW, WIDE_SCHEMA)
+    assert refused.value.at == at
+
+
+def test_more_places_than_there_are_digits() -> None:
+    expression, _ = parse_row(code("1 + v * v * v"))
+    assert expression is not None
+    found, problems = infer(expression, WIDE_SCHEMA)
+    assert found is None
+    assert [(p.code, p.where.column) for p in problems] == [("sql-type", 11)]
 
 
 def test_division_never_makes_infinity() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from kpi_site.sql.parse import parse_row
 from kpi_site.sql.to_polars import row_expr
+from kpi_site.sql.too_wide import TooWide
 from kpi_site.sql.types import infer
 from tests.sql.facts import FRAME, SCHEMA, code, connect, same
 
@@ -159,6 +161,15 @@ def test_same_as_duckdb(duck: duckdb.DuckDBPyConnection, text: str) -> None:
     except (duckdb.OutOfRangeException, duckdb.BinderException, duckdb.ConversionException):
         assume(condition=False)
         raise
-    ours = FRAME.lazy().select("n", row_expr(expression.node, SCHEMA).alias("r")).collect()["r"]
+    try:
+        value = row_expr(expression.node, SCHEMA)
+    except TooWide:  # DuckDB finds room by looking at the rows that there are
+        assume(condition=False)
+        raise
+    ours = FRAME.lazy().select("n", value.alias("r")).collect()["r"]
+    assert found is not None
+    scale = Decimal(1).scaleb(-found.scale)
+    cut = [b for (b,) in theirs if isinstance(b, Decimal) and not b.same_quantum(scale)]
+    assume(not cut)  # DuckDB rounds to fewer places where LEAST or GREATEST has no room
     bad = [(a, b) for a, (b,) in zip(ours, theirs, strict=True) if not same(a, b)]
     assert not bad, f"{text}: (ours, DuckDB) {bad}"
