@@ -1,4 +1,4 @@
-"""Like for like: which earlier periods are counted only up to the day of the running one.
+"""Like for like: what a running period is compared with (specification.md#like-for-like).
 
 A running period is compared with the same part of the periods before it: with the one before
 and the one a year before, which pages show a change from, and with every period that a lag of

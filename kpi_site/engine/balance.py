@@ -1,4 +1,4 @@
-"""Balances: the rows of the last time on or before a day.
+"""Balances: the rows of the last time on or before a day (specification.md#balances).
 
 Rows are aggregated for each exact time, once for the whole and once for each member; the
 last time on or before a day is then looked up, so nothing is ever added up over time. Every

@@ -1,4 +1,4 @@
-"""A parent's amount is not summed once for each of its children.
+"""A parent's amount is not summed once for each of its children (specification.md#keys).
 
 Through a foreign key every row brings its parent's columns along. `SUM(orders.amount)` over
 payments counts an order as often as it was paid, and a mean weighs it so: a right figure of
