@@ -7,8 +7,9 @@ code point) and period.
 
 from __future__ import annotations
 
+import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -97,6 +98,19 @@ def to_csv(frame: pl.DataFrame) -> bytes:
     out = io.BytesIO()
     frame.write_csv(out, quote_style="always" if odd else "necessary")
     return out.getvalue()
+
+
+def rows_csv(rows: Iterable[Sequence[object]]) -> bytes:
+    """Write ``rows`` by RFC 4180 with line feeds; nothing is written for None.
+
+    A lone carriage return must be quoted too, which ``csv`` does only when it quotes all.
+    """
+    kept = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    odd = any("\r" in cell for row in kept for cell in row)
+    out = io.StringIO()
+    style = csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL
+    csv.writer(out, lineterminator="\n", quoting=style).writerows(kept)
+    return out.getvalue().encode()
 
 
 def to_parquet(table: bytes) -> bytes:

@@ -12,6 +12,7 @@ from kpi_site.catalog import Catalog
 from kpi_site.computed import Computed
 from kpi_site.downloads.cards import indicators_json
 from kpi_site.downloads.package import Resource, datapackage_json
+from kpi_site.downloads.spreadsheet import harmless
 from kpi_site.files import File
 from kpi_site.kept import Keeping
 from kpi_site.results import IndicatorResults
@@ -29,7 +30,8 @@ def files(
     UTF-8 with line feeds and RFC 4180 quoting. A member's text stays exactly as it is in the
     data, also where a spreadsheet might take it for a formula (``=``, ``+``, ``-``, ``@``):
     these files are data, and prefixes would make them wrong. With ``keeping``, the rows of
-    unchanged cards are taken from the last build.
+    unchanged cards are taken from the last build. What people click on is another copy, below
+    ``data/spreadsheet/``, in which no text can run as a formula.
     """
     catalog, results = computed.catalog, computed.results
     shown = [results[i] for i in sorted(catalog.indicators) if i in results]
@@ -51,8 +53,18 @@ def files(
     for indicator, own in rows.items():
         if _without_head(own["values"]):
             yield File(f"data/indicators/{indicator}.csv", own["values"])
-    yield File("data/indicators.json", indicators_json(computed))
-    yield File("data/datapackage.json", datapackage_json(catalog, computed.tables, written))
+            yield File(spreadsheet_path(f"indicators/{indicator}"), own["spreadsheet"])
+    if revisions is not None:
+        yield File(spreadsheet_path("revisions"), harmless(revisions))
+    cards = File("data/indicators.json", indicators_json(computed))
+    yield cards
+    package = datapackage_json(catalog, computed.tables, written, cards.data)
+    yield File("data/datapackage.json", package)
+
+
+def spreadsheet_path(name: str) -> str:
+    """Return where the copy of a table for spreadsheets stands."""
+    return f"data/spreadsheet/{name}.csv"
 
 
 def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) -> dict[str, bytes]:
@@ -61,7 +73,9 @@ def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) ->
     terms = tuple(str(term.name) for term in card.terms)
 
     def make() -> Iterator[File]:
-        yield File("values", tidy.to_csv(tidy.values(found, card.unit.code)))
+        values = tidy.to_csv(tidy.values(found, card.unit.code))
+        yield File("values", values)
+        yield File("spreadsheet", harmless(values))
         yield File("terms", tidy.to_csv(tidy.terms(found, terms)))
         if found.running is not None:
             yield File("running", tidy.to_csv(tidy.running(found, card.unit.code)))
@@ -81,4 +95,4 @@ def _without_head(table: bytes) -> bytes:
     return table.partition(b"\n")[2]
 
 
-__all__ = ["files"]
+__all__ = ["files", "harmless", "spreadsheet_path"]

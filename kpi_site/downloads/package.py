@@ -64,6 +64,9 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "unit": ("string", "Unit as written in the card: percent, CNY, minutes …"),
 }
 
+TEXT_COLUMNS: Final = frozenset(name for name, (kind, _) in _FIELDS.items() if kind == "string")
+"""The columns of texts, in whatever table they stand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -75,9 +78,12 @@ class Resource:
 
 
 def datapackage_json(
-    catalog: Catalog, tables: Mapping[str, Table], resources: Sequence[Resource]
+    catalog: Catalog, tables: Mapping[str, Table], resources: Sequence[Resource], cards: bytes
 ) -> str:
-    """Return the descriptor. It holds no time of making: the same data give the same bytes."""
+    """Return the descriptor of the tables and of ``cards``, the bytes of ``indicators.json``.
+
+    It holds no time of making: the same data give the same bytes.
+    """
     day = catalog.site.data_through
     package = {
         "$schema": f"{_PROFILE}datapackage.json",
@@ -88,7 +94,7 @@ def datapackage_json(
         " a formula (= + - @): import such columns as text.",
         **({"version": day.isoformat()} if day else {}),
         "sources": list(_sources(tables)),
-        "resources": [*(_resource(r) for r in resources), _CARDS],
+        "resources": [*(_resource(r) for r in resources), {**_CARDS, **_content(cards)}],
     }
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
@@ -121,10 +127,14 @@ def _resource(resource: Resource) -> dict[str, Any]:
         "format": resource.format,
         "mediatype": _MEDIA[resource.format],
         **({"type": "table", "encoding": "utf-8"} if csv else {}),
-        "bytes": len(resource.content),
-        "hash": f"sha256:{hashlib.sha256(resource.content).hexdigest()}",
+        **_content(resource.content),
         "schema": _schema(resource.name),
     }
+
+
+def _content(content: bytes) -> dict[str, Any]:
+    """Return size and hash of a file."""
+    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
 def _schema(name: str) -> dict[str, Any]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -19,7 +17,7 @@ from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision, between, pending
 from kpi_site.editions.settled import Settled
 from kpi_site.editions.store import Published
-from kpi_site.tidy import REVISIONS, plain
+from kpi_site.tidy import REVISIONS, plain, rows_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +107,15 @@ def revisions_csv(told: Publications) -> bytes:
 
     ``revised_in`` is the edition that took it up, empty while none has.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(REVISIONS)
+    return rows_csv((REVISIONS, *_rows(told)))
+
+
+def _rows(told: Publications) -> Iterator[tuple[object, ...]]:
     for label in sorted(told.editions):
         units = {name: card["unit"] for name, card in cards(told.editions[label][-1]).items()}
         for at, found in enumerate(told.changes.get(label, ())):
-            writer.writerows(_row(r, str(at + 2), units) for r in found)
-        writer.writerows(_row(r, "", units) for r in told.pending.get(label, ()))
-    return out.getvalue().encode()
+            yield from (_row(r, str(at + 2), units) for r in found)
+        yield from (_row(r, "", units) for r in told.pending.get(label, ()))
 
 
 def _row(r: Revision, revised_in: str, units: Mapping[str, str]) -> tuple[object, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -13,7 +11,7 @@ from kpi_site.downloads.cards import kept, number, part_json, text
 from kpi_site.members import part_text, with_part
 from kpi_site.results import State
 from kpi_site.scoring import ScoredCard, ScoredLine, score_period
-from kpi_site.tidy import plain
+from kpi_site.tidy import plain, rows_csv
 
 COLUMNS: Final = (
     "scorecard", "line", "no", "indicator", "dimension", "member", "period", "weight",
@@ -42,15 +40,15 @@ def report_cards(computed: Computed, report: Report) -> tuple[ScoredCard, ...]:
 
 def scores_csv(cards: Iterable[ScoredCard]) -> bytes:
     """Return lines and totals, scorecard by scorecard; numbers carry all of their digits."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    return rows_csv((COLUMNS, *_rows(cards)))
+
+
+def _rows(cards: Iterable[ScoredCard]) -> Iterator[Sequence[object]]:
     for card in cards:
         for at, line in enumerate(card.lines, start=1):
-            writer.writerow(_line(card, at, line))
+            yield _line(card, at, line)
         if card.scorecard.scored:
-            writer.writerow(_total(card))
-    return out.getvalue().encode()
+            yield _total(card)
 
 
 def _line(card: ScoredCard, at: int, line: ScoredLine) -> Sequence[object]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kpi_site.catalog import Report
+from kpi_site.downloads import harmless
 from kpi_site.editions.figures import cards
 from kpi_site.editions.model import VALUES, Edition
 from kpi_site.editions.revisions import Revision
@@ -21,6 +22,7 @@ from kpi_site.kept import Keeping
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.problems import Problem
+from kpi_site.tidy import rows_csv
 
 _NONE: Final[frozenset[str]] = frozenset()
 
@@ -109,14 +111,12 @@ def hidden_cards(edition: Edition, audience: str | None) -> frozenset[str]:
 
 
 def values_csv(edition: Edition, hidden: frozenset[str]) -> bytes:
-    """Return the edition's figures as CSV: the frozen bytes, or without the ``hidden`` cards."""
+    """Return the edition's figures as CSV for spreadsheets, without the ``hidden`` cards."""
     data = edition.files[VALUES]
     if not hidden:
-        return data
+        return harmless(data)
     rows = csv.reader(io.StringIO(data.decode("utf-8"), newline=""))
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(row for row in rows if row[0] not in hidden)
-    return out.getvalue().encode()
+    return harmless(rows_csv(row for row in rows if row[0] not in hidden))
 
 
 def pdf_of(edition: Edition, language: str) -> tuple[bytes | None, Problem | None]:

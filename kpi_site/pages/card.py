@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator, Unit
+from kpi_site.downloads import spreadsheet_path
 from kpi_site.files import File
 from kpi_site.pages import links
 from kpi_site.pages.arithmetic import ExampleView, FormulaView, examples, formula
@@ -134,7 +135,7 @@ def _view(ctx: Context, indicator: Indicator, path: str) -> CardView:
         actions=action_views(ctx, path, ctx.actions_of.get(indicator.id, ())),
         published=published_figures(ctx, path, indicator.id),
         aliases=indicator.aliases,
-        download=links.url(path, f"data/indicators/{indicator.id}.csv"),
+        download=links.url(path, spreadsheet_path(f"indicators/{indicator.id}")),
         card_file=indicator.where.file,
     )
 

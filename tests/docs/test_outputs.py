@@ -13,6 +13,7 @@ import pytest
 
 from kpi_site import tidy
 from kpi_site.catalog import Text
+from kpi_site.content.json_schema import json_schemas
 from kpi_site.diff.as_json import VERSION, as_json
 from kpi_site.downloads import cards
 from kpi_site.editions import ledger, manifest, scores
@@ -59,6 +60,15 @@ def test_interface_version() -> None:
     for language, word in (("zh", "版本"), ("en", "version")):
         assert re.search(rf"\*\*.*{word} {tidy.INTERFACE}\*\*", page(language, "outputs"))
         assert FORMAT in page(language, "outputs")
+
+
+def test_the_dialect_of_the_schemas() -> None:
+    dialects = {schema["$schema"] for schema in json_schemas().values()}
+    assert dialects == {"http://json-schema.org/draft-07/schema#"}
+    for language in ("zh", "en"):
+        named = re.search(r"JSON Schema ?[（(]([^)）]+)[)）]", page(language, "outputs"))
+        assert named is not None
+        assert named[1] == "draft-07"
 
 
 def test_cards_as_data(tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ def test_keys_of_json(language: str, tmp_path: Path) -> None:
     write_site(recipes(language)["composite"], tmp_path)
     found, _ = figures(Options(tmp_path, date(2026, 12, 1)))
     assert found is not None
-    package = datapackage_json(found.catalog, found.tables, [Resource("values", "csv", b"")])
+    package = datapackage_json(found.catalog, found.tables, [Resource("values", "csv", b"")], b"")
     assert set(listed("datapackage", language)) == set(json.loads(package))
 
 

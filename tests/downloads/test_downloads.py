@@ -226,12 +226,41 @@ def test_the_package_describes_exactly_the_files(tmp_path: Path) -> None:
     assert [r["name"] for r in package["resources"]] == [
         "values", "values-parquet", "terms", "indicators",
     ]  # fmt: skip
-    for resource in package["resources"][:3]:
+    for resource in package["resources"]:
         data = out[f"data/{resource['path']}"]
         assert resource["bytes"] == len(data)
         assert resource["hash"] == "sha256:" + hashlib.sha256(data).hexdigest()
     columns = [f["name"] for f in package["resources"][0]["schema"]["fields"]]
     assert columns == rows(out["data/values.csv"])[0]
+
+
+LIVE = (
+    "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")', "@SUM(A1)", "-1+2", "+1", "\t=1", "\r=1",
+)  # fmt: skip
+
+
+def test_no_text_of_a_spreadsheet_copy_is_a_formula() -> None:
+    members = (*LIVE, "plain", "1-2", "")
+    out = one(
+        *(series(Key(Grain.MONTH, "region", member), october("-1.5")) for member in members),
+        series(Key(Grain.MONTH), october("-1.5")),
+    )
+    exact = rows(out["data/values.csv"])
+    assert {row[4] for row in exact[1:]} == set(members)  # for programs: as in the data
+    copy = rows(out["data/spreadsheet/indicators/sold.csv"])
+    assert copy[0] == exact[0]
+    assert [[c.removeprefix("'") for c in row] for row in copy] == exact
+    assert {row[4] for row in copy[1:] if row[4].startswith("'")} == {f"'{m}" for m in LIVE}
+    assert {row[5] for row in copy[1:]} == {"-1.5"}  # a number is a number
+
+
+def test_revisions_are_copied_harmless_too() -> None:
+    table = b"report,indicator,old,reason_en\n2026-10,sold,-1,=1+1\n"
+    found = {"sold": IndicatorResults("sold", {})}
+    computed = Computed(catalog("sold"), {}, found, {})
+    out = {f.path: f.data for f in files(computed, revisions=table)}
+    assert out["data/revisions.csv"] == table
+    assert rows(out["data/spreadsheet/revisions.csv"])[1] == ["2026-10", "sold", "-1", "'=1+1"]
 
 
 def test_the_same_results_give_the_same_bytes() -> None:
