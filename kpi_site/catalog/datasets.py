@@ -88,6 +88,7 @@ class Dataset:
     owner: Name | None = None
     source: Text | None = None
     time: Name | None = None
+    undated: Literal["ignore"] | None = None  # rows without a time: a problem unless ignored
     primary_key: tuple[Name, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     missing_values: tuple[str, ...] = ("",)

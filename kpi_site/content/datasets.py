@@ -163,6 +163,7 @@ DATASET: Shape[Dataset] = record(
     key("owner", NAME),
     key("source", TEXT),
     key("time", NAME),
+    key("undated", choice("ignore")),
     key("schema", _SCHEMA, required=True, stand_in=_NO_SCHEMA),
     key("derived", checked(map_of(DERIVED), _derived)),
     key("rules", list_of(_RULE)),

@@ -182,6 +182,7 @@ def _facts(ctx: Context, dataset: Dataset, table: Table | None, path: str) -> tu
         ("rows", format_count(table.rows, ctx.language) if table else "", None),
         ("covers", span, None),
         ("time_column", str(dataset.time or ""), None),
+        ("undated_rows", _undated(ctx, dataset, table), None),
         ("primary_key", ", ".join(dataset.primary_key), None),
         ("encoding", str(dataset.encoding or "utf-8"), None),
         ("expected", expected, None),
@@ -190,6 +191,13 @@ def _facts(ctx: Context, dataset: Dataset, table: Table | None, path: str) -> tu
     return tuple(
         Fact(ctx.t(key), _inert(value), link) for key, value, link in entries if value or link
     )
+
+
+def _undated(ctx: Context, dataset: Dataset, table: Table | None) -> str:
+    """Say how many rows have no date and count in no period, where that is allowed."""
+    if dataset.undated is None or dataset.time is None or table is None:
+        return ""
+    return format_count((table.null_counts or {}).get(dataset.time, 0), ctx.language)
 
 
 def _inert(value: Markup | str) -> Markup:

@@ -62,6 +62,7 @@ def build(
         for key in unique_keys(dataset, referenced):
             if set(key) <= written.keys():
                 _check_unique(found, files, target, key)
+    found.tell_undated()
     broken = found.broken_rules()
     return Built(
         found.problems.sound,

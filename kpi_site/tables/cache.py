@@ -55,7 +55,9 @@ def copy_key(
         for r in dataset.rules
     ]
     keys = [list(dataset.primary_key), [list(key) for key in referenced]]
-    return _hash(_FORMAT, digest, list(names), constraints, rules, keys, dataset.time)[:20]
+    return _hash(
+        _FORMAT, digest, list(names), constraints, rules, keys, dataset.time, dataset.undated
+    )[:20]
 
 
 def _hash(*parts: object) -> str:

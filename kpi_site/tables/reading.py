@@ -19,6 +19,7 @@ from kpi_site.tables.convert import convert
 from kpi_site.tables.derive import broken_rows, broken_rule, broken_rule_count, with_derived
 from kpi_site.tables.files import FactFile
 from kpi_site.tables.model import RuleCount
+from kpi_site.tables.undated import UNDATED_SHOWN, time_cell, undated
 
 Progress = Callable[[str], None]
 Rows = Callable[[Collection[int]], Mapping[int, Row]]
@@ -38,6 +39,8 @@ class Reading:
     months: dict[str, int] = field(default_factory=dict)  # rows by calendar month
     ranges: dict[str, Bound] = field(default_factory=dict)
     _told: set[Location] = field(default_factory=set)
+    _undated: list[Location] = field(default_factory=list)
+    _undated_rows: int = 0
     _broken: dict[int, tuple[RowRule, int, Problem]] = field(default_factory=dict)
 
     def frames(
@@ -89,8 +92,28 @@ class Reading:
             numbers = [n for n in mask.arg_true().to_list() if n not in skip]
             if numbers:
                 self._report(position, rule, numbers, rows)
+        self._look_for_times(frame, rows, skip)
         self._note(frame)
         return frame
+
+    def _look_for_times(self, frame: pl.DataFrame, rows: Rows, skip: Collection[int]) -> None:
+        """Count the rows that have no time, and keep the places of the first ones."""
+        time = self.dataset.time
+        if time is None or self.dataset.undated == "ignore":
+            return
+        if not frame[time].null_count():
+            return
+        numbers = [n for n in frame[time].is_null().arg_true().to_list() if n not in skip]
+        wanted = numbers[: UNDATED_SHOWN - len(self._undated)]
+        if wanted:
+            cells = rows(wanted)
+            self._undated += [time_cell(cells[n], self.dataset).where for n in wanted]
+        self._undated_rows += len(numbers)
+
+    def tell_undated(self) -> None:
+        """Put down the problem of all rows without a time; to be called once, at the end."""
+        if self._undated:
+            self.problems.add([undated(self.dataset, self._undated, self._undated_rows)])
 
     def _tell(self, problems: Iterable[Problem]) -> None:
         """Put down problems of the dataset's own expressions, each once, not batch by batch."""

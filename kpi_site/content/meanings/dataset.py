@@ -74,6 +74,13 @@ DATASET: Meanings = {
             "What must hold in every row.",
             [{"rule": "resolved_at >= created_at"}],
         ),
+        "undated": means(
+            "time 列为空的行：不写则是错误；`ignore` 表示这些行不属于任何期间、不计入，"
+            "数据集页面写明有多少行。",
+            "Rows whose `time` is empty: an error, unless `ignore` says that they belong to no "
+            "period and do not count; the dataset's page tells how many there are.",
+            "ignore",
+        ),
         "expect": means(
             "每个期间至少应有多少行；没有行的期间为“无数据”，不当成零。",
             "The least rows of every period; a period without any has no data, and is not zero.",

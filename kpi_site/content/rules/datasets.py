@@ -73,16 +73,18 @@ def _types_differ(dataset: Dataset, parent: Dataset, key: ForeignKey) -> Iterato
 
 
 def time_is_a_time(draft: Draft) -> Iterator[Problem]:
-    """Report a dataset's ``time`` that is no date, and an ``expect`` without a time."""
+    """Report a dataset's ``time`` that is no date, and what needs a time where there is none."""
     for entry, dataset in _datasets(draft):
         if dataset.time is not None:
             yield from time_column(draft, dataset, dataset.time)
-        elif dataset.expect is not None and "time" not in entry.damaged:
-            yield Problem(
-                entry.place("expect"),
-                "no-time-column",
-                Message("有 expect，却没有 time 列", "'expect' needs a 'time' column"),
-            )
+            continue
+        for name in ("expect", "undated"):
+            if getattr(dataset, name) is not None and "time" not in entry.damaged:
+                yield Problem(
+                    entry.place(name),
+                    "no-time-column",
+                    Message(f"有 {name}，却没有 time 列", f"'{name}' needs a 'time' column"),
+                )
 
 
 def time_column(draft: Draft, dataset: Dataset, name: Name) -> Iterator[Problem]:
