@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Literal
 
 import polars as pl
 
@@ -108,7 +109,7 @@ def rows_csv(rows: Iterable[Sequence[object]]) -> bytes:
     kept = [["" if cell is None else str(cell) for cell in row] for row in rows]
     odd = any("\r" in cell for row in kept for cell in row)
     out = io.StringIO()
-    style = csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL
+    style: Literal[0, 1] = 1 if odd else 0  # csv.QUOTE_ALL, csv.QUOTE_MINIMAL
     csv.writer(out, lineterminator="\n", quoting=style).writerows(kept)
     return out.getvalue().encode()
 
