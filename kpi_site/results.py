@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -155,3 +155,30 @@ class IndicatorResults:
 
 
 Results = Mapping[str, IndicatorResults]
+
+
+def to_same_day(results: Results) -> Results:
+    """Return ``results`` with what running periods are compared with cut off at the same day.
+
+    At each grain that runs, the earlier periods in ``Series.same_day`` stand for the whole ones:
+    what a scorecard's total of a running period is compared with is made of these.
+    """
+    return {name: replace(found, series=_SameDay(found.series)) for name, found in results.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _SameDay(Mapping[Key, Series]):
+    """Series by key, each cut off when it is asked for: few of them are."""
+
+    whole: Mapping[Key, Series]
+
+    def __getitem__(self, key: Key) -> Series:
+        series = self.whole[key]
+        cut = {r.period.first: r for r in series.same_day or ()}
+        return replace(series, results=tuple(cut.get(r.period.first, r) for r in series.results))
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.whole)
+
+    def __len__(self) -> int:
+        return len(self.whole)

@@ -6,7 +6,16 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from kpi_site.catalog import BalanceTerm, Indicator, RowTerm, Scoring, StockTerm, Term
+from kpi_site.catalog import (
+    BalanceTerm,
+    Indicator,
+    IndicatorTerm,
+    OtherTerm,
+    RowTerm,
+    Scoring,
+    StockTerm,
+    Term,
+)
 from kpi_site.periods import Period
 from kpi_site.results import Cell, IndicatorResults, Result, Series
 from kpi_site.sql.nodes import Expression, columns
@@ -104,11 +113,21 @@ def _arithmetic(
     shown = {name: _cell(cell, language) for name, cell in cells.items()}
     yield f"{format_period(result.period, language)}:  {_value(card, result, language)}"
     yield f"  = {filled(card.formula, shown)}"
+    lagged = {str(term.name) for term in card.terms if _is_lagged(card, term)}
     for name, cell in cells.items():
         rows = "" if cell.n is None else "  · " + word("rows_count", language, f"{cell.n:,}")
-        yield f"  {name} = {shown[name]}{rows}"
+        cut = series.to_same_day(result.period) and name in lagged
+        basis = f"  · {word('same_day', language)}" if cut else ""
+        yield f"  {name} = {shown[name]}{rows}{basis}"
     if result.threshold is not None:
         yield f"{word('thresholds', language)}:  {_thresholds(card, result, language, scoring)}"
+
+
+def _is_lagged(card: Indicator, term: Term | None) -> bool:
+    """Tell whether a term looks at an earlier period, itself or through others."""
+    if isinstance(term, OtherTerm):
+        return term.lag is not None or _is_lagged(card, card.term(term.term))
+    return isinstance(term, IndicatorTerm) and term.lag is not None
 
 
 def _thresholds(card: Indicator, result: Result, language: str, scoring: Scoring) -> str:

@@ -83,7 +83,9 @@ def tip(point: Point, indicator: Indicator, language: str) -> dict[str, str]:
         word("actual", language): result_text(point.result, indicator, language),
     }
     if point.previous is not None:
-        found[word("previous_year", language)] = value_text(point.previous, indicator, language)
+        text = value_text(point.previous, indicator, language)
+        basis = f" {word('same_day', language)}" if point.same_day else ""
+        found[word("previous_year", language)] = text + basis
     for standard in STANDARDS:
         text = standard_text(point.result, indicator, standard, language)
         if text:

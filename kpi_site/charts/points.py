@@ -25,6 +25,7 @@ class Point:
     i: int
     result: Result
     previous: Decimal | None
+    same_day: bool = False  # ``previous`` is cut off at the day to which a running period has come
 
     @property
     def period(self) -> Period:
@@ -45,10 +46,14 @@ class Point:
 def points_of(series: Series) -> tuple[Point, ...]:
     """Return the newest periods of ``series`` that fit a chart, oldest first."""
     by_start = {r.period.first: r.value for r in series.results}
+    cut_off = {r.period.first: r.value for r in series.same_day or ()}
     newest = series.results[-_SHOWN[series.key.grain] :]
-    return tuple(
-        Point(i, r, by_start.get(add_months(r.period.first, -12))) for i, r in enumerate(newest)
-    )
+    points = []
+    for i, result in enumerate(newest):
+        cut = series.to_same_day(result.period)
+        year_before = add_months(result.period.first, -12)
+        points.append(Point(i, result, (cut_off if cut else by_start).get(year_before), cut))
+    return tuple(points)
 
 
 def standard_values(

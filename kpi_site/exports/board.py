@@ -149,7 +149,7 @@ def delta(found: Difference | None, *, short: bool = False) -> Code:
     """Return a difference with its arrow, its colour and its unit; "" where there is none."""
     if found is None:
         return '""'
-    text = found.short if short else found.text
+    text = " ".join(filter(None, (found.short if short else found.text, found.basis)))
     return call("delta", f'"{found.tone}"', string(f"{found.arrow} {text}"))
 
 

@@ -11,12 +11,13 @@ from kpi_site.exports.drawings import trend
 from kpi_site.exports.first_page import counts
 from kpi_site.exports.sections import changes, heading
 from kpi_site.pages.card_standards import threshold_texts
-from kpi_site.pages.reading import Now, bare_change, by_first_day, previous, year_before
+from kpi_site.pages.reading import Now, bare_change, previous, year_before
 from kpi_site.pages.report_departments import chosen_charts
 from kpi_site.scoring import LEVELS, Level, is_judged
 from kpi_site.wording.dates import format_range
 from kpi_site.wording.judged import points_bounds, points_text
 from kpi_site.wording.numbers import unit_label
+from kpi_site.wording.words import word
 
 
 def departments_section(board: Board) -> Iterator[Code]:
@@ -67,6 +68,8 @@ def annex_section(board: Board) -> Iterator[Code]:
     """Yield every figure of the report by department, then those of longer cycles."""
     yield heading(board.w("annex"))
     yield call("intro", board.w("annex_note"))
+    if any(n.reading.previous and n.reading.previous.basis for n in board.scope.stands.values()):
+        yield call("intro", string(f"† {word('same_day_long', board.language)}"))
     yield call("intro", call("few", *(_legend(board, level) for level in LEVELS[:-1])))
     rows: list[Code] = []
     for unit in board.ctx.catalog.site.departments:
@@ -112,11 +115,10 @@ def _changes(board: Board, now: Now) -> Iterator[Code]:
     """Yield Δ to the period before and to the year before, without unit but for a percent sign."""
     results = board.ctx.results_of(now.indicator)
     series = results.whole(now.result.period.grain) if results else None
-    earlier = by_first_day(series) if series else {}
     calendar = board.ctx.catalog.site.calendar
     for old in (
-        previous(calendar, now.result.period, earlier),
-        year_before(calendar, now.result.period, earlier),
+        previous(calendar, now.result.period, series),
+        year_before(calendar, now.result.period, series),
     ):
         value = old.value if old else None
         found = bare_change(board.ctx, now.indicator, now.result.value, value)
@@ -125,4 +127,5 @@ def _changes(board: Board, now: Now) -> Iterator[Code]:
             continue
         text, tone = found
         sign = "%" if now.indicator.unit.additive else ""
-        yield call("delta", f'"{tone}"', string(text + sign))
+        cut = " †" if series and series.to_same_day(now.result.period) else ""
+        yield call("delta", f'"{tone}"', string(text + sign + cut))

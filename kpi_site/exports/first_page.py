@@ -126,6 +126,7 @@ def _tile(board: Board, now: Now) -> Code:
 
 
 def _change(words: str, found: Difference) -> Code:
+    words = " ".join(filter(None, (words, found.basis)))
     return f'({string(words)}, "{found.tone}", {string(f"{found.arrow} {found.short}")})'
 
 
@@ -162,7 +163,7 @@ def _room(board: Board) -> int:
 
 
 def _row(board: Board, miss: Miss) -> Code:
-    reading = read(board.ctx, miss.indicator, miss.result, {})
+    reading = read(board.ctx, miss.indicator, miss.result, None)
     return row(
         call("level", f'"{reading.level}"', board.name(miss_name(board, miss))),
         figure(reading),

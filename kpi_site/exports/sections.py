@@ -59,7 +59,7 @@ def _is_told(board: Board, name: str) -> bool:
 
 
 def _off(board: Board, miss: Miss, *, told: bool, owed: bool) -> Code:
-    reading = read(board.ctx, miss.indicator, miss.result, {})
+    reading = read(board.ctx, miss.indicator, miss.result, None)
     to_target: Code = NOTHING
     if reading.to_target is not None:
         shown = f"{reading.to_target.arrow} {reading.to_target.text}"

@@ -10,7 +10,7 @@ from kpi_site.catalog import Indicator
 from kpi_site.members import member_text
 from kpi_site.nature import adds_up
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import by_first_day, main_grain, previous, spark, year_before
+from kpi_site.pages.reading import main_grain, previous, spark, year_before
 from kpi_site.pages.rows import Line
 from kpi_site.pages.tables import ValueTable, table
 from kpi_site.periods import Period
@@ -96,12 +96,13 @@ def _line(
     share = ""
     if indicator.unit.additive and total and total > 0 and result.value is not None:
         share = format_number(result.value * 100 / total, 1)
-    calendar, earlier = ctx.catalog.site.calendar, by_first_day(series)
+    calendar = ctx.catalog.site.calendar
     return Line(
         name=titles[series.key.member],
         result=result,
-        previous=previous(calendar, result.period, earlier),
-        year=year_before(calendar, result.period, earlier),
+        previous=previous(calendar, result.period, series),
+        year=year_before(calendar, result.period, series),
+        same_day=series.to_same_day(result.period),
         share=share,
         spark=spark(ctx, indicator, series, result),
     )

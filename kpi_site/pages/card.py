@@ -24,7 +24,7 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.lineage import SourceView, TermView, sources, terms
 from kpi_site.pages.member_charts import Split, splits
 from kpi_site.pages.parts import ActionView, Fact, Link, action_views, indicator_link
-from kpi_site.pages.reading import Now, Reading, by_first_day, main_grain, now, read
+from kpi_site.pages.reading import Now, Reading, main_grain, now, read
 from kpi_site.pages.revision_rows import PublishedFigure, published_figures
 from kpi_site.pages.tables import Mark, ValueTable, marks, over_time
 from kpi_site.pages.template import leaf, page
@@ -156,7 +156,7 @@ def _so_far(ctx: Context, indicator: Indicator, current: Now | None) -> Reading 
     latest: Result = series.latest
     if latest.period == current.result.period or not latest.state.has_value:
         return None
-    return read(ctx, indicator, latest, by_first_day(series))
+    return read(ctx, indicator, latest, series)
 
 
 def _crumbs(ctx: Context, indicator: Indicator, path: str) -> tuple[Link, ...]:

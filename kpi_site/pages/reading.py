@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -26,7 +24,7 @@ from kpi_site.wording.numbers import (
     shown,
     unit_label,
 )
-from kpi_site.wording.words import state_mark, state_words
+from kpi_site.wording.words import state_mark, state_words, word
 
 YEAR: Final = Span(months=12)
 SPARK_POINTS: Final = 13  # a year, and the same period of the year before
@@ -36,13 +34,15 @@ SPARK_POINTS: Final = 13  # a year, and the same period of the year before
 class Difference:
     """Δ between two results, with its unit, and what it means.
 
-    ``short`` is relative (in percent) alone for amounts that add up.
+    ``short`` is relative (in percent) alone for amounts that add up. ``basis`` says "to the same
+    day" where a running period is compared with the same part of an earlier one, else nothing.
     """
 
     text: str
     short: str
     arrow: str
     tone: Tone
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +87,16 @@ def markup(trusted: str) -> Markup:
     return Markup(trusted)  # noqa: S704
 
 
-def by_first_day(series: Series) -> dict[date, Result]:
-    """Return the results by the first day of their periods."""
-    return {r.period.first: r for r in series.results}
-
-
 def compare(
-    ctx: Context, indicator: Indicator, new: Result | None, old: Result | None
+    ctx: Context, indicator: Indicator, new: Result, old: Result | None, series: Series | None
 ) -> Difference | None:
-    """Return the difference between two results, or None where one of them has no value."""
-    if new is None or old is None:
+    """Return the difference between two results of ``series``; None where one has no value."""
+    if old is None:
         return None
-    return difference(ctx, indicator, new.value, old.value)
+    found = difference(ctx, indicator, new.value, old.value)
+    if found is None or series is None or not series.to_same_day(new.period):
+        return found
+    return replace(found, basis=word("same_day", ctx.language))
 
 
 def difference(
@@ -154,9 +152,9 @@ def read(
     ctx: Context,
     indicator: Indicator,
     result: Result,
-    earlier: Mapping[date, Result],
+    series: Series | None,
 ) -> Reading:
-    """Return how ``result`` reads; ``earlier`` holds its series by first day."""
+    """Return how ``result`` reads beside the earlier ones of its ``series``."""
     calendar = ctx.catalog.site.calendar
     language = ctx.language
     level = level_of(result, indicator)
@@ -170,8 +168,8 @@ def read(
         level=level,
         level_mark=status_mark(level),
         level_words=status_words(level, language),
-        previous=compare(ctx, indicator, result, previous(calendar, result.period, earlier)),
-        year=compare(ctx, indicator, result, year_before(calendar, result.period, earlier)),
+        previous=compare(ctx, indicator, result, previous(calendar, result.period, series), series),
+        year=compare(ctx, indicator, result, year_before(calendar, result.period, series), series),
         to_target=_to_target(ctx, indicator, result),
     )
 
@@ -191,23 +189,21 @@ def _to_target(ctx: Context, indicator: Indicator, result: Result) -> Difference
     return next((d for d in found if d and "±" not in d.short), found[0])
 
 
-def previous(calendar: Calendar, period: Period, results: Mapping[date, Result]) -> Result | None:
-    """Return the result of the period just before."""
-    return results.get(calendar.previous(period).first)
+def previous(calendar: Calendar, period: Period, series: Series | None) -> Result | None:
+    """Return what the result of ``period`` is compared with in the period just before."""
+    return series.compared(period, calendar.previous(period)) if series else None
 
 
-def year_before(
-    calendar: Calendar, period: Period, results: Mapping[date, Result]
-) -> Result | None:
-    """Return the result of the same period a year earlier; None for years (see ``previous``)."""
-    if period.grain is Grain.YEAR:
+def year_before(calendar: Calendar, period: Period, series: Series | None) -> Result | None:
+    """Return what it is compared with a year earlier; None for years (see ``previous``)."""
+    if series is None or period.grain is Grain.YEAR:
         return None
-    return results.get(calendar.before(period, YEAR).first)
+    return series.compared(period, calendar.before(period, YEAR))
 
 
 def missing(ctx: Context, indicator: Indicator, period: Period, state: State) -> Reading:
     """Return how an absent result reads: its state's mark and words, no number."""
-    return read(ctx, indicator, Result(period, None, state), {})
+    return read(ctx, indicator, Result(period, None, state), None)
 
 
 def main_grain(indicator: Indicator) -> Grain:
@@ -231,7 +227,7 @@ def now(ctx: Context, indicator: Indicator, until: Period | None = None) -> Now 
     result = _current(series, until) if series else None
     if series is None or result is None:
         return None
-    reading = read(ctx, indicator, result, by_first_day(series))
+    reading = read(ctx, indicator, result, series)
     name = ctx.name(indicator.name)
     return Now(
         indicator=indicator,

@@ -14,7 +14,7 @@ from kpi_site.members import part_text
 from kpi_site.pages import links
 from kpi_site.pages.card_standards import centre_text, threshold_texts
 from kpi_site.pages.parts import ActionView, Link, action_views, indicator_link
-from kpi_site.pages.reading import Reading, by_first_day, read
+from kpi_site.pages.reading import Reading, read
 from kpi_site.pages.report_scope import Scope
 from kpi_site.reporting import lines_below_baseline, owed_comments
 from kpi_site.results import Result
@@ -151,7 +151,7 @@ def _item(scope: Scope, miss: Miss, owed: frozenset[str], *, told: bool) -> OffT
     part = part_text(ctx.catalog, line) if line else None
     return OffTarget(
         link=indicator_link(ctx, scope.path, name, part),
-        reading=read(ctx, indicator, miss.result, by_first_day(series) if series else {}),
+        reading=read(ctx, indicator, miss.result, series),
         wanted=_wanted(scope, miss),
         standard_of=miss.standard_of,
         comment=ctx.block(comments.get(name)) if told else Markup(),

@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from kpi_site.catalog import Scorecard
 from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.report_scope import Scope
 from kpi_site.pages.scorecard import PeriodView, SummaryView, period_view, summary
-from kpi_site.periods import Period
-from kpi_site.scoring import ScoredCard, Tone, score_period
+from kpi_site.results import to_same_day
+from kpi_site.scoring import ScoredCard, Tone, line_series, score_period
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number
+from kpi_site.wording.words import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Change:
     text: str
     arrow: str
     tone: Tone
+    basis: str = ""  # "to the same day", where a running period is compared with the same part
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +52,31 @@ def _part(scope: Scope, card: ScoredCard) -> ScorecardPart:
         title=ctx.name(own.title),
         period=format_period(card.period, ctx.language),
         summary=summary(ctx, own, scope.path, card),
-        change=_change(card.total, _before(ctx, own, card.period)),
+        change=_change(ctx, card),
         lines=period_view(ctx, card, scope.path),
     )
 
 
-def _before(ctx: Context, card: Scorecard, period: Period) -> Decimal | None:
-    """Return the total of the period before, if there is one."""
-    earlier = ctx.catalog.site.calendar.previous(period)
-    known = (s for s in ctx.scores.get(card.id, ()) if s.period == earlier)
-    found = next(known, None) or score_period(ctx.catalog, ctx.results, card, earlier)
-    return found.total
-
-
-def _change(new: Decimal | None, old: Decimal | None) -> Change | None:
+def _change(ctx: Context, card: ScoredCard) -> Change | None:
+    """Return how the total moved from the period before; like for like in a running one."""
+    lines = (line_series(ctx.results, x.line, card.period.grain) for x in card.lines)
+    running = any(series is not None and series.to_same_day(card.period) for series in lines)
+    new, old = card.total, _before(ctx, card, running=running)
     if new is None or old is None:
         return None
     text = format_number(new - old, 1, signed=True)
+    basis = word("same_day", ctx.language) if running else ""
     if text.startswith("±"):
-        return Change(text, "→", "even")
-    return Change(text, "↑", "good") if new > old else Change(text, "↓", "bad")
+        return Change(text, "→", "even", basis)
+    return Change(text, "↑", "good", basis) if new > old else Change(text, "↓", "bad", basis)
+
+
+def _before(ctx: Context, card: ScoredCard, *, running: bool) -> Decimal | None:
+    """Return the total of the period before, if there is one; up to the same day if ``running``."""
+    own = card.scorecard
+    earlier = ctx.catalog.site.calendar.previous(card.period)
+    if running:
+        return score_period(ctx.catalog, to_same_day(ctx.results), own, earlier).total
+    known = (s for s in ctx.scores.get(own.id, ()) if s.period == earlier)
+    found = next(known, None) or score_period(ctx.catalog, ctx.results, own, earlier)
+    return found.total

@@ -17,19 +17,23 @@ from kpi_site.scoring import Level, level_of
 from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.markdown import cell
 from kpi_site.wording.numbers import format_count
-from kpi_site.wording.words import state_mark, state_words
+from kpi_site.wording.words import state_mark, state_words, word
 
 NOTHING: Final = Markup()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a row is about: a period or a member, its result, and the earlier ones."""
+    """What a row is about: a period or a member, its result, and the earlier ones.
+
+    ``same_day`` tells that these are cut off at the day to which a running period has come.
+    """
 
     name: str
     result: Result
     previous: Result | None
     year: Result | None
+    same_day: bool = False
     share: str = ""
     spark: Markup = NOTHING
 
@@ -52,9 +56,9 @@ def row(ctx: Context, indicator: Indicator, line: Line, columns: Columns) -> Mar
     cells = [f'<tr><th scope="row">{cell(line.name)}</th><td>{_value(ctx, indicator, result)}</td>']
     if columns.share:
         cells.append(f"<td>{line.share}</td>")
-    cells.append(_change(ctx, indicator, result, line.previous))
+    cells.append(_change(ctx, indicator, line, line.previous))
     if columns.year:
-        cells.append(_change(ctx, indicator, result, line.year))
+        cells.append(_change(ctx, indicator, line, line.year))
     if columns.level:
         cells.append(_level(level_of(result, indicator), ctx.language))
     if columns.points:
@@ -76,11 +80,13 @@ def _value(ctx: Context, indicator: Indicator, result: Result) -> str:
     return number + mark
 
 
-def _change(ctx: Context, indicator: Indicator, new: Result, old: Result | None) -> str:
-    found = bare_change(ctx, indicator, new.value, old.value) if old else None
+def _change(ctx: Context, indicator: Indicator, line: Line, old: Result | None) -> str:
+    found = bare_change(ctx, indicator, line.result.value, old.value) if old else None
     if found is None:
         return "<td></td>"
     number, tone = found
+    if number and line.same_day:
+        number += f" <small>{word('same_day', ctx.language)}</small>"
     return f"<td>{number}</td>" if tone == "even" else f'<td class="kpi-{tone}">{number}</td>'
 
 

@@ -18,7 +18,7 @@ from kpi_site.pages import links
 from kpi_site.pages.card_standards import centre_text, threshold_texts
 from kpi_site.pages.context import Context, newest
 from kpi_site.pages.parts import Link, indicator_link
-from kpi_site.pages.reading import Reading, by_first_day, markup, missing, read
+from kpi_site.pages.reading import Reading, markup, missing, read
 from kpi_site.pages.rows import NOTHING
 from kpi_site.pages.tables import Mark, level_marks, marks
 from kpi_site.pages.template import beside_list, leaf, page
@@ -287,7 +287,7 @@ def _reading(ctx: Context, scored: ScoredLine) -> Reading:
         return missing(ctx, scored.indicator, scored.period, scored.state)
     series = line_series(ctx.results, scored.line, scored.period.grain)
     judged = replace(result, threshold=scored.threshold)  # by the line's own, where it has one
-    return read(ctx, scored.indicator, judged, by_first_day(series) if series else {})
+    return read(ctx, scored.indicator, judged, series)
 
 
 def _thresholds(ctx: Context, scored: ScoredLine) -> str:

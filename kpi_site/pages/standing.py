@@ -76,7 +76,8 @@ def move(ctx: Context, now: Now, *, by_standard: bool = False) -> Move | None:
     index = series.index(now.result.period) if series else None
     if series is None or not index or now.result.value is None:
         return None
-    before = series.results[index - 1].value
+    earlier = series.compared(now.result.period, series.results[index - 1].period)
+    before = earlier.value if earlier else None
     scale = span(now.result.threshold) if by_standard else _usual(series, index)
     if before is None or not scale:
         return None

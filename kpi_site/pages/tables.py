@@ -48,13 +48,14 @@ def over_time(ctx: Context, indicator: Indicator, series: Series) -> ValueTable:
     """Return the newest values of ``series``, the newest first: a month of days, or 60 others."""
     grain = series.key.grain
     most = MOST_DAYS if grain is Grain.DAY else MOST_ROWS
-    lines = [_at(ctx, series, i) for i in range(len(series.results))][-most:]
+    count = len(series.results)
+    lines = [_at(ctx, series, i) for i in range(max(0, count - most), count)]
     return table(
         ctx,
         indicator,
         grain_word(grain, ctx.language),
         lines[::-1],
-        left_out=len(series.results) - len(lines),
+        left_out=count - len(lines),
     )
 
 
@@ -62,11 +63,16 @@ def _at(ctx: Context, series: Series, index: int) -> Line:
     """Return the line of one period. A series has no holes, so a year is a fixed step."""
     results, grain = series.results, series.key.grain
     step = 12 // grain.months if grain.months else 0
+    period = results[index].period
+    previous = results[index - 1] if index else None
+    year = results[index - step] if step > 1 and index >= step else None
+    cut = series.to_same_day(period)
     return Line(
-        name=format_period(results[index].period, ctx.language),
+        name=format_period(period, ctx.language),
         result=results[index],
-        previous=results[index - 1] if index else None,
-        year=results[index - step] if step > 1 and index >= step else None,
+        previous=series.compared(period, previous.period) if cut and previous else previous,
+        year=series.compared(period, year.period) if cut and year else year,
+        same_day=cut,
     )
 
 

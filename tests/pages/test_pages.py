@@ -343,7 +343,7 @@ def test_around_a_centre_the_target_is_a_distance(
     result = Result(
         sample.catalog.reports["2026-10"].period, Decimal(value), State.OK, threshold=threshold
     )
-    found = read(ctx, card, result, {}).to_target
+    found = read(ctx, card, result, None).to_target
     assert found is not None
     assert (found.text, found.tone) == (text, tone)
 
