@@ -17,7 +17,7 @@ from kpi_site.scoring import LEVELS, Level, is_judged
 from kpi_site.wording.dates import format_range
 from kpi_site.wording.judged import points_bounds, points_text
 from kpi_site.wording.numbers import unit_label
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 
 def departments_section(board: Board) -> Iterator[Code]:

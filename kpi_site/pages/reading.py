@@ -24,7 +24,8 @@ from kpi_site.wording.numbers import (
     shown,
     unit_label,
 )
-from kpi_site.wording.words import state_mark, state_words, word
+from kpi_site.wording.words import state_mark, state_words
+from kpi_site.words import word
 
 YEAR: Final = Span(months=12)
 SPARK_POINTS: Final = 13  # a year, and the same period of the year before

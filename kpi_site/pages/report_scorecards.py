@@ -15,7 +15,7 @@ from kpi_site.results import to_same_day
 from kpi_site.scoring import ScoredCard, Tone, line_series, score_period
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number
-from kpi_site.wording.words import word
+from kpi_site.words import word
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from kpi_site.scoring import Level, level_of
 from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.markdown import cell
 from kpi_site.wording.numbers import format_count
-from kpi_site.wording.words import state_mark, state_words, word
+from kpi_site.wording.words import state_mark, state_words
+from kpi_site.words import word
 
 NOTHING: Final = Markup()
 
