@@ -66,7 +66,7 @@ def _constant(node: Literal_) -> Operand:
 
 def _call(op: str, parts: tuple[Evaluator, ...], args: tuple[Node, ...]) -> Evaluator:
     if op == "/":
-        return _divide(*parts)
+        return _divide(*parts, _refusal(args[1]))
     if op == "coalesce":
         return _coalesce(parts)
     if op in {"and", "or"}:
@@ -75,18 +75,35 @@ def _call(op: str, parts: tuple[Evaluator, ...], args: tuple[Node, ...]) -> Eval
         missing = op == "is_null"
         return lambda values: isinstance(parts[0](values), State) is missing
     if op == "nullif":
-        return _nullif(*parts)
+        return _nullif(*parts, _refusal(args[0]))
     if op == "round":
         return _round(parts[0], args)
     return _strict(_FUNCTIONS[op], parts)
 
 
-def _divide(left: Evaluator, right: Evaluator) -> Evaluator:
+def _refusal(node: Node) -> Callable[[Values], State]:
+    """Return what to say where ``node`` is 0 and may not be: ``zero_denominator``, if it is so.
+
+    ``GREATEST(profit, 0)`` is 0 of a loss of 50: there the divisor is not zero, it is no base
+    to compare with.
+    """
+    if not isinstance(node, Call) or node.op not in {"least", "greatest"}:
+        return lambda _: State.ZERO_DENOMINATOR
+    bounded = [compile_node(arg) for arg in node.args if not isinstance(arg, Literal_)]
+
+    def refuse(values: Values) -> State:
+        reached = any(part(values) == 0 for part in bounded)
+        return State.ZERO_DENOMINATOR if reached else State.NO_BASE
+
+    return refuse
+
+
+def _divide(left: Evaluator, right: Evaluator, refuse: Callable[[Values], State]) -> Evaluator:
     def divide(values: Values) -> Operand:
         top, bottom = left(values), right(values)
         if isinstance(top, State) or isinstance(bottom, State):
             return worst(top, bottom) or State.NO_DATA
-        return EXACT.divide(top, bottom) if bottom else State.ZERO_DENOMINATOR
+        return EXACT.divide(top, bottom) if bottom else refuse(values)
 
     return divide
 
@@ -113,12 +130,12 @@ def _coalesce(parts: tuple[Evaluator, ...]) -> Evaluator:
     return first
 
 
-def _nullif(left: Evaluator, right: Evaluator) -> Evaluator:
+def _nullif(left: Evaluator, right: Evaluator, refuse: Callable[[Values], State]) -> Evaluator:
     def nullif(values: Values) -> Operand:
         one, other = left(values), right(values)
         if isinstance(one, State) or isinstance(other, State) or one != other:
             return one
-        return State.NO_DATA if other else State.ZERO_DENOMINATOR
+        return State.NO_DATA if other else refuse(values)
 
     return nullif
 

@@ -17,6 +17,9 @@ def number(text: str) -> Literal_:
     return Literal_(Decimal(text))
 
 
+OVER_BOUND = Call("/", (A, Call("nullif", (Call("greatest", (B, number("0"))), number("0")))))
+
+
 CASES: list[tuple[Node, dict[str, Operand], Operand]] = [
     (Call("/", (A, B)), {"a": Decimal(90), "b": Decimal(100)}, Decimal("0.9")),
     (Call("/", (A, B)), {"a": Decimal(1), "b": Decimal(0)}, State.ZERO_DENOMINATOR),
@@ -35,6 +38,15 @@ CASES: list[tuple[Node, dict[str, Operand], Operand]] = [
     ),
     (Call("nullif", (A, number("0"))), {"a": Decimal(0)}, State.ZERO_DENOMINATOR),
     (Call("nullif", (A, number("7"))), {"a": Decimal(7)}, State.NO_DATA),
+    # a base of -50 is not zero: there is none to compare with
+    (OVER_BOUND, {"a": Decimal(1), "b": Decimal(-50)}, State.NO_BASE),
+    (OVER_BOUND, {"a": Decimal(1), "b": Decimal(0)}, State.ZERO_DENOMINATOR),
+    (OVER_BOUND, {"a": Decimal(1), "b": Decimal(4)}, Decimal("0.25")),
+    (
+        Call("/", (A, Call("greatest", (B, number("0"))))),
+        {"a": Decimal(1), "b": Decimal(-1)},
+        State.NO_BASE,
+    ),
     (Call("nullif", (A, number("7"))), {"a": Decimal(8)}, Decimal(8)),
     (Call("round", (A, Literal_(1))), {"a": Decimal("-0.25")}, Decimal("-0.3")),
     (Call("round", (A,)), {"a": Decimal("2.5")}, Decimal(3)),

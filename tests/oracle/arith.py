@@ -89,10 +89,30 @@ def _value(node: ast.expr, given: Mapping[str, Outcome]) -> Outcome:
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
             return _value(operand, given)
         case ast.BinOp(left=left, op=op, right=right):
-            return _binary(op, _value(left, given), _value(right, given))
+            found = _binary(op, _value(left, given), _value(right, given))
+            divided = isinstance(op, ast.Div) and _value(right, given) == 0
+            return _zero(right, given) if divided and found == "zero_denominator" else found
         case ast.Call(func=ast.Name(id=name), args=args):
-            return _call(name[2:].upper(), [_value(a, given) for a in args])
+            found = _call(name[2:].upper(), [_value(a, given) for a in args])
+            nullif = name.upper() == "N_NULLIF" and _value(args[0], given) == 0
+            return _zero(args[0], given) if nullif and found == "zero_denominator" else found
     raise NotImplementedError(ast.dump(node))
+
+
+def _zero(node: ast.expr, given: Mapping[str, Outcome]) -> str:
+    """Return the state of a divisor that came out as 0: a bound of 0 is no zero."""
+    match node:
+        case ast.Call(func=ast.Name(id=name), args=args) if name[2:].upper() in _BOUNDS:
+            free = [_value(a, given) for a in args if any(map(_is_name, ast.walk(a)))]
+            return "zero_denominator" if Fraction(0) in free else "no_base"
+    return "zero_denominator"
+
+
+_BOUNDS = {"LEAST", "GREATEST"}
+
+
+def _is_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id != "d_"
 
 
 def _truth(node: ast.expr, given: Mapping[str, Outcome]) -> Truth:
