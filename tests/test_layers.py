@@ -24,6 +24,7 @@ LAYERS = (
     "problems",
     "yaml_core",
     "words",
+    "links",
     "visible",
     "codes",
     "findings",
@@ -60,8 +61,9 @@ LAYERS = (
     "editions",
     "figures",
     # showing
-    "charts",
     "reporting",
+    "story",
+    "charts",
     "pages",
     "exports",
     "console",

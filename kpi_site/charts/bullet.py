@@ -14,11 +14,11 @@ from typing import Final
 
 from kpi_site.catalog import Direction, Measure, Threshold
 from kpi_site.charts.captions import text_width
-from kpi_site.charts.status import status_words
 from kpi_site.charts.svg import apart, num, picture, rect, text
 from kpi_site.scoring import level
 from kpi_site.wording.judged import judged_text, threshold_bounds, threshold_text
 from kpi_site.wording.numbers import format_value
+from kpi_site.wording.words import status_words
 from kpi_site.words import word
 
 Steps = list[tuple[str, Decimal]]

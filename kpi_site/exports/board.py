@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from kpi_site import links
 from kpi_site.catalog import Report, Text
 from kpi_site.charts.points import Point
 from kpi_site.exports.code import NONE, Code, call, cell, joined, spread, string
 from kpi_site.exports.drawings import last_points, sparkline
 from kpi_site.exports.rich import blocks
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import Difference, Now, Reading
 from kpi_site.pages.report_scope import Scope, make_scope
 from kpi_site.results import State
+from kpi_site.story.reading import Difference, Now, Reading
 from kpi_site.wording.dates import format_date, format_period
 from kpi_site.words import word
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kpi_site.charts.status import status_words
 from kpi_site.exports.board import NOTHING, Board, delta, figure, mark, row, table
 from kpi_site.exports.code import Code, call, cell, joined, spread, string
 from kpi_site.exports.drawings import trend
 from kpi_site.exports.first_page import counts
 from kpi_site.exports.sections import changes, heading
-from kpi_site.pages.card_standards import threshold_texts
-from kpi_site.pages.reading import Now, bare_change, previous, year_before
 from kpi_site.pages.report_departments import chosen_charts
 from kpi_site.scoring import LEVELS, Level, is_judged
+from kpi_site.story.reading import Now, bare_change, previous, year_before
+from kpi_site.story.standards import threshold_texts
 from kpi_site.wording.dates import format_range
 from kpi_site.wording.judged import points_bounds, points_text
 from kpi_site.wording.numbers import unit_label
+from kpi_site.wording.words import status_words
 from kpi_site.words import word
 
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from kpi_site import links
 from kpi_site.catalog import Report
 from kpi_site.downloads import harmless
 from kpi_site.editions.figures import cards
@@ -19,7 +20,6 @@ from kpi_site.exports.sheets import to_xlsx
 from kpi_site.exports.workbook import workbook_json
 from kpi_site.files import File
 from kpi_site.kept import Keeping
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.problems import Problem
 from kpi_site.tidy import rows_csv

@@ -23,15 +23,12 @@ from kpi_site.exports.code import NONE, Code, array, call, cell, spread, string
 from kpi_site.exports.drawings import bullet
 from kpi_site.exports.rich import blocks
 from kpi_site.members import part_text, with_part
-from kpi_site.pages.card_standards import centre_text, threshold_texts
-from kpi_site.pages.context import Context
-from kpi_site.pages.reading import Difference, Now, read
 from kpi_site.pages.report_off import Miss, misses
 from kpi_site.pages.report_scope import last_day
-from kpi_site.pages.scorecard import total_text
-from kpi_site.pages.standing import none_off
-from kpi_site.results import Result
-from kpi_site.scoring import LEVELS, Level, ScoredCard, is_judged, line_level
+from kpi_site.scoring import LEVELS, Level, ScoredCard, line_level
+from kpi_site.story.reading import Difference, Now, read
+from kpi_site.story.standards import target_text, total_text
+from kpi_site.story.standing import none_off
 from kpi_site.wording.dates import format_date, format_period
 from kpi_site.words import word
 
@@ -107,7 +104,7 @@ def _count(board: Board, level: Level, count: int) -> Code:
 def _tile(board: Board, now: Now) -> Code:
     reading = now.reading
     aside = reading.period if now.result.period != board.report.period else ""
-    target = target_text(board.ctx, now.indicator, now.result)
+    target = target_text(board.ctx, now.indicator, now.result.threshold)
     changes = (
         (board.t("to_target_of", target), reading.to_target),
         (board.t("vs_previous"), reading.previous),
@@ -128,14 +125,6 @@ def _tile(board: Board, now: Now) -> Code:
 def _change(words: str, found: Difference) -> Code:
     words = " ".join(filter(None, (words, found.basis)))
     return f'({string(words)}, "{found.tone}", {string(f"{found.arrow} {found.short}")})'
-
-
-def target_text(ctx: Context, indicator: Indicator, result: Result) -> str:
-    """Return the target that a result is judged by: ``95.0%``, ``88.0% ±2.0%``, or ""."""
-    if result.threshold is None or not is_judged(indicator, result.threshold):
-        return ""
-    text = threshold_texts(ctx, indicator, result.threshold)[1]
-    return centre_text(ctx, indicator) + text if text else ""
 
 
 def _off_target(board: Board) -> Iterator[Code]:
@@ -167,7 +156,7 @@ def _row(board: Board, miss: Miss) -> Code:
     return row(
         call("level", f'"{reading.level}"', board.name(miss_name(board, miss))),
         figure(reading),
-        cell(target_text(board.ctx, miss.indicator, miss.result)),
+        cell(target_text(board.ctx, miss.indicator, miss.result.threshold)),
         delta(reading.to_target, short=True),
         first_sentence(board, miss.indicator),
     )

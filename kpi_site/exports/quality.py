@@ -9,10 +9,10 @@ from kpi_site.editions.signing import Signature, signatures
 from kpi_site.exports.board import NOTHING, Board, figure, row, table
 from kpi_site.exports.code import Code, call, cell, joined, string
 from kpi_site.exports.sections import heading
-from kpi_site.pages.context import datasets_of
 from kpi_site.pages.report_quality import coverage_words, covered, newest_day
 from kpi_site.pages.report_scope import last_day
 from kpi_site.results import State
+from kpi_site.story.teller import datasets_of
 from kpi_site.tables.model import Table
 from kpi_site.wording.numbers import format_count
 

@@ -9,10 +9,15 @@ from kpi_site.exports.board import Board, row, table
 from kpi_site.exports.code import NONE, Code, call, cell, joined, string
 from kpi_site.exports.sections import heading
 from kpi_site.members import part_text, with_part
-from kpi_site.pages.card_standards import centre_text, threshold_texts, weight_text
-from kpi_site.pages.scorecard import arithmetic, total_text
 from kpi_site.results import State
 from kpi_site.scoring import ScoredCard, ScoredLine, contribution, line_level, weight_shown
+from kpi_site.story.standards import (
+    arithmetic,
+    centre_text,
+    threshold_texts,
+    total_text,
+    weight_text,
+)
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.numbers import format_points

@@ -11,13 +11,13 @@ from kpi_site.exports.board import NOTHING, Board, delta, figure, row, stands, t
 from kpi_site.exports.code import NONE, Code, call, cell, joined, string
 from kpi_site.exports.drawings import PERIODS, sparkline
 from kpi_site.exports.first_page import miss_name
-from kpi_site.pages.reading import read
 from kpi_site.pages.report_off import Miss, commented, misses
-from kpi_site.pages.standing import Move, moves, moves_by_standard
 from kpi_site.pages.words import page_word
 from kpi_site.periods import Grain
 from kpi_site.reporting import owed_comments
 from kpi_site.scoring import line_series
+from kpi_site.story.reading import read
+from kpi_site.story.standing import Move, moves, moves_by_standard
 from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_number
 from kpi_site.words import word

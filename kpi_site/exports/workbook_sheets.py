@@ -14,9 +14,9 @@ from kpi_site.editions.revisions import Revision
 from kpi_site.editions.scores import report_cards
 from kpi_site.exports.board import Imprint, imprint_words
 from kpi_site.pages.context import Context
-from kpi_site.pages.scorecard import total_text
 from kpi_site.results import State
 from kpi_site.scoring import THRESHOLDS, ScoredCard
+from kpi_site.story.standards import total_text
 from kpi_site.tidy import plain
 from kpi_site.wording.dates import format_date, format_period
 from kpi_site.wording.words import state_words

@@ -13,19 +13,20 @@ from typing import Final
 from kpi_site.figures import Figures
 from kpi_site.files import File
 from kpi_site.kept import Keeping
+from kpi_site.links import ACTIONS
 from kpi_site.pages import card, dataset, report, scorecard
 from kpi_site.pages.archive import archive_pages
-from kpi_site.pages.context import Context, around, make_context
+from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.frozen import tombstones
 from kpi_site.pages.home import home_page
-from kpi_site.pages.links import ACTIONS
 from kpi_site.pages.moved import moved_pages
 from kpi_site.pages.overview import unit_pages
 from kpi_site.pages.parts import action_views
 from kpi_site.pages.publication import frozen_texts, published_pages
-from kpi_site.pages.reading import now
 from kpi_site.pages.template import alone, page
 from kpi_site.pages.ways import way_pages
+from kpi_site.story.reading import now
+from kpi_site.story.teller import around
 
 _STATIC: Final = Path(__file__).parent / "static"
 

@@ -8,10 +8,10 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Report, Text
 from kpi_site.editions.model import Edition
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.feed import FEED, feed
 from kpi_site.pages.parts import Link

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from kpi_site.catalog import Example, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.formula.mathml import filled_mathml, formula_mathml
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import markup
+from kpi_site.pages.pictures import markup
 from kpi_site.results import Cell, Result, Series, State
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import figure_text

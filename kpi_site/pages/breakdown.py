@@ -10,12 +10,13 @@ from kpi_site.catalog import Indicator
 from kpi_site.members import member_text
 from kpi_site.nature import adds_up
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import main_grain, previous, spark, year_before
+from kpi_site.pages.pictures import spark
 from kpi_site.pages.rows import Line
 from kpi_site.pages.tables import ValueTable, table
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
 from kpi_site.schema import dimension_field
+from kpi_site.story.reading import main_grain, previous, recent, year_before
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number, format_value
 from kpi_site.words import word
@@ -104,7 +105,7 @@ def _line(
         year=year_before(calendar, result.period, series),
         same_day=series.to_same_day(result.period),
         share=share,
-        spark=spark(ctx, indicator, series, result),
+        spark=spark(recent(series, result), ctx.name(indicator.name)),
     )
 
 

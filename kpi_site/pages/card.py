@@ -7,28 +7,23 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Indicator, Unit
 from kpi_site.downloads import spreadsheet_path
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.arithmetic import ExampleView, FormulaView, examples, formula
 from kpi_site.pages.card_charts import MainView, main_views
-from kpi_site.pages.card_standards import (
-    ThresholdView,
-    UseView,
-    threshold_points,
-    thresholds,
-    uses,
-)
+from kpi_site.pages.card_standards import ThresholdView, UseView, thresholds, uses
 from kpi_site.pages.context import Context
 from kpi_site.pages.lineage import SourceView, TermView, sources, terms
 from kpi_site.pages.member_charts import Split, splits
 from kpi_site.pages.parts import ActionView, Fact, Link, action_views, indicator_link
-from kpi_site.pages.reading import Now, Reading, main_grain, now, read
 from kpi_site.pages.revision_rows import PublishedFigure, published_figures
 from kpi_site.pages.tables import Mark, ValueTable, marks, over_time
 from kpi_site.pages.template import leaf, page
 from kpi_site.results import Result, State
+from kpi_site.story.reading import Now, Reading, main_grain, now, read
+from kpi_site.story.standards import threshold_points
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_value, unit_label
 from kpi_site.wording.words import cycle_word, direction_words

@@ -13,9 +13,9 @@ from kpi_site.charts.targets import targets_svg
 from kpi_site.nature import actual_and_target
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Chart, chart
-from kpi_site.pages.reading import main_grain
 from kpi_site.pages.running import measure_of, running
 from kpi_site.results import Series
+from kpi_site.story.reading import main_grain
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
+from kpi_site import links
 from kpi_site.catalog import Indicator, Threshold
 from kpi_site.members import part_text
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
 from kpi_site.scoring import ScoredLine
+from kpi_site.story.standards import centre_text, threshold_texts, weight_text
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.judged import figure_text, points_bounds, points_text, threshold_text
-from kpi_site.wording.numbers import format_number, format_points, format_value
+from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.words import cycle_word
 from kpi_site.words import word
 
@@ -56,42 +55,6 @@ def _threshold(ctx: Context, indicator: Indicator, threshold: Threshold) -> Thre
     return ThresholdView(start, *(f"{centre}{text}" if text else "" for text in texts))
 
 
-def threshold_texts(
-    ctx: Context, indicator: Indicator, threshold: Threshold, *, with_unit: bool = True
-) -> tuple[str, str, str]:
-    """Return baseline, target and challenge with all of the digits they are written with.
-
-    Distances from a centre have their sign: ``±5.0%``. A percent sign stays without a unit.
-    """
-    shows_unit = with_unit or indicator.unit.kind == "percent"
-    sign = "±" if indicator.direction == "within" else ""
-
-    def shown(value: Decimal | None) -> str:
-        text = threshold_text(
-            value, indicator.unit, indicator.decimals, ctx.language, with_unit=shows_unit
-        )
-        return f"{sign}{text}" if text else ""
-
-    return shown(threshold.baseline), shown(threshold.target), shown(threshold.challenge)
-
-
-def centre_text(ctx: Context, indicator: Indicator) -> str:
-    """Return what thresholds are measured from: ``88.0% ``; "" where it is 0 or there is none."""
-    if indicator.direction != "within" or not indicator.centre:
-        return ""
-    return format_value(indicator.centre, indicator.unit, indicator.decimals, ctx.language) + " "
-
-
-def threshold_points(ctx: Context) -> tuple[str, str, str]:
-    """Return what baseline, target and challenge are worth."""
-    scoring = ctx.catalog.site.scoring
-    first, second, third = (
-        format_number(p, 0) if p == p.to_integral_value() else format_points(p)
-        for p in (scoring.baseline, scoring.target, scoring.challenge)
-    )
-    return first, second, third
-
-
 def uses(ctx: Context, indicator: Indicator, path: str) -> tuple[UseView, ...]:
     """Return the lines that the indicator stands on, also where nothing was scored yet."""
     return tuple(
@@ -116,8 +79,3 @@ def _line_value(ctx: Context, scored: ScoredLine) -> str:
     if result is None or not state.has_value:
         return word(f"state.{state.value}", ctx.language)
     return figure_text(result.value, scored.indicator, scored.threshold, ctx.language)
-
-
-def weight_text(weight: Decimal | None) -> str:
-    """Return a weight with all of its digits; "" where a line has none."""
-    return "" if weight is None else f"{weight.normalize():f}"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Dataset, Field
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Fact, Link, indicator_link
 from kpi_site.pages.template import alone, leaf, page

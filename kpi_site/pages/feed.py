@@ -9,10 +9,10 @@ from itertools import groupby
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
+from kpi_site import links
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.publication import INDEX, edition_path, title_of
 from kpi_site.wording.dates import format_period

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Report
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.archive import latest_published
 from kpi_site.pages.context import Context
 from kpi_site.pages.overview import level_counts
 from kpi_site.pages.parts import Link
-from kpi_site.pages.reading import Now
 from kpi_site.pages.scorecard import SummaryView, summary
-from kpi_site.pages.standing import Move, moves, none_off, off_target
 from kpi_site.pages.tables import Mark, marks
 from kpi_site.pages.template import page
 from kpi_site.pages.ways import way_links
 from kpi_site.periods import Period
+from kpi_site.story.reading import Now
+from kpi_site.story.standing import Move, moves, none_off, off_target
 from kpi_site.wording.dates import format_date, format_period
 
 PATH = "index.md"
@@ -154,7 +154,7 @@ def _highlights(ctx: Context, report: Report | None, stands: Mapping[str, Now]) 
 
 def tile(now: Now, path: str) -> Tile:
     """Return the tile of an indicator on the page at ``path``."""
-    return Tile(now, Link(now.name, links.url(path, now.path)))
+    return Tile(now, Link(now.name, links.url(path, links.indicator(now.indicator.id))))
 
 
 def _moved(found: tuple[Move, ...], *, better: bool) -> tuple[MoveView, ...]:

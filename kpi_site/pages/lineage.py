@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import (
     BalanceTerm,
     Dataset,
@@ -22,12 +23,12 @@ from kpi_site.catalog import (
     Term,
 )
 from kpi_site.formula.mathml import aggregate_words
-from kpi_site.pages import links
-from kpi_site.pages.context import Context, datasets_of
+from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link, indicator_link
 from kpi_site.problems import Name
 from kpi_site.schema import data_terms
 from kpi_site.sql.nodes import columns
+from kpi_site.story.teller import datasets_of
 from kpi_site.tables.model import Table
 from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_count

@@ -23,7 +23,7 @@ from kpi_site.pages.breakdown import Breakdown, breakdown
 from kpi_site.pages.context import Context
 from kpi_site.pages.heat import HeatMap, heat_map
 from kpi_site.pages.parts import Chart, chart
-from kpi_site.pages.reading import main_grain
+from kpi_site.story.reading import main_grain
 from kpi_site.wording.dates import format_period
 
 

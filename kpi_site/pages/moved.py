@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kpi_site import links
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import indicator_link
 from kpi_site.pages.template import leaf, page

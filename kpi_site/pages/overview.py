@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Indicator, Unit
-from kpi_site.charts.status import status_mark, status_words
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
-from kpi_site.pages.reading import Now
 from kpi_site.pages.tables import Mark, marks
 from kpi_site.pages.template import beside_list, page
 from kpi_site.scoring import LEVELS
+from kpi_site.story.reading import Now
+from kpi_site.wording.words import status_mark, status_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Action, Text
 from kpi_site.charts.figure import figure
 from kpi_site.files import File
 from kpi_site.members import with_part
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import markup
+from kpi_site.pages.pictures import markup
 from kpi_site.wording.dates import format_date
 from kpi_site.words import word
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.frozen import Part, frozen_text, on_edition, on_report
 from kpi_site.pages.parts import Link

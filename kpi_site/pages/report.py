@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Report
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
 from kpi_site.pages.publication import INDEX

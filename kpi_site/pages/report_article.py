@@ -13,23 +13,24 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Indicator, Report
 from kpi_site.editions.signing import Signature, signatures
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.overview import StandTable, level_counts, stand_table
 from kpi_site.pages.parts import ActionView, Link, action_views
-from kpi_site.pages.reading import Now, bullet_of, spark
+from kpi_site.pages.pictures import bullet_of, spark
 from kpi_site.pages.report_departments import DepartmentPart, department_parts
 from kpi_site.pages.report_off import OffTargets, off_targets
 from kpi_site.pages.report_quality import DatasetLine, QualityView, dataset_lines, quality
 from kpi_site.pages.report_scope import Scope, last_day, make_scope
 from kpi_site.pages.report_scorecards import ScorecardPart, scorecard_parts
-from kpi_site.pages.standing import Move, moves, moves_by_standard
 from kpi_site.pages.tables import Mark, level_marks, marks
 from kpi_site.pages.template import fragment
 from kpi_site.periods import Grain
 from kpi_site.scoring import line_level
+from kpi_site.story.reading import Now, recent
+from kpi_site.story.standing import Move, moves, moves_by_standard
 from kpi_site.wording.dates import format_date, format_period
 
 _MOVES: Final = 5  # each way
@@ -181,13 +182,13 @@ def _tiles(scope: Scope) -> Iterator[TileView]:
                 now=n,
                 period="" if own else n.reading.period,
                 spark=_spark(scope, n),
-                bullet=bullet_of(scope.ctx, n.indicator, n.result, width=_BULLET),
+                bullet=bullet_of(n.indicator, n.result, scope.ctx.language, width=_BULLET),
             )
 
 
 def _spark(scope: Scope, n: Now) -> Markup:
     series = scope.trend(n)
-    return spark(scope.ctx, n.indicator, series, series.results[-1]) if series else Markup()
+    return spark(recent(series, series.results[-1]), n.name) if series else Markup()
 
 
 def _moves(scope: Scope) -> tuple[tuple[Move, ...], str]:

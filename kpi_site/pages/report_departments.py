@@ -8,14 +8,15 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.charts.mini import mini_trend
-from kpi_site.pages import links
 from kpi_site.pages.overview import level_counts
 from kpi_site.pages.parts import Link
-from kpi_site.pages.reading import Now, Reading, markup
+from kpi_site.pages.pictures import markup
 from kpi_site.pages.report_scope import Scope
-from kpi_site.pages.standing import Move
 from kpi_site.scoring import shortfall
+from kpi_site.story.reading import Now, Reading
+from kpi_site.story.standing import Move
 
 _LEAST: Final = 2  # charts of a department that has so many indicators
 _MOST: Final = 4

@@ -9,16 +9,16 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Indicator, Line, Text
 from kpi_site.members import part_text
-from kpi_site.pages import links
-from kpi_site.pages.card_standards import centre_text, threshold_texts
 from kpi_site.pages.parts import ActionView, Link, action_views, indicator_link
-from kpi_site.pages.reading import Reading, read
 from kpi_site.pages.report_scope import Scope
 from kpi_site.reporting import lines_below_baseline, owed_comments
 from kpi_site.results import Result
 from kpi_site.scoring import judged_result, level_of, line_series, shortfall
+from kpi_site.story.reading import Reading, read
+from kpi_site.story.standards import target_text
 
 _SHORT: Final = 12  # above baseline, below target: shown without comment or action
 _FEW: Final = 8  # below baseline; with more of them, fewer of the others are shown
@@ -152,7 +152,7 @@ def _item(scope: Scope, miss: Miss, owed: frozenset[str], *, told: bool) -> OffT
     return OffTarget(
         link=indicator_link(ctx, scope.path, name, part),
         reading=read(ctx, indicator, miss.result, series),
-        wanted=_wanted(scope, miss),
+        wanted=target_text(ctx, indicator, miss.result.threshold),
         standard_of=miss.standard_of,
         comment=ctx.block(comments.get(name)) if told else Markup(),
         owed=told and name in owed,
@@ -160,11 +160,3 @@ def _item(scope: Scope, miss: Miss, owed: frozenset[str], *, told: bool) -> OffT
             ctx, scope.path, (a for a in scope.actions if name in a.indicators), scope.day
         ),
     )
-
-
-def _wanted(scope: Scope, miss: Miss) -> str:
-    threshold = miss.result.threshold
-    if threshold is None:
-        return ""
-    text = threshold_texts(scope.ctx, miss.indicator, threshold)[1]
-    return centre_text(scope.ctx, miss.indicator) + text if text else ""

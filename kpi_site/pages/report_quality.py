@@ -9,14 +9,15 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Dataset
-from kpi_site.pages import links
-from kpi_site.pages.context import Context, datasets_of
+from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
-from kpi_site.pages.reading import Now
 from kpi_site.pages.report_scope import Scope, last_day
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.results import State
+from kpi_site.story.reading import Now
+from kpi_site.story.teller import datasets_of
 from kpi_site.tables.model import Table
 from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_count

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kpi_site import links
 from kpi_site.catalog import Action, Indicator, Report, as_of, carried
 from kpi_site.editions.scores import report_cards
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
-from kpi_site.pages.reading import Now, main_grain, now
 from kpi_site.periods import Grain
 from kpi_site.results import Series
 from kpi_site.scoring import ScoredCard
+from kpi_site.story.reading import Now, main_grain, now
 
 
 @dataclass(frozen=True, slots=True)

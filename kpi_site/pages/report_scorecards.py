@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from kpi_site.pages import links
+from kpi_site import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.report_scope import Scope
 from kpi_site.pages.scorecard import PeriodView, SummaryView, period_view, summary

@@ -9,11 +9,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.editions.figures import cards, scorecards
 from kpi_site.editions.manifest import text_of
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
 from kpi_site.results import State

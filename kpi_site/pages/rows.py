@@ -9,15 +9,15 @@ from typing import Final
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator
-from kpi_site.charts.status import status_mark, status_words
 from kpi_site.pages.context import Context
-from kpi_site.pages.reading import bare_change, markup
+from kpi_site.pages.pictures import markup
 from kpi_site.results import Result, State
 from kpi_site.scoring import Level, level_of
+from kpi_site.story.reading import bare_change
 from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.markdown import cell
 from kpi_site.wording.numbers import format_count
-from kpi_site.wording.words import state_mark, state_words
+from kpi_site.wording.words import state_mark, state_words, status_mark, status_words
 from kpi_site.words import word
 
 NOTHING: Final = Markup()

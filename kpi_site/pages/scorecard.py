@@ -9,16 +9,14 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Group, Line, Scorecard
 from kpi_site.charts.small import sparkline
-from kpi_site.charts.status import status_mark, status_words
 from kpi_site.files import File
 from kpi_site.members import part_text
-from kpi_site.pages import links
-from kpi_site.pages.card_standards import centre_text, threshold_texts
-from kpi_site.pages.context import Context, newest
+from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link, indicator_link
-from kpi_site.pages.reading import Reading, markup, missing, read
+from kpi_site.pages.pictures import markup
 from kpi_site.pages.rows import NOTHING
 from kpi_site.pages.tables import Mark, level_marks, marks
 from kpi_site.pages.template import beside_list, leaf, page
@@ -32,10 +30,19 @@ from kpi_site.scoring import (
     line_level,
     line_series,
 )
+from kpi_site.story.reading import Reading, missing, read
+from kpi_site.story.standards import (
+    arithmetic,
+    centre_text,
+    threshold_texts,
+    total_text,
+    weight_text,
+)
+from kpi_site.story.teller import newest
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.judged import grade_bounds, points_bounds, points_text
+from kpi_site.wording.judged import points_bounds, points_text
 from kpi_site.wording.numbers import format_points
-from kpi_site.wording.words import cycle_word
+from kpi_site.wording.words import cycle_word, status_mark, status_words
 
 INDEX: Final = "scorecards/index.md"
 
@@ -193,11 +200,6 @@ def summary(
     )
 
 
-def total_text(ctx: Context, card: ScoredCard) -> str:
-    """Return a total with as many decimals as its grade asks for; "" where there is none."""
-    return points_text(card.total, grade_bounds(ctx.catalog.site.scoring))
-
-
 def total_view(ctx: Context, card: ScoredCard) -> TotalView:
     """Return the total of a scored period in words."""
     return TotalView(
@@ -206,7 +208,7 @@ def total_view(ctx: Context, card: ScoredCard) -> TotalView:
         grade=ctx.inline(card.grade.name) if card.grade else Markup(),
         consequence=ctx.rich(card.grade.consequence) if card.grade else Markup(),
         provisional=card.provisional,
-        weight=_plain(card.weight_counted),
+        weight=weight_text(card.weight_counted),
         missing=len(card.missing),
     )
 
@@ -242,7 +244,7 @@ def _group(ctx: Context, card: ScoredCard, group: Group, depth: int) -> RowView:
         depth=depth,
         no=group.no or "",
         title=ctx.inline(group.title),
-        weight=_plain(sum(weights, Decimal(0))) if card.scorecard.scored else "",
+        weight=weight_text(sum(weights, Decimal(0))) if card.scorecard.scored else "",
         notes=ctx.rich(group.notes),
     )
 
@@ -254,7 +256,7 @@ def _line(ctx: Context, card: ScoredCard, scored: ScoredLine, path: str) -> RowV
         depth=len(scored.groups),
         no=line.no or "",
         title=_title(ctx, line),
-        weight=_plain(line.weight),
+        weight=weight_text(line.weight),
         notes=ctx.rich(line.notes),
         link=indicator_link(ctx, path, line.indicator, part_text(ctx.catalog, line)),
         assessed=ctx.inline(line.assessed),
@@ -296,25 +298,3 @@ def _thresholds(ctx: Context, scored: ScoredLine) -> str:
         return ""
     texts = [t for t in threshold_texts(ctx, scored.indicator, scored.threshold) if t]
     return centre_text(ctx, scored.indicator) + " / ".join(texts) if texts else ""
-
-
-def arithmetic(card: ScoredCard, total: str) -> str:
-    """Return the sum behind the ``total`` as it is shown.
-
-    ``(60 × 97.3 + 40 × 100) ÷ 100 = 98.4``. Rules: specification.md#totals.
-    """
-    if card.total is None:
-        return ""
-    products = [
-        f"{_plain(line.line.weight)} × {_two(line.points)}" for line in card.lines if line.counted
-    ]
-    return f"({' + '.join(products)}) ÷ {_plain(card.weight_counted)} = {total}"
-
-
-def _two(points: Decimal | None) -> str:
-    """Return points with two places, so that the printed sum comes to the printed total."""
-    return _plain((points or Decimal(0)).quantize(Decimal("0.01")))
-
-
-def _plain(number: Decimal | None) -> str:
-    return "" if number is None else f"{number.normalize():f}"

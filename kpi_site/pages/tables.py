@@ -9,7 +9,6 @@ from typing import Final
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator
-from kpi_site.charts.status import status_mark, status_words
 from kpi_site.pages.context import Context
 from kpi_site.pages.rows import Columns, Line, row
 from kpi_site.periods import Grain
@@ -17,7 +16,7 @@ from kpi_site.results import Series, State
 from kpi_site.scoring import LEVELS, Level, level_of
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import unit_label
-from kpi_site.wording.words import grain_word, state_mark, state_words
+from kpi_site.wording.words import grain_word, state_mark, state_words, status_mark, status_words
 
 MOST_ROWS: Final = 60  # more are a download: a page stays under 80 kB
 MOST_DAYS: Final = 31

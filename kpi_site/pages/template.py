@@ -19,7 +19,9 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from kpi_site.files import File
+from kpi_site.pages.pictures import bullet_of, spark_of
 from kpi_site.pages.words import page_word
+from kpi_site.story.reading import Now
 from kpi_site.wording.markdown import cell
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -85,6 +87,12 @@ def environment(language: str) -> Environment:
     made.filters["number"] = number
     made.globals["t"] = translate
     made.globals["language"] = language
+
+    def bullet(now: Now) -> Markup:
+        return bullet_of(now.indicator, now.result, language)
+
+    made.globals["sparkline"] = spark_of
+    made.globals["bullet_graph"] = bullet
     return made
 
 

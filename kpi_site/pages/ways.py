@@ -13,9 +13,9 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kpi_site import links
 from kpi_site.catalog import Indicator
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.context import Context
 from kpi_site.pages.letters import OTHER, initial
 from kpi_site.pages.owners import Owner, owners

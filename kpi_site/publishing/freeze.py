@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from kpi_site import __version__
+from kpi_site import __version__, links
 from kpi_site.catalog import Report, RevisionKind, Signoff, Text
 from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.manifest import sha256
@@ -19,7 +19,6 @@ from kpi_site.exports.board import Imprint
 from kpi_site.exports.edition_files import export_sources
 from kpi_site.figures import Figures, seen_by
 from kpi_site.files import File
-from kpi_site.pages import links
 from kpi_site.pages.context import make_context
 from kpi_site.pages.report_article import annex, annex_path, article
 

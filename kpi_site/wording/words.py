@@ -28,6 +28,19 @@ _MARKS: Final[dict[State, str]] = {
 }
 
 
+_LEVELS: Final = {"challenge": "▲", "target": "●", "baseline": "▼", "below": "✕", "none": "○"}
+
+
+def status_mark(level: str) -> str:
+    """Return the mark of how a value stands: its shape alone tells it from the others."""
+    return _LEVELS[level]
+
+
+def status_words(level: str, language: str) -> str:
+    """Return how a value stands in words: ``达到目标值`` / ``target reached``."""
+    return word(f"level.{level}", language)
+
+
 def state_mark(state: State) -> str:
     """Return the mark shown in place of (or, provisional, after) a number; "" for ok."""
     return _MARKS[state]

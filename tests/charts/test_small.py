@@ -10,10 +10,10 @@ import pytest
 
 from kpi_site.catalog import Direction, Indicator
 from kpi_site.charts.small import bullet, sparkline, trend_svg
-from kpi_site.charts.status import status_mark, status_words
 from kpi_site.charts.theme import DARK, LIGHT
 from kpi_site.results import Series
 from kpi_site.scoring import level, level_of
+from kpi_site.wording.words import status_mark, status_words
 from tests.charts.samples import (
     AMOUNT,
     COUNT,
@@ -85,8 +85,8 @@ def test_every_level_has_its_own_mark_and_words() -> None:
     levels = [level_of(r, RATE) for r in rate_series().results]
     assert set(levels) <= {"challenge", "target", "baseline", "below", "none"}
     everything = ("challenge", "target", "baseline", "below", "none")
-    assert len({status_mark(n) for n in everything}) == 5  # type: ignore[arg-type]
-    assert len({status_words(n, "zh") for n in everything}) == 5  # type: ignore[arg-type]
+    assert len({status_mark(n) for n in everything}) == 5
+    assert len({status_words(n, "zh") for n in everything}) == 5
 
 
 def test_better_is_to_the_right() -> None:

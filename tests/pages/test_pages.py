@@ -24,11 +24,11 @@ import yaml
 from kpi_site import downloads
 from kpi_site.catalog import Text, Threshold
 from kpi_site.files import File
-from kpi_site.pages.card_standards import threshold_texts
 from kpi_site.pages.context import make_context
-from kpi_site.pages.reading import read
 from kpi_site.results import Result, State
 from kpi_site.scoring import score
+from kpi_site.story.reading import read
+from kpi_site.story.standards import threshold_texts
 
 GOLDEN = Path(__file__).parent / "golden"
 EVIL = 'a|b <i>*x*</i> {: onclick="go()"} [l](javascript:u) `c` &amp; ---'

@@ -15,11 +15,11 @@ from kpi_site.charts.captions import tip
 from kpi_site.charts.points import points_of
 from kpi_site.options import Options
 from kpi_site.pages.context import Context, make_context
-from kpi_site.pages.reading import previous, read, year_before
 from kpi_site.pages.report import draft_pages
 from kpi_site.pages.tables import over_time
 from kpi_site.periods import Grain
 from kpi_site.results import Series
+from kpi_site.story.reading import previous, read, year_before
 from tests.oracle.product import TODAY
 
 ROOT = Path(__file__).parents[1] / "sites" / "running"

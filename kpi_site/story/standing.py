@@ -10,10 +10,10 @@ from statistics import median
 from typing import Final
 
 from kpi_site.exact import EXACT
-from kpi_site.pages.context import Context
-from kpi_site.pages.reading import Now
 from kpi_site.results import Series, State
 from kpi_site.scoring import distance, gain, shortfall, span, target_of
+from kpi_site.story.reading import Now
+from kpi_site.story.teller import Teller
 
 _HISTORY: Final = 24  # changes that make up what is usual
 _LEAST: Final = 6  # with fewer of them nothing is called unusual
@@ -49,7 +49,7 @@ def none_off(stands: Iterable[Now]) -> tuple[str, int]:
     return ("off_target_none_of", without) if without else ("off_target_none", 0)
 
 
-def moves(ctx: Context, stands: Iterable[Now]) -> tuple[Move, ...]:
+def moves(ctx: Teller, stands: Iterable[Now]) -> tuple[Move, ...]:
     """Return the changes that are larger than usual, the most unusual first.
 
     The usual change is the median of the last two years' absolute changes. Cards without a
@@ -60,7 +60,7 @@ def moves(ctx: Context, stands: Iterable[Now]) -> tuple[Move, ...]:
     return tuple(sorted(kept, key=lambda m: (-m.times, m.now.indicator.id)))
 
 
-def moves_by_standard(ctx: Context, stands: Iterable[Now]) -> tuple[Move, ...]:
+def moves_by_standard(ctx: Teller, stands: Iterable[Now]) -> tuple[Move, ...]:
     """Return the changes as multiples of the distance from baseline to target, the largest first.
 
     For grains with too short a history to tell what is usual.
@@ -69,7 +69,7 @@ def moves_by_standard(ctx: Context, stands: Iterable[Now]) -> tuple[Move, ...]:
     return tuple(sorted(filter(None, found), key=lambda m: (-m.times, m.now.indicator.id)))
 
 
-def move(ctx: Context, now: Now, *, by_standard: bool = False) -> Move | None:
+def move(ctx: Teller, now: Now, *, by_standard: bool = False) -> Move | None:
     """Return how ``now`` moved from the period before, if that can be told."""
     results = ctx.results_of(now.indicator)
     series = results.whole(now.result.period.grain) if results else None

@@ -6,16 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from markupsafe import Markup
-
 from kpi_site.catalog import Indicator
-from kpi_site.charts.small import bullet, sparkline
-from kpi_site.charts.status import status_mark, status_words
-from kpi_site.pages import links
-from kpi_site.pages.context import Context
 from kpi_site.periods import Calendar, Grain, Period, Span
 from kpi_site.results import Result, Series, State
 from kpi_site.scoring import Level, Tone, excess, level_of, tone
+from kpi_site.story.teller import Teller
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import figure_text
 from kpi_site.wording.numbers import (
@@ -24,7 +19,7 @@ from kpi_site.wording.numbers import (
     shown,
     unit_label,
 )
-from kpi_site.wording.words import state_mark, state_words
+from kpi_site.wording.words import state_mark, state_words, status_mark, status_words
 from kpi_site.words import word
 
 YEAR: Final = Span(months=12)
@@ -70,26 +65,19 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Where an indicator stands: a line of an overview, or a tile."""
+    """Where an indicator stands; ``recent`` are its values of the last periods."""
 
     indicator: Indicator
-    path: str
     name: str
     unit: str
     cycle: Grain
     reading: Reading
     result: Result
-    spark: Markup
-    bullet: Markup
-
-
-def markup(trusted: str) -> Markup:
-    """Mark text that our own number and picture makers produced as safe."""
-    return Markup(trusted)  # noqa: S704
+    recent: tuple[Decimal | None, ...]
 
 
 def compare(
-    ctx: Context, indicator: Indicator, new: Result, old: Result | None, series: Series | None
+    ctx: Teller, indicator: Indicator, new: Result, old: Result | None, series: Series | None
 ) -> Difference | None:
     """Return the difference between two results of ``series``; None where one has no value."""
     if old is None:
@@ -101,7 +89,7 @@ def compare(
 
 
 def difference(
-    ctx: Context,
+    ctx: Teller,
     indicator: Indicator,
     new: Decimal | None,
     old: Decimal | None,
@@ -128,7 +116,7 @@ def difference(
 
 
 def bare_change(
-    ctx: Context,
+    ctx: Teller,
     indicator: Indicator,
     new: Decimal | None,
     old: Decimal | None,
@@ -150,7 +138,7 @@ def bare_change(
 
 
 def read(
-    ctx: Context,
+    ctx: Teller,
     indicator: Indicator,
     result: Result,
     series: Series | None,
@@ -175,7 +163,7 @@ def read(
     )
 
 
-def _to_target(ctx: Context, indicator: Indicator, result: Result) -> Difference | None:
+def _to_target(ctx: Teller, indicator: Indicator, result: Result) -> Difference | None:
     """Return how far the result is from its target.
 
     A distance that would read as none has up to two more decimals: what misses its target
@@ -202,7 +190,7 @@ def year_before(calendar: Calendar, period: Period, series: Series | None) -> Re
     return series.compared(period, calendar.before(period, YEAR))
 
 
-def missing(ctx: Context, indicator: Indicator, period: Period, state: State) -> Reading:
+def missing(ctx: Teller, indicator: Indicator, period: Period, state: State) -> Reading:
     """Return how an absent result reads: its state's mark and words, no number."""
     return read(ctx, indicator, Result(period, None, state), None)
 
@@ -212,7 +200,7 @@ def main_grain(indicator: Indicator) -> Grain:
     return Grain.MONTH if indicator.cycle is Grain.DAY else indicator.cycle
 
 
-def now(ctx: Context, indicator: Indicator, until: Period | None = None) -> Now | None:
+def now(ctx: Teller, indicator: Indicator, until: Period | None = None) -> Now | None:
     """Return where ``indicator`` stands: at its newest closed period, or as seen in ``until``.
 
     A daily card is shown by months.
@@ -232,14 +220,12 @@ def now(ctx: Context, indicator: Indicator, until: Period | None = None) -> Now 
     name = ctx.name(indicator.name)
     return Now(
         indicator=indicator,
-        path=links.indicator(indicator.id),
         name=name,
         unit=unit_label(indicator.unit, ctx.language),
         cycle=grain,
         reading=reading,
         result=result,
-        spark=spark(ctx, indicator, series, result),
-        bullet=bullet_of(ctx, indicator, result),
+        recent=recent(series, result),
     )
 
 
@@ -252,24 +238,8 @@ def _current(series: Series, until: Period | None) -> Result | None:
     return ended[-1] if ended else None
 
 
-def spark(ctx: Context, indicator: Indicator, series: Series, last: Result) -> Markup:
-    """Return the small trend of ``series`` up to ``last``."""
+def recent(series: Series, last: Result) -> tuple[Decimal | None, ...]:
+    """Return the values of the last periods up to ``last``: what a small trend draws."""
     end = series.index(last.period)
     kept = series.results[: (end if end is not None else -1) + 1][-SPARK_POINTS:]
-    return markup(sparkline([r.value for r in kept], ctx.name(indicator.name)))
-
-
-def bullet_of(ctx: Context, indicator: Indicator, result: Result, *, width: int = 320) -> Markup:
-    """Return the bullet graph of ``result`` against the thresholds in force."""
-    return markup(
-        bullet(
-            result.value,
-            result.threshold,
-            indicator.direction,
-            indicator.centre,
-            indicator.unit,
-            indicator.decimals,
-            ctx.language,
-            width=width,
-        )
-    )
+    return tuple(r.value for r in kept)

@@ -1,0 +1,216 @@
+"""What every story is made from: the figures, who refers to whom, and the language."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TypeVar
+
+from kpi_site.catalog import Action, Catalog, Indicator, IndicatorTerm, Text
+from kpi_site.computed import Scores
+from kpi_site.editions.publications import Publications
+from kpi_site.editions.revisions import Revision
+from kpi_site.figures import Figures
+from kpi_site.periods import Grain
+from kpi_site.results import IndicatorResults, Results, State
+from kpi_site.schema import data_terms
+from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.tables.model import Table
+from kpi_site.words import word
+
+T = TypeVar("T")
+Told = TypeVar("Told", bound="Teller")
+
+
+@dataclass(frozen=True, slots=True)
+class LineUse:
+    """A line of a scorecard that an indicator stands on, and nothing of the lines around it.
+
+    ``scored`` is without its groups; ``groups`` are their titles.
+    """
+
+    scorecard: str
+    title: Text
+    cycle: Grain
+    groups: tuple[Text, ...]
+    scored: ScoredLine
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """All values of a site, told in one language; see ``make_teller``."""
+
+    figures: Figures
+    language: str
+    data_through: date | None
+    lines_of: Mapping[str, tuple[LineUse, ...]]
+    actions_of: Mapping[str, tuple[Action, ...]]
+    users_of: Mapping[str, tuple[Indicator, ...]]
+    pending_of: Mapping[str, tuple[Revision, ...]]
+    audience: str | None = None
+    downloads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The content."""
+        return self.figures.catalog
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The facts, by dataset."""
+        return self.figures.tables
+
+    @property
+    def results(self) -> Results:
+        """The results, by card."""
+        return self.figures.results
+
+    @property
+    def scores(self) -> Scores:
+        """The scores, by scorecard."""
+        return self.figures.scores
+
+    @property
+    def told(self) -> Publications:
+        """What was published."""
+        return self.figures.told
+
+    @property
+    def organisation(self) -> str:
+        """The organisation's name."""
+        return self.catalog.site.organisation.get(self.language)
+
+    def word(self, key: str, *values: object) -> str:
+        """Return words of the table."""
+        return word(key, self.language, *values)
+
+    def name(self, text: Text | None) -> str:
+        """Return a text as a plain string, for titles and links."""
+        return "" if text is None else text.get(self.language)
+
+    def department(self, name: str) -> str:
+        """Return a department's name, or its id where ``site.yml`` does not know it."""
+        units = (u for u in self.catalog.site.departments if u.id == name)
+        return next((self.name(u.name) for u in units), name)
+
+    def perspective(self, name: str) -> str:
+        """Return a perspective's name, or its id."""
+        units = (u for u in self.catalog.site.perspectives if u.id == name)
+        return next((self.name(u.name) for u in units), name)
+
+    def results_of(self, indicator: Indicator) -> IndicatorResults | None:
+        """Return the card's results, if it was computed."""
+        return self.results.get(indicator.id)
+
+
+def make_teller(
+    figures: Figures,
+    language: str,
+    audience: str | None = None,
+    downloads: Mapping[str, tuple[str, ...]] | None = None,
+) -> Teller:
+    """Put the figures together with the references between them.
+
+    ``downloads`` names the files that can be had of each edition, by its folder.
+    """
+    catalog = figures.catalog
+    return Teller(
+        figures=figures,
+        language=language,
+        data_through=catalog.site.data_through or _last_day(figures.tables),
+        lines_of=_grouped((u.scored.indicator.id, u) for u in _uses(catalog, figures.scores)),
+        actions_of=_grouped((i, a) for a in catalog.actions.values() for i in a.indicators),
+        users_of=_grouped((d, i) for i in catalog.indicators.values() for d in datasets_of(i)),
+        pending_of=figures.told.pending_of(),
+        audience=audience,
+        downloads=downloads or {},
+    )
+
+
+def newest(cards: tuple[ScoredCard, ...]) -> ScoredCard | None:
+    """Return the newest period that is over, else the newest with any value, or any.
+
+    Of a scorecard without a total, a period is over when none of its lines is provisional.
+    """
+    for found in reversed(cards):
+        if _over(found):
+            return found
+    for found in reversed(cards):
+        if any(line.state.has_value for line in found.lines):
+            return found
+    return cards[-1] if cards else None
+
+
+def _over(card: ScoredCard) -> bool:
+    if card.scorecard.scored:
+        return card.total is not None and not card.provisional
+    states = {line.state for line in card.lines}
+    return State.PROVISIONAL not in states and any(state.has_value for state in states)
+
+
+def datasets_of(indicator: Indicator) -> tuple[str, ...]:
+    """Return the datasets that a card reads, without repetitions."""
+    return tuple(dict.fromkeys(str(t.dataset) for t in data_terms(indicator)))
+
+
+def around(ctx: Told, indicator: Indicator) -> Told:
+    """Return what the page of ``indicator`` is made from, and nothing else.
+
+    The page is kept under a digest of this value: what is left out here cannot be shown.
+    """
+    key = str(indicator.id)
+    actions = ctx.actions_of.get(key, ())
+    lines = ctx.lines_of.get(key, ())
+    named = {key, *indicator.related, *(i for a in actions for i in a.indicators)}
+    named |= {indicator.successor} if indicator.successor else set()
+    named |= {t.indicator for t in indicator.terms if isinstance(t, IndicatorTerm)}
+    read = datasets_of(indicator)
+    parents = (
+        k.dataset for d in ctx.catalog.datasets.values() if d.id in read for k in d.foreign_keys
+    )
+    names = {*read, *map(str, parents)}
+    catalog = Catalog(
+        site=ctx.catalog.site,
+        datasets={k: v for k, v in ctx.catalog.datasets.items() if k in names},
+        indicators={k: v for k, v in ctx.catalog.indicators.items() if k in named},
+    )
+    return replace(
+        ctx,
+        figures=Figures(
+            catalog=catalog,
+            tables={name: table for name, table in ctx.tables.items() if name in names},
+            results={key: ctx.results[key]} if key in ctx.results else {},
+            scores={},
+        ),
+        lines_of={key: lines},
+        actions_of={key: actions},
+        users_of={},
+        pending_of={key: ctx.pending_of.get(key, ())},
+        downloads={},
+    )
+
+
+def _uses(catalog: Catalog, scores: Scores) -> Iterator[LineUse]:
+    for name, scorecard in catalog.scorecards.items():
+        card = newest(scores.get(name, ()))
+        for scored in card.lines if card is not None else ():
+            yield LineUse(
+                scorecard=name,
+                title=scorecard.title,
+                cycle=scored.line.cycle or scorecard.cycle,
+                groups=tuple(group.title for group in scored.groups),
+                scored=replace(scored, groups=()),
+            )
+
+
+def _grouped(pairs: Iterator[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for key, value in pairs:
+        found[str(key)].append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def _last_day(tables: Mapping[str, Table]) -> date | None:
+    return max((t.last for t in tables.values() if t.last is not None), default=None)
