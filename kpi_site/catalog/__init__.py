@@ -29,6 +29,7 @@ from kpi_site.catalog.datasets import (
     FieldType,
     ForeignKey,
     RowRule,
+    Totals,
 )
 from kpi_site.catalog.reports import (
     KINDS,
@@ -100,6 +101,7 @@ __all__ = [
     "Term",
     "Text",
     "Threshold",
+    "Totals",
     "Unit",
     "UnitKind",
     "Update",

@@ -64,6 +64,14 @@ class RowRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """Rows of totals among the rows: ``where`` tells them, ``columns`` (default: all) add up."""
+
+    where: Expression
+    columns: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Expect:
     """Rows that every period of ``every`` must have."""
 
@@ -94,6 +102,7 @@ class Dataset:
     missing_values: tuple[str, ...] = ("",)
     derived: tuple[Derived, ...] = ()
     rules: tuple[RowRule, ...] = ()
+    totals: Totals | None = None
     expect: Expect | None = None
     people: bool = False
     audience: Name | None = None  # None = that of the cards that use it

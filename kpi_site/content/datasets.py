@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kpi_site.catalog import Dataset, Derived, Expect, ForeignKey, RowRule, Text
+from kpi_site.catalog import Dataset, Derived, Expect, ForeignKey, RowRule, Text, Totals
 from kpi_site.content.columns import FIELDS
 from kpi_site.content.expressions import CONDITION, DERIVED
 from kpi_site.content.paths import PATHS
@@ -136,6 +136,12 @@ _EXPECT = record(
     key("min_rows", between(1, 1_000_000_000)),
     name="expect",
 )
+_TOTALS = record(
+    Totals,
+    key("where", CONDITION, required=True),
+    key("columns", one_or_many(NAME)),
+    name="totals",
+)
 _NO_SCHEMA: dict[str, Any] = {"fields": ()}
 
 
@@ -167,6 +173,7 @@ DATASET: Shape[Dataset] = record(
     key("schema", _SCHEMA, required=True, stand_in=_NO_SCHEMA),
     key("derived", checked(map_of(DERIVED), _derived)),
     key("rules", list_of(_RULE)),
+    key("totals", _TOTALS),
     key("expect", _EXPECT),
     key("people", BOOLEAN),
     key("audience", NAME),

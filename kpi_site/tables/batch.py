@@ -29,10 +29,12 @@ class Batch:
     ``texts`` has the declared columns as String, null where a cell is empty. Where ``iso`` is
     set, the file had typed days: they are written in ISO, whatever the declared format.
     ``rows(indices)`` finds the cells of single rows and may be slow: it reads the file's text
-    again. ``problems`` are the faults of records that did not become rows.
+    again. ``problems`` are the faults of records that did not become rows. ``totals`` are the
+    rows of totals that stood among them.
     """
 
     texts: pl.DataFrame
     rows: Callable[[Collection[int]], Mapping[int, Row]]
     problems: tuple[Problem, ...] = ()
     iso: bool = False
+    totals: Batch | None = None

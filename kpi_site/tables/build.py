@@ -63,6 +63,7 @@ def build(
             if set(key) <= written.keys():
                 _check_unique(found, files, target, key)
     found.tell_undated()
+    found.tell_totals(target)
     broken = found.broken_rules()
     return Built(
         found.problems.sound,

@@ -40,6 +40,7 @@ def row_digest(dataset: Dataset, hashes: Sequence[str], zone: str) -> str:
         list(dataset.missing_values),
         [(str(column.name), column.value.code.text) for column in dataset.derived],
         zone if moments else None,
+        dataset.totals and dataset.totals.where.code.text,
     )
 
 
@@ -56,7 +57,15 @@ def copy_key(
     ]
     keys = [list(dataset.primary_key), [list(key) for key in referenced]]
     return _hash(
-        _FORMAT, digest, list(names), constraints, rules, keys, dataset.time, dataset.undated
+        _FORMAT,
+        digest,
+        list(names),
+        constraints,
+        rules,
+        keys,
+        dataset.time,
+        dataset.undated,
+        [str(name) for name in dataset.totals.columns] if dataset.totals else None,
     )[:20]
 
 

@@ -10,6 +10,7 @@ from kpi_site.tables.batch import Batch, Row
 from kpi_site.tables.csv_files import CsvFile
 from kpi_site.tables.parquet_files import ParquetFile
 from kpi_site.tables.sources import Source
+from kpi_site.tables.totals import WithoutTotals
 
 
 class FactFile(Protocol):
@@ -24,7 +25,15 @@ class FactFile(Protocol):
 
 
 def fact_file(source: Source, dataset: Dataset, zone: str) -> FactFile:
-    """Return the reader for a file by the end of its name; ``zone`` is the site's time zone."""
+    """Return the reader for a file by the end of its name; ``zone`` is the site's time zone.
+
+    Declared rows of totals stand aside from the rows.
+    """
+    whole = _whole_file(source, dataset, zone)
+    return whole if dataset.totals is None else WithoutTotals(whole, dataset, zone)
+
+
+def _whole_file(source: Source, dataset: Dataset, zone: str) -> FactFile:
     suffix = source.path.suffix.lower()
     if suffix == ".parquet":
         return ParquetFile(source.path, source.name, dataset.fields, zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 
 import polars as pl
 
@@ -13,12 +14,13 @@ from kpi_site.problems import Location, Problem
 from kpi_site.sql.kinds import Bound
 from kpi_site.sql.measured import joined, ranges_of
 from kpi_site.tables.bad_cells import bad_cell
-from kpi_site.tables.batch import Batch, Row
+from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.collector import Collector
 from kpi_site.tables.convert import convert
 from kpi_site.tables.derive import broken_rows, broken_rule, broken_rule_count, with_derived
 from kpi_site.tables.files import FactFile
 from kpi_site.tables.model import RuleCount
+from kpi_site.tables.totals import Taken, called_total, check, take, total_among_rows
 from kpi_site.tables.undated import UNDATED_SHOWN, time_cell, undated
 
 Progress = Callable[[str], None]
@@ -37,6 +39,8 @@ class Reading:
     last: date | None = None
     null_counts: dict[str, int] = field(default_factory=dict)
     months: dict[str, int] = field(default_factory=dict)  # rows by calendar month
+    totals: list[Taken] = field(default_factory=list)
+    _called_totals: dict[str, tuple[int, Cell]] = field(default_factory=dict)
     ranges: dict[str, Bound] = field(default_factory=dict)
     _told: set[Location] = field(default_factory=set)
     _undated: list[Location] = field(default_factory=list)
@@ -54,6 +58,8 @@ class Reading:
             self.rows.append(0)
             for batch in file.batches():
                 self.problems.add(batch.problems)
+                if batch.totals is not None:
+                    self.totals.append(take(batch.totals, self.dataset, self.zone))
                 if batch.texts.width:
                     self.rows[-1] += batch.texts.height
                     yield self._typed(batch, complete=complete)
@@ -71,6 +77,7 @@ class Reading:
         self.problems.add(
             bad_cell(by_name[name], rows[row][name], missing, self.zone) for row, name in described
         )
+        self._look_for_totals(converted.typed, batch.rows)
         if not complete:
             return converted.typed
         skip = {row for row, _ in converted.bad}
@@ -95,6 +102,24 @@ class Reading:
         self._look_for_times(frame, rows, skip)
         self._note(frame)
         return frame
+
+    def _look_for_totals(self, frame: pl.DataFrame, rows: Rows) -> None:
+        """Count the rows that are called a total, and keep the first cell of each column."""
+        for name, numbers in called_total(frame, self.dataset).items():
+            count, cell = self._called_totals.get(name, (0, None))
+            cell = cell or rows(numbers[:1])[numbers[0]][name]
+            self._called_totals[name] = count + len(numbers), cell
+
+    def tell_totals(self, parquet: Path) -> None:
+        """Put down the totals that do not add up, and rows that are called one.
+
+        To be called once, when all rows have been seen and lie in ``parquet``.
+        """
+        if self.problems.sound:
+            self.problems.add(check(self.totals, self.dataset, parquet))
+        self.problems.add(
+            total_among_rows(name, cell, rows) for name, (rows, cell) in self._called_totals.items()
+        )
 
     def _look_for_times(self, frame: pl.DataFrame, rows: Rows, skip: Collection[int]) -> None:
         """Count the rows that have no time, and keep the places of the first ones."""

@@ -30,7 +30,7 @@ def undated(dataset: Dataset, places: Sequence[Location], rows: int) -> Problem:
         zh=f"{rows} 行的时间列 {dataset.time} 是空的，不属于任何期间（行：{lines}）",
         en=f"{_count(rows)} no {dataset.time} and belong to no period (lines {lines})",
         hint_zh="请补上日期；若这些行本就不该计入，请在数据集写 undated: ignore。",
-        hint_en="Give them a date, or write undated: ignore in the dataset: they do not count then.",
+        hint_en="Give them a date, or write undated: ignore in the dataset, to leave them out.",
     )
 
 

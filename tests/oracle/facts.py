@@ -44,7 +44,8 @@ def _load(con: duckdb.DuckDBPyConnection, root: Path, name: str, dataset: Json) 
     for path in _paths(root, dataset["path"]):
         _copy(con, path, dataset)
     cells = [f"{_cell(f, missing)} AS {quoted(f['name'])}" for f in fields]
-    select = f"SELECT {', '.join(cells)} FROM raw"
+    totals = dataset.get("totals", {}).get("where", "false")  # over texts: as sites of tests have
+    select = f"SELECT {', '.join(cells)} FROM raw WHERE NOT COALESCE({totals}, false)"
     for column, value in dataset.get("derived", {}).items():
         select = f"SELECT *, {value} AS {quoted(column)} FROM ({select})"
     con.execute(f"CREATE TABLE {quoted('b_' + name)} AS {select}")

@@ -13,6 +13,7 @@ from kpi_site.authoring.survey.times import share, time_types
 from kpi_site.catalog import FieldType
 from kpi_site.problems import Message
 from kpi_site.tables.convert import FALSE, INTEGER, TRUE
+from kpi_site.tables.totals import TOTAL_WORDS
 
 ABSENT: Final = frozenset(
     {
@@ -41,9 +42,6 @@ _ENOUGH = 20  # cells, before a few that do not fit are called mistakes
 _FEW = 12  # different words that make a list to choose from
 _ID_NAME: Final = re.compile(
     r"(?i)(?:^|_)(?:id|no|code|key)$|编号|序号|代码|单号|工号|证号|号码|账号"
-)
-_TOTALS: Final = frozenset(
-    {"合计", "总计", "小计", "Total", "total", "TOTAL", "Sum", "Grand total"}
 )
 _YES_NO: Final = frozenset(
     {"是", "否", "有", "无", "Y", "N", "y", "n", "yes", "no", "Yes", "No", "对", "错"}
@@ -217,7 +215,7 @@ def _words(texts: pl.Series, cells: pl.Series) -> Seen:
     words = frozenset(distinct)
     odd = tuple(note for pattern, note in _ODD if _mostly(cells, pattern))[:1]
     few = len(distinct) <= _FEW and cells.len() >= max(_ENOUGH, 5 * len(distinct))
-    enum = tuple(distinct) if few and not odd and not words & _TOTALS else ()
+    enum = tuple(distinct) if few and not odd and not words & TOTAL_WORDS else ()
     return Seen(
         texts.name, "string", enum=enum, complete=cells.len() == texts.len(),
         unique=_unique(cells), notes=(*odd, *_told(words)),
@@ -226,10 +224,10 @@ def _words(texts: pl.Series, cells: pl.Series) -> Seen:
 
 def _told(words: frozenset[str]) -> Iterator[Message]:
     """Say what some words probably mean: the sum of other rows, or a truth value."""
-    if totals := ", ".join(sorted(words & _TOTALS)):
+    if totals := ", ".join(sorted(words & TOTAL_WORDS)):
         yield Message(
-            f"有“{totals}”：合计行会重复计算，请从文件中删去",
-            f"there is '{totals}': a row of totals would count twice, delete it from the file",
+            f"有“{totals}”：合计行会重复计算，请用 totals 说明哪些行是合计",
+            f"there is '{totals}': a row of totals would count twice, declare it as `totals`",
         )
     if len(words) == 2 and words <= _YES_NO:
         yield Message(

@@ -81,6 +81,12 @@ DATASET: Meanings = {
             "period and do not count; the dataset's page tells how many there are.",
             "ignore",
         ),
+        "totals": means(
+            "哪些行是合计：这些行不计入，但要核对——每个数值列的合计必须等于各行之和。",
+            "Which rows are totals: they are left out, and checked: the total of each column of "
+            "numbers must be the sum of the rows.",
+            {"where": "region = '合计'"},
+        ),
         "expect": means(
             "每个期间至少应有多少行；没有行的期间为“无数据”，不当成零。",
             "The least rows of every period; a period without any has no data, and is not zero.",
@@ -208,6 +214,19 @@ DATASET: Meanings = {
             "报告给数据提交人的话。",
             "What whoever hands in the data is told.",
             {"zh": "解决时间早于创建时间", "en": "resolved before it was created"},
+        ),
+    },
+    "totals": {
+        "where": means(
+            "合计行的条件，只用 schema 中声明的列。",
+            "The condition that tells a row of totals, over columns that schema declares.",
+            "region = '合计'",
+        ),
+        "columns": means(
+            "要核对的数值列；不写则是主键、外键以外的全部数值列。合计行里空着的格不核对。",
+            "The columns of numbers that are checked; all but those of keys, unless told. A cell "
+            "that is empty in the total is not checked.",
+            ["amount"],
         ),
     },
     "expect": {

@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     datasets.time_is_a_time,
     datasets.derived_columns_have_types,
     datasets.rules_are_conditions,
+    datasets.totals_are_told,
     terms.values_are_numbers,
     terms.conditions_are_conditions,
     terms.times_are_times,

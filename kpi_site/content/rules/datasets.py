@@ -145,5 +145,31 @@ def rules_are_conditions(draft: Draft) -> Iterator[Problem]:
                 )
 
 
+def totals_are_told(draft: Draft) -> Iterator[Problem]:
+    """Report a condition of totals that is none, and columns that are none of numbers."""
+    for entry, dataset in _datasets(draft):
+        totals = dataset.totals
+        if totals is None or "schema" in entry.damaged:
+            continue
+        declared = {str(field.name): field_type(field) for field in dataset.fields}
+        found, problems = infer(totals.where, declared)
+        yield from naming(dataset, problems)
+        if found is not None and found.kind not in {"boolean", "null"}:
+            yield Problem(
+                totals.where.code.locate(0),
+                "not-a-condition",
+                Message(
+                    f"where 应为真或假，实为 {found}",
+                    f"'where' is true or false, but this is of type {found}",
+                ),
+            )
+        yield from _unknown(draft, dataset, totals.columns, [f.name for f in dataset.fields])
+        for name in totals.columns:
+            field = dataset.field(name)
+            if field is not None and field.type not in {"integer", "number"}:
+                message = Message(f"列“{name}”不是数", f"the column '{name}' holds no numbers")
+                yield Problem(name.where, "key-does-not-fit", message)
+
+
 def _datasets(draft: Draft) -> Iterator[tuple[Entry[Dataset], Dataset]]:
     return ((entry, entry.value) for entry in draft.datasets if entry.value is not None)

@@ -1,0 +1,223 @@
+"""Rows of totals among the rows: left out, checked against the rows, and warned of if undeclared.
+
+A total adds up the rows that share its other words: of its texts, days and truth values those
+count that occur in ordinary rows (the month, the region of a subtotal); the others (合计) only
+mark it as a total. Cells that are empty in it are not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from kpi_site.catalog import Dataset, Field
+from kpi_site.exact import WHOLE
+from kpi_site.problems import Problem, problem
+from kpi_site.schema import own_columns
+from kpi_site.sql.measured import measured, ranges_of
+from kpi_site.sql.nodes import columns
+from kpi_site.sql.to_polars import row_expr
+from kpi_site.sql.too_wide import TooWide
+from kpi_site.tables.batch import Batch, Cell, Row
+from kpi_site.tables.convert import convert
+from kpi_site.tables.quoting import shown
+
+if TYPE_CHECKING:
+    from kpi_site.tables.files import FactFile
+
+TOTAL_WORDS: Final = frozenset({
+    "合计", "总计", "小计", "共计", "总合计",
+    "Total", "total", "TOTAL", "Subtotal", "subtotal", "SUBTOTAL", "Sub-total", "Sub total",
+    "Grand total", "Grand Total", "grand total", "GRAND TOTAL", "Totals", "totals", "Sum total",
+})  # fmt: skip
+"""What a row of totals is called where a member's name should stand."""
+
+_ROW = "\0row"  # no header can hold such a name
+_NUMBERS = frozenset({"integer", "number"})
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutTotals:
+    """A file of facts without its rows of totals; each batch brings those that were in it."""
+
+    file: FactFile
+    dataset: Dataset
+    zone: str
+
+    @property
+    def name(self) -> str:
+        """The path below the site's root."""
+        return self.file.name
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the batches of the file, divided."""
+        for batch in self.file.batches():
+            yield self._divided(batch) if batch.texts.width else batch
+
+    def _divided(self, batch: Batch) -> Batch:
+        totals = self.dataset.totals
+        assert totals is not None
+        named = {column.name for column in columns(totals.where.node)}
+        fields = tuple(f for f in _fields(self.dataset, batch) if f.name in named)
+        typed = convert(batch.texts.select(f.name for f in fields), self.dataset, fields, self.zone)
+        schema = measured(own_columns(self.dataset), ranges_of(typed.typed))
+        try:
+            found = row_expr(totals.where.node, schema).fill_null(value=False)
+        except TooWide:  # a condition over numbers that large finds none of them
+            return batch
+        mask = typed.typed.select(found.alias("total")).to_series()
+        if mask.len() != batch.texts.height or not mask.any():
+            return batch
+        kept, taken = (~mask).arg_true().to_list(), mask.arg_true().to_list()
+        out = replace(batch, texts=batch.texts.filter(mask), rows=_Rows(batch, taken), problems=())
+        return replace(batch, texts=batch.texts.filter(~mask), rows=_Rows(batch, kept), totals=out)
+
+
+def _fields(dataset: Dataset, batch: Batch) -> tuple[Field, ...]:
+    if not batch.iso:
+        return dataset.fields
+    return tuple(replace(field, format=None) for field in dataset.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Finds rows by their number among those that are left."""
+
+    batch: Batch
+    numbers: Sequence[int]
+
+    def __call__(self, indices: Collection[int]) -> Mapping[int, Row]:
+        found = self.batch.rows({self.numbers[i] for i in indices})
+        return {i: found[self.numbers[i]] for i in indices}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Rows of totals: with their types, and as they stand in the file."""
+
+    typed: pl.DataFrame
+    rows: tuple[Row, ...]
+
+
+def take(batch: Batch, dataset: Dataset, zone: str) -> Taken:
+    """Return the rows of a batch of totals. A cell that is not of its type counts as empty."""
+    typed = convert(batch.texts, dataset, _fields(dataset, batch), zone).typed
+    rows = batch.rows(range(typed.height))
+    return Taken(typed, tuple(rows[i] for i in range(typed.height)))
+
+
+def check(taken: Sequence[Taken], dataset: Dataset, parquet: Path) -> Iterator[Problem]:
+    """Yield a problem for each total that is not the sum of the rows that it is of."""
+    if not taken or not (added := _added(dataset)):
+        return
+    totals = pl.concat(one.typed for one in taken).with_row_index(_ROW)
+    rows = [row for one in taken for row in one.rows]
+    facts = pl.scan_parquet(parquet, glob=False)
+    labels = [str(f.name) for f in dataset.fields if f.type not in _NUMBERS]
+    shares = _shared(totals, facts, labels)
+    for pattern, group in shares.group_by(labels or [pl.lit(1)], maintain_order=True):
+        keys = [name for name, held in zip(labels, pattern, strict=False) if held]
+        mine = totals.filter(pl.col(_ROW).is_in(group[_ROW].implode()))
+        yield from _compared(mine, facts, keys, added, rows)
+
+
+def _added(dataset: Dataset) -> list[Field]:
+    """Return the columns of numbers that a total adds up."""
+    totals = dataset.totals
+    assert totals is not None
+    if totals.columns:
+        return [f for f in dataset.fields if f.name in totals.columns]
+    keys = {*dataset.primary_key, *(n for key in dataset.foreign_keys for n in key.fields)}
+    return [f for f in dataset.fields if f.type in _NUMBERS and f.name not in keys]
+
+
+def _shared(totals: pl.DataFrame, facts: pl.LazyFrame, labels: Sequence[str]) -> pl.DataFrame:
+    """Return, for each total and label, whether its value occurs in an ordinary row."""
+    found = totals.select(_ROW, *labels)
+    for name in labels:
+        known = facts.select(pl.col(name).unique().drop_nulls().implode()).collect().to_series()
+        held = pl.col(name).is_in(known.explode().implode()).fill_null(value=False)
+        found = found.with_columns(held.alias(name))
+    return found
+
+
+def _compared(
+    totals: pl.DataFrame,
+    facts: pl.LazyFrame,
+    keys: Sequence[str],
+    added: Sequence[Field],
+    rows: Sequence[Row],
+) -> Iterator[Problem]:
+    """Compare ``totals`` with the sums of the rows that have the same ``keys``."""
+    sums = [pl.col(f.name).to_physical().cast(pl.Int128).sum().alias(f"\0{f.name}") for f in added]
+    if keys:
+        summed = facts.group_by(keys).agg(sums).collect()
+        both = totals.join(summed, on=list(keys), how="left", maintain_order="left")
+    else:
+        both = totals.join(facts.select(sums).collect(), how="cross")
+    for field in added:
+        total, real = pl.col(field.name).to_physical().cast(pl.Int128), pl.col(f"\0{field.name}")
+        wrong = both.select(_ROW, total.alias("total"), real.fill_null(0).alias("sum"))
+        for number, said, found in wrong.filter(pl.col("total") != pl.col("sum")).iter_rows():
+            yield _differs(field, rows[number], keys, said, found)
+
+
+def _differs(field: Field, row: Row, keys: Sequence[str], said: int, found: int) -> Problem:
+    cell = row[str(field.name)]
+    of = ", ".join(f"{name} = '{shown(row[name].text)}'" for name in keys)
+    total, rows = _written(said, field), _written(found, field)
+    return problem(
+        cell.where,
+        "total-differs",
+        zh=f"合计行的 {field.name} 是 {total}，各行{f'（{of}）' if of else ''}之和是 {rows}",
+        en=f"the total of {field.name} is {total}, but the rows{f' with {of}' if of else ''} "
+        f"add up to {rows}",
+        hint_zh="请核对缺行或重复的行；不应相加的列，请在 totals 的 columns 里只列要核对的列。",
+        hint_en="Look for rows that are missing or doubled. Where a column is not meant to add up, "
+        "name those that are in the columns of `totals`.",
+    )
+
+
+def _written(steps: int, field: Field) -> str:
+    places = field.decimals if field.type == "number" else 0
+    return format(WHOLE.scaleb(Decimal(steps), -places), "f")
+
+
+def called_total(frame: pl.DataFrame, dataset: Dataset) -> dict[str, list[int]]:
+    """Return the rows in which a text column has a word for a total, by column.
+
+    Columns that tell rows apart (keys) are passed over.
+    """
+    keys = {str(name) for name in dataset.primary_key}
+    names = [
+        str(f.name)
+        for f in dataset.fields
+        if f.type == "string" and not f.unique and (f.name not in keys or len(keys) > 1)
+    ]
+    if not names or not frame.height:
+        return {}
+    words = pl.Series(sorted(TOTAL_WORDS)).implode()
+    masks = frame.select(pl.col(name).is_in(words).fill_null(value=False) for name in names)
+    return {name: masks[name].arg_true().to_list() for name in names if masks[name].any()}
+
+
+def total_among_rows(name: str, cell: Cell, rows: int) -> Problem:
+    """Return the warning of rows that are probably totals, at the first of them."""
+    word = shown(cell.text)
+    value = cell.text.replace("'", "''")
+    return problem(
+        cell.where,
+        "total-among-rows",
+        zh=f"列“{name}”有 {rows} 行是“{word}”：若是合计行，就重复计算了",
+        en=f"{'a row has' if rows == 1 else f'{rows:,} rows have'} '{word}' in the column "
+        f"'{name}': if it is a total, all is counted twice",
+        hint_zh=f"请在数据集写 totals: {{where: {name} = '{value}'}}，合计行就不计入，只作核对。",
+        hint_en=f"Write totals: {{where: {name} = '{value}'}} in the dataset: such rows are left "
+        "out, and checked.",
+        severity="warning",
+    )

@@ -1,0 +1,143 @@
+"""Rows of totals: left out and checked, or warned of. All sums worked by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kpi_site.tables.totals import TOTAL_WORDS
+from tests.figures.small import card, dataset, figures, problems, write
+
+CARD = card("sold", "a: {from: sales, value: SUM(amount)}", more="dimensions: [region]\n") | card(
+    "rows", "a: {from: sales, value: COUNT(*)}"
+)
+FIELDS = (
+    "name: region, type: string",
+    "name: city, type: string",
+    "name: amount, type: number, decimals: 2",
+    "name: pieces, type: integer",
+)
+ROWS = """\
+day,region,city,amount,pieces
+2026-02-01,华东,上海,10.50,1
+2026-02-01,华东,杭州,20.00,2
+2026-02-01,华东,小计,30.50,3
+2026-02-01,华北,北京,5.25,4
+2026-02-01,华北,小计,5.25,4
+2026-02-01,合计,,35.75,7
+2026-03-01,华东,上海,1.00,5
+2026-03-01,华东,小计,1.00,5
+2026-03-01,合计,,1.00,5
+,合计,全部,36.75,
+"""
+WHERE = "totals: {where: \"region = '合计' OR city = '小计'\"}\n"
+
+
+def site(root: Path, rows: str = ROWS, more: str = WHERE) -> Path:
+    files = {**dataset("sales", *FIELDS, more=more), "data/sales.csv": rows, **CARD}
+    return write(root, files)
+
+
+def test_totals_are_left_out(tmp_path: Path) -> None:
+    root = site(tmp_path)
+    assert problems(root) == ()
+    found = figures(root)
+    assert found["sold 2026-02"] == "35.75"
+    assert found["sold 2026-02 华东"] == "30.5"
+    assert found["sold 2026-03"] == "1"
+    assert found["rows 2026-02"] == "3"
+    assert "sold 2026-02 合计" not in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        (
+            "华东,小计,30.50,3",
+            "华东,小计,31.50,3",
+            4,
+            "amount is 31.50, but the rows with day = '2026-02-01', region = '华东' add up to 30.5",
+        ),
+        (
+            "合计,,35.75,7",
+            "合计,,35.75,8",
+            7,
+            "pieces is 8, but the rows with day = '2026-02-01' add up to 7",
+        ),
+        (
+            "合计,全部,36.75,",
+            "合计,全部,36.74,",
+            11,
+            "amount is 36.74, but the rows add up to 36.75",
+        ),
+    ],
+)
+def test_a_total_that_does_not_add_up(
+    tmp_path: Path, old: str, new: str, line: int, said: str
+) -> None:
+    assert ROWS.count(old) == 1
+    (found,) = problems(site(tmp_path, ROWS.replace(old, new)))
+    assert (found.code, found.where.line) == ("total-differs", line)
+    assert found.message.en.removesuffix("0") == f"the total of {said}".removesuffix("0")
+
+
+def test_only_the_columns_named_are_checked(tmp_path: Path) -> None:
+    rows = ROWS.replace("合计,,35.75,7", "合计,,35.75,99")
+    more = WHERE.replace("}", ", columns: [amount]}")
+    assert problems(site(tmp_path, rows, more)) == ()
+
+
+def test_faults_of_other_rows_keep_their_lines(tmp_path: Path) -> None:
+    """A bad cell, a broken rule and a repeated key stand where the file has them."""
+    rows = ROWS + "2026-03-02,华西,成都,x,1\n2026-03-03,华西,成都,-1.00,1\n2026-03-02,华西,b,1,1\n"
+    key = "  primaryKey: [day, region]\n"
+    root = site(tmp_path, rows, key + WHERE + "rules:\n  - {rule: amount >= 0}\n")
+    assert [(p.code, p.where.line) for p in problems(root)] == [
+        ("duplicate-key", 3),
+        ("bad-value", 12),
+        ("broken-rule", 13),
+        ("duplicate-key", 14),
+    ]
+
+
+def test_a_total_may_lack_what_other_rows_need(tmp_path: Path) -> None:
+    """No key, no date, a word that is not listed: it is no row of the dataset."""
+    fields = (
+        "name: region, type: string, constraints: {required: true, enum: [a, b]}",
+        "name: amount, type: integer",
+    )
+    more = "  primaryKey: [day, region]\ntotals: {where: region = 'all'}\n"
+    files = {
+        **dataset("sales", *fields, more=more),
+        "data/sales.csv": "day,region,amount\n2026-03-01,a,1\n2026-03-01,b,2\n,all,3\n",
+        **CARD,
+    }
+    assert problems(write(tmp_path, files)) == ()
+    assert figures(tmp_path)["sold 2026-03"] == "3"
+
+
+@pytest.mark.parametrize("word", sorted(TOTAL_WORDS))
+def test_undeclared_totals_are_warned_of(tmp_path: Path, word: str) -> None:
+    rows = f"day,region,city,amount,pieces\n2026-03-01,a,x,1,1\n2026-03-01,{word},,1,1\n" * 2
+    rows = rows.replace("\nday,region,city,amount,pieces", "")
+    (found,) = problems(site(tmp_path, rows, ""))
+    assert (found.code, found.severity) == ("total-among-rows", "warning")
+    assert (found.where.line, found.where.column) == (3, 12)
+    assert found.message.en.startswith(f"2 rows have '{word}'")
+    assert found.hint is not None
+    assert f"region = '{word}'" in found.hint.en
+
+
+def test_the_warning_stays_with_the_kept_copy(tmp_path: Path) -> None:
+    rows = "day,region,city,amount,pieces\n2026-03-01,合计,,1,1\n"
+    root = site(tmp_path, rows, "")
+    assert [p.code for p in problems(root)] == [p.code for p in problems(root)]
+    assert len(problems(root)) == 1
+
+
+def test_a_condition_that_is_none(tmp_path: Path) -> None:
+    more = "totals: {where: amount + 1, columns: [region, nothing]}\n"
+    assert [p.code for p in problems(site(tmp_path, more=more))] == [
+        "not-a-condition", "key-does-not-fit", "unknown-column",
+    ]  # fmt: skip
