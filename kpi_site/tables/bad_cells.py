@@ -121,9 +121,13 @@ def _type_hint(field: Field, text: str, zone: str) -> Message | None:
 
 
 def _number_hint(field: Field, text: str, zone: str) -> Message | None:
+    grouped = re.fullmatch(r"[+-]?\d{1,3}([,，_ ]\d{3})+(\.\d*)?", text, re.ASCII)
     plain = re.sub(r"[,，_ ]", "", text)
-    if plain != text and _reads(field, plain, zone):
+    if grouped and _reads(field, plain, zone):
         return Message("请去掉千位分隔符。", "Write it without thousands separators.")
+    if re.fullmatch(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+", text, re.ASCII):
+        point = text.replace(".", "").replace(",", ".")
+        return Message(f"逗号是小数点？请写 {point}。", f"A decimal comma? Write {point}.")
     if (bare := re.sub(r"^[¥￥$€]|元$", "", plain).strip()) != plain and _reads(field, bare, zone):
         return Message("只写数字，不带货币。", "Write the number alone, without the currency.")
     if re.fullmatch(r"[+-]?[\d.]+[eE][+-]?\d+", text, re.ASCII):
@@ -139,7 +143,11 @@ def _number_hint(field: Field, text: str, zone: str) -> Message | None:
             "缺失值应留空，或在 missingValues 中声明这种写法。",
             "Leave a missing value empty, or declare this word in missingValues.",
         )
-    return None
+    if re.search(r"\d", text) and not re.search(r"\d[^\d]+\d", text):
+        return Message(
+            "只写数字，不带字母和单位。", "Write the digits alone, without letters or units."
+        )
+    return Message("请改为数字。", "Put a number there.")
 
 
 def _time_hint(field: Field) -> Message:

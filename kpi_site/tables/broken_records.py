@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from kpi_site.problems import Location, Problem, problem
+from kpi_site.problems import Location, Message, Problem, problem
 from kpi_site.tables.decoding import MARKED, is_utf8
 from kpi_site.tables.quoting import shown
 from kpi_site.tables.scanner import Fault, Record
 
+_MERGE = re.compile(r"(?:<{7}|>{7}|\|{7})(?:[ \r\n]|$)|={7}\r?\n?$")
+
+
+def is_empty(record: Record, delimiter: str) -> bool:
+    """Tell whether the record is an empty line, or delimiters with nothing between them."""
+    return not record.raw.strip("\r\n" + delimiter)
+
+
+@dataclass(slots=True)
+class EmptyRows:
+    """Empty rows of the file ``name`` that follow each other: one cause, hence one problem."""
+
+    name: str
+    first: Record | None = None
+    last: int = 0
+
+    def seen(self, record: Record) -> tuple[Problem, ...]:
+        """Take an empty record; return the problem of those before, if it is another lot."""
+        before = self.ended() if record.line != self.last + 1 else ()
+        self.first, self.last = self.first or record, record.line
+        return before
+
+    def ended(self) -> tuple[Problem, ...]:
+        """Return the problem of the empty rows up to here, and forget them."""
+        first, self.first = self.first, None
+        return () if first is None else (_blank(self.name, first, self.last),)
+
 
 def record_problems(
-    name: str, record: Record, header: Sequence[str], encoding: str
+    name: str, record: Record, header: Sequence[str], encoding: str, *, is_header: bool = False
 ) -> tuple[Problem, ...]:
     """Return what is wrong with ``record`` of the file ``name``; ``header`` names its columns.
 
     The first undecodable or forbidden character stands for all of the record: the cause is one.
+    So does a mark of a merge or of a file's begin, and a header where rows should be.
     """
-    character = _character(name, record, encoding)
-    if character is not None:
-        return (character,)
+    found = _character(name, record, encoding) or _strange(name, record)
+    if found is None and not is_header and record.cells == tuple(header):
+        found = header_again(Location(name, record.line, 1))
+    if found is not None:
+        return (found,)
     if record.faults:
         return tuple(_fault(name, fault) for fault in record.faults)
-    if record.blank:
-        return (_blank(name, record),)
     if len(record.cells) != len(header):
         return (_width(name, record, header),)
     return ()
@@ -64,14 +94,57 @@ def _nul(where: Location, cell: str) -> Problem:
     )
 
 
-def _blank(name: str, record: Record) -> Problem:
+def _blank(name: str, record: Record, last: int) -> Problem:
+    where = Location(name, record.line, 1)
+    if last > record.line:
+        return problem(
+            where,
+            "blank-line",
+            zh=f"从这里到第 {last} 行都是空行",
+            en=f"blank lines from here to line {last}",
+            hint_zh="请删去它们。",
+            hint_en="Delete them.",
+        )
+    only = Message("空行", "blank line")
+    if not record.blank:
+        only = Message("这一行只有分隔符", "the line holds nothing but delimiters")
+    return Problem(where, "blank-line", only, Message("请删去这一行。", "Delete it."))
+
+
+def _strange(name: str, record: Record) -> Problem | None:
+    """Return the problem of a line that a merge or the joining of files has left, if it is one."""
+    where = Location(name, record.line, 1)
+    if record.raw.startswith("\ufeff"):
+        return problem(
+            where,
+            "joined-files",
+            zh="行首有字节顺序标记 U+FEFF：这里接上了另一个文件",
+            en="a byte order mark U+FEFF begins the line: another file was appended here",
+            hint_zh="请把两个文件分开，在 path 中列出它们。",
+            hint_en="Keep the files apart, and list them in `path`.",
+        )
+    if _MERGE.match(record.raw):
+        return problem(
+            where,
+            "merge-conflict",
+            zh="合并冲突没有解决",
+            en="a merge conflict is left here",
+            hint_zh="请在两段之间选定，并删去 <<<<<<<、=======、>>>>>>> 三行。",
+            hint_en="Choose between the two parts, and delete the lines of <<<<<<<, ======= and "
+            ">>>>>>>.",
+        )
+    return None
+
+
+def header_again(where: Location) -> Problem:
+    """Return the problem of a row that is the header once more."""
     return problem(
-        Location(name, record.line, 1),
-        "blank-line",
-        zh="空行",
-        en="blank line",
-        hint_zh="请删去这一行。",
-        hint_en="Delete it.",
+        where,
+        "joined-files",
+        zh="这一行又是列名：这里接上了另一个文件",
+        en="the line names the columns again: another file was appended here",
+        hint_zh="请删去这一行，或把两个文件分开，在 path 中列出它们。",
+        hint_en="Delete the line, or keep the files apart and list them in `path`.",
     )
 
 

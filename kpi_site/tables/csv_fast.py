@@ -8,66 +8,25 @@ only, line ends that are LF or CRLF.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from codecs import BOM_UTF8
+from collections.abc import Sequence
 
 import polars as pl
 
-LARGEST_BLOCK = 64 << 20  # bytes without a record's end: a quote was left open
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Whole records as UTF-8; ``line`` is the number of the first one's first line."""
-
-    data: bytes
-    line: int
-
-
-def blocks(pieces: Iterable[bytes], quote: str, line: int = 1) -> Iterator[Block]:
-    """Cut pieces of a file where records end. Concatenated, the blocks are the pieces."""
-    rest = b""
-    mark = quote.encode()
-    for piece in pieces:
-        data = rest + piece if rest else piece
-        end = _last_record_end(data, mark)
-        if not end and len(data) > LARGEST_BLOCK:
-            end = len(data)
-        block, rest = data[:end], data[end:]
-        if block:
-            yield Block(block, line)
-            line += block.count(b"\n")
-    if rest:
-        yield Block(rest, line)
-
-
-def _last_record_end(data: bytes, quote: bytes) -> int:
-    """Return the offset after the last LF that stands outside quotes, or 0."""
-    end = data.rfind(b"\n") + 1
-    if not quote or quote not in data:
-        return end
-    odd = data.count(quote, 0, end) % 2
-    while end and odd:
-        before = data.rfind(b"\n", 0, end - 1) + 1
-        odd ^= data.count(quote, before, end) % 2
-        end = before
-    return end
+# What begins a line and is no cell: marks of a merge, and of a file that was put behind another.
+_STRANGE = ("<<<<<<<", "=======", ">>>>>>>", "|||||||", "\ufeff")
 
 
 def read_block(
     data: bytes, columns: Sequence[str], delimiter: str, quote: str
-) -> pl.DataFrame | Literal["rows", "quotes"]:
-    """Return the block's cells as String columns (null = empty), or what is doubtful in it.
-
-    ``rows``: some records of this block; ``quotes``: where records end, from here on.
-    """
+) -> pl.DataFrame | None:
+    """Return the block's cells as String columns (null = empty); None if anything is doubtful."""
     outside = _outside_quotes(data, delimiter.encode(), quote.encode())
-    if outside is None:
-        return "quotes"
+    if outside is None or data.startswith(BOM_UTF8):  # Polars drops such a mark
+        return None
     rows = outside.count(b"\n") + (not outside.endswith(b"\n"))
     if not _is_regular(data, outside, rows, len(columns), delimiter.encode()):
-        return "rows"
+        return None
     # Polars overlooks a surplus empty cell at the very end, unless a line end follows it.
     whole = data if data.endswith(b"\n") else data + b"\n"
     try:
@@ -79,8 +38,20 @@ def read_block(
             quote_char=quote or None,
         )
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, pl.exceptions.NoDataError):
-        return "rows"
-    return frame if frame.height == rows else "rows"
+        return None
+    return frame if frame.height == rows and not _has_strange_rows(frame, columns) else None
+
+
+def _has_strange_rows(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
+    """Tell whether a row may be empty, name the columns again, or be no row but a mark."""
+    name = pl.col(columns[0])
+    marks = [name.str.starts_with(mark) for mark in _STRANGE]
+    few = frame.filter(pl.any_horizontal(name.is_null(), name == columns[0], *marks))
+    if few.is_empty():  # the first cell tells of most
+        return False
+    empty = pl.all_horizontal(pl.all().is_null())
+    again = pl.all_horizontal(pl.col(column) == column for column in columns)
+    return bool(few.select(pl.any_horizontal(empty, again, *marks).any()).item())
 
 
 def _is_regular(data: bytes, outside: bytes, rows: int, width: int, delimiter: bytes) -> bool:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
 from kpi_site.problems import Location, Problem, has_errors, problem
 from kpi_site.tables.batch import Batch, Cell, Row
-from kpi_site.tables.broken_records import record_problems
-from kpi_site.tables.csv_fast import Block, blocks, read_block
-from kpi_site.tables.decoding import pieces, text
+from kpi_site.tables.broken_records import EmptyRows, is_empty, record_problems
+from kpi_site.tables.csv_fast import read_block
+from kpi_site.tables.csv_supply import SLICE, WHOLE, Block, Supply
+from kpi_site.tables.decoding import data_of, pieces, text
 from kpi_site.tables.header import check_header
 from kpi_site.tables.scanner import Record, records, split_lines
-
-_CAREFUL_ROWS = 50_000  # records that the careful reader holds at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +68,34 @@ def _no_byte_order(name: str, encoding: str) -> Problem:
 
 
 def _batches(file: CsvFile) -> Iterator[Batch]:
-    stream = blocks(pieces(file.path, file.encoding), file.quote)
-    first = next(stream, None)
-    if first is None:
-        yield _only(_empty(file.name))
-        return
-    head = _header(file, first)
-    problems = _header_problems(file, head)
-    if has_errors(problems):
+    supply = Supply(pieces(file.path, file.encoding), file.quote)
+    head = next(_records(file, supply.lines(), 1), None)
+    problems = (_empty(file.name),) if head is None else _header_problems(file, head)
+    if head is None or has_errors(problems):
         yield _only(*problems)
         return
-    body = _after_lines(first, head.raw.count("\n") or 1)
-    stream = chain([body] if body.data else [], stream)
-    for block in stream:
+    supply.use(_bytes_of(file, head))
+    empty = EmptyRows(file.name)
+    size, sure_from = WHOLE, 0
+    while (block := supply.ahead(size)) is not None:
         frame = read_block(block.data, head.cells, file.delimiter, file.quote)
-        if isinstance(frame, pl.DataFrame):
+        if frame is not None:
+            supply.use(len(block.data))
             yield Batch(frame.select(file.columns), _Finder(file, head.cells, block))
-            continue
-        doubtful = chain([block], stream) if frame == "quotes" else [block]
-        yield from _carefully(file, head.cells, doubtful, block.line)
-
-
-def _header(file: CsvFile, first: Block) -> Record:
-    return next(_records(file, [first], 1))
+        elif len(block.data) > SLICE < size:  # only the doubtful part is read with care
+            size, sure_from = SLICE, supply.used + len(block.data)
+        else:
+            yield from _carefully(file, head.cells, supply, len(block.data), empty)
+        if supply.used >= sure_from:
+            size = WHOLE
+    if last := empty.ended():
+        yield _only(*last)
 
 
 def _header_problems(file: CsvFile, head: Record) -> tuple[Problem, ...]:
     if head.blank:
         return (_empty(file.name),)
-    broken = record_problems(file.name, head, head.cells, file.encoding)
+    broken = record_problems(file.name, head, head.cells, file.encoding, is_header=True)
     cells = [Cell(Location(file.name, *head.place(i)), c) for i, c in enumerate(head.cells)]
     return broken or check_header(cells, file.columns, file.delimiter)
 
@@ -113,35 +111,41 @@ def _empty(name: str) -> Problem:
     )
 
 
-def _after_lines(block: Block, lines: int) -> Block:
-    end = 0
-    for _ in range(lines):
-        end = block.data.find(b"\n", end) + 1
-        if not end:
-            return Block(b"", block.line + lines)
-    return Block(block.data[end:], block.line + lines)
+def _records(file: CsvFile, lines: Iterable[bytes], line: int) -> Iterator[Record]:
+    # Lines end with an LF, so no character is cut in two between them.
+    texts = (text(each, file.encoding) for each in lines)
+    return records(texts, file.delimiter, file.quote, line)
 
 
-def _records(file: CsvFile, doubtful: Iterable[Block], line: int) -> Iterator[Record]:
-    # Blocks end after an LF, so no character is cut in two between them.
-    texts = (text(block.data, file.encoding) for block in doubtful)
-    return records(split_lines(texts), file.delimiter, file.quote, line)
+def _bytes_of(file: CsvFile, record: Record) -> int:
+    return len(data_of(record.raw, file.encoding))
 
 
 def _carefully(
-    file: CsvFile, header: Sequence[str], doubtful: Iterable[Block], line: int
+    file: CsvFile, header: Sequence[str], supply: Supply, size: int, empty: EmptyRows
 ) -> Iterator[Batch]:
-    """Yield the sound records as rows, and the others as problems."""
-    found = _records(file, doubtful, line)
-    while group := list(islice(found, _CAREFUL_ROWS)):
-        broken = [record_problems(file.name, r, header, file.encoding) for r in group]
-        sound = [r for r, faults in zip(group, broken, strict=True) if not faults]
-        texts = pl.DataFrame(
-            [[r.cells[i] or None for r in sound] for i in range(len(header))],
-            schema=dict.fromkeys(header, pl.String),
-        )
-        rows = _Kept(file.name, tuple(header), tuple(sound))
-        yield Batch(texts.select(file.columns), rows, tuple(chain.from_iterable(broken)))
+    """Yield sound records as rows and others as problems, till ``size`` bytes or more are used."""
+    sound: list[Record] = []
+    problems: list[Problem] = []
+    used = 0
+    for record in _records(file, supply.lines(), supply.line):
+        used += _bytes_of(file, record)
+        if is_empty(record, file.delimiter):
+            problems += empty.seen(record)
+        elif faults := record_problems(file.name, record, header, file.encoding):
+            problems += (*empty.ended(), *faults)
+        else:
+            problems += empty.ended()
+            sound.append(record)
+        if used >= size:
+            break
+    supply.use(used)
+    texts = pl.DataFrame(
+        [[r.cells[i] or None for r in sound] for i in range(len(header))],
+        schema=dict.fromkeys(header, pl.String),
+    )
+    rows = _Kept(file.name, tuple(header), tuple(sound))
+    yield Batch(texts.select(file.columns), rows, tuple(problems))
 
 
 def _row(name: str, header: Sequence[str], record: Record) -> Row:
@@ -173,7 +177,9 @@ class _Finder:
 
     def __call__(self, indices: Collection[int]) -> Mapping[int, Row]:
         wanted, last = set(indices), max(indices, default=-1)
-        found = islice(_records(self.file, [self.block], self.block.line), last + 1)
+        texts = split_lines([text(self.block.data, self.file.encoding)])
+        read = records(texts, self.file.delimiter, self.file.quote, self.block.line)
+        found = islice(read, last + 1)
         return {
             i: _row(self.file.name, self.header, record)
             for i, record in enumerate(found)

@@ -41,6 +41,11 @@ def text(data: bytes, encoding: str) -> str:
     return data.decode("utf-8", _MARK if is_utf8(encoding) else "surrogatepass")
 
 
+def data_of(part: str, encoding: str) -> bytes:
+    """Return the bytes of which ``text`` made ``part``."""
+    return part.encode("utf-8", "surrogateescape" if is_utf8(encoding) else "surrogatepass")
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """Open a file, or what is compressed in it."""

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 
 YEAR = r"(?:[1-9]\d{3}|0[1-9]\d{2}|00[1-9]\d|000[1-9])"  # 1 to 9999, as Python has them
+OFFSET = r"[+-](?:0\d|1[0-5]):?[0-5]\d"  # no clock is 16 hours away from Greenwich
 _PATTERNS = {
     "Y": YEAR, "m": r"\d{1,2}", "d": r"\d{1,2}", "H": r"\d{1,2}", "I": r"\d{1,2}",
-    "M": r"\d{1,2}", "S": r"[0-5]?\d", "p": "[AaPp][Mm]", "z": r"[+-]\d{2}:?\d{2}", "%": "%",
+    "M": r"\d{1,2}", "S": r"[0-5]?\d", "p": "[AaPp][Mm]", "z": OFFSET, "%": "%",
 }  # fmt: skip
 
 
@@ -71,5 +72,5 @@ ISO_DATE = TimeFormat("%Y-%m-%d", rf"^{YEAR}-\d{{2}}-\d{{2}}$")
 ISO_DATETIME = (
     rf"^({YEAR}-\d{{2}}-\d{{2}})"
     r"[T ](\d{2}:\d{2})(?:(:[0-5]\d)(?:(\.\d{1,6})0*)?)?"
-    r"(Z|[+-]\d{2}:?\d{2})?$"
+    rf"(Z|{OFFSET})?$"
 )

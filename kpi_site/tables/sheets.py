@@ -23,6 +23,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from kpi_site.catalog import Field
 from kpi_site.problems import Location, Message, Name, Problem, problem, unknown
 from kpi_site.tables.batch import Batch, Cell, Row
+from kpi_site.tables.broken_records import header_again
 from kpi_site.tables.header import check_header
 from kpi_site.tables.times import cell_reader
 
@@ -159,6 +160,9 @@ class _Reader:
     def _faults(
         self, line: int, values: Sequence[Any], formulas: Sequence[Any]
     ) -> Iterator[Problem]:
+        if tuple(map(_text, values)) == self.header:
+            yield header_again(Location(self.file.name, line, 1))
+            return
         for index, formula in enumerate(formulas):
             value = values[index] if index < len(values) else None
             if value is None and formula is not None:

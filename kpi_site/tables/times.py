@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -12,6 +12,7 @@ from kpi_site.catalog import Field
 from kpi_site.tables.formats import ISO_DATE, ISO_DATETIME, YEAR, TimeFormat, time_format
 
 MOMENT = pl.Datetime("us")
+_FARTHEST = timedelta(hours=16)  # from Greenwich, as the patterns of formats have it
 
 
 def read_times(text: pl.Series, field: Field, timezone: str) -> pl.Series:
@@ -99,6 +100,8 @@ def cell_reader(field: Field, zone: str) -> Callable[[str], date | None]:
         try:
             moment = datetime.strptime(cell, field.format or "")  # noqa: DTZ007 — may be local
         except ValueError:
+            return None
+        if abs(moment.utcoffset() or timedelta()) >= _FARTHEST:
             return None
         if moment.tzinfo is not None:
             moment = moment.astimezone(local).replace(tzinfo=None)

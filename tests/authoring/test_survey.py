@@ -228,6 +228,15 @@ def test_where_the_header_seems_to_be_is_told(site: Path) -> None:
     assert found[0].message.en == "the first line is no header; it seems to be line 3"
 
 
+def test_decimal_commas_do_not_make_rows_of_a_header(site: Path) -> None:
+    data = "Name;Umsatz;Plan\nA;1,5;2,5;\nB;3,25;4,75\nC;1.000,5;7\n".encode("cp1252")
+    data = data.replace(b"2,5;\n", b"2,5\n")
+    found = survey(put(site, "x.csv", data), "data/x.csv", "Europe/Berlin")
+    assert isinstance(found, Survey), found
+    assert [column.name for column in found.columns] == ["Name", "Umsatz", "Plan"]
+    assert "decimal comma" in notes(found.columns[2])
+
+
 @pytest.mark.parametrize("name", ["x.csv.gz", "x.parquet", "x.xlsx"])
 def test_damaged_files_are_problems(site: Path, name: str) -> None:
     found = survey(put(site, name, b"nonsense"), f"data/{name}", "Asia/Shanghai")

@@ -75,6 +75,17 @@ def test_good_cells(facts: Any, declared: Field, cell: str, value: object) -> No
 BAD = [
     (field("integer"), "1.0", "bad-value", "'1.0' is not a whole number"),
     (field("integer"), "1,000", "bad-value", "without thousands separators"),
+    (field("integer"), "33x", "bad-value", "Write the digits alone"),
+    (field("integer"), "many", "bad-value", "Put a number there"),
+    (field("number"), "1,5", "bad-value", "A decimal comma? Write 1.5."),
+    (field("number"), "1.234,50", "bad-value", "A decimal comma? Write 1234.50."),
+    (field("number"), "1,23,45", "bad-value", "Put a number there"),
+    (field("datetime"), "2024-03-01T04:30:00+25:00", "bad-value", "written like"),
+    (field("datetime"), "2024-03-01T04:30:00+08:60", "bad-value", "written like"),
+    (field("datetime"), "2024-03-01T04:30:00-16:00", "bad-value", "written like"),
+    (field("datetime", format="%Y-%m-%dT%H:%M%z"), "2024-02-29T20:00+2500", "bad-value", "format"),
+    (field("datetime", format="%d %b %Y %H:%M %z"), "29 Feb 2024 20:00 +2300", "bad-value",
+     "format"),
     (field("integer"), " 1", "bad-value", "Remove the blanks around it"),
     (field("integer"), "1e3", "bad-value", "without an exponent"),
     (field("integer"), "9223372036854775808", "out-of-range", "too large"),
@@ -143,7 +154,7 @@ def test_missing_values(facts: Any) -> None:
 
 def test_an_empty_quoted_cell_is_missing_too(facts: Any) -> None:
     facts.add("x", "a", "b:number")
-    facts.write("data/x.csv", 'a,b\n"",""\n,\n')
+    facts.write("data/x.csv", 'a,b\n"",""\n"",\n')
     tables, _ = facts.read()
     assert tables["x"].null_counts == {"a": 2, "b": 2}
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from kpi_site.tables.broken_records import record_problems
+from kpi_site.tables.csv_supply import SLICE
+
 THREE = ("a", "b", "c")
 
 
@@ -19,6 +22,16 @@ THREE = ("a", "b", "c")
         ("a,b,c\n1,2,3\n\n4,5,6\n", ["3:1 blank-line"]),
         ("a,b,c\n1,2,3\n\n", ["3:1 blank-line"]),
         ("a,b,c\r\n1,2,3\r\n\r\n4,5,6\r\n", ["3:1 blank-line"]),
+        ("a,b,c\n1,2,3\n,,\n,,\n\n,,\n", ["3:1 blank-line"]),
+        ("a,b,c\n1,2,3\n,,,,\n4,5,6\n,,\n", ["3:1 blank-line", "5:1 blank-line"]),
+        ("a,b,c\n,,\n1,2\n,,\n", ["2:1 blank-line", "3:4 too-few-cells", "4:1 blank-line"]),
+        ("a,b,c\n1,2,3\na,b,c\n4,5,6\n", ["3:1 joined-files"]),
+        ('a,b,c\n1,2,3\n"a",b,"c"\n', ["3:1 joined-files"]),
+        ("a,b,c\n1,2,3\n\ufeffa,b,c\n4,5,6\n", ["3:1 joined-files"]),
+        ('a,b,c\n1,2,3\n\ufeff"4",5,6\n', ["3:1 joined-files"]),
+        ("a,b,c\n<<<<<<< HEAD,x,y\n1,2,3\n", ["2:1 merge-conflict"]),
+        ("a,b,c\n>>>>>>> it's 2, or 3,4\n", ["2:1 merge-conflict"]),
+        ("a,b,c\n||||||| 2,3,4\n=======,1,2\n", ["2:1 merge-conflict"]),
         ("a,b,c\n1,2,3,4\n", ["2:7 too-many-cells"]),
         ("a,b,c\n1,2,3,\n", ["2:7 too-many-cells"]),
         ("a,b,c\n1,2\n1,2,3,4\n", ["2:4 too-few-cells", "3:7 too-many-cells"]),
@@ -53,6 +66,32 @@ def test_broken_records(facts: Any, content: str, expected: list[str]) -> None:
     facts.add("x", *THREE)
     facts.write("data/x.csv", content)
     assert facts.faults() == expected
+
+
+def test_a_mark_of_a_merge_that_fits_a_file_of_one_column(facts: Any) -> None:
+    facts.add("x", "a")
+    facts.write("data/x.csv", "a\n<<<<<<< HEAD\nx\n=======\ny\n>>>>>>> z\n")
+    assert facts.faults() == [f"{line}:1 merge-conflict" for line in (2, 4, 6)]
+    facts.write("data/x.csv", "a\n<<<<<<<<\n====== =\n>x\nb a\n")
+    assert facts.frame("x")["a"].to_list() == ["<<<<<<<<", "====== =", ">x", "b a"]
+
+
+def test_only_the_doubtful_part_is_read_with_care(
+    facts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "".join(f'{i},"text, {i}",{i}\n' for i in range(2, 40_000))
+    facts.add("x", *THREE)
+    facts.write("data/x.csv", 'a,b,c\n1,"open,1\n' + body + 'x,y"z,1\n')
+    read: list[int] = []
+
+    def counted(*given: Any, **more: Any) -> Any:
+        read.append(given[1].line)
+        return record_problems(*given, **more)
+
+    monkeypatch.setattr("kpi_site.tables.csv_files.record_problems", counted)
+    assert facts.faults() == ["2:3 unterminated-quote", "40001:3 stray-quote"]
+    assert len(read) < 2 * SLICE / len('9999,"text, 9999",9999')
+    assert facts.faults() == ["2:3 unterminated-quote", "40001:3 stray-quote"]
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,18 @@ import csv
 import io
 import random
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from kpi_site.tables import csv_fast
-from kpi_site.tables.csv_fast import blocks, read_block
+from kpi_site.tables.broken_records import is_empty, record_problems
+from kpi_site.tables.csv_fast import read_block
 from kpi_site.tables.csv_files import CsvFile
+from kpi_site.tables.csv_supply import WHOLE, Supply
 from kpi_site.tables.scanner import records, split_lines
 
 CELLS = st.text(st.sampled_from("ab1 ,;\"'\n\r\t中。😀\\#"), max_size=6)
@@ -74,6 +77,8 @@ def test_what_python_writes_is_read_back(
     names = [f"列{i}" for i in range(len(rows[0]) if rows else 2)]
     # With LF as its line end, Python leaves a lone CR without quotes, and cannot read it back.
     all_quoted = all_quoted or any("\r" in cell for row in rows for cell in row)
+    # Delimiters with nothing between them are what spreadsheets leave behind: refused.
+    assume(all_quoted or all(any(row) for row in rows))
     text = written([names, *rows], all_quoted=all_quoted, newline=newline)
     if cut and rows and (rows[-1] != [""]):
         text = text.removesuffix(newline)
@@ -121,18 +126,64 @@ def test_places_point_at_the_cells(rows: list[list[str]], newline: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(TABLES, st.integers(1, 9), st.booleans())
-def test_blocks_are_whole_records(rows: list[list[str]], size: int, all_quoted: bool) -> None:
+@given(TABLES, st.integers(1, 9), st.integers(1, 30), st.booleans())
+def test_blocks_are_whole_records(
+    rows: list[list[str]], size: int, ahead: int, all_quoted: bool
+) -> None:
     data = written(rows, all_quoted=all_quoted).encode()
-    pieces = [data[i : i + size] for i in range(0, len(data), size)]
-    found = list(blocks(pieces, '"'))
-    assert b"".join(block.data for block in found) == data
-    for block in found:
-        before = data[: data.index(block.data)] if block.line == 1 else None
-        assert before is None or before == b""
+    supply = Supply((data[i : i + size] for i in range(0, len(data), size)), '"')
+    found = []
+    while (block := supply.ahead(WHOLE)) is not None:
+        assert data[supply.used :].startswith(block.data)
+        assert block.line == data.count(b"\n", 0, supply.used) + 1
         assert csv_fast._outside_quotes(block.data, b",", b'"') is not None
-    parsed = [row for block in found for row in strictly(block.data.decode()) or []]
+        found.append(block.data)
+        supply.use(len(block.data))
+    assert b"".join(found) == data
+    parsed = [row for part in found for row in strictly(part.decode()) or []]
     assert parsed == strictly(data.decode())
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.text(st.sampled_from('ab1,,"\n\n\r\ufeff=<'), max_size=60),
+    st.integers(1, 3),
+    st.integers(1, 40),
+)
+@example('1,"open\n2,x\n3,"y"\n4,"z\nz"\n', 2, 4)
+@example("a,b\na,b\n1,2\n", 2, 4)
+@example("=======\n1\n", 1, 4)
+def test_wherever_the_readers_change_over_the_careful_one_is_right(
+    text: str, width: int, size: int
+) -> None:
+    """Rows and places are those of one careful reading from the first line to the last."""
+    names = tuple("abc"[:width])
+    whole = ",".join(names) + "\n" + text
+    data = whole.encode()
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        cut = [data[i : i + size] for i in range(0, len(data), size)]
+        patch.setattr("kpi_site.tables.csv_files.pieces", lambda _path, _encoding: iter(cut))
+        patch.setattr("kpi_site.tables.csv_files.SLICE", 5)
+        batches = list(CsvFile(Path(folder) / "x", "x.csv", names).batches())
+    careful = list(records(split_lines([whole]), ",", '"'))[1:]
+    faults = [(r, record_problems("x.csv", r, names, "utf-8")) for r in careful]
+    sound = [r for r, found in faults if not found and not is_empty(r, ",")]
+    rows = [[c or "" for c in row] for b in batches if b.texts.width for row in b.texts.rows()]
+    assert rows == [list(r.cells) for r in sound]
+    told = {p for b in batches for p in b.problems}
+    empty = {p for p in told if p.code == "blank-line"}
+    assert told - empty == {p for r, found in faults if not is_empty(r, ",") for p in found}
+    runs = [r for r in careful if is_empty(r, ",")]
+    first = {r.line for r in runs} - {r.line + 1 for r in runs}
+    assert {p.where.line for p in empty} == first
+    places = [
+        (cell.where.line, cell.where.column)
+        for b in batches
+        if b.texts.width
+        for _, row in sorted(b.rows(range(b.texts.height)).items())
+        for cell in row.values()
+    ]
+    assert places == [r.place(i) for r in sound for i in range(width)]
 
 
 def test_random_damage_never_loads_differently(tmp_path: Path) -> None:

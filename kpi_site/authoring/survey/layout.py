@@ -97,7 +97,8 @@ def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem
     delimiter = max(_DELIMITERS, key=lambda d: _fitness(_first(lines, d)))
     head = next(iter(_first(lines, delimiter)), Record(1, "", ()))
     layout = Layout(head.cells, decoded.encoding, decoded.sure, decoded.tried, delimiter=delimiter)
-    titled = _title(name, lines, delimiter)
+    fits = len(head.cells) > 1 and sum(1 for cell in head.cells if cell.strip()) > 1
+    titled = () if fits else _title(name, lines, delimiter)
     return titled or _checked(name, layout, head)
 
 
