@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from kpi_site.catalog import Grade, Scoring, Site, Text, Unit
@@ -131,9 +131,21 @@ _SCORING = checked(
     ),
     _rising_points,
 )
-_SUPPRESSION = record(
+_COUNTED = record(
     lambda min_count=5: min_count, key("min_count", between(0, 1_000_000)), name="suppression"
 )
+_OFF: Final = choice("off")
+
+
+def _read_suppression(node: Node, reading: Reading) -> int | Invalid:
+    """Read ``off`` as no least number of people, else the record."""
+    if isinstance(node, Scalar):
+        found = _OFF.read(node, reading)
+        return found if isinstance(found, Invalid) else 0
+    return _COUNTED.read(node, reading)
+
+
+_SUPPRESSION: Shape[int] = Shape(_read_suppression, {"anyOf": [_OFF.schema, _COUNTED.schema]})
 
 
 SITE: Shape[dict[str, Any]] = record(

@@ -110,7 +110,9 @@ def _pages(old: Side, new: Side) -> Presence:
     """Return the pages that appear and disappear; nothing where a state is not whole."""
     if old.partial or new.partial:
         return Presence()
-    return _presence(page_addresses(old), page_addresses(new))
+    led_on = new.figures.catalog.indicators.values() if new.figures else ()
+    kept = {f"indicators/{former}/" for card in led_on for former in card.formerly}
+    return _presence(page_addresses(old) - kept, page_addresses(new))
 
 
 def _presence(old: frozenset[str], new: frozenset[str]) -> Presence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,7 +58,21 @@ def difference(
 
 
 def _work(repo: Repository, options: Options) -> _State:
-    return _State(options, _printable(repo.work_files()), (), own=False)
+    return _State(options, _written_by_people(repo.work_files(), options), (), own=False)
+
+
+def _written_by_people(paths: Iterable[str], options: Options) -> frozenset[str]:
+    """Return ``paths`` without what the program makes, whether git is told to ignore it or not."""
+    made = tuple(f"{folder}/" for folder in _made_here(options))
+    return frozenset(p for p in _printable(paths) if not p.startswith(made))
+
+
+def _made_here(options: Options) -> Iterator[str]:
+    """Yield the folders below the root that the program writes, from the root."""
+    for folder in (options.docs.parent, options.cache, options.target):
+        path = folder.resolve()
+        if path != options.root.resolve() and path.is_relative_to(options.root.resolve()):
+            yield path.relative_to(options.root.resolve()).as_posix()
 
 
 def _printable(paths: Iterable[str]) -> frozenset[str]:
@@ -70,7 +84,7 @@ def _commit(repo: Repository, options: Options, commit: str, folder: Path, name:
     found: Checkout = check_out(repo, commit, folder / name)
     kept = options.cache / _KEPT / name
     own = replace(options, root=found.root, kept=kept, config=None)
-    return _State(own, _printable(found.files), found.notes, own=True)
+    return _State(own, _written_by_people(found.files, options), found.notes, own=True)
 
 
 def _read(state: _State, progress: Progress) -> Side:

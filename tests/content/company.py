@@ -64,7 +64,7 @@ derived:
 rules:
   - {rule: resolved_at >= created_at, severity: error}
 expect: {every: month, min_rows: 1}
-people: true
+people: false
 """
 
 CUSTOMERS = """\

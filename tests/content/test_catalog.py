@@ -59,7 +59,11 @@ def test_dataset(catalog: Catalog) -> None:
         "utf-8",
         ",",
     )
-    assert (tickets.owner, tickets.time, tickets.people) == ("customer_service", "created_at", True)
+    assert (tickets.owner, tickets.time, tickets.people) == (
+        "customer_service",
+        "created_at",
+        False,
+    )
     assert tickets.primary_key == ("ticket_id",)
     (key,) = tickets.foreign_keys
     assert (key.fields, key.dataset, key.reference) == (

@@ -28,6 +28,7 @@ SITE_MISTAKES = [
     ("currency: CNY", "currency: ^RMB", "unknown-currency"),
     ("{from: 110,", "{from: 80,", "duplicate-grade"),
     ("min_count: 5", "min_count: ^five", "wrong-type"),
+    ("suppression: {min_count: 5}", "suppression: ^on", "unknown-choice"),
     ("audiences: [staff", "audiences: [staff, ^staff", "listed-twice"),
 ]
 
@@ -74,8 +75,8 @@ DATASET_MISTAKES = [
     ("rule: resolved_at >= created_at", "rule: ^resolved_at - created_at", "not-a-condition"),
     ("severity: error", "severity: ^errors", "unknown-choice"),
     ("every: month", "every: ^months", "unknown-choice"),
-    ("people: true", "people: ^yes", "wrong-type"),
-    ("people: true", "people: true\n^peopel: true", "unknown-key"),
+    ("people: false", "people: ^yes", "wrong-type"),
+    ("people: false", "people: false\n^peopel: true", "unknown-key"),
     ("id: tickets", "id: ^ticket", "name-mismatch"),
 ]
 

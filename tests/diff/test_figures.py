@@ -179,6 +179,8 @@ def test_a_renamed_card(shop: Shop) -> None:
     diff = shop.diff()
     card = diff.content[0]
     assert (card.id, card.former, card.status) == ("turnover", "revenue", "renamed")
+    # the old page leads on: nothing disappears
+    assert (diff.pages.added, diff.pages.removed) == (("indicators/turnover/",), ())
     assert [(f.path, f.old, f.new) for f in card.fields] == [
         (("id",), "revenue", "turnover"),
         (("formerly",), None, "revenue"),

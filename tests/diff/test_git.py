@@ -104,6 +104,17 @@ def test_new_files_count_without_being_added(shop: Shop) -> None:
     assert diff.pages.added == ("note/",)
 
 
+def test_what_the_program_makes_is_no_file_of_the_site(shop: Shop) -> None:
+    (shop.root / ".gitignore").unlink()
+    shop.commit()
+    shop.write("build/cache/results/x.json", "{}")
+    shop.write("site/index.html", "<p>")
+    shop.write("notes.md", "x")
+    found = shop.diff("HEAD")  # writes its own cache as well
+    assert found.files.added == ("notes.md",)
+    assert (shop.root / "build/cache").is_dir()
+
+
 def test_ignored_facts_are_the_same_on_both_sides(shop: Shop) -> None:
     shop.git("rm", "-q", "--cached", "data/orders.csv")
     shop.write(".gitignore", "/build/\n/data/\n")

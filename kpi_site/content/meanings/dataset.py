@@ -93,8 +93,10 @@ DATASET: Meanings = {
             {"every": "month", "min_rows": 1},
         ),
         "people": means(
-            "一行代表一个人或一份答卷，所以人数太少的单元格不公布。",
-            "A row stands for a person or an answer, so that small cells are hidden.",
+            "一行代表一个人或一份答卷。人数太少的单元格现在还不会隐藏，"
+            "见 `site.yml` 的 `suppression`。",
+            "A row stands for a person or an answer. Small cells are not hidden yet, see"
+            " `suppression` in `site.yml`.",
             True,
             default=False,
         ),

@@ -67,8 +67,10 @@ SITE: Meanings = {
             default=["staff", "leadership"],
         ),
         "suppression": means(
-            "人数太少的单元格怎样隐藏。",
-            "How cells with few people are hidden.",
+            "人数太少的单元格怎样处理。本程序还不隐藏它们：有 `people` 数据集的站点须写 `off`，"
+            "表示知道这一点。",
+            "How cells with few people are treated. None is hidden yet: a site with `people`"
+            " datasets writes `off` to say that it knows.",
             {"min_count": 5},
         ),
     },
@@ -114,8 +116,8 @@ SITE: Meanings = {
     },
     "suppression": {
         "min_count": means(
-            "公布的单元格里至少要有多少人或多少份答卷。",
-            "The least number of people or answers in a published cell.",
+            "公布的单元格里至少要有多少人或多少份答卷；现在还没有单元格因此隐藏。",
+            "The least number of people or answers in a published cell; none is hidden by it yet.",
             5,
             default=5,
         ),

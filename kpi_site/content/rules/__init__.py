@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     datasets.derived_columns_have_types,
     datasets.rules_are_conditions,
     datasets.totals_are_told,
+    datasets.people_are_protected,
     terms.values_are_numbers,
     terms.conditions_are_conditions,
     terms.times_are_times,
