@@ -168,7 +168,8 @@ def test_wrong_addresses_lead_back_from_any_depth(open_page: Open, site: Site) -
     assert hrefs == [f"{site.url}zh/", f"{site.url}en/"]
 
 
-LISTS = ("handbook/problems/", "handbook/formula-cookbook/")  # read by searching, not by scrolling
+# Read by searching, not by scrolling.
+LISTS = ("handbook/problems/", "handbook/formula-cookbook/", "/specification/")
 
 
 def test_pages_stay_small(site: Site) -> None:
