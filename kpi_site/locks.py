@@ -55,6 +55,8 @@ def locked(path: Path, wait: float) -> Iterator[bool]:
         yield held is not None
     finally:
         if held is not None:
+            if os.name == "posix":  # who waits for the file will see that it is gone
+                path.unlink(missing_ok=True)
             give_back(held)
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from kpi_site import downloads, mkdocs_run, pages
 from kpi_site.catalog import Catalog, Language
+from kpi_site.changes import settle
 from kpi_site.charts.bundle import static_files
 from kpi_site.editions.publications import revisions_csv
 from kpi_site.exports.edition_files import export_files, folder
@@ -166,7 +167,8 @@ def alone(options: Options) -> Iterator[Problems]:
     with locked(options.root / "build" / "site.lock", _WAIT) as mine:
         if mine:
             sweep(options.target)
-        yield refused_target(options) if mine else (_busy(),)
+        told = settle(options.root) if mine else (_busy(),)
+        yield (*(p for p in told if p.severity == "error"), *refused_target(options))
 
 
 def _busy() -> Problem:

@@ -21,9 +21,12 @@ def dies(work: Callable[[], object], step: int) -> bool:
     """Do ``work`` in a child that dies just before its ``step``; False if it had fewer."""
     child = os.fork()
     if child == 0:
-        _die_before(step)
-        work()
-        os._exit(0)
+        try:  # whatever happens, the child never goes on with the tests
+            _die_before(step)
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     assert code in {0, _DIED}, code

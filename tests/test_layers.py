@@ -33,6 +33,7 @@ LAYERS = (
     "files",
     "locks",
     "ordinary",
+    "changes",
     "options",
     "sql.nodes",
     "catalog",

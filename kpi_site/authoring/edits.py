@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kpi_site import changes
+from kpi_site.changes import Change
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence, parse_yaml
-from kpi_site.files import write_file
+from kpi_site.problems import Message
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,14 +53,20 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
-def carry_out(root: Path, rewrites: Iterable[Rewrite]) -> None:
-    """Write the files below ``root``; a file that moves is written before the old one goes."""
-    for rewrite in rewrites:
-        source, target = root / rewrite.file, root / rewrite.target
-        mark = codecs.BOM_UTF8 if source.read_bytes().startswith(codecs.BOM_UTF8) else b""
-        write_file(target, mark + rewrite.after.encode())
-        if source != target:
-            source.unlink()
+def carry_out(root: Path, what: Message, rewrites: Iterable[Rewrite]) -> None:
+    """Write the files below ``root``, all or none; ``what`` this does is told if it must be.
+
+    To be called within ``changes.alone``.
+    """
+    changes.carry_out(root, what, [c for r in rewrites for c in _changes(root, r)])
+
+
+def _changes(root: Path, rewrite: Rewrite) -> Iterator[Change]:
+    before = (root / rewrite.file).read_bytes()
+    mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+    yield Change(rewrite.target, mark + rewrite.after.encode())
+    if rewrite.file != rewrite.target:
+        yield Change(rewrite.file, None)
 
 
 def replaced(scalar: Scalar, word: str) -> Edit:

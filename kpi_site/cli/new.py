@@ -19,6 +19,7 @@ from kpi_site.cli.shared import (
     shown_progress,
     site_options,
     unknown,
+    writing,
     wrong_usage,
 )
 from kpi_site.problems import Message
@@ -72,7 +73,7 @@ def new(
     language = messages_in(lang)
     options = site_options(root, language)
     from kpi_site.authoring.new_file import new_file
-    from kpi_site.authoring.refusal import Refusal
+    from kpi_site.authoring.refusal import Refusal, refused
     from kpi_site.content import read_draft
     from kpi_site.files import write_file
 
@@ -95,7 +96,10 @@ def new(
         raise wrong_usage(only, language)
     if isinstance(made, Refusal):
         raise end_refused(made, language)
-    write_file(options.root / made.path, made.data)
+    with writing(options.root, language):
+        if (options.root / made.path).exists():  # another command was quicker
+            raise end_refused(refused(f"{made.path} 已存在", f"{made.path} exists"), language)
+        write_file(options.root / made.path, made.data)
     say(
         Message(
             f"已写入 {made.path}。请填写每处 ___，然后运行 kpi-site check。",

@@ -17,6 +17,7 @@ from kpi_site.cli.shared import (
     say_lines,
     says,
     site_options,
+    writing,
     wrong_usage,
 )
 from kpi_site.problems import Message, has_errors
@@ -75,7 +76,8 @@ def owners(
             say_lines(_stale(FILE, missing, surplus).get(language))
             raise typer.Exit(1)
     elif write:
-        write_file(path, text.encode())
+        with writing(options.root, language):
+            write_file(path, text.encode())
         say(Message(f"已写入 {path}", f"{path} is written").get(language))
     else:
         say_lines(text)

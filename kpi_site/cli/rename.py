@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +17,7 @@ from kpi_site.cli.shared import (
     say,
     says,
     site_options,
+    writing,
 )
 from kpi_site.problems import Message
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kpi_site.authoring.refusal import Refusal
     from kpi_site.authoring.renaming import Plan
     from kpi_site.content.draft import Draft
+    from kpi_site.options import Options
     from kpi_site.problems import Problem
 
 DryRun = Annotated[
@@ -49,15 +51,18 @@ def rename(
 ) -> None:
     """Move the card and edit what names it, each word at its place."""
     language = messages_in(lang)
-    draft = _draft(root, language)
+    options = site_options(root, language)
     from kpi_site.authoring import renaming
 
-    plan = renaming.rename(draft, old, new)
     done = Message(
         f"“{old}”改为“{new}”，旧地址 indicators/{old}/ 会转到新地址。",
         f"'{old}' is '{new}' now; its old address indicators/{old}/ leads to the new one.",
     )
-    _carry_out(draft, plan, done, language, dry_run=dry_run)
+    what = Message(f"“{old}”改为“{new}”", f"rename '{old}' to '{new}'")
+    with nullcontext() if dry_run else writing(options.root, language):
+        draft = _draft(options)
+        plan = renaming.rename(draft, old, new)
+        _carry_out(draft, plan, (what, done), language, dry_run=dry_run)
 
 
 @app.command(
@@ -77,16 +82,18 @@ def retire(
 ) -> None:
     """Set the card's status and successor."""
     language = messages_in(lang)
-    draft = _draft(root, language)
+    options = site_options(root, language)
     from kpi_site.authoring import renaming
 
-    plan = renaming.retire(draft, card, successor)
     done = Message(f"“{card}”已停用。", f"'{card}' is retired.")
-    _carry_out(draft, plan, done, language, dry_run=dry_run)
+    what = Message(f"停用“{card}”", f"retire '{card}'")
+    with nullcontext() if dry_run else writing(options.root, language):
+        draft = _draft(options)
+        plan = renaming.retire(draft, card, successor)
+        _carry_out(draft, plan, (what, done), language, dry_run=dry_run)
 
 
-def _draft(root: Path | None, language: str) -> Draft:
-    options = site_options(root, language)
+def _draft(options: Options) -> Draft:
     from kpi_site.content import read_draft
 
     return read_draft(options.root, today=options.today)[0]
@@ -95,12 +102,15 @@ def _draft(root: Path | None, language: str) -> Draft:
 def _carry_out(
     draft: Draft,
     plan: Plan | Refusal | tuple[Problem, ...],
-    done: Message,
+    words: tuple[Message, Message],
     language: str,
     *,
     dry_run: bool,
 ) -> None:
-    """Show the plan, and do it unless it is a dry run; refusals and problems end the command."""
+    """Show the plan, and do it unless it is a dry run; refusals and problems end the command.
+
+    ``words`` say what it does, and that it is done.
+    """
     from kpi_site.authoring.edits import carry_out
     from kpi_site.authoring.refusal import Refusal
 
@@ -118,7 +128,8 @@ def _carry_out(
         nothing = Message("只是预览，没有改动。", "This was a dry run: nothing is changed.")
         say(nothing.get(language))
     else:
-        carry_out(draft.catalog.site.root, plan.rewrites)
+        what, done = words
+        carry_out(draft.catalog.site.root, what, plan.rewrites)
         say(done.get(language))
     if plan.remaining:
         still = Message("仍引用它的地方：", "What still refers to it:")

@@ -99,6 +99,7 @@ def site_options(
             zh = f"这里没有站点：{start} 中没有 content/site.yml"
             en = f"no site here: {start} has no content/site.yml"
         raise wrong_usage(Message(zh, en), language)
+    _settle(found, language)
     return Options(
         root=found,
         today=today(),
@@ -160,6 +161,28 @@ def print_problems(problems: Iterable[Problem], language: str) -> None:
         say(line)
     if has_errors(found):
         raise typer.Exit(1)
+
+
+def _settle(root: Path, language: str) -> None:
+    """Go on with a change of content that was stopped half-way, and say so."""
+    from kpi_site.changes import settle
+
+    found = settle(root)
+    for one in found:
+        say(one.text(language), err=True)
+    if has_errors(found):
+        raise typer.Exit(1)
+
+
+@contextmanager
+def writing(root: Path, language: str) -> Iterator[None]:
+    """Let no other command write in the content of ``root``; one that does ends this one."""
+    from kpi_site.changes import alone
+
+    with alone(root) as told:
+        if told:
+            print_problems(told, language)
+        yield
 
 
 @contextmanager

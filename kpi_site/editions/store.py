@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from kpi_site.changes import Change, carry_out
 from kpi_site.editions import ledger, manifest
 from kpi_site.editions.faults import added, changed, gone, missing, unlisted, unreadable
 from kpi_site.editions.ledger import LEDGER, Entry
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import CARDS, MANIFEST, Edition, Manifest
-from kpi_site.files import write_file
 from kpi_site.periods import Calendar
-from kpi_site.problems import Problem
+from kpi_site.problems import Message, Problem
 
 REPORTS: Final = "content/reports"
 _FOLDER: Final = re.compile(r"edition-([1-9]\d*)")
@@ -82,13 +82,18 @@ def read_editions(root: Path, calendar: Calendar) -> tuple[Published, tuple[Prob
 
 
 def write_edition(root: Path, edition: Edition, entries: tuple[Entry, ...]) -> Entry:
-    """Write the files of ``edition`` and its line in the ledger; the ledger comes last."""
+    """Write the files of ``edition`` and its line in the ledger, all or nothing.
+
+    To be called within ``changes.alone``, in which ``entries`` have been read.
+    """
     data = manifest.to_bytes(edition.manifest)
     entry = ledger.following(entries, edition, sha256(data))
-    for name, content in edition.files.items():
-        write_file(root / path_of(edition.folder, name), content)
-    write_file(root / edition.folder / MANIFEST, data)
-    write_file(root / LEDGER, ledger.to_bytes((*entries, entry)))
+    files = [Change(path_of(edition.folder, n), made) for n, made in edition.files.items()]
+    files.append(Change(f"{edition.folder}/{MANIFEST}", data))
+    files.append(Change(LEDGER, ledger.to_bytes((*entries, entry))))
+    number, period = edition.number, edition.manifest.period
+    what = Message(f"发布 {period} 第 {number} 版", f"publish edition {number} of {period}")
+    carry_out(root, what, files)
     return entry
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
 from kpi_site.catalog import Report, RevisionKind, Text
+from kpi_site.changes import alone
 from kpi_site.editions.model import Edition
 from kpi_site.editions.signing import Signature, signatures
 from kpi_site.editions.store import write_edition
@@ -31,9 +34,40 @@ def publish(
 ) -> tuple[Edition | None, Problems]:
     """Freeze the report of the period ``label``; with ``kind`` and ``reason`` its next edition.
 
-    Everything that stands against it comes back at once; nothing is written then.
+    Everything that stands against it comes back at once; nothing is written then. What is
+    frozen is computed from the facts, whatever was kept. While it runs no other command
+    writes in the site's content.
     """
-    computed, problems = figures(replace(options, audience=None), progress=progress)
+    with alone(options.root) as told, _from_facts(options) as afresh:
+        if has_errors(told):
+            return None, told
+        made, problems = _published(
+            afresh, label, on=on, kind=kind, reason=reason, progress=progress
+        )
+    return made, (*told, *problems)
+
+
+@contextmanager
+def _from_facts(options: Options) -> Iterator[Options]:
+    """Give options with which nothing is found that was kept, and nothing stays."""
+    folder = options.cache / "publish"
+    shutil.rmtree(folder, ignore_errors=True)  # of one that was killed
+    try:
+        yield replace(options, audience=None, kept=folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _published(
+    options: Options,
+    label: str,
+    *,
+    on: date,
+    kind: RevisionKind | None,
+    reason: Text | None,
+    progress: Progress,
+) -> tuple[Edition | None, Problems]:
+    computed, problems = figures(options, progress=progress)
     if computed is None:
         return None, problems
     report, found = wanted_report(computed.catalog, label)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from kpi_site.catalog import RevisionKind, Text
+from kpi_site.changes import alone
 from kpi_site.content.appending import text_yaml
 from kpi_site.editions.revisions import Revision
 from kpi_site.figures import Figures
 from kpi_site.options import Options
+from kpi_site.problems import has_errors
 from kpi_site.publishing.sign import append
 from kpi_site.publishing.wanted import wanted_report
 from kpi_site.stages import Problems, Progress, quiet, widest
@@ -27,6 +29,21 @@ def record(
 
     Return the revisions that were noted; the notes stand in the report's file.
     """
+    with alone(options.root) as told:
+        if has_errors(told):
+            return (), told
+        return _recorded(options, label, on=on, kind=kind, reason=reason, progress=progress)
+
+
+def _recorded(
+    options: Options,
+    label: str,
+    *,
+    on: date,
+    kind: RevisionKind | None,
+    reason: Text | None,
+    progress: Progress,
+) -> tuple[tuple[Revision, ...], Problems]:
     computed, problems = widest(options, progress=progress)
     if computed is None:
         return (), problems

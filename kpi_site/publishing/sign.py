@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpi_site.catalog import Catalog, Report, Text
+from kpi_site.changes import alone
 from kpi_site.content.appending import text_yaml, with_entry
 from kpi_site.files import write_file
 from kpi_site.options import Options
-from kpi_site.problems import Problem, problem
+from kpi_site.problems import Problem, has_errors, problem
 from kpi_site.publishing.freeze import report_digest
 from kpi_site.publishing.wanted import wanted_report
 from kpi_site.stages import Problems, Progress, as_of, quiet, widest
@@ -32,6 +33,15 @@ def sign(
 
     A department's id, or its name in either language, is written as its name in both.
     """
+    with alone(options.root) as told:
+        if has_errors(told):
+            return None, told
+        return _signed(options, label, role, by, on=on, progress=progress)
+
+
+def _signed(
+    options: Options, label: str, role: str, by: Text, *, on: date, progress: Progress
+) -> tuple[Signed | None, Problems]:
     computed, problems = widest(options, progress=progress)
     if computed is None:
         return None, problems

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import date
@@ -13,14 +15,18 @@ from kpi_site.authoring.edits import carry_out
 from kpi_site.authoring.refusal import Refusal
 from kpi_site.authoring.renaming import Plan, rename, retire
 from kpi_site.catalog import Text
+from kpi_site.changes import PENDING, alone
 from kpi_site.options import Options
+from kpi_site.problems import Message
 from kpi_site.publishing import publish, sign
 from kpi_site.stages import figures
 from tests.authoring.conftest import draft_of, problems_of
+from tests.kills import dies, every_step
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 CSAT = "content/indicators/service/csat.yml"
 CSI = "content/indicators/service/csi.yml"
+WHAT = Message("改名", "rename")
 
 
 def edit(site: Path, file: str, old: str, new: str) -> None:
@@ -41,7 +47,7 @@ def contents(site: Path) -> dict[str, bytes]:
 def renamed(site: Path, old: str = "csat", new: str = "csi") -> Plan:
     plan = rename(draft_of(site), old, new)
     assert isinstance(plan, Plan), plan
-    carry_out(site, plan.rewrites)
+    carry_out(site, WHAT, plan.rewrites)
     return plan
 
 
@@ -208,7 +214,7 @@ def test_retiring_sets_two_keys_and_tells_what_remains(named: Path) -> None:
     before = contents(named)
     plan = retire(draft_of(named), "csat", "nps")
     assert isinstance(plan, Plan)
-    carry_out(named, plan.rewrites)
+    carry_out(named, WHAT, plan.rewrites)
     after = contents(named)
     assert after == before | {CSAT: before[CSAT] + b"status: retired\nsuccessor: nps\n"}
     places = [str(r.where) for r in plan.remaining]
@@ -226,7 +232,7 @@ def test_retiring_again_can_name_another_successor(site: Path) -> None:
     for successor in ("nps", "revenue"):
         plan = retire(draft_of(site), "csat", successor)
         assert isinstance(plan, Plan)
-        carry_out(site, plan.rewrites)
+        carry_out(site, WHAT, plan.rewrites)
     text = (site / CSAT).read_text(encoding="utf-8")
     assert text.endswith("status: retired  # 在用\nsuccessor: revenue\n")
     again = retire(draft_of(site), "csat", "revenue")
@@ -298,3 +304,53 @@ def publish_october(options: Options, number: int) -> None:
     edition, problems = publish(options, "2026-10", on=date(2026, 11, 7 + number), **more)  # type: ignore[arg-type]
     assert edition is not None, [p.text() for p in problems]
     assert edition.number == number
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
+def test_a_rename_killed_before_any_step_goes_on_or_never_was(named: Path, tmp_path: Path) -> None:
+    before = contents(named)
+    plan = rename(draft_of(named), "csat", "csi")
+    assert isinstance(plan, Plan)
+    root = tmp_path / "killed"
+
+    def work() -> None:
+        with alone(root):
+            carry_out(root, WHAT, plan.rewrites)
+
+    def again() -> None:
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(named, root)
+
+    again()
+    work()
+    after = contents(root)
+    seen = set()
+    again()
+    for step in every_step(work):
+        with alone(root) as told:  # as the next command does
+            seen.add(tuple(p.code for p in told))
+        found = contents(root)
+        found.pop("build/content.lock", None)
+        assert found in (before, after), step
+        again()
+    assert seen == {(), ("change-finished",)}
+
+
+def test_the_command_after_a_killed_rename_goes_on_and_says_so(named: Path, run: Run) -> None:
+    plan = rename(draft_of(named), "csat", "csi")
+    assert isinstance(plan, Plan)
+    step = 4 + 2 * len(plan.rewrites)  # the plan is written, and not all is done
+
+    def work() -> None:
+        carry_out(named, Message("改名", "rename 'csat' to 'csi'"), plan.rewrites)
+
+    while not (named / PENDING / "plan.json").is_file():
+        step += 1
+        assert dies(work, step)
+    done = run("kpi_site", "rename", "csat", "csi", "--root", named)
+    assert "now finished: rename 'csat' to 'csi'" in done.stderr
+    assert "'csat' is called 'csi' now" in done.stderr + done.stdout
+    assert not (named / PENDING).exists()
+    assert (named / CSI).is_file()
+    assert not (named / CSAT).exists()
+    assert run("kpi_site", "check", "--root", named).returncode == 0

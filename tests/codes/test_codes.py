@@ -29,9 +29,10 @@ MAKES_PROBLEMS = re.compile(
 
 # What no piece of a file can show: it needs a workbook, a moment, a command or an edition.
 TOLD_IN_WORDS = {
-    "already-published", "build-under-way", "comment-missing", "edition-changed",
-    "edition-file-added", "edition-file-missing", "edition-for-the-widest", "edition-format",
-    "edition-missing", "edition-unlisted",
+    "already-published", "build-under-way", "change-cannot-finish", "change-finished",
+    "comment-missing", "content-being-written", "edition-changed", "edition-file-added",
+    "edition-file-missing", "edition-for-the-widest", "edition-format", "edition-missing",
+    "edition-unlisted",
     "edition-without-export", "error-value", "figure-unsettled", "file-changed",
     "file-listed-twice", "ledger-broken", "list-not-in-block", "mkdocs-config",
     "mkdocs-config-unused", "mkdocs-page",

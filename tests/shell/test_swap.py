@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -101,10 +102,11 @@ def _publishing(out: Path) -> Iterator[None]:
     """Have another process publish one site after the other until it is killed."""
     child = os.fork()
     if child == 0:
-        number = 0
-        while True:
-            number += 1
-            _publish(out, number)
+        try:
+            for number in count(1):
+                _publish(out, number)
+        finally:
+            os._exit(1)
     try:
         yield
     finally:
