@@ -2,13 +2,119 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm, RowTerm, Term
+from kpi_site.catalog import (
+    BalanceTerm,
+    Indicator,
+    IndicatorTerm,
+    OtherTerm,
+    RowTerm,
+    StockTerm,
+    Term,
+)
 from kpi_site.schema import data_terms
 from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window, walk
 
 _TARGETS: Final = frozenset({"target", "plan", "planned", "budget", "budgeted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """Whether a card's figures are amounts: of longer periods, and of members, they differ in size.
+
+    A level (a ratio, mean, median or stock) is of the same size for a month and for a year,
+    for one region and for all of them, and so may be held against the same thresholds.
+    """
+
+    adds_over_time: bool
+    adds_over_members: bool
+
+
+def nature_of(indicator: Indicator, others: Mapping[str, Indicator]) -> Nature:
+    """Return whether the card's figures add up over time, and over members.
+
+    Sums and counts of a period's rows do, also from the start of a year to date; and so do sums,
+    differences and multiples of such. What divides them, or multiplies them with each other, is
+    a level, as are means, medians and distinct counts. Stocks, balances and windows are levels
+    over time and amounts over members. ``others`` are all cards, for terms that name one.
+    """
+    kinds = (_of_card(indicator, others, members, ()) for members in (False, True))
+    return Nature(*(kind == "amount" for kind in kinds))
+
+
+_Kind = Literal["constant", "amount", "level"]
+# What is of the same kind as what stands in it.
+_KEEPING: Final = frozenset({
+    "+", "-", "neg", "abs", "round", "coalesce", "nullif", "least", "greatest", "floor", "ceil",
+})  # fmt: skip
+
+
+def _of_card(
+    indicator: Indicator,
+    others: Mapping[str, Indicator],
+    members: bool,
+    above: tuple[tuple[str, str], ...],
+) -> _Kind:
+    """Return the kind of the card's figures; ``above`` are the terms on the way to it."""
+
+    def of_term(name: str) -> _Kind:
+        return _of_term(indicator, name, others, members, above)
+
+    return _of_node(indicator.formula.node, of_term)
+
+
+def _of_term(
+    indicator: Indicator,
+    name: str,
+    others: Mapping[str, Indicator],
+    members: bool,
+    above: tuple[tuple[str, str], ...],
+) -> _Kind:
+    step = (str(indicator.id), name)
+    match indicator.term(name):
+        case _ if step in above:  # a circle, which is reported as such
+            return "level"
+        case OtherTerm(overall=True) if members:
+            return "level"
+        case OtherTerm(term=base):
+            return _of_term(indicator, base, others, members, (*above, step))
+        case IndicatorTerm(indicator=other, measure="value") if other in others:
+            return _of_card(others[other], others, members, (*above, step))
+        case RowTerm(window=window, value=value) if window is None or members:
+            return _of_node(value.node, lambda _: "level")
+        case StockTerm(value=value) | BalanceTerm(value=value) if members:
+            return _of_node(value.node, lambda _: "level")
+    return "level"
+
+
+def _of_node(node: Node, of_term: Callable[[str], _Kind]) -> _Kind:
+    match node:
+        case Literal_():
+            return "constant"
+        case Column(name=name):
+            return of_term(name)
+        case Aggregate(kind=kind, distinct=distinct):
+            return "amount" if kind in {"count", "sum"} and not distinct else "level"
+        case Case(whens=whens, default=default):
+            results = [then for _, then in whens] + ([] if default is None else [default])
+            return _together(_of_node(one, of_term) for one in results)
+        case Call(op="*" | "/" as op, args=(left, right)):
+            one, other = _of_node(left, of_term), _of_node(right, of_term)
+            if other == "constant":
+                return one
+            return other if op == "*" and one == "constant" else "level"
+        case Call(op=op, args=args) if op in _KEEPING:
+            return _together(_of_node(arg, of_term) for arg in args)
+    return "level"
+
+
+def _together(kinds: Iterable[_Kind]) -> _Kind:
+    """Return the kind of a sum of figures of these kinds."""
+    found = set(kinds)
+    return "level" if "level" in found else "amount" if "amount" in found else "constant"
 
 
 def is_amount(indicator: Indicator) -> bool:

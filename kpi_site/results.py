@@ -28,6 +28,19 @@ class State(StrEnum):
         return self in {State.OK, State.PROVISIONAL}
 
 
+class Unjudged(StrEnum):
+    """Why a figure is not judged although its card, or its line, has standards.
+
+    ``not_here``: they are declared for another grain or for the whole, and the figure is an
+    amount; ``no_limit``: a computed threshold has no value; ``disorder``: computed thresholds
+    are in the wrong order.
+    """
+
+    NOT_HERE = "not_here"
+    NO_LIMIT = "no_limit"
+    DISORDER = "disorder"
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A term's value in one period: exact, or None with the state that says why.
@@ -47,6 +60,7 @@ class Result:
 
     ``value`` is unscaled (a percentage is a fraction), exact where the decimal expansion
     ends, else rounded to 17 significant digits. ``n`` is the largest ``n`` of its terms.
+    ``unjudged`` says why it has no thresholds and points where its card has standards.
     """
 
     period: Period
@@ -55,6 +69,7 @@ class Result:
     n: int | None = None
     points: Decimal | None = None
     threshold: Threshold | None = None
+    unjudged: Unjudged | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,11 @@ from kpi_site.catalog import (
     StockTerm,
     Term,
 )
+from kpi_site.formula.evaluate import Operand
+from kpi_site.formula.steps import steps
 from kpi_site.periods import Period
 from kpi_site.results import Cell, IndicatorResults, Result, Series
+from kpi_site.scoring import LEVEL_NAMES, Ruler, operands
 from kpi_site.sql.nodes import Expression, columns
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import figure_text, points_bounds, points_text, threshold_text
@@ -28,6 +31,7 @@ from kpi_site.wording.words import (
     state_mark,
     state_words,
     term_kind_words,
+    unjudged_words,
 )
 from kpi_site.words import word
 
@@ -41,6 +45,7 @@ def card_lines(
     period: Period | None,
     language: str,
     scoring: Scoring,
+    ruler: Ruler | None = None,
 ) -> Iterator[str]:
     """Yield the lines: definition, formula, terms, the figures of ``period``, the last 13 periods.
 
@@ -60,7 +65,7 @@ def card_lines(
     if series is None or result is None:
         yield word("no_results", language)
         return
-    yield from _arithmetic(card, series, result, language, scoring)
+    yield from _arithmetic(card, series, result, language, scoring, ruler)
     yield ""
     yield from _history(card, series, result, language, scoring)
 
@@ -106,7 +111,12 @@ def _one_line(expression: Expression) -> str:
 
 
 def _arithmetic(
-    card: Indicator, series: Series, result: Result, language: str, scoring: Scoring
+    card: Indicator,
+    series: Series,
+    result: Result,
+    language: str,
+    scoring: Scoring,
+    ruler: Ruler | None,
 ) -> Iterator[str]:
     index = series.index(result.period)
     cells = {name: row[index] for name, row in series.terms.items()} if index is not None else {}
@@ -119,8 +129,29 @@ def _arithmetic(
         cut = series.to_same_day(result.period) and name in lagged
         basis = f"  · {word('same_day', language)}" if cut else ""
         yield f"  {name} = {shown[name]}{rows}{basis}"
-    if result.threshold is not None:
+    if result.threshold is not None or result.points is not None:
         yield f"{word('thresholds', language)}:  {_thresholds(card, result, language, scoring)}"
+        yield from _rules(ruler, series, result, language)
+    elif result.unjudged is not None:
+        yield f"{word('thresholds', language)}:  {unjudged_words(result.unjudged, language)}"
+
+
+def _rules(ruler: Ruler | None, series: Series, result: Result, language: str) -> Iterator[str]:
+    """Yield the arithmetic of computed thresholds, and of points that are no straight lines."""
+    index = series.index(result.period)
+    if ruler is None or index is None:
+        return
+    values: dict[str, Operand] = {
+        name: row[index].state if row[index].value is None else row[index].value or Decimal(0)
+        for name, row in series.terms.items()
+    }
+    standard = ruler.series(series.key).standard(result.period)
+    for name, limit in zip(LEVEL_NAMES, standard.limits if standard else (), strict=False):
+        if isinstance(limit, Expression):
+            yield f"  {word(name, language)} = {next(steps(limit.node, values))}"
+    if ruler.rule is not None and result.value is not None:
+        known = operands(values, result.value, result.threshold)
+        yield f"  {word('points', language)} = {next(steps(ruler.rule, known))}"
 
 
 def _is_lagged(card: Indicator, term: Term | None) -> bool:
@@ -139,7 +170,7 @@ def _thresholds(card: Indicator, result: Result, language: str, scoring: Scoring
     parts = [
         f"{word(name, language)} {around}{threshold_text(value, unit, places, language)}"
         for name in ("baseline", "target", "challenge")
-        if (value := getattr(standards, name)) is not None
+        if (value := getattr(standards, name, None)) is not None
     ]
     if result.points is not None:
         parts.append(

@@ -48,12 +48,12 @@ LAYERS = (
     "members",
     "formula",
     "wording",
+    "scoring",
     # reading
     "content",
     "reference",
     "tables",
     # computing
-    "scoring",
     "computed",
     "engine",
     "compute",

@@ -16,9 +16,7 @@ from kpi_site.catalog.cards import (
     Indicator,
     Measure,
     Scale,
-    Threshold,
     UnitKind,
-    threshold_in_force,
 )
 from kpi_site.catalog.charts import MAIN_CHARTS, MEMBER_CHARTS, ChartWish, MainChart, MemberChart
 from kpi_site.catalog.datasets import (
@@ -44,8 +42,9 @@ from kpi_site.catalog.reports import (
     as_of,
     carried,
 )
-from kpi_site.catalog.scorecards import Group, Line, Part, Scorecard
+from kpi_site.catalog.scorecards import Group, Line, Scorecard
 from kpi_site.catalog.site import Grade, Language, Scoring, Site, Text, Unit
+from kpi_site.catalog.standards import Limit, Part, PointStep, Standard, Threshold
 from kpi_site.catalog.terms import (
     BalanceTerm,
     DataTerm,
@@ -80,12 +79,14 @@ __all__ = [
     "Indicator",
     "IndicatorTerm",
     "Language",
+    "Limit",
     "Line",
     "MainChart",
     "Measure",
     "MemberChart",
     "OtherTerm",
     "Part",
+    "PointStep",
     "Report",
     "RevisionKind",
     "RevisionNote",
@@ -96,6 +97,7 @@ __all__ = [
     "Scoring",
     "Signoff",
     "Site",
+    "Standard",
     "Step",
     "StockTerm",
     "Term",
@@ -107,7 +109,6 @@ __all__ = [
     "Update",
     "as_of",
     "carried",
-    "threshold_in_force",
 ]
 
 

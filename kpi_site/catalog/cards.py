@@ -9,6 +9,7 @@ from typing import Literal
 
 from kpi_site.catalog.charts import ChartWish
 from kpi_site.catalog.site import Text
+from kpi_site.catalog.standards import PointStep, Standard
 from kpi_site.catalog.terms import Term
 from kpi_site.periods import Grain, Period
 from kpi_site.problems import Location, Name
@@ -55,24 +56,18 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
-    """Baseline, target and challenge, valid from the period ``start`` on (None = always)."""
-
-    where: Location
-    start: Period | None = None
-    baseline: Decimal | None = None
-    target: Decimal | None = None
-    challenge: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example: terms given, and the value or the state that must come out."""
+    """A worked example: terms given, and the value, the state or the points that must come out.
+
+    ``expects`` names what it says something about: ``expect``, ``expect_points`` or both.
+    """
 
     where: Location
     given: Mapping[str, Decimal | None]
-    expect: Decimal | str | None  # a number, a state's name, or None = missing for any reason
+    expect: Decimal | str | None = None  # a number, a state's name, or None = missing
     because: Text | None = None
+    expect_points: Decimal | None = None  # None = it earns none
+    expects: tuple[str, ...] = ("expect",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +97,9 @@ class Indicator:
     centre: Decimal = Decimal(0)
     purpose: Text | None = None
     dimensions: tuple[Name, ...] = ()
-    thresholds: tuple[Threshold, ...] = ()  # oldest first
+    thresholds: tuple[Standard, ...] = ()  # of one grain and member: oldest first
+    points: Expression | None = None  # how a value earns points, if not by straight lines
+    steps: tuple[PointStep, ...] = ()  # the same for ranges; the first that fits
     notes: Text | None = None
     collector: Text | None = None
     source: Text | None = None
@@ -125,6 +122,11 @@ class Indicator:
         return self.status == "active"
 
     @property
+    def judges(self) -> bool:
+        """Tell whether the card has thresholds, or a rule for points."""
+        return bool(self.thresholds or self.points or self.steps)
+
+    @property
     def retired(self) -> bool:
         """Tell whether it is retired: it is judged no more, and earns nothing on scorecards."""
         return self.status == "retired"
@@ -132,20 +134,3 @@ class Indicator:
     def term(self, name: str) -> Term | None:
         """Return the term called ``name``, if there is one."""
         return next((t for t in self.terms if t.name == name), None)
-
-    def threshold_at(self, period: Period) -> Threshold | None:
-        """Return the thresholds in force in ``period``: the newest that began by its start.
-
-        A set whose ``from`` lies inside a longer period counts from the next such period on,
-        so that one year is not judged by two standards.
-        """
-        return threshold_in_force(self.thresholds, period)
-
-
-def threshold_in_force(thresholds: tuple[Threshold, ...], period: Period) -> Threshold | None:
-    """Return the newest of ``thresholds`` (oldest first) that began by the start of ``period``."""
-    found = None
-    for threshold in thresholds:
-        if threshold.start is None or threshold.start.first <= period.first:
-            found = threshold
-    return found

@@ -7,18 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from kpi_site.catalog.cards import Threshold
 from kpi_site.catalog.site import Text
+from kpi_site.catalog.standards import Part, PointStep, Standard
 from kpi_site.periods import Grain
 from kpi_site.problems import Location, Name
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One member of a dimension: the part of an indicator that a line is about."""
-
-    dimension: Name
-    member: Name
+from kpi_site.sql.nodes import Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +30,15 @@ class Line:
     assessed: Text | None = None
     source: Text | None = None
     notes: Text | None = None
-    thresholds: tuple[Threshold, ...] = ()
+    thresholds: tuple[Standard, ...] = ()
     of: Part | None = None
+    points: Expression | None = None
+    steps: tuple[PointStep, ...] = ()
+
+    @property
+    def judges(self) -> bool:
+        """Tell whether the line judges by something of its own."""
+        return bool(self.thresholds or self.points or self.steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ def show(
     options = site_options(root, language, audience=audience)
     from kpi_site import stages
     from kpi_site.figures import seen_by
+    from kpi_site.scoring import card_ruler
     from kpi_site.terminal import card_lines
 
     with shown_progress() as progress:
@@ -63,7 +64,9 @@ def show(
         raise unknown(Message("指标", "indicator"), indicator, known, language)
     results = figures.results.get(card.id)
     wanted = _period(period, figures.catalog, results, language)
-    for line in card_lines(card, results, wanted, language, figures.catalog.site.scoring):
+    ruler = card_ruler(figures.catalog, card)
+    scoring = figures.catalog.site.scoring
+    for line in card_lines(card, results, wanted, language, scoring, ruler):
         say(line)
 
 

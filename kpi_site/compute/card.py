@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm, Scoring, Term
+from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.compute.exactness import keeps_exact
 from kpi_site.compute.spans import Timeline, earlier
 from kpi_site.compute.strips import Strip, TermView
@@ -14,7 +14,7 @@ from kpi_site.exact import settled
 from kpi_site.formula.evaluate import Operand, compile_node
 from kpi_site.periods import Period, Span
 from kpi_site.results import Cell, Key, Result, Results, Series, State
-from kpi_site.scoring import points
+from kpi_site.scoring import Judgement, Ruler
 from kpi_site.sql.nodes import columns
 
 
@@ -37,6 +37,7 @@ class CardAt:
     ``exact`` those in which nothing was divided.
     ``part`` is what the newest period is compared with where that is running; ``cut`` is set
     on such a part: it reads other cards' results up to the same day.
+    ``running`` figures are totals of the days since the first of their month.
     """
 
     card: Indicator
@@ -44,11 +45,12 @@ class CardAt:
     views: Mapping[str, TermView]
     others: Results
     timeline: Timeline
-    scoring: Scoring
+    ruler: Ruler
     broken_down: Mapping[str, frozenset[str]]
     exact: frozenset[str]
     part: Part | None = None
     cut: bool = False
+    running: bool = False
 
     def members(self, dimension: str) -> list[str]:
         """Return the members that any term has for ``dimension``, in order."""
@@ -74,9 +76,9 @@ class CardAt:
         cells = {name: _cells(strips[name], exact=name in self.exact) for name in names}
         same_day = None
         if self.part is not None:
-            found = self.part.at.results(self.part.at.strips(key, names))
+            found = self.part.at.results(key, self.part.at.strips(key, names))
             same_day = tuple(r for r in found if r.period in self.part.shown)
-        return Series(key, self.results(strips), cells, same_day)
+        return Series(key, self.results(key, strips), cells, same_day)
 
     def strips(self, key: Key, names: Sequence[str]) -> dict[str, Strip]:
         """Return the strips of the terms ``names`` for ``key``, and of those behind them."""
@@ -144,8 +146,8 @@ class CardAt:
             covered=covered,
         )
 
-    def results(self, strips: Mapping[str, Strip]) -> tuple[Result, ...]:
-        """Return the formula's results from its terms' strips."""
+    def results(self, key: Key, strips: Mapping[str, Strip]) -> tuple[Result, ...]:
+        """Return the formula's results for ``key`` from its terms' strips."""
         used = tuple(dict.fromkeys(c.name for c in columns(self.card.formula.node)))
         parts = [strips[name] for name in used]
         counts = [strips[name].n for name in used if name in self.views]
@@ -156,27 +158,48 @@ class CardAt:
                 loose = [one or other for one, other in zip(loose, part.provisional, strict=True)]
         given = [(name, strips[name].values) for name in used]
         values = [formula({name: v[i] for name, v in given}) for i in range(len(self.periods))]
-        rows = zip(self.periods, values, _largest(counts, len(values)), loose, strict=True)
         exact = keeps_exact(self.card.formula.node, self.exact)
-        return tuple(self._result(*row, exact=exact) for row in rows)
+        known = [None if isinstance(v, State) else settled(Decimal(v), exact=exact) for v in values]
+        states = [v if isinstance(v, State) else None for v in values]
+        judged = self._judged(key, strips, known)
+        largest = _largest(counts, len(values))
+        rows = zip(self.periods, known, states, largest, loose, judged, strict=True)
+        return tuple(_result(*row) for row in rows)
 
-    def _result(
-        self, period: Period, value: Operand, n: int | None, loose: bool, *, exact: bool
-    ) -> Result:
-        threshold = self.card.threshold_at(period)
-        if isinstance(value, State):
-            return Result(period, None, value, n, None, threshold)
-        card, shown, earned = self.card, settled(Decimal(value), exact=exact), None
-        if threshold is not None:
-            earned = points(shown, threshold, card.direction, card.centre, self.scoring)
-        return Result(
-            period=period,
-            value=shown,
-            state=State.PROVISIONAL if loose else State.OK,
-            n=n,
-            points=earned,
-            threshold=threshold,
-        )
+    def _judged(
+        self, key: Key, strips: Mapping[str, Strip], values: Sequence[Decimal | None]
+    ) -> list[Judgement]:
+        """Judge each value by what holds for this series; a term without cells has no value."""
+        ruler = self.ruler.series(key, running=self.running)
+        needed = {name: strips[name].values for name in self.ruler.names if name in strips}
+        lacking = {name: State.NO_DATA for name in self.ruler.names if name not in strips}
+        found = []
+        for i, (period, value) in enumerate(zip(self.periods, values, strict=True)):
+
+            def given(i: int = i) -> dict[str, Operand]:
+                return lacking | {name: cells[i] for name, cells in needed.items()}
+
+            found.append(ruler.judge(period, value, given))
+        return found
+
+
+def _result(
+    period: Period,
+    value: Decimal | None,
+    missing: State | None,
+    n: int | None,
+    loose: bool,
+    judged: Judgement,
+) -> Result:
+    return Result(
+        period=period,
+        value=value,
+        state=missing or (State.PROVISIONAL if loose else State.OK),
+        n=n,
+        points=judged.points,
+        threshold=judged.threshold,
+        unjudged=judged.unjudged,
+    )
 
 
 def _operand(result: Result | None, measure: str) -> Operand:

@@ -32,6 +32,7 @@ from kpi_site.engine.rows import Reach
 from kpi_site.periods import Grain, Period
 from kpi_site.results import IndicatorResults, Key, Results, Series
 from kpi_site.schema import breaks_down
+from kpi_site.scoring import card_ruler
 from kpi_site.tables.model import Table
 
 
@@ -258,14 +259,14 @@ def _results(
         at = _with_part(setting, plan, grain, answers, others)
         series[Key(grain)] = at.series(Key(grain))
         for dimension in plan.card.dimensions:
-            for member in at.members(dimension):
-                key = Key(grain, str(dimension), member)
-                series[key] = at.series(key)
+            keys = (Key(grain, str(dimension), member) for member in at.members(dimension))
+            series.update((key, at.series(key)) for key in keys)
     running = None
     totals = {str(term.term.name): term for term in _running_terms(plan)}
     if totals and (days := setting.so_far(plan.periods[Grain.DAY])):
         summed = replace(plan, terms=dict(plan.terms) | totals)
-        running = _card_at(setting, summed, days, answers, others).series(Key(Grain.DAY))
+        at = _card_at(setting, summed, days, answers, others)
+        running = replace(at, running=True).series(Key(Grain.DAY))
     return IndicatorResults(plan.card.id, series, running)
 
 
@@ -305,14 +306,13 @@ def _card_at(
         calendar = setting.timeline.calendar
         views[name] = view(term, answers, stretches, calendar, covered, balance)
     periods = tuple(stretch.period for stretch in stretches)
-    scoring = setting.catalog.site.scoring
     return CardAt(
         card=plan.card,
         periods=periods,
         views=views,
         others=others,
         timeline=setting.timeline,
-        scoring=scoring,
+        ruler=card_ruler(setting.catalog, plan.card),
         broken_down=_broken_down(setting, plan),
         exact=exact_terms(setting.catalog, plan.card),
     )

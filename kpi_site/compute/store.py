@@ -12,15 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby, repeat
 from pathlib import Path
 from typing import Any
 
-from kpi_site.catalog import Catalog, Indicator, IndicatorTerm, OtherTerm
+from kpi_site.catalog import Catalog, Indicator, IndicatorTerm, Limit, OtherTerm, Threshold
 from kpi_site.compute.compared import Compared
 from kpi_site.engine.atoms import strip
 from kpi_site.kept import code_digest, read_sealed, write_sealed
 from kpi_site.periods import Calendar, Grain, Period
-from kpi_site.results import Cell, IndicatorResults, Key, Result, Series, State
+from kpi_site.results import Cell, IndicatorResults, Key, Result, Series, State, Unjudged
+from kpi_site.scoring import points_node
 from kpi_site.sql.nodes import Expression
 from kpi_site.tables.model import Table
 
@@ -51,15 +53,21 @@ def _card_parts(card: Indicator) -> Iterator[str]:
     """Yield the parts of a card that its figures depend on: no names, texts or places."""
     yield repr((card.unit.kind, card.cycle, card.direction, card.centre, [*card.dimensions]))
     yield repr(strip(card.formula.node))
-    for limit in card.thresholds:
-        start = limit.start.first if limit.start else None
-        yield repr((start, limit.baseline, limit.target, limit.challenge))
+    for standard in card.thresholds:
+        held = (standard.start, standard.grain, standard.of, standard.per_cycle)
+        yield repr((held, *(_bare(limit) for limit in standard.limits)))
+    rule = points_node(card.points, card.steps, card)
+    yield repr(None if rule is None else strip(rule))
     for term in card.terms:
         yield type(term).__name__
         for one in fields(term):
             value = getattr(term, one.name)
             if one.name != "label":
                 yield repr(strip(value.node) if isinstance(value, Expression) else value)
+
+
+def _bare(limit: Limit | None) -> object:
+    return strip(limit.node) if isinstance(limit, Expression) else limit
 
 
 def _fact_parts(catalog: Catalog, tables: Mapping[str, Table], card: Indicator) -> Iterator[str]:
@@ -91,8 +99,8 @@ class Store:
         if head["digest"] != digest:
             return None
         keys = (Key(Grain(grain), *names) for grain, *names in head["series"])
-        series = KeptSeries(self, card, dict(zip(keys, lines, strict=False)))
-        running = self.read(card, lines[-1]) if head["running"] else None
+        series = KeptSeries(self, dict(zip(keys, lines, strict=False)))
+        running = self.read(lines[-1]) if head["running"] else None
         return IndicatorResults(card.id, series, running, digest)
 
     def save(self, results: IndicatorResults) -> None:
@@ -117,22 +125,22 @@ class Store:
     def _path(self, indicator: str, digest: str) -> Path:
         return self.folder / f"{indicator}.{digest[:20]}.json"
 
-    def read(self, card: Indicator, line: str) -> Series:
+    def read(self, line: str) -> Series:
         """Return one series as it was kept."""
         kept = json.loads(line)
         periods = _periods(self.calendar, kept["first"], len(kept["states"]))
         return Series(
             key=_key(kept),
-            results=_read_results(card, periods, kept),
+            results=_read_results(periods, kept),
             terms={name: _cells(one) for name, one in kept["terms"].items()},
-            same_day=self._same_day(card, kept["same_day"]),
+            same_day=self._same_day(kept["same_day"]),
         )
 
-    def _same_day(self, card: Indicator, kept: dict[str, Any] | None) -> tuple[Result, ...] | None:
+    def _same_day(self, kept: dict[str, Any] | None) -> tuple[Result, ...] | None:
         if kept is None:
             return None
         periods = (self.calendar.parse(label) for label in kept["periods"])
-        return _read_results(card, [p for p in periods if p], kept)
+        return _read_results([p for p in periods if p], kept)
 
 
 @lru_cache(maxsize=256)
@@ -151,13 +159,12 @@ class KeptSeries(Mapping[Key, Series]):
     """Kept series by key, each made when it is first asked for: most pages need few."""
 
     store: Store
-    card: Indicator
     kept: dict[Key, str]
     made: dict[Key, Series] = field(default_factory=dict)
 
     def __getitem__(self, key: Key) -> Series:
         if key not in self.made:
-            self.made[key] = self.store.read(self.card, self.kept[key])
+            self.made[key] = self.store.read(self.kept[key])
         return self.made[key]
 
     def __iter__(self) -> Iterator[Key]:
@@ -176,20 +183,13 @@ def _line(value: dict[str, Any]) -> str:
     return json.dumps(value, separators=(",", ":")) + "\n"
 
 
-def _read_results(
-    card: Indicator, periods: Sequence[Period], kept: dict[str, Any]
-) -> tuple[Result, ...]:
-    rows = zip(periods, kept["values"], kept["states"], kept["n"], kept["points"], strict=True)
+def _read_results(periods: Sequence[Period], kept: dict[str, Any]) -> tuple[Result, ...]:
+    columns = (kept["values"], kept["states"], kept["n"], kept["points"], _judged(kept["judged"]))
     return tuple(
-        Result(
-            period=period,
-            value=_number(value),
-            state=_STATES[state],
-            n=n,
-            points=_number(earned),
-            threshold=card.threshold_at(period),
+        Result(period, _number(value), _STATES[state], n, _number(earned), threshold, unjudged)
+        for period, value, state, n, earned, (threshold, unjudged) in zip(
+            periods, *columns, strict=True
         )
-        for period, value, state, n, earned in rows
     )
 
 
@@ -199,6 +199,7 @@ def _written_results(results: Sequence[Result]) -> dict[str, Any]:
         "states": [_CODES[r.state] for r in results],
         "n": [r.n for r in results],
         "points": [_text(r.points) for r in results],
+        "judged": list(_runs(results)),
     }
 
 
@@ -218,6 +219,29 @@ def _written(series: Series) -> dict[str, Any]:
             for name, cells in series.terms.items()
         },
     }
+
+
+_Judged = tuple[Threshold | None, Unjudged | None]
+
+
+def _runs(results: Sequence[Result]) -> Iterator[list[Any]]:
+    """Yield what judges the results: ``[count, why not, *thresholds]``.
+
+    Most series have one and the same for all of their periods.
+    """
+    for (threshold, unjudged), run in groupby(results, lambda r: (r.threshold, r.unjudged)):
+        count = sum(1 for _ in run)
+        if threshold is None:
+            yield [count, unjudged]
+        else:
+            limits = (threshold.baseline, threshold.target, threshold.challenge)
+            yield [count, unjudged, *map(_text, limits)]
+
+
+def _judged(kept: list[list[Any]]) -> Iterator[_Judged]:
+    for count, why, *limits in kept:
+        threshold = Threshold(*map(_number, limits)) if limits else None
+        yield from repeat((threshold, Unjudged(why) if why else None), count)
 
 
 def _cells(kept: list[list[Any]]) -> tuple[Cell, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from kpi_site.catalog import Change, Example, Indicator, Measure, Text
 from kpi_site.content.charts import CHART
 from kpi_site.content.expressions import FORMULA
+from kpi_site.content.points import POINTS, STEPS, one_rule
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import (
     BOOLEAN,
@@ -61,14 +62,36 @@ def _read_outcome(node: Node, reading: Reading) -> Decimal | str | Invalid:
 _OUTCOME: Shape[Decimal | str] = Shape(
     _read_outcome, {"anyOf": [{"type": "number"}, {"enum": list(_STATES)}]}
 )
-_EXAMPLE = record(
-    Example,
+
+
+_EXPECTED = ("expect", "expect_points")
+
+
+def _example(**fields: Any) -> Example:
+    return Example(**fields, expects=tuple(k for k in _EXPECTED if k in fields))
+
+
+def _expects_something(example: Example, node: Node, reading: Reading) -> Example | Invalid:
+    if example.expects:
+        return example
+    message = Message("缺少键“expect”", "missing key 'expect'")
+    hint = Message(
+        "请写 expect（值）或 expect_points（得分）。",
+        "Write expect (the value) or expect_points (the points).",
+    )
+    return reading.report(node.where, "missing-key", message, hint)
+
+
+_EXAMPLE_KEYS = record(
+    _example,
     key("given", map_of(nullable(NUMBER)), required=True),
-    key("expect", nullable(_OUTCOME), required=True),
+    key("expect", nullable(_OUTCOME)),
+    key("expect_points", nullable(NUMBER)),
     key("because", TEXT),
     name="example",
     placed=True,
 )
+_EXAMPLE = checked(_EXAMPLE_KEYS, _expects_something)
 _CHANGE = record(
     Change,
     key("from", PERIOD, required=True, to="start"),
@@ -113,6 +136,8 @@ CARD: Shape[dict[str, Any]] = record(
     key("cycle", grain(), required=True, stand_in=Grain.MONTH),
     key("dimensions", distinct(list_of(NAME))),
     key("thresholds", THRESHOLDS),
+    key("points", POINTS),
+    key("steps", STEPS),
     key("notes", TEXT),
     key("collector", TEXT),
     key("source", TEXT),
@@ -139,7 +164,10 @@ def read_card(node: Node, reading: Reading, department: str) -> Indicator | Inva
     if isinstance(fields, Invalid):
         return fields
     folder = Name(department, Location(reading.file, 1, 1))
-    return Indicator(where=node.where, department=folder, **fields)
+    card = Indicator(where=node.where, department=folder, **fields)
+    if isinstance(one_rule(card, node, reading), Invalid):
+        reading.damaged.add("points")
+    return card
 
 
 def declared_terms(tree: Mapping) -> tuple[str, ...] | None:

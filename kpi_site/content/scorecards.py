@@ -2,53 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as PyMapping
-
-from kpi_site.catalog import Group, Line, Part, Scorecard, Text
+from kpi_site.catalog import Group, Line, Scorecard, Text
+from kpi_site.content.parts import PART
+from kpi_site.content.points import POINTS, STEPS, one_rule
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import BOOLEAN, IDENTIFIER, NAME, STRING, WEIGHT, choice, grain
-from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, checked, list_of, map_of
+from kpi_site.content.shapes import Invalid, Reading, Shape, checked, list_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.thresholds import THRESHOLDS
 from kpi_site.content.yaml_source import Mapping, Node
 from kpi_site.periods import Grain
-from kpi_site.problems import Message, Name
 
 Lines = tuple[Line | Group, ...]
 
 
-def _one_part(found: PyMapping[Name, Name], node: Node, reading: Reading) -> Part | Invalid:
-    """Return the one ``dimension: member``; another number of pairs is reported."""
-    if len(found) == 1 and isinstance(node, Mapping) and len(node.entries) == 1:
-        return Part(*next(iter(found.items())))
-    if isinstance(node, Mapping) and len(node.entries) == 1:
-        return INVALID  # its member was reported
-    return reading.report(
-        node.where,
-        "not-one-member",
-        Message("应恰好写一对“维度: 成员”", "exactly one 'dimension: member' is expected"),
-        Message("各成员各写一行。", "Write a line for each member."),
-    )
-
-
-_OF = checked(map_of(NAME), _one_part)
-_OF = Shape(_OF.read, {**_OF.schema, "minProperties": 1, "maxProperties": 1})
-
-_LINE = record(
+_LINE_KEYS = record(
     Line,
     key("no", STRING),
     key("title", TEXT),
     key("indicator", NAME, required=True),
-    key("of", _OF),
+    key("of", PART),
     key("weight", WEIGHT),
     key("cycle", grain()),
     key("assessed", TEXT),
     key("source", TEXT),
     key("notes", TEXT),
     key("thresholds", THRESHOLDS),
+    key("points", POINTS),
+    key("steps", STEPS),
     name="line",
     placed=True,
 )
+_LINE = checked(_LINE_KEYS, one_rule)
 
 
 def _read_item(node: Node, reading: Reading) -> Line | Group | Invalid:

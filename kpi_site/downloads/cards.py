@@ -18,10 +18,13 @@ from kpi_site.catalog import (
     Example,
     Indicator,
     IndicatorTerm,
+    Limit,
     Line,
     Measure,
     OtherTerm,
+    PointStep,
     RowTerm,
+    Standard,
     StockTerm,
     Term,
     Text,
@@ -29,6 +32,7 @@ from kpi_site.catalog import (
 )
 from kpi_site.computed import Computed, Scores
 from kpi_site.results import IndicatorResults, Result
+from kpi_site.sql.nodes import Expression
 from kpi_site.tables.model import Table
 from kpi_site.tidy import INTERFACE, plain
 
@@ -84,7 +88,9 @@ def card(
         "cycle": indicator.cycle.value,
         "dimensions": list(indicator.dimensions),
         "chart": _charts(indicator.chart),
-        "thresholds": [_threshold(t) for t in indicator.thresholds],
+        "thresholds": [_standard(t) for t in indicator.thresholds],
+        "points": _text_of(indicator.points),
+        "steps": [_step(step) for step in indicator.steps],
         **{key: text(getattr(indicator, key)) for key in _PEOPLE},
         "perspective": indicator.perspective,
         "audience": indicator.audience,
@@ -145,10 +151,38 @@ def _charts(wish: ChartWish) -> dict[str, Any] | list[str] | None:
     return {name: kinds or ["none"] for name, kinds in places.items()}
 
 
+def _standard(standard: Standard) -> dict[str, Any]:
+    """Return thresholds as declared; what is arithmetic is its text."""
+    return kept(
+        {
+            "from": standard.start and standard.start.label,
+            "grain": standard.grain and standard.grain.value,
+            "of": part_json(standard),
+            "per_cycle": standard.per_cycle or None,
+            "baseline": _limit(standard.baseline),
+            "target": _limit(standard.target),
+            "challenge": _limit(standard.challenge),
+        }
+    )
+
+
+def _step(step: PointStep) -> dict[str, Any]:
+    return kept(
+        {"from": _limit(step.start), "upto": _limit(step.upto), "points": _limit(step.points)}
+    )
+
+
+def _limit(limit: Limit | None) -> str | None:
+    return limit.code.text if isinstance(limit, Expression) else number(limit)
+
+
+def _text_of(rule: Expression | None) -> str | None:
+    return None if rule is None else rule.code.text
+
+
 def _threshold(threshold: Threshold) -> dict[str, Any]:
     return kept(
         {
-            "from": threshold.start and threshold.start.label,
             "baseline": number(threshold.baseline),
             "target": number(threshold.target),
             "challenge": number(threshold.challenge),
@@ -183,7 +217,16 @@ def _example(example: Example) -> dict[str, Any]:
     expect = example.expect
     return {
         "given": given,
-        "expect": number(expect) if isinstance(expect, Decimal) else expect,
+        **(
+            {"expect": number(expect) if isinstance(expect, Decimal) else expect}
+            if "expect" in example.expects
+            else {}
+        ),
+        **(
+            {"expect_points": number(example.expect_points)}
+            if "expect_points" in example.expects
+            else {}
+        ),
         **({"because": text(example.because)} if example.because else {}),
     }
 
@@ -219,16 +262,18 @@ def _scorecards(catalog: Catalog, indicator: Indicator, scores: Scores) -> Itera
                         "source": text(line.source),
                         "notes": text(line.notes),
                         "weight": number(line.weight),
-                        "thresholds": [_threshold(t) for t in line.thresholds],
+                        "thresholds": [_standard(t) for t in line.thresholds],
+                        "rule": _text_of(line.points),
+                        "steps": [_step(step) for step in line.steps],
                         "period": newest[0].period.label if newest else None,
                         "points": number(earned.get(id(line))),
                     }
                 )
 
 
-def part_json(line: Line) -> dict[str, str] | None:
-    """Return the dimension and member that a line is about; None for the whole."""
-    return {str(line.of.dimension): str(line.of.member)} if line.of else None
+def part_json(about: Line | Standard) -> dict[str, str] | None:
+    """Return the dimension and member that a line or a standard is about; None for the whole."""
+    return {str(about.of.dimension): str(about.of.member)} if about.of else None
 
 
 def _latest(indicator: Indicator, results: IndicatorResults | None) -> dict[str, Any] | None:

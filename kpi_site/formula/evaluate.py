@@ -66,7 +66,7 @@ def _constant(node: Literal_) -> Operand:
 
 def _call(op: str, parts: tuple[Evaluator, ...], args: tuple[Node, ...]) -> Evaluator:
     if op == "/":
-        return _divide(*parts, _refusal(args[1]))
+        return _divide(parts[0], parts[1], _refusal(args[1]))
     if op == "coalesce":
         return _coalesce(parts)
     if op in {"and", "or"}:
@@ -75,7 +75,7 @@ def _call(op: str, parts: tuple[Evaluator, ...], args: tuple[Node, ...]) -> Eval
         missing = op == "is_null"
         return lambda values: isinstance(parts[0](values), State) is missing
     if op == "nullif":
-        return _nullif(*parts, _refusal(args[0]))
+        return _nullif(parts[0], parts[1], _refusal(args[0]))
     if op == "round":
         return _round(parts[0], args)
     return _strict(_FUNCTIONS[op], parts)

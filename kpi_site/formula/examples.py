@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,12 +30,19 @@ def run_example(indicator: Indicator, example: Example) -> Outcome:
     to those that the card shows, whichever are more.
     """
     value = evaluate(indicator.formula.node, given_operands(indicator, example))
-    return Outcome(value, _agrees(indicator, example, value))
+    agrees = "expect" not in example.expects or _agrees(indicator, example, value)
+    return Outcome(value, agrees)
 
 
-def given_operands(indicator: Indicator, example: Example) -> dict[str, Operand]:
-    """Return what each term of the formula is in the example; ``no_data`` where it is left out."""
-    names = {column.name for column in columns(indicator.formula.node)}
+def given_operands(
+    indicator: Indicator, example: Example, names: Iterable[str] | None = None
+) -> dict[str, Operand]:
+    """Return what each term (of ``names``, or else of the formula) is in the example.
+
+    One that is left out is ``no_data``.
+    """
+    if names is None:
+        names = {column.name for column in columns(indicator.formula.node)}
     return {name: _operand(example, name) for name in names}
 
 

@@ -13,6 +13,7 @@ from kpi_site.downloads import spreadsheet_path
 from kpi_site.files import File
 from kpi_site.pages.arithmetic import ExampleView, FormulaView, examples, formula
 from kpi_site.pages.card_charts import MainView, main_views
+from kpi_site.pages.card_rules import RuleView, rules
 from kpi_site.pages.card_standards import ThresholdView, UseView, thresholds, uses
 from kpi_site.pages.context import Context
 from kpi_site.pages.lineage import SourceView, TermView, sources, terms
@@ -62,6 +63,7 @@ class CardView:
     breakdowns: tuple[Split, ...]
     thresholds: tuple[ThresholdView, ...]
     threshold_points: tuple[str, str, str]
+    rules: tuple[RuleView, ...]
     examples: tuple[ExampleView, ...]
     uses: tuple[UseView, ...]
     related: tuple[Link, ...]
@@ -120,6 +122,7 @@ def _view(ctx: Context, indicator: Indicator, path: str) -> CardView:
         breakdowns=tuple(splits(ctx, indicator, path)),
         thresholds=thresholds(ctx, indicator),
         threshold_points=threshold_points(ctx),
+        rules=rules(ctx, indicator, current.result if current else None),
         examples=examples(ctx, indicator),
         uses=uses(ctx, indicator, path),
         related=tuple(indicator_link(ctx, path, r) for r in indicator.related),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpi_site import links
-from kpi_site.catalog import Indicator, Threshold
-from kpi_site.members import part_text
+from kpi_site.catalog import Indicator, Standard
+from kpi_site.formula.words import plain_formula
+from kpi_site.members import member_text, part_text
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
 from kpi_site.scoring import ScoredLine
+from kpi_site.sql.nodes import Expression
 from kpi_site.story.standards import centre_text, threshold_texts, weight_text
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import figure_text, points_bounds, points_text
@@ -19,9 +21,10 @@ from kpi_site.words import word
 
 @dataclass(frozen=True, slots=True)
 class ThresholdView:
-    """Thresholds and when they came into force; the newest first."""
+    """Thresholds, when they came into force, and what they hold for where it is not all."""
 
     start: str
+    what: str
     baseline: str
     target: str
     challenge: str
@@ -44,15 +47,37 @@ class UseView:
 
 
 def thresholds(ctx: Context, indicator: Indicator) -> tuple[ThresholdView, ...]:
-    """Return the card's thresholds, the newest first."""
-    return tuple(_threshold(ctx, indicator, t) for t in reversed(indicator.thresholds))
+    """Return the card's thresholds, the newest first of those for the same grain and member."""
+    return tuple(_standard(ctx, indicator, s) for s in reversed(indicator.thresholds))
 
 
-def _threshold(ctx: Context, indicator: Indicator, threshold: Threshold) -> ThresholdView:
-    start = format_period(threshold.start, ctx.language) if threshold.start else ""
+def _standard(ctx: Context, indicator: Indicator, standard: Standard) -> ThresholdView:
+    start = format_period(standard.start, ctx.language) if standard.start else ""
     centre = centre_text(ctx, indicator)
-    texts = threshold_texts(ctx, indicator, threshold)
-    return ThresholdView(start, *(f"{centre}{text}" if text else "" for text in texts))
+    texts = threshold_texts(ctx, indicator, standard.fixed)
+    labels = {str(term.name): ctx.name(term.label) for term in indicator.terms}
+    shown = (
+        plain_formula(limit, labels, language=ctx.language)
+        if isinstance(limit, Expression)
+        else text
+        for limit, text in zip(standard.limits, texts, strict=True)
+    )
+    return ThresholdView(
+        start, _holds_for(ctx, indicator, standard), *(f"{centre}{x}" if x else "" for x in shown)
+    )
+
+
+def _holds_for(ctx: Context, indicator: Indicator, standard: Standard) -> str:
+    """Return the one grain or member that a standard is for, or that its cycles add up."""
+    parts = []
+    if standard.of is not None:
+        part = member_text(ctx.catalog, indicator, standard.of.dimension, standard.of.member)
+        parts.append(ctx.name(part))
+    if standard.grain is not None:
+        parts.append(word(f"grain.{standard.grain}", ctx.language))
+    if standard.per_cycle:
+        parts.append(word("per_cycle", ctx.language))
+    return " · ".join(parts)
 
 
 def uses(ctx: Context, indicator: Indicator, path: str) -> tuple[UseView, ...]:
@@ -68,7 +93,7 @@ def uses(ctx: Context, indicator: Indicator, path: str) -> tuple[UseView, ...]:
             period=format_period(use.scored.period, ctx.language),
             reading=_line_value(ctx, use.scored),
             points=points_text(use.scored.points, points_bounds(ctx.catalog.site.scoring)),
-            own_thresholds=bool(use.scored.line.thresholds),
+            own_thresholds=use.scored.line.judges,
         )
         for use in ctx.lines_of.get(indicator.id, ())
     )

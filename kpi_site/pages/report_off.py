@@ -136,7 +136,7 @@ def _by_line(scope: Scope) -> Iterator[Miss]:
             if gap is None and id(line) in below:  # a baseline without a target
                 gap = Decimal(1)
             if gap is not None:
-                standard = named if line.line.thresholds else None
+                standard = named if line.line.judges else None
                 yield Miss(line.indicator, judged, gap, line.line, standard)
 
 

@@ -11,13 +11,20 @@ from markupsafe import Markup
 from kpi_site.catalog import Indicator
 from kpi_site.pages.context import Context
 from kpi_site.pages.pictures import markup
-from kpi_site.results import Result, State
+from kpi_site.results import Result, State, Unjudged
 from kpi_site.scoring import Level, level_of
 from kpi_site.story.reading import bare_change
 from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.markdown import cell
 from kpi_site.wording.numbers import format_count
-from kpi_site.wording.words import state_mark, state_words, status_mark, status_words
+from kpi_site.wording.words import (
+    UNJUDGED,
+    state_mark,
+    state_words,
+    status_mark,
+    status_words,
+    unjudged_words,
+)
 from kpi_site.words import word
 
 NOTHING: Final = Markup()
@@ -61,7 +68,8 @@ def row(ctx: Context, indicator: Indicator, line: Line, columns: Columns) -> Mar
     if columns.year:
         cells.append(_change(ctx, indicator, line, line.year))
     if columns.level:
-        cells.append(_level(level_of(result, indicator), ctx.language))
+        why = result.unjudged if result.state.has_value else None
+        cells.append(_level(level_of(result, indicator), why, ctx.language))
     if columns.points:
         cells.append(
             f"<td>{points_text(result.points, points_bounds(ctx.catalog.site.scoring))}</td>"
@@ -99,7 +107,10 @@ def _mark(state: State, language: str) -> str:
 
 
 @cache
-def _level(level: Level, language: str) -> str:
+def _level(level: Level, unjudged: Unjudged | None, language: str) -> str:
+    if unjudged is not None and level == "none":
+        words = cell(unjudged_words(unjudged, language))
+        return f'<td><abbr title="{words}">{UNJUDGED}</abbr></td>'
     if level == "none":
         return "<td></td>"
     words = cell(status_words(level, language))

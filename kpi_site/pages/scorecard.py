@@ -288,7 +288,7 @@ def _reading(ctx: Context, scored: ScoredLine) -> Reading:
     if result is None or not scored.state.has_value:
         return missing(ctx, scored.indicator, scored.period, scored.state)
     series = line_series(ctx.results, scored.line, scored.period.grain)
-    judged = replace(result, threshold=scored.threshold)  # by the line's own, where it has one
+    judged = replace(result, threshold=scored.threshold, unjudged=scored.unjudged)
     return read(ctx, scored.indicator, judged, series)
 
 

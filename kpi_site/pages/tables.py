@@ -12,11 +12,19 @@ from kpi_site.catalog import Indicator
 from kpi_site.pages.context import Context
 from kpi_site.pages.rows import Columns, Line, row
 from kpi_site.periods import Grain
-from kpi_site.results import Series, State
+from kpi_site.results import Result, Series, State, Unjudged
 from kpi_site.scoring import LEVELS, Level, level_of
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import unit_label
-from kpi_site.wording.words import grain_word, state_mark, state_words, status_mark, status_words
+from kpi_site.wording.words import (
+    UNJUDGED,
+    grain_word,
+    state_mark,
+    state_words,
+    status_mark,
+    status_words,
+    unjudged_words,
+)
 
 MOST_ROWS: Final = 60  # more are a download: a page stays under 80 kB
 MOST_DAYS: Final = 31
@@ -87,7 +95,7 @@ def table(
     columns = Columns(
         share=any(x.share for x in lines),
         year=any(_comparable(x) for x in lines),
-        level=any(level_of(x.result, indicator) != "none" for x in lines),
+        level=any(_is_marked(x.result, indicator) for x in lines),
         points=any(x.result.points is not None for x in lines),
         n=any(x.result.n is not None for x in lines),
         spark=any(x.spark for x in lines),
@@ -101,9 +109,15 @@ def table(
         left_out=left_out,
         marks=(
             *level_marks(ctx, (level_of(x.result, indicator) for x in lines)),
+            *unjudged_marks(ctx, (x.result for x in lines)),
             *marks(ctx, (x.result.state for x in lines)),
         ),
     )
+
+
+def _is_marked(result: Result, indicator: Indicator) -> bool:
+    """Tell whether the column of levels says something of ``result``."""
+    return level_of(result, indicator) != "none" or result.unjudged is not None
 
 
 def _comparable(line: Line) -> bool:
@@ -121,6 +135,14 @@ def level_marks(ctx: Context, levels: Iterable[Level]) -> tuple[Mark, ...]:
     """Return the legend of the marks that stand for ``levels``, each once, the best first."""
     seen = set(levels) - {"none"}
     return tuple(Mark(status_mark(k), status_words(k, ctx.language)) for k in LEVELS if k in seen)
+
+
+def unjudged_marks(ctx: Context, results: Iterable[Result]) -> tuple[Mark, ...]:
+    """Return the legend of the mark of what is not judged, for each reason that occurs."""
+    seen = {result.unjudged for result in results if result.state.has_value}
+    return tuple(
+        Mark(UNJUDGED, unjudged_words(why, ctx.language)) for why in Unjudged if why in seen
+    )
 
 
 def marks(ctx: Context, states: Iterable[State]) -> tuple[Mark, ...]:

@@ -5,6 +5,7 @@ Equality is that of exact numbers: a value that meets its target is never a hair
 
 from __future__ import annotations
 
+from kpi_site.scoring.examples import evaluate_points, example_points, points_agree
 from kpi_site.scoring.judging import (
     LEVELS,
     THRESHOLDS,
@@ -22,6 +23,7 @@ from kpi_site.scoring.judging import (
     target_of,
     tone,
 )
+from kpi_site.scoring.ruler import Ruler, card_ruler, line_ruler
 from kpi_site.scoring.scorecards import (
     ScoredCard,
     ScoredLine,
@@ -33,30 +35,52 @@ from kpi_site.scoring.scorecards import (
     score_period,
     weight_shown,
 )
+from kpi_site.scoring.standards import (
+    LEVEL_NAMES,
+    VALUE,
+    Judgement,
+    in_order,
+    operands,
+    points_node,
+    threshold_names,
+)
 
 __all__ = [
     "LEVELS",
+    "LEVEL_NAMES",
     "THRESHOLDS",
+    "VALUE",
+    "Judgement",
     "Level",
+    "Ruler",
     "ScoredCard",
     "ScoredLine",
     "Tone",
+    "card_ruler",
     "contribution",
     "distance",
+    "evaluate_points",
+    "example_points",
     "excess",
     "gain",
+    "in_order",
     "is_judged",
     "judged_result",
     "level",
     "level_of",
     "line_level",
+    "line_ruler",
     "line_series",
+    "operands",
     "points",
+    "points_agree",
+    "points_node",
     "score",
     "score_period",
     "shortfall",
     "span",
     "target_of",
+    "threshold_names",
     "tone",
     "weight_shown",
 ]

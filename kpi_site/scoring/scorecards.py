@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
 
 from kpi_site.catalog import (
     Catalog,
@@ -16,12 +16,14 @@ from kpi_site.catalog import (
     Scorecard,
     Scoring,
     Threshold,
-    threshold_in_force,
 )
 from kpi_site.exact import EXACT, tidy
+from kpi_site.formula.evaluate import Operand
 from kpi_site.periods import Calendar, Grain, Period
-from kpi_site.results import Key, Result, Results, Series, State
-from kpi_site.scoring.judging import Level, level, points
+from kpi_site.results import Key, Result, Results, Series, State, Unjudged
+from kpi_site.scoring.judging import Level, level
+from kpi_site.scoring.ruler import Ruler, line_ruler
+from kpi_site.scoring.standards import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class ScoredLine:
     threshold: Threshold | None
     points: Decimal | None
     counted: bool
+    unjudged: Unjudged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +149,9 @@ def _score_line(
     state = result.state if result is not None and due else State.NO_DATA
     if not due:
         state, result = State.NOT_DUE, None
-    thresholds = line.thresholds or indicator.thresholds
-    threshold = threshold_in_force(thresholds, own)
-    earned = None
+    judgement = _judgement(catalog, line, own, series, result)
     judged = not indicator.retired
-    if judged and result is not None and result.value is not None and threshold is not None:
-        earned = points(
-            result.value, threshold, indicator.direction, indicator.centre, catalog.site.scoring
-        )
+    earned = judgement.points if judged else None
     as_zero = judged and card.missing == "zero" and due and not state.has_value
     worth = Decimal(0) if as_zero else earned
     return ScoredLine(
@@ -163,10 +161,36 @@ def _score_line(
         period=own,
         result=result,
         state=state,
-        threshold=threshold,
+        threshold=judgement.threshold,
         points=worth,
         counted=card.scored and worth is not None,
+        unjudged=judgement.unjudged,
     )
+
+
+def _judgement(
+    catalog: Catalog, line: Line, period: Period, series: Series | None, result: Result | None
+) -> Judgement:
+    """Return what judges the line in ``period``: the card's own judgement where it has no other."""
+    if result is not None and not line.judges:
+        return Judgement(result.threshold, result.points, result.unjudged)
+    ruler = line_ruler(catalog, line, period.grain)
+    key = Key(period.grain, line.of.dimension, line.of.member) if line.of else Key(period.grain)
+    value = result.value if result is not None else None
+    return ruler.series(key).judge(period, value, partial(_given, ruler, series, period))
+
+
+def _given(ruler: Ruler, series: Series | None, period: Period) -> dict[str, Operand]:
+    """Return the terms of the cell that thresholds and points need."""
+    at = None if series is None else series.index(period)
+    found: dict[str, Operand] = {}
+    for name in ruler.names:
+        cells = series.terms.get(name) if series is not None else None
+        cell = cells[at] if cells is not None and at is not None else None
+        found[name] = State.NO_DATA if cell is None else cell.state
+        if cell is not None and cell.value is not None:
+            found[name] = cell.value
+    return found
 
 
 def _line_period(
@@ -231,7 +255,7 @@ def judged_result(line: ScoredLine) -> Result | None:
     """Return the line's result with the thresholds that judge it on this scorecard, if any does."""
     if line.result is None or line.indicator.retired:
         return None
-    return replace(line.result, threshold=line.threshold)
+    return replace(line.result, threshold=line.threshold, unjudged=line.unjudged)
 
 
 def contribution(card: ScoredCard, line: ScoredLine) -> Decimal | None:

@@ -19,7 +19,14 @@ from kpi_site.wording.numbers import (
     shown,
     unit_label,
 )
-from kpi_site.wording.words import state_mark, state_words, status_mark, status_words
+from kpi_site.wording.words import (
+    UNJUDGED,
+    state_mark,
+    state_words,
+    status_mark,
+    status_words,
+    unjudged_words,
+)
 from kpi_site.words import word
 
 YEAR: Final = Span(months=12)
@@ -56,6 +63,7 @@ class Reading:
     previous: Difference | None
     year: Difference | None
     to_target: Difference | None
+    unjudged: bool = False  # its card has standards, which do not judge it here
 
     @property
     def has_value(self) -> bool:
@@ -147,6 +155,7 @@ def read(
     calendar = ctx.catalog.site.calendar
     language = ctx.language
     level = level_of(result, indicator)
+    why = result.unjudged if result.state.has_value and not indicator.retired else None
     value = result.value if result.state.has_value else None
     return Reading(
         period=format_period(result.period, language),
@@ -155,11 +164,12 @@ def read(
         mark=state_mark(result.state),
         state_words=state_words(result.state, language),
         level=level,
-        level_mark=status_mark(level),
-        level_words=status_words(level, language),
+        level_mark=UNJUDGED if why else status_mark(level),
+        level_words=unjudged_words(why, language) if why else status_words(level, language),
         previous=compare(ctx, indicator, result, previous(calendar, result.period, series), series),
         year=compare(ctx, indicator, result, year_before(calendar, result.period, series), series),
         to_target=_to_target(ctx, indicator, result),
+        unjudged=why is not None,
     )
 
 

@@ -14,7 +14,7 @@ from kpi_site.catalog import (
     Term,
 )
 from kpi_site.periods import Grain, Span
-from kpi_site.results import State
+from kpi_site.results import State, Unjudged
 from kpi_site.words import word
 
 _MARKS: Final[dict[State, str]] = {
@@ -41,6 +41,10 @@ def status_words(level: str, language: str) -> str:
     return word(f"level.{level}", language)
 
 
+UNJUDGED: Final = "◌"
+"""The mark of a figure that its card's standards do not judge."""
+
+
 def state_mark(state: State) -> str:
     """Return the mark shown in place of (or, provisional, after) a number; "" for ok."""
     return _MARKS[state]
@@ -49,6 +53,11 @@ def state_mark(state: State) -> str:
 def state_words(state: State, language: str) -> str:
     """Return what the mark of ``state`` means, in words."""
     return word(f"state.{state.value}", language)
+
+
+def unjudged_words(why: Unjudged, language: str) -> str:
+    """Return why a figure is not judged: ``此处不考核`` / ``not judged here``."""
+    return word(f"unjudged.{why.value}", language)
 
 
 def grain_word(grain: Grain, language: str) -> str:

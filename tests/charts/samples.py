@@ -13,9 +13,8 @@ from kpi_site.catalog import (
     Measure,
     RowTerm,
     Scale,
+    Standard,
     Text,
-    Threshold,
-    threshold_in_force,
 )
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, Name
@@ -44,10 +43,10 @@ def expression(node: Node, text: str) -> Expression:
 
 def standard(
     baseline: str | None, target: str | None, challenge: str | None, start: str | None = None
-) -> Threshold:
-    numbers = (None if n is None else Decimal(n) for n in (baseline, target, challenge))
+) -> Standard:
+    low, mid, high = (None if n is None else Decimal(n) for n in (baseline, target, challenge))
     period = CALENDAR.parse(start) if start else None
-    return Threshold(HERE, period, *numbers)
+    return Standard(HERE, period, low, mid, high)
 
 
 def card(
@@ -56,7 +55,7 @@ def card(
     unit: Measure,
     decimals: int = 1,
     direction: Direction = "higher",
-    thresholds: tuple[Threshold, ...] = (),
+    thresholds: tuple[Standard, ...] = (),
     *,
     divides: bool = True,
     centre: str = "0",
@@ -112,7 +111,8 @@ def series(
             value = Decimal(str(given))
             if i >= len(values) - provisional:
                 state = State.PROVISIONAL
-        found = threshold_in_force(indicator.thresholds, period)
+        begun = [s for s in indicator.thresholds if not s.start or s.start.first <= period.first]
+        found = begun[-1].fixed if begun else None
         results.append(Result(period, value, state, 10, None, found))
         period = CALENDAR.parse(_next(period.label, period.grain))
         assert period is not None

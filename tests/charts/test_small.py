@@ -34,7 +34,7 @@ CSS = (Path(__file__).parents[2] / "kpi_site/charts/static/charts.css").read_tex
 
 def draw(value: str | None, indicator: Indicator) -> str:
     number = None if value is None else Decimal(value)
-    last = indicator.thresholds[-1]
+    last = indicator.thresholds[-1].fixed
     return bullet(
         number, last, indicator.direction, indicator.centre, indicator.unit, 1, "en"
     )  # fmt: skip
@@ -64,21 +64,21 @@ def diamond(svg: str) -> float:
 )
 def test_levels_higher(value: str | None, direction: Direction, expected: str) -> None:
     number = None if value is None else Decimal(value)
-    assert level(number, standard("0.9", "0.95", "0.98"), direction, Decimal(0)) == expected
+    assert level(number, standard("0.9", "0.95", "0.98").fixed, direction, Decimal(0)) == expected
 
 
 def test_levels_lower_within_and_incomplete() -> None:
-    lower = standard("10", "8", "6")
+    lower = standard("10", "8", "6").fixed
     zero = Decimal(0)
     found = [level(Decimal(v), lower, "lower", zero) for v in ("6", "6.01", "10", "10.01")]
     assert found == ["challenge", "target", "baseline", "below"]
-    around = standard("5", "4", "3")
+    around = standard("5", "4", "3").fixed
     centre = Decimal(100)
     found = [level(Decimal(v), around, "within", centre) for v in (97, 104, 95, "94.9", "105.1")]
     assert found == ["challenge", "target", "baseline", "below", "below"]
-    assert level(Decimal(1), standard(None, "2", None), "higher", zero) == "below"
-    assert level(Decimal(1), standard(None, None, None), "higher", zero) == "none"
-    assert level(Decimal(-5), standard("-10", "-6", "0"), "higher", zero) == "target"
+    assert level(Decimal(1), standard(None, "2", None).fixed, "higher", zero) == "below"
+    assert level(Decimal(1), standard(None, None, None).fixed, "higher", zero) == "none"
+    assert level(Decimal(-5), standard("-10", "-6", "0").fixed, "higher", zero) == "target"
 
 
 def test_every_level_has_its_own_mark_and_words() -> None:
@@ -104,7 +104,7 @@ def test_a_band_around_a_centre_has_marks_on_both_sides() -> None:
 
 
 def test_a_bar_starts_at_zero() -> None:
-    args = (standard("20", "50", "60"), "higher", Decimal(0), COUNT, 0, "en")
+    args = (standard("20", "50", "60").fixed, "higher", Decimal(0), COUNT, 0, "en")
     svg = bullet(Decimal(33), *args)  # type: ignore[arg-type]
     assert '<rect class="bar" x="0" y="8" width="160" height="8"/>' in svg  # 33 of 66
 

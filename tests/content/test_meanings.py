@@ -75,6 +75,7 @@ MODELS: dict[str, Any] = {
     "rule": catalog.RowRule,
     "expect": catalog.Expect,
     "indicator": catalog.Indicator,
+    "threshold": catalog.Standard,
     "change": catalog.Change,
     "other_term": catalog.OtherTerm,
     "indicator_term": catalog.IndicatorTerm,

@@ -23,13 +23,11 @@ def card(direction: Direction, centre: str = "0") -> Indicator:
 def result(value: str, baseline: str | None, target: str | None) -> Result:
     low, high = (None if x is None else Decimal(x) for x in (baseline, target))
     period = rate_series().results[0].period
-    return Result(
-        period, Decimal(value), State.OK, threshold=Threshold(HERE, None, low, high, None)
-    )
+    return Result(period, Decimal(value), State.OK, threshold=Threshold(low, high))
 
 
 def aim(target: Decimal) -> Threshold:
-    return Threshold(HERE, None, None, target, None)
+    return Threshold(target=target)
 
 
 HAIR = Decimal("1e-35")  # far beyond the 28 digits of Python's own arithmetic

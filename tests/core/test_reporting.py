@@ -20,8 +20,8 @@ from kpi_site.catalog import (
     Report,
     Scorecard,
     Site,
+    Standard,
     Text,
-    Threshold,
 )
 from kpi_site.computed import Computed
 from kpi_site.periods import Calendar, Grain
@@ -34,7 +34,7 @@ from kpi_site.sql.nodes import Code, Column, Expression
 CALENDAR = Calendar()
 WHERE = Location("content/x.yml", 1, 1)
 NAMED = Location("content/reports/2026-09/report.yml", 2, 14)
-LIMITS = (Threshold(WHERE, None, Decimal("0.9"), Decimal("0.95"), Decimal("0.98")),)
+LIMITS = (Standard(WHERE, None, Decimal("0.9"), Decimal("0.95"), Decimal("0.98")),)
 FORMULA = Expression(Code("a", "x.yml", ((1, 1), (1, 2))), Column("a"))
 
 
@@ -53,14 +53,14 @@ def results(key: str, values: dict[str, str]) -> IndicatorResults:
         period = CALENDAR.parse(label)
         assert period is not None
         state = State.PROVISIONAL if value.startswith("~") else State.OK
-        found = Result(period, Decimal(value.strip("~")), state, 9, None, LIMITS[0])
+        found = Result(period, Decimal(value.strip("~")), state, 9, None, LIMITS[0].fixed)
         series.setdefault(Key(period.grain), []).append(found)
     return IndicatorResults(key, {k: Series(k, tuple(v), {}) for k, v in series.items()})
 
 
 def asked(
     *, label: str = "2026-09", scored: bool = True, through: date = date(2026, 9, 30),
-    comments: tuple[str, ...] = (), own: Threshold | None = None, cycle: Grain = Grain.MONTH,
+    comments: tuple[str, ...] = (), own: Standard | None = None, cycle: Grain = Grain.MONTH,
 ) -> tuple[Problem, ...]:  # fmt: skip
     """Return what a report over one scorecard of two lines is asked for."""
     cards = {"calls": card("calls", Grain.MONTH), "training": card("training", Grain.QUARTER)}
@@ -117,7 +117,7 @@ def test_a_scorecard_of_a_longer_period_asks_when_that_ends() -> None:
     ("baseline", "expected"), [("0.89", ["training"]), ("0.8901", ["calls", "training"])]
 )
 def test_the_line_s_own_baseline_decides(baseline: str, expected: list[str]) -> None:
-    own = Threshold(WHERE, None, Decimal(baseline), Decimal("0.95"), Decimal("0.98"))
+    own = Standard(WHERE, None, Decimal(baseline), Decimal("0.95"), Decimal("0.98"))
     assert names(asked(own=own)) == expected
 
 

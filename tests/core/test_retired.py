@@ -19,8 +19,8 @@ from kpi_site.catalog import (
     Report,
     Scorecard,
     Site,
+    Standard,
     Text,
-    Threshold,
 )
 from kpi_site.computed import Computed
 from kpi_site.periods import Calendar, Grain
@@ -32,7 +32,7 @@ from kpi_site.sql.nodes import Code, Column, Expression
 
 WHERE = Location("x.yml")
 OCTOBER = Calendar().containing(date(2026, 10, 1), Grain.MONTH)
-LIMITS = Threshold(WHERE, None, Decimal(60), Decimal(80), Decimal(90))
+LIMITS = Standard(WHERE, None, Decimal(60), Decimal(80), Decimal(90))
 
 
 def card(key: str) -> Indicator:
@@ -55,7 +55,9 @@ def card(key: str) -> Indicator:
 def results(value: str | None) -> IndicatorResults:
     number = None if value is None else Decimal(value)
     state = State.NO_DATA if value is None else State.OK
-    series = Series(Key(Grain.MONTH), (Result(OCTOBER, number, state, 1, None, LIMITS),), {})
+    earned = {"80": Decimal(100), "90": Decimal(120)}.get(value or "")
+    only = Result(OCTOBER, number, state, 1, earned, LIMITS.fixed)
+    series = Series(Key(Grain.MONTH), (only,), {})
     return IndicatorResults("x", {series.key: series})
 
 

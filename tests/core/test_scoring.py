@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_site.catalog import Direction, Scoring, Threshold
-from kpi_site.problems import Location
 from kpi_site.scoring import points
 
 
 def threshold(*limits: str | None) -> Threshold:
     numbers = [None if limit is None else Decimal(limit) for limit in limits]
-    return Threshold(Location("x"), None, *numbers)
+    return Threshold(*numbers)
 
 
 HIGHER = threshold("0.90", "0.95", "0.98")

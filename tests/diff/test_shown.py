@@ -64,7 +64,7 @@ def test_a_reviewer_reads_what_matters_first(shop: Shop) -> None:
     text = rendered("\n".join(lines)).text
     assert "Revenue revenue: Feb 2026 thresholds" not in text
     assert "Revenue revenue: Feb 2026" not in text
-    assert "Revenue revenue: Jan 2026 points 80.0 → 73.3; in all 1 month, 2 members" in text
+    assert "Revenue revenue: Jan 2026 points 80.0 → 73.3; in all 1 month\n" in text
     assert "Shop scorecard shop: Jan 2026 76.0 → 72.0, Grade Fair → Poor; 1 period changes" in text
     assert "definition › zh: 全部有效订单的金额之和" in text
     assert "<del>全部</del><ins>有效</ins>订单的金额之和" in "\n".join(lines)

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi_site.catalog import Catalog, Indicator, Measure, RowTerm, Site, Text, Threshold
+from kpi_site.catalog import Catalog, Indicator, Measure, RowTerm, Site, Standard, Text, Threshold
 from kpi_site.computed import Computed
 from kpi_site.downloads import files
 from kpi_site.periods import Calendar, Grain, Period
@@ -53,7 +53,7 @@ def card(key: str) -> Indicator:
         unit=Measure("currency", "CNY"),
         decimals=2,
         cycle=Grain.MONTH,
-        thresholds=(Threshold(HERE, None, D("0.90"), D("1E+2"), None),),
+        thresholds=(Standard(HERE, None, D("0.90"), D("1E+2"), None),),
     )
 
 
@@ -91,7 +91,7 @@ def rows(data: bytes) -> list[list[str]]:
 
 
 def test_values_csv_has_the_columns_and_numbers_of_the_contract() -> None:
-    threshold = Threshold(HERE, None, D("0.90"), D("1E+2"), None)
+    threshold = Threshold(D("0.90"), D("1E+2"))
     result = Result(period("2026-10"), D("1234.500"), State.OK, 7, D("97.25"), threshold)
     missing = Result(period("2026-11"), None, State.NO_DATA, 0)
     out = one(series(Key(Grain.MONTH), result, missing))

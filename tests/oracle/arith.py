@@ -26,12 +26,12 @@ def worst(outcomes: list[Outcome]) -> str | None:
 
 def evaluate(text: str, given: Mapping[str, Outcome]) -> Outcome:
     """Compute ``text`` (SQL arithmetic) over ``given``, names taken as they are written."""
-    return _value(_parse(text), given)
+    return _value(parse(text), given)
 
 
 def names(text: str) -> list[str]:
     """Return the names in ``text``, in order, each once."""
-    tree = _parse(text)
+    tree = parse(text)
     functions = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
     found = (n for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in functions)
     return list(dict.fromkeys(n.id[2:] for n in found if n.id != "n_NULL"))
@@ -54,7 +54,7 @@ def _ternary(case: re.Match[str]) -> str:
     return f"({''.join(branches)}({default[1] if default else 'NULL'}))"
 
 
-def _parse(text: str) -> ast.expr:
+def parse(text: str) -> ast.expr:
     """Read SQL arithmetic with Python's grammar: both agree on it, names are set apart."""
 
     def token(match: re.Match[str]) -> str:

@@ -14,9 +14,9 @@ from functools import cache
 from typing import NamedTuple
 
 from tests.oracle import arith, sqltext
-from tests.oracle.cal import GRAINS, P, earlier, run, start_of
-from tests.oracle.content import Content, Json, fraction
-from tests.oracle.points import points
+from tests.oracle.cal import GRAINS, P, earlier, run
+from tests.oracle.content import Content, Json
+from tests.oracle.judge import Judge
 from tests.oracle.rows import Counted, Rows
 
 
@@ -62,6 +62,7 @@ class Oracle:
     def __post_init__(self) -> None:
         self.rows = Rows(self.content, self.today)
         self.fiscal, self.through = self.rows.fiscal, self.rows.through
+        self.judge = Judge(self)
         for name in ("first", "members", "counts", "result", "cell"):
             setattr(self, name, cache(getattr(self, name)))
 
@@ -203,28 +204,11 @@ class Oracle:
         running = period.last > self.through or any(cells[name].provisional for name in used)
         value = outcome if isinstance(outcome, Fraction) else None
         state = outcome if isinstance(outcome, str) else "provisional" if running else "ok"
-        threshold = self.threshold(card, period)
         counts = [cells[name].n for name in used if "from" in card["terms"][name]]
-        earned = None
-        if value is not None and threshold:
-            earned = points(value, threshold, card, self.content.site.get("scoring", {}))
-        standards = {
-            k: fraction(threshold[k]) if k in threshold else None
-            for k in ("baseline", "target", "challenge")
-        }
+        limits, earned = self.judge.verdict(indicator, period, dimension, member, value)
+        standards = {k: limits.get(k) for k in ("baseline", "target", "challenge")}
         n, unit = max((n for n in counts if n is not None), default=None), _unit(card["unit"])
         return Row(value, state, n, earned, **standards, unit=unit)
-
-    def threshold(self, card: Json, period: P) -> Json:
-        """Return the newest set of thresholds that began by the period's first day."""
-        sets = card.get("thresholds", [])
-        found: Json = {}
-        newest = date.min
-        for one in [sets] if isinstance(sets, dict) else sets:
-            start = start_of(str(one["from"]), self.fiscal) if "from" in one else date.min
-            if newest <= start <= period.first:
-                found, newest = one, start
-        return found
 
     def keys(self) -> Iterator[tuple[str, P, str, str]]:
         """Yield (indicator, period, dimension, member) of every row that must be there."""

@@ -34,12 +34,12 @@ from kpi_site.catalog import (
     Scoring,
     Signoff,
     Site,
+    Standard,
     Step,
     Text,
     Threshold,
     Unit,
     Update,
-    threshold_in_force,
 )
 from kpi_site.figures import Figures
 from kpi_site.pages import render
@@ -78,9 +78,15 @@ def expression(code: str, node: Node) -> Expression:
     return Expression(Code(code, "x.yml", places), node)
 
 
-def threshold(*numbers: str, start: str | None = None) -> Threshold:
+def in_force(indicator: Indicator, period: Period) -> Threshold | None:
+    """The newest of the card's thresholds that began by the start of ``period``."""
+    begun = [s for s in indicator.thresholds if not s.start or s.start.first <= period.first]
+    return begun[-1].fixed if begun else None
+
+
+def threshold(*numbers: str, start: str | None = None) -> Standard:
     low, mid, high = (D(n) for n in numbers)
-    return Threshold(Location("x.yml"), (start and CALENDAR.parse(start)) or None, low, mid, high)
+    return Standard(Location("x.yml"), (start and CALENDAR.parse(start)) or None, low, mid, high)
 
 
 def row_term(key: str, zh: str, en: str, code: str, node: Node) -> RowTerm:
@@ -211,7 +217,7 @@ def series(
         state, number = _state(value), None
         if not isinstance(value, State):
             number = D(value.removeprefix("~"))
-        limits = None if key.dimension else threshold_in_force(indicator.thresholds, at)
+        limits = in_force(indicator, at)
         worth = None
         if limits is not None and number is not None:
             worth = points(number, limits, indicator.direction, indicator.centre, SCORING)

@@ -337,7 +337,7 @@ def test_around_a_centre_the_target_is_a_distance(
 ) -> None:
     card = replace(sample.catalog.indicators["growth"], centre=Decimal("0.90"))
     limits = (Decimal("0.06"), Decimal("0.03"), Decimal("0.015"))
-    threshold = Threshold(card.where, None, *limits)
+    threshold = Threshold(*limits)
     ctx = make_context(sample, "en")
     assert threshold_texts(ctx, card, threshold) == ("±6.0%", "±3.0%", "±1.5%")
     result = Result(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kpi_site.catalog import Line, Part, Scorecard, Text, Threshold
+from kpi_site.catalog import Line, Part, Scorecard, Standard, Text
 from kpi_site.downloads.cards import indicators_json
 from kpi_site.editions.scores import scorecard_json
 from kpi_site.exports.report import report_typ
@@ -60,7 +60,7 @@ def test_the_member_is_scored_and_not_the_whole(sample: Any) -> None:
 
 
 def test_the_lines_own_thresholds_meet_the_members_value(sample: Any) -> None:
-    own = Threshold(WHERE, None, Decimal("0.60"), Decimal("0.80"), None)
+    own = Standard(WHERE, None, Decimal("0.60"), Decimal("0.80"), None)
     _, cards = with_lines(sample, line("south", 100, thresholds=(own,)))
     assert month(cards, "2026-09").total == 80  # 70 % is halfway from 60 to 80 %
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kpi_site.catalog import Dataset, Expect, Group, Line, Report, Signoff, Text, Threshold
+from kpi_site.catalog import Dataset, Expect, Group, Line, Report, Signoff, Standard, Text
 from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.report_article import annex, annex_path, article
 from kpi_site.pages.report_quality import Coverage, covered
@@ -46,7 +46,7 @@ def shown(text: str) -> str:
     return " ".join(" ".join(page.words).split())
 
 
-def weighted(sample: Any, thresholds: tuple[Threshold, ...] = ()) -> dict[str, Any]:
+def weighted(sample: Any, thresholds: tuple[Standard, ...] = ()) -> dict[str, Any]:
     """Return the sample's scorecard as a monthly one of a single line."""
     card = sample.catalog.scorecards["company"]
     line = Line(WHERE, Name("attainment", WHERE), "1", weight=Decimal(100), thresholds=thresholds)
@@ -128,7 +128,7 @@ def test_a_comment_that_is_owed_is_asked_for_on_the_page(sample: Any) -> None:
 
 def test_a_line_may_be_stricter_than_its_card(sample: Any) -> None:
     # September: 96 % meets the card's target of 95 %, but not the line's baseline of 97 %
-    own = (Threshold(WHERE, None, Decimal("0.97"), Decimal("0.98"), Decimal("0.99")),)
+    own = (Standard(WHERE, None, Decimal("0.97"), Decimal("0.98"), Decimal("0.99")),)
     ctx = context(sample, scorecards=weighted(sample, own))
     text = shown(article(ctx, report(sample, period=CALENDAR.parse("2026-09"), comments={}), DRAFT))
     part = text[text.index("Off target") : text.index("Scorecards", text.index("Off target"))]

@@ -51,7 +51,7 @@ def card(
 
 
 def limits(*numbers: str | None) -> Threshold:
-    return Threshold(WHERE, None, *(None if n is None else D(n) for n in numbers))
+    return Threshold(*(None if n is None else D(n) for n in numbers))
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_what_is_shown_earns_what_the_value_earns(
     near = ordered[-1] + (centre if direction == "within" else 0)
     value = near + offset * D(1).scaleb(-places)  # a hair beside a threshold
     of = replace(card(direction, unit, decimals), centre=centre)
-    threshold = Threshold(WHERE, None, *given_)
+    threshold = Threshold(*given_)
     text = figure_text(value, of, threshold, language, with_unit=False)
     read = D(re.sub(r"[,%]", "", text).replace("−", "-"))
     scale = D(100) if unit.kind == "percent" else D(1)

@@ -93,13 +93,30 @@ CARD: Meanings = {
             ["channel", "customers.tier"],
         ),
         "thresholds": means(
-            "基准、目标、挑战；可写成列表，用 `from` 写明从哪个期间起生效。",
-            "Baseline, target and challenge; may be a list whose `from` says from which period"
-            " each set holds.",
+            "基准、目标、挑战，是数，或各项组成的算式；可写成列表，用 `from`、`grain`、`of` "
+            "写明从何时起、对哪种期间、对哪个成员有效。会累加的数在更长的期间和各成员上，"
+            "只按为它写明的阈值考核。",
+            "Baseline, target and challenge: numbers, or arithmetic over the terms. May be a list"
+            " whose `from`, `grain` and `of` say since when, for which length of period and for"
+            " which member a set holds. An amount that adds up is judged over a longer period,"
+            " or for a member, only by what is declared for it.",
             [
                 {"from": 2025, "baseline": 0.85, "target": 0.9, "challenge": 0.95},
                 {"from": 2026, "baseline": 0.88, "target": 0.92, "challenge": 0.96},
             ],
+        ),
+        "points": means(
+            "得分的算式，代替三点之间的直线；可用 `value`、`baseline`、`target`、`challenge` "
+            "和各项。",
+            "How a value earns points, instead of the straight lines between the thresholds:"
+            " arithmetic over `value`, `baseline`, `target`, `challenge` and the terms.",
+            "LEAST(120, 100 * value / target)",
+        ),
+        "steps": means(
+            "分档得分：取第一个符合的档，都不符合得 0 分；`within` 按离中心的距离（`upto`）。",
+            "Points by ranges: the first that fits; none that fits earns 0. `within` goes by the"
+            " distance from the centre (`upto`).",
+            [{"from": 0.95, "points": 100}, {"from": 0.9, "points": 80}],
         ),
         "notes": means(
             "相关说明；可用 Markdown。",
@@ -192,9 +209,53 @@ CARD: Meanings = {
             "The period from which the set holds; without it, always.",
             2026,
         ),
-        "baseline": means("基准：起码要做到的。", "Baseline: the least acceptable.", 0.85),
-        "target": means("目标：应当做到的。", "Target: what should be reached.", 0.9),
-        "challenge": means("挑战：做得很好的。", "Challenge: excellent.", 0.95),
+        "grain": means(
+            "只对这一种期间有效；不写则对卡片的周期有效，水平类的数还对更长的期间有效。",
+            "The one length of period that the set is for; without it the card's cycle and,"
+            " where the figure is a level, every longer one.",
+            "quarter",
+        ),
+        "of": means(
+            "只对一个成员有效（“维度: 成员”）。",
+            "The one member that the set is for (`dimension: member`).",
+            {"region": "north"},
+        ),
+        "per_cycle": means(
+            "更长的期间按各周期阈值之和考核：月目标 10，季就是 30；"
+            "进行中的较长期间里，未完的周期按天数折算。",
+            "A longer period is judged by the sum of its cycles' thresholds: 10 a month is 30 a"
+            " quarter; in a longer period that runs, the running cycle counts by its days.",
+            True,
+            default=False,
+        ),
+        "baseline": means(
+            "基准：起码要做到的。数或算式，如 `0.9 * plan`。",
+            "Baseline: the least acceptable. A number, or arithmetic such as `0.9 * plan`.",
+            0.85,
+        ),
+        "target": means(
+            "目标：应当做到的。数或算式。",
+            "Target: what should be reached. A number or arithmetic.",
+            0.9,
+        ),
+        "challenge": means(
+            "挑战：做得很好的。数或算式。", "Challenge: excellent. A number or arithmetic.", 0.95
+        ),
+    },
+    "step_of_points": {
+        "from": means(
+            "值不低于它就符合；越高越好时用。",
+            "The value fits from here up: where higher is better.",
+            0.95,
+        ),
+        "upto": means(
+            "值不高于它就符合；越低越好，或按距离时用。",
+            "The value fits up to here: where lower is better, or by distance.",
+            0.05,
+        ),
+        "points": means(
+            "这一档的得分，数或算式。", "The points of the step: a number or arithmetic.", 100
+        ),
     },
     "example": {
         "given": means(
@@ -206,6 +267,12 @@ CARD: Meanings = {
             "应得的数、状态名，或 `null`（没有结果，不论原因）。",
             "The number or state that must come out, or `null`: no result for any reason.",
             0.9,
+        ),
+        "expect_points": means(
+            "应得的分（按最新的阈值，周期期间、合计）；`null` 表示不得分。",
+            "The points that it must earn, by the newest thresholds for one cycle of the whole;"
+            " `null`: none.",
+            100,
         ),
         "because": means(
             "一句话说明理由。",

@@ -73,6 +73,16 @@ SCORECARD: Meanings = {
             "Thresholds of this line; without them the card's.",
             _THRESHOLDS,
         ),
+        "points": means(
+            "这一行得分的算式；不写则用卡片的。",
+            "How values earn points on this line; without it as the card says.",
+            "LEAST(120, 100 * value / target)",
+        ),
+        "steps": means(
+            "这一行的分档得分；不写则用卡片的。",
+            "Points by ranges on this line; without them the card's.",
+            [{"from": 0.9, "points": 100}, {"from": 0, "points": 60}],
+        ),
     },
     "group": {
         "no": means("编号，按写的样子显示。", "Its number, shown as written.", "1"),

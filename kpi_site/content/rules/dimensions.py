@@ -122,9 +122,11 @@ def _cycle_is_longer(
 
 
 def _score_is_missing(draft: Draft, term: IndicatorTerm, other: Indicator) -> Iterator[Problem]:
-    if term.measure != "score" or _damaged(draft, other, "thresholds", "direction"):
+    if term.measure != "score" or _damaged(
+        draft, other, "thresholds", "direction", "points", "steps"
+    ):
         return
-    if not other.thresholds:
+    if not other.judges:
         yield Problem(
             term.indicator.where,
             "no-score",

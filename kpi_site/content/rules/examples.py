@@ -11,17 +11,20 @@ from kpi_site.catalog import Indicator
 from kpi_site.content.draft import Draft, Entry, term_names
 from kpi_site.formula.examples import evaluate_example
 from kpi_site.problems import Message, Name, Problem, unknown
+from kpi_site.scoring import evaluate_points
 from kpi_site.sql.nodes import columns
+
+_JUDGING = frozenset({"thresholds", "points", "steps", "direction", "centre", "terms"})
 
 
 def examples_hold(draft: Draft) -> Iterator[Problem]:
     """Report examples that give unknown terms, or come out otherwise than expected."""
     for entry in draft.indicators:
         if entry.value is not None:
-            yield from _of_card(entry, entry.value)
+            yield from _of_card(draft, entry, entry.value)
 
 
-def _of_card(entry: Entry[Indicator], card: Indicator) -> Iterator[Problem]:
+def _of_card(draft: Draft, entry: Entry[Indicator], card: Indicator) -> Iterator[Problem]:
     known = term_names(entry)
     if known is None:
         return
@@ -34,3 +37,5 @@ def _of_card(entry: Entry[Indicator], card: Indicator) -> Iterator[Problem]:
             yield unknown(where, "unknown-term", Message("项", "term"), name, known)
         if computable and not strange and "examples" not in entry.damaged:
             yield from evaluate_example(card, example)
+            if not entry.damaged & _JUDGING:
+                yield from evaluate_points(draft.catalog, card, example)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kpi_site.catalog import Indicator, OtherTerm
 from kpi_site.content.draft import Draft, Entry, term_names
+from kpi_site.content.rules.standards import terms_of_standards
 from kpi_site.problems import Message, Problem, unknown
 from kpi_site.sql.nodes import columns
 
@@ -32,11 +33,12 @@ def terms_name_terms(draft: Draft) -> Iterator[Problem]:
 
 
 def terms_are_used(draft: Draft) -> Iterator[Problem]:
-    """Warn of terms that the formula does not need, directly or through another term."""
+    """Warn of terms that neither formula nor thresholds nor points need, directly or not."""
+    judged_by = terms_of_standards(draft)
     for entry, card in _cards(draft):
         if entry.damaged & {"formula", "terms"}:
             continue
-        used = used_terms(card)
+        used = used_terms(card, more=judged_by.get(str(card.id), ()))
         if any(card.term(column.name) is None for column in columns(card.formula.node)):
             continue  # the misspelt word may mean this term
         for term in card.terms:
@@ -51,13 +53,15 @@ def terms_are_used(draft: Draft) -> Iterator[Problem]:
                 )
 
 
-def used_terms(card: Indicator, *, broken_down: bool = False) -> frozenset[str]:
-    """Return the names of the terms that the formula needs.
+def used_terms(
+    card: Indicator, *, broken_down: bool = False, more: Iterable[str] = ()
+) -> frozenset[str]:
+    """Return the names of the terms that the formula (and what ``more`` names) needs.
 
     With ``broken_down``, only those that it needs for each member: not what an ``overall``
     term is taken from.
     """
-    waiting = [column.name for column in columns(card.formula.node)]
+    waiting = [*(column.name for column in columns(card.formula.node)), *more]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -125,10 +125,9 @@ def scored_lines_have_standards(draft: Draft) -> Iterator[Problem]:
             card = cards.get(line.indicator)
             if card is None or card.value is None or "lines" in entry.damaged:
                 continue
-            if card.damaged & {"thresholds", "direction"}:
+            if card.damaged & {"thresholds", "direction", "points", "steps"}:
                 continue
-            standards = line.thresholds or card.value.thresholds
-            if not standards and not card.value.retired:
+            if not (line.judges or card.value.judges or card.value.retired):
                 yield Problem(
                     line.where,
                     "line-without-standard",

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from kpi_site.catalog import Direction, Indicator, Scorecard, Threshold
+from kpi_site.catalog import Direction, Indicator, Scorecard, Standard
 from kpi_site.content.draft import Draft, Entry
 from kpi_site.problems import Message, Problem
+from kpi_site.scoring import THRESHOLDS
 
 _Entry = Entry[Indicator] | Entry[Scorecard]
 _Named = tuple[str, Decimal]
@@ -36,7 +37,7 @@ def thresholds_follow_direction(draft: Draft) -> Iterator[Problem]:
 
 
 def _check_all(
-    entry: _Entry, thresholds: tuple[Threshold, ...], direction: Direction
+    entry: _Entry, thresholds: tuple[Standard, ...], direction: Direction
 ) -> Iterator[Problem]:
     if direction == "none":
         yield from map(_no_direction, thresholds[:1])
@@ -45,7 +46,7 @@ def _check_all(
         yield from _check(entry, threshold, direction)
 
 
-def _check(entry: _Entry, threshold: Threshold, direction: Direction) -> Iterator[Problem]:
+def _check(entry: _Entry, threshold: Standard, direction: Direction) -> Iterator[Problem]:
     given = _given(threshold)
     wrong = [pair for pair in pairwise(given) if not _in_order(pair[0][1], pair[1][1], direction)]
     if wrong:
@@ -66,7 +67,7 @@ def _in_order(low: Decimal, high: Decimal, direction: Direction) -> bool:
 
 
 def _out_of_order(
-    entry: _Entry, threshold: Threshold, pair: tuple[_Named, _Named], direction: Direction
+    entry: _Entry, threshold: Standard, pair: tuple[_Named, _Named], direction: Direction
 ) -> Problem:
     """Return the problem of the first two that are not in order; the rest follows from it."""
     (left, low), (right, high) = pair
@@ -84,7 +85,7 @@ def _out_of_order(
     )
 
 
-def _no_direction(threshold: Threshold) -> Problem:
+def _no_direction(threshold: Standard) -> Problem:
     return Problem(
         threshold.where,
         "thresholds-without-direction",
@@ -102,13 +103,10 @@ def _direction_is_wrong(entry: Entry[Indicator]) -> bool:
     return bool(lacks) or "direction" in entry.damaged
 
 
-def _given(threshold: Threshold) -> list[tuple[str, Decimal]]:
-    pairs = (
-        ("baseline", threshold.baseline),
-        ("target", threshold.target),
-        ("challenge", threshold.challenge),
-    )
-    return [(name, value) for name, value in pairs if value is not None]
+def _given(standard: Standard) -> list[tuple[str, Decimal]]:
+    """Return the thresholds that are numbers; what is computed is judged cell by cell."""
+    pairs = zip(THRESHOLDS, standard.limits, strict=True)
+    return [(name, value) for name, value in pairs if isinstance(value, Decimal)]
 
 
 def centre_needs_within(draft: Draft) -> Iterator[Problem]:
@@ -143,7 +141,7 @@ def percentages_are_fractions(draft: Draft) -> Iterator[Problem]:
                 yield from _not_fractions(scorecard, line.thresholds)
 
 
-def _not_fractions(entry: _Entry, thresholds: tuple[Threshold, ...]) -> Iterator[Problem]:
+def _not_fractions(entry: _Entry, thresholds: tuple[Standard, ...]) -> Iterator[Problem]:
     """Report the first of each set that is 10 (1,000 %) or more."""
     for threshold in thresholds:
         high = [(name, value) for name, value in _given(threshold) if abs(value) >= 10]
