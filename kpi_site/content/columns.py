@@ -42,7 +42,7 @@ _CONSTRAINTS: Shape[dict[str, Any]] = record(
     lambda **constraints: constraints,
     key("required", BOOLEAN),
     key("unique", BOOLEAN),
-    key("enum", list_of(STRING, least=1)),
+    key("enum", list_of(STRING, least=1, most=None)),
     key("minimum", STRING),
     key("maximum", STRING),
     key("pattern", checked(STRING, _pattern)),
@@ -187,7 +187,7 @@ _FIELD = checked(
         key("decimals", between(0, 18)),
         key("unit", STRING),
         key("constraints", _CONSTRAINTS),
-        key("categories", map_of(TEXT)),
+        key("categories", map_of(TEXT, most=None)),
         name="field",
     ),
     _check_field,
@@ -206,4 +206,4 @@ def _unique_names(fields: tuple[Field, ...], _node: Node, reading: Reading) -> t
     return tuple(seen.values())
 
 
-FIELDS: Shape[tuple[Field, ...]] = checked(list_of(_FIELD, least=1), _unique_names)
+FIELDS: Shape[tuple[Field, ...]] = checked(list_of(_FIELD, least=1, most=None), _unique_names)

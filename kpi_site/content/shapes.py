@@ -39,6 +39,7 @@ class Invalid(Enum):
 
 
 INVALID = Invalid.INVALID
+MOST_ITEMS = 1_000  # of a list that people write
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,18 @@ def nullable(shape: Shape[T]) -> Shape[T | None]:
     return Shape(read, {"anyOf": [shape.schema, {"type": "null"}]}, nullable=True)
 
 
-def list_of(shape: Shape[T], *, least: int = 0) -> Shape[tuple[T, ...]]:
-    """Read a list; items that are invalid are reported and left out."""
+def _too_many(where: Location, most: int, reading: Reading) -> Invalid:
+    message = Message(f"超过 {most} 项", f"more than {most} entries")
+    return reading.report(where, "yaml-size", message)
+
+
+def list_of(
+    shape: Shape[T], *, least: int = 0, most: int | None = MOST_ITEMS
+) -> Shape[tuple[T, ...]]:
+    """Read a list; items that are invalid are reported and left out.
+
+    ``most`` is None where a program may have written the list.
+    """
 
     def read(node: Node, reading: Reading) -> tuple[T, ...] | Invalid:
         if not isinstance(node, Sequence):
@@ -191,6 +202,8 @@ def list_of(shape: Shape[T], *, least: int = 0) -> Shape[tuple[T, ...]]:
             return reading.report(
                 node.where, "empty-list", Message("列表为空", "the list is empty")
             )
+        if most is not None and len(node.items) > most:
+            return _too_many(node.items[most].where, most, reading)
         before = len(reading.problems)
         found = [shape.read(item, reading) for item in node.items]
         codes = {problem.code for problem in reading.problems[before:]}
@@ -224,7 +237,7 @@ def _as_list(node: Node) -> Message | None:
 
 def one_or_many(shape: Shape[T]) -> Shape[tuple[T, ...]]:
     """Read a list, or one item that stands alone."""
-    many = list_of(shape, least=1)
+    many = list_of(shape, least=1, most=None)
 
     def read(node: Node, reading: Reading) -> tuple[T, ...] | Invalid:
         if isinstance(node, Sequence):
@@ -235,12 +248,17 @@ def one_or_many(shape: Shape[T]) -> Shape[tuple[T, ...]]:
     return Shape(read, {"anyOf": [shape.schema, many.schema]})
 
 
-def map_of(shape: Shape[T]) -> Shape[Mapping[Name, T]]:
-    """Read a mapping of free names; entries that are invalid are reported and left out."""
+def map_of(shape: Shape[T], *, most: int | None = MOST_ITEMS) -> Shape[Mapping[Name, T]]:
+    """Read a mapping of free names; entries that are invalid are reported and left out.
+
+    ``most`` is None where a program may have written the mapping.
+    """
 
     def read(node: Node, reading: Reading) -> Mapping[Name, T] | Invalid:
         if not isinstance(node, MappingNode):
             return wrong_type(node, reading, Message("“名称: 值”的映射", "a mapping of names"))
+        if most is not None and len(node.entries) > most:
+            return _too_many(node.entries[most][0].where, most, reading)
         sound = [(n, v) for n, v in node.entries if not _is_slip(n, v, reading)]
         found = ((name.name(), shape.read(value, reading)) for name, value in sound)
         return {name: value for name, value in found if not isinstance(value, Invalid)}

@@ -88,8 +88,12 @@ def _typed(node: Node, schema: Schema, code: Code, problems: list[Problem]) -> T
         return None
 
 
+_MOST_LISTED = 40  # columns, in a hint
+
+
 def _maybe_a_text(word: str, known: Iterable[str]) -> Message:
-    listed = ", ".join(known)
+    names = list(known)
+    listed = ", ".join(names[:_MOST_LISTED]) + (" …" if len(names) > _MOST_LISTED else "")
     return Message(
         f"若是文字，请写 '{word}'（单引号）；可用的列有：{listed}。",
         f"If it is a text, write '{word}' in single quotes; the columns are {listed}.",

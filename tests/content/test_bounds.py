@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kpi_site.checking import check
 from kpi_site.content.scalars import LONGEST_ID
+from kpi_site.content.shapes import MOST_ITEMS
 from kpi_site.content.terms import MOST_TERMS
 from kpi_site.content.texts import LONGEST
 from kpi_site.content.yaml_source import (
@@ -65,7 +66,10 @@ def typed(tmp_path: Path, file: str, text: str) -> list[str]:
         (CARD, "definition: '" + "> + " * 11 + "a'", "last:14 text-nesting"),
         (CARD, "terms:\n" + TERMS + "".join(f"  t{i}: {{from: orders, value: COUNT(*)}}\n"
          for i in range(MOST_TERMS)), "yaml-size"),
+        (CARD, "related: [" + "a, " * MOST_ITEMS + "a]", f":{11 + 3 * MOST_ITEMS} yaml-size"),
         (CARD, "related: [" + "a, " * MOST_ENTRIES + "a]", f":{11 + 3 * MOST_ENTRIES} yaml-size"),
+        (DATASET, "derived:\n" + "".join(f"  d{i}: amount\n" for i in range(MOST_ITEMS + 1)),
+         ":3 yaml-size"),
         (DATASET, "path: data/" + "a/" * 200 + "x.csv", "last:7 bad-path"),
         (DATASET, "path: data/" + "*/" * 200 + "x.csv", "last:7 bad-path"),
         (DATASET, "path: data/" + "a" * 300 + ".csv", "last:7 bad-path"),
