@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from kpi_site.findings.texts import full_message
 from kpi_site.problems import Message, Problem
@@ -10,6 +12,16 @@ from kpi_site.problems import Message, Problem
 _EXPLAINED = Message(
     "方括号中的代码逐条有说明：kpi-site check --explain 代码",
     "Each code in brackets is explained: kpi-site check --explain CODE",
+)
+
+
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""A disk, or one's share of it, that has no room."""
+
+_NO_ROOM = Message(
+    "。磁盘满了：请腾出空间再运行一次。已有的网站和已发布的内容都没有改动。",
+    ". The disk is full: make room and run the command again. "
+    "The last site, and what was published, are as they were.",
 )
 
 
@@ -24,6 +36,13 @@ def message_language(asked: str | None, environment: Mapping[str, str]) -> str:
         if value := environment.get(name):
             return "zh" if value.lower().startswith("zh") else "en"
     return "en"
+
+
+def refused_by_disk(error: OSError, language: str) -> str:
+    """Return a sentence with the file that could not be read or written, why, and what to do."""
+    refused = Message("无法读写文件", "a file could not be read or written").get(language)
+    said = f"{refused}: {error.filename or ''}: {error.strerror or error}"
+    return said + _NO_ROOM.get(language) if error.errno in FULL else said
 
 
 def problem_lines(problems: Iterable[Problem], language: str) -> Iterator[str]:

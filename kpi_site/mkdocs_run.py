@@ -6,6 +6,7 @@ becomes problems. (``kpi_site.plugin`` is the other way in, from within MkDocs.)
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -19,12 +20,17 @@ from kpi_site.problems import Location, Problem, problem
 _LINE = re.compile(r"(WARNING|ERROR|CRITICAL) *-  ?(.*)")
 _PAGE = re.compile(r"(?:Doc file|A reference to|page|file) '([^']+\.md)'", re.IGNORECASE)
 
+# ``[Errno 28] No space left on device: 'from' -> 'to'``, as Python ends a traceback.
+_REFUSED = re.compile(r"\[Errno (\d+)\] ([^:\n]+)(?:: '([^'\n]+)'(?: -> '([^'\n]+)')?)?\n?")
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG})
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A running build of one language."""
 
     language: str
+    out: Path
     process: subprocess.Popen[str]
 
 
@@ -43,7 +49,7 @@ def start(language: str, config: Path, out: Path) -> Run:
         errors="replace",
         close_fds=False,  # it shares the lock of the folder that it writes into
     )
-    return Run(language, process)
+    return Run(language, out, process)
 
 
 def serve(config: Path, address: str, language: str) -> int:
@@ -70,8 +76,14 @@ def _environment() -> dict[str, str]:
 
 
 def finish(run: Run, docs: Path) -> tuple[Problem, ...]:
-    """Wait for ``run`` and return what it warned of; ``docs`` are the hand-written pages."""
+    """Wait for ``run`` and return what it warned of; ``docs`` are the hand-written pages.
+
+    OSError when the disk refused: that is no fault of a page.
+    """
     log, _ = run.process.communicate()
+    refused = _REFUSED.search(log) if run.process.returncode else None
+    if refused and int(refused[1]) in _DISK:
+        raise OSError(int(refused[1]), refused[2], refused[4] or refused[3] or str(run.out))
     found = tuple(log_problems(log.splitlines(), run.language, docs))
     if run.process.returncode == 0 or found:
         return found

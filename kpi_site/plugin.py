@@ -22,7 +22,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.utils import CountHandler
 
 from kpi_site import site
-from kpi_site.console import counted, message_language
+from kpi_site.console import counted, message_language, refused_by_disk
 from kpi_site.options import Options
 from kpi_site.problems import Problem
 from kpi_site.swap import aside
@@ -67,6 +67,9 @@ class KpiSitePlugin(BasePlugin[SiteConfig]):
         self._under_way.close()
         try:
             return self._begun(self._options(config))
+        except OSError as error:
+            self._under_way.close()
+            raise Abort(refused_by_disk(error, _language())) from error
         except BaseException:
             self._under_way.close()
             raise
@@ -90,7 +93,10 @@ class KpiSitePlugin(BasePlugin[SiteConfig]):
         self._under_way.callback(logging.getLogger("mkdocs").removeHandler, counter)
 
         def finish() -> None:
-            problems = site.finished(options, runs, generated.languages, folder)
+            try:
+                problems = site.finished(options, runs, generated.languages, folder)
+            except OSError as error:
+                raise Abort(refused_by_disk(error, _language())) from error
             _log(problems)
             warnings = len(problems) + sum(count for _, count in counter.get_counts())
             if warnings and self._command != "serve":

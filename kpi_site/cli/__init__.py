@@ -16,8 +16,7 @@ import typer
 
 from kpi_site import __version__
 from kpi_site.cli.shared import app, say, says
-from kpi_site.console import message_language
-from kpi_site.problems import Message
+from kpi_site.console import message_language, refused_by_disk
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")  # it adds its command to the program
@@ -42,8 +41,5 @@ def main() -> None:
     try:
         app()
     except OSError as error:
-        language = message_language(None, os.environ)
-        refused = Message("无法读写文件", "a file could not be read or written").get(language)
-        reason = error.strerror or str(error)
-        say(f"{refused}: {error.filename or ''}: {reason}", err=True)
+        say(refused_by_disk(error, message_language(None, os.environ)), err=True)
         sys.exit(1)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from kpi_site.files import named
 from kpi_site.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ def to_pdf(source: str) -> bytes:
         raise ValueError(f"a printed report does not use {found[0]!r}")
     with TemporaryDirectory() as alone:
         file = Path(alone, "report.typ")
-        file.write_text(source, encoding="utf-8", newline="\n")
+        try:
+            file.write_text(source, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise named(error, file) from error
         made = typst.compile(
             str(file),
             root=alone,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -23,6 +27,8 @@ from kpi_site.tables.files import FactFile, locate
 from kpi_site.tables.keys import repeated_key, repeats, unique_keys
 from kpi_site.tables.model import RuleCount
 from kpi_site.tables.reading import Progress, Reading
+
+_OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +93,27 @@ def _write(found: Reading, files: Sequence[FactFile], target: Path, progress: Pr
     names = [*types] if local else declared
     frames = found.frames(files, progress, complete=local)
     rows = register_io_source(lambda *_: frames, schema={name: types[name] for name in names})
-    rows.sink_parquet(target, compression="lz4", statistics=False)
+    with disk_named(target):
+        rows.sink_parquet(target, compression="lz4", statistics=False)
     if not local and found.problems.sound:
         whole = found.completed(pl.read_parquet(target, glob=False), partial(locate, files))
         beside = target.with_suffix(".whole.part")  # the old rows may still be mapped
-        whole.write_parquet(beside, compression="lz4", statistics=False)
+        with disk_named(beside):
+            whole.write_parquet(beside, compression="lz4", statistics=False)
         beside.replace(target)
+
+
+@contextmanager
+def disk_named(target: Path) -> Iterator[None]:
+    """Raise what Polars says of a disk that refuses as the OSError that it is."""
+    try:
+        yield
+    except pl.exceptions.ComputeError as error:
+        code = _OS_ERROR.search(str(error))
+        if code is None:
+            raise
+        number = int(code[1])
+        raise OSError(number, os.strerror(number), str(target)) from error
 
 
 def _check_unique(
