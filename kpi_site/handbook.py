@@ -10,7 +10,7 @@ from typing import get_args
 
 from kpi_site.catalog import Language
 from kpi_site.files import File
-from kpi_site.ordinary import overlong, strange_file
+from kpi_site.ordinary import strange_file, unfit_name
 from kpi_site.problems import Location, Problem, problem
 
 _HIDDEN = re.compile(r"(^|/)\.")
@@ -66,7 +66,7 @@ def _listed(folder: Path) -> Iterator[Path]:
 
 
 def _fault(root: Path, path: Path) -> Problem | None:
-    return strange_file(root, path) or overlong(root, path)
+    return strange_file(root, path) or unfit_name(root, path)
 
 
 def _order(file: File) -> int:

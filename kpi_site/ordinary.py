@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 
 from kpi_site.problems import Location, Message, Problem
+from kpi_site.visible import is_invisible
 
 LONGEST_PART = 200  # bytes; a file system takes 255, and what is made of a name is longer
 
@@ -45,13 +46,21 @@ def strange_file(root: Path, path: Path) -> Problem | None:
     return Problem(where, "strange-file", why, _COPY) if why else None
 
 
-def overlong(root: Path, path: Path) -> Problem | None:
-    """Return the problem of a file or folder whose name leaves no room for what is made of it."""
+def unfit_name(root: Path, path: Path) -> Problem | None:
+    """Return the problem of a file or folder whose name is too long, or does not show itself.
+
+    Too long leaves no room for what is made of it.
+    """
+    where = Location(path.relative_to(root).as_posix())
     size = len(path.name.encode(errors="surrogateescape"))
-    if size <= LONGEST_PART:
-        return None
-    message = Message(
-        f"文件名有 {size} 字节，最多 {LONGEST_PART}",
-        f"the file's name has {size} bytes, at most {LONGEST_PART} are allowed",
-    )
-    return Problem(Location(path.relative_to(root).as_posix()), "too-long", message)
+    if size > LONGEST_PART:
+        message = Message(
+            f"文件名有 {size} 字节，最多 {LONGEST_PART}",
+            f"the file's name has {size} bytes, at most {LONGEST_PART} are allowed",
+        )
+        return Problem(where, "too-long", message)
+    if (found := next(filter(is_invisible, path.name), None)) is not None:
+        name = f"U+{ord(found):04X}"
+        message = Message(f"文件名里有看不见的字符 {name}", f"its name holds the invisible {name}")
+        return Problem(where, "invisible-character", message)
+    return None

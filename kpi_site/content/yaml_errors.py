@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from kpi_site.content.yaml_text import Source
@@ -97,6 +99,19 @@ _TOLD_WHERE_IT_BEGAN = {
 _UNCLOSED = {"did not find expected ',' or ']'", "did not find expected ',' or '}'"}
 
 
+_NEEDS_QUOTES = (
+    Message("文字里有冒号加空格", "a text that holds a colon and a space"),
+    Message("请给整段文字加引号。", "Quote the whole text."),
+)
+
+
+def _second_colon(source: Source, at: int) -> bool:
+    """Tell whether a colon stands there in a text behind ``key:``, within braces or brackets."""
+    _, line = source.line(source.place(at)[0] - 1)
+    before = line[: source.place(at)[1] - 1]
+    return source.text[at : at + 1] == ":" and re.search(r":\s[^,{}[\]]*$", before) is not None
+
+
 def explain(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     """Return the problem for a syntax error, at its place."""
     said, mark, began = error.problem or "error", error.problem_mark, error.context_mark
@@ -108,7 +123,9 @@ def explain(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     where = source.locate(mark.index) if mark else Location(source.file)
     generic = Message(f"YAML 语法错误：{said}", f"YAML syntax error: {said}"), None
     message, hint = _KNOWN.get(said, generic)
-    if said in _UNCLOSED and began is not None:
+    if said in _UNCLOSED and mark is not None and _second_colon(source, mark.index):
+        message, hint = _NEEDS_QUOTES
+    elif said in _UNCLOSED and began is not None:
         line = began.line + 1
         hint = Message(f"它从第 {line} 行开始。", f"It begins on line {line}.")
     return Problem(where, "yaml-syntax", message, hint)

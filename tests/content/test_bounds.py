@@ -204,6 +204,20 @@ def test_what_is_no_plain_file_is_named_and_never_opened(
     assert "root:" not in found[0].text()
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("页" * 65 + ".md", None), ("页" * 66 + ".md", "too-long"),
+     ("a\u202eb.md", "invisible-character"), ("a\nb.md", "invisible-character"),
+     (os.fsdecode(b"a\xff.md"), "invisible-character")],
+)  # fmt: skip
+def test_names_of_pages(tmp_path: Path, name: str, code: str | None) -> None:
+    site = company(tmp_path / "site")
+    (site / "docs/en").mkdir(parents=True)
+    (site / "docs/en" / name).write_text("# A page\n", "utf-8")
+    found = check(Options(root=site, today=TODAY), facts=False)
+    assert [p.code for p in found] == ([code] if code else [])
+
+
 def test_a_linked_folder_is_named_and_a_link_within_the_site_is_a_file(tmp_path: Path) -> None:
     site = company(tmp_path / "site")
     (site / "data/orders.csv").rename(site / "data/kept.csv")

@@ -117,6 +117,22 @@ def test_nesting_up_to_the_limit() -> None:
     assert found("[" * (depth + 1) + "a" + "]" * (depth + 1)) == [("yaml-nesting", 1, depth + 2)]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name: {zh: 备注, en: Note: Share}\n", "a text that holds a colon and a space. Quote"),
+        ("name: {en: Note: Share, zh: 备注}\n", "a text that holds a colon and a space. Quote"),
+        ("a: [x: y: z]\n", "a text that holds a colon and a space. Quote"),
+        ("a: {b: 1\nc: 2\n", "the mapping lacks a ',' or '}'. It begins on line 1"),
+        ("a: {b: 1\n  c: 2}\n", "the mapping lacks a ',' or '}'. It begins on line 1"),
+        ("a: [b\nc: 2\n", "the list lacks a ',' or ']'. It begins on line 1"),
+    ],
+)
+def test_a_colon_in_a_text_is_told_from_a_missing_bracket(text: str, said: str) -> None:
+    (problem,) = parse_yaml(text.encode(), "x.yml")[1]
+    assert said in problem.text()
+
+
 def test_places_count_characters_not_bytes() -> None:
     tree, _ = parse_yaml("中文: {键: 值, 😀: [x, y]}\n".encode(), "x.yml")
     assert isinstance(tree, Mapping)
