@@ -268,3 +268,13 @@ def test_law_plain(words: list[str], breaks: list[int]) -> None:
         written += "\n" * count + "  " + word
         decoded += ("  " if count == 0 else " " if count == 1 else "\n") + word
     assert_each_character_is_at_its_place(f"a: {written}\n", decoded)
+
+
+def test_a_text_with_a_colon_is_told_to_need_quotes() -> None:
+    text = "name: {zh: 注, en: Note: Share}\n"
+    _, problems = parse_yaml(text.encode(), "x.yml")
+    (found,) = problems
+    assert (found.where.line, found.where.column) == (1, 23)
+    assert found.message.en == "a text holds a colon and is not quoted"
+    assert found.hint is not None
+    assert found.hint.en == 'Quote the whole text, as en: "Note: share".'
