@@ -25,6 +25,8 @@ _TARGETS: Final = frozenset({"target", "plan", "planned", "budget", "budgeted"})
 class Nature:
     """Whether a card's figures are amounts: of longer periods, and of members, they differ in size.
 
+    Rules: specification.md#level-or-amount.
+
     A level (a ratio, mean, median or stock) is of the same size for a month and for a year,
     for one region and for all of them, and so may be held against the same thresholds.
     """

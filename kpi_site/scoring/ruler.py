@@ -4,6 +4,8 @@ Thresholds hold for the grain and the member that they are declared for. Where t
 level they also hold at longer grains and for members; an amount is judged there only by what
 is declared for it: an item with ``grain``, ``of`` or ``per_cycle``, or arithmetic over the
 card's terms. The most specific item wins: ``of`` before ``grain`` before the newest ``from``.
+
+Rules: specification.md#threshold-in-force, specification.md#points-rule.
 """
 
 from __future__ import annotations
