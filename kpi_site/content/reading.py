@@ -55,7 +55,9 @@ def read_draft(root: Path, *, today: date) -> tuple[Draft, tuple[Problem, ...]]:
     problems += misplaced
     start = Reading(root, SITE_FILE)
     if site is not None:
-        start = replace(start, calendar=site.calendar, languages=site.languages)
+        start = replace(
+            start, calendar=site.calendar, languages=site.languages, currency=site.currency
+        )
     draft = _read_files(files, start, site_entry, site, problems)
     problems += [found for rule in RULES for found in rule(draft)]
     return draft, in_order(problems)

@@ -54,6 +54,7 @@ class Reading:
     file: str
     calendar: Calendar = field(default_factory=Calendar)
     languages: tuple[str, ...] = ("zh", "en")
+    currency: str = "CNY"  # what `unit: currency` means
     problems: list[Problem] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)
 

@@ -35,6 +35,7 @@ CURRENCIES = frozenset(_ISO_4217.split())
 COMMON_NAMES = {"RMB": "CNY", "元": "CNY", "人民币": "CNY", "YUAN": "CNY", "¥": "CNY", "$": "USD"}
 COMMON_NAMES |= {"€": "EUR", "EURO": "EUR", "NT$": "TWD", "NTD": "TWD"}
 _NUMERALS = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_OF_THE_SITE = "currency"  # that of site.yml
 _DECIMALS = {"count": 0, "people": 0, "currency": 2}
 
 ScaleByLanguage = Mapping[str, Scale]
@@ -83,6 +84,8 @@ def _read_unit(node: Node, reading: Reading) -> Measure | Invalid:
         return Measure(next(kind for kind in KINDS if kind == found.text), found.text)
     if found.text in CURRENCIES:
         return Measure("currency", found.text)
+    if found.text == _OF_THE_SITE:
+        return Measure("currency", reading.currency)
     return reading.report(
         found.where,
         "unknown-unit",
@@ -104,12 +107,17 @@ def _unit_hint(word: str) -> Message:
         return Message(f"是不是想写“{guess}”？", f"Did you mean '{guess}'?")
     listed = ", ".join(KINDS)
     return Message(
-        f"可用的有：{listed}、货币代码，或 {{symbol: {word}}}。",
-        f"Known here: {listed}, a currency code, or {{symbol: {word}}}.",
+        f"可用的有：{listed}、currency、货币代码，或 {{symbol: {word}}}。",
+        f"Known here: {listed}, currency, a currency code, or {{symbol: {word}}}.",
     )
 
 
 UNIT: Shape[Measure] = Shape(
     _read_unit,
-    {"anyOf": [{"enum": [*KINDS, *sorted(CURRENCIES)], "x-type": "unit"}, _SYMBOL.schema]},
+    {
+        "anyOf": [
+            {"enum": [*KINDS, _OF_THE_SITE, *sorted(CURRENCIES)], "x-type": "unit"},
+            _SYMBOL.schema,
+        ]
+    },
 )

@@ -39,8 +39,8 @@ SITE: Meanings = {
             "2026-10-31",
         ),
         "currency": means(
-            "公司记账的货币（ISO 4217 代码）。",
-            "The company's currency, by its ISO 4217 code.",
+            "公司记账的货币（ISO 4217 代码）：卡片写 `unit: currency` 就是它。",
+            "The company's currency, by its ISO 4217 code: what `unit: currency` of a card means.",
             "CNY",
             default="CNY",
         ),
