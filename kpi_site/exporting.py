@@ -31,9 +31,9 @@ from kpi_site.exports.workbook import workbook_json
 from kpi_site.figures import seen_by
 from kpi_site.files import File
 from kpi_site.options import Options
-from kpi_site.pages.context import make_context
 from kpi_site.problems import Location, Problem, has_errors, in_order, problem
 from kpi_site.stages import Problems, Progress, as_of, figures, quiet, unknown_options
+from kpi_site.story.teller import make_teller
 
 Format = Literal["pdf", "xlsx"]
 
@@ -123,7 +123,7 @@ def export_draft(
 
     def made() -> Iterator[File]:
         for language in languages:
-            ctx = make_context(computed, language)
+            ctx = make_teller(computed, language)
             name = f"report-{label}-draft.{language}"
             if "pdf" in formats:
                 data, found = printed(report_typ(ctx, report, None, digest), report.where.file)

@@ -82,3 +82,8 @@ def dataset(name: str) -> str:
 
 
 ACTIONS = "actions/index.md"
+
+
+def action(name: str) -> str:
+    """Return where an action stands in the list of all actions."""
+    return f"{ACTIONS}#{anchor(name)}"

@@ -86,7 +86,7 @@ LAYERS = (
     "__main__",
 )
 MAY_IMPORT_MKDOCS = {"kpi_site.plugin", "kpi_site.theme.pages_plugin"}
-MOST_LINES = 330
+MOST_LINES = 400
 MOST_FUNCTION_LINES = 60  # with its docstring
 
 

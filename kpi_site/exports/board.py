@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kpi_site import links
-from kpi_site.catalog import Report, Text
-from kpi_site.charts.points import Point
+from kpi_site.catalog import Report
 from kpi_site.exports.code import NONE, Code, call, cell, joined, spread, string
 from kpi_site.exports.drawings import last_points, sparkline
 from kpi_site.exports.rich import blocks
-from kpi_site.pages.context import Context
-from kpi_site.pages.report_scope import Scope, make_scope
-from kpi_site.results import State
-from kpi_site.story.reading import Difference, Now, Reading
-from kpi_site.wording.dates import format_date, format_period
+from kpi_site.results import Series, State
+from kpi_site.story.reading import Difference, Reading
+from kpi_site.story.report import ReportStory, tell_report
+from kpi_site.story.report_scope import last_day
+from kpi_site.story.teller import Said, Teller
+from kpi_site.wording.dates import format_date
 from kpi_site.words import word
 
 NOTHING: Final[Code] = '""'
@@ -47,44 +46,16 @@ def imprint_words(imprint: Imprint, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A report in one language with all that its printed pages are made from.
+    """A report as it is told in one language, and which edition is printed.
 
-    ``digest`` is that of its figures; sign-offs under another one are stale.
+    ``day`` is the one on which actions are shown as they stood.
     """
 
-    scope: Scope
+    story: ReportStory
+    report: Report
     imprint: Imprint
-    digest: str = ""
-
-    @property
-    def ctx(self) -> Context:
-        """The site's values in the report's language."""
-        return self.scope.ctx
-
-    @property
-    def report(self) -> Report:
-        """The report."""
-        return self.scope.report
-
-    @property
-    def day(self) -> date:
-        """The day on which actions are shown as they stood."""
-        return self.scope.day
-
-    @property
-    def own(self) -> tuple[Now, ...]:
-        """The indicators with a figure of the report's very period."""
-        return self.scope.own
-
-    @property
-    def language(self) -> str:
-        """The language of the report."""
-        return self.ctx.language
-
-    @property
-    def title(self) -> str:
-        """``2026年10月报告``, ``Report for Oct 2026``."""
-        return self.t("report_of", format_period(self.report.period, self.language))
+    language: str
+    day: date
 
     def t(self, key: str, *values: object) -> str:
         """Return words of the report."""
@@ -94,46 +65,38 @@ class Board:
         """Return words of the report as a literal."""
         return string(self.t(key, *values))
 
-    def date(self, day: date) -> Code:
-        """Return a day in the reader's language."""
-        return string(format_date(day, self.language))
-
-    def plain(self, text: Text | None) -> str:
+    def plain(self, said: Said | None) -> str:
         """Return a text on one line, marked where it is in the other language."""
-        if text is None:
-            return ""
-        mark = self.t("fallback") if text.falls_back(self.language) else ""
-        return text.get(self.language) + mark
+        return "" if said is None else said.text + self._mark(said)
 
-    def name(self, text: Text | None) -> Code:
+    def name(self, said: Said | None) -> Code:
         """Return a short text as a literal for a narrow column."""
-        return cell(self.plain(text))
+        return cell(self.plain(said))
 
-    def rich(self, text: Text | None) -> Code:
+    def rich(self, said: Said | None) -> Code:
         """Return a long text with its Markdown as content, or ``none``."""
-        if text is None:
-            return NONE
-        mark = self.t("fallback") if text.falls_back(self.language) else ""
-        return joined([blocks(text.get(self.language)), string(mark)])
+        return NONE if said is None else joined([blocks(said.text), string(self._mark(said))])
 
-    def trend(self, found: Now) -> tuple[Point, ...]:
-        """Return the last periods of an indicator, each with the value of the year before."""
-        series = self.scope.trend(found)
-        return last_points(series) if series else ()
-
-    def spark(self, found: Now, **size: float) -> Code:
-        """Return the small trend of an indicator, or ``none``."""
-        return sparkline([p.value for p in self.trend(found)], **size)
+    def _mark(self, said: Said) -> str:
+        return self.t("fallback") if said.foreign else ""
 
 
-def make_board(ctx: Context, report: Report, imprint: Imprint, digest: str = "") -> Board:
-    """Put together what the pages of ``report`` are made from.
+def make_board(teller: Teller, report: Report, imprint: Imprint, digest: str = "") -> Board:
+    """Tell ``report`` for its printed pages.
 
     Actions are shown as they stood on the day of publication; in a draft on the last day of
-    the period, or of the data if the period is not over.
+    the period, or of the data if the period is not over. ``digest`` is that of its figures:
+    sign-offs under another one are stale.
     """
-    path = links.report(report.period.label)
-    return Board(make_scope(ctx, report, path, imprint.published), imprint, digest)
+    day = imprint.published or last_day(teller, report)
+    told = tell_report(teller, report, day=day, digest=digest)
+    return Board(told, report, imprint, teller.language, day)
+
+
+def spark(trend: Series | None, **size: float) -> Code:
+    """Return the small trend of a series, or ``none``."""
+    points = last_points(trend) if trend else ()
+    return sparkline([p.value for p in points], **size)
 
 
 def figure(reading: Reading) -> Code:

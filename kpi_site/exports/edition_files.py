@@ -20,8 +20,8 @@ from kpi_site.exports.sheets import to_xlsx
 from kpi_site.exports.workbook import workbook_json
 from kpi_site.files import File
 from kpi_site.kept import Keeping
-from kpi_site.pages.context import Context
 from kpi_site.problems import Problem
+from kpi_site.story.teller import Teller
 from kpi_site.tidy import rows_csv
 
 _NONE: Final[frozenset[str]] = frozenset()
@@ -38,7 +38,7 @@ def workbook_name(language: str) -> str:
 
 
 def export_sources(
-    ctx: Context,
+    ctx: Teller,
     report: Report,
     imprint: Imprint,
     revisions: Sequence[Revision] = (),

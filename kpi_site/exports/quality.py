@@ -4,82 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpi_site.catalog import Dataset
-from kpi_site.editions.signing import Signature, signatures
 from kpi_site.exports.board import NOTHING, Board, figure, row, table
 from kpi_site.exports.code import Code, call, cell, joined, string
 from kpi_site.exports.sections import heading
-from kpi_site.pages.report_quality import coverage_words, covered, newest_day
-from kpi_site.pages.report_scope import last_day
-from kpi_site.results import State
-from kpi_site.story.teller import datasets_of
-from kpi_site.tables.model import Table
-from kpi_site.wording.numbers import format_count
+from kpi_site.story.quality import DatasetStory
+from kpi_site.story.report import SignoffStory
 
 
 def quality_section(board: Board) -> Iterator[Code]:
-    """Yield incomplete figures, the coverage of the datasets, and the sign-offs."""
-    yield heading(board.w("quality"))
+    """Yield incomplete figures, and the coverage of the datasets."""
+    yield heading(board.w("data_quality"))
     yield from _incomplete(board)
     yield from _coverage(board)
-    yield heading(board.w("signoffs"), 2)
+
+
+def signoffs_section(board: Board) -> Iterator[Code]:
+    """Yield who has signed the figures."""
+    yield heading(board.w("signoffs"))
     head = [board.w(k) for k in ("role", "by_whom", "on_day")]
-    rows = [_signoff(board, s) for s in signatures(board.report.signoffs, board.digest)]
+    rows = [_signoff(board, told) for told in board.story.signoffs]
     yield table(("90pt", "1fr", "150pt"), (), head, rows)
 
 
 def _incomplete(board: Board) -> Iterator[Code]:
-    found = [*board.own]
-    lacking = [n for n in found if n.result.state is not State.OK]
-    yield call("par", board.w("figures_ok", len(found), len(found) - len(lacking)))
-    if lacking:
+    told = board.story.quality
+    yield call("par", board.w("figures_ok", told.figures, told.figures - len(told.lacking)))
+    if told.lacking:
         yield heading(board.w("not_complete"), 2)
         head = [board.w(k) for k in ("Indicator", "Value", "Period", "remarks")]
         rows = [
             row(cell(n.name), figure(n.reading), string(n.reading.period),
                 cell(n.reading.state_words))
-            for n in lacking
+            for n in told.lacking
         ]  # fmt: skip
         yield table(("1fr", "90pt", "80pt", "1fr"), (1,), head, rows)
 
 
 def _coverage(board: Board) -> Iterator[Code]:
-    ctx = board.ctx
-    used = {d for n in board.scope.stands.values() for d in datasets_of(n.indicator)}
-    datasets = [d for name, d in ctx.catalog.datasets.items() if name in used & ctx.tables.keys()]
+    datasets = board.story.quality.datasets
     if not datasets:
         return
     yield heading(board.w("coverage_of"), 2)
     keys = ("Dataset", "owner", "system", "rows_in_period", "coverage", "newest_day",
             "rule_breaks")  # fmt: skip
-    rows = [_dataset(board, d, ctx.tables[d.id]) for d in datasets]
     widths = ("1fr", "92pt", "92pt", "46pt", "58pt", "66pt", "54pt")
-    yield table(widths, (3, 6), (board.w(k) for k in keys), rows)
+    head = (board.w(k) for k in keys)
+    yield table(widths, (3, 6), head, (_dataset(board, told) for told in datasets))
 
 
-def _dataset(board: Board, own: Dataset, found: Table) -> Code:
+def _dataset(board: Board, told: DatasetStory) -> Code:
     """Return how a dataset covers the report's period."""
-    ctx, period = board.ctx, board.report.period
-    calendar = ctx.catalog.site.calendar
-    known = covered(found, period, last_day(ctx, board.report), calendar)
-    broken = sum(count.rows for count in found.broken_rules)
-    coverage = string(coverage_words(ctx, own, known).unescape())
+    coverage = string(told.coverage)
     return row(
-        board.name(own.title),
-        cell(ctx.department(own.owner) if own.owner else ""),
-        board.name(own.source),
-        string(format_count(known.rows, board.language) if own.time else ""),
-        call("flag", coverage) if known.kind in {"short", "none"} else coverage,
-        string(newest_day(ctx, found, period, known.kind)),
-        string(format_count(broken, board.language) if broken else ""),
+        board.name(told.title),
+        cell(told.owner),
+        board.name(told.source),
+        string(told.rows),
+        call("flag", coverage) if told.lacking else coverage,
+        string(told.newest),
+        string(told.broken),
     )
 
 
-def _signoff(board: Board, signature: Signature) -> Code:
-    signed, role = signature.signoff, board.w(f"role.{signature.role}")
-    if signed is None:
+def _signoff(board: Board, told: SignoffStory) -> Code:
+    role = string(told.role)
+    if told.by is None:
         return row(role, call("muted", board.w("not_signed")), NOTHING)
-    on = board.date(signed.on)
-    if board.digest and signature.stale:
+    on = string(told.on)
+    if told.stale:
         on = joined([on, '" · "', call("flag", board.w("stale_signature"))])
-    return row(role, board.name(signed.by), on)
+    return row(role, board.name(told.by), on)

@@ -27,9 +27,9 @@ from kpi_site.exports.workbook_sheets import (
     revisions_sheet,
     scorecard_sheets,
 )
-from kpi_site.pages.context import Context
 from kpi_site.periods import Grain
 from kpi_site.results import State
+from kpi_site.story.teller import Teller
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import unit_label
 from kpi_site.wording.words import cycle_word, direction_words, grain_word, state_words
@@ -42,7 +42,7 @@ _ILLEGAL: Final = re.compile(r"[\[\]:*?/\\]")
 
 
 def workbook_json(
-    ctx: Context,
+    ctx: Teller,
     report: Report,
     imprint: Imprint | None = None,
     revisions: Sequence[Revision] = (),

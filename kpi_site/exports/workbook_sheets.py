@@ -13,10 +13,10 @@ from kpi_site.editions.model import SCORES, VALUES
 from kpi_site.editions.revisions import Revision
 from kpi_site.editions.scores import report_cards
 from kpi_site.exports.board import Imprint, imprint_words
-from kpi_site.pages.context import Context
 from kpi_site.results import State
 from kpi_site.scoring import THRESHOLDS, ScoredCard
 from kpi_site.story.standards import total_text
+from kpi_site.story.teller import Teller
 from kpi_site.tidy import plain
 from kpi_site.wording.dates import format_date, format_period
 from kpi_site.wording.words import state_words
@@ -48,7 +48,7 @@ def _zeros(divide: Decimal) -> int:
     return divide.adjusted()
 
 
-def about_sheet(ctx: Context, report: Report, imprint: Imprint, title: str, last: date) -> Sheet:
+def about_sheet(ctx: Teller, report: Report, imprint: Imprint, title: str, last: date) -> Sheet:
     """Return the first sheet: what this is, and how to read the others."""
     language = ctx.language
     rows: list[list[str]] = [
@@ -146,13 +146,13 @@ def cards_sheet(language: str) -> Sheet:
     }
 
 
-def scorecard_sheets(ctx: Context, report: Report) -> Iterator[Sheet]:
+def scorecard_sheets(ctx: Teller, report: Report) -> Iterator[Sheet]:
     """Yield a sheet for each scorecard of the report."""
     for card in report_cards(ctx.figures, report):
         yield _scorecard(ctx, card, ctx.language)
 
 
-def _scorecard(ctx: Context, card: ScoredCard, language: str) -> Sheet:
+def _scorecard(ctx: Teller, card: ScoredCard, language: str) -> Sheet:
     """Return the sheet of a scorecard: total and grade on top, then its lines."""
     column = partial(_column, language)
     scorecard = card.scorecard
@@ -183,7 +183,7 @@ def _scorecard(ctx: Context, card: ScoredCard, language: str) -> Sheet:
     }
 
 
-def revisions_sheet(ctx: Context, revisions: Sequence[Revision]) -> Sheet:
+def revisions_sheet(ctx: Teller, revisions: Sequence[Revision]) -> Sheet:
     """Return the sheet of what this edition says differently from the one before."""
     language, cards = ctx.language, ctx.catalog.indicators
     keys = ("id", "Indicator", "measure", "Period", "Dimension", "member_code", "old", "new",
@@ -209,13 +209,13 @@ def revisions_sheet(ctx: Context, revisions: Sequence[Revision]) -> Sheet:
             "landscape": True}  # fmt: skip
 
 
-def _total(ctx: Context, card: ScoredCard) -> str:
+def _total(ctx: Teller, card: ScoredCard) -> str:
     """Return the format of a total: with as many decimals as its grade asks for."""
     decimals = total_text(ctx, card).partition(".")[2]
     return f"#,##0.{'0' * len(decimals)}"
 
 
-def _head(ctx: Context, card: ScoredCard, language: str) -> list[list[Any]]:
+def _head(ctx: Teller, card: ScoredCard, language: str) -> list[list[Any]]:
     scorecard = card.scorecard
     rows: list[list[Any]] = [
         [scorecard.title.get(language)],

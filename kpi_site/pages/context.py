@@ -11,7 +11,7 @@ from markupsafe import Markup
 from kpi_site.catalog import Text
 from kpi_site.figures import Figures
 from kpi_site.pages.words import page_word
-from kpi_site.story.teller import Teller, make_teller
+from kpi_site.story.teller import Said, Teller, make_teller
 from kpi_site.wording.markdown import cell, opening, prose
 
 _BOLD = re.compile(r"&#42;&#42;(?! )(.+?)&#42;&#42;")  # ** and ` as cell() writes them
@@ -26,17 +26,18 @@ class Context(Teller):
         """Return words of the interface."""
         return page_word(key, self.language, *values)
 
-    def inline(self, text: Text | None) -> Markup:
+    def inline(self, text: Text | Said | None) -> Markup:
         """Return a text on one line, marked where it is in the other language."""
-        if text is None:
+        said = text if isinstance(text, Said) else self.said(text)
+        if said is None:
             return Markup()
-        shown = cell(text.get(self.language))
-        if not text.falls_back(self.language) or not shown:
+        shown = cell(said.text)
+        if not said.foreign or not shown:
             return Markup(shown)  # noqa: S704 - cell() left nothing active
         other = "en" if self.language == "zh" else "zh"
         return Markup(f'<span lang="{other}">{shown}</span>') + self._fallback_mark()  # noqa: S704
 
-    def rich(self, text: Text | None) -> Markup:
+    def rich(self, text: Text | Said | None) -> Markup:
         """Return a long text on one line, with its bold and code as such."""
         shown = _BOLD.sub(r"<strong>\1</strong>", str(self.inline(text)))
         return Markup(_CODE.sub(r"<code>\1</code>", shown))  # noqa: S704 - of inert text
@@ -49,13 +50,13 @@ class Context(Teller):
         """Return what follows the first paragraph, as Markdown; "" where nothing does."""
         return Markup() if text is None else Markup(prose(opening(text.get(self.language))[1]))  # noqa: S704 - prose() shows HTML as text
 
-    def block(self, text: Text | None) -> Markup:
+    def block(self, text: Text | Said | None) -> Markup:
         """Return a text as paragraphs of Markdown, marked where it is in the other language."""
-        if text is None:
+        said = text if isinstance(text, Said) else self.said(text)
+        if said is None:
             return Markup()
-        shown = Markup(prose(text.get(self.language)))  # noqa: S704 - prose() shows HTML as text
-        falls_back = text.falls_back(self.language) and bool(shown)
-        return shown + Markup("\n\n") + self._fallback_mark() if falls_back else shown
+        shown = Markup(prose(said.text))  # noqa: S704 - prose() shows HTML as text
+        return shown + Markup("\n\n") + self._fallback_mark() if said.foreign and shown else shown
 
     def _fallback_mark(self) -> Markup:
         return Markup('<small class="kpi-fallback">{}</small>').format(self.t("fallback"))

@@ -12,15 +12,14 @@ from kpi_site.catalog import Report
 from kpi_site.files import File
 from kpi_site.pages.archive import latest_published
 from kpi_site.pages.context import Context
-from kpi_site.pages.overview import level_counts
 from kpi_site.pages.parts import Link
 from kpi_site.pages.scorecard import SummaryView, summary
-from kpi_site.pages.tables import Mark, marks
+from kpi_site.pages.tables import Mark, level_views, marks
 from kpi_site.pages.template import page
 from kpi_site.pages.ways import way_links
 from kpi_site.periods import Period
 from kpi_site.story.reading import Now
-from kpi_site.story.standing import Move, moves, none_off, off_target
+from kpi_site.story.standing import Move, level_counts, moves, none_off, off_target
 from kpi_site.wording.dates import format_date, format_period
 
 PATH = "index.md"
@@ -98,7 +97,7 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
     return HomeView(
         organisation=ctx.organisation,
         data_through=format_date(day, ctx.language) if day else "",
-        levels=level_counts(ctx, active),
+        levels=level_views(ctx, level_counts(active)),
         tiles=tuple(tile(n, PATH) for n in shown),
         scorecards=tuple(summary(ctx, c, PATH) for c in catalog.scorecards.values()),
         off_target=StandView(tuple(tile(n, PATH) for n in off[:_MOST]), len(off[_MOST:])),

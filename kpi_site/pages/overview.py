@@ -12,10 +12,11 @@ from kpi_site.catalog import Indicator, Unit
 from kpi_site.files import File
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
-from kpi_site.pages.tables import Mark, marks
+from kpi_site.pages.tables import Mark, level_views, marks
 from kpi_site.pages.template import beside_list, page
 from kpi_site.scoring import LEVELS
 from kpi_site.story.reading import Now
+from kpi_site.story.standing import level_counts
 from kpi_site.wording.words import status_mark, status_words
 
 
@@ -82,19 +83,9 @@ def stand_table(
     found = [r.now for r in rows if r.now is not None]
     return StandTable(
         rows=rows,
-        levels=level_counts(ctx, found),
+        levels=level_views(ctx, level_counts(found)),
         marks=marks(ctx, (n.reading.state for n in found)),
         has_period=len({n.reading.period for n in found}) > 1,
-    )
-
-
-def level_counts(ctx: Context, stands: Iterable[Now]) -> tuple[tuple[str, str, int], ...]:
-    """Return (mark, words, number) of each level that occurs among cards in use, best first."""
-    levels = [n.reading.level for n in stands if n.indicator.in_use]
-    return tuple(
-        (status_mark(k), status_words(k, ctx.language), levels.count(k))
-        for k in LEVELS
-        if k in levels
     )
 
 

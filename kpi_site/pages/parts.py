@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -14,11 +13,10 @@ from kpi_site import links
 from kpi_site.catalog import Action, Text
 from kpi_site.charts.figure import figure
 from kpi_site.files import File
-from kpi_site.members import with_part
 from kpi_site.pages.context import Context
 from kpi_site.pages.pictures import markup
-from kpi_site.wording.dates import format_date
-from kpi_site.words import word
+from kpi_site.story.actions import ActionStory, tell_actions
+from kpi_site.story.teller import Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,68 +80,45 @@ def chart(page: str, path: str, spec: Mapping[str, Any], caption: str, picture: 
     return Chart(markup(figure(address, caption, picture)), File(path, content))
 
 
+_PAGES: Final = {
+    "indicator": links.indicator,
+    "scorecard": links.scorecard,
+    "department": links.department,
+    "dataset": links.dataset,
+    "report": links.report,
+    "action": links.action,
+}
+
+
+def link_to(page: str, ref: Ref) -> Link:
+    """Return the link from ``page`` to what is referred to; without an address if unknown."""
+    return Link(ref.name, links.url(page, _PAGES[ref.kind](ref.id)) if ref.known else Markup())
+
+
 def indicator_link(ctx: Context, page: str, name: str, part: Text | None = None) -> Link:
-    """Return the link to a card; an unknown id (another audience's card) keeps its id.
-
-    A line about one member names it after the card: ``name · member``.
-    """
-    indicator = ctx.catalog.indicators.get(name)
-    text = ctx.name(with_part(indicator.name, part)) if indicator else name
-    return Link(text, links.url(page, links.indicator(name)) if indicator else Markup())
+    """Return the link to a card; an unknown id (another audience's card) keeps its id."""
+    return link_to(page, ctx.card_ref(name, part))
 
 
-def action_view(ctx: Context, page: str, action: Action, day: date | None) -> ActionView:
-    """Return an action with what is late: open on ``day``, and due before it."""
-    is_open = action.status == "open"
+def action_view(ctx: Context, page: str, told: ActionStory) -> ActionView:
+    """Return an action as it is shown on ``page``."""
     return ActionView(
-        anchor=links.anchor(action.id),
-        link=Link(
-            ctx.name(action.title), links.url(page, f"{links.ACTIONS}#{links.anchor(action.id)}")
-        ),
-        title=ctx.inline(action.title),
-        owner=ctx.inline(action.owner),
-        start=format_date(action.start, ctx.language),
-        due=format_date(action.due, ctx.language),
-        status=action.status,
-        status_words=word(f"action.{action.status}", ctx.language),
-        overdue=_overdue(ctx, action.due, day) if is_open else "",
-        closed=format_date(action.closed, ctx.language) if action.closed else "",
-        indicators=tuple(indicator_link(ctx, page, i) for i in action.indicators),
-        steps=tuple(
-            StepView(
-                what=ctx.inline(step.what),
-                due=format_date(step.due, ctx.language) if step.due else "",
-                done=format_date(step.done, ctx.language) if step.done else "",
-                late=bool(is_open and not step.done and _days_late(step.due, day)),
-            )
-            for step in action.steps
-        ),
-        updates=tuple(
-            Fact(Markup.escape(format_date(u.on, ctx.language)), ctx.inline(u.note))
-            for u in sorted(action.updates, key=lambda u: u.on, reverse=True)
-        ),
+        anchor=links.anchor(told.ref.id),
+        link=link_to(page, told.ref),
+        title=ctx.inline(told.title),
+        owner=ctx.inline(told.owner),
+        start=told.start,
+        due=told.due,
+        status=told.status,
+        status_words=told.status_words,
+        overdue=told.overdue,
+        closed=told.closed,
+        indicators=tuple(link_to(page, i) for i in told.indicators),
+        steps=tuple(StepView(ctx.inline(s.what), s.due, s.done, s.late) for s in told.steps),
+        updates=tuple(Fact(Markup.escape(on), ctx.inline(note)) for on, note in told.updates),
     )
 
 
-def _days_late(due: date | None, day: date | None) -> int:
-    """Return by how many days ``day`` lies after ``due``; 0 where it does not."""
-    return max((day - due).days, 0) if due and day else 0
-
-
-def _overdue(ctx: Context, due: date, day: date | None) -> str:
-    """Say by how many days an open action is late; "" where it is not."""
-    days = _days_late(due, day)
-    if not days:
-        return ""
-    return str(ctx.t("overdue_by", days) if days > 1 else ctx.t("overdue_by_one"))
-
-
-def action_views(
-    ctx: Context, page: str, actions: Iterable[Action], day: date | None = None
-) -> tuple[ActionView, ...]:
-    """Return actions: open ones first, by the day they are due.
-
-    What is late is judged on ``day``; by default on the last day of the data.
-    """
-    ordered = sorted(actions, key=lambda a: (a.status != "open", a.due, a.id))
-    return tuple(action_view(ctx, page, a, day or ctx.data_through) for a in ordered)
+def action_views(ctx: Context, page: str, actions: Iterable[Action]) -> tuple[ActionView, ...]:
+    """Return actions as they stand on the last day of the data."""
+    return tuple(action_view(ctx, page, told) for told in tell_actions(ctx, actions))

@@ -1,39 +1,39 @@
 """A report as an article: figures and texts of its period alone, so that it can be frozen.
 
 Nothing here speaks of today, of a draft or of another page's state; pictures are inline SVG,
-and links are relative to the page on which the article stands (specification.md#page-order).
+and links are relative to the page on which the article stands (specification.md#editions).
+What is told, and in which order, stands in ``story.report``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from markupsafe import Markup
 
 from kpi_site import links
-from kpi_site.catalog import Indicator, Report
-from kpi_site.editions.signing import Signature, signatures
+from kpi_site.catalog import Report
+from kpi_site.charts.mini import mini_trend
 from kpi_site.pages.context import Context
-from kpi_site.pages.overview import StandTable, level_counts, stand_table
-from kpi_site.pages.parts import ActionView, Link, action_views
-from kpi_site.pages.pictures import bullet_of, spark
-from kpi_site.pages.report_departments import DepartmentPart, department_parts
-from kpi_site.pages.report_off import OffTargets, off_targets
-from kpi_site.pages.report_quality import DatasetLine, QualityView, dataset_lines, quality
-from kpi_site.pages.report_scope import Scope, last_day, make_scope
-from kpi_site.pages.report_scorecards import ScorecardPart, scorecard_parts
-from kpi_site.pages.tables import Mark, level_marks, marks
+from kpi_site.pages.overview import StandTable, stand_table
+from kpi_site.pages.parts import ActionView, Link, action_view, link_to
+from kpi_site.pages.pictures import bullet_of, markup, spark
+from kpi_site.pages.scorecard import PeriodView, TotalView, period_view, total_view
+from kpi_site.pages.tables import Mark, level_marks, level_views, marks
 from kpi_site.pages.template import fragment
-from kpi_site.periods import Grain
-from kpi_site.scoring import line_level
-from kpi_site.story.reading import Now, recent
-from kpi_site.story.standing import Move, moves, moves_by_standard
-from kpi_site.wording.dates import format_date, format_period
+from kpi_site.story.departments import DepartmentStory
+from kpi_site.story.off_target import OffTarget
+from kpi_site.story.quality import DatasetStory, QualityStory, StateStory
+from kpi_site.story.reading import Now, Reading, recent
+from kpi_site.story.report import ReportScorecard, ReportStory, SignoffStory, TileStory, tell_report
+from kpi_site.story.scorecard import Change
+from kpi_site.story.teller import Ref
 
-_MOVES: Final = 5  # each way
+Levels = tuple[tuple[str, str, int], ...]  # mark, words, number
 _BULLET: Final = 190  # pixels
 
 
@@ -43,7 +43,7 @@ class Moved:
 
     link: Link
     now: Now
-    times: Markup
+    times: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +58,109 @@ class TileView:
 
 
 @dataclass(frozen=True, slots=True)
-class SignoffView:
-    """What a role has signed; ``by`` and ``on`` are empty while it has not."""
+class ScorecardPart:
+    """A scorecard inside a report."""
 
-    role: Markup
+    anchor: Markup
+    link: Link
+    scored: bool
+    total: TotalView
+    change: Change | None
+    lines: PeriodView
+    levels: Levels
+
+
+@dataclass(frozen=True, slots=True)
+class OffView:
+    """An indicator off its target, with what the report says of it."""
+
+    link: Link
+    reading: Reading
+    wanted: str
+    standard_of: Link | None
+    comment: Markup
+    owed: bool
+    actions: tuple[ActionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OffsView:
+    """Everything off target: below baseline, above it, and how many more the annex lists."""
+
+    below: tuple[OffView, ...]
+    short: tuple[OffView, ...]
+    more: int
+    names: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MiniChart:
+    """A small chart with what its caption says."""
+
+    link: Link
+    reading: Reading
+    picture: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentPart:
+    """A department in a report; ``figures`` leads to all of its figures in the annex."""
+
+    anchor: Markup
+    name: Markup
+    link: Markup
+    figures: Markup
+    levels: Levels
+    charts: tuple[MiniChart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetLine:
+    """A dataset in the tables of a report."""
+
+    link: Link
+    story: DatasetStory
+
+
+@dataclass(frozen=True, slots=True)
+class StateView:
+    """How many figures of the period are in a state, and which (not of the good ones)."""
+
+    story: StateStory
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityView:
+    """Data quality in the article: figures by state, and the datasets to look at."""
+
+    states: tuple[StateView, ...]
+    due: int
+    complete: int
+    faults: tuple[DatasetLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignoffView:
+    """What a role has signed; ``by`` is empty while it has not."""
+
+    story: SignoffStory
     by: Markup
-    on: str
-    stale: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """Everything that a report prints."""
+    """Everything that the article of a report prints."""
 
-    title: Markup
-    organisation: str
-    data_through: str
-    day: str
-    until: str
+    story: ReportStory
     summary: Markup
     tiles: tuple[TileView, ...]
-    valued: int
-    levels: tuple[tuple[str, str, int], ...]
+    levels: Levels
     scorecards: tuple[ScorecardPart, ...]
     scored: tuple[ScorecardPart, ...]
-    off: OffTargets
+    off: OffsView
     better: tuple[Moved, ...]
     worse: tuple[Moved, ...]
-    moved_how: Markup
     comments: tuple[tuple[Link, Markup], ...]
     departments: tuple[DepartmentPart, ...]
     annex: Link
@@ -121,19 +196,16 @@ def article(
 ) -> str:
     """Return the Markdown of ``report`` as it stands on the page at ``path``, below reports/.
 
-    Actions are shown as they stood on ``day``: the day of publication, or by default the
-    last one of the period (or of the data, if the period is not over). The annex is expected
-    at ``annex_path(path)``. Sign-offs under another digest of the figures than ``digest`` are
-    shown as stale; without it none is.
+    ``day`` and ``digest`` are those of ``tell_report``. The annex is expected at
+    ``annex_path(path)``.
     """
-    view = _view(make_scope(ctx, report, path, day), digest)
+    view = _article(ctx, tell_report(ctx, report, day=day, digest=digest), path)
     return fragment("report_article.md.j2", ctx.language, view)
 
 
 def annex(ctx: Context, report: Report, path: str) -> str:
     """Return the Markdown of all figures of the report's period, for the page at ``path``."""
-    view = _annex(make_scope(ctx, report, path, None))
-    return fragment("report_annex.md.j2", ctx.language, view)
+    return fragment("report_annex.md.j2", ctx.language, _annex(ctx, tell_report(ctx, report), path))
 
 
 def annex_path(path: str) -> str:
@@ -141,123 +213,136 @@ def annex_path(path: str) -> str:
     return path.removesuffix(".md") + "/annex.md"
 
 
-def _view(scope: Scope, digest: str) -> ReportView:
-    ctx, report, path = scope.ctx, scope.report, scope.path
-    period = format_period(report.period, ctx.language)
-    moved, words = _moves(scope)
-    off, parts = off_targets(scope), scorecard_parts(scope)
+def _article(ctx: Context, told: ReportStory, path: str) -> ReportView:
+    parts = tuple(_scorecard(ctx, card, path) for card in told.scorecards)
+    better, worse = (
+        tuple(Moved(_card(m.now, path), m.now, m.words) for m in found)
+        for found in (told.moved.better, told.moved.worse)
+    )
     return ReportView(
-        title=ctx.t("report_of", period),
-        organisation=ctx.organisation,
-        data_through=format_date(last_day(ctx, report), ctx.language),
-        day=format_date(scope.day, ctx.language),
-        until=period,
-        summary=ctx.block(report.summary),
-        tiles=tuple(_tiles(scope)),
-        valued=sum(n.result.state.has_value for n in scope.own),
-        levels=level_counts(ctx, (n for n in scope.own if n.result.state.has_value)),
+        story=told,
+        summary=ctx.block(told.summary),
+        tiles=tuple(_tile(ctx, tile, path) for tile in told.tiles),
+        levels=level_views(ctx, told.levels),
         scorecards=parts,
-        scored=tuple(part for part in parts if part.summary.scored),
-        off=off,
-        better=_moved(scope, moved, words, better=True),
-        worse=_moved(scope, moved, words, better=False),
-        moved_how=ctx.t("moved_how" if words == "times_usual" else "moved_by_standard"),
-        comments=tuple(_comments(scope, off.names)),
-        departments=department_parts(scope, moved, annex_path(path)),
-        annex=Link(str(ctx.t("annex")), links.url(path, annex_path(path))),
-        actions=action_views(ctx, path, scope.actions, scope.day),
-        quality=quality(scope),
-        signoffs=tuple(_signoff(ctx, s, digest) for s in signatures(report.signoffs, digest)),
-        legend=_legend(scope, scored=True),
-    )
-
-
-def _tiles(scope: Scope) -> Iterator[TileView]:
-    for name in scope.report.highlights:
-        n = scope.stands.get(name)
-        if n is not None:
-            own = n.result.period == scope.report.period
-            yield TileView(
-                link=scope.link(n.indicator),
-                now=n,
-                period="" if own else n.reading.period,
-                spark=_spark(scope, n),
-                bullet=bullet_of(n.indicator, n.result, scope.ctx.language, width=_BULLET),
-            )
-
-
-def _spark(scope: Scope, n: Now) -> Markup:
-    series = scope.trend(n)
-    return spark(recent(series, series.results[-1]), n.name) if series else Markup()
-
-
-def _moves(scope: Scope) -> tuple[tuple[Move, ...], str]:
-    """Return the changes, the largest first, and the words for how they are measured.
-
-    There are too few half years and years to tell what is usual.
-    """
-    if scope.report.period.grain.rank <= Grain.QUARTER.rank:
-        return moves(scope.ctx, scope.own), "times_usual"
-    return moves_by_standard(scope.ctx, scope.own), "times_standard"
-
-
-def _moved(scope: Scope, found: tuple[Move, ...], words: str, *, better: bool) -> tuple[Moved, ...]:
-    kept = [m for m in found if m.better is better][:_MOVES]
-    return tuple(
-        Moved(scope.link(m.now.indicator), m.now, scope.ctx.t(words, f"{m.times:.1f}"))
-        for m in kept
-    )
-
-
-def _comments(scope: Scope, told: frozenset[str]) -> Iterator[tuple[Link, Markup]]:
-    """Yield the comments on indicators that are not off target."""
-    for name, comment in scope.report.comments.items():
-        indicator = scope.ctx.catalog.indicators.get(name)
-        if name not in told and indicator is not None:
-            yield scope.link(indicator), scope.ctx.block(comment)
-
-
-def _legend(scope: Scope, *, scored: bool) -> tuple[Mark, ...]:
-    """Return the marks in the report's scorecards with or without a total, in words."""
-    cards = (card for card in scope.cards if card.scorecard.scored is scored)
-    lines = [line for card in cards for line in card.lines]
-    levels = level_marks(scope.ctx, map(line_level, lines))
-    return (*levels, *marks(scope.ctx, (line.state for line in lines)))
-
-
-def _signoff(ctx: Context, signature: Signature, digest: str) -> SignoffView:
-    signed = signature.signoff
-    return SignoffView(
-        role=ctx.t(f"role.{signature.role}"),
-        by=ctx.inline(signed.by) if signed else Markup(),
-        on=format_date(signed.on, ctx.language) if signed else "",
-        stale=bool(digest) and signature.stale,
-    )
-
-
-def _annex(scope: Scope) -> AnnexView:
-    ctx, period = scope.ctx, scope.report.period
-    return AnnexView(
-        title=ctx.t("annex_of", format_period(period, ctx.language)),
-        departments=tuple(_annex_parts(scope)),
-        other_cycles=_table(
-            scope, [n.indicator for n in scope.stands.values() if n.result.period != period]
+        scored=tuple(part for part in parts if part.scored),
+        off=OffsView(
+            below=tuple(_off(ctx, m, path) for m in told.off.below),
+            short=tuple(_off(ctx, m, path) for m in told.off.short),
+            more=told.off.more,
+            names=bool(told.off.names),
         ),
-        unscored=tuple(part for part in scorecard_parts(scope) if not part.summary.scored),
-        legend=_legend(scope, scored=False),
-        datasets=dataset_lines(scope),
+        better=better,
+        worse=worse,
+        comments=tuple(
+            (link_to(path, ctx.card_ref(c.ref_id)), ctx.block(c.text)) for c in told.comments
+        ),
+        departments=tuple(_department(ctx, d, path) for d in told.departments),
+        annex=Link(str(ctx.t("annex")), links.url(path, annex_path(path))),
+        actions=tuple(action_view(ctx, path, a) for a in told.actions),
+        quality=_quality(told.quality, path),
+        signoffs=tuple(SignoffView(s, ctx.inline(s.by)) for s in told.signoffs),
+        legend=_legend(ctx, told, scored=True),
     )
 
 
-def _annex_parts(scope: Scope) -> Iterator[AnnexPart]:
-    """Yield each department's figures of this very period; a department without any too."""
-    for unit in scope.ctx.catalog.site.departments:
-        stands = [n for n in scope.stands.values() if n.indicator.department == unit.id]
-        if stands:
-            own = [n.indicator for n in stands if n.result.period == scope.report.period]
-            name = scope.ctx.inline(unit.name)
-            yield AnnexPart(links.anchor(unit.id), name, _table(scope, own))
+def _card(now: Now, path: str) -> Link:
+    return link_to(path, Ref("indicator", str(now.indicator.id), now.name))
 
 
-def _table(scope: Scope, indicators: list[Indicator]) -> StandTable:
-    return stand_table(scope.ctx, indicators, scope.stands, scope.path)
+def _tile(ctx: Context, tile: TileStory, path: str) -> TileView:
+    now, trend = tile.now, tile.trend
+    values = recent(trend, trend.results[-1]) if trend else ()
+    return TileView(
+        link=_card(now, path),
+        now=now,
+        period=tile.period,
+        bullet=bullet_of(now.indicator, now.result, ctx.language, width=_BULLET),
+        spark=spark(values, now.name),
+    )
+
+
+def _scorecard(ctx: Context, card: ReportScorecard, path: str) -> ScorecardPart:
+    told = card.story
+    return ScorecardPart(
+        anchor=links.anchor(told.ref.id),
+        link=link_to(path, told.ref),
+        scored=told.scored,
+        total=total_view(ctx, told.total),
+        change=card.change,
+        lines=period_view(ctx, told, path),
+        levels=level_views(ctx, told.levels),
+    )
+
+
+def _off(ctx: Context, miss: OffTarget, path: str) -> OffView:
+    return OffView(
+        link=link_to(path, miss.ref),
+        reading=miss.reading,
+        wanted=miss.wanted,
+        standard_of=link_to(path, miss.standard_of) if miss.standard_of else None,
+        comment=ctx.block(miss.comment),
+        owed=miss.owed,
+        actions=tuple(action_view(ctx, path, a) for a in miss.actions),
+    )
+
+
+def _department(ctx: Context, told: DepartmentStory, path: str) -> DepartmentPart:
+    anchor = links.anchor(told.ref.id)
+    return DepartmentPart(
+        anchor=anchor,
+        name=ctx.inline(told.name),
+        link=link_to(path, told.ref).url,
+        figures=links.url(path, f"{annex_path(path)}#department-{anchor}"),
+        levels=level_views(ctx, told.levels),
+        charts=tuple(
+            MiniChart(
+                _card(now, path),
+                now.reading,
+                markup(mini_trend(now.indicator, series, ctx.language) if series else ""),
+            )
+            for now, series in told.charts
+        ),
+    )
+
+
+def _quality(told: QualityStory, path: str) -> QualityView:
+    return QualityView(
+        states=tuple(
+            StateView(s, tuple(link_to(path, ref) for ref in s.first)) for s in told.states
+        ),
+        due=told.due,
+        complete=told.complete,
+        faults=_datasets(told.faults, path),
+    )
+
+
+def _datasets(told: Iterable[DatasetStory], path: str) -> tuple[DatasetLine, ...]:
+    return tuple(DatasetLine(link_to(path, d.ref), d) for d in told)
+
+
+def _legend(ctx: Context, told: ReportStory, *, scored: bool) -> tuple[Mark, ...]:
+    """Return the marks in the report's scorecards with or without a total, in words."""
+    cards = [card.story for card in told.scorecards if card.story.scored is scored]
+    levels = level_marks(ctx, (level for card in cards for level, _ in card.levels))
+    return (*levels, *marks(ctx, chain.from_iterable(card.states for card in cards)))
+
+
+def _annex(ctx: Context, told: ReportStory, path: str) -> AnnexView:
+    cards = (card for card in told.scorecards if not card.story.scored)
+    return AnnexView(
+        title=ctx.t("annex_of", told.period),
+        departments=tuple(
+            AnnexPart(links.anchor(d.ref.id), ctx.inline(d.name), _table(ctx, d.figures, path))
+            for d in told.departments
+        ),
+        other_cycles=_table(ctx, told.other_cycles, path),
+        unscored=tuple(_scorecard(ctx, card, path) for card in cards),
+        legend=_legend(ctx, told, scored=False),
+        datasets=_datasets(told.quality.datasets, path),
+    )
+
+
+def _table(ctx: Context, found: Iterable[Now], path: str) -> StandTable:
+    stands = {str(n.indicator.id): n for n in found}
+    return stand_table(ctx, (n.indicator for n in stands.values()), stands, path)

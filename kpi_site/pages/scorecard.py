@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
 
 from kpi_site import links
-from kpi_site.catalog import Group, Line, Scorecard
+from kpi_site.catalog import Scorecard
 from kpi_site.charts.small import sparkline
 from kpi_site.files import File
-from kpi_site.members import part_text
 from kpi_site.pages.context import Context
-from kpi_site.pages.parts import Link, indicator_link
+from kpi_site.pages.parts import Link, link_to
 from kpi_site.pages.pictures import markup
 from kpi_site.pages.rows import NOTHING
-from kpi_site.pages.tables import Mark, level_marks, marks
+from kpi_site.pages.tables import Mark, level_marks, level_views, marks
 from kpi_site.pages.template import beside_list, leaf, page
-from kpi_site.periods import Period
 from kpi_site.scoring import (
     LEVELS,
     Level,
     ScoredCard,
-    ScoredLine,
-    contribution,
-    line_level,
-    line_series,
 )
-from kpi_site.story.reading import Reading, missing, read
-from kpi_site.story.standards import (
-    arithmetic,
-    centre_text,
-    threshold_texts,
-    total_text,
-    weight_text,
+from kpi_site.story.reading import Reading
+from kpi_site.story.scorecard import (
+    GroupStory,
+    LineStory,
+    ScorecardStory,
+    TotalStory,
+    line_counts,
+    tell_scorecard,
+    tell_total,
 )
 from kpi_site.story.teller import newest
-from kpi_site.wording.dates import format_period
-from kpi_site.wording.judged import points_bounds, points_text
-from kpi_site.wording.numbers import format_points
 from kpi_site.wording.words import cycle_word, status_mark, status_words
 
 INDEX: Final = "scorecards/index.md"
@@ -158,8 +150,10 @@ def _view(ctx: Context, card: Scorecard, path: str) -> ScorecardView:
         cycle=cycle_word(card.cycle, ctx.language),
         scored=card.scored,
         missing_zero=card.missing == "zero",
-        current=period_view(ctx, current, path) if current else None,
-        history=tuple(total_view(ctx, s) for s in reversed(scored) if s.total is not None),
+        current=period_view(ctx, tell_scorecard(ctx, current), path) if current else None,
+        history=tuple(
+            total_view(ctx, tell_total(ctx, s)) for s in reversed(scored) if s.total is not None
+        ),
         spark=_spark(ctx, card, scored, current),
         card_file=card.where.file,
     )
@@ -181,120 +175,64 @@ def summary(
     """Return a scorecard for a list, in its newest period or as scored in ``until``."""
     scored = ctx.scores.get(card.id, ())
     current = until or newest(scored)
-    levels: dict[Level, int] = {}
-    for line in current.lines if current else ():
-        found = line_level(line)
-        levels[found] = levels.get(found, 0) + 1
     return SummaryView(
         link=Link(ctx.name(card.title), links.url(page_path, links.scorecard(card.id))),
         assessed=ctx.inline(card.assessed),
         cycle=cycle_word(card.cycle, ctx.language),
         scored=card.scored,
-        total=total_view(ctx, current) if current else None,
+        total=total_view(ctx, tell_total(ctx, current)) if current else None,
         spark=_spark(ctx, card, scored, current),
-        levels=tuple(
-            (status_mark(k), status_words(k, ctx.language), levels[k])
-            for k in LEVELS
-            if k in levels
-        ),
+        levels=level_views(ctx, line_counts(current)) if current else (),
     )
 
 
-def total_view(ctx: Context, card: ScoredCard) -> TotalView:
-    """Return the total of a scored period in words."""
+def total_view(ctx: Context, told: TotalStory) -> TotalView:
+    """Return the total of a scored period as it is shown."""
     return TotalView(
-        period=format_period(card.period, ctx.language),
-        total=total_text(ctx, card),
-        grade=ctx.inline(card.grade.name) if card.grade else Markup(),
-        consequence=ctx.rich(card.grade.consequence) if card.grade else Markup(),
-        provisional=card.provisional,
-        weight=weight_text(card.weight_counted),
-        missing=len(card.missing),
+        period=told.period,
+        total=told.text,
+        grade=ctx.inline(told.grade),
+        consequence=ctx.rich(told.consequence),
+        provisional=told.provisional,
+        weight=told.weight,
+        missing=told.missing,
     )
 
 
-def period_view(ctx: Context, card: ScoredCard, path: str) -> PeriodView:
-    """Return the rows of a scored period in the order of the card, groups before lines."""
-    rows = tuple(_rows(ctx, card, path))
+def period_view(ctx: Context, told: ScorecardStory, path: str) -> PeriodView:
+    """Return a scorecard in a period as it is shown on the page at ``path``."""
+    rows = tuple(_row(ctx, row, path) for row in told.rows)
     return PeriodView(
         rows=rows,
-        total=total_view(ctx, card),
-        arithmetic=arithmetic(card, total_text(ctx, card)),
+        total=total_view(ctx, told.total),
+        arithmetic=told.arithmetic,
         has_thresholds=any(r.thresholds for r in rows),
         has_assessed=any(r.assessed for r in rows),
-        marks=marks(ctx, (line.state for line in card.lines)),
-        levels=level_marks(ctx, map(line_level, card.lines)),
+        marks=marks(ctx, told.states),
+        levels=level_marks(ctx, (level for level, _ in told.levels)),
     )
 
 
-def _rows(ctx: Context, card: ScoredCard, path: str) -> Iterator[RowView]:
-    shown: tuple[Group, ...] = ()
-    for line in card.lines:
-        for depth, group in enumerate(line.groups):
-            if shown[: depth + 1] != line.groups[: depth + 1]:
-                yield _group(ctx, card, group, depth)
-        shown = line.groups
-        yield _line(ctx, card, line, path)
-
-
-def _group(ctx: Context, card: ScoredCard, group: Group, depth: int) -> RowView:
-    """Return a group's row with the sum of its weights."""
-    weights = [scored.line.weight or Decimal(0) for scored in card.lines if group in scored.groups]
+def _row(ctx: Context, row: GroupStory | LineStory, path: str) -> RowView:
+    title, notes = ctx.inline(row.title), ctx.rich(row.notes)
+    if isinstance(row, GroupStory):
+        return RowView(row.depth, row.no, title, row.weight, notes)
     return RowView(
-        depth=depth,
-        no=group.no or "",
-        title=ctx.inline(group.title),
-        weight=weight_text(sum(weights, Decimal(0))) if card.scorecard.scored else "",
-        notes=ctx.rich(group.notes),
+        depth=row.depth,
+        no=row.no,
+        title=title,
+        weight=row.weight,
+        notes=notes,
+        link=link_to(path, row.ref),
+        assessed=ctx.inline(row.assessed),
+        period=row.period,
+        reading=row.reading,
+        level=row.level,
+        level_mark=status_mark(row.level),
+        level_words=status_words(row.level, ctx.language),
+        thresholds=row.limits,
+        points=row.points,
+        contribution=row.contribution,
+        counted=row.counted,
+        retired=row.retired,
     )
-
-
-def _line(ctx: Context, card: ScoredCard, scored: ScoredLine, path: str) -> RowView:
-    line = scored.line
-    found = line_level(scored)
-    return RowView(
-        depth=len(scored.groups),
-        no=line.no or "",
-        title=_title(ctx, line),
-        weight=weight_text(line.weight),
-        notes=ctx.rich(line.notes),
-        link=indicator_link(ctx, path, line.indicator, part_text(ctx.catalog, line)),
-        assessed=ctx.inline(line.assessed),
-        period=_own_period(ctx, card, scored.period),
-        reading=_reading(ctx, scored),
-        level=found,
-        level_mark=status_mark(found),
-        level_words=status_words(found, ctx.language),
-        thresholds=_thresholds(ctx, scored),
-        points=points_text(scored.points, points_bounds(ctx.catalog.site.scoring)),
-        contribution=format_points(contribution(card, scored)),
-        counted=scored.counted,
-        retired=scored.indicator.retired,
-    )
-
-
-def _title(ctx: Context, line: Line) -> Markup:
-    """Return the line's own title, where it is not simply the card's name."""
-    return ctx.inline(line.title)
-
-
-def _own_period(ctx: Context, card: ScoredCard, period: Period) -> str:
-    """Return the line's period, where it is not the scorecard's."""
-    return "" if period == card.period else format_period(period, ctx.language)
-
-
-def _reading(ctx: Context, scored: ScoredLine) -> Reading:
-    result = scored.result
-    if result is None or not scored.state.has_value:
-        return missing(ctx, scored.indicator, scored.period, scored.state)
-    series = line_series(ctx.results, scored.line, scored.period.grain)
-    judged = replace(result, threshold=scored.threshold, unjudged=scored.unjudged)
-    return read(ctx, scored.indicator, judged, series)
-
-
-def _thresholds(ctx: Context, scored: ScoredLine) -> str:
-    """Return baseline, target and challenge as far as they are given: ``90% / 95% / 98%``."""
-    if scored.threshold is None:
-        return ""
-    texts = [t for t in threshold_texts(ctx, scored.indicator, scored.threshold) if t]
-    return centre_text(ctx, scored.indicator) + " / ".join(texts) if texts else ""

@@ -131,6 +131,13 @@ def difference_unit(ctx: Context, indicator: Indicator) -> str:
     return "%" if indicator.unit.additive else unit_label(indicator.unit, ctx.language)
 
 
+def level_views(
+    ctx: Context, counts: Iterable[tuple[Level, int]]
+) -> tuple[tuple[str, str, int], ...]:
+    """Return (mark, words, number) of each level that occurs."""
+    return tuple((status_mark(k), status_words(k, ctx.language), count) for k, count in counts)
+
+
 def level_marks(ctx: Context, levels: Iterable[Level]) -> tuple[Mark, ...]:
     """Return the legend of the marks that stand for ``levels``, each once, the best first."""
     seen = set(levels) - {"none"}

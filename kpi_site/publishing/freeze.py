@@ -21,6 +21,7 @@ from kpi_site.figures import Figures, seen_by
 from kpi_site.files import File
 from kpi_site.pages.context import make_context
 from kpi_site.pages.report_article import annex, annex_path, article
+from kpi_site.story.teller import make_teller
 
 
 def report_digest(figures: Figures, report: Report) -> str:
@@ -90,8 +91,8 @@ def _exports(figures: Figures, report: Report, number: int, on: date) -> Iterato
     """Yield the sources of the printed report and the workbook in every language."""
     revised = revised_by(figures, report.period.label)
     for language in figures.catalog.site.languages:
-        ctx = make_context(figures, language)
-        yield from export_sources(ctx, report, Imprint(number, on), revised)
+        teller = make_teller(figures, language)
+        yield from export_sources(teller, report, Imprint(number, on), revised)
 
 
 def revised_by(figures: Figures, label: str) -> tuple[Revision, ...]:

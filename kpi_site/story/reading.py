@@ -10,9 +10,10 @@ from kpi_site.catalog import Indicator
 from kpi_site.periods import Calendar, Grain, Period, Span
 from kpi_site.results import Result, Series, State
 from kpi_site.scoring import Level, Tone, excess, level_of, tone
+from kpi_site.story.standards import bare_limits
 from kpi_site.story.teller import Teller
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.judged import figure_text
+from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.numbers import (
     format_difference,
     format_number,
@@ -37,7 +38,8 @@ SPARK_POINTS: Final = 13  # a year, and the same period of the year before
 class Difference:
     """Δ between two results, with its unit, and what it means.
 
-    ``short`` is relative (in percent) alone for amounts that add up. ``basis`` says "to the same
+    ``short`` is relative (in percent) alone for amounts that add up; ``bare`` is that, or the
+    number without its unit, "" where it cannot be told. ``basis`` says "to the same
     day" where a running period is compared with the same part of an earlier one, else nothing.
     """
 
@@ -46,6 +48,7 @@ class Difference:
     arrow: str
     tone: Tone
     basis: str = ""
+    bare: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Where an indicator stands; ``recent`` are its values of the last periods."""
+    """Where an indicator stands; ``recent`` are its values of the last periods.
+
+    ``limits`` are baseline, target and challenge without their unit, "" where not judged;
+    ``points`` what it is worth by them.
+    """
 
     indicator: Indicator
     name: str
@@ -82,6 +89,8 @@ class Now:
     reading: Reading
     result: Result
     recent: tuple[Decimal | None, ...]
+    limits: tuple[str, str, str]
+    points: str
 
 
 def compare(
@@ -120,6 +129,7 @@ def difference(
         short=f"{number}%" if indicator.unit.additive and number else text,
         arrow="→" if same else "↑" if new > old else "↓",
         tone="even" if same else what,
+        bare=f"{number}%" if indicator.unit.additive and number else number,
     )
 
 
@@ -236,6 +246,8 @@ def now(ctx: Teller, indicator: Indicator, until: Period | None = None) -> Now |
         reading=reading,
         result=result,
         recent=recent(series, result),
+        limits=bare_limits(ctx, indicator, result.threshold),
+        points=points_text(result.points, points_bounds(ctx.catalog.site.scoring)),
     )
 
 

@@ -47,12 +47,31 @@ def threshold_points(ctx: Teller) -> tuple[str, str, str]:
     return first, second, third
 
 
+def bare_limits(
+    ctx: Teller, indicator: Indicator, threshold: Threshold | None
+) -> tuple[str, str, str]:
+    """Return baseline, target and challenge without their unit; "" where they judge nothing."""
+    if threshold is None or not is_judged(indicator, threshold):
+        return "", "", ""
+    return threshold_texts(ctx, indicator, threshold, with_unit=False)
+
+
 def target_text(ctx: Teller, indicator: Indicator, threshold: Threshold | None) -> str:
     """Return the target that a value is judged by: ``95.0%``, ``88.0% ±2.0%``, or ""."""
     if threshold is None or not is_judged(indicator, threshold):
         return ""
     text = threshold_texts(ctx, indicator, threshold)[1]
     return centre_text(ctx, indicator) + text if text else ""
+
+
+def thresholds_of(
+    ctx: Teller, indicator: Indicator, threshold: Threshold | None, *, with_unit: bool = True
+) -> str:
+    """Return baseline, target and challenge as far as they are given: ``90% / 95% / 98%``."""
+    if threshold is None:
+        return ""
+    texts = [t for t in threshold_texts(ctx, indicator, threshold, with_unit=with_unit) if t]
+    return centre_text(ctx, indicator) + " / ".join(texts) if texts else ""
 
 
 def weight_text(weight: Decimal | None) -> str:

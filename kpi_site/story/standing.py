@@ -11,7 +11,7 @@ from typing import Final
 
 from kpi_site.exact import EXACT
 from kpi_site.results import Series, State
-from kpi_site.scoring import distance, gain, shortfall, span, target_of
+from kpi_site.scoring import LEVELS, Level, distance, gain, shortfall, span, target_of
 from kpi_site.story.reading import Now
 from kpi_site.story.teller import Teller
 
@@ -26,6 +26,12 @@ class Move:
     now: Now
     times: Decimal
     better: bool
+
+
+def level_counts(stands: Iterable[Now]) -> tuple[tuple[Level, int], ...]:
+    """Return (level, number) of each level that occurs among cards in use, the best first."""
+    found = [n.reading.level for n in stands if n.indicator.in_use]
+    return tuple((level, found.count(level)) for level in LEVELS if level in found)
 
 
 def off_target(stands: Iterable[Now]) -> tuple[Now, ...]:

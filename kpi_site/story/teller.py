@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from kpi_site.catalog import Action, Catalog, Indicator, IndicatorTerm, Text
 from kpi_site.computed import Scores
 from kpi_site.editions.publications import Publications
 from kpi_site.editions.revisions import Revision
 from kpi_site.figures import Figures
+from kpi_site.members import with_part
 from kpi_site.periods import Grain
 from kpi_site.results import IndicatorResults, Results, State
 from kpi_site.schema import data_terms
@@ -22,6 +23,30 @@ from kpi_site.words import word
 
 T = TypeVar("T")
 Told = TypeVar("Told", bound="Teller")
+
+
+Kind = Literal["indicator", "scorecard", "department", "dataset", "action", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A contributor's text in the reader's language, or (``foreign``) in the other one.
+
+    Long texts are as written, with their marks of emphasis; writers make of them what they can.
+    """
+
+    text: str
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Something that has a page of its own; ``known`` is False where readers may not see it."""
+
+    kind: Kind
+    id: str
+    name: str
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +114,21 @@ class Teller:
     def name(self, text: Text | None) -> str:
         """Return a text as a plain string, for titles and links."""
         return "" if text is None else text.get(self.language)
+
+    def said(self, text: Text | None) -> Said | None:
+        """Return a text to be told; None where nothing is written."""
+        if text is None or not text.get(self.language):
+            return None
+        return Said(text.get(self.language), text.falls_back(self.language))
+
+    def card_ref(self, name: str, part: Text | None = None) -> Ref:
+        """Return the reference to a card; an unknown id (another audience's card) keeps its id.
+
+        A line about one member names it after the card: ``name · member``.
+        """
+        card = self.catalog.indicators.get(name)
+        text = self.name(with_part(card.name, part)) if card else name
+        return Ref("indicator", str(name), text, card is not None)
 
     def department(self, name: str) -> str:
         """Return a department's name, or its id where ``site.yml`` does not know it."""

@@ -82,7 +82,7 @@ def test_every_page_has_its_number_and_a_draft_says_so_on_each() -> None:
 
 def test_overdue_actions_are_marked_in_words() -> None:
     text = packed(" ".join(pages("en")))
-    assert packed("More visits open · overdue") in text
+    assert packed("More visits open · 25 days overdue") in text
     assert packed("as they stood on 9 Nov 2026").lower() in text.lower()
 
 

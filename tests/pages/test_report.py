@@ -16,10 +16,10 @@ import pytest
 from kpi_site.catalog import Dataset, Expect, Group, Line, Report, Signoff, Standard, Text
 from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.report_article import annex, annex_path, article
-from kpi_site.pages.report_quality import Coverage, covered
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, Name
 from kpi_site.scoring import score
+from kpi_site.story.quality import Coverage, covered
 from kpi_site.tables.model import Table
 from tests.pages.test_pages import Page
 

@@ -1,4 +1,4 @@
-"""A report's section on each department: the two to four charts that matter."""
+"""What is told of each department in a report: how its indicators stand, the charts that matter."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
-
-from kpi_site import links
-from kpi_site.charts.mini import mini_trend
-from kpi_site.pages.overview import level_counts
-from kpi_site.pages.parts import Link
-from kpi_site.pages.pictures import markup
-from kpi_site.pages.report_scope import Scope
-from kpi_site.scoring import shortfall
-from kpi_site.story.reading import Now, Reading
-from kpi_site.story.standing import Move
+from kpi_site.results import Series
+from kpi_site.scoring import Level, shortfall
+from kpi_site.story.reading import Now
+from kpi_site.story.report_scope import Scope
+from kpi_site.story.standing import Move, level_counts
+from kpi_site.story.teller import Ref, Said
 
 _LEAST: Final = 2  # charts of a department that has so many indicators
 _MOST: Final = 4
@@ -25,52 +20,40 @@ _LINES: Final = 14  # lines of scorecards with a total; each two more cost a cha
 
 
 @dataclass(frozen=True, slots=True)
-class MiniChart:
-    """A small chart with what its caption says."""
+class DepartmentStory:
+    """A department in a report: its figures of the period, and which are drawn.
 
-    link: Link
-    reading: Reading
-    picture: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentPart:
-    """A department in a report; ``figures`` leads to all of its figures in the annex."""
-
-    anchor: Markup
-    name: Markup
-    link: Markup
-    figures: Markup
-    levels: tuple[tuple[str, str, int], ...]
-    charts: tuple[MiniChart, ...]
-
-
-def department_parts(scope: Scope, moved: Iterable[Move], annex: str) -> tuple[DepartmentPart, ...]:
-    """Return the departments that have an indicator, in the site's order.
-
-    ``annex`` is the path of the page with all figures.
+    ``levels`` are how many of ``figures`` stand where, the best first; a department whose
+    indicators all have a longer cycle has none. ``charts`` are with their series.
     """
-    ctx = scope.ctx
-    chosen = chosen_charts(scope, {str(m.now.indicator.id): m for m in moved})
-    parts = []
-    for unit in ctx.catalog.site.departments:
-        if any(n.indicator.department == unit.id for n in scope.stands.values()):
-            anchor = links.anchor(unit.id)
-            own = [n for n in scope.own if n.indicator.department == unit.id]
-            parts.append(
-                DepartmentPart(
-                    anchor=anchor,
-                    name=ctx.inline(unit.name),
-                    link=links.url(scope.path, links.department(unit.id)),
-                    figures=links.url(scope.path, f"{annex}#department-{anchor}"),
-                    levels=level_counts(ctx, own),
-                    charts=tuple(_chart(scope, n) for n in chosen.get(str(unit.id), ())),
-                )
-            )
-    return tuple(parts)
+
+    ref: Ref
+    name: Said | None
+    figures: tuple[Now, ...]
+    levels: tuple[tuple[Level, int], ...]
+    charts: tuple[tuple[Now, Series | None], ...]
 
 
-def chosen_charts(scope: Scope, moved: Mapping[str, Move]) -> dict[str, list[Now]]:
+def tell_departments(scope: Scope, moved: Iterable[Move]) -> tuple[DepartmentStory, ...]:
+    """Return the departments that have an indicator, in the site's order."""
+    chosen = _chosen(scope, {str(m.now.indicator.id): m for m in moved})
+    units = scope.teller.catalog.site.departments
+    held = {n.indicator.department for n in scope.stands.values()}
+    return tuple(
+        DepartmentStory(
+            ref=Ref("department", str(unit.id), scope.teller.name(unit.name)),
+            name=scope.teller.said(unit.name),
+            figures=tuple(own),
+            levels=level_counts(own),
+            charts=tuple((n, scope.trend(n)) for n in chosen.get(str(unit.id), ())),
+        )
+        for unit in units
+        if unit.id in held
+        for own in [[n for n in scope.own if n.indicator.department == unit.id]]
+    )
+
+
+def _chosen(scope: Scope, moved: Mapping[str, Move]) -> dict[str, list[Now]]:
     """Return the indicators to be drawn by department, the most important first.
 
     Every department gets its first two before any gets more.
@@ -119,9 +102,3 @@ def _weights(scope: Scope) -> dict[str, float]:
             name = str(line.indicator.id)
             found[name] = found.get(name, 0.0) + worth
     return found
-
-
-def _chart(scope: Scope, n: Now) -> MiniChart:
-    series = scope.trend(n)
-    picture = mini_trend(n.indicator, series, scope.ctx.language) if series else ""
-    return MiniChart(scope.link(n.indicator), n.reading, markup(picture))
