@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -12,7 +14,7 @@ import pytest
 
 from kpi_site.catalog import Text
 from kpi_site.checking import check
-from kpi_site.editions.ledger import LEDGER
+from kpi_site.editions.ledger import LEDGER, following, from_bytes, to_bytes
 from kpi_site.editions.store import read_editions
 from kpi_site.options import Options
 from kpi_site.periods import Calendar
@@ -191,6 +193,10 @@ def test_harm_is_found_and_names_the_file(two: Options, name: str) -> None:
         assert found.severity == "error"
 
 
+def sha(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def only_problem(options: Options) -> Problem:
     _, problems = read_editions(options.root, Calendar())
     (found,) = problems
@@ -215,6 +221,33 @@ def test_an_unfinished_merge_is_told_with_its_line(two: Options) -> None:
     found = only_problem(two)
     assert found.where.line == 4  # the head and two editions stand before it
     assert "How to publish a month" in found.text()
+
+
+@pytest.mark.parametrize("previous", ["", "0" * 64])
+def test_a_manifest_that_follows_another_edition_is_found(two: Options, previous: str) -> None:
+    """Forged with care: its line of the ledger and the chain are right, what it follows is not."""
+    file = two.root / TWO / "edition.json"
+    first, second = from_bytes((two.root / LEDGER).read_bytes())[0]
+    assert first.sha256.encode() in file.read_bytes()
+    replace(f"{TWO}/edition.json", first.sha256.encode(), previous.encode())(two.root)
+    edition = read_editions(two.root, Calendar())[0].editions["2026-10"][0]
+    forged = dataclasses.replace(
+        edition.manifest, number=2, published=date.fromisoformat(second.published)
+    )
+    line = following((first,), dataclasses.replace(edition, manifest=forged), sha(file))
+    (two.root / LEDGER).write_bytes(to_bytes((first, line)))
+    found = only_problem(two)
+    assert (found.code, found.where.file) == ("edition-changed", f"{TWO}/edition.json")
+
+
+def test_a_second_edition_cannot_be_the_first_of_the_ledger(two: Options) -> None:
+    shutil.rmtree(two.root / ONE)
+    _, second = from_bytes((two.root / LEDGER).read_bytes())[0]
+    before = read_editions(two.root, Calendar())[0].editions["2026-10"][0]
+    line = following((), before, second.sha256)
+    (two.root / LEDGER).write_bytes(to_bytes((line,)))
+    found = {(p.code, p.where.file) for p in read_editions(two.root, Calendar())[1]}
+    assert ("edition-changed", f"{TWO}/edition.json") in found
 
 
 def test_cards_that_are_all_gone_are_named_once_each(two: Options) -> None:
