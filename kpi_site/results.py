@@ -86,19 +86,28 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class SameDay:
+    """What the period ``running`` is compared with: earlier ones, each up to the same day.
+
+    That is the same number of days since its start, at most all of it.
+    """
+
+    running: Period
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One indicator's results over time, oldest first, without holes.
 
-    ``terms[name][i]`` is the term's cell that went into ``results[i]``. Where the newest
-    period is running, ``same_day`` holds the results of the earlier ones that it is compared
-    with, each up to the corresponding day (the same number of days since its start); it is
-    None where no period runs.
+    ``terms[name][i]`` is the term's cell that went into ``results[i]``. ``same_day``
+    is what a running period is compared with; None where none runs.
     """
 
     key: Key
     results: tuple[Result, ...]
     terms: Mapping[str, tuple[Cell, ...]]
-    same_day: tuple[Result, ...] | None = None
+    same_day: SameDay | None = None
 
     def at(self, period: Period) -> Result | None:
         """Return the result of ``period``, if the series reaches it."""
@@ -107,16 +116,16 @@ class Series:
 
     def to_same_day(self, period: Period) -> bool:
         """Tell whether ``period`` is running, so that others are cut off to be compared."""
-        return self.same_day is not None and self.results[-1].period.first == period.first
+        return self.same_day is not None and self.same_day.running.first == period.first
 
     def compared(self, period: Period, earlier: Period) -> Result | None:
         """Return the result of ``earlier`` with which that of ``period`` is compared.
 
         Like for like: whole with whole, and a running period with the same part.
         """
-        if not self.to_same_day(period):
+        if self.same_day is None or not self.to_same_day(period):
             return self.at(earlier)
-        known = self.same_day or ()
+        known = self.same_day.results
         return next((r for r in known if r.period.first == earlier.first), None)
 
     def index(self, period: Period) -> int | None:
@@ -189,7 +198,7 @@ class _SameDay(Mapping[Key, Series]):
 
     def __getitem__(self, key: Key) -> Series:
         series = self.whole[key]
-        cut = {r.period.first: r for r in series.same_day or ()}
+        cut = {r.period.first: r for r in series.same_day.results} if series.same_day else {}
         return replace(series, results=tuple(cut.get(r.period.first, r) for r in series.results))
 
     def __iter__(self) -> Iterator[Key]:

@@ -114,6 +114,7 @@ class Indicator:
     status: Literal["active", "draft", "retired"] = "active"
     successor: Name | None = None
     chart: ChartWish = field(default_factory=ChartWish)
+    longer: bool = True  # whether it has results in periods longer than its cycle
     formerly: tuple[Name, ...] = ()  # ids that it had before: addresses that still lead here
 
     @property
@@ -130,6 +131,11 @@ class Indicator:
     def retired(self) -> bool:
         """Tell whether it is retired: it is judged no more, and earns nothing on scorecards."""
         return self.status == "retired"
+
+    @property
+    def grains(self) -> tuple[Grain, ...]:
+        """The grains at which it has results, the shortest first: its cycle, and longer ones."""
+        return self.cycle.and_longer() if self.longer else (self.cycle,)
 
     def term(self, name: str) -> Term | None:
         """Return the term called ``name``, if there is one."""

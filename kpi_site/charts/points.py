@@ -46,7 +46,8 @@ class Point:
 def points_of(series: Series) -> tuple[Point, ...]:
     """Return the newest periods of ``series`` that fit a chart, oldest first."""
     by_start = {r.period.first: r.value for r in series.results}
-    cut_off = {r.period.first: r.value for r in series.same_day or ()}
+    known = series.same_day.results if series.same_day else ()
+    cut_off = {r.period.first: r.value for r in known}
     newest = series.results[-_SHOWN[series.key.grain] :]
     points = []
     for i, result in enumerate(newest):

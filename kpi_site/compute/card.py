@@ -13,7 +13,7 @@ from kpi_site.compute.strips import Strip, TermView
 from kpi_site.exact import settled
 from kpi_site.formula.evaluate import Operand, compile_node
 from kpi_site.periods import Period, Span
-from kpi_site.results import Cell, Key, Result, Results, Series, State
+from kpi_site.results import Cell, Key, Result, Results, SameDay, Series, State
 from kpi_site.scoring import Judgement, Ruler
 from kpi_site.sql.nodes import columns
 
@@ -77,7 +77,8 @@ class CardAt:
         same_day = None
         if self.part is not None:
             found = self.part.at.results(key, self.part.at.strips(key, names))
-            same_day = tuple(r for r in found if r.period in self.part.shown)
+            shown = tuple(r for r in found if r.period in self.part.shown)
+            same_day = SameDay(self.periods[-1], shown)
         return Series(key, self.results(key, strips), cells, same_day)
 
     def strips(self, key: Key, names: Sequence[str]) -> dict[str, Strip]:
@@ -135,8 +136,10 @@ class CardAt:
     def from_indicator(self, term: IndicatorTerm, key: Key) -> Strip:
         """Return another card's results as a strip, without the term's own lag."""
         series = self.others[term.indicator].series.get(key)
-        results = (series.same_day if self.cut else series.results) if series else ()
-        known = {r.period.first: r for r in results or ()}
+        results = () if series is None else series.results
+        if self.cut:
+            results = series.same_day.results if series and series.same_day else ()
+        known = {r.period.first: r for r in results}
         found = [known.get(period.first) for period in self.periods]
         covered = next((i for i, r in enumerate(found) if r is not None), len(found))
         return Strip(

@@ -42,7 +42,7 @@ def compared(
     found: dict[str, dict[Grain, Compared]] = {}
     for name in reversed(order):
         card, found[name] = catalog.indicators[name], {}
-        for grain in card.cycle.and_longer():
+        for grain in card.grains:
             running = timeline.calendar.containing(timeline.through, grain)
             if timeline.running(running):
                 shown = {*_usual(running, timeline.calendar), *asked[name].get(grain, ())}

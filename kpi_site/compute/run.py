@@ -165,7 +165,7 @@ def _plan(setting: Setting, card: Indicator, starts: dict[str, date | None]) -> 
     starts[card.id] = min(days, default=None)
     periods = {
         grain: timeline.calendar.range(min(days), timeline.through, grain) if days else ()
-        for grain in card.cycle.and_longer()
+        for grain in card.grains
     }
     parts = {
         grain: _parts(timeline, periods[grain], own, min(days))

@@ -21,7 +21,7 @@ from kpi_site.compute.compared import Compared
 from kpi_site.engine.atoms import strip
 from kpi_site.kept import code_digest, read_sealed, write_sealed
 from kpi_site.periods import Calendar, Grain, Period
-from kpi_site.results import Cell, IndicatorResults, Key, Result, Series, State, Unjudged
+from kpi_site.results import Cell, IndicatorResults, Key, Result, SameDay, Series, State, Unjudged
 from kpi_site.scoring import points_node
 from kpi_site.sql.nodes import Expression
 from kpi_site.tables.model import Table
@@ -51,7 +51,7 @@ def digests(
 
 def _card_parts(card: Indicator) -> Iterator[str]:
     """Yield the parts of a card that its figures depend on: no names, texts or places."""
-    yield repr((card.unit.kind, card.cycle, card.direction, card.centre, [*card.dimensions]))
+    yield repr((card.unit.kind, card.grains, card.direction, card.centre, [*card.dimensions]))
     yield repr(strip(card.formula.node))
     for standard in card.thresholds:
         held = (standard.start, standard.grain, standard.of, standard.per_cycle)
@@ -133,14 +133,14 @@ class Store:
             key=_key(kept),
             results=_read_results(periods, kept),
             terms={name: _cells(one) for name, one in kept["terms"].items()},
-            same_day=self._same_day(kept["same_day"]),
+            same_day=self._same_day(periods[-1], kept["same_day"]),
         )
 
-    def _same_day(self, kept: dict[str, Any] | None) -> tuple[Result, ...] | None:
+    def _same_day(self, running: Period, kept: dict[str, Any] | None) -> SameDay | None:
         if kept is None:
             return None
         periods = (self.calendar.parse(label) for label in kept["periods"])
-        return _read_results([p for p in periods if p], kept)
+        return SameDay(running, _read_results([p for p in periods if p], kept))
 
 
 @lru_cache(maxsize=256)
@@ -213,7 +213,7 @@ def _written(series: Series) -> dict[str, Any]:
         "key": [series.key.grain, series.key.dimension, series.key.member],
         "first": series.results[0].period.label,
         **_written_results(series.results),
-        "same_day": None if earlier is None else _written_same_day(earlier),
+        "same_day": None if earlier is None else _written_same_day(earlier.results),
         "terms": {
             name: [[_text(c.value), _CODES[c.state], c.n] for c in cells]
             for name, cells in series.terms.items()

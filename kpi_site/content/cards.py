@@ -134,6 +134,7 @@ CARD: Shape[dict[str, Any]] = record(
     key("direction", choice("higher", "lower", "within", "none")),
     key("centre", NUMBER),
     key("cycle", grain(), required=True, stand_in=Grain.MONTH),
+    key("longer", BOOLEAN),
     key("dimensions", distinct(list_of(NAME))),
     key("thresholds", THRESHOLDS),
     key("points", POINTS),

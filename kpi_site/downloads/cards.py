@@ -86,6 +86,7 @@ def card(
         "direction": indicator.direction,
         "centre": number(indicator.centre) if indicator.direction == "within" else None,
         "cycle": indicator.cycle.value,
+        "longer": None if indicator.longer else False,
         "dimensions": list(indicator.dimensions),
         "chart": _charts(indicator.chart),
         "thresholds": [_standard(t) for t in indicator.thresholds],

@@ -55,10 +55,10 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
 def target_period(found: IndicatorResults, card: Indicator, period: Period) -> Period | None:
     """Return the period in which a report of ``period`` shows the card; None if in none.
 
-    That is the report's own, or for a card with a longer cycle the newest that was over by
-    the report's end and has a value.
+    That is the report's own, or for a card without such periods (its cycle is longer, or it has
+    no longer ones) the newest of its cycle that was over by the report's end and has a value.
     """
-    if card.cycle.rank <= period.grain.rank:
+    if period.grain in card.grains:
         series = found.whole(period.grain)
         return period if series and series.index(period) is not None else None
     series = found.whole(card.cycle)

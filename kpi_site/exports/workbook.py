@@ -132,7 +132,7 @@ _DIRECTIONS: Final = ("higher", "lower", "within", "none")
 
 
 def _grains(cards: Iterable[Indicator]) -> list[Grain]:
-    found = {grain for card in cards for grain in card.cycle.and_longer()}
+    found = {grain for card in cards for grain in card.grains}
     return sorted(found, key=lambda grain: grain.rank)
 
 

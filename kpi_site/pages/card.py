@@ -220,6 +220,6 @@ def _history(ctx: Context, indicator: Indicator) -> tuple[ValueTable, ...]:
     if found is None:
         return ()
     main = main_grain(indicator)
-    grains = dict.fromkeys((*main.and_longer(), indicator.cycle))
+    grains = dict.fromkeys((*(g for g in indicator.grains if g.rank >= main.rank), indicator.cycle))
     series = (found.whole(grain) for grain in grains)
     return tuple(over_time(ctx, indicator, s) for s in series if s is not None and s.results)

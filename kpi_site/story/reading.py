@@ -216,8 +216,12 @@ def missing(ctx: Teller, indicator: Indicator, period: Period, state: State) -> 
 
 
 def main_grain(indicator: Indicator) -> Grain:
-    """Return the grain at which a card is shown: its cycle; months where that is a day."""
-    return Grain.MONTH if indicator.cycle is Grain.DAY else indicator.cycle
+    """Return the grain at which a card is shown: its cycle; months where that is a day.
+
+    A card without longer periods is shown by its cycle alone.
+    """
+    daily = indicator.cycle is Grain.DAY and indicator.longer
+    return Grain.MONTH if daily else indicator.cycle
 
 
 def now(ctx: Teller, indicator: Indicator, until: Period | None = None) -> Now | None:
@@ -225,13 +229,13 @@ def now(ctx: Teller, indicator: Indicator, until: Period | None = None) -> Now |
 
     A daily card is shown by months.
 
-    With ``until``, the card's result in that very period if its cycle is as short, else the
+    With ``until``, the card's result in that very period if it has such periods, else the
     newest one of its own cycle that ended by then.
     """
     found = ctx.results_of(indicator)
     grain = main_grain(indicator)
     if until is not None:
-        grain = max(indicator.cycle, until.grain, key=lambda g: g.rank)
+        grain = until.grain if until.grain in indicator.grains else indicator.cycle
     series = found.whole(grain) if found else None
     result = _current(series, until) if series else None
     if series is None or result is None:

@@ -89,7 +89,9 @@ class Oracle:
         return list(self.card(indicator).get("dimensions", []))
 
     def grains(self, indicator: str) -> list[str]:
-        return GRAINS[GRAINS.index(self.card(indicator)["cycle"]) :]
+        card = self.card(indicator)
+        found = GRAINS[GRAINS.index(card["cycle"]) :]
+        return found if card.get("longer", True) else found[:1]
 
     def periods(self, indicator: str, grain: str) -> list[P]:
         first = self.first(indicator)

@@ -14,6 +14,7 @@ from kpi_site import stages
 from kpi_site.charts.captions import tip
 from kpi_site.charts.points import points_of
 from kpi_site.options import Options
+from kpi_site.pages import render
 from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.report import draft_pages
 from kpi_site.pages.tables import over_time
@@ -96,3 +97,19 @@ def test_a_report_of_a_running_month(ctx: Context) -> None:
     assert total in text
     assert "vs previous period to the same day" in text
     assert "vs a year before to the same day" in text
+
+
+@pytest.mark.parametrize("name", ["running", "active_users"])
+def test_pages_of_cards_without_longer_periods(name: str, tmp_path: Path) -> None:
+    """Cards by month or day alone, a window by day that has no total of the month, reports."""
+    figures, problems = stages.figures(Options(ROOT.parent / name, TODAY, kept=tmp_path))
+    assert figures is not None, [p.text() for p in problems]
+    pages = {file.path: file.data for file in render(figures, "en", None)}
+    for card in figures.catalog.indicators.values():
+        page = pages[f"indicators/{card.id}.md"].decode()
+        assert "2026" in page, card.id
+        assert ("running total of the month" in page) is (card.id == "users_of_day"), card.id
+    if name == "active_users":
+        assert figures.results["active"].running is None
+        assert "Q2" not in pages["indicators/users_of_day.md"].decode()
+        assert "Users of the day" in pages["reports/2026-04.md"].decode()

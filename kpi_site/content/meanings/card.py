@@ -82,9 +82,18 @@ CARD: Meanings = {
             default=0,
         ),
         "cycle": means(
-            "最短的统计周期；更长的期间也都有结果。",
-            "The shortest period with a result; every longer one has one too.",
+            "最短的统计周期；更长的期间也都有结果，除非写了 `longer: false`。",
+            "The shortest period with a result; every longer one has one too, but for"
+            " `longer: false`.",
             "month",
+        ),
+        "longer": means(
+            "`false`：比 `cycle` 长的期间没有结果。用于不能汇总到更长期间的指标，"
+            "如“一个月里下单两次以上的客户”。",
+            "`false`: no result in periods longer than `cycle`. For what cannot be rolled up, such"
+            " as customers with two or more orders in a month.",
+            False,
+            default=True,
         ),
         "dimensions": means(
             "分解用的列；每一项的数据集都要有，也可经外键取得，如 `customers.tier`。",

@@ -22,6 +22,7 @@ from kpi_site.content.rules import (
     terms,
     texts,
     thresholds,
+    windows,
 )
 from kpi_site.problems import Problem
 
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     terms.conditions_are_conditions,
     terms.times_are_times,
     parents.parents_are_summed_once,
+    windows.windows_keep_to_their_period,
     texts.compared_texts_can_occur,
     links.links_lead_somewhere,
     formulas.formulas_name_terms,
@@ -61,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     charts.charts_fit,
     scorecards.weights_add_up,
     scorecards.lines_are_not_too_short,
+    scorecards.lines_have_such_periods,
     scorecards.parts_are_dimensions_of_the_card,
     scorecards.scored_lines_have_standards,
     standards.scored_lines_are_judged,

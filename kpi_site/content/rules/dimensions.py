@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kpi_site.catalog import DataTerm, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.content.draft import Draft
 from kpi_site.content.rules.formulas import used_terms
+from kpi_site.content.rules.scorecards import no_longer_periods
 from kpi_site.problems import Message, Name, Problem, did_you_mean
 from kpi_site.schema import breaks_down
 
@@ -107,7 +108,11 @@ def other_cards_have_results(draft: Draft) -> Iterator[Problem]:
 def _cycle_is_longer(
     draft: Draft, card: Indicator, term: IndicatorTerm, other: Indicator
 ) -> Iterator[Problem]:
-    if other.cycle.rank <= card.cycle.rank or _damaged(draft, other, "cycle"):
+    if _damaged(draft, other, "cycle", "longer") or card.cycle in other.grains:
+        return
+    if other.cycle.rank < card.cycle.rank:
+        if not _damaged(draft, card, "cycle"):
+            yield no_longer_periods(term.indicator.where, other, card.cycle)
         return
     if not _damaged(draft, card, "cycle"):
         yield Problem(

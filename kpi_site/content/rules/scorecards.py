@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from kpi_site.catalog import Line, Scorecard
+from kpi_site.catalog import Indicator, Line, Scorecard
 from kpi_site.content.draft import Draft, Entry
 from kpi_site.periods import Grain
 from kpi_site.problems import Location, Message, Name, Problem, did_you_mean
@@ -83,6 +83,32 @@ def lines_are_not_too_short(draft: Draft) -> Iterator[Problem]:
         inherited = {line.indicator: of_card for line, of_card in found.items() if not line.cycle}
         if inherited:
             yield _too_short(entry.place("cycle"), scorecard.cycle, inherited)
+
+
+def lines_have_such_periods(draft: Draft) -> Iterator[Problem]:
+    """Report lines by a period that their card does without (``longer: false``)."""
+    cards = {
+        entry.name: entry.value
+        for entry in draft.indicators
+        if entry.value is not None and entry.damaged.isdisjoint({"cycle", "longer"})
+    }
+    for entry, scorecard in _scorecards(draft):
+        for line in scorecard.all_lines() if "cycle" not in entry.damaged else ():
+            card, cycle = cards.get(line.indicator), line.cycle or scorecard.cycle
+            if card is not None and card.cycle.rank < cycle.rank and cycle not in card.grains:
+                yield no_longer_periods(line.indicator.where, card, cycle)
+
+
+def no_longer_periods(where: Location, card: Indicator, cycle: Grain) -> Problem:
+    """Return the problem of asking ``card`` for results by ``cycle``, which it does without."""
+    return Problem(
+        where,
+        "no-longer-periods",
+        Message(
+            f"指标“{card.id}”写了 longer: false，没有按 {cycle} 的结果",
+            f"the indicator '{card.id}' says longer: false: it has no results by {cycle}",
+        ),
+    )
 
 
 def _too_short(where: Location, cycle: Grain, cards: Mapping[Name, Grain]) -> Problem:
