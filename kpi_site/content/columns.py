@@ -6,7 +6,7 @@ Rules: specification.md#column-types.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -158,7 +158,8 @@ def _check_format(found: Field, node: Node, reading: Reading) -> None:
     """Report a format that does not bring a day back (without time, midnight is meant)."""
     written = found.format or ""
     try:
-        again = datetime.strptime(_SAMPLE.strftime(written), written)  # noqa: DTZ007
+        sample = _SAMPLE.replace(tzinfo=UTC) if "%z" in written else _SAMPLE
+        again = datetime.strptime(sample.strftime(written), written)  # noqa: DTZ007
     except (ValueError, re.error):
         again = None
     if again is not None and again.date() in _WHOLE:

@@ -19,7 +19,7 @@ from kpi_site.engine.atoms import Atom, Partial
 from kpi_site.engine.cube import WHOLE, Schema, member_text, until_day, whole_number
 from kpi_site.formula.evaluate import Operand
 from kpi_site.sql.nodes import Node, columns
-from kpi_site.sql.to_polars import row_expr
+from kpi_site.sql.to_polars import instant_expr, row_expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _aggregates(atom: Atom, schema: Schema) -> list[pl.Expr]:
     aggregate = atom.aggregate
     assert aggregate.arg is not None
     if aggregate.distinct:
-        return [_kept(row_expr(aggregate.arg, schema), aggregate.where, schema).n_unique()]
+        return [_kept(instant_expr(aggregate.arg, schema), aggregate.where, schema).n_unique()]
     value = _kept(whole_number(aggregate.arg, schema), aggregate.where, schema)
     if aggregate.kind == "median":
         return [value.median()]

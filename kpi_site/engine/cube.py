@@ -19,7 +19,7 @@ import polars as pl
 
 from kpi_site.engine.atoms import Partial
 from kpi_site.sql.nodes import Node, columns
-from kpi_site.sql.to_polars import row_expr
+from kpi_site.sql.to_polars import instant_expr, row_expr
 from kpi_site.sql.types import SqlType, infer_node
 
 Bucket = Literal["month", "day"]
@@ -219,7 +219,9 @@ def whole_number(node: Node, schema: Schema) -> pl.Expr:
             return value.cast(pl.Duration("us")).to_physical()
         case "boolean":
             return value.cast(pl.Int64)
-        case "date" | "datetime":
+        case "datetime":
+            return instant_expr(node, schema).to_physical()
+        case "date":
             return value.to_physical()
         case (
             "string"

@@ -25,7 +25,7 @@ from kpi_site.engine.cube import (
     whole_number,
 )
 from kpi_site.sql.nodes import columns
-from kpi_site.sql.to_polars import row_expr
+from kpi_site.sql.to_polars import instant_expr, row_expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _wanted(rows: pl.LazyFrame, request: RowsRequest, schema: Schema) -> pl.Lazy
     source, aggregate = request.source, request.atom.aggregate
     assert aggregate.arg is not None
     value = (
-        row_expr(aggregate.arg, schema)
+        instant_expr(aggregate.arg, schema)
         if aggregate.distinct
         else whole_number(aggregate.arg, schema)
     )

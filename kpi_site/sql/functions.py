@@ -18,6 +18,7 @@ from kpi_site.sql import operations as ops
 from kpi_site.sql import signatures as sig
 from kpi_site.sql import texts_and_times as tt
 from kpi_site.sql.kinds import BOOLEAN, DATE, DATETIME, DOUBLE, INTEGER, STRING
+from kpi_site.sql.operands import Operation, convert
 
 ANY_NUMBER = 99
 
@@ -33,7 +34,7 @@ class Function:
 
     op: str
     rule: sig.Rule
-    operation: ops.Operation
+    operation: Operation
     names: tuple[str, ...] = ()
     least: int = 1
     most: int = 1
@@ -57,7 +58,7 @@ def _operators() -> list[Function]:
         Function("ilike", fixed.typed(BOOLEAN, "string", "text"), ops.like(ignore_case=True)),
         Function("and", sig.logical, ops.connective(operator.and_)),
         Function("or", sig.logical, ops.connective(operator.or_)),
-        Function("not", sig.logical, lambda o, result: ~ops.convert(o[0], result)),
+        Function("not", sig.logical, lambda o, result: ~convert(o[0], result)),
         Function("is_null", sig.anything, lambda o, _: o[0].expr.is_null()),
         Function("is_not_null", sig.anything, lambda o, _: o[0].expr.is_not_null()),
         Function("+", sig.plus, ops.add),

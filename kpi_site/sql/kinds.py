@@ -34,13 +34,15 @@ class SqlType:
 
     ``number`` is an exact decimal, ``double`` a binary float, ``datetime`` has no time zone,
     ``duration`` has microseconds, ``null`` is the type of a bare NULL, which fits anywhere.
-    ``bound`` says of a column of facts how large its values are (see ``sql.bounds``); it
-    is no part of the type.
+    ``bound`` says of a column of facts how large its values are (see ``sql.bounds``), and
+    ``zoned`` of one of moments that `offset_name` tells their distance from UTC; they are no
+    part of the type.
     """
 
     kind: Kind
     scale: int = 0
     bound: Bound | None = field(default=None, compare=False, repr=False)
+    zoned: bool = field(default=False, compare=False, repr=False)
 
     @property
     def numeric(self) -> bool:
@@ -91,7 +93,19 @@ def number(scale: int) -> SqlType:
 
 def field_type(field: Field) -> SqlType:
     """Return the type of a declared column (specification.md#column-types)."""
+    if field.type == "datetime":
+        zoned = field.format is None or "%z" in field.format
+        return SqlType("datetime", zoned=zoned)
     return number(field.decimals) if field.type == "number" else SqlType(field.type)
+
+
+def offset_name(column: str) -> str:
+    """Return the column beside a ``zoned`` one: seconds that its local time is ahead of UTC.
+
+    Null where the file gave a local time without an offset.
+    """
+    parent, dot, name = column.rpartition(".")
+    return f"{parent}{dot}\0offset {name}"  # no header can hold such a name
 
 
 def polars_type(found: SqlType) -> pl.DataType:

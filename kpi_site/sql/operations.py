@@ -7,61 +7,36 @@ stays NULL, logic has three values, a division by zero is NULL, and decimals sta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import reduce
 
 import polars as pl
 
 from kpi_site.sql.bounds import INT64, wide
 from kpi_site.sql.kinds import DOUBLE, STRING, Bound, SqlType, common, number, polars_type
-
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """An argument as it is handed over; ``constant`` is the value of a literal.
-
-    ``bound`` says how large it can be. A whole number that may need more than 64 bits has 128.
-    """
-
-    expr: pl.Expr
-    type: SqlType
-    constant: object = None
-    literal: bool = False
-    bound: Bound | None = None
-
-    @property
-    def whole(self) -> pl.Expr:
-        """The whole number in as many bits as it may need."""
-        return self.expr.cast(INT128 if wide(self.bound) else pl.Int64)
-
-
-Operands = Sequence[Operand]
-Operation = Callable[[Operands, SqlType], pl.Expr]
-
-INT128 = pl.Int128()
-
-
-def convert(operand: Operand, to: SqlType) -> pl.Expr:
-    """Return the operand as type ``to``: without loss, or as a double.
-
-    That it has room is shown before (`kpi_site.sql.bounds`).
-    """
-    if operand.type == to:
-        return operand.expr
-    return operand.expr.cast(polars_type(to), strict=False)
-
-
-def together(operands: Operands) -> list[pl.Expr]:
-    """Return the operands in the one type in which they meet."""
-    meeting = common(operand.type for operand in operands)
-    assert meeting is not None
-    return [convert(operand, meeting) for operand in operands]
+from kpi_site.sql.operands import (
+    INT128,
+    Operand,
+    Operands,
+    Operation,
+    ahead,
+    convert,
+    together,
+)
 
 
 def comparison(compare: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Operation:
-    """Make an operation that compares two operands in their common type."""
-    return lambda operands, _: compare(*together(operands))
+    """Make an operation that compares two operands in their common type.
+
+    Two moments with offsets are compared as instants.
+    """
+
+    def compared(operands: Operands, _: SqlType) -> pl.Expr:
+        left, right = together(operands)
+        apart = ahead(*operands)
+        return compare(left if apart is None else left - apart, right)
+
+    return compared
 
 
 def connective(join: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Operation:
@@ -96,7 +71,10 @@ def is_in(operands: Operands, _: SqlType) -> pl.Expr:
 def between(operands: Operands, _: SqlType) -> pl.Expr:
     """``x BETWEEN low AND high``, both ends included."""
     subject, low, high = together(operands)
-    return (subject >= low) & (subject <= high)
+    first, last = (ahead(operands[0], operand) for operand in operands[1:])
+    after = subject if first is None else subject - first
+    before = subject if last is None else subject - last
+    return (after >= low) & (before <= high)
 
 
 def like(*, ignore_case: bool) -> Operation:
@@ -139,7 +117,10 @@ def _sum(operands: Operands, result: SqlType, sign: int) -> pl.Expr:
         one, other = (operand.expr.cast(INT128) for operand in operands)
     else:
         one, other = (convert(operand, result) for operand in operands)
-    return one + other if sign > 0 else one - other
+    if sign > 0:
+        return one + other
+    apart = ahead(left, right) if result.kind == "duration" else None
+    return one - other if apart is None else one - other - apart
 
 
 def _range(operands: Operands, sign: int) -> Bound | None:

@@ -7,13 +7,8 @@ from collections.abc import Callable
 import polars as pl
 
 from kpi_site.sql.kinds import DATETIME, MAX_SCALE, STRING, SqlType, number, polars_type
-from kpi_site.sql.operations import (
-    Operand,
-    Operands,
-    Operation,
-    convert,
-    round_half_away,
-)
+from kpi_site.sql.operands import Operand, Operands, Operation, ahead, convert
+from kpi_site.sql.operations import round_half_away
 
 Method = Callable[[pl.Expr], pl.Expr]
 
@@ -88,12 +83,13 @@ _TRUNCATE = {
 def date_diff(operands: Operands, _: SqlType) -> pl.Expr:
     """``DATE_DIFF(unit, a, b)``: how many boundaries of the unit lie between a and b."""
     unit = str(operands[0].constant)
-    return _index(unit, operands[2]) - _index(unit, operands[1])
+    apart = ahead(operands[2], operands[1]) if unit in _MICROS else None
+    end, begin = (convert(operand, DATETIME) for operand in (operands[2], operands[1]))
+    return _index(unit, end if apart is None else end - apart) - _index(unit, begin)
 
 
-def _index(unit: str, operand: Operand) -> pl.Expr:
+def _index(unit: str, time: pl.Expr) -> pl.Expr:
     """Return a count of units since a fixed start."""
-    time = convert(operand, DATETIME)
     if unit in _MICROS:
         return time.to_physical() // _MICROS[unit]
     days = time.cast(pl.Date).to_physical().cast(pl.Int64)

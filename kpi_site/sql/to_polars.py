@@ -14,9 +14,9 @@ import polars as pl
 
 from kpi_site.sql.bounds import bound_of, wide
 from kpi_site.sql.functions import FUNCTIONS
-from kpi_site.sql.kinds import BOOLEAN, NULL, Bound, SqlType, polars_type
+from kpi_site.sql.kinds import BOOLEAN, NULL, Bound, SqlType, offset_name, polars_type
 from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window
-from kpi_site.sql.operations import INT128, Operand, convert
+from kpi_site.sql.operands import INT128, Operand, convert, instant
 from kpi_site.sql.signatures import Typed
 from kpi_site.sql.types import Schema, typed_node
 from kpi_site.sql.windows import window_expr
@@ -31,6 +31,11 @@ def row_expr(node: Node, schema: Schema) -> pl.Expr:
     not pass ``infer``.
     """
     return _operand(typed_node(node, schema)).expr
+
+
+def instant_expr(node: Node, schema: Schema) -> pl.Expr:
+    """Return a row expression by which moments are told apart: as instants, where known."""
+    return instant(_operand(typed_node(node, schema)))
 
 
 def row_bound(node: Node, schema: Schema) -> Bound | None:
@@ -88,7 +93,33 @@ def _operand(found: Typed) -> Operand:
     parts = [_operand(part) for part in found.parts]
     bound = bound_of(found, [part.bound for part in parts])
     literal = isinstance(found.node, Literal_)
-    return Operand(_expr(found, parts, bound), found.type, found.constant, literal, bound)
+    expr, offset = _expr(found, parts, bound), _offset(found, parts)
+    return Operand(expr, found.type, found.constant, literal, bound, offset)
+
+
+def _offset(found: Typed, parts: list[Operand]) -> pl.Expr | None:
+    """Return how far a moment is from UTC, where it comes from a column that tells."""
+    if found.type.kind != "datetime":
+        return None
+    match found.node:
+        case Column(name):
+            return pl.col(offset_name(name)) if found.type.zoned else None
+        case Call(op="coalesce"):
+            chosen: pl.Expr = pl.lit(None, dtype=pl.Int32)
+            for part in reversed(parts):
+                if part.offset is None:
+                    return None
+                chosen = pl.when(part.expr.is_not_null()).then(part.offset).otherwise(chosen)
+            return chosen
+        case Window(function="lag" | "lead" | "first_value" | "last_value") as window:
+            offset = parts[0].offset
+            return None if offset is None else window_expr(window, [offset, *_keys(parts)], found)
+    return None
+
+
+def _keys(parts: list[Operand]) -> list[pl.Expr]:
+    """Return what a window is divided and ordered by, and its count of rows if it has one."""
+    return [instant(part) for part in parts[1:]]
 
 
 def _expr(found: Typed, parts: list[Operand], bound: Bound | None) -> pl.Expr:
@@ -105,7 +136,8 @@ def _expr(found: Typed, parts: list[Operand], bound: Bound | None) -> pl.Expr:
         case Case(whens):
             return _case(found, parts, len(whens))
         case Window() as window:
-            keys = [part.expr for part in parts]
+            keys = [part.expr for part in parts[:1]] + _keys(parts)
+            keys = keys if window.args else [instant(part) for part in parts]
             if window.function == "sum" and kind == INT128:
                 keys[0] = keys[0].cast(INT128)
             return window_expr(window, keys, found).cast(kind)

@@ -18,8 +18,8 @@ from polars.io.plugins import register_io_source
 from kpi_site.catalog import Dataset
 from kpi_site.problems import Problem
 from kpi_site.schema import own_columns
+from kpi_site.sql.kinds import offset_name, polars_type
 from kpi_site.sql.measured import Ranges
-from kpi_site.sql.types import polars_type
 from kpi_site.tables.batch import Row
 from kpi_site.tables.collector import Collector
 from kpi_site.tables.derive import is_row_local
@@ -88,11 +88,14 @@ def _write(found: Reading, files: Sequence[FactFile], target: Path, progress: Pr
     """Stream the rows into one Parquet file; only window functions need all of them at once."""
     dataset = found.dataset
     local = is_row_local(dataset)
-    types = {name: polars_type(kind) for name, kind in own_columns(dataset).items()}
-    declared = [str(field.name) for field in dataset.fields]
-    names = [*types] if local else declared
-    frames = found.frames(files, progress, complete=local)
-    rows = register_io_source(lambda *_: frames, schema={name: types[name] for name in names})
+    kinds = own_columns(dataset)
+    types = {name: polars_type(kind) for name, kind in kinds.items()}
+    offsets = {offset_name(name): pl.Int32() for name, kind in kinds.items() if kind.zoned}
+    if not local:
+        types = {str(field.name): types[field.name] for field in dataset.fields}
+    types |= offsets
+    frames = (frame.select(types.keys()) for frame in found.frames(files, progress, complete=local))
+    rows = register_io_source(lambda *_: frames, schema=types)
     with disk_named(target):
         rows.sink_parquet(target, compression="lz4", statistics=False)
     if not local and found.problems.sound:

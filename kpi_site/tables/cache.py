@@ -25,7 +25,7 @@ from kpi_site.problems import Location, Message, Problem
 from kpi_site.tables.model import RuleCount, SourceFile, Table
 from kpi_site.tables.sources import Source, sha256
 
-_FORMAT = 4  # of the copies; a new one makes all old copies useless
+_FORMAT = 5  # of the copies; a new one makes all old copies useless
 _SETTLED = 2_000_000_000  # ns; a file younger than this when hashed may change unnoticed
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from kpi_site.catalog import Dataset, Field
-from kpi_site.tables.times import MOMENT, read_times
+from kpi_site.sql.kinds import field_type, offset_name
+from kpi_site.tables.times import MOMENT, local_offsets, read_moments, read_times
 
 TRUE, FALSE = ("true", "1", "TRUE", "True"), ("false", "0", "FALSE", "False")
 INTEGER = r"^[+-]?\d+$"
@@ -60,15 +61,35 @@ def convert(texts: pl.DataFrame, dataset: Dataset, fields: Sequence[Field], zone
     """
     present = texts.select(_present(field, dataset.missing_values) for field in fields)
     typed = present.select(_typed(field) for field in fields)
-    times = [
-        read_times(present[field.name], field, zone)
-        for field in fields
-        if field.type in {"date", "datetime"}
-    ]
-    typed = typed.with_columns(times)
+    typed = typed.with_columns(_times(present, fields, zone))
     keys = {str(name) for name in dataset.primary_key}
     bad = _bad(present, typed, fields, keys, zone)
     return Converted(typed, present, bad)
+
+
+def _times(present: pl.DataFrame, fields: Sequence[Field], zone: str) -> list[pl.Series]:
+    """Return the columns of days and moments, and the offsets of those that may have some.
+
+    Where any moment of these rows has an offset, one without is local, and gets the zone's.
+    """
+    columns: list[pl.Series] = []
+    offsets: dict[str, tuple[pl.Series, pl.Series | None]] = {}
+    for field in fields:
+        if field.type in {"date", "datetime"}:
+            found, told = read_moments(present[field.name], field, zone)
+            columns.append(found)
+            if field_type(field).zoned:
+                offsets[offset_name(field.name)] = found, told
+    some = any(told is not None for _, told in offsets.values())
+    for name, (found, told) in offsets.items():
+        if not some:
+            own = pl.repeat(None, found.len(), dtype=pl.Int32, eager=True)
+        elif told is None:
+            own = local_offsets(found, zone)
+        else:
+            own = told.alias("told").zip_with(told.is_not_null(), local_offsets(found, zone))
+        columns.append(own.alias(name))
+    return columns
 
 
 def _present(field: Field, missing: Sequence[str]) -> pl.Expr:

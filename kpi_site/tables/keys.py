@@ -9,6 +9,7 @@ import polars as pl
 
 from kpi_site.catalog import Dataset, ForeignKey
 from kpi_site.problems import Problem, problem
+from kpi_site.sql.kinds import offset_name
 from kpi_site.tables.batch import Row
 from kpi_site.tables.quoting import shown
 
@@ -32,9 +33,12 @@ def repeats(parquet: Path, key: Sequence[str]) -> list[Repeat]:
     Memory: eight bytes a row, and the rows that look alike.
     """
     frame = pl.scan_parquet(parquet, glob=False)
-    values = pl.col(key[0]) if len(key) == 1 else pl.struct(key)
+    held = frame.collect_schema()
+    whole = [*key, *(offset_name(name) for name in key if offset_name(name) in held)]
+    values = pl.col(key[0]) if len(whole) == 1 else pl.struct(whole)
     present = pl.all_horizontal(pl.col(name).is_not_null() for name in key)
-    ascending = frame.select((values.shift(1) < values).all()) if len(key) == 1 else None
+    first = pl.col(key[0])
+    ascending = frame.select((first.shift(1) < first).all()) if len(key) == 1 else None
     if ascending is not None and ascending.collect().item() and not _has_nulls(frame, key):
         return []
     hashes = frame.select(pl.when(present).then(values.hash())).collect().to_series()
@@ -44,7 +48,7 @@ def repeats(parquet: Path, key: Sequence[str]) -> list[Repeat]:
     alike = known.filter(known.is_duplicated()).unique()
     rows = (
         frame.select(
-            pl.struct(key).alias("key"), values.hash().alias("hash"), present.alias("present")
+            pl.struct(whole).alias("key"), values.hash().alias("hash"), present.alias("present")
         )
         .with_row_index(_ROW)
         .filter(pl.col("present") & pl.col("hash").is_in(alike.implode()))

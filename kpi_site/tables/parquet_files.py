@@ -94,6 +94,8 @@ def _as_text(field: Field, kind: pl.DataType, zone: str) -> pl.Expr:
 def _moment_text(field: Field, cell: pl.Expr, kind: pl.Datetime, zone: str) -> pl.Expr:
     local = cell.dt.convert_time_zone(zone) if kind.time_zone else cell
     text = local.dt.to_string("%Y-%m-%d %H:%M:%S%.f")
+    if kind.time_zone and field.type == "datetime" and field.format is None:
+        return local.dt.to_string("%Y-%m-%d %H:%M:%S%.f%:z").alias(field.name)
     if field.type == "date":  # a time of day other than midnight is not a date
         text = text.str.replace(r" 00:00:00$", "")
     return text.alias(field.name)

@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 import polars as pl
 
 from kpi_site.catalog import ForeignKey
+from kpi_site.schema import own_columns
+from kpi_site.sql.kinds import offset_name
 from kpi_site.tables.model import Table
 
 
@@ -16,7 +18,8 @@ def scan(tables: Mapping[str, Table], dataset: str, columns: Collection[str]) ->
 
     A name ``parent.column`` that is no column of the dataset's own is taken from the row to
     which the foreign key leads, null where it leads nowhere: a many-to-one left join, as the
-    parent's key is known to be unique. Only the columns that are needed are read.
+    parent's key is known to be unique. Only the columns that are needed are read. Beside
+    moments that may have offsets stand these (``offset_name``).
     ``KeyError`` for a column that does not exist.
     """
     table = tables[dataset]
@@ -27,10 +30,14 @@ def scan(tables: Mapping[str, Table], dataset: str, columns: Collection[str]) ->
         if name not in own:
             parent, _, column = name.partition(".")
             through.setdefault(parent, []).append(column)
+    kinds = own_columns(table.dataset)
+    beside = [offset_name(name) for name in wanted if name in own and kinds[name].zoned]
     frame = pl.scan_parquet(table.parquet, glob=False)
     for parent, names in through.items():
         frame = _joined(frame, tables[parent], _key(table, parent), names)
-    return frame.select(wanted)
+        above = own_columns(tables[parent].dataset)
+        beside += [offset_name(f"{parent}.{name}") for name in names if above[name].zoned]
+    return frame.select(*wanted, *beside)
 
 
 def _key(table: Table, parent: str) -> ForeignKey:
@@ -50,6 +57,12 @@ def _joined(
     keys = {str(name): f"\0{position}" for position, name in enumerate(key.reference)}
     taken = [pl.col(name).alias(alias) for name, alias in keys.items()]
     taken += [pl.col(column).alias(f"{key.dataset}.{column}") for column in columns]
+    kinds = own_columns(parent.dataset)
+    taken += [
+        pl.col(offset_name(column)).alias(offset_name(f"{key.dataset}.{column}"))
+        for column in columns
+        if kinds[column].zoned
+    ]
     right = pl.scan_parquet(parent.parquet, glob=False).select(taken)
     return frame.join(
         right, left_on=list(map(str, key.fields)), right_on=list(keys.values()), how="left"

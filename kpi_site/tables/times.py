@@ -20,11 +20,58 @@ def read_times(text: pl.Series, field: Field, timezone: str) -> pl.Series:
 
     A datetime with an offset is moved to ``timezone``; one without is local already.
     """
+    return read_moments(text, field, timezone)[0]
+
+
+def read_moments(
+    text: pl.Series, field: Field, timezone: str
+) -> tuple[pl.Series, pl.Series | None]:
+    """Return the times of a column (see `read_times`), and their offsets where cells have any.
+
+    An offset is the seconds that ``timezone`` is ahead of UTC at that instant, null where the
+    cell has none: twice a year two instants have the same local time.
+    """
     if field.type == "datetime" and field.format is None:
         return _iso_datetimes(text, timezone)
     form = ISO_DATE if field.format is None else _form(field)
     if form is None:
-        return _by_python(text, field, timezone)
+        return _by_python(text, field, timezone), None
+    if field.type == "datetime" and form.zoned:
+        return _zoned(text, form, timezone)
+    return _formatted(text, form, field, timezone), None
+
+
+def _zoned(text: pl.Series, form: TimeFormat, timezone: str) -> tuple[pl.Series, pl.Series]:
+    """Return local times and offsets of a format that tells the offset."""
+    cells = pl.col(text.name)
+    whole = cells + form.suffix if form.suffix else cells
+    moment = whole.str.to_datetime(form.text, strict=False, time_unit="us")
+    local = moment.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    utc = moment.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    found = text.to_frame().select(
+        pl.when(cells.str.contains(form.pattern)).then(local).alias("local"),
+        _seconds(local, utc).alias("offset"),
+    )
+    return found["local"].alias(text.name), found["offset"]
+
+
+def _seconds(local: pl.Expr, utc: pl.Expr) -> pl.Expr:
+    return (local - utc).dt.total_seconds().cast(pl.Int32)
+
+
+def local_offsets(local: pl.Series, timezone: str) -> pl.Series:
+    """Return the offsets of local times: the first of two, and the one before a gap."""
+    time = pl.col("time")
+
+    def at(moment: pl.Expr) -> pl.Expr:
+        placed = moment.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
+        return _seconds(moment, placed.dt.convert_time_zone("UTC").dt.replace_time_zone(None))
+
+    before = at(time - pl.duration(hours=2))
+    return local.alias("time").to_frame().select(at(time).fill_null(before)).to_series()
+
+
+def _formatted(text: pl.Series, form: TimeFormat, field: Field, timezone: str) -> pl.Series:
     cells = pl.col(text.name)
     typed = _parsed(cells, form, field.type, timezone)
     found = text.to_frame().select(pl.when(cells.str.contains(form.pattern)).then(typed))
@@ -45,7 +92,7 @@ def _parsed(cells: pl.Expr, form: TimeFormat, kind: str, timezone: str) -> pl.Ex
     return moment.dt.date() if kind == "date" else moment
 
 
-def _iso_datetimes(text: pl.Series, timezone: str) -> pl.Series:
+def _iso_datetimes(text: pl.Series, timezone: str) -> tuple[pl.Series, pl.Series | None]:
     """Read the form of the first cell at full speed, and cells of other forms one by one."""
     cells = pl.col(text.name)
     first = text.head(100).drop_nulls()
@@ -54,8 +101,13 @@ def _iso_datetimes(text: pl.Series, timezone: str) -> pl.Series:
     found = text.to_frame().select(pl.when(cells.str.contains(form.pattern)).then(fast)).to_series()
     left = found.is_null() & text.is_not_null()
     if not left.any():
-        return found.alias(text.name)
-    return found.scatter(left.arg_true(), _any_iso(text.filter(left), timezone)).alias(text.name)
+        return found.alias(text.name), None
+    moments, told = _any_iso(text.filter(left), timezone)
+    found = found.scatter(left.arg_true(), moments).alias(text.name)
+    if told.null_count() == told.len():
+        return found, None
+    offsets = pl.repeat(None, text.len(), dtype=pl.Int32, eager=True)
+    return found, offsets.scatter(left.arg_true(), told)
 
 
 def _iso_form(sample: str) -> TimeFormat:
@@ -66,7 +118,7 @@ def _iso_form(sample: str) -> TimeFormat:
     return TimeFormat(text, pattern)
 
 
-def _any_iso(text: pl.Series, timezone: str) -> pl.Series:
+def _any_iso(text: pl.Series, timezone: str) -> tuple[pl.Series, pl.Series]:
     groups = text.str.extract_groups(ISO_DATETIME).struct.unnest()
     day, time, seconds, fraction, offset = (pl.col(name) for name in groups.columns)
     clock = seconds.fill_null(":00") + fraction.fill_null("")
@@ -78,9 +130,12 @@ def _any_iso(text: pl.Series, timezone: str) -> pl.Series:
     ahead = pl.duration(
         minutes=pl.when(digits.str.starts_with("-")).then(-minutes).otherwise(minutes)
     )
-    moved = (local - ahead).dt.replace_time_zone("UTC").dt.convert_time_zone(timezone)
-    moment = pl.when(offset.is_null()).then(local).otherwise(moved.dt.replace_time_zone(None))
-    return groups.select(moment.cast(MOMENT)).to_series()
+    utc = local - ahead
+    moved = utc.dt.replace_time_zone("UTC").dt.convert_time_zone(timezone)
+    moved = moved.dt.replace_time_zone(None)
+    moment = pl.when(offset.is_null()).then(local).otherwise(moved)
+    found = groups.select(moment.cast(MOMENT).alias("moment"), _seconds(moved, utc).alias("told"))
+    return found["moment"], found["told"]
 
 
 def _by_python(text: pl.Series, field: Field, timezone: str) -> pl.Series:

@@ -28,7 +28,7 @@ def undated(dataset: Dataset, places: Sequence[Location], rows: int) -> Problem:
         places[0],
         "undated-rows",
         zh=f"{rows} 行的时间列 {dataset.time} 是空的，不属于任何期间（行：{lines}）",
-        en=f"{_count(rows)} no {dataset.time} and belong to no period (lines {lines})",
+        en=f"{_count(rows, str(dataset.time))} to no period (lines {lines})",
         hint_zh="请补上日期；若这些行本就不该计入，请在数据集写 undated: ignore。",
         hint_en="Give them a date, or write undated: ignore in the dataset, to leave them out.",
     )
@@ -38,5 +38,7 @@ def _line(place: Location, first: Location) -> str:
     return str(place.line) if place.file == first.file else f"{place.file}:{place.line}"
 
 
-def _count(rows: int) -> str:
-    return "a row has" if rows == 1 else f"{rows:,} rows have"
+def _count(rows: int, time: str) -> str:
+    if rows == 1:
+        return f"a row has no {time} and belongs"
+    return f"{rows:,} rows have no {time} and belong"

@@ -11,6 +11,7 @@ import pytest
 
 from kpi_site.catalog import Catalog, Dataset, Derived, Field, ForeignKey, RowRule, Site, Text
 from kpi_site.problems import Location, Name, Problem
+from kpi_site.sql.kinds import offset_name
 from kpi_site.sql.nodes import Code, Expression
 from kpi_site.sql.parse import parse_row
 from kpi_site.tables.model import Table
@@ -90,7 +91,8 @@ class Facts:
         """Read a dataset that must be sound, as it lies in its copy."""
         tables, problems = self.read()
         assert not problems, [p.text() for p in problems]
-        return pl.read_parquet(tables[dataset].parquet, glob=False)
+        frame = pl.read_parquet(tables[dataset].parquet, glob=False)
+        return frame.drop(offset_name(name) for name in frame.columns if offset_name(name) in frame)
 
     def faults(self, limit: int = 50) -> list[str]:
         """Read datasets and return ``line:column code`` of each problem, with other files named."""
