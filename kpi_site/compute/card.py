@@ -176,6 +176,11 @@ class CardAt:
         ruler = self.ruler.series(key, running=self.running)
         needed = {name: strips[name].values for name in self.ruler.names if name in strips}
         lacking = {name: State.NO_DATA for name in self.ruler.names if name not in strips}
+        if not self.ruler.names:
+            return [
+                ruler.judge(period, value, dict)
+                for period, value in zip(self.periods, values, strict=True)
+            ]
         found = []
         for i, (period, value) in enumerate(zip(self.periods, values, strict=True)):
 

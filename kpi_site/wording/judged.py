@@ -16,6 +16,7 @@ from kpi_site.catalog import Direction, Indicator, Measure, Scoring, Threshold
 from kpi_site.wording.numbers import format_number, format_shown, round_away, shown
 
 _MORE: Final = 2
+_WRITTEN: Final = 6  # nobody writes a threshold with more decimals; one that has them is computed
 _WIDE: Final = Context(prec=400)
 
 
@@ -132,13 +133,13 @@ def threshold_text(
 ) -> str:
     """Return a threshold in full, with at least ``decimals``; "" for None.
 
-    An amount that is scaled for readers has at most two decimals more.
+    An amount that is scaled for readers, and what was computed, has at most two decimals more.
     """
     if value is None:
         return ""
     number = shown(value, measure, language)
     places = max(decimals, places_of(number))
-    if measure.scale:
+    if measure.scale or places > _WRITTEN:
         places = min(places, decimals + _MORE)
     return format_shown(number, measure, places, language, with_unit=with_unit)
 

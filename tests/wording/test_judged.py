@@ -173,3 +173,9 @@ def test_totals_and_grades(total: Decimal, starts: list[int]) -> None:
     read = D(points_text(total, bounds))
     assert [read >= s for s in starts] == [total >= s for s in starts]
     assert abs(read - total) < D("0.06")
+
+
+def test_a_computed_threshold_is_not_shown_with_all_of_its_digits() -> None:
+    count = Measure("count", "count")
+    assert threshold_text(D("53.391304347826087"), count, 0, "en") == "53.39"
+    assert threshold_text(D("0.0625"), count, 0, "en") == "0.0625"  # as somebody wrote it
