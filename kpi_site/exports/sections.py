@@ -47,16 +47,17 @@ def _off(board: Board, miss: OffTarget) -> Code:
 
 
 def _told(board: Board, miss: OffTarget) -> Code:
-    """Return what the report says on an indicator, and which actions work on it."""
-    parts = [board.rich(miss.comment)]
+    """Return which actions work on an indicator, and what the report says of it."""
+    parts = []
     if miss.standard_of is not None:
         words = board.w("by_standard_of", miss.standard_of.name)
-        parts.insert(0, call("par", call("muted", words)))
+        parts.append(call("par", call("muted", words)))
     if miss.owed:
         parts.append(call("par", call("flag", board.w("comment_owed"))))
     if miss.actions:
         pairs = (f"({_status(a)}, {board.name(a.title)})" for a in miss.actions)
         parts.append(call("facts", *pairs))
+    parts.append(board.rich(miss.comment))
     told = joined(parts)
     return call("card", told) if told != NONE else NONE
 

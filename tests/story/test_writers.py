@@ -1,0 +1,172 @@
+"""One report through all writers: each tells every fact of the story, in its order.
+
+What a writer leaves out on purpose stands in ``LEFT_OUT``, and is really left out.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from kpi_site.catalog import Action, Report, Text
+from kpi_site.exports.board import Imprint
+from kpi_site.exports.report import report_typ
+from kpi_site.exports.workbook import workbook_json
+from kpi_site.pages.context import make_context
+from kpi_site.pages.report_article import annex, annex_path, article
+from kpi_site.scoring import score
+from kpi_site.story.facts import LEFT_OUT, Fact, Writer, report_facts
+from kpi_site.story.report import SECTIONS, Section, tell_report
+from kpi_site.story.teller import make_teller
+from kpi_site.words import word
+from tests.pages.conftest import Sample, build_sample, name, text
+
+DAY = date(2026, 11, 9)
+PATH = "reports/2026-10/edition-1.md"
+ANCHORS: Mapping[Section, str] = {
+    "summary": "summary",
+    "key_figures": "key-figures",
+    "off_target": "off-target",
+    "moved": "moved",
+    "other_comments": "comments",
+    "scorecards": "scorecards",
+    "departments": "departments",
+    "actions": "actions",
+    "data_quality": "data-quality",
+    "signoffs": "signoffs",
+}
+HEADS: Mapping[Section, str] = {
+    "off_target": "off_target",
+    "moved": "moved",
+    "other_comments": "other_comments",
+    "scorecards": "scorecards",
+    "departments": "department_sections",
+    "actions": "actions",
+    "data_quality": "data_quality",
+    "signoffs": "signoffs",
+    "annex": "annex",
+}
+
+
+def sample() -> tuple[Sample, Report]:
+    """The small company, with a comment on what is not off target and more of an action."""
+    found = build_sample()
+    report = found.catalog.reports["2026-10"]
+    comments = {**report.comments, name("revenue"): text("收入稳定。", "Revenue is steady.")}
+    (action,) = found.catalog.actions.values()
+    notes = [Text(zh=f"第{n}次。", en=f"Note {n}.") for n in range(4)]
+    updates = tuple(
+        replace(action.updates[0], on=date(2026, 10, 1 + n), note=note)
+        for n, note in enumerate(notes)
+    )
+    actions: dict[str, Action] = {str(action.id): replace(action, updates=updates)}
+    both = tuple(name(card) for card in found.catalog.scorecards)
+    report = replace(report, comments=comments, scorecards=both)
+    scoring = found.catalog.site.scoring
+    grades = tuple(replace(g, consequence=text("照章办理", "By the rules")) for g in scoring.grades)
+    site = replace(found.catalog.site, scoring=replace(scoring, grades=grades))
+    catalog = replace(found.catalog, site=site, reports={"2026-10": report}, actions=actions)
+    return replace(found, catalog=catalog, scores=score(catalog, found.results)), report
+
+
+def packed(shown: str) -> str:
+    """Return what a reader sees, without spaces, tags, escapes and marks of Markdown."""
+    plain = html.unescape(re.sub(r"<[^>]*>", " ", html.unescape(shown)))
+    return re.sub(r"[\s\u200b\\*`]", "", plain)
+
+
+def pages(language: str) -> dict[Section, str]:
+    found, report = sample()
+    ctx = make_context(found, language)
+    told = article(ctx, report, PATH, day=DAY)
+    below = annex(ctx, report, annex_path(PATH))
+    parts = {}
+    for section, anchor in ANCHORS.items():
+        start = re.search(rf"^## .*\{{ #{anchor} \}}$", told, re.MULTILINE)
+        rest = told[start.end() :] if start else ""
+        parts[section] = re.split(r"^## ", rest, flags=re.MULTILINE)[0]
+    for section, anchor in (("scorecards", "scorecards"), ("data_quality", "datasets")):
+        apart = re.search(rf"^## .*\{{ #{anchor} \}}$", below, re.MULTILINE)
+        if apart:
+            parts[section] += re.split(r"^## ", below[apart.end() :], flags=re.MULTILINE)[0]
+    parts["annex"] = re.split(r"^## .*\{ #scorecards \}$", below, flags=re.MULTILINE)[0]
+    starts = [told.index(f"#{ANCHORS[s]} }}") for s in SECTIONS if s in ANCHORS and parts[s]]
+    assert starts == sorted(starts), "sections in another order than the story's"
+    return parts
+
+
+def printed(language: str) -> dict[Section, str]:
+    found, report = sample()
+    source = report_typ(make_teller(found, language), report, Imprint(1, DAY))
+    body = source[source.index("\n#{\n") :]
+
+    def said(code: str) -> str:
+        """Return the literals of Typst: they are all that is shown."""
+        return " ".join(re.findall(r'"((?:[^"\\]|\\.)*)"', code))
+
+    first, _, rest = body.partition("pagebreak()")
+    lead = f'lead("{word("key_figures", language)}")'
+    summary, _, figures = first.partition(lead)
+    parts: dict[Section, str] = {"summary": said(summary), "key_figures": said(figures)}
+    split = re.split(r'^  heading\("([^"]*)", level: 1\)$', rest, flags=re.MULTILINE)
+    by_head = dict(zip(split[1::2], split[2::2], strict=True))
+    keys = {word(key, language): section for section, key in HEADS.items()}
+    order = [SECTIONS.index(keys[head]) for head in by_head]
+    assert order == sorted(order), "sections in another order than the story's"
+    return parts | {keys[head]: said(code) for head, code in by_head.items()}
+
+
+def book(language: str) -> dict[Section, str]:
+    found, report = sample()
+    return {"scorecards": workbook_json(make_teller(found, language), report)}
+
+
+def facts(language: str) -> list[Fact]:
+    found, report = sample()
+    return list(report_facts(tell_report(make_teller(found, language), report, day=DAY)))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("writer", "write"), [("pages", pages), ("print", printed)])
+def test_every_fact_is_told_in_order(writer: Writer, write: object, language: str) -> None:
+    left_out = LEFT_OUT[writer]
+    parts = {s: packed(shown) for s, shown in write(language).items()}  # type: ignore[operator]
+    told = facts(language)
+    assert {fact.section for fact in told} == set(SECTIONS)  # the sample says something of each
+    at: dict[Section, int] = {}
+    for fact in told:
+        if (fact.section, fact.kind) in left_out:
+            continue
+        wanted, start = packed(fact.text), at.get(fact.section, 0)
+        found = parts[fact.section].find(wanted, start)
+        assert found >= 0, f"{writer} does not tell, or not there: {fact}"
+        at[fact.section] = found
+
+
+@pytest.mark.parametrize(("writer", "write"), [("pages", pages), ("print", printed)])
+def test_what_is_left_out_is_left_out(writer: Writer, write: object) -> None:
+    """Each exception is needed: without it, some fact of its kind would not be found in order."""
+    needed = set()
+    for language in ("zh", "en"):
+        parts = {s: packed(shown) for s, shown in write(language).items()}  # type: ignore[operator]
+        at: dict[Section, int] = {}
+        for fact in facts(language):
+            found = parts[fact.section].find(packed(fact.text), at.get(fact.section, 0))
+            if (fact.section, fact.kind) not in LEFT_OUT[writer]:
+                at[fact.section] = found
+            elif found < 0:
+                needed.add((fact.section, fact.kind))
+    assert needed == set(LEFT_OUT[writer])
+
+
+def test_the_workbook_names_the_scorecards_of_the_story() -> None:
+    shown = packed(book("en")["scorecards"])
+    titles = [f for f in facts("en") if (f.section, f.kind) == ("scorecards", "title")]
+    places = [shown.index(packed(fact.text)) for fact in titles]
+    assert places == sorted(places)
+    assert len(places) == 2
