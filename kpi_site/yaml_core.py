@@ -80,6 +80,16 @@ class _Dumper(yaml.SafeDumper):
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's
 
 
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    """Escape the breaks of YAML 1.1 that 1.2 reads as text; PyYAML would fold lines at them."""
+    style = '"' if _OTHER_BREAKS.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
+_Dumper.add_representer(str, _represent_text)
+
+
 for _kind, _pattern in PLAIN.items():
     _Dumper.add_implicit_resolver(
         f"tag:yaml.org,2002:{_TAGS[_kind]}", re.compile(rf"(?:{_pattern.pattern})\Z"), [None]

@@ -82,9 +82,18 @@ def test_a_faulty_card_elsewhere_does_not_keep_the_facts_unread(mini: Path) -> N
 def test_what_is_kept_of_other_datasets_stays(mini: Path) -> None:
     assert found(mini) == []
     kept = mini / "build" / "cache" / "tables"
-    before = {path.name: path.stat().st_mtime_ns for path in kept.iterdir()}
+
+    def state() -> dict[str, object]:
+        times = {path.name: path.stat().st_mtime_ns for path in kept.iterdir()}
+        # A file that changed a moment ago is hashed again, and when that was is noted.
+        noted = (kept / "files.json").read_text("utf-8")
+        return times | {"files.json": {path for path in data if path in noted}}
+
+    data = {f"data/{path.name}" for path in (mini / "data").iterdir()}
+
+    before = state()
     assert found(mini, "nps") == []
-    assert {path.name: path.stat().st_mtime_ns for path in kept.iterdir()} == before
+    assert state() == before
 
 
 def test_without_a_readable_site_file_an_id_cannot_be_judged(mini: Path) -> None:
@@ -201,7 +210,7 @@ def test_files_are_named_from_the_repositorys_root(run: Run, mini: Path, tmp_pat
 
 def test_what_stands_in_a_cell_or_a_text_steers_neither_terminal_nor_runner(mini: Path) -> None:
     text = re.sub(r"(?m)^definition:.*\n(  .*\n)+", "", (mini / NPS).read_text("utf-8"))
-    evil = 'definition: "A share.\\n::warning::x\\n"\nnotes: "\\e[2J\\u009b31m\\n::error::x"\n'
+    evil = 'definition: "A share.\\n::warning::x\\n"\nnotes: "Clear.\\n::error::x"\n'
     (mini / NPS).write_text(text + evil, "utf-8")
 
     def said(*words: str) -> str:
