@@ -14,6 +14,7 @@ from kpi_site.authoring.refusal import Refusal, misused, refused
 from kpi_site.catalog import Report, Text
 from kpi_site.content.blanks import BLANK
 from kpi_site.content.draft import Draft
+from kpi_site.content.scalars import is_id
 from kpi_site.files import File
 from kpi_site.periods import Grain
 from kpi_site.problems import Message, did_you_mean
@@ -21,7 +22,6 @@ from kpi_site.problems import Message, did_you_mean
 FormKind = Literal["indicator", "dataset", "scorecard", "report", "action"]
 KINDS: Final[tuple[FormKind, ...]] = ("indicator", "dataset", "scorecard", "report", "action")
 _FOLDERS: Final = {"dataset": "datasets", "scorecard": "scorecards", "action": "actions"}
-IDENTIFIER: Final = re.compile(r"(?!index$)[a-z][a-z0-9_]*")
 _LISTED = 12  # names listed in a comment
 
 
@@ -45,10 +45,12 @@ def place_of(
                 f"a report is called by its period, as 2026-10, 2026-Q3 or 2026, not '{name}'",
             )
         return _free(draft, f"content/reports/{period.label}/report.yml")
-    if not IDENTIFIER.fullmatch(name):
+    if not is_id(name):
         return misused(
-            f"编号“{name}”不合规：用小写英文字母、数字和下划线，以字母开头",
-            f"'{name}' is no id: small English letters, digits and underscores, a letter first",
+            f"编号“{name}”不合规：用小写英文字母、数字和下划线，以字母开头，"
+            "也不能是 index、con 这样的保留词",
+            f"'{name}' is no id: small English letters, digits and underscores, a letter first, "
+            "and no reserved word such as index or con",
         )
     if kind != "indicator":
         return _free(draft, f"content/{_FOLDERS[kind]}/{name}.yml")

@@ -14,10 +14,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kpi_site import __version__
 from kpi_site.authoring import owners
-from kpi_site.authoring.new_file import IDENTIFIER, quoted
+from kpi_site.authoring.new_file import quoted
 from kpi_site.authoring.refusal import Refusal, misused, refused
 from kpi_site.catalog import Language
 from kpi_site.content import read_catalog, schema_files
+from kpi_site.content.scalars import is_id
 from kpi_site.files import File, write_file
 from kpi_site.periods import Calendar, Grain, Period, add_months
 
@@ -77,7 +78,7 @@ DEPARTMENTS: Final = (
 def department(written: str, languages: tuple[Language, ...]) -> Named | Refusal:
     """Read ``id=名称/Name``; with one language ``id=name``; without a name the id stands for it."""
     name, _, names = written.partition("=")
-    if not IDENTIFIER.fullmatch(name):
+    if not is_id(name):
         return misused(
             f"部门的写法是 编号=名称/英文名，编号用小写英文字母、数字和下划线，不是“{written}”",
             f"a department is written id=名称/Name with a lower-case id, not '{written}'",

@@ -64,6 +64,12 @@ def _too_long(where: Location, most: int, reading: Reading) -> Invalid:
     return reading.report(where, "too-long", message)
 
 
+def is_id(text: str) -> bool:
+    """Tell whether ``text`` may be an id: of a card, a dataset, a department."""
+    fits = len(text) <= LONGEST_ID and re.fullmatch(r"[a-z][a-z0-9_]*", text) is not None
+    return fits and text not in RESERVED
+
+
 def _read_identifier(node: Node, reading: Reading) -> Name | Invalid:
     name = _read_name(node, reading)
     if isinstance(name, Invalid):
@@ -82,7 +88,7 @@ def _read_identifier(node: Node, reading: Reading) -> Name | Invalid:
         )
     if len(name) > LONGEST_ID:
         return _too_long(name.where, LONGEST_ID, reading)
-    if re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if is_id(name):
         return name
     return reading.report(
         name.where,

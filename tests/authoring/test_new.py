@@ -146,7 +146,9 @@ def test_a_former_id_is_not_given_to_another_card(site: Path) -> None:
     assert refusal.message.en == "'csi' was the id of content/indicators/service/csat.yml"
 
 
-@pytest.mark.parametrize("name", ["Sales", "1st", "a-b", "index", "销售", "../x"])
+@pytest.mark.parametrize(
+    "name", ["Sales", "1st", "a-b", "index", "con", "lpt1", "a" * 101, "销售", "../x"]
+)
 def test_an_id_that_is_none_is_wrong_usage(site: Path, name: str) -> None:
     refusal = make(site, "indicator", name)
     assert isinstance(refusal, Refusal)
