@@ -55,6 +55,7 @@ LAYERS = (
     "tables",
     # computing
     "computed",
+    "as_data",
     "engine",
     "compute",
     "audience",

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from kpi_site import __version__
+from kpi_site.as_data.figures import figure_json, line_json, threshold_json, total_json
+from kpi_site.as_data.values import number, part_json, to_json
 from kpi_site.diff.compare import Difference, Presence
 from kpi_site.diff.content import ContentChange
 from kpi_site.diff.editions import EditionChange
@@ -13,11 +15,10 @@ from kpi_site.diff.facts import TableChange
 from kpi_site.diff.figures import FigureChange, IndicatorFigures
 from kpi_site.diff.sides import Side
 from kpi_site.diff.totals import LineChange, TotalChange
-from kpi_site.downloads.cards import number, part_json, text, to_json
 from kpi_site.editions.revisions import Revision
 from kpi_site.problems import Problem
 from kpi_site.results import Result
-from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.scoring import ScoredCard
 from kpi_site.visible import json_text
 
 FORMAT: Final = "kpi-site/diff"
@@ -109,17 +110,7 @@ def _change(change: FigureChange) -> dict[str, Any]:
 
 
 def _result(result: Result | None) -> dict[str, Any] | None:
-    if result is None:
-        return None
-    limits = result.threshold
-    return {
-        "value": number(result.value if result.state.has_value else None),
-        "state": result.state.value,
-        "points": number(result.points),
-        "baseline": number(limits.baseline if limits else None),
-        "target": number(limits.target if limits else None),
-        "challenge": number(limits.challenge if limits else None),
-    }
+    return None if result is None else figure_json(result) | threshold_json(result.threshold)
 
 
 def _total(change: TotalChange) -> dict[str, Any]:
@@ -133,14 +124,7 @@ def _total(change: TotalChange) -> dict[str, Any]:
 
 
 def _scored(card: ScoredCard | None) -> dict[str, Any] | None:
-    if card is None:
-        return None
-    return {
-        "total": number(card.total),
-        "weight_counted": number(card.weight_counted),
-        "grade": text(card.grade.name) if card.grade else None,
-        "provisional": card.provisional,
-    }
+    return None if card is None else total_json(card) | {"provisional": card.provisional}
 
 
 def _line(change: LineChange) -> dict[str, Any]:
@@ -150,21 +134,8 @@ def _line(change: LineChange) -> dict[str, Any]:
         "no": known.line.no,
         "indicator": str(known.indicator.id),
         "of": part_json(known.line),
-        "old": _scored_line(change.old),
-        "new": _scored_line(change.new),
-    }
-
-
-def _scored_line(line: ScoredLine | None) -> dict[str, Any] | None:
-    if line is None:
-        return None
-    return {
-        "period": line.period.label,
-        "weight": number(line.line.weight),
-        "value": number(line.result.value if line.result and line.state.has_value else None),
-        "state": line.state.value,
-        "points": number(line.points),
-        "counted": line.counted,
+        "old": line_json(change.old) if change.old else None,
+        "new": line_json(change.new) if change.new else None,
     }
 
 

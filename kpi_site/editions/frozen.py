@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from kpi_site import tidy
+from kpi_site.as_data.cards import card_json
+from kpi_site.as_data.values import kept, text, to_json
 from kpi_site.audience import narrowed
 from kpi_site.catalog import Catalog, Indicator, Report
 from kpi_site.computed import Computed
-from kpi_site.downloads.cards import card, kept, text, to_json
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import CARDS, SCORECARDS, SCORES, TERMS, VALUES
 from kpi_site.editions.scores import report_cards, scorecard_json, scores_csv
@@ -20,7 +21,7 @@ from kpi_site.results import IndicatorResults, Key, Results, Series, State
 from kpi_site.schema import dimension_field
 
 HISTORY: Final = 13  # periods of the whole: a year, and the same month of the year before
-_PASSING: Final = ("links", "scorecards", "latest", "examples", "aliases", "related")
+_PASSING: Final = ("examples", "aliases", "related")
 
 
 def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
@@ -99,7 +100,7 @@ def _cards(catalog: Catalog, shown: Mapping[str, Indicator], results: Results) -
     seen = {a: narrowed(catalog, a).indicators.keys() for a in catalog.site.audiences}
     for name, own in shown.items():
         data = {
-            **{k: v for k, v in card(catalog, own, None, {}).items() if k not in _PASSING},
+            **{k: v for k, v in card_json(own).items() if k not in _PASSING},
             "unit_kind": own.unit.kind,
             "department_name": _department(catalog, own),
             "visible_to": next(a for a, names in seen.items() if name in names),

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from kpi_site.as_data.values import kept, text
 from kpi_site.catalog import KINDS, RevisionKind, Signoff, Text
-from kpi_site.downloads.cards import kept, text
 from kpi_site.editions.model import FORMAT, Manifest
 from kpi_site.problems import Location
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from kpi_site.as_data.figures import line_value, total_json
+from kpi_site.as_data.values import kept, part_json, text
 from kpi_site.catalog import Catalog, Report
 from kpi_site.computed import Computed
-from kpi_site.downloads.cards import kept, number, part_json, text
 from kpi_site.members import part_text, with_part
 from kpi_site.results import State
 from kpi_site.scoring import ScoredCard, ScoredLine, score_period
@@ -52,12 +53,11 @@ def _rows(cards: Iterable[ScoredCard]) -> Iterator[Sequence[object]]:
 
 
 def _line(card: ScoredCard, at: int, line: ScoredLine) -> Sequence[object]:
-    value = line.result.value if line.result and line.state.has_value else None
     limits, of = line.threshold, line.line.of
     return (
         card.scorecard.id, at, line.line.no or "", line.indicator.id,
         of.dimension if of else "", of.member if of else "", line.period.label,
-        plain(line.line.weight), plain(value), line.state.value, plain(line.points),
+        plain(line.line.weight), plain(line_value(line)), line.state.value, plain(line.points),
         "yes" if line.counted else "no",
         plain(limits.baseline) if limits else None,
         plain(limits.target) if limits else None,
@@ -88,9 +88,7 @@ def scorecard_json(catalog: Catalog, card: ScoredCard) -> dict[str, Any]:
             "period": card.period.label,
             "scored": own.scored,
             "missing": own.missing,
-            "total": number(card.total),
-            "weight_counted": number(card.weight_counted),
-            "grade": text(card.grade.name) if card.grade else None,
+            **total_json(card),
             "lines": list(_titles(catalog, card)),
         }
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kpi_site import tidy
+from kpi_site.as_data import cards as card_data
 from kpi_site.catalog import Text
 from kpi_site.content.json_schema import json_schemas
 from kpi_site.diff.as_json import VERSION, as_json
@@ -78,9 +79,13 @@ def test_cards_as_data(tmp_path: Path) -> None:
     written = json.loads(cards.indicators_json(found))
     assert tuple(written) == told("en")["indicators"]
     # Every key that a card may have stands in the function that writes one.
-    source = (DOCS.parent / "kpi_site" / "downloads" / "cards.py").read_text(encoding="utf-8")
+    source = (DOCS.parent / "kpi_site" / "as_data" / "cards.py").read_text(encoding="utf-8")
     body = source[source.index('    data = {\n        "id"') : source.index("return kept(data)")]
-    keys = set(re.findall(r'^        "(\w+)":', body, re.MULTILINE)) | set(cards._PEOPLE)
+    keys = (
+        set(re.findall(r'^        "(\w+)":', body, re.MULTILINE))
+        | set(card_data._PEOPLE)
+        | {"links", "scorecards", "latest"}
+    )
     assert set(told("en")["card"]) == keys | {"unit", "symbol", "scale"}
     assert set(written["indicators"][0]) <= keys | {"unit", "symbol", "scale"}
     card = page("en", "outputs").partition("{#card}")[2].partition("\n## ")[0]

@@ -1,0 +1,1 @@
+"""Cards, figures and scores as data: once, for downloads, differences and editions."""

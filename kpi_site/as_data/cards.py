@@ -1,0 +1,156 @@
+"""A card as data, with the keys of its YAML (specification.md#numbers)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+from kpi_site.as_data.values import kept, number, part_json, text
+from kpi_site.catalog import (
+    BalanceTerm,
+    ChartWish,
+    Example,
+    Indicator,
+    IndicatorTerm,
+    Limit,
+    Measure,
+    OtherTerm,
+    PointStep,
+    RowTerm,
+    Standard,
+    StockTerm,
+    Term,
+)
+from kpi_site.sql.nodes import Expression
+
+
+def card_json(indicator: Indicator) -> dict[str, Any]:
+    """Return what a card says with every key that it has; keys without a value are left out."""
+    data = {
+        "id": str(indicator.id),
+        "department": str(indicator.department),
+        "name": text(indicator.name),
+        "definition": text(indicator.definition),
+        "purpose": text(indicator.purpose),
+        "formula": indicator.formula.code.text,
+        "terms": {str(t.name): kept(_term(t)) for t in indicator.terms},
+        **_measure(indicator.unit),
+        "decimals": indicator.decimals,
+        "direction": indicator.direction,
+        "centre": number(indicator.centre) if indicator.direction == "within" else None,
+        "cycle": indicator.cycle.value,
+        "longer": None if indicator.longer else False,
+        "dimensions": list(indicator.dimensions),
+        "chart": _charts(indicator.chart),
+        "thresholds": [standard_json(t) for t in indicator.thresholds],
+        "points": rule_json(indicator.points),
+        "steps": [step_json(step) for step in indicator.steps],
+        **{key: text(getattr(indicator, key)) for key in _PEOPLE},
+        "perspective": indicator.perspective,
+        "audience": indicator.audience,
+        "aliases": list(indicator.aliases),
+        "related": list(indicator.related),
+        "examples": [_example(e) for e in indicator.examples],
+        "changes": [
+            {"from": c.start.label, "what": text(c.what), "breaks_series": c.breaks_series}
+            for c in indicator.changes
+        ],
+        "status": indicator.status,
+        "successor": indicator.successor,
+        "formerly": list(indicator.formerly),
+    }
+    return kept(data)
+
+
+_PEOPLE: Final = ("notes", "collector", "source", "verifier", "presentation")
+
+
+def _measure(unit: Measure) -> dict[str, Any]:
+    scale = {
+        language: {"symbol": s.symbol, "divide": number(s.divide)}
+        for language, s in unit.scale.items()
+    }
+    return {"unit": unit.code, "symbol": text(unit.symbol), "scale": scale}
+
+
+def _charts(wish: ChartWish) -> dict[str, Any] | list[str] | None:
+    """Return the charts that the card names, as it names them."""
+    if wish.main == () and wish.members == ():
+        return ["none"]
+    if not wish.of and wish.main != ():
+        return [*(wish.main or ()), *(wish.members or ())]
+    by: dict[str, list[str]] = {str(name): [*kinds] for name, kinds in wish.of.items()}
+    places = by if wish.main is None else {"main": [*wish.main], **by}
+    return {name: kinds or ["none"] for name, kinds in places.items()}
+
+
+def standard_json(standard: Standard) -> dict[str, Any]:
+    """Return thresholds as declared; what is arithmetic is its text."""
+    return kept(
+        {
+            "from": standard.start and standard.start.label,
+            "grain": standard.grain and standard.grain.value,
+            "of": part_json(standard),
+            "per_cycle": standard.per_cycle or None,
+            "baseline": _limit(standard.baseline),
+            "target": _limit(standard.target),
+            "challenge": _limit(standard.challenge),
+        }
+    )
+
+
+def step_json(step: PointStep) -> dict[str, Any]:
+    """Return a step of points: from which value up to which, and what it is worth."""
+    return kept(
+        {"from": _limit(step.start), "upto": _limit(step.upto), "points": _limit(step.points)}
+    )
+
+
+def _limit(limit: Limit | None) -> str | None:
+    return limit.code.text if isinstance(limit, Expression) else number(limit)
+
+
+def rule_json(rule: Expression | None) -> str | None:
+    """Return a rule as it is written; None where there is none."""
+    return None if rule is None else rule.code.text
+
+
+def _term(term: Term) -> dict[str, Any]:
+    data: dict[str, Any] = {"label": text(term.label)}
+    match term:
+        case RowTerm() | StockTerm() | BalanceTerm():
+            data |= {
+                "from": term.dataset,
+                "value": term.value.code.text,
+                "where": term.where and term.where.code.text,
+            }
+        case OtherTerm(term=name, lag=lag, overall=overall):
+            return data | {"term": name, "lag": lag and str(lag), "overall": overall or None}
+        case IndicatorTerm(indicator=name, lag=lag, measure=measure):
+            return data | {"indicator": name, "lag": lag and str(lag), "measure": measure}
+    match term:
+        case RowTerm(time=time, window=window, to_date=to_date):
+            return data | {"time": time, "window": window and str(window), "to_date": to_date}
+        case StockTerm(since=since, until=until, at=at):
+            return data | {"since": since, "until": until, "at": at}
+        case BalanceTerm(at=at, time=time):
+            return data | {"at": at, "time": time}
+
+
+def _example(example: Example) -> dict[str, Any]:
+    given = {name: number(value) for name, value in example.given.items()}
+    expect = example.expect
+    return {
+        "given": given,
+        **(
+            {"expect": number(expect) if isinstance(expect, Decimal) else expect}
+            if "expect" in example.expects
+            else {}
+        ),
+        **(
+            {"expect_points": number(example.expect_points)}
+            if "expect_points" in example.expects
+            else {}
+        ),
+        **({"because": text(example.because)} if example.because else {}),
+    }
