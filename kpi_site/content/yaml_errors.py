@@ -100,8 +100,10 @@ _UNCLOSED = {"did not find expected ',' or ']'", "did not find expected ',' or '
 
 
 _NEEDS_QUOTES = (
-    Message("文字里有冒号加空格", "a text that holds a colon and a space"),
-    Message("请给整段文字加引号。", "Quote the whole text."),
+    Message("文字里有冒号，没有加引号", "a text holds a colon and is not quoted"),
+    Message(
+        '请给整段文字加引号，如 en: "Note: share"。', 'Quote the whole text, as en: "Note: share".'
+    ),
 )
 
 
@@ -128,12 +130,6 @@ def explain(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     elif said in _UNCLOSED and began is not None:
         line = began.line + 1
         hint = Message(f"它从第 {line} 行开始。", f"It begins on line {line}.")
-        if mark is not None and source.text[mark.index : mark.index + 1] == ":":
-            message = Message("文字里有冒号，没有加引号", "a text holds a colon and is not quoted")
-            hint = Message(
-                '请给整段文字加引号，如 en: "Note: share"。',
-                'Quote the whole text, as en: "Note: share".',
-            )
     return Problem(where, "yaml-syntax", message, hint)
 
 

@@ -120,9 +120,9 @@ def test_nesting_up_to_the_limit() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("name: {zh: 备注, en: Note: Share}\n", "a text that holds a colon and a space. Quote"),
-        ("name: {en: Note: Share, zh: 备注}\n", "a text that holds a colon and a space. Quote"),
-        ("a: [x: y: z]\n", "a text that holds a colon and a space. Quote"),
+        ("name: {zh: 备注, en: Note: Share}\n", "a text holds a colon and is not quoted. Quote"),
+        ("name: {en: Note: Share, zh: 备注}\n", "a text holds a colon and is not quoted. Quote"),
+        ("a: [x: y: z]\n", "a text holds a colon and is not quoted. Quote"),
         ("a: {b: 1\nc: 2\n", "the mapping lacks a ',' or '}'. It begins on line 1"),
         ("a: {b: 1\n  c: 2}\n", "the mapping lacks a ',' or '}'. It begins on line 1"),
         ("a: [b\nc: 2\n", "the list lacks a ',' or ']'. It begins on line 1"),
