@@ -104,7 +104,7 @@ def _cell(field: Json, missing: list[str]) -> str:
     pattern = field.get("format")
     match field["type"]:
         case "integer":
-            return f"CAST({raw} AS BIGINT)"
+            return f"CAST({raw} AS HUGEINT)"  # wider than 64 bits: sums within a row fit
         case "number":
             places = field.get("decimals", 4)  # wider than 18 digits: products stay exact
             return f"CAST({raw} AS DECIMAL({19 + places // 2}, {places}))"

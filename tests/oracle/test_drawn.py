@@ -17,6 +17,7 @@ from tests.oracle.product import built
 
 CONTENT = Path(__file__).parent / "drawn" / "content"
 
+HEAD = ("day", "until", "place", "amount", "flag", "big", "fine")
 DAYS = st.dates(date(2024, 10, 25), date(2025, 4, 20)).map(str) | st.just("")
 ROW = st.tuples(
     DAYS,
@@ -24,7 +25,11 @@ ROW = st.tuples(
     st.sampled_from(["", "a", "b", "<c>"]),
     st.sampled_from(["", "0", "0.10", "0.20", "-0.30", "99999999.99"]),
     st.sampled_from(["true", "false", ""]),
-)
+    st.sampled_from(["", "1", "-7", "4611686018427387904", "9223372036854775807", "-9e18"]).map(
+        lambda text: text.replace("-9e18", "-9223372036854775807")
+    ),
+    st.sampled_from(["", "0.000000000001", "123456789012.123456789012", "-99999999999.5"]),
+).filter(any)  # a line of nothing but commas is a mistake, told elsewhere
 
 
 @settings(max_examples=30, deadline=None)
@@ -34,7 +39,7 @@ def test_drawn_facts(rows: list[tuple[str, ...]]) -> None:
         root = Path(name)
         shutil.copytree(CONTENT, root / "content")
         (root / "data").mkdir()
-        lines = [",".join(row) for row in (("day", "until", "place", "amount", "flag"), *rows)]
+        lines = [",".join(row) for row in (HEAD, *rows)]
         (root / "data" / "facts.csv").write_text("\n".join(lines) + "\n")
         files = built(root, root / "build")
         found = differences(Oracle(read(root)), files["data/values.csv"], files["data/terms.csv"])
