@@ -198,6 +198,18 @@ class SeriesRuler:
             return Judgement(threshold, None, Unjudged.NO_LIMIT)
         return Judgement(threshold, tidy(Decimal(earned)))
 
+    def judges(self, period: Period) -> bool:
+        """Tell whether something is in force in ``period`` by which a value would earn points.
+
+        What is arithmetic counts as in force, whatever its terms are.
+        """
+        item = _in_force(period, self.items)
+        if item is not None and item.standard.per_cycle and self.longer:
+            item = None if self._summed(item, period) is None else item
+        if self.rule is None:
+            return item is not None
+        return self.rule.holds and (item is not None or not self.rule.needs)
+
     def standard(self, period: Period) -> Standard | None:
         """Return the item that judges ``period``, as it is declared."""
         item = _in_force(period, self.items)
@@ -212,7 +224,8 @@ class SeriesRuler:
             begun = any(_begun(one, period) for one in self.ruler.standards)
             return None, Unjudged.NOT_HERE if begun else None
         if item.standard.per_cycle and self.longer:
-            return self._summed(item, period, given)
+            added = self._summed(item, period)
+            return (None, Unjudged.NO_LIMIT) if added is None else self._resolved(added, given)
         if item.plain is not None:
             return item.plain, None
         return self._resolved(item.limits, given)
@@ -232,10 +245,8 @@ class SeriesRuler:
             return None, Unjudged.DISORDER
         return Threshold(*known), None
 
-    def _summed(
-        self, item: _Item, period: Period, given: Callable[[], Given]
-    ) -> tuple[Threshold | None, Unjudged | None]:
-        """Return the sum of the thresholds of the cycles in a longer period.
+    def _summed(self, item: _Item, period: Period) -> list[Decimal | Evaluator | None] | None:
+        """Return the sum of the thresholds of the cycles in a longer period; None if one lacks.
 
         In a running period the cycles that are over count whole, the one that runs in
         proportion to its days. What is arithmetic is computed for the longer period itself.
@@ -249,9 +260,9 @@ class SeriesRuler:
             each = [(self._of_cycle(cycle, position), share) for cycle, share in cycles]
             parts = [EXACT.multiply(n, share) for n, share in each if n is not None]
             if not parts or len(parts) < len(each):
-                return None, Unjudged.NO_LIMIT
+                return None
             added.append(settled(reduce(EXACT.add, parts)))
-        return self._resolved(added, given)
+        return added
 
     def _of_cycle(self, cycle: Period, position: int) -> Decimal | None:
         """Return the number that judges one cycle: baseline, target or challenge."""

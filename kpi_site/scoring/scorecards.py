@@ -32,8 +32,8 @@ class ScoredLine:
 
     ``period`` is the line's own (a yearly line of a half-yearly scorecard has a year).
     ``counted`` tells whether the line is part of the total; ``points`` is None without a
-    value or thresholds, and 0 where a missing value counts as zero. The line of a retired
-    card shows its figure, and neither counts nor is judged.
+    value or thresholds, and 0 where a missing value, which would be judged, counts as zero.
+    The line of a retired card shows its figure, and neither counts nor is judged.
     """
 
     line: Line
@@ -152,8 +152,8 @@ def _score_line(
     judgement = _judgement(catalog, line, own, series, result)
     judged = not indicator.retired
     earned = judgement.points if judged else None
-    as_zero = judged and card.missing == "zero" and due and not state.has_value
-    worth = Decimal(0) if as_zero else earned
+    lacking = judged and card.missing == "zero" and due and not state.has_value
+    worth = Decimal(0) if lacking and _would_earn(catalog, line, own) else earned
     return ScoredLine(
         line=line,
         groups=groups,
@@ -175,9 +175,15 @@ def _judgement(
     if result is not None and not line.judges:
         return Judgement(result.threshold, result.points, result.unjudged)
     ruler = line_ruler(catalog, line, period.grain)
-    key = Key(period.grain, line.of.dimension, line.of.member) if line.of else Key(period.grain)
+    key = _key(line, period.grain)
     value = result.value if result is not None else None
     return ruler.series(key).judge(period, value, partial(_given, ruler, series, period))
+
+
+def _would_earn(catalog: Catalog, line: Line, period: Period) -> bool:
+    """Tell whether a value of the line would be judged: else none of it can be missed."""
+    ruler = line_ruler(catalog, line, period.grain)
+    return ruler.series(_key(line, period.grain)).judges(period)
 
 
 def _given(ruler: Ruler, series: Series | None, period: Period) -> dict[str, Operand]:
@@ -233,8 +239,11 @@ def line_series(results: Results, line: Line, grain: Grain) -> Series | None:
     found = results.get(line.indicator)
     if found is None:
         return None
-    key = Key(grain, line.of.dimension, line.of.member) if line.of else Key(grain)
-    return found.series.get(key)
+    return found.series.get(_key(line, grain))
+
+
+def _key(line: Line, grain: Grain) -> Key:
+    return Key(grain, line.of.dimension, line.of.member) if line.of else Key(grain)
 
 
 def _grade(total: Decimal, scoring: Scoring) -> Grade | None:
