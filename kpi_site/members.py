@@ -38,7 +38,13 @@ def with_part(name: Text, part: Text | None) -> Text:
 
 
 def members_without_rows(catalog: Catalog, results: Results) -> Iterator[Problem]:
-    """Warn of scorecard lines about a member that no row has: they never get a value."""
+    """Warn of lines and thresholds for a member that no row has: they never get a value."""
+    for indicator in catalog.indicators.values():
+        for standard in indicator.thresholds if indicator.id in results else ():
+            if standard.of is not None:
+                known = _members(results, indicator.id, standard.of)
+                if standard.of.member not in known:
+                    yield _without_rows(indicator.id, standard.of, known)
     for scorecard in catalog.scorecards.values():
         for line in scorecard.all_lines():
             if line.of is not None and line.indicator in results:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-from kpi_site.catalog import Example, Indicator
+from kpi_site.catalog import Catalog, Example, Indicator
 from kpi_site.content.draft import Draft, Entry, term_names
+from kpi_site.content.rules.standards import names_are_known
 from kpi_site.formula.examples import given_operands, run_example, shown
 from kpi_site.formula.steps import steps
 from kpi_site.problems import Message
+from kpi_site.scoring import example_points, points_agree
 from kpi_site.sql.nodes import columns
 from kpi_site.words import word
 
-_NEEDED = {"formula", "terms", "examples", "unit", "decimals"}
-_LABELS = ("given", "outcome_expected", "got", "arithmetic", "because")
+_NEEDED = {
+    "formula", "terms", "examples", "unit", "decimals", "thresholds", "points", "steps",
+    "direction",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Trial:
     example: Example
     got: str
     holds: bool
+    earned: Decimal | None = None
 
 
 def runnable(entry: Entry[Indicator]) -> bool:
@@ -34,13 +40,13 @@ def runnable(entry: Entry[Indicator]) -> bool:
     known = set(term_names(entry) or ())
     used = {column.name for column in columns(entry.value.formula.node)}
     given = {name for example in entry.value.examples for name in example.given}
-    return used | given <= known
+    return used | given <= known and names_are_known(entry.value, known)
 
 
-def trials(entries: Iterable[Entry[Indicator]]) -> tuple[Trial, ...]:
+def trials(catalog: Catalog, entries: Iterable[Entry[Indicator]]) -> tuple[Trial, ...]:
     """Run every worked example of the cards that are `runnable`, in the order of the files."""
     return tuple(
-        _trial(entry.value, example)
+        _trial(catalog, entry.value, example)
         for entry in entries
         if entry.value is not None and runnable(entry)
         for example in entry.value.examples
@@ -52,9 +58,13 @@ def chosen(draft: Draft, indicator: str | None) -> tuple[Entry[Indicator], ...]:
     return tuple(e for e in draft.indicators if indicator in {None, e.name})
 
 
-def _trial(card: Indicator, example: Example) -> Trial:
+def _trial(catalog: Catalog, card: Indicator, example: Example) -> Trial:
     outcome = run_example(card, example)
-    return Trial(card, example, shown(outcome.value), outcome.agrees)
+    if "expect_points" not in example.expects:
+        return Trial(card, example, shown(outcome.value), outcome.agrees)
+    earned = example_points(catalog, card, example).points
+    holds = outcome.agrees and points_agree(example, earned)
+    return Trial(card, example, shown(outcome.value), holds, earned)
 
 
 def trial_lines(trial: Trial, language: str) -> Iterator[str]:
@@ -63,18 +73,21 @@ def trial_lines(trial: Trial, language: str) -> Iterator[str]:
     mark = "✓" if trial.holds else "✗"
     yield f"{mark} {example.where}: {card.id} · {card.name.get(language)}"
     given = (f"{name} = {_number(number, language)}" for name, number in example.given.items())
-    facts = [
-        ("given", ", ".join(given)),
-        ("outcome_expected", _number(example.expect, language)),
-        ("got", trial.got),
-    ]
+    facts = [("given", ", ".join(given))]
+    if "expect" in example.expects:
+        facts.append(("outcome_expected", _number(example.expect, language)))
+    facts.append(("got", trial.got))
+    if "expect_points" in example.expects:
+        facts.append(("points_expected", _number(example.expect_points, language)))
+        facts.append(("points_earned", _number(trial.earned, language)))
     if example.because is not None:
         facts.append(("because", " ".join(example.because.get(language).split())))
     written = tuple(steps(card.formula.node, given_operands(card, example)))
     facts.append(("arithmetic", " ".join(card.formula.code.text.split())))
     facts += [("", f"= {step}") for step in written]
+    widest = max(len(word(name, language)) for name, _ in facts if name)
     for name, text in facts:
-        yield f"    {_label(name, language)}{text}"
+        yield f"    {_label(name, widest, language)}{text}"
 
 
 def summary(
@@ -94,10 +107,9 @@ def summary(
         yield f"{said}{', '.join(bare)}"
 
 
-def _label(name: str, language: str) -> str:
-    words = [word(label, language) for label in _LABELS]
+def _label(name: str, widest: int, language: str) -> str:
     text = word(name, language) if name else ""
-    gap = max(map(len, words)) - len(text)
+    gap = widest - len(text)
     return text + (" " * gap * 2 if language == "zh" else " " * gap) + "  "
 
 

@@ -154,10 +154,7 @@ def _row(m: int, point: Point, title: str, indicator: Indicator, language: str) 
 
 
 class _Limits:
-    """The thresholds of a point as fields and as words, worked out once for all that share them.
-
-    Of amounts, members do not share the whole's thresholds, and have none here.
-    """
+    """The thresholds of a point as fields and as words, worked out once for all that share them."""
 
     def __init__(self, indicator: Indicator, language: str) -> None:
         self._indicator, self._language = indicator, language
@@ -165,7 +162,7 @@ class _Limits:
 
     def at(self, point: Point) -> tuple[Row, dict[str, str]]:
         """Return (fields of the row, words of its tip)."""
-        key = None if self._indicator.unit.additive else point.result.threshold
+        key = point.result.threshold
         if key not in self._known:
             self._known[key] = self._fields(point), self._words(point)
         return self._known[key]

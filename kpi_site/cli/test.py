@@ -51,7 +51,7 @@ def run_examples(
     if indicator is not None and not cards:
         known = draft.indicator_names
         raise unknown(Message("指标", "indicator"), indicator, known, language)
-    tried = trials(cards)
+    tried = trials(draft.catalog, cards)
     for trial in tried:
         if indicator is not None or not trial.holds:
             for line in trial_lines(trial, language):

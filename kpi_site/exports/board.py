@@ -119,7 +119,7 @@ def delta(found: Difference | None, *, short: bool = False) -> Code:
 def stands(reading: Reading) -> Code:
     """Return how a figure stands against its thresholds: mark and words, or ``none``."""
     if reading.level == "none":
-        return NONE
+        return call("muted", string(reading.level_words)) if reading.unjudged else NONE
     return call("level", f'"{reading.level}"', string(reading.level_words))
 
 

@@ -112,7 +112,8 @@ def series(
             if i >= len(values) - provisional:
                 state = State.PROVISIONAL
         begun = [s for s in indicator.thresholds if not s.start or s.start.first <= period.first]
-        found = begun[-1].fixed if begun else None
+        alien = key is not None and key.dimension and indicator.unit.additive  # another amount
+        found = begun[-1].fixed if begun and not alien else None
         results.append(Result(period, value, state, 10, None, found))
         period = CALENDAR.parse(_next(period.label, period.grain))
         assert period is not None

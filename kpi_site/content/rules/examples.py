@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from kpi_site.catalog import Indicator
 from kpi_site.content.draft import Draft, Entry, term_names
-from kpi_site.content.rules.standards import terms_of_standards
+from kpi_site.content.rules.standards import names_are_known
 from kpi_site.formula.examples import evaluate_example
 from kpi_site.problems import Message, Name, Problem, unknown
-from kpi_site.scoring import LEVEL_NAMES, VALUE, evaluate_points
+from kpi_site.scoring import evaluate_points
 from kpi_site.sql.nodes import columns
 
 _JUDGING = frozenset({"thresholds", "points", "steps", "direction", "centre", "terms"})
@@ -20,17 +20,12 @@ _JUDGING = frozenset({"thresholds", "points", "steps", "direction", "centre", "t
 
 def examples_hold(draft: Draft) -> Iterator[Problem]:
     """Report examples that give unknown terms, or come out otherwise than expected."""
-    judging = terms_of_standards(draft)
     for entry in draft.indicators:
         if entry.value is not None:
-            names = judging.get(str(entry.value.id), set()) - {VALUE, *LEVEL_NAMES}
-            yield from _of_card(draft, entry, entry.value, names)
+            yield from _of_card(draft, entry, entry.value)
 
 
-def _of_card(
-    draft: Draft, entry: Entry[Indicator], card: Indicator, judging: set[str]
-) -> Iterator[Problem]:
-    """Yield a card's; ``judging`` are the names that its thresholds and points use."""
+def _of_card(draft: Draft, entry: Entry[Indicator], card: Indicator) -> Iterator[Problem]:
     known = term_names(entry)
     if known is None:
         return
@@ -43,5 +38,5 @@ def _of_card(
             yield unknown(where, "unknown-term", Message("项", "term"), name, known)
         if computable and not strange and "examples" not in entry.damaged:
             yield from evaluate_example(card, example)
-            if not entry.damaged & _JUDGING and judging <= set(known):
+            if not entry.damaged & _JUDGING and names_are_known(card, known):
                 yield from evaluate_points(draft.catalog, card, example)

@@ -68,6 +68,14 @@ def terms_of_standards(draft: Draft) -> Mapping[str, set[str]]:
     return found
 
 
+def names_are_known(card: Indicator, known: Iterable[str]) -> bool:
+    """Tell whether all names in the card's thresholds and points mean something."""
+    terms = {*known}
+    names = {c.name for text in _limits(card) for c in columns(text.node)}
+    ruled = {c.name for text in _rules(card) for c in columns(text.node)}
+    return names <= terms and ruled <= terms | {VALUE, *LEVEL_NAMES}
+
+
 def standards_name_terms(draft: Draft) -> Iterator[Problem]:
     """Report words in thresholds and points that mean nothing there, or two things."""
     for each in _judging(draft):
