@@ -15,6 +15,7 @@ from kpi_site.catalog import (
     StockTerm,
     Term,
 )
+from kpi_site.periods import Period
 from kpi_site.schema import data_terms
 from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window, walk
 
@@ -81,6 +82,8 @@ def _of_term(
             return "level"
         case OtherTerm(overall=True) if members:
             return "level"
+        case OtherTerm(period=Period()) if not members:  # one and the same for every period
+            return "constant"
         case OtherTerm(term=base):
             return _of_term(indicator, base, others, members, (*above, step))
         case IndicatorTerm(indicator=other, measure="value") if other in others:

@@ -124,8 +124,13 @@ def _term(term: Term) -> dict[str, Any]:
                 "value": term.value.code.text,
                 "where": term.where and term.where.code.text,
             }
-        case OtherTerm(term=name, lag=lag, overall=overall):
-            return data | {"term": name, "lag": lag and str(lag), "overall": overall or None}
+        case OtherTerm(term=name, lag=lag, period=period, overall=overall):
+            return data | {
+                "term": name,
+                "lag": lag and str(lag),
+                "period": period and period.label,
+                "overall": overall or None,
+            }
         case IndicatorTerm(indicator=name, lag=lag, measure=measure):
             return data | {"indicator": name, "lag": lag and str(lag), "measure": measure}
     match term:

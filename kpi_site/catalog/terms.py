@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kpi_site.catalog.site import Text
-from kpi_site.periods import Grain, Span
+from kpi_site.periods import Grain, Period, Span
 from kpi_site.problems import Name
 from kpi_site.sql.nodes import Expression
 
@@ -54,13 +54,17 @@ class BalanceTerm:
 
 @dataclass(frozen=True, slots=True)
 class OtherTerm:
-    """Another term of the same card: earlier (``lag``), or without the breakdown (``overall``)."""
+    """Another term of the same card: earlier (``lag``), in a fixed ``period``, or ``overall``.
+
+    The last is without the breakdown.
+    """
 
     name: Name
     label: Text
     term: Name
     lag: Span | None = None
     overall: bool = False
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)

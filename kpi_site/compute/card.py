@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm, Term
@@ -12,7 +12,7 @@ from kpi_site.compute.spans import Timeline, earlier
 from kpi_site.compute.strips import Strip, TermView
 from kpi_site.exact import settled
 from kpi_site.formula.evaluate import Operand, compile_node
-from kpi_site.periods import Period, Span
+from kpi_site.periods import Grain, Period, Span
 from kpi_site.results import Cell, Key, Result, Results, SameDay, Series, State
 from kpi_site.scoring import Judgement, Ruler
 from kpi_site.sql.nodes import columns
@@ -37,6 +37,7 @@ class CardAt:
     ``exact`` those in which nothing was divided.
     ``part`` is what the newest period is compared with where that is running; ``cut`` is set
     on such a part: it reads other cards' results up to the same day.
+    ``fixed`` is the card at the grains of its terms' fixed periods, whole and not such a part.
     ``running`` figures are totals of the days since the first of their month.
     """
 
@@ -51,6 +52,7 @@ class CardAt:
     part: Part | None = None
     cut: bool = False
     running: bool = False
+    fixed: Mapping[Grain, CardAt] = field(default_factory=dict)
 
     def members(self, dimension: str) -> list[str]:
         """Return the members that any term has for ``dimension``, in order."""
@@ -102,6 +104,8 @@ class CardAt:
                 assert base is not None
                 if term.overall:
                     key, strips = Key(key.grain), {}
+                if term.period is not None:
+                    return self._in_period(base, key, term.period)
                 strip = self.strip_of(base, key, strips)
                 if term.lag is None:
                     return strip
@@ -115,6 +119,19 @@ class CardAt:
                 return self._lagged(strip, term.lag, part)
             case _:
                 return self.views[term.name].strip(key.dimension, key.member)
+
+    def _in_period(self, base: Term, key: Key, period: Period) -> Strip:
+        """Return what ``base`` was in ``period``, the same for every period of this grain.
+
+        Rules: specification.md#fixed-base.
+        """
+        whole, count = self.fixed[period.grain], len(self.periods)
+        if period not in whole.periods:
+            return Strip([State.NO_DATA] * count, [False] * count, [None] * count)
+        strip = whole.strip_of(base, replace(key, grain=period.grain), {})
+        at = whole.periods.index(period)
+        loose = strip.provisional[at] or self.timeline.running(period)
+        return Strip([strip.values[at]] * count, [loose] * count, [strip.n[at]] * count)
 
     def _lagged(self, strip: Strip, lag: Span, part: Strip | None) -> Strip:
         """Return ``strip`` as it was ``lag`` earlier; before the facts begin, ``no_base``.

@@ -94,7 +94,7 @@ def _passed(period: Period, lags: Sequence[Span], calendar: Calendar) -> Iterato
 def _lags(card: Indicator, term: Term) -> tuple[tuple[Span, ...], Term]:
     """Return the lags of ``term`` and of those that it is made of, and the last of these."""
     lags: list[Span] = []
-    while isinstance(term, OtherTerm):
+    while isinstance(term, OtherTerm) and term.period is None:  # a fixed one is the same for all
         lags += [term.lag] if term.lag else []
         base = card.term(term.term)
         assert base is not None

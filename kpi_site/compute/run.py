@@ -253,10 +253,13 @@ def _results(
 ) -> IndicatorResults:
     """Return all series of a card: the whole first, then each dimension's members."""
     series: dict[Key, Series] = {}
+    fixed: dict[Grain, CardAt] = {}
+    for grain in {t.period.grain for t in plan.card.terms if isinstance(t, OtherTerm) and t.period}:
+        fixed[grain] = _with_part(setting, plan, grain, answers, others, fixed)
     for grain, periods in plan.periods.items():
         if not periods:
             continue
-        at = _with_part(setting, plan, grain, answers, others)
+        at = _with_part(setting, plan, grain, answers, others, fixed)
         series[Key(grain)] = at.series(Key(grain))
         for dimension in plan.card.dimensions:
             keys = (Key(grain, str(dimension), member) for member in at.members(dimension))
@@ -265,20 +268,29 @@ def _results(
     totals = {str(term.term.name): term for term in _running_terms(plan)}
     if totals and (days := setting.so_far(plan.periods[Grain.DAY])):
         summed = replace(plan, terms=dict(plan.terms) | totals)
-        at = _card_at(setting, summed, days, answers, others)
+        at = replace(_card_at(setting, summed, days, answers, others), fixed=fixed)
         running = replace(at, running=True).series(Key(Grain.DAY))
     return IndicatorResults(plan.card.id, series, running)
 
 
 def _with_part(
-    setting: Setting, plan: CardPlan, grain: Grain, answers: Answers, others: Results
+    setting: Setting,
+    plan: CardPlan,
+    grain: Grain,
+    answers: Answers,
+    others: Results,
+    fixed: Mapping[Grain, CardAt],
 ) -> CardAt:
-    """Return the card at ``grain`` with what its running period is compared with, if one runs."""
-    at = _card_at(setting, plan, setting.so_far(plan.periods[grain]), answers, others)
-    stretches = plan.parts.get(grain)
-    if stretches is None:
+    """Return the card at ``grain`` with what its running period is compared with, if one runs.
+
+    ``fixed`` may be filled later: it is the card at the grains of its fixed periods.
+    """
+    stretches = setting.so_far(plan.periods[grain])
+    at = replace(_card_at(setting, plan, stretches, answers, others), fixed=fixed)
+    parts = plan.parts.get(grain)
+    if parts is None:
         return at
-    part = replace(_card_at(setting, plan, stretches, answers, others), cut=True)
+    part = replace(_card_at(setting, plan, parts, answers, others), cut=True, fixed=fixed)
     return replace(at, part=Part(part, setting.comparisons[plan.card.id][grain].shown))
 
 

@@ -16,7 +16,7 @@ from kpi_site.catalog import (
 )
 from kpi_site.content.expressions import AGGREGATE, CONDITION
 from kpi_site.content.record import Key, key, record
-from kpi_site.content.scalars import BOOLEAN, NAME, SPAN, choice, grain
+from kpi_site.content.scalars import BOOLEAN, NAME, PERIOD, SPAN, choice, grain
 from kpi_site.content.shapes import Invalid, Reading, Shape, checked, wrong_type
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
@@ -54,6 +54,7 @@ _KINDS: dict[type[Any], tuple[Key, ...]] = {
         _LABEL,
         key("term", NAME, required=True),
         key("lag", SPAN),
+        key("period", PERIOD),
         key("overall", BOOLEAN),
     ),
     IndicatorTerm: (
@@ -76,7 +77,18 @@ _SHAPES = {
 
 
 MOST_TERMS = 200
-_ASIDE = {"label", "where", "time", "window", "to_date", "at", "lag", "overall", "measure"}
+_ASIDE = {
+    "label",
+    "where",
+    "time",
+    "window",
+    "to_date",
+    "at",
+    "lag",
+    "period",
+    "overall",
+    "measure",
+}
 
 
 def _no_kind(name: Scalar, node: Mapping, reading: Reading) -> Invalid:
@@ -122,16 +134,17 @@ def _read_term(name: Scalar, node: Node, reading: Reading) -> Term | Invalid:
 
 def _sensible(term: Term, node: Mapping, reading: Reading) -> Term | Invalid:
     """Report keys that contradict each other, or say nothing."""
-    if isinstance(term, RowTerm) and term.window and term.to_date:
+    for one, other in (("window", "to_date"), ("lag", "period")):
+        if getattr(term, one, None) and getattr(term, other, None):
+            message = Message(
+                f"{one} 与 {other} 只能用一个", f"'{one}' and '{other}' exclude each other"
+            )
+            second = [name.where for name, _ in node.entries if name.text in {one, other}][-1]
+            return reading.report(second, "keys-exclude-each-other", message)
+    if isinstance(term, OtherTerm) and not (term.lag or term.period or term.overall):
         message = Message(
-            "window 与 to_date 只能用一个", "'window' and 'to_date' exclude each other"
-        )
-        second = [name.where for name, _ in node.entries if name.text in {"window", "to_date"}][-1]
-        return reading.report(second, "keys-exclude-each-other", message)
-    if isinstance(term, OtherTerm) and term.lag is None and not term.overall:
-        message = Message(
-            f"项“{term.name}”要有 lag，或 overall: true",
-            f"the term '{term.name}' needs a 'lag', or 'overall: true'",
+            f"项“{term.name}”要有 lag、period 或 overall: true",
+            f"the term '{term.name}' needs a 'lag', a 'period', or 'overall: true'",
         )
         return reading.report(node.where, "missing-key", message)
     return term

@@ -15,6 +15,7 @@ from kpi_site.catalog import (
 )
 from kpi_site.periods import Grain, Span
 from kpi_site.results import State, Unjudged
+from kpi_site.wording.dates import format_period
 from kpi_site.words import word
 
 _MARKS: Final[dict[State, str]] = {
@@ -112,7 +113,12 @@ def term_kind_words(term: Term, language: str) -> str:
 
 def _other_words(term: OtherTerm, language: str) -> str:
     if term.overall:
-        return word("term.overall", language, term.term) + _earlier(term.lag, language)
+        fixed = _earlier(term.lag, language)
+        if term.period is not None:
+            fixed = word("term.in_period", language, format_period(term.period, language))
+        return word("term.overall", language, term.term) + fixed
+    if term.period is not None:
+        return word("term.fixed", language, term.term, format_period(term.period, language))
     if term.lag is None:
         return word("term.other", language, term.term)
     return word("term.lag", language, term.term, span_words(term.lag, language))

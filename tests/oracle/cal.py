@@ -103,3 +103,10 @@ def start_of(label: str, fiscal: int) -> date:
     if label[5] == "H":
         return shift(date(year, fiscal, 1), 6 * (int(label[6]) - 1))
     return date(year, int(label[5:7]), 1)
+
+
+def grain_of(label: str) -> str:
+    """Return the grain of a period's label."""
+    return {4: "year", 10: "day"}.get(
+        len(label), {"Q": "quarter", "H": "half_year"}.get(label[5:6], "month")
+    )

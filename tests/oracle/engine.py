@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from tests.oracle import arith, sqltext
-from tests.oracle.cal import GRAINS, P, earlier, run
+from tests.oracle.cal import GRAINS, P, earlier, grain_of, run, start_of
 from tests.oracle.content import Content, Json
 from tests.oracle.judge import Judge
 from tests.oracle.rows import Counted, Rows
@@ -158,12 +158,24 @@ class Oracle:
         """Return another term's cell: earlier, or of the whole."""
         if term.get("overall"):
             dimension, member = "", ""
+        if "period" in term:
+            return self.fixed(indicator, term, dimension, member)
         if "lag" in term:
             base = earlier(period, term["lag"], self.through, self.fiscal)
             if not self.reaches(indicator, base) or not self.covered(indicator, term["term"], base):
                 return Cell("no_base")
             period = base
         return self.cell(indicator, term["term"], period, dimension, member)
+
+    def fixed(self, indicator: str, term: Json, dimension: str, member: str) -> Cell:
+        """Return another term's cell in the one period that is named."""
+        day = start_of(str(term["period"]), self.fiscal)
+        grain = grain_of(str(term["period"]))
+        (base,) = (p for p in run(day, day, grain, self.fiscal))
+        if base not in self.periods(indicator, grain):
+            return Cell("no_data")
+        found = self.cell(indicator, term["term"], base, dimension, member)
+        return found._replace(provisional=found.provisional or base.last > self.through)
 
     def referenced(
         self, indicator: str, term: Json, period: P, dimension: str, member: str

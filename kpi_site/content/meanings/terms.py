@@ -96,6 +96,12 @@ TERMS: Meanings = {
         "label": _LABEL,
         "term": means("本卡片另一项的名称。", "Name of another term of the card.", "sales"),
         "lag": _LAG,
+        "period": means(
+            "固定在哪一期取值，作定基比的基期：每个期间都用它；是本卡片有结果的期间。",
+            "The one period in which it is taken, the base of an index: the same for every"
+            " period; one in which the card has results.",
+            "2024-12",
+        ),
         "overall": means(
             "取不分解的值，用来算占比。",
             "The value without the breakdown, for shares.",

@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     formulas.formulas_name_terms,
     formulas.terms_are_used,
     formulas.terms_name_terms,
+    formulas.fixed_periods_have_results,
     circles.indicators_do_not_circle,
     circles.terms_do_not_circle,
     dimensions.dimensions_exist,

@@ -32,6 +32,28 @@ def terms_name_terms(draft: Draft) -> Iterator[Problem]:
                 yield unknown(term.term.where, "unknown-term", _TERM, term.term, known)
 
 
+def fixed_periods_have_results(draft: Draft) -> Iterator[Problem]:
+    """Report a term that is taken in a period of a grain at which its card has no results."""
+    for entry, card in _cards(draft):
+        if not entry.damaged.isdisjoint({"cycle", "longer"}):
+            continue
+        for term in card.terms:
+            if isinstance(term, OtherTerm) and term.period and term.period.grain not in card.grains:
+                listed = [str(grain) for grain in card.grains]
+                yield Problem(
+                    entry.place("terms", term.name, "period"),
+                    "fixed-period",
+                    Message(
+                        f"项“{term.name}”取 {term.period} 的值，而本卡没有这种长度的期间",
+                        f"the term '{term.name}' is taken in {term.period}, "
+                        "and the card has no periods of that length",
+                    ),
+                    Message(
+                        f"可以是：{'、'.join(listed)}。", f"It may be one of: {', '.join(listed)}."
+                    ),
+                )
+
+
 def terms_are_used(draft: Draft) -> Iterator[Problem]:
     """Warn of terms that neither formula nor thresholds nor points need, directly or not."""
     judged_by = terms_of_standards(draft)
