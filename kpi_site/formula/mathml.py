@@ -21,6 +21,8 @@ _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _NOT_PRINTED = re.compile(r"[\x00-\x1f\x7f\s]+")
 _AIR = "padding:.15em .25em"  # fonts without a mathematics table set fractions too tight
 _LEFT = "text-align:left;padding:.15em .5em"
+# Fonts without a mathematics table cannot stretch a brace: a rounded border holds the cases.
+_BRACE = "border-left:.1em solid;border-radius:.5em;padding-left:.2em"
 _WIDE = '<mspace width=".4em"/>'
 _NUMBER = re.compile(r"[\d., \u202f]*\d%?")
 
@@ -144,5 +146,4 @@ class _Symbols:
             f'<mtr><mtd style="{_LEFT}">{value}</mtd><mtd style="{_LEFT}">{condition}</mtd></mtr>'
             for value, condition in lines
         )
-        brace = '<mo form="prefix" stretchy="true">&#123;</mo>'
-        return f"<mrow>{brace}<mtable>{cells}</mtable></mrow>"
+        return f'<mrow><mtable style="{_BRACE}">{cells}</mtable></mrow>'

@@ -9,12 +9,13 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from kpi_site.catalog import Example, Indicator, IndicatorTerm, OtherTerm, Term
+from kpi_site.formula.examples import run_example
 from kpi_site.formula.mathml import filled_mathml, formula_mathml
 from kpi_site.pages.context import Context
 from kpi_site.pages.pictures import markup
 from kpi_site.results import Cell, Result, Series, State
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.judged import figure_text
+from kpi_site.wording.judged import NO_BOUNDS, figure_text, points_text
 from kpi_site.wording.numbers import format_number, format_value
 from kpi_site.wording.words import state_mark, state_words
 
@@ -34,6 +35,7 @@ class ExampleView:
     """A worked example: its arithmetic down to what is expected, and why it is there."""
 
     filled: Markup
+    points: str
     because: Markup
 
 
@@ -121,7 +123,11 @@ def _example(ctx: Context, indicator: Indicator, example: Example) -> ExampleVie
     filled = filled_mathml(
         indicator.formula, texts, _expected(ctx, indicator, example), language=ctx.language
     )
-    return ExampleView(filled=markup(filled), because=ctx.rich(example.because))
+    points = ""
+    if "expect_points" in example.expects:
+        earned = example.expect_points
+        points = state_mark(State.NO_DATA) if earned is None else points_text(earned, NO_BOUNDS)
+    return ExampleView(markup(filled), points, ctx.rich(example.because))
 
 
 def _given(value: Decimal | None) -> str:
@@ -131,6 +137,9 @@ def _given(value: Decimal | None) -> str:
 def _expected(ctx: Context, indicator: Indicator, example: Example) -> str:
     """Return what must come out; a number keeps the places that the card gives it."""
     expect = example.expect
+    if "expect" not in example.expects:
+        value = run_example(indicator, example).value
+        expect = value.value if isinstance(value, State) else Decimal(value)
     if isinstance(expect, Decimal):
         exponent = expect.as_tuple().exponent
         places = -exponent if isinstance(exponent, int) else 0

@@ -62,7 +62,7 @@ class CardView:
     history: tuple[ValueTable, ...]
     breakdowns: tuple[Split, ...]
     thresholds: tuple[ThresholdView, ...]
-    threshold_points: tuple[str, str, str]
+    worth: tuple[str, str, str] | None  # points of the thresholds, by the straight lines
     rules: tuple[RuleView, ...]
     examples: tuple[ExampleView, ...]
     uses: tuple[UseView, ...]
@@ -121,7 +121,7 @@ def _view(ctx: Context, indicator: Indicator, path: str) -> CardView:
         history=_history(ctx, indicator),
         breakdowns=tuple(splits(ctx, indicator, path)),
         thresholds=thresholds(ctx, indicator),
-        threshold_points=threshold_points(ctx),
+        worth=None if indicator.points or indicator.steps else threshold_points(ctx),
         rules=rules(ctx, indicator, current.result if current else None),
         examples=examples(ctx, indicator),
         uses=uses(ctx, indicator, path),
