@@ -12,7 +12,7 @@ from kpi_site.catalog import Indicator, Measure
 from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.by_member import by_size, member_title, newest
 from kpi_site.charts.captions import chart_title, spread, text_width, value_text
-from kpi_site.charts.plot import BOTTOM, Plot, grid, period_labels, side_labels
+from kpi_site.charts.plot import BOTTOM, Plot, grid, make_plot, period_labels, side_labels
 from kpi_site.charts.points import points_of
 from kpi_site.charts.svg import num, picture
 from kpi_site.charts.templates import HEIGHT, PADDING, Row, Spec, axis_params, fill, time_params
@@ -199,7 +199,7 @@ def distribution_svg(found: Shares, language: str, width: int = 640, height: int
         return ""
     left = max(text_width(t) for t in found.axis.labels) + 10
     right = width - max(text_width(words) for _, words in labels) - 12
-    plot = Plot(found.axis, left, right, height - BOTTOM, len(found.columns))
+    plot = make_plot(found.axis, left, right, height - BOTTOM, len(found.columns))
     boxes = "".join(_boxes(plot, found, m) for m in range(len(found.names)))
     axis = period_labels(plot, *time_axis([c.period for c in found.columns], language))
     body = grid(plot) + axis + boxes + side_labels(plot, labels)

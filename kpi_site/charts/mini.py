@@ -9,55 +9,32 @@ itself stands in the caption above, the thresholds are named at the right.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 from kpi_site.catalog import Indicator
 from kpi_site.charts.captions import short_standard, text_width
-from kpi_site.charts.points import Point, all_values, points_of, standard_values
+from kpi_site.charts.frame import Frame, between
+from kpi_site.charts.points import Point, all_values, last_points, standard_values
 from kpi_site.charts.svg import Place, runs, text
 from kpi_site.nature import is_amount
-from kpi_site.periods import Grain
 from kpi_site.results import Series
 from kpi_site.words import word
 
-MINI_POINTS: Final = 13  # a year, and the same period of the year before
 _WIDTH: Final = 250
 _TOP, _BOTTOM = 6, 58
 _NAMED: Final = ("target", "baseline")
 _LINE: Final = 11  # pixels between two labels
 
 
-@dataclass(frozen=True, slots=True)
-class _Plot:
-    """Where periods and values lie."""
-
-    low: Decimal
-    reach: Decimal
-    right: float
-    count: int
-
-    @property
-    def band(self) -> float:
-        return self.right / max(self.count, 1)
-
-    def x(self, i: float) -> float:
-        return (i + 0.5) * self.band
-
-    def y(self, value: Decimal) -> float:
-        share = float((value - self.low) / self.reach) if self.reach else 0.5
-        return _BOTTOM - share * (_BOTTOM - _TOP)
-
-
 def mini_trend(indicator: Indicator, series: Series, language: str) -> str:
-    """Return the last ``MINI_POINTS`` periods of ``series`` as inline SVG.
+    """Return the last periods of ``series`` as inline SVG.
 
     Amounts are columns from zero, all else a line; the year before is lighter. It is hidden
     from screen readers, to which the caption beside it tells the value. "" where no period
     has a value.
     """
-    points = _shown(series)
+    points = last_points(series)
     values = all_values(points, indicator)
     if all(p.value is None for p in points):
         return ""
@@ -66,8 +43,8 @@ def mini_trend(indicator: Indicator, series: Series, language: str) -> str:
     known += [Decimal(0)] if columns else []
     labels = _labels(points, indicator, language)
     room = max((text_width(words, 10) + 5 for _, words in labels), default=0)
-    low = min(known)
-    plot = _Plot(low, max(known) - low, _WIDTH - min(room, _WIDTH / 2), len(points))
+    right = _WIDTH - min(room, _WIDTH / 2)
+    plot = Frame(between(known), 0, right, _TOP, _BOTTOM, len(points))
     body = (
         _path("previous", _lines(plot, points, [p.previous for p in points]))
         + (_columns(plot, points) if columns else _actual(plot, points))
@@ -78,24 +55,13 @@ def mini_trend(indicator: Indicator, series: Series, language: str) -> str:
     return f'<svg class="kpi-svg kpi-mini" aria-hidden="true" viewBox="{size}">{body}</svg>'
 
 
-def _shown(series: Series) -> tuple[Point, ...]:
-    kept = points_of(series)[-MINI_POINTS:]
-    yearly = series.key.grain is Grain.YEAR  # there the year before is the point before
-    return tuple(
-        replace(p, i=i, previous=None if yearly else p.previous) for i, p in enumerate(kept)
-    )
-
-
 def _path(kind: str, data: str) -> str:
     return f'<path class="{kind}" d="{data}"/>' if data else ""
 
 
-def _lines(plot: _Plot, points: Sequence[Point], values: Sequence[Decimal | None]) -> str:
+def _lines(plot: Frame, points: Sequence[Point], values: Sequence[Decimal | None]) -> str:
     """Return lines through ``values``, broken at gaps; a value alone is a dot."""
-    places: list[Place | None] = [
-        None if v is None else (plot.x(p.i), plot.y(v)) for p, v in zip(points, values, strict=True)
-    ]
-    return "".join(_run(run) for run in runs(places))
+    return "".join(_run(run) for run in runs(plot.places(points, values)))
 
 
 def _run(run: Sequence[Place]) -> str:
@@ -108,7 +74,7 @@ def _run(run: Sequence[Place]) -> str:
     return data + ("" if others else step)
 
 
-def _actual(plot: _Plot, points: Sequence[Point]) -> str:
+def _actual(plot: Frame, points: Sequence[Point]) -> str:
     found = _path("actual", _lines(plot, points, [p.value for p in points]))
     newest = points[-1]
     if newest.value is None:
@@ -118,7 +84,7 @@ def _actual(plot: _Plot, points: Sequence[Point]) -> str:
     return found + f'<circle class="{kind}" cx="{x:.0f}" cy="{y:.0f}" r="3"/>'
 
 
-def _columns(plot: _Plot, points: Sequence[Point]) -> str:
+def _columns(plot: Frame, points: Sequence[Point]) -> str:
     """Draw columns from zero; the last one is hollow while its period is not over."""
     zero, wide = plot.y(Decimal(0)), plot.band * 0.6
     found = {"bar": "", "hollow": ""}
@@ -130,7 +96,7 @@ def _columns(plot: _Plot, points: Sequence[Point]) -> str:
     return _path("bar", found["bar"]) + _path("hollow", found["hollow"])
 
 
-def _standards(plot: _Plot, points: Sequence[Point], indicator: Indicator) -> str:
+def _standards(plot: Frame, points: Sequence[Point], indicator: Indicator) -> str:
     """Draw target and baseline as they held in each period."""
     found = ""
     for name in _NAMED:
@@ -164,7 +130,7 @@ def _labels(
     return found
 
 
-def _named(plot: _Plot, labels: Sequence[tuple[Decimal, str]]) -> str:
+def _named(plot: Frame, labels: Sequence[tuple[Decimal, str]]) -> str:
     """Write the labels beside the ends of their lines, moved apart where they would meet."""
     placed = sorted((plot.y(value), words) for value, words in labels)
     found, least = "", _TOP - 2.0

@@ -1,4 +1,4 @@
-"""The frame of a static chart: where periods and values lie, its grid, and its labels."""
+"""What surrounds a static chart: its grid, and the labels of its axes and lines."""
 
 from __future__ import annotations
 
@@ -9,44 +9,23 @@ from typing import Final
 
 from kpi_site.charts.axis import Axis
 from kpi_site.charts.captions import spread
-from kpi_site.charts.points import Point
-from kpi_site.charts.svg import Place, num, path, text
+from kpi_site.charts.frame import Frame
+from kpi_site.charts.svg import num, path, text
 
 TOP: Final = 18.0
 BOTTOM: Final = 32.0  # room under a plot for two lines of labels
 
 
 @dataclass(frozen=True, slots=True)
-class Plot:
-    """Where periods and values lie in the picture."""
+class Plot(Frame):
+    """A frame with its value axis."""
 
     axis: Axis
-    left: float
-    right: float
-    bottom: float
-    count: int
 
-    @property
-    def band(self) -> float:
-        """The width of a period."""
-        return (self.right - self.left) / max(self.count, 1)
 
-    def x(self, i: float) -> float:
-        """Return the middle of the period at position ``i``."""
-        return self.left + (i + 0.5) * self.band
-
-    def y(self, value: Decimal) -> float:
-        """Return the height at which ``value`` lies."""
-        return TOP + (1 - self.axis.share(value)) * (self.bottom - TOP)
-
-    def places(
-        self, points: Sequence[Point], values: Sequence[Decimal | None]
-    ) -> list[Place | None]:
-        """Return a place for each point, None where its value is missing."""
-        return [
-            None if v is None else (self.x(p.i), self.y(v))
-            for p, v in zip(points, values, strict=True)
-        ]
+def make_plot(axis: Axis, left: float, right: float, bottom: float, count: int) -> Plot:
+    """Return the plot of ``count`` periods below the room for marks of breaks."""
+    return Plot(axis.share, left, right, TOP, bottom, count, axis)
 
 
 def grid(plot: Plot) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -13,6 +13,8 @@ from kpi_site.results import Result, Series, State
 
 Standard = Literal["baseline", "target", "challenge"]
 STANDARDS: Final[tuple[Standard, ...]] = ("baseline", "target", "challenge")
+SMALL: Final = 13
+"""Periods of a small chart: a year, and the same period of the year before."""
 _SHOWN: Final = {
     Grain.DAY: 92, Grain.MONTH: 60, Grain.QUARTER: 40, Grain.HALF_YEAR: 40, Grain.YEAR: 40
 }  # fmt: skip
@@ -108,3 +110,15 @@ def step_runs(
                 last = (side + 2 * gaps, point.i, point.i, values[side])
             runs.append(last)
     return runs
+
+
+def last_points(series: Series) -> tuple[Point, ...]:
+    """Return the last ``SMALL`` periods of ``series``, each with the value of the year before.
+
+    Among years, that is the one beside it, and not repeated.
+    """
+    yearly = series.key.grain is Grain.YEAR
+    kept = points_of(series)[-SMALL:]
+    return tuple(
+        replace(p, i=i, previous=None if yearly else p.previous) for i, p in enumerate(kept)
+    )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from kpi_site.charts.bullet import bullet
+from kpi_site.charts.frame import spark_places
 from kpi_site.charts.static_trend import trend_svg
 from kpi_site.charts.svg import dots, line, num, path, picture, runs
 
@@ -22,17 +23,9 @@ def sparkline(
     Gaps are gaps, a value alone between gaps is a dot, and the last value is marked.
     ``title`` is the picture's name.
     """
-    known = [v for v in values if v is not None]
-    if not known:
+    places = spark_places(values, width, height, _EDGE)
+    if not places:
         return ""
-    low, reach = min(known), max(known) - min(known)
-    step = (width - 2 * _EDGE) / max(len(values) - 1, 1)
-
-    def y(value: Decimal) -> float:
-        share = float((value - low) / reach) if reach else 0.5
-        return _EDGE + (1 - share) * (height - 2 * _EDGE)
-
-    places = [None if v is None else (_EDGE + i * step, y(v)) for i, v in enumerate(values)]
     alone = [run[0] for run in runs(places) if len(run) == 1]
     last_x, last_y = next(p for p in reversed(places) if p is not None)
     body = (

@@ -8,8 +8,9 @@ from decimal import Decimal
 from kpi_site.catalog import Indicator
 from kpi_site.charts.axis import time_axis, value_axis
 from kpi_site.charts.captions import chart_title, end_labels, result_text, text_width
+from kpi_site.charts.frame import drawn_values
 from kpi_site.charts.over_time import break_positions
-from kpi_site.charts.plot import BOTTOM, TOP, Plot, grid, period_labels, side_labels
+from kpi_site.charts.plot import BOTTOM, TOP, Plot, grid, make_plot, period_labels, side_labels
 from kpi_site.charts.points import STANDARDS, Point, all_values, points_of, step_runs
 from kpi_site.charts.svg import dots, line, num, path, picture, text
 from kpi_site.nature import is_amount
@@ -33,7 +34,7 @@ def trend_svg(
     labels = end_labels(points, indicator, language, bars=bars)
     left = max(text_width(t) for t in axis.labels) + 10
     right = width - max((text_width(t) + 12 for _, t in labels), default=8)
-    plot = Plot(axis, left, right, height - BOTTOM, len(points))
+    plot = make_plot(axis, left, right, height - BOTTOM, len(points))
     body = (
         grid(plot)
         + period_labels(plot, *time_axis([p.period for p in points], language))
@@ -54,12 +55,7 @@ def _title(points: Sequence[Point], indicator: Indicator, language: str) -> str:
 
 def _line_marks(plot: Plot, points: Sequence[Point]) -> str:
     """Return the line: the year before lighter, what is provisional dashed and hollow."""
-    final = [None if p.provisional else p.value for p in points]
-    dashed: list[Decimal | None] = [None] * len(points)
-    for n, p in enumerate(points):
-        if p.provisional:
-            start = max(n - 1, 0)
-            dashed[start : n + 1] = [q.value for q in points[start : n + 1]]
+    final, dashed = drawn_values(points)
     full = plot.places(points, final)
     hollow = plot.places(points, [p.value if p.provisional else None for p in points])
     circles = "".join(

@@ -11,7 +11,7 @@ from kpi_site.catalog import Indicator, Measure
 from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.captions import chart_title, result_text, short_text, text_width
 from kpi_site.charts.over_time import label_rows
-from kpi_site.charts.plot import BOTTOM, Plot, grid, period_labels, side_labels
+from kpi_site.charts.plot import BOTTOM, Plot, grid, make_plot, period_labels, side_labels
 from kpi_site.charts.svg import num, path, picture, text
 from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.periods import Grain
@@ -186,7 +186,7 @@ def targets_svg(
         return ""
     left = max(text_width(t) for t in found.axis.labels) + 10
     right = width - max(text_width(words) for _, words in labels) - 12
-    plot = Plot(found.axis, left, right, height - BOTTOM, len(found.shown))
+    plot = make_plot(found.axis, left, right, height - BOTTOM, len(found.shown))
     body = (
         grid(plot)
         + period_labels(plot, *time_axis([p.result.period for p in found.shown], language))

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Final
 
 from kpi_site.catalog import Report
+from kpi_site.charts.points import last_points
 from kpi_site.exports.code import NONE, Code, call, cell, joined, spread, string
-from kpi_site.exports.drawings import last_points, sparkline
+from kpi_site.exports.drawings import sparkline
 from kpi_site.exports.rich import blocks
 from kpi_site.results import Series, State
 from kpi_site.story.reading import Difference, Reading

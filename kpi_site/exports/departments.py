@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kpi_site.charts.points import last_points
 from kpi_site.exports.board import NOTHING, Board, figure, mark, row, table
 from kpi_site.exports.board import delta as delta_of
 from kpi_site.exports.code import Code, call, cell, joined, spread, string
-from kpi_site.exports.drawings import last_points, trend
+from kpi_site.exports.drawings import trend
 from kpi_site.exports.first_page import counts
 from kpi_site.exports.sections import heading
 from kpi_site.results import Series

@@ -9,7 +9,6 @@ top left corner, rounded to a hundredth: small in the source, sharp on paper.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -17,15 +16,14 @@ from kpi_site.catalog import Indicator
 from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.bullet import shape
 from kpi_site.charts.captions import end_labels, spread, text_width
+from kpi_site.charts.frame import Frame, drawn_values, spark_places
 from kpi_site.charts.over_time import break_positions
-from kpi_site.charts.points import STANDARDS, Point, all_values, points_of, step_runs
+from kpi_site.charts.points import STANDARDS, Point, all_values, step_runs
 from kpi_site.charts.svg import Place, runs
 from kpi_site.exports.code import NONE, Code, array, call, number, string
 from kpi_site.nature import is_amount
-from kpi_site.periods import Grain
-from kpi_site.results import Result, Series
+from kpi_site.results import Result
 
-PERIODS: Final = 13  # a year, and the same period of the year before
 CHART_WIDTH: Final = 239.0
 _CHART_HEIGHT: Final = 96.0
 _TOP: Final = 4.0
@@ -52,59 +50,11 @@ def bullet(indicator: Indicator, result: Result, width: float, height: float) ->
 
 def sparkline(values: Sequence[Decimal | None], *, width: float = 44, height: float = 13) -> Code:
     """Return a small line without axes, its last value marked; ``none`` without values."""
-    known = [v for v in values if v is not None]
-    if not known:
+    places = spark_places(values, width, height, _EDGE)
+    if not places:
         return NONE
-    low, reach = min(known), max(known) - min(known)
-    step = (width - 2 * _EDGE) / max(len(values) - 1, 1)
-
-    def y(value: Decimal) -> float:
-        share = float((value - low) / reach) if reach else 0.5
-        return _EDGE + (1 - share) * (height - 2 * _EDGE)
-
-    places = [None if v is None else (_EDGE + i * step, y(v)) for i, v in enumerate(values)]
     last = next(p for p in reversed(places) if p is not None)
     return call("drawing", number(width), number(height), *_run("spark", places), _dot(last, 1.5))
-
-
-def last_points(series: Series) -> tuple[Point, ...]:
-    """Return the last periods of ``series``, each with the value of the year before.
-
-    Among years, that is the one beside it, and not repeated.
-    """
-    yearly = series.key.grain is Grain.YEAR
-    kept = points_of(series)[-PERIODS:]
-    return tuple(
-        replace(p, i=i, previous=None if yearly else p.previous) for i, p in enumerate(kept)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Plot:
-    """Where periods and values lie in a trend."""
-
-    axis: Axis
-    left: float
-    right: float
-    count: int
-
-    @property
-    def band(self) -> float:
-        return (self.right - self.left) / max(self.count, 1)
-
-    def x(self, i: float) -> float:
-        return self.left + (i + 0.5) * self.band
-
-    def y(self, value: Decimal) -> float:
-        return _TOP + (1 - self.axis.share(value)) * (_BOTTOM - _TOP)
-
-    def places(
-        self, points: Sequence[Point], values: Sequence[Decimal | None]
-    ) -> list[Place | None]:
-        return [
-            None if v is None else (self.x(p.i), self.y(v))
-            for p, v in zip(points, values, strict=True)
-        ]
 
 
 def trend(indicator: Indicator, points: Sequence[Point], language: str) -> Code:
@@ -118,26 +68,26 @@ def trend(indicator: Indicator, points: Sequence[Point], language: str) -> Code:
     labels = end_labels(points, indicator, language, bars=bars)
     left = max(text_width(t, _SMALL) for t in axis.labels) + 5
     right = CHART_WIDTH - max((text_width(t, _SMALL) + 7 for _, t in labels), default=4)
-    plot = _Plot(axis, left, right, len(points))
+    plot = Frame(axis.share, left, right, _TOP, _BOTTOM, len(points))
     items = [
-        *_grid(plot),
+        *_grid(plot, axis),
         *_periods(plot, points, language),
         *(_bars(plot, points) if bars else _line(plot, points)),
         *_thresholds(plot, points, indicator),
         *_breaks(plot, points, indicator),
-        *_labels(plot, labels),
+        *_labels(plot, axis, labels),
     ]
     return call("drawing", number(CHART_WIDTH), number(_CHART_HEIGHT), *items)
 
 
-def _grid(plot: _Plot) -> Iterator[Code]:
-    for tick, label in zip(plot.axis.ticks, plot.axis.labels, strict=True):
+def _grid(plot: Frame, axis: Axis) -> Iterator[Code]:
+    for tick, label in zip(axis.ticks, axis.labels, strict=True):
         y = plot.y(tick)
         yield from _run("grid", [(plot.left, y), (plot.right, y)])
         yield _words(plot.left - 3, y, "end", label)
 
 
-def _periods(plot: _Plot, points: Sequence[Point], language: str) -> Iterator[Code]:
+def _periods(plot: Frame, points: Sequence[Point], language: str) -> Iterator[Code]:
     ticks, labels = time_axis([p.period for p in points], language)
     found = zip(ticks, labels, strict=True)
     for i, label in _apart([(i, label) for i, label in found], plot.band):
@@ -161,13 +111,8 @@ def _apart(ticks: list[Tick], band: float) -> list[Tick]:
     return kept
 
 
-def _line(plot: _Plot, points: Sequence[Point]) -> Iterator[Code]:
-    final = [None if p.provisional else p.value for p in points]
-    dashed: list[Decimal | None] = [None] * len(points)
-    for p in points:
-        if p.provisional:
-            near = slice(max(p.i - 1, 0), p.i + 1)
-            dashed[near] = [q.value for q in points[near]]
+def _line(plot: Frame, points: Sequence[Point]) -> Iterator[Code]:
+    final, dashed = drawn_values(points)
     yield from _run("previous", plot.places(points, [p.previous for p in points]))
     yield from _run("dashed", plot.places(points, dashed))
     yield from _run("actual", plot.places(points, final))
@@ -176,7 +121,7 @@ def _line(plot: _Plot, points: Sequence[Point]) -> Iterator[Code]:
             yield _dot(place, 1.5, hollow=point.provisional)
 
 
-def _bars(plot: _Plot, points: Sequence[Point]) -> Iterator[Code]:
+def _bars(plot: Frame, points: Sequence[Point]) -> Iterator[Code]:
     """Yield the year before as lighter bars behind, a little to the left, and the actual ones."""
     wide = plot.band * 0.6
     for p in points:
@@ -187,12 +132,12 @@ def _bars(plot: _Plot, points: Sequence[Point]) -> Iterator[Code]:
             yield _bar(plot, kind, plot.x(p.i) - wide * 0.42, wide, p.value)
 
 
-def _bar(plot: _Plot, kind: str, x: float, wide: float, value: Decimal) -> Code:
+def _bar(plot: Frame, kind: str, x: float, wide: float, value: Decimal) -> Code:
     y, zero = plot.y(value), plot.y(Decimal(0))
     return call("bar", _quoted(kind), *map(number, (x, min(y, zero), wide, abs(zero - y))))
 
 
-def _thresholds(plot: _Plot, points: Sequence[Point], indicator: Indicator) -> Iterator[Code]:
+def _thresholds(plot: Frame, points: Sequence[Point], indicator: Indicator) -> Iterator[Code]:
     for standard in STANDARDS:
         lines: dict[int, list[Place]] = {}
         for line, first, last, value in step_runs(points, indicator, standard):
@@ -202,15 +147,15 @@ def _thresholds(plot: _Plot, points: Sequence[Point], indicator: Indicator) -> I
             yield from _run(standard, places)
 
 
-def _breaks(plot: _Plot, points: Sequence[Point], indicator: Indicator) -> Iterator[Code]:
+def _breaks(plot: Frame, points: Sequence[Point], indicator: Indicator) -> Iterator[Code]:
     for i in break_positions(points, indicator):
         x = plot.x(i - 0.5)
         yield from _run("split", [(x, _TOP), (x, _BOTTOM)])
 
 
-def _labels(plot: _Plot, labels: Sequence[tuple[Decimal, str]]) -> Iterator[Code]:
+def _labels(plot: Frame, axis: Axis, labels: Sequence[tuple[Decimal, str]]) -> Iterator[Code]:
     room, per_point = round((_BOTTOM - _TOP) * 14 / _LABEL), 14 / _LABEL
-    for y, words in spread(labels, plot.axis, room):
+    for y, words in spread(labels, axis, room):
         yield _words(plot.right + 4, _TOP + y / per_point, "start", words)
 
 

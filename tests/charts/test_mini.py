@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-from kpi_site.charts.mini import MINI_POINTS, mini_trend
+from kpi_site.charts.mini import mini_trend
+from kpi_site.charts.points import SMALL
 from tests.charts.samples import AMOUNT, RATE, amount_series, rate_series, series
 
 
@@ -24,7 +25,7 @@ def test_amounts_are_columns_from_zero() -> None:
     bars = re.search(r'class="bar" d="([^"]+)"', svg)
     assert bars is not None
     starts = re.findall(r"M\d+ (\d+)v", bars[1])
-    assert len(starts) <= MINI_POINTS
+    assert len(starts) <= SMALL
     assert set(starts) == {"58"}  # zero lies at the bottom
 
 
