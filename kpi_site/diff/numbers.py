@@ -6,11 +6,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from kpi_site.catalog import Indicator, Measure
+from kpi_site.catalog import Indicator
+from kpi_site.editions.revisions import Revision
 from kpi_site.results import Result
 from kpi_site.tidy import plain
 from kpi_site.wording.judged import NO_BOUNDS, Bounds, figure_text, truly_rounded
-from kpi_site.wording.numbers import format_difference, format_number, format_value
+from kpi_site.wording.numbers import format_difference, format_number, seen_difference
 from kpi_site.wording.words import state_mark, state_words
 
 _MORE: Final = 12  # places beyond those of the pages
@@ -55,15 +56,10 @@ def values_apart(
     before, after, places = apart(first, second, card.decimals, show)
     difference = ""
     if first != second:
-        difference = _difference(first, second, card.unit, places, language)
+        difference = seen_difference(
+            lambda more: format_difference(second, first, card.unit, more, language), places
+        )
     return f"{before}{_mark(old)}", f"{after}{_mark(new)}", difference
-
-
-def _difference(old: Decimal, new: Decimal, unit: Measure, places: int, language: str) -> str:
-    """Return the difference with as many places as show that there is one, from ``places`` on."""
-    finer = range(places, places + _MORE + 1)
-    texts = [format_difference(new, old, unit, more, language) for more in finer]
-    return next((text for text in texts if not text.startswith("±")), texts[0])
 
 
 def points_apart(
@@ -85,20 +81,14 @@ def points_apart(
     return apart(old, new, 1, lambda p, places: show(0 if p == old else 1, p, places))[:2]
 
 
-def numbers_apart(
-    old: Decimal | None, new: Decimal | None, unit: Measure | None, places: int, language: str
-) -> tuple[str, str]:
-    """Return two published numbers, in ``unit`` or as points; "" for a missing one."""
-
-    def show(value: Decimal, more: int) -> str:
-        if unit is None:
-            return format_number(value, more)
-        return format_value(value, unit, more, language)
-
+def revised_apart(revision: Revision, language: str) -> tuple[str, str]:
+    """Return what was published and what it is now; "" for a missing number."""
+    old, new = revision.old, revision.new
     if old is None or new is None:
-        before, after = ("" if n is None else show(n, places) for n in (old, new))
+        before, after = ("" if n is None else revision.text(n, language) for n in (old, new))
         return before, after
-    return apart(old, new, places, show)[:2]
+    places = 1 if revision.unit is None else revision.decimals
+    return apart(old, new, places, lambda n, more: revision.text(n, language, more))[:2]
 
 
 def _alone(result: Result | None, card: Indicator, language: str, absent: str) -> str:

@@ -25,7 +25,7 @@ from kpi_site.diff.marks import aside, colon, listed
 from kpi_site.diff.sides import Side
 from kpi_site.diff.totals import TotalChange
 from kpi_site.diff.view_content import cards_by_id, content_fold, counts_line
-from kpi_site.diff.view_figures import cards_of, figures_fold, headline
+from kpi_site.diff.view_figures import figures_fold, headline, judged
 from kpi_site.diff.view_rest import (
     edition_fold,
     edition_lines,
@@ -99,7 +99,7 @@ def _summary(diff: Difference, language: str) -> Iterator[Block]:
     if old is not None and new is not None:
         own = {c.id for c in diff.content if c.kind == "indicator"}
         found = sorted(diff.figures, key=lambda f: f.indicator not in own)  # causes first
-        figures = [headline(f, cards_of(f, old.catalog, new.catalog), language) for f in found]
+        figures = [headline(f, judged(f, old.catalog, new.catalog), language) for f in found]
         yield from _titled("figures", some(figures, HEADLINES, word("more", language)), language)
         totals = list(
             totals_lines(list(_by_card(diff.totals)), (old.catalog, new.catalog), language)
@@ -162,8 +162,8 @@ def _sections(diff: Difference, language: str) -> Iterator[Section]:
 def _figures(found: IndicatorFigures, diff: Difference, language: str) -> Fold:
     assert diff.old.figures is not None
     assert diff.new.figures is not None
-    cards = cards_of(found, diff.old.figures.catalog, diff.new.figures.catalog)
-    return figures_fold(found, cards, diff.new.figures.catalog, language)
+    both = judged(found, diff.old.figures.catalog, diff.new.figures.catalog)
+    return figures_fold(found, both, diff.new.figures.catalog, language)
 
 
 def _listed(key: str, lines: Iterable[Line], language: str) -> Iterator[Block]:

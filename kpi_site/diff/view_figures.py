@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -14,28 +15,41 @@ from kpi_site.diff.numbers import points_apart, values_apart
 from kpi_site.results import Result, State
 from kpi_site.schema import dimension_field
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.judged import threshold_text
+from kpi_site.wording.judged import Bounds, points_bounds, threshold_text
 from kpi_site.words import counted, word
 
 OWN_ROWS: Final = 13  # a year, and the same month of the year before
 LONGER_ROWS: Final = 4
 MEMBER_ROWS: Final = 20
-Cards = tuple[Indicator, Indicator]
 
 
-def cards_of(found: IndicatorFigures, old: Catalog, new: Catalog) -> Cards:
-    """Return the card as it was and as it is."""
-    return old.indicators[found.former or found.indicator], new.indicators[found.indicator]
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A card as it was and as it is, and what points were and are judged by."""
+
+    cards: tuple[Indicator, Indicator]
+    points: tuple[Bounds, Bounds]
+
+    @property
+    def card(self) -> Indicator:
+        """The card as it is."""
+        return self.cards[1]
 
 
-def headline(found: IndicatorFigures, cards: Cards, language: str) -> Line:
+def judged(found: IndicatorFigures, old: Catalog, new: Catalog) -> Judged:
+    """Return the card of ``found`` in both states."""
+    was, now = old.indicators[found.former or found.indicator], new.indicators[found.indicator]
+    return Judged((was, now), (points_bounds(old.site.scoring), points_bounds(new.site.scoring)))
+
+
+def headline(found: IndicatorFigures, both: Judged, language: str) -> Line:
     """Return one line: the card, its newest changed figure, and how much else changes."""
-    card = cards[1]
+    card = both.card
     name = line(strong(card.name.get(language)), " ", code(str(card.id)))
     if found.former:
         name = line(name, aside(word("formerly", language, found.former), language))
     newest = _newest(found, card)
-    parts = [_figure(newest, cards, language)]
+    parts = [_figure(newest, both, language)]
     if not newest.whole:
         only = line(word("only_members", language), colon(language), _member(newest, language))
         parts.insert(0, only)
@@ -58,33 +72,34 @@ def _newest(found: IndicatorFigures, card: Indicator) -> FigureChange:
     return max(found.telling, key=rank)
 
 
-def _figure(change: FigureChange, cards: Cards, language: str) -> Line:
+def _figure(change: FigureChange, both: Judged, language: str) -> Line:
     """Return ``2026年10月 92.4% → 91.8%，得分 80.0 → 75.0``, with the difference."""
     parts: list[str] = []
     if change.value_differs:
-        parts.append(_arrow(change, cards, language))
+        parts.append(_arrow(change, both, language))
     if change.points_differ:
-        parts.append(word("points_arrow", language, *_points(change, language)))
+        parts.append(word("points_arrow", language, *_points(change, both, language)))
     if not parts:
         standards = (
-            _standards(r, c, language) for r, c in zip((change.old, change.new), cards, strict=True)
+            _standards(r, c, language)
+            for r, c in zip((change.old, change.new), both.cards, strict=True)
         )
         parts.append(word("standards_arrow", language, *standards))
     return line(format_period(change.period, language), " ", comma(language).join(parts))
 
 
-def _arrow(change: FigureChange, cards: Cards, language: str) -> str:
+def _arrow(change: FigureChange, both: Judged, language: str) -> str:
     absent = word("not_there", language)
-    before, after, difference = values_apart(change.old, change.new, cards, language, absent)
+    before, after, difference = values_apart(change.old, change.new, both.cards, language, absent)
     text = f"{before} → {after}"
     if not difference:
         return text
     return text + comma(language) + difference
 
 
-def _points(change: FigureChange, language: str) -> tuple[str, str]:
+def _points(change: FigureChange, both: Judged, language: str) -> tuple[str, str]:
     old, new = (r.points if r else None for r in (change.old, change.new))
-    return points_apart(old, new, word("none", language))
+    return points_apart(old, new, word("none", language), both.points)
 
 
 def _standards(result: Result | None, card: Indicator, language: str) -> str:
@@ -113,9 +128,9 @@ def _extent(found: IndicatorFigures, language: str) -> str:
     return word("in_all", language, listed(language).join(parts))
 
 
-def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, language: str) -> Fold:
+def figures_fold(found: IndicatorFigures, both: Judged, catalog: Catalog, language: str) -> Fold:
     """Return the tables of a card's changed figures: the whole by period, members by name."""
-    card = cards[1]
+    card = both.card
     whole = sorted(
         (c for c in found.telling if c.whole),
         key=lambda c: (-c.key.grain.rank, c.period),
@@ -124,7 +139,7 @@ def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, langua
     shown = []
     for grain, changes in groupby(whole, key=lambda c: c.key.grain):
         shown += list(changes)[: OWN_ROWS if grain is card.cycle else LONGER_ROWS]
-    blocks = list(_table(shown, len(whole) - len(shown), cards, None, language))
+    blocks = list(_table(shown, len(whole) - len(shown), both, None, language))
     members = [c for c in found.telling if not c.whole and c.key.grain is card.cycle]
     dimensions = dict.fromkeys(c.key.dimension for c in found.telling if not c.whole)
     for dimension in dimensions:
@@ -133,7 +148,7 @@ def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, langua
         last = max(c.period for c in own)
         newest = [c for c in own if c.period == last]
         left = max(0, len(newest) - MEMBER_ROWS)
-        blocks += _table(newest[:MEMBER_ROWS], left, cards, catalog, language)
+        blocks += _table(newest[:MEMBER_ROWS], left, both, catalog, language)
     others = len(found.changes) - len(found.telling)
     if others:
         blocks.append(Paragraph(line(counted("other_standards", others, language))))
@@ -141,7 +156,7 @@ def figures_fold(found: IndicatorFigures, cards: Cards, catalog: Catalog, langua
 
 
 def _table(
-    changes: list[FigureChange], left: int, cards: Cards, catalog: Catalog | None, language: str
+    changes: list[FigureChange], left: int, both: Judged, catalog: Catalog | None, language: str
 ) -> Iterator[Block]:
     """Yield a table of changes and how many are ``left`` out.
 
@@ -157,24 +172,24 @@ def _table(
     if catalog is not None:
         period = format_period(changes[0].period, language)
         first = (
-            f"{dimension_title(catalog, cards[1], changes[0].key.dimension, language)} · {period}"
+            f"{dimension_title(catalog, both.card, changes[0].key.dimension, language)} · {period}"
         )
-    rows = (_row(c, cards, catalog, language, scored=scored) for c in changes)
+    rows = (_row(c, both, catalog, language, scored=scored) for c in changes)
     yield Table((first, *head), tuple(rows), frozenset(range(1, len(head) + 1)))
     if left:
         yield Paragraph(line(word("more_rows", language, left)))
 
 
 def _row(
-    change: FigureChange, cards: Cards, catalog: Catalog | None, language: str, *, scored: bool
+    change: FigureChange, both: Judged, catalog: Catalog | None, language: str, *, scored: bool
 ) -> tuple[Line, ...]:
     absent = word("not_there", language)
-    cells = list(values_apart(change.old, change.new, cards, language, absent))
+    cells = list(values_apart(change.old, change.new, both.cards, language, absent))
     if scored:
-        cells += _points(change, language)
+        cells += _points(change, both, language)
     name = format_period(change.period, language)
     if catalog is not None:
-        name = member_name(catalog, cards[1], change.key.dimension, change.key.member, language)
+        name = member_name(catalog, both.card, change.key.dimension, change.key.member, language)
     return tuple(line(text) for text in (name, *cells))
 
 

@@ -11,7 +11,7 @@ from kpi_site.diff.document import Block, Fold, Items, Line, Table, code, line, 
 from kpi_site.diff.editions import EditionChange
 from kpi_site.diff.facts import TableChange
 from kpi_site.diff.marks import aside, colon, listed, semicolon
-from kpi_site.diff.numbers import numbers_apart
+from kpi_site.diff.numbers import revised_apart
 from kpi_site.editions.revisions import Revision
 from kpi_site.results import State
 from kpi_site.wording.dates import format_period
@@ -107,7 +107,7 @@ def _revision(diff: Difference, revision: Revision, language: str) -> tuple[Line
     name = named.get(language) if named else revision.indicator
     part = f" · {revision.dimension} = {revision.member}" if revision.dimension else ""
     what = "" if revision.what == "value" else f" · {word(revision.what, language)}"
-    texts = numbers_apart(revision.old, revision.new, revision.unit, revision.decimals, language)
+    texts = revised_apart(revision, language)
     states = (revision.old_state, revision.new_state)
     shown = (t or _state(s, language) for t, s in zip(texts, states, strict=True))
     return tuple(line(text) for text in (f"{name}{part}{what}", *shown))

@@ -14,7 +14,7 @@ from kpi_site.diff.totals import LineChange, TotalChange
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.tidy import plain
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.judged import Bounds, grade_bounds
+from kpi_site.wording.judged import Bounds, grade_bounds, points_bounds
 from kpi_site.wording.words import state_words
 from kpi_site.words import counted, word
 
@@ -73,7 +73,7 @@ def totals_fold(changes: Sequence[TotalChange], catalogs: Catalogs, language: st
     if newest is not None:
         period = format_period(newest.period, language)
         blocks.append(Paragraph(line(word("newest_lines", language, period))))
-        blocks.append(_lines(newest.lines[:LINES], language))
+        blocks.append(_lines(newest.lines[:LINES], catalogs, language))
         if len(newest.lines) > LINES:
             blocks.append(Paragraph(line(word("more_rows", language, len(newest.lines) - LINES))))
     return Fold(line(card.title.get(language), " ", code(str(card.id))), tuple(blocks))
@@ -95,18 +95,19 @@ def _periods(changes: Sequence[TotalChange], catalogs: Catalogs, language: str) 
     return Table(words, tuple(row[:3] for row in rows), frozenset({1, 2}))
 
 
-def _lines(changes: Sequence[LineChange], language: str) -> Table:
+def _lines(changes: Sequence[LineChange], catalogs: Catalogs, language: str) -> Table:
     head = tuple(word(w, language) for w in ("Line", "weight", "points_before", "points_after"))
-    rows = tuple(_line(c, language) for c in changes)
+    old, new = (points_bounds(catalog.site.scoring) for catalog in catalogs)
+    rows = tuple(_line(c, (old, new), language) for c in changes)
     return Table(head, rows, frozenset({1, 2, 3}))
 
 
-def _line(change: LineChange, language: str) -> tuple[Line, ...]:
+def _line(change: LineChange, bounds: tuple[Bounds, Bounds], language: str) -> tuple[Line, ...]:
     known = change.new or change.old
     assert known is not None
     title = known.line.title or known.indicator.name
     weights = [_weight(scored, language) for scored in (change.old, change.new)]
-    points = points_apart(_earned(change.old), _earned(change.new), "")
+    points = points_apart(_earned(change.old), _earned(change.new), "", bounds)
     states = (
         c or _state(s, language) for c, s in zip(points, (change.old, change.new), strict=True)
     )

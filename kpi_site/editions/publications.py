@@ -65,8 +65,9 @@ def publications(
     compared already.
     """
     changes, open_ = {}, {}
+    scoring = computed.catalog.site.scoring
     for label, own in published.editions.items():
-        changes[label] = tuple(between(a, b) for a, b in pairwise(own))
+        changes[label] = tuple(between(a, b, scoring) for a, b in pairwise(own))
         report = computed.catalog.reports.get(label)
         notes = report.revisions if report else ()
         found = pending(own[-1], computed, notes, Settled(settled))

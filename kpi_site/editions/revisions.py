@@ -1,7 +1,8 @@
 """Revisions: what would be said differently now, or was said differently in the next edition.
 
-A figure is revised when readers would see another number, state or grade: differences below
-the displayed precision are none (specification.md#revisions).
+A figure is revised when readers would see another number or state: differences below the
+displayed precision are none, unless they lead across a threshold or into another grade, which
+is shown with as many more places (specification.md#revisions).
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from kpi_site.catalog import (
     RevisionKind,
     RevisionNote,
     Scale,
+    Scoring,
     Text,
+    Threshold,
 )
 from kpi_site.computed import Computed
 from kpi_site.editions.figures import cards, own_figures, scorecards, scores
@@ -30,7 +33,15 @@ from kpi_site.editions.settled import Settled
 from kpi_site.problems import Location, Name
 from kpi_site.results import Key, Result, Results, State
 from kpi_site.scoring import ScoredCard
-from kpi_site.wording.numbers import format_points, format_value
+from kpi_site.wording.judged import (
+    NO_BOUNDS,
+    Bounds,
+    grade_bounds,
+    judged_text,
+    points_bounds,
+    points_text,
+    threshold_bounds,
+)
 
 What = Literal["value", "points", "total"]
 
@@ -41,6 +52,7 @@ class Revision:
 
     ``old`` or ``new`` is None without a number; its state tells why, None that the figure was
     not, or is no longer, computed at all. ``first_seen`` is None until somebody noted it.
+    ``bounds`` are what the published number was judged by.
     """
 
     report: str
@@ -56,6 +68,7 @@ class Revision:
     new_state: State | None
     unit: Measure | None = None
     decimals: int = 1
+    bounds: Bounds = NO_BOUNDS
     first_seen: date | None = None
     kind: RevisionKind | None = None
     reason: Text | None = None
@@ -64,6 +77,16 @@ class Revision:
     def difference(self) -> Decimal | None:
         """New less old, exact; None where one of them is missing."""
         return None if self.old is None or self.new is None else self.new - self.old
+
+    def text(self, value: Decimal, language: str, places: int | None = None) -> str:
+        """Return ``value``, the old or the new one, as readers see it; points where no unit is.
+
+        ``places`` are at least those that pages show unless given.
+        """
+        if self.unit is None:
+            return points_text(value, self.bounds, places or 1)
+        least = self.decimals if places is None else places
+        return judged_text(value, self.bounds, self.unit, least, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +112,14 @@ def measure_of(card: Mapping[str, Any]) -> Measure:
     )
 
 
-def between(old: Edition, new: Edition) -> tuple[Revision, ...]:
+def between(old: Edition, new: Edition, scoring: Scoring) -> tuple[Revision, ...]:
     """Return what the edition ``new`` says differently from the one before it.
 
     Its type, reason and day of publication are those of every revision in it.
     """
     figures = _as_called_in(old, new)
     before = own_figures(old)
-    found = _compared(old, before, _figures(figures), _totals(new), _points(figures))
+    found = _compared(old, before, _figures(figures), _totals(new), _points(figures), scoring)
     told = new.manifest
     return tuple(
         replace(r, first_seen=told.published, kind=told.kind, reason=told.reason) for r in found
@@ -147,7 +170,7 @@ def pending(
         if (str(c.scorecard.id), c.period.label, "", "") in published
     }
     noted = {str(n.indicator): n for n in notes if n.edition == edition.number}
-    found = tuple(_compared(edition, before, values, totals, points))
+    found = tuple(_compared(edition, before, values, totals, points, catalog.site.scoring))
     settled.note(edition, results, (r.indicator for r in found))
     return tuple(_noted(r, noted.get(r.indicator)) for r in found)
 
@@ -165,13 +188,26 @@ def _noted(revision: Revision, note: RevisionNote | None) -> Revision:
 
 
 def _compared(
-    old: Edition, before: tuple[Figure, ...], values: Found, totals: Found, points: Found
+    old: Edition,
+    before: tuple[Figure, ...],
+    values: Found,
+    totals: Found,
+    points: Found,
+    scoring: Scoring,
 ) -> Iterator[Revision]:
     frozen = cards(old) if before else {}
     units = {name: (measure_of(card), int(card["decimals"])) for name, card in frozen.items()}
-    yield from _differing(old, "value", (_figures(before), values), units)
-    yield from _differing(old, "points", (_points(before), points), {})
-    yield from _differing(old, "total", (_totals(old), totals), {})
+    judged = {f.key: _bounds(f, frozen[f.indicator]) for f in before if f.indicator in frozen}
+    of_points, of_totals = points_bounds(scoring), grade_bounds(scoring)
+    yield from _differing(old, "value", (_figures(before), values), units, judged)
+    yield from _differing(old, "points", (_points(before), points), {}, {}, of_points)
+    yield from _differing(old, "total", (_totals(old), totals), {}, {}, of_totals)
+
+
+def _bounds(figure: Figure, card: Mapping[str, Any]) -> Bounds:
+    """Return what a published figure was judged by."""
+    limits = Threshold(figure.baseline, figure.target, figure.challenge)
+    return threshold_bounds(limits, card.get("direction", "none"), card.get("centre", Decimal(0)))
 
 
 def _differing(
@@ -179,29 +215,30 @@ def _differing(
     what: What,
     sides: tuple[Found, Found],
     units: Mapping[str, tuple[Measure, int]],
+    judged: Mapping[tuple[str, str, str, str], Bounds],
+    bounds: Bounds = NO_BOUNDS,
 ) -> Iterator[Revision]:
     before, after = sides
     for key in dict.fromkeys((*before, *after)):
         first, second = before.get(key, _NOTHING), after.get(key, _NOTHING)
-        unit, places = units.get(key[0], (None, 1))
-        if first == second or not _differs(first, second, unit, places):
+        if first == second:
             continue
-        yield Revision(
+        unit, places = units.get(key[0], (None, 1))
+        found = Revision(
             old.manifest.period, old.number, key[0], what, *key[1:],
             first.value, first.state, second.value, second.state, unit, places,
+            judged.get(key, bounds),
         )  # fmt: skip
+        if _differs(found):
+            yield found
 
 
-def _differs(first: _Seen, second: _Seen, unit: Measure | None, places: int) -> bool:
+def _differs(found: Revision) -> bool:
     """Tell whether readers of either language would see two different things."""
-    if first.value is None or second.value is None:
-        return first.value is not second.value or first.state is not second.state
-    if unit is None:
-        return format_points(first.value) != format_points(second.value)
-    return any(
-        format_value(first.value, unit, places, x) != format_value(second.value, unit, places, x)
-        for x in ("zh", "en")
-    )
+    old, new = found.old, found.new
+    if old is None or new is None:
+        return old is not new or found.old_state is not found.new_state
+    return any(found.text(old, x) != found.text(new, x) for x in ("zh", "en"))
 
 
 def _figures(found: Iterable[Figure]) -> Found:

@@ -18,7 +18,7 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
 from kpi_site.results import State
 from kpi_site.wording.dates import format_date, format_period
-from kpi_site.wording.numbers import format_difference, format_number, format_points, format_value
+from kpi_site.wording.numbers import format_difference, format_number, seen_difference
 from kpi_site.wording.words import state_words
 
 
@@ -95,19 +95,19 @@ def shown_sides(ctx: Context, revision: Revision) -> tuple[str, str]:
 def _shown(ctx: Context, revision: Revision, value: Decimal | None, state: State | None) -> str:
     if value is None:
         return state_words(state, ctx.language) if state else str(ctx.t("not_computed"))
-    if revision.unit is None:
-        return format_points(value)
-    return format_value(value, revision.unit, revision.decimals, ctx.language)
+    return revision.text(value, ctx.language)
 
 
 def _difference(ctx: Context, revision: Revision) -> str:
     change = revision.difference
     if change is None:
         return ""
-    if revision.unit is None:
-        return format_number(change, 1, signed=True)
-    return format_difference(
-        revision.new, revision.old, revision.unit, revision.decimals, ctx.language
+    unit, language = revision.unit, ctx.language
+    if unit is None:
+        return seen_difference(lambda more: format_number(change, more, signed=True), 1)
+    return seen_difference(
+        lambda more: format_difference(revision.new, revision.old, unit, more, language),
+        revision.decimals,
     )
 
 

@@ -144,9 +144,9 @@ def threshold_text(
     return format_shown(number, measure, places, language, with_unit=with_unit)
 
 
-def points_text(points: Decimal | None, bounds: Bounds) -> str:
+def points_text(points: Decimal | None, bounds: Bounds, decimals: int = 1) -> str:
     """Return points or a total with one decimal, or as many more as ``bounds`` ask for."""
     if points is None:
         return ""
-    number, places = truly_rounded(points, 1, bounds)
+    number, places = truly_rounded(points, decimals, bounds)
     return format_number(number, places)

@@ -6,11 +6,13 @@ missing number means: None becomes an empty text, and the caller shows the state
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from kpi_site.catalog import Measure, Scale
 
 MINUS = "−"  # the typographic minus sign, as wide as a plus
+_FINER = 12  # places beyond those that are shown, to show that there is a difference
 _WIDE = Context(prec=400)  # no digit is lost but by rounding; operators would keep 28
 
 _UNIT_WORDS = {  # kind -> (zh, en for one, en for any other number)
@@ -58,6 +60,15 @@ def _sign(rounded: Decimal, signed: bool) -> str:
     if not signed:
         return ""
     return "+" if rounded > 0 else "±"
+
+
+def seen_difference(show: Callable[[int], str], places: int) -> str:
+    """Return a signed difference as ``show`` writes it with as many places as show that it is one.
+
+    From ``places`` on; one that is nothing in all of them stays as it is in ``places``.
+    """
+    texts = (show(more) for more in range(places, places + _FINER + 1))
+    return next((text for text in texts if not text.startswith("±")), show(places))
 
 
 def scale_of(measure: Measure, language: str) -> Scale | None:

@@ -16,11 +16,11 @@ from kpi_site.catalog import Measure, Text
 from kpi_site.diff.as_json import as_json
 from kpi_site.diff.document import Document, Fold, Items, Paragraph, Section, line
 from kpi_site.diff.markdown import LONGEST, inert, markdown
-from kpi_site.diff.numbers import _difference, apart
+from kpi_site.diff.numbers import apart
 from kpi_site.diff.text import text_lines
 from kpi_site.diff.view import document
 from kpi_site.publishing import publish, sign
-from kpi_site.wording.numbers import format_number
+from kpi_site.wording.numbers import format_difference, format_number, seen_difference
 from tests.diff.conftest import DONE_FILE, REVENUE_FILE, SHOP_FILE, TODAY, Shop
 from tests.shell.conftest import Run, run
 
@@ -170,12 +170,26 @@ def test_two_numbers_never_look_the_same() -> None:
 
 def test_a_difference_is_never_shown_as_nothing() -> None:
     """7.949 → 7.951 minutes: 7.9 and 8.0 with one place, and the difference needs three."""
-    old, new = Decimal("7.949"), Decimal("7.951")
-    minutes = Measure("minutes", "minutes")
-    assert _difference(old, new, minutes, 1, "en") == "+0.002\u00a0minutes"
-    assert _difference(new, old, minutes, 1, "en") == "−0.002\u00a0minutes"
-    rates = Decimal("0.61651"), Decimal("0.61649")
-    assert _difference(*rates, Measure("percent", "percent"), 1, "zh") == "−0.002个百分点"
+
+    def difference(old: str, new: str, kind: str, language: str) -> str:
+        unit = Measure(kind, kind)  # type: ignore[arg-type]
+        numbers = Decimal(new), Decimal(old)
+        return seen_difference(lambda n: format_difference(*numbers, unit, n, language), 1)
+
+    assert difference("7.949", "7.951", "minutes", "en") == "+0.002\u00a0minutes"
+    assert difference("7.951", "7.949", "minutes", "en") == "−0.002\u00a0minutes"
+    assert difference("0.61651", "0.61649", "percent", "zh") == "−0.002个百分点"
+    assert difference("1", "1", "minutes", "en").startswith("±0.0")
+
+
+def test_points_stay_on_their_side_of_a_threshold(shop: Shop) -> None:
+    """199.99 sold in January misses the target of 200: 60 + 40 x 0.9999 = 99.996 points."""
+    shop.edit("data/orders.csv", "2,2026-01-06,south,50.00", "2,2026-01-06,south,99.99")
+    shop.commit()
+    shop.edit("data/orders.csv", "2,2026-01-06,south,99.99", "2,2026-01-06,south,299.99")
+    text = rendered(shown(shop)).text
+    assert "points 99.996 → 120.0" in text
+    assert re.search(r"1 Revenue\s+60\s+99.996\s+120.0", text)
 
 
 def test_a_terminal(shop: Shop) -> None:

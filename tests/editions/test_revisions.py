@@ -19,6 +19,15 @@ from kpi_site.site import build
 from kpi_site.stages import figures
 from tests.editions.conftest import TODAY, edit, sign_all
 
+ONE_LINE = """\
+id: company
+title: {zh: 公司记分卡, en: Company scorecard}
+assessed: {zh: 全公司, en: The company}
+cycle: month
+scored: true
+lines:
+  - {no: "1", indicator: sales_attainment, weight: 100}
+"""
 ATOM = "{http://www.w3.org/2005/Atom}"
 REASON = Text(zh="补录", en="entered late")
 
@@ -62,6 +71,37 @@ def test_a_difference_below_what_is_shown_is_none(published: Options) -> None:
     """0.01 of 5139 moves the attainment by 0.0002 points: shown are 102.8 % on both sides."""
     late_order(published, "0.01")
     assert {name for name, *_ in pending(published)} == {"revenue"}
+
+
+def test_a_step_across_a_threshold_within_rounding_is_a_revision(options: Options) -> None:
+    """1104 + 1188 + 1378 + 1329.90 = 4999.90 of 5000 is 99.998 %, and 99.992 points.
+
+    0.10 more is 100 %: the target, and the grade from 100. Both sides round to 100.0.
+    """
+    edit(
+        options.root,
+        "data/orders.csv",
+        "O0064,2026-10-19,south,1469.00",
+        "O0064,2026-10-19,south,1329.90",
+    )
+    (options.root / "content/scorecards/company.yml").write_text(ONE_LINE, encoding="utf-8")
+    sign_all(options, "2026-10")
+    edition, problems = publish(options, "2026-10", on=TODAY)
+    assert edition is not None, [p.text() for p in problems]
+    late_order(options, "0.10")
+    found = pending(options)
+    told = {
+        key: tuple(found[key].text(n, "en") for n in (found[key].old, found[key].new) if n)
+        for key in (("sales_attainment", "", "value"), ("sales_attainment", "", "points"),
+                    ("company", "", "total"))
+    }  # fmt: skip
+    assert list(told.values()) == [("99.998%", "100.0%"), ("99.99", "100.0"), ("99.99", "100.0")]
+    built, problems = build(options)
+    assert built is not None, problems
+    page = (options.target / "en/reports/2026-10/index.html").read_text("utf-8")
+    cells = [unescape(c).replace("\xa0", " ") for c in re.findall(r"<td[^>]*>([^<]*)</td>", page)]
+    assert "99.998% | 100.0% | +0.002 pp" in " | ".join(cells)
+    assert "99.99 | 100.0 | +0.01" in " | ".join(cells)
 
 
 def test_a_lost_figure_is_a_revision_with_words_for_the_missing_number(

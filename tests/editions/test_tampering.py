@@ -146,11 +146,11 @@ HARMS: dict[str, tuple[Harm, str, str]] = {
         "edition-file-missing", f"{ONE}/values.csv",
     ),
     "a link to a folder": (
-        lambda root: (root / ONE / "more").symlink_to(root), "edition-file-added", f"{ONE}/more",
+        lambda root: (root / ONE / "more").symlink_to(root), "strange-file", f"{ONE}/more",
     ),
     "a link to nothing": (
         lambda root: (root / ONE / "more").symlink_to("/no/where"),
-        "edition-file-added", f"{ONE}/more",
+        "strange-file", f"{ONE}/more",
     ),
     "an edition hidden deeper": (
         lambda root: shutil.copytree(root / ONE, root / f"{REPORT}/old/edition-1"),
