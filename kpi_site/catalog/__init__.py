@@ -26,6 +26,7 @@ from kpi_site.catalog.datasets import (
     Field,
     FieldType,
     ForeignKey,
+    Notation,
     RowRule,
     Totals,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "MainChart",
     "Measure",
     "MemberChart",
+    "Notation",
     "OtherTerm",
     "Part",
     "PointStep",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from kpi_site.catalog.site import Text
@@ -15,6 +16,20 @@ from kpi_site.problems import Location, Name
 from kpi_site.sql.nodes import Expression
 
 FieldType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How the numbers of a column are written, where not as ``1234.5``."""
+
+    decimal: str = "."
+    group: str | None = None  # between thousands
+    bare: bool = True  # False: with a currency or unit before or behind
+    percent: bool = False  # every cell ends with a percent sign
+    negative: Literal["parentheses"] | None = None
+    multiplier: Decimal = Decimal(1)
+    exponent: bool = False  # 1e3
+    full_width: bool = False  # full-width digits and signs; any other key allows them too
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,7 @@ class Field:
     description: Text | None = None
     format: str | None = None  # strptime format; None = ISO
     decimals: int = 4  # most decimal places of a ``number``
+    notation: Notation | None = None  # None: numbers are written plainly
     unit: str | None = None
     required: bool = False
     unique: bool = False

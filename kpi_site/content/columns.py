@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from kpi_site.catalog import Field
+from kpi_site.catalog import Field, Notation
 from kpi_site.content.record import key, record
-from kpi_site.content.scalars import BOOLEAN, NAME, STRING, between, choice
+from kpi_site.content.scalars import BOOLEAN, NAME, NUMBER, STRING, between, choice
 from kpi_site.content.shapes import Invalid, Reading, Shape, checked, list_of, map_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
-from kpi_site.content.yaml_source import Node
+from kpi_site.content.yaml_source import Node, Scalar
 from kpi_site.problems import Message, Name, unknown
 
 _TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
@@ -50,8 +50,25 @@ _CONSTRAINTS: Shape[dict[str, Any]] = record(
 )
 
 
+_NOTATION = {
+    "decimalChar": "decimal",
+    "groupChar": "group",
+    "bareNumber": "bare",
+    "percent": "percent",
+    "negative": "negative",
+    "multiplier": "multiplier",
+    "exponent": "exponent",
+    "fullWidth": "full_width",
+}
+_OF_NUMBERS = {"decimals", "decimalChar", "percent", "exponent"}  # and not of whole ones
+
+
 def _field(constraints: dict[str, Any] | None = None, **fields: Any) -> Field:
-    return Field(**fields, **(constraints or {}))
+    declared = {to: fields.pop(to) for to in _NOTATION.values() if to in fields}
+    notation = Notation(**declared)
+    return Field(
+        **fields, **(constraints or {}), notation=None if notation == Notation() else notation
+    )
 
 
 def _check_field(found: Field, node: Node, reading: Reading) -> Field | Invalid:
@@ -59,6 +76,7 @@ def _check_field(found: Field, node: Node, reading: Reading) -> Field | Invalid:
         return found
     constraints = node.get("constraints")
     _check_keys_by_type(found, node, reading)
+    _check_notation(found.notation or Notation(), node, reading)
     if isinstance(constraints, MappingNode):
         _check_constraints(found, constraints, reading)
     if found.format is not None and found.type in {"date", "datetime"}:
@@ -77,8 +95,12 @@ def _is_whole(found: Field, constraints: Node | None) -> bool:
 
 
 def _check_keys_by_type(found: Field, node: MappingNode, reading: Reading) -> None:
-    """Report ``decimals`` and ``format`` where the type has no use for them."""
-    for name, types in (("decimals", {"number"}), ("format", {"date", "datetime"})):
+    """Report ``format``, ``decimals`` and notations where the type has no use for them."""
+    kinds = {"format": {"date", "datetime"}, "decimals": {"number"}}
+    kinds |= {
+        name: {"number"} if name in _OF_NUMBERS else {"integer", "number"} for name in _NOTATION
+    }
+    for name, types in kinds.items():
         given = next((k for k, _ in node.entries if k.text == name), None)
         if given is not None and found.type not in types:
             listed = " / ".join(sorted(types))
@@ -86,6 +108,45 @@ def _check_keys_by_type(found: Field, node: MappingNode, reading: Reading) -> No
                 f"“{name}”只用于类型 {listed}", f"'{name}' goes with type {listed} only"
             )
             reading.report(given.where, "key-does-not-fit", message)
+
+
+def _check_notation(notation: Notation, node: MappingNode, reading: Reading) -> None:
+    """Report signs that mean two things, and a multiplier that makes nothing of a number."""
+    if notation.group == notation.decimal:
+        what = Message("groupChar 与小数点相同", "'groupChar' is the decimal sign as well")
+        _report_notation("groupChar", what, node, reading)
+    if notation.multiplier <= 0:
+        what = Message("multiplier 应大于 0", "'multiplier' must be above 0")
+        _report_notation("multiplier", what, node, reading)
+    elif notation.percent and notation.multiplier != 1:
+        what = Message("multiplier 不与 percent 同用", "'multiplier' does not go with 'percent'")
+        _report_notation("multiplier", what, node, reading)
+
+
+def _report_notation(name: str, what: Message, node: MappingNode, reading: Reading) -> None:
+    where = (node.get(name) or node.get("decimalChar") or node).where
+    reading.report(where, "bad-notation", what)
+
+
+def _sign(text: str, node: Node, reading: Reading) -> str | Invalid:
+    """Read one character that stands between digits; none that numbers have a use for."""
+    if len(text) == 1 and not text.isalnum() and text not in "+-()%[]^\\":
+        return text
+    message = Message(
+        f"应为一个字符，如 , . 空格 '，实为“{text}”",
+        f"must be one character, such as , . ' or a blank, not '{text}'",
+    )
+    return reading.report(node.where, "bad-notation", message)
+
+
+def _read_sign(node: Node, reading: Reading) -> str | Invalid:
+    """Read a text of which the blanks count."""
+    if isinstance(node, Scalar) and node.kind != "null":
+        return node.text
+    return STRING.read(node, reading)
+
+
+_SIGN = checked(Shape(_read_sign, {"type": "string", "minLength": 1, "maxLength": 1}), _sign)
 
 
 def _check_constraints(found: Field, constraints: MappingNode, reading: Reading) -> None:
@@ -186,6 +247,14 @@ _FIELD = checked(
         key("description", TEXT),
         key("format", checked(STRING, _format)),
         key("decimals", between(0, 18)),
+        key("decimalChar", _SIGN, to="decimal"),
+        key("groupChar", _SIGN, to="group"),
+        key("bareNumber", BOOLEAN, to="bare"),
+        key("percent", BOOLEAN),
+        key("negative", choice("parentheses")),
+        key("multiplier", NUMBER),
+        key("exponent", BOOLEAN),
+        key("fullWidth", BOOLEAN, to="full_width"),
         key("unit", STRING),
         key("constraints", _CONSTRAINTS),
         key("categories", map_of(TEXT, most=None)),

@@ -15,6 +15,7 @@ from kpi_site.pages.parts import Fact, Link, indicator_link
 from kpi_site.pages.template import alone, leaf, page
 from kpi_site.periods import Grain
 from kpi_site.tables.model import Table
+from kpi_site.tables.numerals import sample
 from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_count
 from kpi_site.wording.words import grain_word
@@ -233,10 +234,19 @@ def _constraints(ctx: Context, dataset: Dataset, field: Field) -> Iterator[Marku
         yield ctx.t("at_most", field.maximum)
     if field.pattern is not None:
         yield ctx.t("matches", field.pattern)
-    if field.format is not None:
-        yield ctx.t("written_as", field.format)
+    yield from _written(ctx, field)
     if field.enum:
         yield ctx.t("one_of", ", ".join(field.enum))
+
+
+def _written(ctx: Context, field: Field) -> Iterator[Markup]:
+    """Say how the cells are written, where not in the ordinary way."""
+    if field.format is not None:
+        yield ctx.t("written_as", field.format)
+    if field.notation is not None:
+        yield ctx.t("written_as", sample(field.notation))
+        if field.notation.multiplier != 1:
+            yield ctx.t("times", format(field.notation.multiplier, "f"))
 
 
 def _rules(ctx: Context, dataset: Dataset, table: Table | None) -> Iterator[RuleView]:

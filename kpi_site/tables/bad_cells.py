@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any, Final
 
 import polars as pl
 
@@ -11,6 +13,7 @@ from kpi_site.catalog import Field
 from kpi_site.problems import Message, Problem, closest
 from kpi_site.tables.batch import Cell
 from kpi_site.tables.convert import INTEGER, number_pattern
+from kpi_site.tables.numerals import Numeral, read_numeral
 from kpi_site.tables.quoting import shown
 from kpi_site.tables.times import read_times
 
@@ -50,7 +53,28 @@ def _quoted(text: str, zh: str, en: str) -> Message:
 
 
 def _not_of_type(field: Field, text: str, zone: str) -> Reason | None:
-    if field.type == "string" or _reads(field, text, zone):
+    if field.type == "string":
+        return None
+    numeral = _numeral(field, text)
+    if field.notation is not None and numeral is None:
+        zh, en = _TYPES[field.type]
+        return "bad-value", _quoted(text, f"不是{zh}", f"is not {en}"), _notation_hint(field, text)
+    written, text = text, numeral.plain if numeral else text
+    found = _not_plain(field, text, zone)
+    if found is None or numeral is None or written == text:
+        return found
+    code, what, hint = found
+    stands = Message(f"“{shown(written)}”即{what.zh}", f"'{shown(written)}', which is {what.en}")
+    return code, stands, hint
+
+
+def _numeral(field: Field, text: str) -> Numeral | None:
+    """Return the number that the cell writes, in a column with a notation of its own."""
+    return read_numeral(text, field.notation) if field.notation else None
+
+
+def _not_plain(field: Field, text: str, zone: str) -> Reason | None:
+    if _reads(field, text, zone):
         return None
     if field.type == "number" and (found := _places(field, text)) is not None:
         return found
@@ -124,16 +148,31 @@ def _number_hint(field: Field, text: str, zone: str) -> Message | None:
     grouped = re.fullmatch(r"[+-]?\d{1,3}([,，_ ]\d{3})+(\.\d*)?", text, re.ASCII)
     plain = re.sub(r"[,，_ ]", "", text)
     if grouped and _reads(field, plain, zone):
-        return Message("请去掉千位分隔符。", "Write it without thousands separators.")
+        return Message(
+            "请去掉千位分隔符，或在 schema 中声明 groupChar。",
+            "Write it without thousands separators, or declare groupChar in the schema.",
+        )
     if re.fullmatch(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+", text, re.ASCII):
         point = text.replace(".", "").replace(",", ".")
-        return Message(f"逗号是小数点？请写 {point}。", f"A decimal comma? Write {point}.")
+        return Message(
+            f"逗号是小数点？请写 {point}，或声明 decimalChar。",
+            f"A decimal comma? Write {point}. Or declare decimalChar.",
+        )
     if (bare := re.sub(r"^[¥￥$€]|元$", "", plain).strip()) != plain and _reads(field, bare, zone):
-        return Message("只写数字，不带货币。", "Write the number alone, without the currency.")
+        return Message(
+            "只写数字，不带货币；或声明 bareNumber: false。",
+            "Write the number alone, without the currency, or declare bareNumber: false.",
+        )
     if re.fullmatch(r"[+-]?[\d.]+[eE][+-]?\d+", text, re.ASCII):
-        return Message("请不用指数写法。", "Write it without an exponent.")
+        return Message(
+            "请不用指数写法，或声明 exponent: true。",
+            "Write it without an exponent, or declare exponent: true.",
+        )
     if text.endswith(("%", "％")):
-        return Message("请写成小数，不带百分号。", "Write it as a decimal, without a percent sign.")
+        return Message(
+            "请写成小数，不带百分号；或声明 percent: true。",
+            "Write it as a decimal, without a percent sign, or declare percent: true.",
+        )
     if field.type == "integer" and re.fullmatch(r"[+-]?\d+\.\d*", text, re.ASCII):
         return Message(
             "带小数的列要声明为 number。", "A column with decimals is declared as number."
@@ -170,12 +209,87 @@ def _constraint(field: Field, text: str) -> Reason:
         zh, en = f"不符合规则 {field.pattern}", f"does not match the pattern {field.pattern}"
         return "pattern-mismatch", _quoted(text, zh, en), None
     low, high = field.minimum, field.maximum
+    numeral = _numeral(field, text)
+    if numeral is not None and _within(numeral.value, low, high):
+        return _strange(field, text, numeral)
     span = " … ".join(limit for limit in (low, high) if limit is not None)
     if low is not None and high is not None:
         return "out-of-bounds", _quoted(text, f"不在 {span} 之内", f"is not within {span}"), None
     if low is not None:
         return "out-of-bounds", _quoted(text, f"小于最小值 {low}", f"is less than {low}"), None
     return "out-of-bounds", _quoted(text, f"大于最大值 {high}", f"is greater than {high}"), None
+
+
+def _within(value: Decimal, low: str | None, high: str | None) -> bool:
+    return not (low and value < Decimal(low)) and not (high and value > Decimal(high))
+
+
+def _strange(field: Field, text: str, numeral: Numeral) -> Reason:
+    """Say of a sound number that it is written as the others of its column are not."""
+    if field.notation is not None and field.notation.multiplier != 1 and not numeral.unit:
+        have = ("有", "has") if numeral.scaled else ("没有", "lacks")
+        return (
+            "mixed-notation",
+            _quoted(
+                text,
+                f"{have[0]}表示倍数的字（如“万”），前面的单元格相反",
+                f"{have[1]} the word for the scale, other than the cells before it",
+            ),
+            Message("请统一写法，或分成两列。", "Write all cells in one way, or use two columns."),
+        )
+    return (
+        "mixed-notation",
+        _quoted(
+            text,
+            f"的单位“{numeral.unit}”与前面的单元格不同",
+            f"has the unit '{numeral.unit}', and the cells before it another one",
+        ),
+        Message(
+            "不同单位的数不能相加：请换算，或把单位放进单独的一列。",
+            "Numbers of two units cannot be added up: convert them, or put the unit into a column.",
+        ),
+    )
+
+
+def _notation_hint(field: Field, text: str) -> Message | None:
+    """Say how the declared notation wants the number."""
+    notation = field.notation
+    assert notation is not None
+    if text.strip() != text and read_numeral(text.strip(), notation):
+        return Message("请去掉前后的空格。", "Remove the blanks around it.")
+    for more, hint in _OTHER_NOTATIONS:
+        if read_numeral(text.strip(), replace(notation, **more)):
+            return hint
+    if notation.percent and "%" not in text and "％" not in text:
+        return Message(
+            "声明了 percent: true，每格都要有 %；没有 % 的列请写 multiplier: 0.01。",
+            "With percent: true every cell has a percent sign; a column without them takes "
+            "multiplier: 0.01.",
+        )
+    return Message(
+        "请核对这一列声明的写法（decimalChar、groupChar、bareNumber、percent、negative、"
+        "multiplier、exponent）。",
+        "Check the notation that the column declares (decimalChar, groupChar, bareNumber, "
+        "percent, negative, multiplier, exponent).",
+    )
+
+
+_OTHER_NOTATIONS: Final[tuple[tuple[dict[str, Any], Message], ...]] = (
+    ({"group": ","}, Message("逗号是千位分隔？请声明 groupChar。",
+                             "Commas between thousands? Declare groupChar.")),
+    ({"decimal": ",", "group": "."}, Message("逗号是小数点？请声明 decimalChar。",
+                                             "A decimal comma? Declare decimalChar.")),
+    ({"decimal": ".", "group": ","}, Message("点是小数点？请核对 decimalChar。",
+                                             "Is the point a decimal point? Check decimalChar.")),
+    ({"bare": False}, Message("带有货币或单位？请声明 bareNumber: false。",
+                              "A currency or a unit? Declare bareNumber: false.")),
+    ({"negative": "parentheses"}, Message("括号表示负数？请声明 negative: parentheses。",
+                                          "Negative? Declare negative: parentheses.")),
+    ({"exponent": True}, Message("科学记数法？请声明 exponent: true。",
+                                 "An exponent? Declare exponent: true.")),
+    ({"multiplier": Decimal(10_000)}, Message("以万计？请声明 multiplier: 10000，整列都要如此。",
+                                   "Counted in 万? Declare multiplier: 10000, for all cells.")),
+)  # fmt: skip
 
 
 def _not_listed(field: Field, text: str) -> Reason:

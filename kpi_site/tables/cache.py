@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -41,7 +41,15 @@ def row_digest(dataset: Dataset, hashes: Sequence[str], zone: str) -> str:
         [(str(column.name), column.value.code.text) for column in dataset.derived],
         zone if moments else None,
         dataset.totals and dataset.totals.where.code.text,
+        *_more(dataset),
     )
+
+
+def _more(dataset: Dataset) -> Iterator[object]:
+    """Yield what decides the rows of datasets that declare it; others keep their digest."""
+    notations = {str(f.name): repr(f.notation) for f in dataset.fields if f.notation}
+    if notations:
+        yield ["notations", notations]
 
 
 def copy_key(

@@ -12,6 +12,7 @@ import polars as pl
 
 from kpi_site.catalog import Dataset, Field
 from kpi_site.sql.kinds import field_type, offset_name
+from kpi_site.tables.numerals import Habits, plain_numbers
 from kpi_site.tables.times import MOMENT, local_offsets, read_moments, read_times
 
 TRUE, FALSE = ("true", "1", "TRUE", "True"), ("false", "0", "FALSE", "False")
@@ -54,17 +55,31 @@ class Converted:
     bad: Sequence[tuple[int, str]] = ()
 
 
-def convert(texts: pl.DataFrame, dataset: Dataset, fields: Sequence[Field], zone: str) -> Converted:
+def convert(
+    texts: pl.DataFrame,
+    dataset: Dataset,
+    fields: Sequence[Field],
+    zone: str,
+    habits: Habits | None = None,
+) -> Converted:
     """Convert columns of text (null = empty cell) to the types of ``fields``.
 
-    ``zone`` is the site's time zone. The bad cells come row by row.
+    ``zone`` is the site's time zone. ``habits`` are those of the rows before, if there were
+    any, and are noted. The bad cells come row by row.
     """
     present = texts.select(_present(field, dataset.missing_values) for field in fields)
-    typed = present.select(_typed(field) for field in fields)
+    plain = present.with_columns(_numbers(present, fields, habits or Habits()))
+    typed = plain.select(_typed(field) for field in fields)
     typed = typed.with_columns(_times(present, fields, zone))
     keys = {str(name) for name in dataset.primary_key}
-    bad = _bad(present, typed, fields, keys, zone)
+    bad = _bad(present, plain, typed, fields, keys, zone)
     return Converted(typed, present, bad)
+
+
+def _numbers(present: pl.DataFrame, fields: Sequence[Field], habits: Habits) -> list[pl.Series]:
+    """Return the columns of a notation of their own as plain numbers."""
+    declared = (field for field in fields if field.notation is not None)
+    return [plain_numbers(present[field.name], field, habits) for field in declared]
 
 
 def _times(present: pl.DataFrame, fields: Sequence[Field], zone: str) -> list[pl.Series]:
@@ -118,9 +133,15 @@ def _typed(field: Field) -> pl.Expr:
 
 
 def _bad(
-    texts: pl.DataFrame, typed: pl.DataFrame, fields: Sequence[Field], keys: set[str], zone: str
+    texts: pl.DataFrame,
+    plain: pl.DataFrame,
+    typed: pl.DataFrame,
+    fields: Sequence[Field],
+    keys: set[str],
+    zone: str,
 ) -> Sequence[tuple[int, str]]:
-    both = pl.concat([texts.rename(_as_text), typed], how="horizontal")
+    own = plain.select(field.name for field in fields if field.notation).rename(_as_plain)
+    both = pl.concat([texts.rename(_as_text), typed, own], how="horizontal")
     checks = [
         check.fill_null(False).alias(field.name)
         for field in fields
@@ -138,6 +159,10 @@ def _as_text(name: str) -> str:
     return f"\0{name}"  # no header can hold such a name
 
 
+def _as_plain(name: str) -> str:
+    return f"\0\0{name}"
+
+
 def _check(field: Field, zone: str, *, required: bool) -> pl.Expr | None:
     """Return an expression that is true where a cell of ``field`` is bad; None if none can be."""
     text, value = pl.col(_as_text(field.name)), pl.col(field.name)
@@ -147,7 +172,8 @@ def _check(field: Field, zone: str, *, required: bool) -> pl.Expr | None:
     if field.type != "string":
         faults.append(text.is_not_null() & value.is_null())
     if field.type == "number":  # the cast cuts surplus places; that of integers is strict
-        faults.append(~text.str.contains(number_pattern(field.decimals)))
+        plain = pl.col(_as_plain(field.name)) if field.notation else text
+        faults.append(~plain.str.contains(number_pattern(field.decimals)))
     if field.enum:
         faults.append(~text.is_in(field.enum))
     if field.pattern is not None and field.type == "string":

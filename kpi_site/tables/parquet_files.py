@@ -40,10 +40,11 @@ class ParquetFile:
             return
         header = {name: i + 1 for i, name in enumerate(schema.names())}
         texts = frame.select(_as_text(f, schema[f.name], self.zone) for f in self.fields)
+        numbers = frozenset(name for name, kind in schema.items() if kind.is_numeric())
         rows = frame.select(pl.len()).collect().item()
         for start in range(0, rows, _ROWS):
             part = texts.slice(start, _ROWS).collect()
-            yield Batch(part, _Finder(self.name, header, part, start), iso=True)
+            yield Batch(part, _Finder(self.name, header, part, start), iso=True, values=numbers)
 
 
 def _only(*problems: Problem) -> Batch:

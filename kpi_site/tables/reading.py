@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from kpi_site.tables.convert import convert
 from kpi_site.tables.derive import broken_rows, broken_rule, broken_rule_count, with_derived
 from kpi_site.tables.files import FactFile
 from kpi_site.tables.model import RuleCount
+from kpi_site.tables.numerals import Habits
 from kpi_site.tables.totals import Taken, called_total, check, take, total_among_rows
 from kpi_site.tables.undated import UNDATED_SHOWN, time_cell, undated
 
@@ -45,6 +46,7 @@ class Reading:
     _told: set[Location] = field(default_factory=set)
     _undated: list[Location] = field(default_factory=list)
     _undated_rows: int = 0
+    _habits: Habits = field(default_factory=Habits)
     _broken: dict[int, tuple[RowRule, int, Problem]] = field(default_factory=dict)
 
     def frames(
@@ -66,10 +68,8 @@ class Reading:
                     progress(f"{self.dataset.id} {sum(self.rows):,}")
 
     def _typed(self, batch: Batch, *, complete: bool) -> pl.DataFrame:
-        fields = self.dataset.fields
-        if batch.iso:
-            fields = tuple(replace(one, format=None) for one in fields)
-        converted = convert(batch.texts, self.dataset, fields, self.zone)
+        fields = batch.fields(self.dataset)
+        converted = convert(batch.texts, self.dataset, fields, self.zone, self._habits)
         described = self.problems.take(converted.bad)
         rows = batch.rows({row for row, _ in described}) if described else {}
         by_name = {str(one.name): one for one in fields}

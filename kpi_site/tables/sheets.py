@@ -25,6 +25,7 @@ from kpi_site.problems import Location, Message, Name, Problem, problem, unknown
 from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.broken_records import header_again
 from kpi_site.tables.header import check_header
+from kpi_site.tables.numerals import spelled
 from kpi_site.tables.times import cell_reader
 
 _ROWS = 50_000  # held at once
@@ -255,6 +256,8 @@ def _read_as(field: Field, zone: str) -> Any:
                     value.isoformat(sep=" ")  # type: ignore[call-arg]
                 )
             )
+        if field.notation and isinstance(value, int | float) and not isinstance(value, bool):
+            return spelled(_text(value), field.notation)
         return _text(value)
 
     return read

@@ -63,7 +63,7 @@ class WithoutTotals:
         totals = self.dataset.totals
         assert totals is not None
         named = {column.name for column in columns(totals.where.node)}
-        fields = tuple(f for f in _fields(self.dataset, batch) if f.name in named)
+        fields = tuple(f for f in batch.fields(self.dataset) if f.name in named)
         typed = convert(batch.texts.select(f.name for f in fields), self.dataset, fields, self.zone)
         schema = measured(own_columns(self.dataset), ranges_of(typed.typed))
         try:
@@ -76,12 +76,6 @@ class WithoutTotals:
         kept, taken = (~mask).arg_true().to_list(), mask.arg_true().to_list()
         out = replace(batch, texts=batch.texts.filter(mask), rows=_Rows(batch, taken), problems=())
         return replace(batch, texts=batch.texts.filter(~mask), rows=_Rows(batch, kept), totals=out)
-
-
-def _fields(dataset: Dataset, batch: Batch) -> tuple[Field, ...]:
-    if not batch.iso:
-        return dataset.fields
-    return tuple(replace(field, format=None) for field in dataset.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +100,7 @@ class Taken:
 
 def take(batch: Batch, dataset: Dataset, zone: str) -> Taken:
     """Return the rows of a batch of totals. A cell that is not of its type counts as empty."""
-    typed = convert(batch.texts, dataset, _fields(dataset, batch), zone).typed
+    typed = convert(batch.texts, dataset, batch.fields(dataset), zone).typed
     rows = batch.rows(range(typed.height))
     return Taken(typed, tuple(rows[i] for i in range(typed.height)))
 

@@ -89,6 +89,12 @@ SAME = {
     "delimiter": ",",
     "quoteChar": '"',
     "at": "end",
+    "decimalChar": ".",
+    "bareNumber": True,
+    "percent": False,
+    "multiplier": 1,
+    "exponent": False,
+    "fullWidth": False,
 }
 
 

@@ -158,7 +158,7 @@ def test_messages_name_the_text_and_the_remedy(facts: Any) -> None:
         "data/x.csv:3:3: column '金额': ' 2' is not a number. Remove the blanks around it.",
         (
             "data/x.csv:4:3: column '金额': '1,234' is not a number."
-            " Write it without thousands separators."
+            " Write it without thousands separators, or declare groupChar in the schema."
         ),
     ]
     assert problems[1].text("zh") == "data/x.csv:3:3: 列“金额”：“ 2”不是数字。请去掉前后的空格。"

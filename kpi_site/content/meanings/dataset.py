@@ -164,6 +164,54 @@ DATASET: Meanings = {
             2,
             default=4,
         ),
+        "decimalChar": means(
+            "数里的小数点，如 `1234,50` 的逗号。",
+            "The decimal sign, such as the comma of `1234,50`.",
+            ",",
+            default=".",
+        ),
+        "groupChar": means(
+            "千位之间的符号，如 `1,234.50` 的逗号；不写则不许有。",
+            "The sign between thousands, as in `1,234.50`; without it there is none.",
+            ",",
+        ),
+        "bareNumber": means(
+            "`false`：数的前后可以有货币或单位（`¥1,200`、`12 EUR`），整列只许有一种。",
+            "`false`: a currency or unit may stand before or behind the number (`¥1,200`, "
+            "`12 EUR`), the same one in all of the column.",
+            False,
+            default=True,
+        ),
+        "percent": means(
+            "`true`：每格都有百分号，`95.3%` 读作 0.953。",
+            "`true`: every cell has a percent sign; `95.3%` is 0.953.",
+            True,
+            default=False,
+        ),
+        "negative": means(
+            "`parentheses`：括号表示负数，`(123)` 读作 −123。",
+            "`parentheses`: brackets make a number negative, `(123)` is −123.",
+            "parentheses",
+        ),
+        "multiplier": means(
+            "每格乘以它，如以万元计的列；`12万` 的“万”可以写，但要么格格都写，要么都不写。",
+            "What each number is multiplied by, such as 10000 for amounts in ten thousands. The word "
+            "for it may stand in all cells or in none.",
+            10000,
+            default=1,
+        ),
+        "exponent": means(
+            "`true`：许用 `1e3`、`1.2E+05` 的写法。",
+            "`true`: numbers may have an exponent, `1e3` or `1.2E+05`.",
+            True,
+            default=False,
+        ),
+        "fullWidth": means(
+            "`true`：许用全角的数字和符号（`１２３．５`）；写了其他几项中的任一项时也可以。",
+            "`true`: digits and signs may be full-width; so they may with any other of these keys.",
+            True,
+            default=False,
+        ),
         "unit": means("这一列的单位，供读者看。", "Unit of the column, for readers.", "CNY"),
         "constraints": means(
             "每个单元格应满足的条件。",
