@@ -37,7 +37,11 @@ def _read_limit(node: Node, reading: Reading) -> Limit | Invalid:
     return Decimal(value)
 
 
-LIMIT: Shape[Limit] = Shape(_read_limit, {**FORMULA.schema, "type": ["number", "string"]})
+_WRITTEN = r"^(?![\s\S]*%)(?:[\s\S]*(?:[+*/(]|\s-\s|\b[Cc][Aa][Ss][Ee]\b)|[A-Za-z_]\w*$)"
+"""For editors: a text that is arithmetic, and no percentage or number in quotes."""
+LIMIT: Shape[Limit] = Shape(
+    _read_limit, {**FORMULA.schema, "type": ["number", "string"], "pattern": _WRITTEN}
+)
 
 
 def _sensible(standard: Standard, node: Node, reading: Reading) -> Standard | Invalid:

@@ -4,6 +4,9 @@ A copy is named by a key: a hash of the source files' hashes, of all that decide
 are read and checked, and of the copy's own format. It is written aside and then renamed, and
 its description is written last, so an interrupted build leaves no half copy. The description
 is sealed and holds the hash of the rows, so that a damaged copy is none.
+
+Several programs may use one folder, and see different facts: whoever uses a copy sets the
+time of its description, and a copy is removed an hour after it was used, not before.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import json
 import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +30,7 @@ from kpi_site.tables.model import RuleCount, SourceFile, Table
 from kpi_site.tables.sources import Source, sha256
 
 _FORMAT = 5  # of the copies; a new one makes all old copies useless
+_IN_USE = 3600  # s; longer than any program scans the copies that it found
 _SETTLED = 2_000_000_000  # ns; a file younger than this when hashed may change unnoticed
 
 
@@ -163,6 +168,7 @@ class Copy:
 
     def load(self, dataset: Dataset) -> tuple[Table, tuple[Problem, ...]] | None:
         """Return the table as it was kept, with its warnings; None if there is no whole copy."""
+        _use(self.description)
         known = _read_json(self.description)
         if known is None or _rows_hash(self.parquet) != known["rows_sha256"]:
             return None
@@ -179,10 +185,11 @@ class Copy:
             known["months"],
             {name: (low, high) for name, (low, high) in known["ranges"].items()},
         )
+        self._remove_others()
         return table, tuple(_problem(item) for item in known["warnings"])
 
     def keep(self, table: Table, warnings: Sequence[Problem]) -> Table:
-        """Put the rows written aside in place, describe them, and remove older copies."""
+        """Put the rows written aside in place, describe them, and remove old copies."""
         self.aside.replace(self.parquet)
         known = {
             "rows_sha256": _rows_hash(self.parquet),
@@ -203,15 +210,32 @@ class Copy:
 
     def _remove_others(self) -> None:
         for path in self.folder.glob(f"{self.dataset}.*"):
-            if path.suffix != PART and path not in {self.parquet, self.description}:
+            other = path not in {self.parquet, self.description}
+            if path.suffix != PART and other and not _in_use(path):
                 path.unlink(missing_ok=True)
+
+
+def _use(description: Path) -> None:
+    """Note that a copy is used now, if there is one."""
+    with suppress(FileNotFoundError):
+        os.utime(description)
+
+
+def _in_use(path: Path) -> bool:
+    """Tell whether another program may be using the copy that ``path`` is a file of."""
+    for file in (path.with_suffix(".json"), path):
+        with suppress(FileNotFoundError):
+            if time.time() - file.stat().st_mtime < _IN_USE:
+                return True
+    return False
 
 
 def remove_strays(folder: Path, datasets: Collection[str]) -> None:
     """Remove copies of datasets that are no more, and what killed builds left half written."""
     for path in folder.glob("*.*.*"):
-        own = path.suffix != PART and path.name.partition(".")[0] in datasets
-        if not own and not being_written(path):
+        half = path.suffix == PART
+        own = not half and path.name.partition(".")[0] in datasets
+        if not own and not (being_written(path) if half else _in_use(path)):
             path.unlink(missing_ok=True)
 
 

@@ -104,7 +104,7 @@ def test_show_prints_definition_arithmetic_and_history(run: Run, mini: Path) -> 
     assert f"Oct 2026:  {actual / planned:.1%}" in lines
     assert f"  = {actual:,.0f} / {planned:,.0f}" in lines
     assert f"  actual = {actual:,.0f}  · 4 rows" in lines
-    history = [line.split() for line in lines[lines.index("History:") + 2 :]]
+    history = [line.split() for line in lines[lines.index("How it has gone:") + 2 :]]
     assert len(history) == 13
     assert history[0][0] == "2025-10"
     assert history[-1][:2] == ["2026-10", f"{actual / planned:.1%}"]

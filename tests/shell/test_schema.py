@@ -62,6 +62,7 @@ BROKEN = [
     ("indicator", CARD, r"^formula:", "formular:"),
     ("indicator", CARD, r"from: surveys", "from: surveys, form: x"),
     ("indicator", CARD, r"baseline: [\d.]+", 'baseline: "90%"'),
+    ("indicator", CARD, r"baseline: [\d.]+", 'baseline: "90"'),
     ("indicator", CARD, r"^related: .*", "related: nps"),
     ("dataset", "content/datasets/tickets.yml", r"type: datetime", "type: timestamp"),
     ("dataset", "content/datasets/tickets.yml", r"^time: .*", "time: [created_at]"),

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from kpi_site.tables.model import Table
 from kpi_site.tables.scan import scan
 
 CUSTOMERS = "customer_id,tier\nC1,gold\nC2,silver\n"
@@ -354,16 +355,49 @@ def test_an_edit_within_the_clocks_grain_is_seen(facts: Any) -> None:
     assert facts.frame("x")["a"].to_list() == [2]
 
 
-def test_only_the_newest_copy_stays(facts: Any) -> None:
+def _copies(facts: Any, dataset: str) -> set[str]:
+    folder = facts.root / "cache/tables"
+    return {p.name for p in folder.iterdir() if p.name.startswith(f"{dataset}.")}
+
+
+def _files(table: Table) -> set[str]:
+    return {table.parquet.name, table.parquet.with_suffix(".json").name}
+
+
+def _used(table: Table, seconds_ago: int) -> None:
+    """Make the copy one that was last used so long ago."""
+    then = time.time() - seconds_ago
+    for name in _files(table):
+        os.utime(table.parquet.with_name(name), (then, then))
+
+
+def test_a_copy_that_was_not_used_for_an_hour_goes(facts: Any) -> None:
     company(facts)
-    facts.read()
+    old = facts.read()[0]["tickets"]
     facts.write("data/tickets.csv", TICKETS + "9,,2024-05-05,\n")
-    tables, _ = facts.read()
-    kept = sorted(p.name for p in (facts.root / "cache/tables").iterdir())
-    assert [n for n in kept if n.startswith("tickets.")] == [
-        tables["tickets"].parquet.with_suffix(".json").name,
-        tables["tickets"].parquet.name,
-    ]
+    _used(old, 3700)
+    new = facts.read()[0]["tickets"]
+    assert _copies(facts, "tickets") == _files(new)
+    facts.datasets.pop("tickets")
+    facts.read()
+    assert _copies(facts, "tickets") == _files(new)
+    _used(new, 3700)
+    facts.read()
+    assert not _copies(facts, "tickets")
+
+
+def test_who_sees_other_facts_keeps_its_copy(facts: Any) -> None:
+    """One program found an old copy; another makes one of other facts before the first scans."""
+    company(facts)
+    _used(facts.read()[0]["tickets"], 100_000)
+    mine = facts.read()[0]["tickets"]
+    facts.write("data/tickets.csv", TICKETS + "9,,2024-05-05,\n")
+    theirs = facts.read()[0]["tickets"]
+    assert pl.read_parquet(mine.parquet, glob=False).height == 3
+    assert pl.read_parquet(theirs.parquet, glob=False).height == 4
+    _used(mine, 3700)
+    facts.read()  # nothing is made, and what is no longer used goes all the same
+    assert _copies(facts, "tickets") == _files(theirs)
 
 
 def test_a_copy_without_its_description_is_made_again(facts: Any) -> None:
