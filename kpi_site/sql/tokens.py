@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
-
-from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.errors import TokenError
-from sqlglot.tokenizer_core import TokenType
 
 from kpi_site.problems import Message, Problem
 from kpi_site.sql.nodes import Code
@@ -16,7 +13,24 @@ from kpi_site.sql.nodes import Code
 TokenKind = Literal["name", "quoted", "string", "number", "sign", "end"]
 
 MAX_TOKENS = 5_000
-_COMPLETE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|/\*.*?\*/|--[^\n]*""", re.DOTALL)
+_SIGNS = (
+    "<=>", "->>", "#>>", "~~~", "::", "||", ">=", "<=", "<>", "!=", "==", ":=", "->", "=>",
+    "#>", "&&", "??", "~~", "~*", "//", "**", "^@", "@>", "<@", *"()[]{}&^:,.-=><%!|+;/\\*~?@#$`",
+)  # fmt: skip
+_PATTERN = re.compile(
+    r"""
+    (?P<space>\s+|--[^\n]*)
+    |(?P<comment>/\*)
+    |(?P<string>'(?:[^']|'')*')
+    |(?P<quoted>"(?:[^"]|"")*")
+    |(?P<number>[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]*)?)
+    |(?P<prefixed>[eEnN](?='))
+    |(?P<words>(?:PARTITION|ORDER|GROUP)\s+BY(?![\w$]))
+    |(?P<sign>SIGNS)
+    |(?P<name>[^\s\[\](){}&^:,.=><%!|+;/\\*~?@\#`'"-]+)
+    """.replace("SIGNS", "|".join(re.sub(r"([^\w\s])", r"\\\1", sign) for sign in _SIGNS)),
+    re.VERBOSE | re.IGNORECASE,
+)
 _FULL_WIDTH = dict(zip("（），；＋－×＊／÷＝＜＞“”‘’％。", "(),;+-**//=<>\"\"''%.", strict=True))
 
 
@@ -59,25 +73,40 @@ def tokenize(code: Code) -> list[Token]:
 
     Raises `Refused` for an unclosed quote or comment and for characters that SQL lacks.
     """
-    try:
-        found = DuckDB().tokenize(code.text)
-    except TokenError:
-        raise _unclosed(code) from None
+    found = list(_pieces(code))
     if len(found) > MAX_TOKENS:
-        raise refuse(code, found[MAX_TOKENS].start, "sql-nesting", "表达式太长", "too long")
-    tokens = [_token(code, one.token_type, one.text, one.start, one.end + 1) for one in found]
-    return [*tokens, Token("end", "", len(code.text), len(code.text))]
+        raise refuse(code, found[MAX_TOKENS][2], "sql-nesting", "表达式太长", "too long")
+    end = len(code.text)
+    return [*(_token(code, *piece) for piece in found), Token("end", "", end, end)]
 
 
-def _token(code: Code, token_type: TokenType, text: str, start: int, end: int) -> Token:
-    match token_type:
-        case TokenType.STRING:
-            return Token("string", text, start, end)
-        case TokenType.IDENTIFIER:
-            return Token("quoted", text, start, end)
-        case TokenType.NUMBER:
-            return Token("number", text, start, end)
-    source = code.text[start:end]
+def _pieces(code: Code) -> Iterator[tuple[str, str, int]]:
+    """Yield (kind, source, offset) of all but spaces and comments; what is not closed is told."""
+    at, text = 0, code.text
+    while at < len(text):
+        match = _PATTERN.match(text, at)
+        if match is None:  # a quotation mark that nothing closes
+            raise _unclosed(code, at)
+        kind, start, at = match.lastgroup or "", match.start(), match.end()
+        if kind == "comment":
+            at = _after_comment(code, start)
+        elif kind != "space":
+            yield kind, match[0], start
+
+
+def _token(code: Code, kind: str, source: str, start: int) -> Token:
+    end = start + len(source)
+    match kind:
+        case "string":
+            return Token("string", source[1:-1].replace("''", "'"), start, end)
+        case "quoted":
+            return Token("quoted", source[1:-1].replace('""', '"'), start, end)
+        case "number":
+            return Token("number", source.replace("_", ""), start, end)
+        case "sign":
+            return Token("sign", source, start, end)
+        case "prefixed":
+            raise _full_width(code, end)
     if not (source[0].isalpha() or source[0] == "_"):
         if source[0] in _FULL_WIDTH:
             raise _full_width(code, start)
@@ -86,6 +115,16 @@ def _token(code: Code, token_type: TokenType, text: str, start: int, end: int) -
         if not (character.isalnum() or character in "_ \t\r\n$"):
             raise _full_width(code, offset)
     return Token("name", source, start, end)
+
+
+def _after_comment(code: Code, start: int) -> int:
+    """Return the offset after the comment that begins at ``start``; comments nest."""
+    depth = 0
+    for match in re.finditer(r"/\*|\*/", code.text[start:]):
+        depth += 1 if match[0] == "/*" else -1
+        if depth == 0:
+            return start + match.end()
+    raise _unclosed(code, start)
 
 
 def _full_width(code: Code, at: int) -> Refused:
@@ -98,12 +137,9 @@ def _full_width(code: Code, at: int) -> Refused:
     return refuse(code, at, "full-width" if plain else "sql-syntax", zh, en, hint)
 
 
-def _unclosed(code: Code) -> Refused:
-    """Find the quote or comment that is opened and never closed."""
-    blanked = _COMPLETE.sub(lambda match: " " * len(match[0]), code.text)
-    opened = re.search(r"""['"]|/\*""", blanked)
-    at = opened.start() if opened else 0
-    what = opened[0] if opened else code.text[:1]
+def _unclosed(code: Code, at: int) -> Refused:
+    """Say which quote or comment is opened and never closed."""
+    what = "/*" if code.text.startswith("/*", at) else code.text[at]
     return refuse(
         code, at, "sql-syntax", f"{what} 没有结束", f"{what} is opened here and never closed"
     )
