@@ -13,7 +13,9 @@ An edition is a folder of text files, ``content/reports/<period>/edition-<n>/``:
 
 Names, units, formulas, thresholds and texts of the cards as they stood lie beside the reports,
 in ``content/reports/cards/<id>.<digest>.json``: editions share the cards that did not change,
-and a pull request that publishes a month shows those that did.
+and a pull request that publishes a month shows those that did. The look of the printed report
+is shared in the same way, in ``content/reports/looks/board.<digest>.typ``; in editions made
+before it was, it stands in the report's source itself.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ VALUES: Final = "values.csv"
 TERMS: Final = "terms.csv"
 SCORES: Final = "scores.csv"
 CARDS: Final = "cards"  # the folder beside the reports, and the head of its files' names
+LOOKS: Final = "looks"  # likewise: what printed reports look like
+SHARED: Final = (CARDS, LOOKS)
 SCORECARDS: Final = "scorecards.json"
 
 
@@ -43,7 +47,7 @@ class Manifest:
 
     ``cards``, ``data`` and ``files`` give the SHA-256 of each file by its path: of cards and
     facts from the site's root, of the edition's own files from its folder (those that begin
-    with ``cards/``: from ``content/reports``). ``previous`` is
+    with ``cards/`` or ``looks/``: from ``content/reports``). ``previous`` is
     the SHA-256 of the manifest of the edition before it (of this report), or "".
     """
 

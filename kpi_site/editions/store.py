@@ -14,7 +14,7 @@ from kpi_site.editions import ledger, manifest
 from kpi_site.editions.faults import added, changed, gone, missing, unlisted, unreadable
 from kpi_site.editions.ledger import LEDGER, Entry
 from kpi_site.editions.manifest import sha256
-from kpi_site.editions.model import CARDS, MANIFEST, Edition, Manifest
+from kpi_site.editions.model import MANIFEST, SHARED, Edition, Manifest
 from kpi_site.periods import Calendar
 from kpi_site.problems import Message, Problem
 
@@ -47,7 +47,8 @@ def folder_of(period: str, number: int) -> str:
 
 def path_of(folder: str, name: str) -> str:
     """Return the path of an edition's file, from the site's root."""
-    return f"{REPORTS}/{name}" if name.startswith(f"{CARDS}/") else f"{folder}/{name}"
+    shared = name.partition("/")[0] in SHARED
+    return f"{REPORTS}/{name}" if shared else f"{folder}/{name}"
 
 
 def read_editions(root: Path, calendar: Calendar) -> tuple[Published, tuple[Problem, ...]]:
@@ -76,7 +77,7 @@ def read_editions(root: Path, calendar: Calendar) -> tuple[Published, tuple[Prob
             editions[entry.period].append(edition)
         latest[entry.period] = entry
     found += [unlisted(folder) for folder in sorted(folders.values())]
-    found += _stray_cards(root, editions.values()) if not found else []
+    found += _strays(root, editions.values()) if not found else []
     published = Published({p: tuple(own) for p, own in editions.items()}, entries)
     return published, tuple(dict.fromkeys(found))  # editions share their cards
 
@@ -168,10 +169,11 @@ def _by_line_ends(data: bytes, digest: str) -> bool:
     return b"\r\n" in data and sha256(data.replace(b"\r\n", b"\n")) == digest
 
 
-def _stray_cards(root: Path, editions: Iterable[Sequence[Edition]]) -> list[Problem]:
-    """Return a problem for each frozen card that no edition refers to."""
+def _strays(root: Path, editions: Iterable[Sequence[Edition]]) -> list[Problem]:
+    """Return a problem for each shared file, a frozen card or a look, that no edition refers to."""
     known = {path_of(e.folder, name) for own in editions for e in own for name in e.files}
-    return [added(file) for file in _there(root, f"{REPORTS}/{CARDS}") if file not in known]
+    there = (file for folder in SHARED for file in _there(root, f"{REPORTS}/{folder}"))
+    return [added(file) for file in there if file not in known]
 
 
 def _out_of_order(edition: Edition, before: Entry | None) -> list[Problem]:

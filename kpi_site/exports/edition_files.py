@@ -11,11 +11,12 @@ from kpi_site import links
 from kpi_site.catalog import Report
 from kpi_site.downloads import harmless
 from kpi_site.editions.figures import cards
-from kpi_site.editions.model import VALUES, Edition
+from kpi_site.editions.manifest import sha256
+from kpi_site.editions.model import LOOKS, VALUES, Edition
 from kpi_site.editions.revisions import Revision
 from kpi_site.exports.board import Imprint
 from kpi_site.exports.pdf import chinese_font, printed
-from kpi_site.exports.report import report_typ
+from kpi_site.exports.report import look, report_body, with_look
 from kpi_site.exports.sheets import to_xlsx
 from kpi_site.exports.workbook import workbook_json
 from kpi_site.files import File
@@ -50,8 +51,19 @@ def export_sources(
     from the one before it; they get a sheet of the workbook. ``digest`` is that of the
     figures that were signed.
     """
-    yield File(report_name(ctx.language), report_typ(ctx, report, imprint, digest))
+    yield File(look_name(look()), look())
+    yield File(report_name(ctx.language), report_body(ctx, report, imprint, digest))
     yield File(workbook_name(ctx.language), workbook_json(ctx, report, imprint, revisions))
+
+
+def look_name(text: str) -> str:
+    """Return the name of a look of printed reports, which editions share."""
+    return f"{LOOKS}/board.{sha256(text.encode())[:12]}.typ"
+
+
+def _look_of(edition: Edition) -> str | None:
+    """Return the name of an edition's look; None where its reports hold it themselves."""
+    return next((name for name in edition.files if name.startswith(f"{LOOKS}/")), None)
 
 
 def stem(edition: Edition) -> str:
@@ -121,8 +133,11 @@ def values_csv(edition: Edition, hidden: frozenset[str]) -> bytes:
 
 def pdf_of(edition: Edition, language: str) -> tuple[bytes | None, Problem | None]:
     """Return an edition's printed report, or the problem of a machine that cannot print it."""
-    name = report_name(language)
-    return printed(edition.files[name].decode("utf-8"), f"{edition.folder}/{name}")
+    name, shared = report_name(language), _look_of(edition)
+    text = edition.files[name].decode("utf-8")
+    if shared is not None:
+        text = with_look(edition.files[shared].decode("utf-8"), text)
+    return printed(text, f"{edition.folder}/{name}")
 
 
 def xlsx_of(edition: Edition, language: str, hidden: frozenset[str] = _NONE) -> bytes:
@@ -145,7 +160,7 @@ def _pdf(
 
     if keeping is None or chinese_font() is None:
         return tuple(make()), failed[0] if failed else None
-    digest = edition.manifest.files[report_name(language)]
+    digest = (edition.manifest.files[report_name(language)], _look_of(edition) or "")
     kept = keeping.files(f"{stem(edition)}.{language}.pdf", make, path, digest, chinese_font())
     return kept, failed[0] if failed else None
 

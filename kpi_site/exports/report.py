@@ -33,10 +33,26 @@ def report_typ(
     ``imprint`` it is a draft, and says so on every page. ``digest`` is that of the figures:
     sign-offs under another one are shown as stale. Equal values give equal text.
     """
+    return with_look(look(), report_body(teller, report, imprint, digest))
+
+
+def look() -> str:
+    """Return what gives a printed report its look: the same for every report and language."""
+    return (files("kpi_site.exports") / "board.typ").read_text(encoding="utf-8")
+
+
+def with_look(look_typ: str, body: str) -> str:
+    """Return the document that is made of a look and a body."""
+    return f"{look_typ}\n{body}"
+
+
+def report_body(
+    teller: Teller, report: Report, imprint: Imprint | None = None, digest: str = ""
+) -> str:
+    """Return the document of ``report_typ`` without its look."""
     board = make_board(teller, report, imprint or Imprint(), digest)
-    look = (files("kpi_site.exports") / "board.typ").read_text(encoding="utf-8")
     body = "\n".join(f"  {part}" for part in _parts(board) if part != NONE)
-    return f"{look}\n#show: {_settings(board)}\n#{{\n{body}\n}}\n"
+    return f"#show: {_settings(board)}\n#{{\n{body}\n}}\n"
 
 
 _SECTIONS: Final[dict[Section, Callable[[Board], Iterator[Code]]]] = {

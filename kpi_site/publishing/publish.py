@@ -10,7 +10,7 @@ from datetime import date
 
 from kpi_site.catalog import Report, RevisionKind, Text
 from kpi_site.changes import alone
-from kpi_site.editions.model import Edition
+from kpi_site.editions.model import LOOKS, Edition
 from kpi_site.editions.signing import Signature, signatures
 from kpi_site.editions.store import write_edition
 from kpi_site.exports.edition_files import pdf_of
@@ -134,7 +134,8 @@ def _same(old: Edition, new: Edition) -> bool:
 def _told(edition: Edition) -> dict[str, str]:
     """Return the hashes of what an edition says; its prints name the edition itself."""
     files = edition.manifest.files
-    return {n: digest for n, digest in files.items() if not n.startswith(("report.", "workbook."))}
+    prints = ("report.", "workbook.", f"{LOOKS}/")
+    return {n: digest for n, digest in files.items() if not n.startswith(prints)}
 
 
 def _not_over(report: Report, through: date | None) -> Problem:

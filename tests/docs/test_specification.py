@@ -22,7 +22,7 @@ from kpi_site.content import units
 from kpi_site.downloads.package import Resource, datapackage_json
 from kpi_site.editions import ledger, scores
 from kpi_site.editions.model import CARDS, MANIFEST, SCORECARDS, SCORES, TERMS, VALUES
-from kpi_site.exports.edition_files import report_name, workbook_name
+from kpi_site.exports.edition_files import look_name, report_name, workbook_name
 from kpi_site.formula.evaluate import _PRIORITY
 from kpi_site.formula.parse import FUNCTIONS as IN_FORMULAS
 from kpi_site.options import Options
@@ -88,6 +88,7 @@ def edition_files() -> set[str]:
     """Return the names of an edition's files, with words in brackets for what differs."""
     pages = {f"{name}.<language>.md" for name in ("article", "annex")}
     prints = {report_name("<language>"), workbook_name("<language>")}
+    prints |= {re.sub(r"[0-9a-f]{12}", "<digest>", look_name(""))}
     return {
         MANIFEST, VALUES, TERMS, SCORES, SCORECARDS, f"{CARDS}/<id>.<digest>.json", *pages, *prints
     }  # fmt: skip
@@ -282,13 +283,16 @@ def test_an_edition_as_told() -> None:
     assert told["figures"] == f"sha256:{hashlib.sha256(signed).hexdigest()}"
     shapes = set()
     for name, digest in told["files"].items():
-        path = REPORTS / name if name.startswith("cards/") else folder / name
+        shared = name.startswith(("cards/", "looks/"))
+        path = REPORTS / name if shared else folder / name
         assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
-        if name.startswith("cards/"):
+        if shared:
             assert name.split(".")[-2] == digest[:12]
         plain = re.sub(r"^cards/\w+\.[0-9a-f]{12}\.", "cards/<id>.<digest>.", name)
+        plain = re.sub(r"\.[0-9a-f]{12}\.typ$", ".<digest>.typ", plain)
         shapes.add(re.sub(r"\.(zh|en)(\.staff)?\.", ".<language>.", plain))
-    assert shapes == edition_files() - {"edition.json"}
+    looks = {name for name in edition_files() if name.startswith("looks/")}
+    assert shapes | looks == edition_files() - {"edition.json"}  # older ones hold their look
 
 
 # --- who cites it --------------------------------------------------------------------

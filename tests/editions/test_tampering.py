@@ -73,6 +73,11 @@ def a_card(root: Path) -> Path:
     return min((root / "content/reports/cards").glob("csat.*.json"))
 
 
+def a_look(root: Path) -> Path:
+    (found,) = (root / "content/reports/looks").iterdir()  # two editions share it
+    return found
+
+
 HARMS: dict[str, tuple[Harm, str, str]] = {
     "a line end": (append(f"{ONE}/article.zh.md"), "edition-changed", f"{ONE}/article.zh.md"),
     "a figure": (
@@ -178,6 +183,14 @@ HARMS: dict[str, tuple[Harm, str, str]] = {
     "a frozen card more": (
         append("content/reports/cards/csat.0.json", "{}"),
         "edition-file-added", "content/reports/cards/csat.0.json",
+    ),
+    "a look": (
+        lambda root: a_look(root).write_text(a_look(root).read_text("utf-8") + " ", "utf-8"),
+        "edition-changed", "content/reports/looks/board.",
+    ),
+    "a look more": (
+        append("content/reports/looks/board.0.typ", "\n"),
+        "edition-file-added", "content/reports/looks/board.0.typ",
     ),
 }  # fmt: skip
 

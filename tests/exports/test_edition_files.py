@@ -10,8 +10,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from kpi_site.editions.store import path_of
 from kpi_site.exports import edition_files
-from kpi_site.exports.edition_files import export_files, hidden_cards, values_csv
+from kpi_site.exports.edition_files import (
+    export_files,
+    hidden_cards,
+    look_name,
+    pdf_of,
+    report_name,
+    values_csv,
+)
+from kpi_site.exports.report import with_look
 from kpi_site.kept import Keeping, Prints
 from kpi_site.problems import Location, Name
 from tests.exports.company import changed, edition, needs_fonts
@@ -99,3 +108,24 @@ def test_an_edition_without_frozen_exports_has_its_figures() -> None:
     bare = {n: d for n, d in own.files.items() if not n.startswith(("report.", "workbook."))}
     files, problems = export_files(replace(own, files=bare), "zh")
     assert ([file.path for file in files], problems) == ([f"{AT}.csv"], ())
+
+
+def test_editions_share_the_look_of_their_prints() -> None:
+    own = edition()
+    (name,) = (n for n in own.files if n.startswith("looks/"))
+    look = own.files[name].decode()
+    assert look_name(look) == name
+    assert path_of(own.folder, name) == f"content/reports/{name}"
+    bodies = [own.files[report_name(language)].decode() for language in ("zh", "en")]
+    assert not any("#let" in body for body in bodies)
+    assert len(look) > len(bodies[0]) / 2
+
+
+def test_an_edition_that_holds_its_look_itself_prints_as_ever() -> None:
+    own = edition()
+    (name,) = (n for n in own.files if n.startswith("looks/"))
+    whole = with_look(own.files[name].decode(), own.files[report_name("en")].decode())
+    files = {n: data for n, data in own.files.items() if n != name}
+    old = replace(own, files=files | {report_name("en"): whole.encode()})
+    assert pdf_of(old, "en") == pdf_of(own, "en")
+    assert pdf_of(own, "en")[0] is not None
