@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from kpi_site.catalog import (
     BalanceTerm,
+    CalendarTerm,
     Indicator,
     IndicatorTerm,
     OtherTerm,
@@ -88,6 +89,8 @@ def _of_term(
             return _of_term(indicator, base, others, members, (*above, step))
         case IndicatorTerm(indicator=other, measure="value") if other in others:
             return _of_card(others[other], others, members, (*above, step))
+        case CalendarTerm(to_date=to_date) if not members:
+            return "amount" if to_date is None else "level"
         case RowTerm(window=window, value=value) if window is None or members:
             return _of_node(value.node, lambda _: "level")
         case StockTerm(value=value) | BalanceTerm(value=value) if members:

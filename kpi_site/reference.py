@@ -67,6 +67,7 @@ _RECORDS = {
     "row_term": ("项：期间内的行", "Term: rows of the period"),
     "stock_term": ("项：存量", "Term: a stock"),
     "balance_term": ("项：余额", "Term: a balance"),
+    "calendar_term": ("项：日历的天数", "Term: days of the calendar"),
     "other_term": ("项：本卡片的另一项", "Term: another term of the card"),
     "indicator_term": ("项：另一张卡片", "Term: another card"),
     "line": ("一行", "A line"),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from kpi_site.catalog import (
     BalanceTerm,
+    CalendarTerm,
     Catalog,
     Dataset,
     DataTerm,
@@ -95,6 +96,8 @@ def breaks_down(catalog: Catalog, indicator: Indicator, term: Term, dimension: s
             if term.overall or base is None:
                 return term.overall
             return breaks_down(catalog, indicator, base, dimension)
+        case CalendarTerm():
+            return True  # every member has the same days
         case IndicatorTerm():
             return dimension in catalog.indicators[term.indicator].dimensions
         case _:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from kpi_site.as_data.values import kept, number, part_json, text
 from kpi_site.catalog import (
     BalanceTerm,
+    CalendarTerm,
     ChartWish,
     Example,
     Indicator,
@@ -131,6 +132,8 @@ def _term(term: Term) -> dict[str, Any]:
                 "period": period and period.label,
                 "overall": overall or None,
             }
+        case CalendarTerm(calendar=days, to_date=to_date):
+            return data | {"calendar": days, "to_date": to_date and to_date.value}
         case IndicatorTerm(indicator=name, lag=lag, measure=measure):
             return data | {"indicator": name, "lag": lag and str(lag), "measure": measure}
     match term:

@@ -48,6 +48,8 @@ from kpi_site.catalog.site import Grade, Language, Scoring, Site, Text, Unit
 from kpi_site.catalog.standards import Limit, Part, PointStep, Standard, Threshold
 from kpi_site.catalog.terms import (
     BalanceTerm,
+    CalendarDays,
+    CalendarTerm,
     DataTerm,
     IndicatorTerm,
     OtherTerm,
@@ -63,6 +65,8 @@ __all__ = [
     "ROLES",
     "Action",
     "BalanceTerm",
+    "CalendarDays",
+    "CalendarTerm",
     "Catalog",
     "Change",
     "ChartWish",

@@ -10,6 +10,8 @@ from kpi_site.periods import Grain, Period, Span
 from kpi_site.problems import Name
 from kpi_site.sql.nodes import Expression
 
+CalendarDays = Literal["days", "days_elapsed", "working_days", "working_days_elapsed"]
+
 
 @dataclass(frozen=True, slots=True)
 class RowTerm:
@@ -78,5 +80,18 @@ class IndicatorTerm:
     measure: Literal["value", "score"] = "value"
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarTerm:
+    """Days of the period, or (``to_date``) of the year, quarter or month that holds its end.
+
+    ``elapsed`` ones go as far as the period has come; working days are Monday to Friday.
+    """
+
+    name: Name
+    label: Text
+    calendar: CalendarDays
+    to_date: Grain | None = None
+
+
 DataTerm = RowTerm | StockTerm | BalanceTerm  # those that read a dataset
-Term = DataTerm | OtherTerm | IndicatorTerm
+Term = DataTerm | OtherTerm | IndicatorTerm | CalendarTerm

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm, Term
+from kpi_site.catalog import CalendarTerm, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.compute.exactness import keeps_exact
-from kpi_site.compute.spans import Timeline, earlier
+from kpi_site.compute.spans import Stretch, Timeline, days_of, earlier
 from kpi_site.compute.strips import Strip, TermView
 from kpi_site.exact import settled
 from kpi_site.formula.evaluate import Operand, compile_node
@@ -34,7 +34,7 @@ class CardAt:
     """A card at one grain: its periods and the views of its terms that read datasets.
 
     ``broken_down`` names the terms that have values for the members of each dimension,
-    ``exact`` those in which nothing was divided.
+    ``exact`` those in which nothing was divided. ``stretches`` tell how far each period has come.
     ``part`` is what the newest period is compared with where that is running; ``cut`` is set
     on such a part: it reads other cards' results up to the same day.
     ``fixed`` is the card at the grains of its terms' fixed periods, whole and not such a part.
@@ -49,6 +49,7 @@ class CardAt:
     ruler: Ruler
     broken_down: Mapping[str, frozenset[str]]
     exact: frozenset[str]
+    stretches: tuple[Stretch, ...]
     part: Part | None = None
     cut: bool = False
     running: bool = False
@@ -111,6 +112,9 @@ class CardAt:
                     return strip
                 part = self.part.at.strip_of(base, key, {}) if self.part else None
                 return self._lagged(strip, term.lag, part)
+            case CalendarTerm():
+                days = [Decimal(days_of(term, s, self.timeline.calendar)) for s in self.stretches]
+                return Strip(list(days), [False] * len(days), [None] * len(days))
             case IndicatorTerm():
                 strip = self.from_indicator(term, key)
                 if term.lag is None:

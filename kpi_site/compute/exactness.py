@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kpi_site.catalog import Catalog, Indicator, IndicatorTerm, OtherTerm, Term
+from kpi_site.catalog import CalendarTerm, Catalog, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.schema import columns_of
 from kpi_site.sql.nodes import Aggregate, Call, Node, columns, walk
 from kpi_site.sql.types import infer
@@ -26,6 +26,8 @@ def _exact(catalog: Catalog, card: Indicator, term: Term) -> bool:
         case OtherTerm():
             base = card.term(term.term)
             return base is not None and _exact(catalog, card, base)
+        case CalendarTerm():
+            return True
         case IndicatorTerm():
             other = catalog.indicators[term.indicator]
             return term.measure == "value" and keeps_exact(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kpi_site.catalog import (
     BalanceTerm,
+    CalendarTerm,
     Catalog,
     Indicator,
     IndicatorTerm,
@@ -158,7 +159,7 @@ def _plan(setting: Setting, card: Indicator, starts: dict[str, date | None]) -> 
     for term in card.terms:
         if isinstance(term, IndicatorTerm):
             leaning.append(starts[term.indicator])
-        elif not isinstance(term, OtherTerm):
+        elif not isinstance(term, OtherTerm | CalendarTerm):
             plans[term.name] = plan_term(catalog, setting.tables, card, term, setting.schemas)
             firsts[term.name] = first_day(term, catalog.datasets[term.dataset], setting.tables)
     days = [day for day in (*firsts.values(), *leaning) if day and day <= timeline.through]
@@ -327,6 +328,7 @@ def _card_at(
         ruler=card_ruler(setting.catalog, plan.card),
         broken_down=_broken_down(setting, plan),
         exact=exact_terms(setting.catalog, plan.card),
+        stretches=stretches,
     )
 
 

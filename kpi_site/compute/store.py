@@ -16,7 +16,15 @@ from itertools import groupby, repeat
 from pathlib import Path
 from typing import Any
 
-from kpi_site.catalog import Catalog, Indicator, IndicatorTerm, Limit, OtherTerm, Threshold
+from kpi_site.catalog import (
+    CalendarTerm,
+    Catalog,
+    Indicator,
+    IndicatorTerm,
+    Limit,
+    OtherTerm,
+    Threshold,
+)
 from kpi_site.compute.compared import Compared
 from kpi_site.engine.atoms import strip
 from kpi_site.kept import code_digest, read_sealed, write_sealed
@@ -73,7 +81,7 @@ def _bare(limit: Limit | None) -> object:
 def _fact_parts(catalog: Catalog, tables: Mapping[str, Table], card: Indicator) -> Iterator[str]:
     """Yield the digests of the datasets that a card reads, and of their parents."""
     for term in card.terms:
-        if isinstance(term, OtherTerm | IndicatorTerm):
+        if isinstance(term, OtherTerm | IndicatorTerm | CalendarTerm):
             continue
         dataset = catalog.datasets[term.dataset]
         yield repr((dataset.time, dataset.expect))

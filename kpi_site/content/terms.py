@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from kpi_site.catalog import (
     BalanceTerm,
+    CalendarDays,
+    CalendarTerm,
     IndicatorTerm,
     OtherTerm,
     RowTerm,
@@ -41,6 +43,7 @@ def _before_a_year(found: Grain, node: Node, reading: Reading) -> Grain | Invali
 
 
 _TO_DATE = replace(checked(grain(), _before_a_year), schema={"enum": ["month", "quarter", "year"]})
+_DAYS: tuple[CalendarDays, ...] = get_args(CalendarDays)
 _KINDS: dict[type[Any], tuple[Key, ...]] = {
     RowTerm: (
         *_ROWS,
@@ -57,6 +60,11 @@ _KINDS: dict[type[Any], tuple[Key, ...]] = {
         key("period", PERIOD),
         key("overall", BOOLEAN),
     ),
+    CalendarTerm: (
+        _LABEL,
+        key("calendar", choice(*_DAYS), required=True),
+        key("to_date", _TO_DATE),
+    ),
     IndicatorTerm: (
         _LABEL,
         key("indicator", NAME, required=True),
@@ -70,6 +78,7 @@ _NAMES: dict[type[Any], str] = {
     BalanceTerm: "balance_term",
     OtherTerm: "other_term",
     IndicatorTerm: "indicator_term",
+    CalendarTerm: "calendar_term",
 }
 _SHAPES = {
     kind: record(lambda **fields: fields, *keys, name=_NAMES[kind]) for kind, keys in _KINDS.items()
@@ -98,8 +107,8 @@ def _no_kind(name: Scalar, node: Mapping, reading: Reading) -> Invalid:
         f"the term '{name.text}' takes its numbers from nowhere",
     )
     hint = Message(
-        "请写 from 和 value，或 term，或 indicator。",
-        "Write from and value, or term, or indicator.",
+        "请写 from 和 value，或 term，或 indicator，或 calendar。",
+        "Write from and value, or term, or indicator, or calendar.",
     )
     return reading.report(node.where, "missing-key", message, hint)
 
@@ -107,6 +116,8 @@ def _no_kind(name: Scalar, node: Mapping, reading: Reading) -> Invalid:
 def _kind(node: Mapping) -> type[Any]:
     """Tell the kind of a term by the keys that it has."""
     keys = {name.text for name, _ in node.entries}
+    if "calendar" in keys:
+        return CalendarTerm
     if "indicator" in keys:
         return IndicatorTerm
     if "term" in keys:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from kpi_site import links
 from kpi_site.catalog import (
     BalanceTerm,
+    CalendarTerm,
     Dataset,
     DataTerm,
     Indicator,
@@ -79,7 +80,7 @@ def _term(ctx: Context, indicator: Indicator, term: Term, page: str) -> TermView
                 sql += f" WHERE {term.where.code.text}"
         case IndicatorTerm():
             source = indicator_link(ctx, page, term.indicator)
-        case OtherTerm():
+        case OtherTerm() | CalendarTerm():
             pass
     return TermView(
         name=term.name,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from kpi_site.catalog import Indicator, IndicatorTerm, Measure, OtherTerm, Term, Text
+from kpi_site.catalog import CalendarTerm, Indicator, IndicatorTerm, Measure, OtherTerm, Term, Text
 from kpi_site.charts.captions import short_text
 from kpi_site.charts.specs import Spec, running_spec
 from kpi_site.content.units import CURRENCIES
@@ -130,6 +130,8 @@ def _measure(ctx: Context, indicator: Indicator, term: Term) -> Measure:
     if isinstance(term, IndicatorTerm):
         card = ctx.catalog.indicators.get(term.indicator)
         return card.unit if card else _NUMBER
+    if isinstance(term, CalendarTerm):
+        return _NUMBER
     match term.value.node:
         case Aggregate(kind="sum", arg=Column(name=name)):
             field = ctx.catalog.datasets[term.dataset].field(name)

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from kpi_site.catalog import (
     BalanceTerm,
+    CalendarTerm,
     Direction,
     IndicatorTerm,
     OtherTerm,
@@ -104,6 +105,9 @@ def term_kind_words(term: Term, language: str) -> str:
             return word(f"term.stock.{at}", language)
         case BalanceTerm(at=at):
             return word(f"term.balance.{at}", language)
+        case CalendarTerm(calendar=days, to_date=unit):
+            of = word(f"grain.{unit.value}", language) if unit else word("period", language)
+            return word(f"term.{days}", language, of)
         case OtherTerm():
             return _other_words(term, language)
         case IndicatorTerm(indicator=name, measure=measure, lag=lag):

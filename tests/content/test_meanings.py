@@ -78,6 +78,7 @@ MODELS: dict[str, Any] = {
     "threshold": catalog.Standard,
     "change": catalog.Change,
     "other_term": catalog.OtherTerm,
+    "calendar_term": catalog.CalendarTerm,
     "indicator_term": catalog.IndicatorTerm,
     "scorecard": catalog.Scorecard,
     "action": catalog.Action,

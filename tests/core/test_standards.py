@@ -11,6 +11,7 @@ import pytest
 
 from kpi_site.figures import Figures
 from kpi_site.options import Options
+from kpi_site.periods import Grain
 from kpi_site.results import Key, Result, Unjudged
 from kpi_site.stages import figures
 
@@ -140,3 +141,18 @@ def test_a_scorecard_judges_by_what_its_lines_declare(site: Figures) -> None:
     assert plan.threshold.target == 2700  # of three months
     assert north.points == 80  # 15 of 27 lie in the north: halfway from 12 to 18
     assert steps.points in {10, 90}
+
+
+def test_the_days_of_the_calendar(site: Figures) -> None:
+    """May 2026 begins on a Friday; the facts reach to Sunday the 10th, day 130 of 365."""
+    series = site.results["per_working_day"].whole(Grain.MONTH)
+    pace = site.results["pace"].whole(Grain.MONTH)
+    assert series is not None
+    assert pace is not None
+    last = {name: cells[-1].value for name, cells in series.terms.items()}
+    assert [last[name] for name in ("worked", "all_days", "month_days")] == [6, 21, 31]
+    assert last["before"] == 8  # of April's first ten days two are a weekend
+    april = {name: cells[-2].value for name, cells in series.terms.items()}
+    assert [april[name] for name in ("worked", "all_days", "before")] == [22, 22, 22]
+    year = {name: cells[-1].value for name, cells in pace.terms.items()}
+    assert [year[name] for name in ("elapsed", "days")] == [130, 365]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
@@ -129,6 +129,8 @@ class Oracle:
             return self.covered(indicator, term["term"], period)
         if "indicator" in term:
             return self.reaches(term["indicator"], period)
+        if "calendar" in term:
+            return self.reaches(indicator, period)
         first = self.rows.first_of_term(term)
         return first is not None and period.last >= first
 
@@ -138,6 +140,8 @@ class Oracle:
             return self.other(indicator, term, period, dimension, member)
         if "indicator" in term:
             return self.referenced(indicator, term, period, dimension, member)
+        if "calendar" in term:
+            return Cell(Fraction(self.days(term, period)))
         expected = self.rows.expected(term, period)
         if expected == "no_data" or not self.covered(indicator, name, period):
             return Cell("no_data", False, 0)
@@ -153,6 +157,15 @@ class Oracle:
         n, outcomes = found or (0, empty)
         given = {f"a{i}": outcome for i, outcome in enumerate(outcomes)}
         return Cell(arith.evaluate(arithmetic, given), expected == "provisional", n)
+
+    def days(self, term: Json, period: P) -> int:
+        """Count the days one by one (specification.md#calendar-terms)."""
+        end = min(period.last, self.through)
+        (whole,) = run(end, end, term.get("to_date", period.grain), self.fiscal)
+        last = end if "elapsed" in term["calendar"] else whole.last
+        span = [whole.first + timedelta(days=n) for n in range((last - whole.first).days + 1)]
+        working = [day for day in span if day.isoweekday() <= 5]
+        return len(working if "working" in term["calendar"] else span)
 
     def other(self, indicator: str, term: Json, period: P, dimension: str, member: str) -> Cell:
         """Return another term's cell: earlier, or of the whole."""
@@ -257,6 +270,8 @@ class Oracle:
             return bool(term.get("overall")) or self.has_members(indicator, term["term"], dimension)
         if "indicator" in term:
             return dimension in self.dimensions(term["indicator"])
+        if "calendar" in term:
+            return True
         return self.rows.has_column(term, dimension)
 
 

@@ -202,6 +202,8 @@ class Judge:
             term = own[name]
             if "term" in term:
                 return 0 if members and term.get("overall") else of_term(term["term"])
+            if "calendar" in term:
+                return 0 if members or "to_date" in term else 1
             if "indicator" in term:
                 scored = term.get("measure") == "score"
                 return 0 if scored else self.degree(term["indicator"], members=members)

@@ -92,6 +92,21 @@ TERMS: Meanings = {
             "end",
         ),
     },
+    "calendar_term": {
+        "label": _LABEL,
+        "calendar": means(
+            "期间的天数 `days`，已过的天数 `days_elapsed`，工作日 `working_days`，"
+            "已过的工作日 `working_days_elapsed`（周一至周五）。",
+            "Days of the period (`days`), those that are over (`days_elapsed`), and the same of"
+            " working days, Monday to Friday (`working_days`, `working_days_elapsed`).",
+            "days_elapsed",
+        ),
+        "to_date": means(
+            "不看期间，而看期末所在的年、季或月：`year`、`quarter`、`month`。",
+            "Look at the year, quarter or month that holds the period's end, not at the period.",
+            "year",
+        ),
+    },
     "other_term": {
         "label": _LABEL,
         "term": means("本卡片另一项的名称。", "Name of another term of the card.", "sales"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kpi_site.catalog import DataTerm, Indicator, IndicatorTerm, OtherTerm, Term
+from kpi_site.catalog import CalendarTerm, DataTerm, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.content.draft import Draft
 from kpi_site.content.rules.formulas import used_terms
 from kpi_site.content.rules.scorecards import no_longer_periods
@@ -51,7 +51,7 @@ def _source(term: Term) -> str:
     match term:
         case IndicatorTerm():
             return f"indicator {term.indicator}"
-        case OtherTerm():
+        case OtherTerm() | CalendarTerm():
             return ""
         case _:
             return f"dataset {term.dataset}"
@@ -61,7 +61,7 @@ def _lack(draft: Draft, card: Indicator, dimension: Name, term: Term) -> _Lack |
     match term:
         case IndicatorTerm():
             return _card_lacks(draft, card, dimension, term)
-        case OtherTerm():
+        case OtherTerm() | CalendarTerm():
             return None
         case _:
             return _dataset_lacks(draft, card, dimension, term)

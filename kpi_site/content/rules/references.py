@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kpi_site.catalog import Dataset, Indicator, IndicatorTerm, OtherTerm
+from kpi_site.catalog import CalendarTerm, Dataset, Indicator, IndicatorTerm, OtherTerm
 from kpi_site.content.draft import Draft
 from kpi_site.problems import Message, Name, Problem, unknown
 
@@ -116,5 +116,5 @@ def _of_indicator(
     for term in indicator.terms:
         if isinstance(term, IndicatorTerm):
             yield term.indicator, kinds.indicator
-        elif not isinstance(term, OtherTerm):
+        elif not isinstance(term, OtherTerm | CalendarTerm):
             yield term.dataset, kinds.dataset
