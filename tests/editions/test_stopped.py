@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import time
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from kpi_site.kept import _seal
 from kpi_site.options import Options
 from kpi_site.periods import Calendar
 from kpi_site.publishing import publish
+from kpi_site.stages import figures
 from tests.editions.conftest import PUBLISHED, TODAY, sign_all
 from tests.kills import every_step
 
@@ -122,10 +125,28 @@ def test_what_is_kept_never_enters_an_edition(signed: Options, tmp_path: Path) -
     twin = Options(tmp_path / "twin", TODAY)
     shutil.copytree(signed.root, twin.root)
     expected, _ = publish(twin, "2026-10", on=date(2026, 11, 8))
+    assert october(signed) == 5139
+    damaged = 0
     for kept in sorted((signed.root / "build/cache").rglob("revenue.*.json")):
         content = kept.read_bytes().partition(b"\n")[2]
-        wrong = content.replace(b"5139.00", b"9139.00")
+        wrong = re.sub(rb"\b5139\b", b"9139", content)
+        damaged += wrong != content
         kept.write_bytes(_seal(kept.name, wrong) + b"\n" + wrong)
+    assert damaged, "no kept figure was changed"
+    assert october(signed) == 9139, "what is kept is believed by other commands"
     edition, problems = publish(signed, "2026-10", on=date(2026, 11, 8))
     assert edition is not None, problems
     assert edition == expected
+
+
+def october(options: Options) -> Decimal | None:
+    """Return the revenue of October 2026 as any command finds it."""
+    found, problems = figures(options)
+    assert found is not None, problems
+    (result,) = (
+        r
+        for s in found.results["revenue"].wholes()
+        for r in s.results
+        if r.period.label == "2026-10"
+    )
+    return result.value
