@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from kpi_site.audience import narrowed
 from kpi_site.computed import Computed
-from kpi_site.editions.ledger import Entry
+from kpi_site.editions.ledger import LedgerLine
 from kpi_site.editions.publications import NOTHING_PUBLISHED, Publications
 from kpi_site.editions.publications import seen_by as told_to
 from kpi_site.scoring import score
@@ -23,7 +23,7 @@ class Figures(Computed):
     """
 
     told: Publications = NOTHING_PUBLISHED
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LedgerLine, ...] = ()
     drafts: Mapping[str, Figures] = field(default_factory=dict)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kpi_site.authoring.edits import Edit, read_text, replaced
+from kpi_site.authoring.edits import read_text
+from kpi_site.content.edits import Edit, replaced
 from kpi_site.content.folders import ContentFile, FileKind, content_files
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence, parse_yaml
 from kpi_site.content.yaml_text import Source

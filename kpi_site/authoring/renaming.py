@@ -5,20 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from kpi_site.authoring.edits import (
-    Edit,
-    Rewrite,
-    applied,
-    read_text,
-    replaced,
-    with_item,
-    with_key,
-)
+from kpi_site.authoring.edits import Rewrite, read_text
 from kpi_site.authoring.new_file import place_of
 from kpi_site.authoring.references import Found, Reference, references_to
 from kpi_site.authoring.refusal import Refusal, misused, refused
 from kpi_site.catalog import Indicator
 from kpi_site.content.draft import Draft, Entry
+from kpi_site.content.edits import Edit, applied, replaced, with_item, with_key
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence, parse_yaml
 from kpi_site.problems import Problem, did_you_mean
 

@@ -13,7 +13,7 @@ from typing import Final
 from kpi_site.content.folders import content_files
 from kpi_site.content.paths import is_possible
 from kpi_site.content.yaml_source import Mapping, Scalar, Sequence, parse_yaml
-from kpi_site.diff.git import SUBMODULE, Entry, Repository
+from kpi_site.diff.git import SUBMODULE, Repository, TreeFile
 from kpi_site.problems import Message
 
 _WILD: Final = frozenset("*?[")
@@ -96,14 +96,14 @@ def _head(written: str) -> str:
 
 
 def _write(
-    repo: Repository, commit: str, entries: Iterable[Entry], tree: Path, index: Path
+    repo: Repository, commit: str, entries: Iterable[TreeFile], tree: Path, index: Path
 ) -> None:
     paths = [entry.path for entry in entries if entry.mode != SUBMODULE]
     if paths:
         repo.checkout(commit, paths, tree, index)
 
 
-def _submodules(entries: Iterable[Entry], written: tuple[str, ...]) -> Iterator[Message]:
+def _submodules(entries: Iterable[TreeFile], written: tuple[str, ...]) -> Iterator[Message]:
     for entry in entries:
         inside = any(one.startswith(f"{entry.path}/") for one in (*written, "content/", "docs/"))
         if entry.mode == SUBMODULE and inside:
@@ -114,7 +114,7 @@ def _submodules(entries: Iterable[Entry], written: tuple[str, ...]) -> Iterator[
             )
 
 
-def _pointers(repo: Repository, root: Path, entries: Iterable[Entry]) -> Iterator[Message]:
+def _pointers(repo: Repository, root: Path, entries: Iterable[TreeFile]) -> Iterator[Message]:
     """Put fetched files in the place of Git LFS pointers, or say that they are missing."""
     for entry in entries:
         path = root / entry.path

@@ -31,7 +31,7 @@ class GitError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeFile:
     """A file of a commit; ``path`` is relative to the site's folder."""
 
     path: str
@@ -64,7 +64,7 @@ class Repository:
         """The site's folder."""
         return self.top / self.prefix
 
-    def files(self, commit: str) -> tuple[Entry, ...]:
+    def files(self, commit: str) -> tuple[TreeFile, ...]:
         """Return the files of the site in ``commit``, links and submodules among them."""
         scope = ["--", self.prefix] if self.prefix else []
         listed = run(self.top, "ls-tree", "-r", "-z", "--full-tree", commit, *scope)
@@ -72,7 +72,7 @@ class Repository:
         for line in filter(None, listed.split("\0")):
             head, _, path = line.partition("\t")
             mode, _, blob = head.split(" ")
-            found.append(Entry(path.removeprefix(self.prefix), mode, blob))
+            found.append(TreeFile(path.removeprefix(self.prefix), mode, blob))
         return tuple(found)
 
     def work_files(self) -> frozenset[str]:

@@ -34,7 +34,7 @@ _RESTORE: Final = Message(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerLine:
     """A line of the ledger."""
 
     number: int
@@ -50,21 +50,21 @@ class Entry:
         return Location(LEDGER, self.number + 1)
 
 
-def following(entries: Sequence[Entry], edition: Edition, digest: str) -> Entry:
+def following(entries: Sequence[LedgerLine], edition: Edition, digest: str) -> LedgerLine:
     """Return the line for ``edition``, whose manifest has the SHA-256 ``digest``."""
     number = len(entries) + 1
     period, count = edition.manifest.period, edition.number
     published = edition.manifest.published.isoformat()
     before = entries[-1].chain if entries else ""
     chain = _chain(before, number, period, count, published, digest)
-    return Entry(number, period, count, published, digest, chain)
+    return LedgerLine(number, period, count, published, digest, chain)
 
 
 def _chain(before: str, *columns: object) -> str:
     return sha256(" ".join(map(str, (before, *columns))).encode())
 
 
-def to_bytes(entries: Iterable[Entry]) -> bytes:
+def to_bytes(entries: Iterable[LedgerLine]) -> bytes:
     """Return the whole ledger as CSV."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -75,7 +75,7 @@ def to_bytes(entries: Iterable[Entry]) -> bytes:
     return out.getvalue().encode()
 
 
-def from_bytes(data: bytes) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
+def from_bytes(data: bytes) -> tuple[tuple[LedgerLine, ...], tuple[Problem, ...]]:
     """Read the ledger; every line that cannot be, or that breaks the chain, is a problem."""
     try:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
@@ -86,7 +86,7 @@ def from_bytes(data: bytes) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
         return (), (_unmerged(Location(LEDGER, merging)),)
     if not rows or tuple(rows[0]) != COLUMNS:
         return (), (_broken(Location(LEDGER, 1)),)
-    entries: list[Entry] = []
+    entries: list[LedgerLine] = []
     problems: list[Problem] = []
     for at, row in enumerate(rows[1:], start=1):
         entry = _entry(row)
@@ -104,12 +104,12 @@ def from_bytes(data: bytes) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
     return tuple(entries), tuple(problems[:1])  # a break makes all that follow break
 
 
-def _entry(row: Sequence[str]) -> Entry | None:
+def _entry(row: Sequence[str]) -> LedgerLine | None:
     if len(row) != len(COLUMNS) or not (_COUNT.fullmatch(row[0]) and _COUNT.fullmatch(row[2])):
         return None
     if not (_HASH.fullmatch(row[4]) and _HASH.fullmatch(row[5])):
         return None
-    return Entry(int(row[0]), row[1], int(row[2]), row[3], row[4], row[5])
+    return LedgerLine(int(row[0]), row[1], int(row[2]), row[3], row[4], row[5])
 
 
 def _merge_mark(data: bytes) -> int:

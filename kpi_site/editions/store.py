@@ -12,7 +12,7 @@ from typing import Final
 from kpi_site.changes import Change, carry_out
 from kpi_site.editions import ledger, manifest
 from kpi_site.editions.faults import added, changed, gone, missing, unlisted, unreadable
-from kpi_site.editions.ledger import LEDGER, Entry
+from kpi_site.editions.ledger import LEDGER, LedgerLine
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import MANIFEST, SHARED, Edition, Manifest
 from kpi_site.periods import Calendar
@@ -28,7 +28,7 @@ class Published:
     """All editions of a site by the label of their period, oldest first, and the ledger."""
 
     editions: Mapping[str, tuple[Edition, ...]] = field(default_factory=dict)
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[LedgerLine, ...] = ()
 
     def latest(self, period: str) -> Edition | None:
         """Return the newest edition of a report, if it was published."""
@@ -65,7 +65,7 @@ def read_editions(root: Path, calendar: Calendar) -> tuple[Published, tuple[Prob
     if problems:
         return Published(), problems
     editions: defaultdict[str, list[Edition]] = defaultdict(list)
-    latest: dict[str, Entry] = {}
+    latest: dict[str, LedgerLine] = {}
     found: list[Problem] = []
     for entry in entries:
         folder = folders.pop((entry.period, entry.edition), None)
@@ -82,7 +82,7 @@ def read_editions(root: Path, calendar: Calendar) -> tuple[Published, tuple[Prob
     return published, tuple(dict.fromkeys(found))  # editions share their cards
 
 
-def write_edition(root: Path, edition: Edition, entries: tuple[Entry, ...]) -> Entry:
+def write_edition(root: Path, edition: Edition, entries: tuple[LedgerLine, ...]) -> LedgerLine:
     """Write the files of ``edition`` and its line in the ledger, all or nothing.
 
     To be called within ``changes.alone``, in which ``entries`` have been read.
@@ -111,7 +111,9 @@ def _folders(root: Path) -> dict[tuple[str, int], str]:
     return found
 
 
-def _read(root: Path, entry: Entry, calendar: Calendar) -> tuple[Edition | None, list[Problem]]:
+def _read(
+    root: Path, entry: LedgerLine, calendar: Calendar
+) -> tuple[Edition | None, list[Problem]]:
     folder = folder_of(entry.period, entry.edition)
     file = f"{folder}/{MANIFEST}"
     path = root / file
@@ -176,7 +178,7 @@ def _strays(root: Path, editions: Iterable[Sequence[Edition]]) -> list[Problem]:
     return [added(file) for file in there if file not in known]
 
 
-def _out_of_order(edition: Edition, before: Entry | None) -> list[Problem]:
+def _out_of_order(edition: Edition, before: LedgerLine | None) -> list[Problem]:
     """Return a problem if ``edition`` does not follow the one that the ledger has ``before``."""
     number, previous = (before.edition + 1, before.sha256) if before else (1, "")
     if (edition.number, edition.manifest.previous) == (number, previous):

@@ -13,7 +13,7 @@ from kpi_site.exports.code import NONE, Code, call, cell, joined, spread, string
 from kpi_site.exports.drawings import sparkline
 from kpi_site.exports.rich import blocks
 from kpi_site.results import Series, State
-from kpi_site.story.reading import Difference, Reading
+from kpi_site.story.reading import Delta, Reading
 from kpi_site.story.report import ReportStory, tell_report
 from kpi_site.story.report_scope import last_day
 from kpi_site.story.teller import Said, Teller
@@ -109,7 +109,7 @@ def figure(reading: Reading) -> Code:
     return string(reading.text)
 
 
-def delta(found: Difference | None, *, short: bool = False) -> Code:
+def delta(found: Delta | None, *, short: bool = False) -> Code:
     """Return a difference with its arrow, its colour and its unit; "" where there is none."""
     if found is None:
         return '""'

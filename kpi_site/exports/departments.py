@@ -13,7 +13,7 @@ from kpi_site.exports.first_page import counts
 from kpi_site.exports.sections import heading
 from kpi_site.results import Series
 from kpi_site.scoring import LEVELS, Level
-from kpi_site.story.reading import Difference, Now
+from kpi_site.story.reading import Delta, Now
 from kpi_site.wording.dates import format_range
 from kpi_site.wording.numbers import unit_label
 from kpi_site.wording.words import status_words
@@ -100,7 +100,7 @@ def _row(board: Board, now: Now) -> Code:
     )
 
 
-def _bare(found: Difference | None) -> Code:
+def _bare(found: Delta | None) -> Code:
     """Return a difference without its unit, for a narrow column that is explained above."""
     if found is None or not found.bare:
         return NOTHING

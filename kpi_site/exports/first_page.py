@@ -23,7 +23,7 @@ from kpi_site.exports.drawings import bullet
 from kpi_site.exports.rich import blocks
 from kpi_site.scoring import Level
 from kpi_site.story.off_target import OffTarget
-from kpi_site.story.reading import Difference
+from kpi_site.story.reading import Delta
 from kpi_site.story.report import TileStory
 from kpi_site.story.scorecard import ScorecardStory
 from kpi_site.words import word
@@ -112,7 +112,7 @@ def _tile(board: Board, tile: TileStory) -> Code:
     )
 
 
-def _change(words: str, found: Difference) -> Code:
+def _change(words: str, found: Delta) -> Code:
     words = " ".join(filter(None, (words, found.basis)))
     return f'({string(words)}, "{found.tone}", {string(f"{found.arrow} {found.short}")})'
 

@@ -32,7 +32,7 @@ _REDIRECT = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListedReport:
     """A report in the list: published with its newest edition, or a draft."""
 
     link: Link
@@ -48,7 +48,7 @@ class Year:
     """The reports whose period ends in one year, newest first."""
 
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedReport, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,11 @@ def _link(ctx: Context, path: str, period: Period) -> Link:
     return Link(name, links.url(path, links.report(period.label)))
 
 
-def _entry(ctx: Context, period: Period) -> Entry:
+def _entry(ctx: Context, period: Period) -> ListedReport:
     own = ctx.told.editions.get(period.label, ())
     report = ctx.catalog.reports.get(period.label)
     latest = own[-1].manifest if own else None
-    return Entry(
+    return ListedReport(
         link=_link(ctx, INDEX, period),
         summary=ctx.rich(ctx.opening(latest.summary if latest else _summary(report))),
         published=format_date(latest.published, ctx.language) if latest else "",

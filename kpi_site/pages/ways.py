@@ -32,7 +32,7 @@ OWNERS: Final = "indicators/by-owner.md"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListedCard:
     """An indicator in a list; ``aside`` stands beside its name, ``definition`` below it."""
 
     link: Link
@@ -46,7 +46,7 @@ class Group:
     """Entries under a small heading of a section; "" where there is one group alone."""
 
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def way_links(ctx: Context, path: str) -> tuple[Link, ...]:
 
 def _letters(ctx: Context) -> tuple[Section, ...]:
     """Return the sections by the first letter (of the pinyin)."""
-    by_letter: dict[str, list[tuple[bytes, Entry]]] = {}
+    by_letter: dict[str, list[tuple[bytes, ListedCard]]] = {}
     for indicator in ctx.catalog.indicators.values():
         letter, order = initial(ctx.name(indicator.name))
         entry = replace(
@@ -120,13 +120,13 @@ def _letters(ctx: Context) -> tuple[Section, ...]:
     )
 
 
-def _ordered(found: Iterable[tuple[bytes, Entry]]) -> tuple[Entry, ...]:
+def _ordered(found: Iterable[tuple[bytes, ListedCard]]) -> tuple[ListedCard, ...]:
     return tuple(entry for _, entry in sorted(found, key=lambda pair: pair[0]))
 
 
-def _entry(ctx: Context, indicator: Indicator, path: str) -> Entry:
+def _entry(ctx: Context, indicator: Indicator, path: str) -> ListedCard:
     link = Link(ctx.name(indicator.name), links.url(path, links.indicator(indicator.id)))
-    return Entry(link, indicator.status)
+    return ListedCard(link, indicator.status)
 
 
 def _cycles(ctx: Context) -> tuple[Section, ...]:
@@ -177,7 +177,7 @@ def _owned(ctx: Context) -> tuple[Section, ...]:
     )
 
 
-def _held(ctx: Context, owner: Owner, role: str) -> tuple[Entry, ...]:
+def _held(ctx: Context, owner: Owner, role: str) -> tuple[ListedCard, ...]:
     """Return the cards that ``owner`` answers for; beside each what the card says of it."""
     cards = {i.id: text for i, text in owner.held(role)}
     ordered = _by_name(ctx, (i for i, _ in owner.held(role)))

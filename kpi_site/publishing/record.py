@@ -6,7 +6,7 @@ from datetime import date
 
 from kpi_site.catalog import RevisionKind, Text
 from kpi_site.changes import alone
-from kpi_site.content.appending import text_yaml
+from kpi_site.content.edits import text_yaml
 from kpi_site.editions.revisions import Revision
 from kpi_site.figures import Figures
 from kpi_site.options import Options

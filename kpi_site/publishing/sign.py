@@ -8,7 +8,7 @@ from datetime import date
 
 from kpi_site.catalog import Catalog, Report, Text
 from kpi_site.changes import alone
-from kpi_site.content.appending import text_yaml, with_entry
+from kpi_site.content.edits import text_yaml, with_entry
 from kpi_site.files import write_file
 from kpi_site.options import Options
 from kpi_site.problems import Problem, has_errors, problem

@@ -35,7 +35,7 @@ SPARK_POINTS: Final = 13  # a year, and the same period of the year before
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Delta:
     """Δ between two results, with its unit, and what it means.
 
     ``short`` is relative (in percent) alone for amounts that add up; ``bare`` is that, or the
@@ -63,9 +63,9 @@ class Reading:
     level: Level
     level_mark: str
     level_words: str
-    previous: Difference | None
-    year: Difference | None
-    to_target: Difference | None
+    previous: Delta | None
+    year: Delta | None
+    to_target: Delta | None
     unjudged: bool = False  # its card has standards, which do not judge it here
 
     @property
@@ -95,7 +95,7 @@ class Now:
 
 def compare(
     ctx: Teller, indicator: Indicator, new: Result, old: Result | None, series: Series | None
-) -> Difference | None:
+) -> Delta | None:
     """Return the difference between two results of ``series``; None where one has no value."""
     if old is None:
         return None
@@ -111,7 +111,7 @@ def difference(
     new: Decimal | None,
     old: Decimal | None,
     finer: int = 0,
-) -> Difference | None:
+) -> Delta | None:
     """Return Δ = ``new`` − ``old``; good or bad by the card's direction.
 
     A difference that rounds to nothing is no change: neither up, nor down, nor good. It has
@@ -124,7 +124,7 @@ def difference(
     places = indicator.decimals + finer
     text = format_difference(new, old, indicator.unit, places, ctx.language)
     same = text.startswith("±")
-    return Difference(
+    return Delta(
         text=text,
         short=f"{number}%" if indicator.unit.additive and number else text,
         arrow="→" if same else "↑" if new > old else "↓",
@@ -183,7 +183,7 @@ def read(
     )
 
 
-def _to_target(ctx: Teller, indicator: Indicator, result: Result) -> Difference | None:
+def _to_target(ctx: Teller, indicator: Indicator, result: Result) -> Delta | None:
     """Return how far the result is from its target.
 
     A distance that would read as none has up to two more decimals: what misses its target

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from kpi_site.pages.owners import owner_names
 from kpi_site.pages.parts import Link
-from kpi_site.pages.ways import Entry, Group, Section, paged
+from kpi_site.pages.ways import Group, ListedCard, Section, paged
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_whom_a_text_names(text: str, named: tuple[str, ...]) -> None:
 
 
 def section(name: str, *sizes: int) -> Section:
-    def entry(n: int) -> Entry:
-        return Entry(Link(f"{name}{n}", Markup()), "active")
+    def entry(n: int) -> ListedCard:
+        return ListedCard(Link(f"{name}{n}", Markup()), "active")
 
     groups = tuple(Group(f"g{g}", tuple(map(entry, range(size)))) for g, size in enumerate(sizes))
     return Section(name, name, groups)
