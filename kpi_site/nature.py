@@ -146,6 +146,8 @@ def adds_up(indicator: Indicator) -> bool:
     for term in indicator.terms:
         if isinstance(term, IndicatorTerm):
             return False
+        if isinstance(term, BalanceTerm) and term.at == "average":
+            return False  # each member's days begin with its own first balance
         if isinstance(term, OtherTerm) and (term.overall or term.term not in by_name):
             return False
     return _linear(indicator.formula.node) and all(

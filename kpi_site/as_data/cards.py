@@ -140,9 +140,14 @@ def _term(term: Term) -> dict[str, Any]:
         case RowTerm(time=time, window=window, to_date=to_date):
             return data | {"time": time, "window": window and str(window), "to_date": to_date}
         case StockTerm(since=since, until=until, at=at):
-            return data | {"since": since, "until": until, "at": at}
-        case BalanceTerm(at=at, time=time):
-            return data | {"at": at, "time": time}
+            return data | {"since": since, "until": until, "at": at, "average": _average(term)}
+        case BalanceTerm(at=at, time=time, last_per=last_per):
+            own = {"at": at, "time": time, "average": _average(term), "last_per": last_per}
+            return data | own
+
+
+def _average(term: StockTerm | BalanceTerm) -> str | None:
+    return term.average if term.at == "average" else None
 
 
 def _example(example: Example) -> dict[str, Any]:

@@ -27,9 +27,16 @@ class RowTerm:
     to_date: Grain | None = None
 
 
+Day = Literal["start", "end", "average"]
+Average = Literal["days", "month_ends"]
+
+
 @dataclass(frozen=True, slots=True)
 class StockTerm:
-    """An aggregate of the rows alive on a day: ``since <= day`` and not yet ``until``."""
+    """An aggregate of the rows alive on a day: ``since <= day`` and not yet ``until``.
+
+    ``average`` says over which days the mean is taken where ``at`` is ``average``.
+    """
 
     name: Name
     label: Text
@@ -37,21 +44,27 @@ class StockTerm:
     value: Expression
     since: Name
     until: Name | None
-    at: Literal["start", "end"]
+    at: Day
     where: Expression | None = None
+    average: Average = "days"
 
 
 @dataclass(frozen=True, slots=True)
 class BalanceTerm:
-    """An aggregate of the rows of the last time on or before a day."""
+    """An aggregate of the rows of the last time on or before a day.
+
+    With ``last_per`` that of each value of a column, an account say. ``average`` as for stocks.
+    """
 
     name: Name
     label: Text
     dataset: Name
     value: Expression
-    at: Literal["start", "end"]
+    at: Day
     where: Expression | None = None
     time: Name | None = None
+    average: Average = "days"
+    last_per: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from kpi_site.catalog import CalendarTerm, Catalog, Indicator, IndicatorTerm, OtherTerm, Term
+from kpi_site.catalog import (
+    BalanceTerm,
+    CalendarTerm,
+    Catalog,
+    Indicator,
+    IndicatorTerm,
+    OtherTerm,
+    StockTerm,
+    Term,
+)
 from kpi_site.schema import columns_of
 from kpi_site.sql.nodes import Aggregate, Call, Node, columns, walk
 from kpi_site.sql.types import infer
@@ -33,6 +42,8 @@ def _exact(catalog: Catalog, card: Indicator, term: Term) -> bool:
             return term.measure == "value" and keeps_exact(
                 other.formula.node, exact_terms(catalog, other)
             )
+        case StockTerm(at="average") | BalanceTerm(at="average"):
+            return False
         case _:
             kinds = {n.kind for n in walk(term.value.node) if isinstance(n, Aggregate)}
             found, _ = infer(term.value, columns_of(catalog, term.dataset))

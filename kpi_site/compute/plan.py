@@ -10,7 +10,7 @@ from decimal import Decimal
 from kpi_site.catalog import BalanceTerm, Catalog, DataTerm, Indicator, Measure, RowTerm, StockTerm
 from kpi_site.engine.atoms import Atom, Partial, split, strip
 from kpi_site.engine.balance import BalanceRequest
-from kpi_site.engine.cube import Bucket, CubeRequest, Schema, Source, places
+from kpi_site.engine.cube import NEXT, Bucket, CubeRequest, Schema, Source, places
 from kpi_site.engine.polars_engine import Request
 from kpi_site.engine.rows import Reach, RowsRequest
 from kpi_site.formula.evaluate import Evaluator, compile_node
@@ -46,6 +46,22 @@ class TermPlan:
         """The partial that counts the term's rows."""
         return Partial("count", None, self.where)
 
+    @property
+    def alive(self) -> bool:
+        """Tell whether rows count from one day until another: a stock, or the last of each."""
+        return bool(self.sources) and self.sources[0].alive is not None
+
+    @property
+    def at_times(self) -> bool:
+        """Tell whether the rows of one exact time count: a balance."""
+        return isinstance(self.term, BalanceTerm) and not self.alive
+
+    @property
+    def begun(self) -> tuple[Partial, ...]:
+        """The partial that tells whether there was any row yet, where that is asked."""
+        last_of_each = self.alive and isinstance(self.term, BalanceTerm)
+        return (Partial("count", None, None),) if last_of_each else ()
+
     def cut(self, days: tuple[date, ...]) -> TermPlan:
         """Return the plan with its buckets of months cut at ``days`` too."""
         sources = (replace(s, cuts=days) if s.bucket == "month" else s for s in self.sources)
@@ -54,12 +70,12 @@ class TermPlan:
     def by_rows(self, atom: Atom) -> bool:
         """Tell whether ``atom`` must be counted over the rows of each span again."""
         extreme = atom.aggregate.kind in {"min", "max"}
-        return atom.holistic or (extreme and isinstance(self.term, StockTerm))
+        return atom.holistic or (extreme and self.alive)
 
     def cube_requests(self) -> tuple[CubeRequest, ...]:
         """The cubes from which the additive atoms and the row counts come."""
         partials = [p for atom in self.atoms if not self.by_rows(atom) for p in atom.partials]
-        wanted = tuple(dict.fromkeys([self.rows, *partials]))
+        wanted = tuple(dict.fromkeys([self.rows, *self.begun, *partials]))
         columns = tuple(self.dimensions.values())
         return tuple(CubeRequest(source, wanted, columns) for source in self.sources)
 
@@ -131,6 +147,8 @@ def _sources(catalog: Catalog, card: Indicator, term: DataTerm) -> tuple[Source,
     match term:
         case StockTerm():
             alive = (str(term.since), str(term.until) if term.until else None)
+            if term.at == "average":
+                bucket = "day"
             begin = Source(term.dataset, term.since, bucket, alive)
             return (begin, replace(begin, time=term.until)) if term.until else (begin,)
         case RowTerm():
@@ -138,8 +156,14 @@ def _sources(catalog: Catalog, card: Indicator, term: DataTerm) -> tuple[Source,
                 bucket = "day"
             time = term.time or catalog.datasets[term.dataset].time
             return (Source(term.dataset, str(time), bucket),)
-        case BalanceTerm():
+        case BalanceTerm(last_per=None):
             return ()
+        case BalanceTerm(last_per=entity):
+            if term.at == "average":
+                bucket = "day"
+            when = str(term.time or catalog.datasets[term.dataset].time)
+            begin = Source(term.dataset, when, bucket, (when, NEXT), entity=entity)
+            return begin, replace(begin, time=NEXT)
 
 
 def requests_of(plan: TermPlan, time: str, reaches: Iterable[tuple[Reach, ...]]) -> list[Request]:
@@ -147,7 +171,7 @@ def requests_of(plan: TermPlan, time: str, reaches: Iterable[tuple[Reach, ...]])
 
     ``time`` dates the rows of a balance.
     """
-    if isinstance(plan.term, BalanceTerm):
+    if plan.at_times:
         return [plan.balance_request(time)]
     by_rows = [
         plan.rows_request(atom, days)

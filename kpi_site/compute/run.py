@@ -9,7 +9,6 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from kpi_site.catalog import (
-    BalanceTerm,
     CalendarTerm,
     Catalog,
     Indicator,
@@ -18,6 +17,7 @@ from kpi_site.catalog import (
     RowTerm,
     StockTerm,
 )
+from kpi_site.compute.averages import every_day, is_average
 from kpi_site.compute.card import CardAt, Part
 from kpi_site.compute.compared import Compared, compared
 from kpi_site.compute.exactness import exact_terms
@@ -190,7 +190,12 @@ def _days(setting: Setting, term: TermPlan, stretches: Iterable[Stretch]) -> tup
 
 
 def _reaches(setting: Setting, plan: CardPlan, term: TermPlan) -> list[tuple[Reach, ...]]:
-    """Return the days that ``term`` counts at each grain, and in what that is compared with."""
+    """Return the days that ``term`` counts at each grain, and in what that is compared with.
+
+    A mean looks at each of its days.
+    """
+    if is_average(term.term):
+        return [every_day(plan.firsts[term.term.name], setting.timeline.through)]
     whole = (setting.so_far(periods) for periods in plan.periods.values())
     return [_days(setting, term, stretches) for stretches in (*whole, *plan.parts.values())]
 
@@ -203,7 +208,9 @@ def _cut(setting: Setting, plans: list[CardPlan]) -> list[CardPlan]:
     found: set[date] = set()
     for plan in plans:
         for term in plan.terms.values():
-            for days in _reaches(setting, plan, term) if plan.card.cycle is not Grain.DAY else ():
+            if plan.card.cycle is Grain.DAY or is_average(term.term):
+                continue  # its buckets are days anyhow
+            for days in _reaches(setting, plan, term):
                 found |= cuts_of(days, setting.timeline.through)
     cuts = tuple(sorted(found))
     return [replace(p, terms={k: t.cut(cuts) for k, t in p.terms.items()}) for p in plans]
@@ -303,21 +310,22 @@ def _card_at(
     others: Results,
 ) -> CardAt:
     views: dict[str, TermView] = {}
+    through = setting.timeline.through
     for name, term in plan.terms.items():
         dataset = setting.catalog.datasets[term.term.dataset]
         covered = coverage(
             dataset,
             plan.firsts[name],
-            setting.timeline.through,
+            through,
             answers,
             setting.timeline.calendar,
             plan.cuts,
         )
         balance = None
-        if isinstance(term.term, BalanceTerm):
+        if term.at_times:
             balance = term.balance_request(_time_of(setting, term))
         calendar = setting.timeline.calendar
-        views[name] = view(term, answers, stretches, calendar, covered, balance)
+        views[name] = view(term, answers, stretches, calendar, covered, balance, through)
     periods = tuple(stretch.period for stretch in stretches)
     return CardAt(
         card=plan.card,

@@ -70,6 +70,8 @@ def reach(term: DataTerm, stretch: Stretch, calendar: Calendar) -> Reach:
     """
     period, end = stretch.period, stretch.end
     match term:
+        case StockTerm(at="average") | BalanceTerm(at="average"):
+            return Reach(period.first, end)
         case StockTerm() | BalanceTerm():
             day = period.first - _A_DAY if term.at == "start" else end
             return Reach(day, day)

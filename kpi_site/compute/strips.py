@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
-from kpi_site.catalog import BalanceTerm, StockTerm
+from kpi_site.catalog import RowTerm
+from kpi_site.compute.averages import Levels, every_day, is_average, runs_of
 from kpi_site.compute.plan import TermPlan
 from kpi_site.compute.spans import Coverage, Stretch, facts_state, reach
 from kpi_site.engine.atoms import Atom, Partial, slot
 from kpi_site.engine.balance import BalanceRequest, Balances
-from kpi_site.engine.cube import WHOLE, Source
+from kpi_site.engine.cube import WHOLE, Source, day_of
 from kpi_site.engine.polars_engine import Answers
 from kpi_site.engine.rows import Reach
 from kpi_site.exact import EXACT
@@ -19,7 +21,7 @@ from kpi_site.formula.evaluate import Operand
 from kpi_site.periods import Calendar
 from kpi_site.results import State
 
-# Earlier than every bucket: a stock counts all rows that began by its day.
+# Earlier than every bucket: what is alive counts all rows that began by its day.
 _ALWAYS = -(10**9)
 
 
@@ -39,7 +41,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class TermView:
-    """A planned term in some periods of one grain: for the whole and for every member."""
+    """A planned term in some periods of one grain: for the whole and for every member.
+
+    ``runs`` are, for a mean, the days over which each period's is taken.
+    """
 
     plan: TermPlan
     answers: Answers
@@ -48,6 +53,7 @@ class TermView:
     covered: int
     balance: BalanceRequest | None
     spans: tuple[tuple[int, int], ...]
+    runs: tuple[tuple[Reach, ...], ...] | None = None
     clipped: dict[tuple[Source, str], list[tuple[int, int]]] = field(default_factory=dict)
 
     def members(self, dimension: str) -> set[str]:
@@ -62,10 +68,14 @@ class TermView:
     def strip(self, dimension: str, member: str) -> Strip:
         """Return the term's strip for one member of a dimension, or the whole (both empty)."""
         column = self.plan.dimensions[dimension] if dimension else WHOLE
-        if self.balance is not None:
+        if self.runs is not None:
+            levels = self._levels(column, member)
+            means = [levels.mean(runs) for runs in self.runs]
+            values, rows = [value for value, _ in means], [most for _, most in means]
+        elif self.balance is not None:
             values, rows = self._balances(self.answers.balances[self.balance], column, member)
         else:
-            values, rows = self._folded(column, member)
+            values, rows = self.folded(column, member)
         return self._judged(values, rows)
 
     def _judged(self, values: Sequence[Operand], rows: Sequence[int]) -> Strip:
@@ -82,6 +92,24 @@ class TermView:
             covered=self.covered,
         )
 
+    def _levels(self, column: str, member: str) -> Levels:
+        """Return the term's value on each day on which it may change."""
+        if self.balance is not None:
+            found = self.answers.balances[self.balance].by_day(column, member)
+            values = [self._joined(one.values) for one in found.values()]
+            return Levels([*found], values, [one.rows for one in found.values()])
+        if any(map(self.plan.by_rows, self.plan.atoms)):
+            reaches = self.reaches  # every day
+        else:
+            grids = (self.answers.grids[source, column] for source in self.plan.sources)
+            changes = {day_of(n) for grid in grids for n in grid.changes(member)}
+            changes |= {days.last for days in self.reaches[:1]}  # nothing alive is a level too
+            reaches = tuple(Reach(day, day) for day in sorted(changes))
+        spans = tuple(_spans(self.plan, reaches))
+        on_days = replace(self, reaches=reaches, spans=spans, runs=None, clipped={})
+        values, rows = on_days.folded(column, member)
+        return Levels([days.last for days in reaches], values, rows)
+
     def _balances(
         self, balances: Balances, column: str, member: str
     ) -> tuple[list[Operand], list[int]]:
@@ -90,12 +118,17 @@ class TermView:
         values = [State.NO_DATA if one is None else self._joined(one.values) for one in found]
         return values, [0 if one is None else one.rows for one in found]
 
-    def _folded(self, column: str, member: str) -> tuple[list[Operand], list[int]]:
+    def folded(self, column: str, member: str) -> tuple[list[Operand], list[int]]:
+        """Return the term's value in each of the reaches, and its rows."""
         rows = [count or 0 for count in self._partial(self.plan.rows, column, member)]
-        if self.plan.arithmetic is None:
-            return self._atom(self.plan.atoms[0], column, member), rows
         columns = [self._atom(atom, column, member) for atom in self.plan.atoms]
-        return [self._joined(atoms) for atoms in zip(*columns, strict=True)], rows
+        values = columns[0]
+        if self.plan.arithmetic is not None:
+            values = [self._joined(atoms) for atoms in zip(*columns, strict=True)]
+        for partial in self.plan.begun:
+            begun = self._fold(self.plan.sources[0], partial, column, member)
+            values = [v if any_ else State.NO_DATA for v, any_ in zip(values, begun, strict=True)]
+        return values, rows
 
     def _joined(self, atoms: Sequence[Operand]) -> Operand:
         """Return the term's value from its atoms."""
@@ -138,27 +171,35 @@ def view(
     calendar: Calendar,
     coverage: Coverage,
     balance: BalanceRequest | None,
+    through: date,
 ) -> TermView:
     """Return ``plan`` looked at in ``stretches`` (of one grain, oldest first)."""
     term = plan.term
-    reaches = tuple(reach(term, stretch, calendar) for stretch in stretches)
+    runs = None
+    if is_average(term):
+        assert not isinstance(term, RowTerm)
+        runs = tuple(runs_of(term, stretch, calendar, coverage.first) for stretch in stretches)
+        reaches = every_day(coverage.first, through)
+    else:
+        reaches = tuple(reach(term, stretch, calendar) for stretch in stretches)
     return TermView(
         plan=plan,
         answers=answers,
         reaches=reaches,
         states=tuple(facts_state(term, stretch, calendar, coverage) for stretch in stretches),
         covered=sum(coverage.before(stretch) for stretch in stretches),
-        balance=balance if isinstance(term, BalanceTerm) else None,
+        balance=balance,
         spans=tuple(_spans(plan, reaches)),
+        runs=runs,
     )
 
 
 def _spans(plan: TermPlan, reaches: Sequence[Reach]) -> Iterator[tuple[int, int]]:
     """Yield the buckets of each reach; a stock counts all rows that began by its day."""
     if plan.sources:
-        source, stock = plan.sources[0], isinstance(plan.term, StockTerm)
+        source, alive = plan.sources[0], plan.alive
         for days in reaches:
-            yield _ALWAYS if stock else source.number(days.first), source.number(days.last)
+            yield _ALWAYS if alive else source.number(days.first), source.number(days.last)
 
 
 def _converted(value: Operand, unit: Decimal) -> Operand:

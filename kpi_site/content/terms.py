@@ -26,7 +26,10 @@ from kpi_site.periods import Grain
 from kpi_site.problems import Message
 
 _LABEL = key("label", TEXT)
-_AT = key("at", choice("start", "end"))
+_AT = (
+    key("at", choice("start", "end", "average")),
+    key("average", choice("days", "month_ends")),
+)
 _ROWS = (
     _LABEL,
     key("from", NAME, required=True, to="dataset"),
@@ -51,8 +54,8 @@ _KINDS: dict[type[Any], tuple[Key, ...]] = {
         key("window", SPAN),
         key("to_date", _TO_DATE),
     ),
-    StockTerm: (*_ROWS, key("since", NAME, required=True), key("until", NAME), _AT),
-    BalanceTerm: (*_ROWS, _TIME, _AT),
+    StockTerm: (*_ROWS, key("since", NAME, required=True), key("until", NAME), *_AT),
+    BalanceTerm: (*_ROWS, _TIME, *_AT, key("last_per", NAME)),
     OtherTerm: (
         _LABEL,
         key("term", NAME, required=True),
@@ -93,6 +96,8 @@ _ASIDE = {
     "window",
     "to_date",
     "at",
+    "average",
+    "last_per",
     "lag",
     "period",
     "overall",
@@ -124,7 +129,7 @@ def _kind(node: Mapping) -> type[Any]:
         return OtherTerm
     if keys & {"since", "until"}:
         return StockTerm
-    return BalanceTerm if "at" in keys else RowTerm
+    return BalanceTerm if keys & {"at", "last_per"} else RowTerm
 
 
 def _read_term(name: Scalar, node: Node, reading: Reading) -> Term | Invalid:
@@ -137,8 +142,10 @@ def _read_term(name: Scalar, node: Node, reading: Reading) -> Term | Invalid:
     if isinstance(fields, Invalid):
         return fields
     fields.setdefault("label", Text(name.text))
+    if kind in {StockTerm, BalanceTerm}:
+        fields.setdefault("at", "end")
     if kind is StockTerm:
-        fields = {"until": None, "at": "end", **fields}
+        fields.setdefault("until", None)
     term: Term = kind(name=name.name(), **fields)
     return _sensible(term, node, reading)
 
@@ -152,6 +159,13 @@ def _sensible(term: Term, node: Mapping, reading: Reading) -> Term | Invalid:
             )
             second = [name.where for name, _ in node.entries if name.text in {one, other}][-1]
             return reading.report(second, "keys-exclude-each-other", message)
+    if isinstance(term, StockTerm | BalanceTerm) and term.at != "average" and node.get("average"):
+        message = Message(
+            "average 说明对哪些天取平均，只与 at: average 同用",
+            "'average' tells which days a mean is of; it goes with 'at: average' alone",
+        )
+        where = next(name.where for name, _ in node.entries if name.text == "average")
+        return reading.report(where, "key-does-not-fit", message)
     if isinstance(term, OtherTerm) and not (term.lag or term.period or term.overall):
         message = Message(
             f"项“{term.name}”要有 lag、period 或 overall: true",

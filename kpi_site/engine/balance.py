@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -68,6 +68,13 @@ class Balances:
             for (name, member), own in self.snapshots.items()
             if name == dimension and any(snapshot.rows for snapshot in own)
         }
+
+    def by_day(self, dimension: str, member: str) -> Mapping[date, Snapshot]:
+        """Return the last snapshot of each day that has any, oldest first."""
+        times = self.times.get((dimension, member), ())
+        found = self.snapshots.get((dimension, member), ())
+        days = (_EPOCH + timedelta(microseconds=time) for time in times)
+        return {day.date(): snapshot for day, snapshot in zip(days, found, strict=True)}
 
     def on(self, dimension: str, member: str, day: date) -> Snapshot | None:
         """Return the last snapshot on or before ``day``; None if there is none yet."""
@@ -159,6 +166,9 @@ def _snapshot(request: BalanceRequest, found: list[int | float | None]) -> Snaps
         else:
             values.append(atom.value(tuple(None if p is None else int(p) for p in parts)))
     return Snapshot(tuple(values), int(found[-1] or 0))
+
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - moments of facts are local
 
 
 def _end_of(day: date) -> int:

@@ -29,6 +29,8 @@ WHOLE = ""  # the name of the grouping without a dimension
 
 # Names that no column of a dataset can have: dimensions keep their own beside them.
 BUCKET, MEMBER = "\0bucket", "\0member"
+# The time of the next rows of the same entity: from then on a row is no longer the last.
+NEXT = "\0next"
 
 # Doubles arise only from divisions inside a row; fixed places make their sums exact.
 DOUBLE_PLACES = 12
@@ -42,6 +44,7 @@ class Source:
     """Which rows of a dataset count, and which column puts them into buckets.
 
     ``alive`` is (since, until) for stocks: rows that end by the day they begin never live.
+    ``entity`` is the column of which each value's last rows live, until its `NEXT` ones.
     ``cuts`` are days inside months at which a bucket of months begins anew, in order: spans
     that begin or end there are still whole buckets.
     """
@@ -51,6 +54,13 @@ class Source:
     bucket: Bucket
     alive: tuple[str, str | None] | None = None
     cuts: tuple[date, ...] = ()
+    entity: str | None = None
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns of the dataset that tell which rows count, and when."""
+        named = {*(self.alive or ()), self.time, self.entity} - {None, NEXT}
+        return frozenset(name for name in named if name is not None)
 
     def number(self, day: date) -> int:
         """Return the bucket that holds ``day``."""
@@ -72,8 +82,7 @@ class CubeRequest:
         """The columns that answering the request reads."""
         nodes = [n for p in self.partials for n in (p.arg, p.where) if n is not None]
         named = {column.name for node in nodes for column in columns(node)}
-        alive = {name for name in self.source.alive or () if name}
-        return frozenset(named | alive | {self.source.time, *self.dimensions})
+        return frozenset(named | self.source.columns | {*self.dimensions})
 
 
 def month_number(day: date) -> int:
@@ -84,6 +93,11 @@ def month_number(day: date) -> int:
 def day_number(day: date) -> int:
     """Return the bucket of ``day`` among days: days since 1970-01-01, as Polars counts."""
     return day.toordinal() - _EPOCH
+
+
+def day_of(number: int) -> date:
+    """Return the day of a bucket among days."""
+    return date.fromordinal(number + _EPOCH)
 
 
 def until_day(column: str, day: date, schema: Schema) -> pl.Expr:
@@ -102,6 +116,9 @@ def counted_rows(
     frame: pl.LazyFrame, source: Source, through: date, schema: Schema
 ) -> pl.LazyFrame:
     """Return the rows of ``source`` that lie on or before ``through``."""
+    if source.entity is not None and source.alive is not None:
+        time = source.alive[0]
+        frame, schema = _with_next(frame, source.entity, time), {**schema, NEXT: schema[time]}
     rows = frame.filter(until_day(source.time, through, schema))
     if source.alive is None:
         return rows
@@ -110,6 +127,16 @@ def counted_rows(
     if until is not None:
         rows = rows.filter(pl.col(until).is_null() | (as_day(since) < as_day(until)))
     return rows
+
+
+def _with_next(frame: pl.LazyFrame, entity: str, time: str) -> pl.LazyFrame:
+    """Return ``frame`` with `NEXT`: the next later time of the same entity, null for its last.
+
+    Rows without an entity are those of one.
+    """
+    times = frame.select(entity, time).unique().sort(entity, time)
+    following = times.with_columns(pl.col(time).shift(-1).over(entity).alias(NEXT))
+    return frame.join(following, on=[entity, time], how="left", nulls_equal=True)
 
 
 def base_cubes(

@@ -34,6 +34,10 @@ class Grid:
         slot = self.slots[rows]
         return (name for name in self.rows_of if self._running(name, slot)[-1])
 
+    def changes(self, member: str) -> set[int]:
+        """Return the buckets in which ``member`` has rows."""
+        return {self.buckets[row] for row in self.rows_of.get(member, range(0))}
+
     def clip(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         """Return spans of buckets (first, last; both included) as positions for `fold`."""
         low, high = self.first, self.last + 1

@@ -51,8 +51,7 @@ class RowsRequest:
         aggregate = self.atom.aggregate
         nodes = [n for n in (aggregate.arg, aggregate.where) if n is not None]
         named = {column.name for node in nodes for column in columns(node)}
-        alive = {name for name in self.source.alive or () if name}
-        return frozenset(named | alive | {self.source.time, *self.dimensions})
+        return frozenset(named | self.source.columns | {*self.dimensions})
 
 
 # (dimension, member, index of the reach) -> what the engine found

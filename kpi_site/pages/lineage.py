@@ -102,6 +102,9 @@ def _kind(ctx: Context, indicator: Indicator, term: Term) -> str:
         card = ctx.catalog.indicators.get(term.indicator)
         if card is not None:
             term = replace(term, indicator=Name(ctx.name(card.name), term.indicator.where))
+    elif isinstance(term, BalanceTerm) and term.last_per is not None:
+        title = column_titles(ctx, term.dataset).get(term.last_per, term.last_per)
+        term = replace(term, last_per=Name(title, term.last_per.where))
     return term_kind_words(term, ctx.language)
 
 
@@ -178,3 +181,5 @@ def _columns(ctx: Context, term: DataTerm) -> Iterator[str]:
         case RowTerm(time=time) | BalanceTerm(time=time):
             own = ctx.catalog.datasets[term.dataset].time
             yield from (name for name in (time or own,) if name)
+            if isinstance(term, BalanceTerm) and term.last_per:
+                yield term.last_per

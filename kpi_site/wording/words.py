@@ -101,10 +101,13 @@ def term_kind_words(term: Term, language: str) -> str:
             return word(f"term.to_date.{to_date.value}", language)
         case RowTerm():
             return word("term.rows", language)
-        case StockTerm(at=at):
-            return word(f"term.stock.{at}", language)
-        case BalanceTerm(at=at):
-            return word(f"term.balance.{at}", language)
+        case StockTerm():
+            return word(f"term.stock.{_taken(term)}", language)
+        case BalanceTerm(last_per=None):
+            return word(f"term.balance.{_taken(term)}", language)
+        case BalanceTerm(last_per=column):
+            balance = word(f"term.balance.{_taken(term)}", language)
+            return word("term.last_per", language, balance, column)
         case CalendarTerm(calendar=days, to_date=unit):
             of = word(f"grain.{unit.value}", language) if unit else word("period", language)
             return word(f"term.{days}", language, of)
@@ -113,6 +116,11 @@ def term_kind_words(term: Term, language: str) -> str:
         case IndicatorTerm(indicator=name, measure=measure, lag=lag):
             text = word(f"term.indicator.{measure}", language, name)
             return text + _earlier(lag, language)
+
+
+def _taken(term: StockTerm | BalanceTerm) -> str:
+    """Return when a stock or balance is taken: ``end``, ``start``, ``average``, ``month_ends``."""
+    return "month_ends" if term.at == "average" and term.average == "month_ends" else term.at
 
 
 def _other_words(term: OtherTerm, language: str) -> str:

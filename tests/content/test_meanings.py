@@ -77,6 +77,8 @@ MODELS: dict[str, Any] = {
     "indicator": catalog.Indicator,
     "threshold": catalog.Standard,
     "change": catalog.Change,
+    "stock_term": catalog.StockTerm,
+    "balance_term": catalog.BalanceTerm,
     "other_term": catalog.OtherTerm,
     "calendar_term": catalog.CalendarTerm,
     "indicator_term": catalog.IndicatorTerm,

@@ -155,6 +155,8 @@ class Oracle:
             Fraction(0) if a.kind in {"COUNT", "SUM"} else "no_data" for a in aggregates
         ]
         n, outcomes = found or (0, empty)
+        if found and term.get("at") == "average":
+            arithmetic = "a0"  # the mean of what the value was on each day
         given = {f"a{i}": outcome for i, outcome in enumerate(outcomes)}
         return Cell(arith.evaluate(arithmetic, given), expected == "provisional", n)
 

@@ -5,6 +5,7 @@ One DuckDB query for each term, grain and dimension.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ class Rows:
     def __post_init__(self) -> None:
         self.con = facts.connect(self.content)
         self.fiscal = int(self.content.site.get("fiscal_year_start", 1))
-        for name in ("first_of_dataset", "daily"):
+        for name in ("first_of_dataset", "daily", "standing"):
             setattr(self, name, cache(getattr(self, name)))
         declared = self.content.site.get("data_through")
         self.through = date.fromisoformat(declared) if declared else self.last_closed_month()
@@ -139,20 +140,80 @@ class Rows:
         """
         if not periods:
             return {}
+        if term.get("at") == "average":
+            return self.means(term, unit, periods, dimension)
+        return self.on_days(
+            term, unit, [(p.first, *self.days(term, p)) for p in periods], dimension
+        )
+
+    def means(self, term: Json, unit: str, periods: Sequence[P], dimension: str) -> Counted:
+        """Return the mean of the term over the days of each period, and the most rows of a day.
+
+        Day after day, by what stands on it; days before the dataset's first row do not count.
+        """
+        begun = self.first_of_term(term)
+        assert begun is not None
+        days = {p.first: [d for d in self.averaged(term, p) if d >= begun] for p in periods}
+        every = sorted({day for found in days.values() for day in found})
+        arithmetic, aggregates = sqltext.split(term["value"])
+        stood = self.standing(json.dumps(term), unit, dimension)
+        empty: list[arith.Outcome] = [
+            Fraction(0) if a.kind in {"COUNT", "SUM"} else "no_data" for a in aggregates
+        ]
+        found: Counted = {}
+        for member in {m for _, m in stood}:
+            levels = {}
+            for day in every:
+                n, outcomes = stood.get((day, member), (0, None if "since" not in term else empty))
+                if outcomes is not None:
+                    given = {f"a{i}": outcome for i, outcome in enumerate(outcomes)}
+                    levels[day] = (n, arith.evaluate(arithmetic, given))
+            for first, counted in days.items():
+                met = [levels[day] for day in counted if day in levels]
+                numbers = [value for _, value in met if isinstance(value, Fraction)]
+                mean = sum(numbers) / Fraction(len(numbers)) if numbers else None
+                rest = met[-1][1] if met else "no_data"
+                found[first, member] = (
+                    max((n for n, _ in met), default=0),
+                    [rest if mean is None else mean],
+                )
+        return found
+
+    def standing(self, term: str, unit: str, dimension: str) -> Counted:
+        """Return what stood on each day since the first row, by the term written as JSON."""
+        read: Json = json.loads(term)
+        begun = self.first_of_term(read)
+        assert begun is not None
+        days = [begun + timedelta(days=i) for i in range((self.through - begun).days + 1)]
+        return self.on_days(read, unit, [(day, day, day) for day in days], dimension)
+
+    def averaged(self, term: Json, period: P) -> list[date]:
+        """Return the days over which the term is averaged in ``period``."""
+        last = min(period.last, self.through)
+        days = [period.first + timedelta(days=i) for i in range((last - period.first).days + 1)]
+        if term.get("average") != "month_ends":
+            return days
+        ends = [d for d in days if containing(d, "month", self.fiscal).last == d]
+        whole = containing(period.first, period.grain, self.fiscal)
+        return ends if ends and last == whole.last else sorted({*ends, *days[-1:]})
+
+    def on_days(
+        self, term: Json, unit: str, spans_of: Sequence[tuple[date, date, date]], dimension: str
+    ) -> Counted:
+        """Return rows and aggregates between two days, by a day as key and by member."""
         values = ", ".join(
-            f"({i}, DATE '{low}', DATE '{high}')"
-            for i, (low, high) in enumerate(self.days(term, p) for p in periods)
+            f"({i}, DATE '{low}', DATE '{high}')" for i, (_, low, high) in enumerate(spans_of)
         )
         spans = f"(VALUES {values}) s(__i, __low, __high)"
-        member = self.member(term, dimension)
+        member = "__k" if "last_per" in term else self.member(term, dimension)
         aggregates = [self.aggregate(term, a) for a in sqltext.split(term["value"])[1]]
         counted = f"COUNT(*){self.filtered(term)}"
         selected = ", ".join(["__i", f"{member} AS __m", counted, *(a.sql for a in aggregates)])
-        alive = self.alive(term, spans, member)
+        alive = self.alive(term, spans, self.member(term, dimension))
         found = self.con.execute(f"SELECT {selected} FROM {alive} GROUP BY 1, 2").fetchall()
         size = MICROSECONDS.get(unit, MICROSECONDS["hours"])
         return {
-            (periods[i].first, m): (n, _read(aggregates, cells, size)) for i, m, n, *cells in found
+            (spans_of[i][0], m): (n, _read(aggregates, cells, size)) for i, m, n, *cells in found
         }
 
     def alive(self, term: Json, spans: str, member: str) -> str:
@@ -165,7 +226,11 @@ class Rows:
                 until = f"CAST({quoted(term['until'])} AS DATE)"
                 sql += f" AND ({until} IS NULL OR ({until} > __high AND {until} > {when}))"
             return sql
-        if "at" in term:  # the last time is that of all rows; ``filtered`` chooses among them
+        if "last_per" in term:
+            return self.last_of_each(term, spans, member)
+        if self.is_balance(
+            term
+        ):  # the last time is that of all rows; ``filtered`` chooses among them
             exact, rows = quoted(self.time(term)), quoted("d_" + term["from"])
             return (
                 f"(SELECT __i AS __i, {member} AS __g, max({exact}) AS __t FROM {spans}, {rows} r"
@@ -173,6 +238,26 @@ class Rows:
                 f" ON {exact} = __t AND {member} = __g"
             )
         return f"{spans}, {rows} r WHERE {when} BETWEEN __low AND __high"
+
+    def last_of_each(self, term: Json, spans: str, member: str) -> str:
+        """Return the SQL of each entity's rows of its last time on or before the day.
+
+        A member that had a row before has a row of nulls beside it, which no filter lets through.
+        """
+        exact, rows = quoted(self.time(term)), quoted("d_" + term["from"])
+        when, entity = f"CAST({exact} AS DATE)", quoted(term["last_per"])
+        last = (
+            f"(SELECT __i, {entity} AS __e, max({exact}) AS __t FROM {spans}, {rows} r"
+            f" WHERE {when} <= __high GROUP BY 1, 2)"
+        )
+        known = (
+            f"(SELECT DISTINCT __i, {member} AS __k FROM {spans}, {rows} r WHERE {when} <= __high)"
+        )
+        live = (
+            f"(SELECT l.__i AS __j, true AS __live, {member} AS __g, r.* FROM {last} l"
+            f" JOIN {rows} r ON {exact} = __t AND {entity} IS NOT DISTINCT FROM __e)"
+        )
+        return f"{known} k LEFT JOIN {live} v ON k.__i = v.__j AND k.__k = v.__g"
 
     def aggregate(self, term: Json, a: sqltext.Aggregate) -> _Aggregate:
         """Return the SQL of an aggregate and of the number of rows that it sees."""
@@ -187,12 +272,14 @@ class Rows:
         return _Aggregate(a.kind, sql, kind == "INTERVAL" and a.kind != "COUNT")
 
     def is_balance(self, term: Json) -> bool:
-        return "at" in term and "since" not in term
+        return ("at" in term or "last_per" in term) and "since" not in term
 
     def filtered(self, term: Json, where: str | None = None) -> str:
         """Return the filter of an aggregate; a balance's own ``where`` stands there too."""
         balance = self.is_balance(term)
-        conditions = [f"({c})" for c in (where, term.get("where") if balance else None) if c]
+        live = "__live" if "last_per" in term else None
+        own = term.get("where") if balance else None
+        conditions = [f"({c})" for c in (where, own, live) if c]
         return f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
 
     def type_of(self, term: Json, argument: str) -> str:

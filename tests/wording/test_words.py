@@ -181,6 +181,24 @@ def row(window: Span | None = None, to_date: Grain | None = None) -> RowTerm:
             "in being on the day before the period begins",
         ),
         (
+            StockTerm(name("t"), Text("T"), name("d"), COUNT, name("s"), None, "average"),
+            "mean over the days of what was in being",
+        ),
+        (
+            BalanceTerm(
+                name("t"),
+                Text("T"),
+                name("d"),
+                COUNT,
+                "average",
+                None,
+                None,
+                "month_ends",
+                name("account"),
+            ),
+            "mean of what was last recorded at the ends of the months, for each “account”",
+        ),
+        (
             BalanceTerm(name("t"), Text("T"), name("d"), COUNT, "end"),
             "as last recorded by the period's last day",
         ),

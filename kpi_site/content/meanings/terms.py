@@ -45,6 +45,13 @@ _ON_A_DAY = means(
     "那一天各行的一个 SQL 汇总。", "One SQL aggregate of the rows of that day.", "COUNT(*)"
 )
 
+_AVERAGE = means(
+    "`at: average` 时对哪些天取平均：期间内的每一天，或其中各个月末。",
+    "Of which days `at: average` is the mean: all of the period, or the ends of its months.",
+    "month_ends",
+    default="days",
+)
+
 TERMS: Meanings = {
     "row_term": {
         **_rows(_AGGREGATE),
@@ -71,11 +78,12 @@ TERMS: Meanings = {
             "lost_on",
         ),
         "at": means(
-            "期末那一天，或期初之前的那一天。",
-            "The period's last day, or the day before its first.",
-            "start",
+            "期末那一天，期初之前的那一天，或期间内各天的平均。",
+            "The period's last day, the day before its first, or the mean over its days.",
+            "average",
             default="end",
         ),
+        "average": _AVERAGE,
     },
     "balance_term": {
         **_rows(
@@ -87,9 +95,18 @@ TERMS: Meanings = {
         ),
         "time": _TIME,
         "at": means(
-            "期末那一天，或期初之前的那一天；不跨期相加。",
-            "The period's last day, or the day before its first; never added up over periods.",
+            "期末那一天，期初之前的那一天，或期间内各天的平均；不跨期相加。",
+            "The period's last day, the day before its first, or the mean over its days; never"
+            " added up over periods.",
             "end",
+            default="end",
+        ),
+        "average": _AVERAGE,
+        "last_per": means(
+            "按这一列（如账户）各取最后一次的各行，而不是整个数据集的最后一次。",
+            "The column, such as an account, of which each value's last rows count, instead of"
+            " the last of the whole dataset.",
+            "account",
         ),
     },
     "calendar_term": {

@@ -43,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     terms.values_are_numbers,
     terms.conditions_are_conditions,
     terms.times_are_times,
+    terms.entities_are_columns,
     parents.parents_are_summed_once,
     windows.windows_keep_to_their_period,
     texts.compared_texts_can_occur,

@@ -88,6 +88,13 @@ def time_is_a_time(draft: Draft) -> Iterator[Problem]:
                 )
 
 
+def any_column(draft: Draft, dataset: Dataset, name: Name) -> Iterator[Problem]:
+    """Report ``name`` if it is no column of ``dataset`` or of its parents."""
+    schema = draft.schemas[str(dataset.id)]
+    if name not in schema and not draft.doubts(dataset, name):
+        yield _unknown_column(dataset, name, schema)
+
+
 def time_column(draft: Draft, dataset: Dataset, name: Name) -> Iterator[Problem]:
     """Report ``name`` if it is no column of ``dataset``, or none of dates or times."""
     if draft.doubts(dataset, name):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpi_site.catalog import BalanceTerm, Dataset, DataTerm, RowTerm, StockTerm
 from kpi_site.content.draft import Draft
-from kpi_site.content.rules.datasets import naming, time_column
+from kpi_site.content.rules.datasets import any_column, naming, time_column
 from kpi_site.problems import Message, Problem
 from kpi_site.sql.nodes import Expression
 from kpi_site.sql.types import SqlType, infer
@@ -62,6 +62,13 @@ def times_are_times(draft: Draft) -> Iterator[Problem]:
             if pair not in told:
                 yield _no_time(term, dataset)
             told.add(pair)
+
+
+def entities_are_columns(draft: Draft) -> Iterator[Problem]:
+    """Report ``last_per`` that names no column of the dataset."""
+    for term, dataset in terms_over_datasets(draft):
+        if isinstance(term, BalanceTerm) and term.last_per is not None:
+            yield from any_column(draft, dataset, term.last_per)
 
 
 def _no_time(term: RowTerm | BalanceTerm, dataset: Dataset) -> Problem:
