@@ -5,9 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from functools import cache
+from hashlib import sha256
 from urllib.parse import quote
 
 from markupsafe import Markup
+
+_LONGEST = 60  # signs of a name in an address: 240 bytes, and a hash behind them
 
 
 @cache
@@ -59,6 +62,24 @@ def perspective(name: str) -> str:
 def scorecard(name: str) -> str:
     """Return the path of a scorecard's page."""
     return f"scorecards/{name}.md"
+
+
+def scored(key: str) -> str:
+    """Return the path of the page of a scorecard ``id``, or of its member: ``id/member``."""
+    name, part, of = key.partition("/")
+    return scorecard(f"{name}/{member(of)}") if part else scorecard(name)
+
+
+def member(name: str) -> str:
+    """Return a member's name as part of an address: letters, digits, ``_`` and ``-`` stay.
+
+    Whatever else it has is a hyphen, and a hash of the name keeps two such names apart; so it
+    does where capitals alone might, and where the name is that of a list.
+    """
+    plain = re.sub(r"[^\w-]", "-", name)[:_LONGEST]
+    if plain == name and name == name.lower() and name not in {"", "index"}:
+        return name
+    return f"{plain}-{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def report(label: str) -> str:

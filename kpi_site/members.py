@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpi_site.catalog import Catalog, Indicator, Line, Part, Text
+from kpi_site.catalog import Catalog, Indicator, Line, Part, Scorecard, Text
 from kpi_site.problems import Message, Problem, did_you_mean
 from kpi_site.results import Results
 from kpi_site.schema import dimension_field
@@ -35,6 +35,21 @@ def with_part(name: Text, part: Text | None) -> Text:
         return Text(plain=f"{name.plain} · {part.plain}")
     zh, en = (f"{name.get(language)} · {part.get(language)}" for language in ("zh", "en"))
     return Text(zh=zh, en=en)
+
+
+def scored_title(catalog: Catalog, card: Scorecard, member: Part | None) -> Text:
+    """Return the title of a scorecard, or of one member of it: 部门考核 · 客户服务部."""
+    return with_part(card.title, None if member is None else member_of(catalog, card, member))
+
+
+def member_of(catalog: Catalog, card: Scorecard, member: Part) -> Text:
+    """Return a member's name as the first card of its lines has it."""
+    names = (line.indicator for line in card.all_lines() if not line.shared)
+    known = (catalog.indicators[name] for name in names if name in catalog.indicators)
+    first = next(known, None)
+    if first is None:
+        return Text(plain=str(member.member))
+    return member_text(catalog, first, member.dimension, member.member)
 
 
 def members_without_rows(catalog: Catalog, results: Results) -> Iterator[Problem]:

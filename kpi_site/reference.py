@@ -163,7 +163,10 @@ def _plain_type(schema: _Schema, language: str) -> str:
     if not isinstance(kind, str):
         kind = "string"
     word = _pick(_TYPES[schema.get("format", kind)], language)
-    if "maximum" in schema:
+    if "exclusiveMinimum" in schema:
+        word += f" > {schema['exclusiveMinimum']}"
+        word += f" ≤ {schema['maximum']}" if "maximum" in schema else ""
+    elif "maximum" in schema:
         word += f" {schema['minimum']}-{schema['maximum']}"
     return word
 

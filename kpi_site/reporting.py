@@ -34,7 +34,7 @@ def owed_comments(
         return {}
     told = {str(name) for name in report.comments}
     found: dict[str, tuple[ScoredCard, ScoredLine]] = {}
-    for card in cards:
+    for card in (each for one in cards for each in one.each):
         for line in lines_below_baseline(card, report.period):
             name = str(line.indicator.id)
             if name not in told:
@@ -58,7 +58,7 @@ def unsettled(computed: Computed, report: Report) -> tuple[Problem, ...]:
     A report may be published so, and says it; whoever publishes is told (specification.md#states).
     """
     found: dict[str, Problem] = {}
-    for card in report_cards(computed, report):
+    for card in (each for one in report_cards(computed, report) for each in one.each):
         lines = card.lines if card.scorecard.scored else ()
         for line in lines:
             settled = line.indicator.retired or line.state in {State.OK, State.NOT_DUE}

@@ -33,6 +33,10 @@ REVISIONS = (
     "first_seen", "type", "reason_zh", "reason_en",
 )  # fmt: skip
 RUNNING = ("indicator", "period", "value", "state", "n", "unit")
+SCORES = (
+    "scorecard", "period", "member", "no", "indicator", "kind", "weight", "value", "points",
+    "counted", "contribution", "state", "grade",
+)  # fmt: skip
 COLUMNS = {"values": VALUES, "terms": TERMS, "running": RUNNING}
 
 _Columns = dict[str, list[str | int | None]]

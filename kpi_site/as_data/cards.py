@@ -8,12 +8,15 @@ from typing import Any, Final
 from kpi_site.as_data.values import kept, number, part_json, text
 from kpi_site.catalog import (
     BalanceTerm,
+    Bonus,
     CalendarTerm,
     ChartWish,
+    Deduct,
     Example,
     Indicator,
     IndicatorTerm,
     Limit,
+    Line,
     Measure,
     OtherTerm,
     PointStep,
@@ -21,6 +24,7 @@ from kpi_site.catalog import (
     Standard,
     StockTerm,
     Term,
+    Veto,
 )
 from kpi_site.sql.nodes import Expression
 
@@ -83,6 +87,27 @@ def _charts(wish: ChartWish) -> dict[str, Any] | list[str] | None:
     by: dict[str, list[str]] = {str(name): [*kinds] for name, kinds in wish.of.items()}
     places = by if wish.main is None else {"main": [*wish.main], **by}
     return {name: kinds or ["none"] for name, kinds in places.items()}
+
+
+def roles_json(line: Line) -> dict[str, Any]:
+    """Return what a line of a scorecard does to the total beside its weight; None where nothing."""
+    deduct, bonus, veto = line.deduct, line.bonus, line.veto
+    return {
+        "deduct": _numbers(deduct, "each", "at_most") if deduct else None,
+        "bonus": _numbers(bonus, "each", "at_most") if bonus else None,
+        "veto": None
+        if veto is None
+        else _numbers(veto, "above", "below", "total", "at_most")
+        | kept({"grade": None if veto.grade is None else str(veto.grade)}),
+        "take": line.take,
+        "cap": number(line.cap),
+        "floor": number(line.floor),
+        "shared": line.shared or None,
+    }
+
+
+def _numbers(rule: Deduct | Bonus | Veto, *names: str) -> dict[str, Any]:
+    return kept({name: number(getattr(rule, name, None)) for name in names})
 
 
 def standard_json(standard: Standard) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from kpi_site.as_data.values import number, text
@@ -25,20 +24,17 @@ def figure_json(result: Result) -> dict[str, Any]:
     }
 
 
-def line_value(line: ScoredLine) -> Decimal | None:
-    """Return the value that a line of a scorecard shows; None where it has none."""
-    return line.result.value if line.result and line.state.has_value else None
-
-
 def line_json(line: ScoredLine) -> dict[str, Any]:
     """Return a line of a scorecard as scored, without what it is about."""
     return {
         "period": line.period.label,
         "weight": number(line.line.weight),
-        "value": number(line_value(line)),
+        "value": number(line.value),
         "state": line.state.value,
         "points": number(line.points),
         "counted": line.counted,
+        "effect": number(line.effect),
+        "struck": line.struck,
     }
 
 
@@ -48,4 +44,6 @@ def total_json(card: ScoredCard) -> dict[str, Any]:
         "total": number(card.total),
         "weight_counted": number(card.weight_counted),
         "grade": text(card.grade.name) if card.grade else None,
+        "rank": card.rank,
+        "unvetoed": number(card.unvetoed),
     }

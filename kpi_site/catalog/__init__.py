@@ -43,7 +43,17 @@ from kpi_site.catalog.reports import (
     as_of,
     carried,
 )
-from kpi_site.catalog.scorecards import Group, Line, Scorecard
+from kpi_site.catalog.scorecards import (
+    FULL,
+    Bonus,
+    Deduct,
+    Group,
+    Kind,
+    Line,
+    RankGrade,
+    Scorecard,
+    Veto,
+)
 from kpi_site.catalog.site import Grade, Language, Scoring, Site, Text, Unit
 from kpi_site.catalog.standards import Limit, Part, PointStep, Standard, Threshold
 from kpi_site.catalog.terms import (
@@ -59,12 +69,14 @@ from kpi_site.catalog.terms import (
 )
 
 __all__ = [
+    "FULL",
     "KINDS",
     "MAIN_CHARTS",
     "MEMBER_CHARTS",
     "ROLES",
     "Action",
     "BalanceTerm",
+    "Bonus",
     "CalendarDays",
     "CalendarTerm",
     "Catalog",
@@ -72,6 +84,7 @@ __all__ = [
     "ChartWish",
     "DataTerm",
     "Dataset",
+    "Deduct",
     "Derived",
     "Direction",
     "Example",
@@ -83,6 +96,7 @@ __all__ = [
     "Group",
     "Indicator",
     "IndicatorTerm",
+    "Kind",
     "Language",
     "Limit",
     "Line",
@@ -93,6 +107,7 @@ __all__ = [
     "OtherTerm",
     "Part",
     "PointStep",
+    "RankGrade",
     "Report",
     "RevisionKind",
     "RevisionNote",
@@ -113,6 +128,7 @@ __all__ = [
     "Unit",
     "UnitKind",
     "Update",
+    "Veto",
     "as_of",
     "carried",
 ]

@@ -225,6 +225,22 @@ def between(low: int, high: int) -> Shape[int]:
     )
 
 
+def number_between(low: int, high: int | None = None) -> Shape[Decimal]:
+    """Read a number above ``low``, up to ``high`` where that is given."""
+
+    def check(number: Decimal, node: Node, reading: Reading) -> Decimal | Invalid:
+        if number > low and (high is None or number <= high):
+            return number
+        upto = ("", "") if high is None else (f"，至多 {high}", f" and at most {high}")
+        message = Message(f"应大于 {low}{upto[0]}", f"must be above {low}{upto[1]}")
+        return reading.report(node.where, "out-of-range", message)
+
+    schema: Json = {"type": "number", "exclusiveMinimum": low}
+    return replace(
+        checked(NUMBER, check), schema=schema if high is None else {**schema, "maximum": high}
+    )
+
+
 def choice(*words: str) -> Shape[str]:
     """Read one of ``words``."""
     listed = Message("下列之一：" + "、".join(words), "one of " + ", ".join(words))

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from kpi_site.catalog import Group, Line, Scorecard, Text
+from kpi_site.content.grades import SCORECARD_GRADES
+from kpi_site.content.line_roles import BONUS, DEDUCT, VETO, one_role
 from kpi_site.content.parts import PART
 from kpi_site.content.points import POINTS, STEPS, one_rule
 from kpi_site.content.record import key, record
-from kpi_site.content.scalars import BOOLEAN, IDENTIFIER, NAME, STRING, WEIGHT, choice, grain
+from kpi_site.content.scalars import (
+    BOOLEAN,
+    IDENTIFIER,
+    NAME,
+    NUMBER,
+    STRING,
+    WEIGHT,
+    choice,
+    grain,
+)
 from kpi_site.content.shapes import Invalid, Reading, Shape, checked, list_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.thresholds import THRESHOLDS
 from kpi_site.content.yaml_source import Mapping, Node
 from kpi_site.periods import Grain
+from kpi_site.problems import Name
 
 Lines = tuple[Line | Group, ...]
 
@@ -30,10 +42,20 @@ _LINE_KEYS = record(
     key("thresholds", THRESHOLDS),
     key("points", POINTS),
     key("steps", STEPS),
+    key("deduct", DEDUCT),
+    key("bonus", BONUS),
+    key("veto", VETO),
+    key("take", choice("points_mean", "points_last")),
+    key("cap", NUMBER),
+    key("floor", NUMBER),
+    key("shared", BOOLEAN),
     name="line",
     placed=True,
 )
-_LINE = checked(_LINE_KEYS, one_rule)
+_LINE = checked(checked(_LINE_KEYS, one_rule), one_role)
+_FOR_EACH: Shape[Name] = record(
+    lambda dimension: dimension, key("dimension", NAME, required=True), name="for_each"
+)
 
 
 def _read_item(node: Node, reading: Reading) -> Line | Group | Invalid:
@@ -68,6 +90,9 @@ SCORECARD: Shape[Scorecard] = record(
     key("cycle", grain(), required=True, stand_in=Grain.YEAR),
     key("scored", BOOLEAN),
     key("missing", choice("exclude", "zero")),
+    key("start", NUMBER),
+    key("for_each", _FOR_EACH),
+    key("grades", SCORECARD_GRADES),
     key("lines", LINES, required=True, stand_in=()),
     name="scorecard",
     placed=True,

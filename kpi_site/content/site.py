@@ -10,6 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from kpi_site.catalog import Grade, Scoring, Site, Text, Unit
+from kpi_site.content.grades import GRADES
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import DATE, IDENTIFIER, NAME, NUMBER, between, choice
 from kpi_site.content.shapes import Invalid, Reading, Shape, checked, distinct, list_of
@@ -80,14 +81,6 @@ def _place(node: Node, *path: str) -> Location:
     return node.where
 
 
-def _best_first(grades: tuple[Grade, ...], node: Node, reading: Reading) -> tuple[Grade, ...]:
-    starts = [grade.start for grade in grades]
-    if len(set(starts)) < len(starts):
-        message = Message("两个等级的 from 相同", "two grades have the same 'from'")
-        reading.report(node.where, "duplicate-grade", message)
-    return tuple(sorted(grades, key=lambda grade: grade.start, reverse=True))
-
-
 def _scoring(
     points: dict[str, Decimal] | None = None,
     below_baseline: Decimal = Decimal(0),
@@ -107,13 +100,6 @@ _UNITS = checked(
     ),
     _unique_ids,
 )
-_GRADE = record(
-    Grade,
-    key("from", NUMBER, required=True, to="start"),
-    key("name", TEXT, required=True),
-    key("consequence", TEXT),
-    name="grade",
-)
 _POINTS = record(
     lambda **points: points,
     key("baseline", NUMBER),
@@ -126,7 +112,7 @@ _SCORING = checked(
         _scoring,
         key("points", _POINTS),
         key("below_baseline", NUMBER),
-        key("grades", checked(list_of(_GRADE), _best_first)),
+        key("grades", GRADES),
         name="scoring",
     ),
     _rising_points,

@@ -117,6 +117,7 @@ def _total(change: TotalChange) -> dict[str, Any]:
     return {
         "scorecard": change.scorecard,
         "period": change.period.label,
+        "member": change.member,
         "old": _scored(change.old),
         "new": _scored(change.new),
         "lines": [_line(c) for c in change.lines],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kpi_site.computed import Scores
@@ -21,13 +21,17 @@ class LineChange:
 
 @dataclass(frozen=True, slots=True)
 class TotalChange:
-    """A scorecard's period in which the total, the grade or a line differs."""
+    """A scorecard's period in which the total, the grade or a line differs.
+
+    ``member`` is the one that it is about in a scorecard for each, else "".
+    """
 
     scorecard: str
     period: Period
     old: ScoredCard | None
     new: ScoredCard | None
     lines: tuple[LineChange, ...]
+    member: str = ""
 
     @property
     def total_differs(self) -> bool:
@@ -46,13 +50,22 @@ def total_changes(old: Scores, new: Scores, former: Mapping[str, str]) -> tuple[
     for name, after in new.items():
         if name not in old:
             continue
-        before = {card.period: card for card in old[name]}
-        now = {card.period: card for card in after}
-        for period in sorted({**before, **now}, reverse=True):
-            change = _change(name, period, before.get(period), now.get(period), former)
+        before, now = _by_place(old[name]), _by_place(after)
+        order = dict.fromkeys((*now, *before))
+        for place in sorted(order, key=lambda at: at[0], reverse=True):
+            change = _change(name, place[0], before.get(place), now.get(place), former)
             if change is not None:
-                found.append(change)
+                found.append(replace(change, member=place[1]))
     return tuple(found)
+
+
+def _by_place(cards: Iterable[ScoredCard]) -> dict[tuple[Period, str], ScoredCard]:
+    """Return what has a total by its period and member."""
+    return {
+        (each.period, str(each.member.member) if each.member else ""): each
+        for card in cards
+        for each in card.each
+    }
 
 
 def _change(
@@ -95,10 +108,11 @@ def _said(line: ScoredLine | None) -> object:
     """Return what a scorecard's page says of a line."""
     if line is None:
         return None
-    value = line.result.value if line.result and line.state.has_value else None
+    value = line.value
     limits = line.threshold
     standards = (limits.baseline, limits.target, limits.challenge) if limits else None
-    return line.line.weight, value, line.state, line.points, line.counted, line.period, standards
+    scored = line.points, line.counted, line.effect, line.struck
+    return line.line.weight, value, line.state, *scored, line.period, standards
 
 
 def _total(card: ScoredCard | None) -> tuple[Decimal | None, bool]:

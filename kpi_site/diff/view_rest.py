@@ -102,7 +102,7 @@ def _revision(diff: Difference, revision: Revision, language: str) -> tuple[Line
     assert diff.new.figures is not None
     catalog = diff.new.figures.catalog
     card = catalog.card(revision.indicator)
-    scorecard = catalog.scorecards.get(revision.indicator)
+    scorecard = catalog.scorecards.get(revision.indicator.partition("/")[0])
     named = card.name if card else scorecard.title if scorecard else None
     name = named.get(language) if named else revision.indicator
     part = f" · {revision.dimension} = {revision.member}" if revision.dimension else ""

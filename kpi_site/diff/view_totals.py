@@ -11,7 +11,7 @@ from kpi_site.diff.document import Block, Fold, Line, Paragraph, Table, code, li
 from kpi_site.diff.marks import aside, colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart
 from kpi_site.diff.totals import LineChange, TotalChange
-from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.scoring import ScoredCard, ScoredLine, grades_of
 from kpi_site.tidy import plain
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import Bounds, grade_bounds, points_bounds
@@ -52,7 +52,7 @@ def _totals_line(telling: Sequence[TotalChange], catalogs: Catalogs, language: s
 
 def _arrow(change: TotalChange, catalogs: Catalogs, language: str) -> str:
     absent = word("none", language)
-    totals = points_apart(_total(change.old), _total(change.new), absent, _grades(catalogs))
+    totals = points_apart(_total(change.old), _total(change.new), absent, _grades(change, catalogs))
     text = " → ".join(totals)
     grades = [_grade(c, language) or absent for c in (change.old, change.new)]
     if change.grade_differs:
@@ -71,7 +71,7 @@ def totals_fold(changes: Sequence[TotalChange], catalogs: Catalogs, language: st
             blocks.append(Paragraph(line(word("more_rows", language, len(telling) - PERIODS))))
     newest = next((c for c in (*telling, *changes) if c.lines), None)
     if newest is not None:
-        period = format_period(newest.period, language)
+        period = _when(newest, language)
         blocks.append(Paragraph(line(word("newest_lines", language, period))))
         blocks.append(_lines(newest.lines[:LINES], catalogs, language))
         if len(newest.lines) > LINES:
@@ -85,14 +85,22 @@ def _periods(changes: Sequence[TotalChange], catalogs: Catalogs, language: str) 
     graded = any(_grade(c.old, language) or _grade(c.new, language) for c in changes)
     rows = []
     for change in changes:
-        cells = points_apart(_total(change.old), _total(change.new), absent, _grades(catalogs))
+        cells = points_apart(
+            _total(change.old), _total(change.new), absent, _grades(change, catalogs)
+        )
         grades = [_grade(c, language) or absent for c in (change.old, change.new)]
-        texts = [format_period(change.period, language), *cells]
+        texts = [_when(change, language), *cells]
         rows.append(tuple(line(t) for t in (*texts, " → ".join(dict.fromkeys(grades)))))
     words = tuple(word(w, language) for w in head)
     if graded:
         return Table((*words, word("grade", language)), tuple(rows), frozenset({1, 2}))
     return Table(words, tuple(row[:3] for row in rows), frozenset({1, 2}))
+
+
+def _when(change: TotalChange, language: str) -> str:
+    """Return the period of a change, and the member that it is about."""
+    period = format_period(change.period, language)
+    return f"{period} · {change.member}" if change.member else period
 
 
 def _lines(changes: Sequence[LineChange], catalogs: Catalogs, language: str) -> Table:
@@ -136,8 +144,12 @@ def _total(card: ScoredCard | None) -> Decimal | None:
     return card.total if card else None
 
 
-def _grades(catalogs: Catalogs) -> tuple[Bounds, Bounds]:
-    old, new = (grade_bounds(catalog.site.scoring) for catalog in catalogs)
+def _grades(change: TotalChange, catalogs: Catalogs) -> tuple[Bounds, Bounds]:
+    """Return where the grades of each side begin."""
+    old, new = (
+        grade_bounds(grades_of(catalog, card.scorecard) if card else ())
+        for catalog, card in zip(catalogs, (change.old, change.new), strict=True)
+    )
     return old, new
 
 

@@ -12,6 +12,7 @@ from kpi_site.catalog import Catalog
 from kpi_site.computed import Computed
 from kpi_site.downloads.cards import indicators_json
 from kpi_site.downloads.package import Resource, datapackage_json
+from kpi_site.downloads.scores import scores_csv
 from kpi_site.downloads.spreadsheet import harmless
 from kpi_site.files import File
 from kpi_site.kept import Keeping
@@ -46,6 +47,10 @@ def files(
     ]
     if any("running" in tables for tables in rows.values()):
         written.append(Resource("running", "csv", _together("running", rows.values())))
+    if catalog.scorecards:
+        scored = scores_csv(catalog, computed.scores)
+        written.append(Resource("scores", "csv", scored))
+        yield File(spreadsheet_path("scores"), harmless(scored))
     if revisions is not None:
         written.append(Resource("revisions", "csv", revisions))
     for resource in written:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kpi_site.as_data.cards import card_json, rule_json, standard_json, step_json
+from kpi_site.as_data.cards import card_json, roles_json, rule_json, standard_json, step_json
 from kpi_site.as_data.figures import threshold_json
 from kpi_site.as_data.values import kept, number, part_json, text, to_json
 from kpi_site.catalog import Catalog, Indicator
@@ -70,6 +70,7 @@ def _scorecards(catalog: Catalog, indicator: Indicator, scores: Scores) -> Itera
         earned = {id(s.line): s.points for one in newest for s in one.lines}
         for line in scorecard.all_lines():
             if line.indicator == indicator.id:
+                roles = roles_json(line)
                 yield kept(
                     {
                         "scorecard": str(scorecard.id),
@@ -82,6 +83,13 @@ def _scorecards(catalog: Catalog, indicator: Indicator, scores: Scores) -> Itera
                         "source": text(line.source),
                         "notes": text(line.notes),
                         "weight": number(line.weight),
+                        "deduct": roles["deduct"],
+                        "bonus": roles["bonus"],
+                        "veto": roles["veto"],
+                        "take": roles["take"],
+                        "cap": roles["cap"],
+                        "floor": roles["floor"],
+                        "shared": roles["shared"],
                         "thresholds": [standard_json(t) for t in line.thresholds],
                         "rule": rule_json(line.points),
                         "steps": [step_json(step) for step in line.steps],

@@ -20,18 +20,21 @@ _KEYS: Final = {
     "values": ("indicator", "grain", "period", "dimension", "member"),
     "terms": ("indicator", "term", "grain", "period", "dimension", "member"),
     "running": ("indicator", "period"),
+    "scores": (),
     "revisions": ("report", "edition", "indicator", "measure", "period", "dimension", "member"),
 }
 _COLUMNS: Final = {
     "values": tidy.VALUES,
     "terms": tidy.TERMS,
     "running": tidy.RUNNING,
+    "scores": tidy.SCORES,
     "revisions": tidy.REVISIONS,
 }
 _ABOUT: Final = {
     "values": "Every published result: one row for an indicator, a period and a member.",
     "terms": "The value of every term of every formula behind the results.",
     "running": "Running totals within the month of daily indicators, by day.",
+    "scores": "Every line of every scorecard as it was scored, and the totals with their grades.",
     "revisions": "What published reports would say differently now, or said in a later edition.",
 }
 _FIELDS: Final[dict[str, tuple[str, str]]] = {
@@ -61,6 +64,13 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "type": ("string", "better-data, routine, method or correction; empty: not explained yet."),
     "reason_zh": ("string", "The reason in Chinese."),
     "reason_en": ("string", "The reason in English."),
+    "scorecard": ("string", "Id of the scorecard."),
+    "no": ("string", "Number of the line, as written."),
+    "kind": ("string", "What the row does: line, deduct, bonus, veto, or total."),
+    "weight": ("number", "Weight of the line; in a total's row that of all lines."),
+    "counted": ("number", "The weight that counted."),
+    "contribution": ("number", "What the row adds to the total; negative for a deduction."),
+    "grade": ("string", "Name of the total's grade in the site's first language."),
     "unit": ("string", "Unit as written in the card: percent, CNY, minutes …"),
 }
 
@@ -141,7 +151,7 @@ def _schema(name: str) -> dict[str, Any]:
     return {
         "$schema": f"{_PROFILE}tableschema.json",
         "fields": [_field(column) for column in _COLUMNS[name]],
-        "primaryKey": list(_KEYS[name]),
+        **({"primaryKey": list(_KEYS[name])} if _KEYS[name] else {}),
     }
 
 

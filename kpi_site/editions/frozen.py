@@ -50,7 +50,10 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
     yield File(TERMS, _joined(tidy.TERMS, map(tidy.to_csv, terms)))
     yield File(SCORES, scores_csv(cards))
     yield from _cards(catalog, shown, results)
-    yield File(SCORECARDS, to_json({"scorecards": [scorecard_json(catalog, c) for c in cards]}))
+    yield File(
+        SCORECARDS,
+        to_json({"scorecards": [scorecard_json(catalog, e) for c in cards for e in c.each]}),
+    )
 
 
 def target_period(found: IndicatorResults, card: Indicator, period: Period) -> Period | None:

@@ -32,7 +32,6 @@ from kpi_site.editions.scores import report_cards
 from kpi_site.editions.settled import Settled
 from kpi_site.problems import Location, Name
 from kpi_site.results import Key, Result, Results, State
-from kpi_site.scoring import ScoredCard
 from kpi_site.wording.judged import (
     NO_BOUNDS,
     Bounds,
@@ -161,18 +160,25 @@ def pending(
     report = Report(
         Location(edition.folder),
         edition.period,
-        tuple(Name(str(c["id"]), Location("")) for c in scorecards(edition)),
+        tuple(Name(name, Location("")) for name in _shown(edition)),
     )
     published = _totals(edition)
     totals = {
-        (str(c.scorecard.id), c.period.label, "", ""): _Seen(c.total, _total_state(c))
-        for c in report_cards(computed, report)
-        if (str(c.scorecard.id), c.period.label, "", "") in published
+        (each.key, each.period.label, "", ""): _Seen(each.total, each.state)
+        for card in report_cards(computed, report)
+        for each in card.each
+        if (each.key, each.period.label, "", "") in published
     }
     noted = {str(n.indicator): n for n in notes if n.edition == edition.number}
     found = tuple(_compared(edition, before, values, totals, points, catalog.site.scoring))
     settled.note(edition, results, (r.indicator for r in found))
     return tuple(_noted(r, noted.get(r.indicator)) for r in found)
+
+
+def _shown(edition: Edition) -> tuple[str, ...]:
+    """Return the ids of the edition's scorecards; of one for each member once."""
+    keys = (str(card["id"]) for card in scorecards(edition))
+    return tuple(dict.fromkeys(key.partition("/")[0] for key in keys))
 
 
 def _by_former_names(catalog: Catalog, results: Results) -> Results:
@@ -198,16 +204,27 @@ def _compared(
     frozen = cards(old) if before else {}
     units = {name: (measure_of(card), int(card["decimals"])) for name, card in frozen.items()}
     judged = {f.key: _bounds(f, frozen[f.indicator]) for f in before if f.indicator in frozen}
-    of_points, of_totals = points_bounds(scoring), grade_bounds(scoring)
+    of_points, of_totals = points_bounds(scoring), grade_bounds(scoring.grades)
     yield from _differing(old, "value", (_figures(before), values), units, judged)
     yield from _differing(old, "points", (_points(before), points), {}, {}, of_points)
-    yield from _differing(old, "total", (_totals(old), totals), {}, {}, of_totals)
+    yield from _differing(old, "total", (_totals(old), totals), {}, _own_grades(old), of_totals)
 
 
 def _bounds(figure: Figure, card: Mapping[str, Any]) -> Bounds:
     """Return what a published figure was judged by."""
     limits = Threshold(figure.baseline, figure.target, figure.challenge)
     return threshold_bounds(limits, card.get("direction", "none"), card.get("centre", Decimal(0)))
+
+
+def _own_grades(edition: Edition) -> dict[tuple[str, str, str, str], Bounds]:
+    """Return where the grades begin that published scorecards had of their own."""
+    return {
+        (str(card["id"]), str(card["period"]), "", ""): Bounds(
+            floors=tuple(Decimal(grade["from"]) for grade in card["grades"] if "from" in grade)
+        )
+        for card in scorecards(edition)
+        if card.get("grades")
+    }
 
 
 def _differing(
@@ -257,12 +274,6 @@ def _totals(edition: Edition) -> Found:
         for row in scores(edition)
         if row.line == 0 and (row.period == edition.manifest.period or row.state is State.OK)
     }
-
-
-def _total_state(card: ScoredCard) -> State:
-    if card.total is None:
-        return State.NO_DATA
-    return State.PROVISIONAL if card.provisional else State.OK
 
 
 def _now(catalog: Catalog, results: Results, figure: Figure) -> tuple[_Seen, _Seen]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from kpi_site.as_data.figures import line_value, total_json
-from kpi_site.as_data.values import kept, part_json, text
-from kpi_site.catalog import Catalog, Report
+from kpi_site.as_data.cards import roles_json
+from kpi_site.as_data.figures import total_json
+from kpi_site.as_data.values import kept, number, part_json, text
+from kpi_site.catalog import Catalog, Grade, RankGrade, Report
 from kpi_site.computed import Computed
-from kpi_site.members import part_text, with_part
-from kpi_site.results import State
+from kpi_site.members import part_text, scored_title, with_part
 from kpi_site.scoring import ScoredCard, ScoredLine, score_period
 from kpi_site.tidy import plain, rows_csv
 
@@ -45,7 +45,7 @@ def scores_csv(cards: Iterable[ScoredCard]) -> bytes:
 
 
 def _rows(cards: Iterable[ScoredCard]) -> Iterator[Sequence[object]]:
-    for card in cards:
+    for card in (each for one in cards for each in one.each):
         for at, line in enumerate(card.lines, start=1):
             yield _line(card, at, line)
         if card.scorecard.scored:
@@ -55,9 +55,9 @@ def _rows(cards: Iterable[ScoredCard]) -> Iterator[Sequence[object]]:
 def _line(card: ScoredCard, at: int, line: ScoredLine) -> Sequence[object]:
     limits, of = line.threshold, line.line.of
     return (
-        card.scorecard.id, at, line.line.no or "", line.indicator.id,
+        card.key, at, line.line.no or "", line.indicator.id,
         of.dimension if of else "", of.member if of else "", line.period.label,
-        plain(line.line.weight), plain(line_value(line)), line.state.value, plain(line.points),
+        plain(line.line.weight), plain(line.value), line.state.value, plain(line.points),
         "yes" if line.counted else "no",
         plain(limits.baseline) if limits else None,
         plain(limits.target) if limits else None,
@@ -66,28 +66,31 @@ def _line(card: ScoredCard, at: int, line: ScoredLine) -> Sequence[object]:
 
 
 def _total(card: ScoredCard) -> Sequence[object]:
-    state = State.NO_DATA if card.total is None else State.OK
-    if card.total is not None and card.provisional:
-        state = State.PROVISIONAL
     return (
-        card.scorecard.id, 0, "", "", "", "", card.period.label, plain(card.weight_counted), None,
-        state.value, plain(card.total), "yes", None, None, None,
+        card.key, 0, "", "", "", "", card.period.label, plain(card.weight_counted), None,
+        card.state.value, plain(card.total), "yes", None, None, None,
     )  # fmt: skip
 
 
 def scorecard_json(catalog: Catalog, card: ScoredCard) -> dict[str, Any]:
-    """Return what ``scores.csv`` leaves out: titles, groups, assessed parties, the grade."""
+    """Return what ``scores.csv`` leaves out: titles, groups, assessed parties, rules, the grade.
+
+    Rules are told where a scorecard has any: of one without them nothing is added.
+    """
     own = card.scorecard
     return kept(
         {
-            "id": str(own.id),
-            "title": text(own.title),
+            "id": card.key,
+            "title": text(scored_title(catalog, card.scorecard, card.member)),
             "about": text(own.about),
             "assessed": text(own.assessed),
             "cycle": own.cycle.value,
             "period": card.period.label,
             "scored": own.scored,
             "missing": own.missing,
+            "start": number(card.start),
+            "for_each": str(own.for_each) if own.for_each else None,
+            "grades": [_grade(grade) for grade in own.grades],
             **total_json(card),
             "lines": list(_titles(catalog, card)),
         }
@@ -96,7 +99,8 @@ def scorecard_json(catalog: Catalog, card: ScoredCard) -> dict[str, Any]:
 
 def _titles(catalog: Catalog, card: ScoredCard) -> Iterator[dict[str, Any]]:
     for at, line in enumerate(card.lines, start=1):
-        part = part_text(catalog, line.line)
+        own = card.member is not None and line.line.of == card.member
+        part = None if own else part_text(catalog, line.line)
         yield kept(
             {
                 "line": at,
@@ -106,5 +110,16 @@ def _titles(catalog: Catalog, card: ScoredCard) -> Iterator[dict[str, Any]]:
                 "assessed": text(line.line.assessed),
                 "indicator": str(line.indicator.id),
                 "of": part_json(line.line),
+                **roles_json(line.line),
+                "cycles": {p.label: number(n) for p, n in line.cycles},
+                "effect": number(line.effect),
+                "struck": line.struck or None,
             }
         )
+
+
+def _grade(grade: Grade | RankGrade) -> dict[str, Any]:
+    bound = (
+        {"from": number(grade.start)} if isinstance(grade, Grade) else {"best": number(grade.best)}
+    )
+    return bound | {"name": text(grade.name)}

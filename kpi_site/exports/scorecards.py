@@ -23,7 +23,12 @@ def scorecards_section(board: Board) -> Iterator[Code]:
 def _scorecard(board: Board, card: ReportScorecard) -> Iterator[Code]:
     told = card.story
     yield heading(cell(f"{board.plain(told.title)} · {told.total.period}"), 2)
+    if told.members:
+        yield _ranking(board, told)
+        return
     yield _total(board, card) if told.scored else call("intro", board.w("unscored"))
+    if told.total.vetoes:
+        yield call("note", cell(" ".join(told.total.vetoes)))
     columns = [
         ("30pt", "line_no"),
         ("1fr", "Indicator"),
@@ -39,7 +44,27 @@ def _scorecard(board: Board, card: ReportScorecard) -> Iterator[Code]:
     head = [board.w(key) for _, key in columns]
     yield table((width for width, _ in columns), numeric, head, rows)
     if told.arithmetic:
-        yield call("note", joined([board.w("sum_formula"), '"  "', cell(told.arithmetic)]))
+        yield call("note", joined([board.w(told.formula), '"  "', cell(told.arithmetic)]))
+
+
+def _ranking(board: Board, told: ScorecardStory) -> Code:
+    """Return the members by rank, with totals and grades."""
+    columns = [("36pt", "rank"), ("1fr", "member"), ("54pt", "Total"), ("1fr", "grade")]
+    rows = [
+        row(
+            string(member.rank or "–"),
+            board.name(member.name),
+            string(member.total.text),
+            call(
+                "name-cell",
+                board.name(member.total.grade) if member.total.grade else NONE,
+                cell(" ".join(member.total.vetoes)) if member.total.vetoes else NONE,
+            ),
+        )
+        for member in told.members
+    ]
+    head = [board.w(key) for _, key in columns]
+    return table((width for width, _ in columns), (0, 2), head, rows)
 
 
 def _total(board: Board, card: ReportScorecard) -> Code:
@@ -88,7 +113,8 @@ def _line(board: Board, card: ScorecardStory, line: LineStory) -> Code:
 def _aside(board: Board, line: LineStory) -> Code:
     """Return assessed party and period of a line, where they are its own, and "retired"."""
     status = board.t("status.retired") if line.retired else ""
-    found = [p for p in (board.plain(line.assessed), line.period, status) if p]
+    parts = (board.plain(line.assessed), line.period, status, line.role, line.taken)
+    found = [p for p in parts if p]
     return cell(" · ".join(found)) if found else NONE
 
 

@@ -13,6 +13,7 @@ from kpi_site.editions.model import SCORES, VALUES
 from kpi_site.editions.revisions import Revision
 from kpi_site.editions.scores import report_cards
 from kpi_site.exports.board import Imprint, imprint_words
+from kpi_site.members import scored_title
 from kpi_site.results import State
 from kpi_site.scoring import THRESHOLDS, ScoredCard
 from kpi_site.story.standards import total_text
@@ -149,13 +150,13 @@ def cards_sheet(language: str) -> Sheet:
 def scorecard_sheets(ctx: Teller, report: Report) -> Iterator[Sheet]:
     """Yield a sheet for each scorecard of the report."""
     for card in report_cards(ctx.figures, report):
-        yield _scorecard(ctx, card, ctx.language)
+        for each in card.each:
+            yield _scorecard(ctx, each, ctx.language)
 
 
 def _scorecard(ctx: Teller, card: ScoredCard, language: str) -> Sheet:
     """Return the sheet of a scorecard: total and grade on top, then its lines."""
     column = partial(_column, language)
-    scorecard = card.scorecard
     columns = [
         column("line_no", 16, ["no"]),
         column("groups", 30, *_words_in(language, "line", "groups")),
@@ -173,10 +174,10 @@ def _scorecard(ctx: Teller, card: ScoredCard, language: str) -> Sheet:
         column("version", 15, ["card", "@digest"]),
     ]  # fmt: skip
     return {
-        "name": scorecard.title.get(language),
+        "name": _title(ctx, card),
         "top": _head(ctx, card, language),
         "rows": SCORES,
-        "only": {"scorecard": str(scorecard.id)},
+        "only": {"scorecard": card.key},
         "columns": columns,
         "frozen": 0,
         "landscape": True,
@@ -191,7 +192,7 @@ def revisions_sheet(ctx: Teller, revisions: Sequence[Revision]) -> Sheet:
     rows: list[list[Any]] = [[word(key, language) for key in keys]]
     for found in revisions:
         card = cards.get(found.indicator)
-        scorecard = ctx.catalog.scorecards.get(found.indicator)
+        scorecard = ctx.catalog.scorecards.get(found.indicator.partition("/")[0])
         text = card.name if card else scorecard.title if scorecard else None
         how = number_format(card) if card and found.what == "value" else _POINTS
         numbers = (found.old, found.new, found.difference)
@@ -209,6 +210,10 @@ def revisions_sheet(ctx: Teller, revisions: Sequence[Revision]) -> Sheet:
             "landscape": True}  # fmt: skip
 
 
+def _title(ctx: Teller, card: ScoredCard) -> str:
+    return ctx.name(scored_title(ctx.catalog, card.scorecard, card.member))
+
+
 def _total(ctx: Teller, card: ScoredCard) -> str:
     """Return the format of a total: with as many decimals as its grade asks for."""
     decimals = total_text(ctx, card).partition(".")[2]
@@ -218,7 +223,7 @@ def _total(ctx: Teller, card: ScoredCard) -> str:
 def _head(ctx: Teller, card: ScoredCard, language: str) -> list[list[Any]]:
     scorecard = card.scorecard
     rows: list[list[Any]] = [
-        [scorecard.title.get(language)],
+        [_title(ctx, card)],
         [word("Period", language), format_period(card.period, language)],
     ]
     if scorecard.assessed:
@@ -230,6 +235,8 @@ def _head(ctx: Teller, card: ScoredCard, language: str) -> list[list[Any]]:
         weight = {"number": str(card.weight_counted), "format": _GENERAL}
         rows += [[word("Total", language), total],
                  [word("weight_counted", language), weight]]  # fmt: skip
+        if card.rank is not None:
+            rows.append([word("rank", language), {"number": str(card.rank), "format": _GENERAL}])
         if card.grade:
             rows.append([word("grade", language), card.grade.name.get(language)])
         if card.provisional:

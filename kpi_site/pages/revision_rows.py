@@ -55,7 +55,7 @@ def _row(
     card = frozen.get(revision.indicator, {})
     total = revision.what == "total"
     named = boards.get(revision.indicator, {}).get("title") if total else card.get("name")
-    path = links.scorecard if total else links.indicator
+    path = links.scored if total else links.indicator
     name = _name(ctx, named) or revision.indicator
     old, new = shown_sides(ctx, revision)
     reason = ctx.inline(revision.reason) if revision.reason else Markup()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from markupsafe import Markup
 
 from kpi_site import links
-from kpi_site.catalog import Scorecard
+from kpi_site.catalog import Scorecard, Text
 from kpi_site.charts.small import sparkline
 from kpi_site.files import File
+from kpi_site.members import scored_title
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link, link_to
 from kpi_site.pages.pictures import markup
@@ -27,6 +28,7 @@ from kpi_site.story.reading import Reading
 from kpi_site.story.scorecard import (
     GroupStory,
     LineStory,
+    MemberStory,
     ScorecardStory,
     TotalStory,
     line_counts,
@@ -60,11 +62,24 @@ class RowView:
     contribution: str = ""
     counted: bool = False
     retired: bool = False
+    role: str = ""
+    taken: str = ""
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A member of a scorecard for each, in its ranking."""
+
+    link: Link
+    rank: str
+    total: TotalView
+    levels: tuple[tuple[str, str, int], ...]  # (mark, words, lines)
 
 
 @dataclass(frozen=True, slots=True)
 class TotalView:
-    """A scorecard's total in one period."""
+    """A scorecard's total in one period; ``vetoes`` say what settled it, in sentences."""
 
     period: str
     total: str
@@ -73,14 +88,18 @@ class TotalView:
     provisional: bool
     weight: str
     missing: int
+    vetoes: tuple[str, ...] = ()
+    rank: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodView:
-    """A scorecard in one period: rows, total, and how the total comes about."""
+    """A scorecard in one period: rows or members, total, and how the total comes about."""
 
     rows: tuple[RowView, ...]
+    members: tuple[MemberView, ...]
     total: TotalView
+    formula: str
     arithmetic: str
     has_thresholds: bool
     has_assessed: bool
@@ -134,17 +153,39 @@ def pages(ctx: Context) -> Iterator[File]:
     view = ListView(tuple(summary(ctx, c, INDEX) for c in cards), level_marks(ctx, LEVELS))
     yield page(INDEX, "scorecards.md.j2", ctx.language, view, beside_list(str(ctx.t("scorecards"))))
     for card in cards:
-        path = links.scorecard(card.id)
-        front = leaf(ctx.name(card.title), card.where.file)
-        yield page(path, "scorecard.md.j2", ctx.language, _view(ctx, card, path), front)
+        scored = ctx.scores.get(card.id, ())
+        yield _page(ctx, card, links.scorecard(card.id), scored)
+        for own in _by_member(scored):
+            yield _page(ctx, card, links.scored(own[-1].key), own)
 
 
-def _view(ctx: Context, card: Scorecard, path: str) -> ScorecardView:
-    scored = ctx.scores.get(card.id, ())
+def _page(ctx: Context, card: Scorecard, path: str, scored: Sequence[ScoredCard]) -> File:
+    """Return the page of a scorecard, or of one member; ``scored`` is its every period."""
+    member = scored[-1].member if scored else None
+    title = scored_title(ctx.catalog, card, member)
+    front = leaf(ctx.name(title), card.where.file)
+    view = _view(ctx, card, path, tuple(scored), title)
+    return page(path, "scorecard.md.j2", ctx.language, view, front)
+
+
+def _by_member(scored: Sequence[ScoredCard]) -> Iterator[tuple[ScoredCard, ...]]:
+    """Yield each member in every period, the oldest first."""
+    found: dict[str, list[ScoredCard]] = {}
+    for each in (member for card in scored for member in card.members):
+        found.setdefault(each.key, []).append(each)
+    yield from map(tuple, found.values())
+
+
+def _view(
+    ctx: Context, card: Scorecard, path: str, scored: tuple[ScoredCard, ...], title: Text
+) -> ScorecardView:
     current = newest(scored)
+    crumbs = [Link(str(ctx.t("scorecards")), links.url(path, INDEX))]
+    if current is not None and current.member is not None:
+        crumbs.append(Link(ctx.name(card.title), links.url(path, links.scorecard(card.id))))
     return ScorecardView(
-        title=ctx.inline(card.title),
-        crumbs=(Link(str(ctx.t("scorecards")), links.url(path, INDEX)),),
+        title=ctx.inline(title),
+        crumbs=tuple(crumbs),
         about=ctx.block(card.about),
         assessed=ctx.inline(card.assessed),
         cycle=cycle_word(card.cycle, ctx.language),
@@ -152,11 +193,17 @@ def _view(ctx: Context, card: Scorecard, path: str) -> ScorecardView:
         missing_zero=card.missing == "zero",
         current=period_view(ctx, tell_scorecard(ctx, current), path) if current else None,
         history=tuple(
-            total_view(ctx, tell_total(ctx, s)) for s in reversed(scored) if s.total is not None
+            replace(total_view(ctx, tell_total(ctx, s)), rank=_rank(s))
+            for s in reversed(scored)
+            if s.total is not None
         ),
         spark=_spark(ctx, card, scored, current),
         card_file=card.where.file,
     )
+
+
+def _rank(card: ScoredCard) -> str:
+    return "" if card.rank is None else str(card.rank)
 
 
 def _spark(
@@ -196,6 +243,7 @@ def total_view(ctx: Context, told: TotalStory) -> TotalView:
         provisional=told.provisional,
         weight=told.weight,
         missing=told.missing,
+        vetoes=told.vetoes,
     )
 
 
@@ -204,12 +252,23 @@ def period_view(ctx: Context, told: ScorecardStory, path: str) -> PeriodView:
     rows = tuple(_row(ctx, row, path) for row in told.rows)
     return PeriodView(
         rows=rows,
+        members=tuple(_member(ctx, member, path) for member in told.members),
         total=total_view(ctx, told.total),
+        formula=told.formula,
         arithmetic=told.arithmetic,
         has_thresholds=any(r.thresholds for r in rows),
         has_assessed=any(r.assessed for r in rows),
         marks=marks(ctx, told.states),
         levels=level_marks(ctx, (level for level, _ in told.levels)),
+    )
+
+
+def _member(ctx: Context, told: MemberStory, path: str) -> MemberView:
+    return MemberView(
+        link=link_to(path, told.ref),
+        rank=told.rank,
+        total=total_view(ctx, told.total),
+        levels=level_views(ctx, told.levels),
     )
 
 
@@ -235,4 +294,7 @@ def _row(ctx: Context, row: GroupStory | LineStory, path: str) -> RowView:
         contribution=row.contribution,
         counted=row.counted,
         retired=row.retired,
+        role=row.role,
+        taken=row.taken,
+        struck=row.struck,
     )

@@ -25,8 +25,6 @@ from kpi_site.scoring.judging import (
 )
 from kpi_site.scoring.ruler import Ruler, card_ruler, line_ruler
 from kpi_site.scoring.scorecards import (
-    ScoredCard,
-    ScoredLine,
     contribution,
     judged_result,
     line_level,
@@ -35,6 +33,7 @@ from kpi_site.scoring.scorecards import (
     score_period,
     weight_shown,
 )
+from kpi_site.scoring.scored import ScoredCard, ScoredLine
 from kpi_site.scoring.standards import (
     LEVEL_NAMES,
     VALUE,
@@ -44,6 +43,7 @@ from kpi_site.scoring.standards import (
     points_node,
     threshold_names,
 )
+from kpi_site.scoring.verdicts import grades_of
 
 __all__ = [
     "LEVELS",
@@ -63,6 +63,7 @@ __all__ = [
     "example_points",
     "excess",
     "gain",
+    "grades_of",
     "in_order",
     "is_judged",
     "judged_result",

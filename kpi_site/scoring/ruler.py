@@ -328,7 +328,12 @@ def _ruler(
     return Ruler(
         indicator=indicator,
         standards=line.thresholds if line is not None and own else indicator.thresholds,
-        rule=points_node(holder.points, holder.steps, indicator),
+        rule=points_node(
+            holder.points,
+            holder.steps,
+            indicator,
+            (line.floor if line is not None else None) or Decimal(0),
+        ),
         scope=of_line if own else of_card,
         rule_scope=of_line if own_rule else of_card,
         nature=nature_of(indicator, catalog.indicators),

@@ -2,70 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial, reduce
 
 from kpi_site.catalog import (
     Catalog,
-    Grade,
     Group,
     Indicator,
     Line,
+    Part,
     Scorecard,
-    Scoring,
-    Threshold,
 )
 from kpi_site.exact import EXACT, tidy
 from kpi_site.formula.evaluate import Operand
 from kpi_site.periods import Calendar, Grain, Period
-from kpi_site.results import Key, Result, Results, Series, State, Unjudged
+from kpi_site.problems import Name
+from kpi_site.results import Key, Result, Results, Series, State
 from kpi_site.scoring.judging import Level, level
 from kpi_site.scoring.ruler import Ruler, line_ruler
+from kpi_site.scoring.scored import ScoredCard, ScoredLine
 from kpi_site.scoring.standards import Judgement
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredLine:
-    """A line of a scorecard in one period.
-
-    ``period`` is the line's own (a yearly line of a half-yearly scorecard has a year).
-    ``counted`` tells whether the line is part of the total; ``points`` is None without a
-    value or thresholds, and 0 where a missing value, which would be judged, counts as zero.
-    The line of a retired card shows its figure, and neither counts nor is judged.
-    """
-
-    line: Line
-    groups: tuple[Group, ...]
-    indicator: Indicator
-    period: Period
-    result: Result | None
-    state: State
-    threshold: Threshold | None
-    points: Decimal | None
-    counted: bool
-    unjudged: Unjudged | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredCard:
-    """A scorecard in one period. ``total`` = Σ weight × points / ``weight_counted``."""
-
-    scorecard: Scorecard
-    period: Period
-    lines: tuple[ScoredLine, ...]
-    total: Decimal | None
-    weight_counted: Decimal
-    grade: Grade | None
-    provisional: bool
-
-    @property
-    def missing(self) -> tuple[ScoredLine, ...]:
-        """The lines that have no value in this period, but for those of retired cards."""
-        return tuple(
-            line for line in self.lines if not (line.state.has_value or line.indicator.retired)
-        )
+from kpi_site.scoring.verdicts import graded, ranked, settle
+from kpi_site.scoring.worth import bounded, weighed
 
 
 def score(catalog: Catalog, results: Results) -> dict[str, tuple[ScoredCard, ...]]:
@@ -94,26 +54,100 @@ def _periods(card: Scorecard, results: Results, calendar: Calendar) -> tuple[Per
 
 def score_period(catalog: Catalog, results: Results, card: Scorecard, period: Period) -> ScoredCard:
     """Score ``card`` in ``period`` (of its cycle or of a longer grain)."""
+    lines = tuple(_with_groups(card.lines, ()))
+    if card.for_each is None:
+        return graded(catalog, _scored(catalog, results, card, lines, period))
+    members = [
+        _scored(catalog, results, card, _lines_of(lines, part), period, part)
+        for part in _members(results, card, card.for_each)
+    ]
+    return ScoredCard(
+        scorecard=card,
+        period=period,
+        lines=(),
+        total=None,
+        weight_counted=Decimal(0),
+        grade=None,
+        provisional=any(member.provisional for member in members),
+        members=ranked(catalog, members),
+    )
+
+
+_Lines = tuple[tuple[Line, tuple[Group, ...]], ...]
+
+
+def _members(results: Results, card: Scorecard, dimension: Name) -> tuple[Part, ...]:
+    """Return the members that any line has results of, in the order of the first that has it.
+
+    Rows without a member belong to none.
+    """
+    lines = (line for line in card.all_lines() if not line.shared and line.indicator in results)
+    keys = (key for line in lines for key in results[line.indicator].series)
+    names = dict.fromkeys(k.member for k in keys if k.dimension == dimension and k.member)
+    return tuple(Part(dimension, Name(name, card.where)) for name in names)
+
+
+def _lines_of(lines: _Lines, part: Part) -> _Lines:
+    """Return the lines about one member; shared ones stay about the whole."""
+    return tuple(
+        (line if line.shared else replace(line, of=part), groups) for line, groups in lines
+    )
+
+
+def _scored(
+    catalog: Catalog,
+    results: Results,
+    card: Scorecard,
+    listed: _Lines,
+    period: Period,
+    member: Part | None = None,
+) -> ScoredCard:
+    """Score one scorecard, or one of its members, without rank and grade."""
     lines = tuple(
         _score_line(catalog, results, card, line, groups, period)
-        for line, groups in _with_groups(card.lines, ())
+        for line, groups in listed
         if line.indicator in catalog.indicators
     )
     counted = [line for line in lines if line.counted]
     weight = _sum(_weight(line) for line in counted)
-    total = None
-    if card.scored and weight:
-        worth = _sum(EXACT.multiply(_weight(line), line.points or Decimal(0)) for line in counted)
-        total = tidy(EXACT.divide(worth, weight))
+    known = member is None or any(x.state.has_value for x in lines if not x.line.shared)
+    start = card.starts_from if card.scored else None
+    total = _total(counted, weight, start) if card.scored and known else None
+    vetoed, lines = settle(total, lines if known else _calm(lines))
     return ScoredCard(
         scorecard=card,
         period=period,
         lines=lines,
-        total=total,
+        total=vetoed,
         weight_counted=weight,
-        grade=None if total is None else _grade(total, catalog.site.scoring),
+        grade=None,
         provisional=any(line.state is State.PROVISIONAL for line in counted),
+        start=start,
+        unvetoed=total if any(line.struck for line in lines) else None,
+        member=member,
     )
+
+
+def _calm(lines: tuple[ScoredLine, ...]) -> tuple[ScoredLine, ...]:
+    """Return the lines of a member without any value of its own: nothing is settled for it."""
+    return tuple(replace(line, struck=False) for line in lines)
+
+
+def _total(counted: Sequence[ScoredLine], weight: Decimal, start: Decimal | None) -> Decimal | None:
+    """Return what the lines come to before any veto, if anything counts.
+
+    Rules: specification.md#totals.
+    """
+    if start is None:
+        if not weight:
+            return None
+        weighed = (line for line in counted if line.line.weight is not None)
+        worth = _sum(EXACT.multiply(_weight(line), line.worth or Decimal(0)) for line in weighed)
+        start = EXACT.divide(worth, weight)
+    elif not counted:
+        return None
+    effects = _sum(line.effect for line in counted if line.effect is not None)
+    return max(Decimal(0), tidy(EXACT.add(start, effects)))
 
 
 def _weight(line: ScoredLine) -> Decimal:
@@ -150,11 +184,13 @@ def _score_line(
     if not due:
         state, result = State.NOT_DUE, None
     judgement = _judgement(catalog, line, own, series, result)
-    judged = not indicator.retired
-    earned = judgement.points if judged else None
-    lacking = judged and card.missing == "zero" and due and not state.has_value
-    worth = Decimal(0) if lacking and _would_earn(catalog, line, own) else earned
-    return ScoredLine(
+    earned = bounded(line, judgement.points)
+    cycles = _cycles(catalog, results, line, indicator, own) if due else None
+    if cycles is not None:
+        earned = _taken(line, cycles)
+        judgement = replace(judgement, unjudged=None)
+        state = _state_of_cycles(state, cycles)
+    found = ScoredLine(
         line=line,
         groups=groups,
         indicator=indicator,
@@ -162,17 +198,86 @@ def _score_line(
         result=result,
         state=state,
         threshold=judgement.threshold,
-        points=worth,
-        counted=card.scored and worth is not None,
+        points=None,
+        counted=False,
         unjudged=judgement.unjudged,
+        cycles=tuple((c.period, c.points) for c in cycles or ()),
     )
+    if indicator.retired:
+        return found
+    lacking = card.missing == "zero" and due and not state.has_value and line.earns
+    cycle = own if cycles is None else _last_cycle(catalog, line, indicator, own)
+    as_zero = lacking and _would_earn(catalog, line, cycle)
+    return weighed(card, found, Decimal(0) if as_zero else earned)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cycle:
+    period: Period
+    points: Decimal
+    state: State
+
+
+def _cycles(
+    catalog: Catalog, results: Results, line: Line, indicator: Indicator, period: Period
+) -> tuple[_Cycle, ...] | None:
+    """Return the cycles in ``period`` that have points, if its points are taken of theirs.
+
+    They are the line's own where those are shorter than ``period``, else the card's. A cycle
+    counts where its last day lies; a running one is left out of a mean.
+    """
+    grain = _grain_of_cycles(line, indicator, period)
+    if line.take is None or grain.rank >= period.grain.rank:
+        return None
+    series, found = line_series(results, line, grain), []
+    for result in series.results if series else ():
+        if not period.first <= result.period.last <= period.last or not result.state.has_value:
+            continue
+        if line.take == "points_mean" and result.state is State.PROVISIONAL:
+            continue
+        judgement = _judgement(catalog, line, result.period, series, result)
+        points = bounded(line, judgement.points)
+        if points is not None:
+            found.append(_Cycle(result.period, points, result.state))
+    return tuple(found)
+
+
+def _grain_of_cycles(line: Line, indicator: Indicator, period: Period) -> Grain:
+    """Return the line's own cycle where it is shorter than ``period``, else the card's."""
+    own = line.cycle
+    if own is not None and indicator.cycle.rank < own.rank < period.grain.rank:
+        return own
+    return indicator.cycle
+
+
+def _last_cycle(catalog: Catalog, line: Line, indicator: Indicator, period: Period) -> Period:
+    grain = _grain_of_cycles(line, indicator, period)
+    return catalog.site.calendar.containing(period.last, grain)
+
+
+def _taken(line: Line, cycles: Sequence[_Cycle]) -> Decimal | None:
+    """Return the mean of the cycles' points, or the last of them."""
+    if not cycles:
+        return None
+    if line.take == "points_last":
+        return cycles[-1].points
+    return EXACT.divide(_sum(cycle.points for cycle in cycles), Decimal(len(cycles)))
+
+
+def _state_of_cycles(state: State, cycles: Sequence[_Cycle]) -> State:
+    """Return the state of a line whose points are those of ``cycles``."""
+    if state.has_value or not cycles:
+        return state
+    running = any(cycle.state is State.PROVISIONAL for cycle in cycles)
+    return State.PROVISIONAL if running else State.OK
 
 
 def _judgement(
     catalog: Catalog, line: Line, period: Period, series: Series | None, result: Result | None
 ) -> Judgement:
     """Return what judges the line in ``period``: the card's own judgement where it has no other."""
-    if result is not None and not line.judges:
+    by_floor = line.floor is not None and bool(catalog.indicators[line.indicator].steps)
+    if result is not None and not line.judges and not by_floor:
         return Judgement(result.threshold, result.points, result.unjudged)
     ruler = line_ruler(catalog, line, period.grain)
     key = _key(line, period.grain)
@@ -246,12 +351,6 @@ def _key(line: Line, grain: Grain) -> Key:
     return Key(grain, line.of.dimension, line.of.member) if line.of else Key(grain)
 
 
-def _grade(total: Decimal, scoring: Scoring) -> Grade | None:
-    """Return the best grade that ``total`` reaches."""
-    reached = [grade for grade in scoring.grades if total >= grade.start]
-    return max(reached, key=lambda grade: grade.start) if reached else None
-
-
 def line_level(line: ScoredLine) -> Level:
     """Return how a line stands against the thresholds that judge it; ``none`` if retired."""
     if line.result is None or not line.state.has_value or line.indicator.retired:
@@ -268,11 +367,16 @@ def judged_result(line: ScoredLine) -> Result | None:
 
 
 def contribution(card: ScoredCard, line: ScoredLine) -> Decimal | None:
-    """Return weight × points ÷ Σ weight: what a line adds to the total, if it counts."""
+    """Return what a line that counts adds to the total before any veto.
+
+    For one with a weight that is weight × points ÷ Σ weight, for a deduction a negative number.
+    """
     weight = line.line.weight
-    if not line.counted or line.points is None or weight is None or not card.weight_counted:
+    if not line.counted or weight is None:
+        return line.effect if line.counted else None
+    if line.worth is None or not card.weight_counted:
         return None
-    return EXACT.divide(EXACT.multiply(weight, line.points), card.weight_counted)
+    return EXACT.divide(EXACT.multiply(weight, line.worth), card.weight_counted)
 
 
 def weight_shown(lines: Iterable[ScoredLine]) -> Decimal:

@@ -68,11 +68,15 @@ def threshold_names(indicator: Indicator, standards: Sequence[Standard]) -> froz
 
 
 def points_node(
-    points_: Expression | None, steps: Sequence[PointStep], indicator: Indicator
+    points_: Expression | None,
+    steps: Sequence[PointStep],
+    indicator: Indicator,
+    otherwise: Decimal = Decimal(0),
 ) -> Node | None:
     """Return the rule by which points are earned: the arithmetic, or the steps as a CASE.
 
-    Steps of a ``within`` card go by the distance from its centre. No step that fits earns 0.
+    Steps of a ``within`` card go by the distance from its centre. Where no step fits it is
+    ``otherwise``.
     """
     if points_ is not None:
         return points_.node
@@ -87,7 +91,7 @@ def points_node(
         bound, sign = (step.start, ">=") if step.start is not None else (step.upto, "<=")
         if bound is not None:
             whens.append((Call(sign, (at, _node(bound))), _node(step.points)))
-    return Case(tuple(whens), Literal_(0)) if whens else None
+    return Case(tuple(whens), Literal_(otherwise)) if whens else None
 
 
 def _node(limit: Limit) -> Node:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from kpi_site import links
 from kpi_site.catalog import Group
-from kpi_site.members import part_text, with_part
+from kpi_site.exact import tidy
+from kpi_site.members import member_of, part_text, scored_title, with_part
 from kpi_site.results import State, to_same_day
 from kpi_site.scoring import (
     LEVELS,
@@ -22,6 +24,7 @@ from kpi_site.scoring import (
     weight_shown,
 )
 from kpi_site.story.reading import Reading, missing, read
+from kpi_site.story.roles import roles, verdict
 from kpi_site.story.standards import (
     arithmetic,
     thresholds_of,
@@ -71,11 +74,28 @@ class LineStory:
     contribution: str
     counted: bool
     retired: bool
+    role: str = ""  # what it does to the total beside its points: deduction, bonus, veto
+    taken: str = ""  # the arithmetic over its cycles' points
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStory:
+    """A member of a scorecard for each: ``rank`` is "" without a total."""
+
+    ref: Ref
+    name: Said | None
+    rank: str
+    total: TotalStory
+    levels: tuple[tuple[Level, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TotalStory:
-    """A total in words; ``text`` is "" where there is none. ``missing`` lines have no value."""
+    """A total in words; ``text`` is "" where there is none. ``missing`` lines have no value.
+
+    ``vetoes`` say which lines struck, and the last of them what the total would have been.
+    """
 
     period: str
     text: str
@@ -86,6 +106,7 @@ class TotalStory:
     weight_of_lines: str
     missing: int
     missing_words: str
+    vetoes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +121,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ScorecardStory:
-    """A scorecard in one period. ``levels`` are how many lines stand where, the best first."""
+    """A scorecard in one period. ``levels`` are how many lines stand where, the best first.
+
+    One for each member has no rows, but ``members`` by rank. ``formula`` is the key of
+    the words for how totals come about.
+    """
 
     ref: Ref
     title: Said | None
@@ -110,6 +135,8 @@ class ScorecardStory:
     arithmetic: str
     levels: tuple[tuple[Level, int], ...]
     states: frozenset[State]
+    formula: str = ""
+    members: tuple[MemberStory, ...] = ()
 
     @property
     def lines(self) -> tuple[LineStory, ...]:
@@ -120,16 +147,48 @@ class ScorecardStory:
 def tell_scorecard(teller: Teller, card: ScoredCard) -> ScorecardStory:
     """Return what is told of ``card``: rows in its order, groups before their lines."""
     own = card.scorecard
+    summed = total_text(teller, card, card.unvetoed) if card.struck else total_text(teller, card)
     return ScorecardStory(
-        ref=Ref("scorecard", str(own.id), teller.name(own.title)),
-        title=teller.said(own.title),
+        ref=ref_of(teller, card),
+        title=teller.said(scored_title(teller.catalog, card.scorecard, card.member)),
         scored=own.scored,
         rows=tuple(_rows(teller, card)),
         total=tell_total(teller, card),
-        arithmetic=arithmetic(card, total_text(teller, card)),
+        arithmetic=arithmetic(card, summed),
         levels=line_counts(card),
         states=frozenset(line.state for line in card.lines),
+        formula=_formula(card),
+        members=tuple(_member(teller, member) for member in card.members),
     )
+
+
+def ref_of(teller: Teller, card: ScoredCard) -> Ref:
+    """Return the reference to a scorecard, or to one member of it: ``appraisal/north``."""
+    name = str(card.scorecard.id)
+    if card.member is not None:
+        name = f"{name}/{links.member(card.member.member)}"
+    return Ref(
+        "scorecard", name, teller.name(scored_title(teller.catalog, card.scorecard, card.member))
+    )
+
+
+def _member(teller: Teller, card: ScoredCard) -> MemberStory:
+    own = card.member
+    name = member_of(teller.catalog, card.scorecard, own) if own else card.scorecard.title
+    return MemberStory(
+        ref=replace(ref_of(teller, card), name=teller.name(name)),
+        name=teller.said(name),
+        rank="" if card.rank is None else str(card.rank),
+        total=tell_total(teller, card),
+        levels=line_counts(card),
+    )
+
+
+def _formula(card: ScoredCard) -> str:
+    if card.start is not None:
+        return "sum_formula_start"
+    others = any(line.line.kind in {"deduct", "bonus"} for line in card.lines)
+    return "sum_formula_roles" if others else "sum_formula"
 
 
 def line_counts(card: ScoredCard) -> tuple[tuple[Level, int], ...]:
@@ -152,7 +211,22 @@ def tell_total(teller: Teller, card: ScoredCard) -> TotalStory:
         weight_of_lines=weight_text(weight_shown(card.lines)),
         missing=lacking,
         missing_words=teller.word(rule, lacking) if lacking else "",
+        vetoes=tuple(_vetoes(teller, card)),
     )
+
+
+def _vetoes(teller: Teller, card: ScoredCard) -> Iterator[str]:
+    """Yield first which lines struck, and then what the total would have been."""
+    for line in card.struck:
+        name = teller.name(line.line.title or line.indicator.name)
+        if line.line.veto is not None:
+            yield teller.word("veto_struck", name, verdict(teller, line.line.veto))
+    if card.struck and card.unvetoed is not None:
+        total, grade = total_text(teller, card, card.unvetoed), card.grade_unvetoed
+        if grade is None:
+            yield teller.word("veto_without_grade", total)
+        else:
+            yield teller.word("veto_without", total, teller.name(grade.name))
 
 
 def tell_change(teller: Teller, card: ScoredCard) -> Change | None:
@@ -204,7 +278,8 @@ def _group(teller: Teller, card: ScoredCard, group: Group, depth: int) -> GroupS
 
 def _line(teller: Teller, card: ScoredCard, scored: ScoredLine) -> LineStory:
     line, indicator = scored.line, scored.indicator
-    part = part_text(teller.catalog, line)
+    own = card.member is not None and line.of == card.member  # the page says whose it is
+    part = None if own else part_text(teller.catalog, line)
     return LineStory(
         depth=len(scored.groups),
         no=line.no or "",
@@ -225,7 +300,23 @@ def _line(teller: Teller, card: ScoredCard, scored: ScoredLine) -> LineStory:
         contribution=format_points(contribution(card, scored)),
         counted=scored.counted,
         retired=indicator.retired,
+        role=roles(teller, line, indicator),
+        taken=_taken(teller, scored),
+        struck=scored.struck,
     )
+
+
+def _taken(teller: Teller, scored: ScoredLine) -> str:
+    """Return how the points of a longer period are taken from those of its cycles."""
+    if not scored.cycles:
+        return ""
+    points = [weight_text(tidy(n).quantize(Decimal("0.01"))) for _, n in scored.cycles]
+    bounds = points_bounds(teller.catalog.site.scoring)
+    if scored.line.take == "points_last":
+        last = format_period(scored.cycles[-1][0], teller.language)
+        return teller.word("take_last", f"{points[-1]} ({last})")
+    earned = points_text(scored.points, bounds)
+    return teller.word("take_mean", f"({' + '.join(points)}) ÷ {len(points)} = {earned}")
 
 
 def _reading(teller: Teller, scored: ScoredLine) -> Reading:

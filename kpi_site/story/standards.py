@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kpi_site.catalog import Indicator, Threshold
-from kpi_site.scoring import ScoredCard, is_judged
+from kpi_site.scoring import ScoredCard, contribution, grades_of, is_judged
 from kpi_site.story.teller import Teller
 from kpi_site.wording.judged import grade_bounds, points_text, threshold_text
 from kpi_site.wording.numbers import format_number, format_points, format_value
@@ -79,24 +79,43 @@ def weight_text(weight: Decimal | None) -> str:
     return "" if weight is None else f"{weight.normalize():f}"
 
 
-def total_text(ctx: Teller, card: ScoredCard) -> str:
-    """Return a total with as many decimals as its grade asks for; "" where there is none."""
-    return points_text(card.total, grade_bounds(ctx.catalog.site.scoring))
+def total_text(ctx: Teller, card: ScoredCard, total: Decimal | None = None) -> str:
+    """Return a total with as many decimals as its grade asks for; "" where there is none.
+
+    ``total`` is another one than the card's, judged by the same grades.
+    """
+    bounds = grade_bounds(grades_of(ctx.catalog, card.scorecard))
+    return points_text(card.total if total is None else total, bounds)
 
 
 def arithmetic(card: ScoredCard, total: str) -> str:
-    """Return the sum behind the ``total`` as it is shown.
+    """Return the sum behind the ``total`` as it is shown: before any veto.
 
-    ``(60 × 97.3 + 40 × 100) ÷ 100 = 98.4``. Rules: specification.md#totals.
+    ``(60 × 97.3 + 40 × 100) ÷ 100 − 10 + 3 = 91.4``. Rules: specification.md#totals.
     """
-    if card.total is None:
+    if not total:
         return ""
+    counted = [line for line in card.lines if line.counted]
     products = [
-        f"{weight_text(line.line.weight)} × {_two(line.points)}"
-        for line in card.lines
-        if line.counted
+        f"{weight_text(line.line.weight)} × {_two(line.worth)}"
+        for line in counted
+        if line.line.weight is not None
     ]
-    return f"({' + '.join(products)}) ÷ {weight_text(card.weight_counted)} = {total}"
+    if card.start is not None:
+        text, exact = weight_text(card.start), card.start
+    else:
+        text = f"({' + '.join(products)}) ÷ {weight_text(card.weight_counted)}"
+        parts = (contribution(card, line) for line in counted if line.effect is None)
+        exact = sum((n for n in parts if n is not None), Decimal(0))
+    for effect in (line.effect for line in counted if line.effect is not None):
+        text += f" {'−' if line_takes_off(effect) else '+'} {_two(abs(effect))}"
+        exact += effect
+    return f"max(0, {text}) = {total}" if exact < 0 else f"{text} = {total}"
+
+
+def line_takes_off(effect: Decimal) -> bool:
+    """Tell a deduction from a bonus; one of nothing is shown as taken off."""
+    return effect.is_signed()
 
 
 def _two(points: Decimal | None) -> str:

@@ -178,15 +178,15 @@ def newest(cards: tuple[ScoredCard, ...]) -> ScoredCard | None:
         if _over(found):
             return found
     for found in reversed(cards):
-        if any(line.state.has_value for line in found.lines):
+        if any(line.state.has_value for each in found.each for line in each.lines):
             return found
     return cards[-1] if cards else None
 
 
 def _over(card: ScoredCard) -> bool:
     if card.scorecard.scored:
-        return card.total is not None and not card.provisional
-    states = {line.state for line in card.lines}
+        return any(each.total is not None for each in card.each) and not card.provisional
+    states = {line.state for each in card.each for line in each.lines}
     return State.PROVISIONAL not in states and any(state.has_value for state in states)
 
 

@@ -7,12 +7,20 @@ they do not suffice, the last digit is rounded towards the side on which the num
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Final
 
-from kpi_site.catalog import Direction, Indicator, Measure, Scoring, Threshold
+from kpi_site.catalog import (
+    Direction,
+    Grade,
+    Indicator,
+    Measure,
+    RankGrade,
+    Scoring,
+    Threshold,
+)
 from kpi_site.wording.numbers import format_number, format_shown, round_away, shown
 
 _MORE: Final = 2
@@ -61,9 +69,9 @@ def points_bounds(scoring: Scoring) -> Bounds:
     return Bounds(floors=(scoring.baseline, scoring.target, scoring.challenge))
 
 
-def grade_bounds(scoring: Scoring) -> Bounds:
-    """Return where the grades of a total begin."""
-    return Bounds(floors=tuple(grade.start for grade in scoring.grades))
+def grade_bounds(grades: Iterable[Grade | RankGrade]) -> Bounds:
+    """Return where the grades of a total begin; those by rank begin nowhere."""
+    return Bounds(floors=tuple(g.start for g in grades if isinstance(g, Grade)))
 
 
 def truly_rounded(number: Decimal, decimals: int, bounds: Bounds) -> tuple[Decimal, int]:

@@ -76,6 +76,7 @@ MODELS: dict[str, Any] = {
     "expect": catalog.Expect,
     "indicator": catalog.Indicator,
     "threshold": catalog.Standard,
+    "line": catalog.Line,
     "change": catalog.Change,
     "stock_term": catalog.StockTerm,
     "balance_term": catalog.BalanceTerm,

@@ -34,6 +34,7 @@ COLUMNS = {
     "running": tidy.RUNNING,
     "revisions": REVISIONS,
     "scores": scores.COLUMNS,
+    "scorecards": tidy.SCORES,
     "ledger": ledger.COLUMNS,
 }
 

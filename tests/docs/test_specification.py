@@ -115,6 +115,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "running-csv": tidy.RUNNING,
     "revisions-csv": tidy.REVISIONS,
     "scores-csv": scores.COLUMNS,
+    "data-scores-csv": tidy.SCORES,
     "marks": {state_mark(state) for state in State if state_mark(state)},
     "commands": command_options(),
 }
@@ -182,7 +183,7 @@ def test_order_of_states_and_grains() -> None:
 
 def test_every_downloaded_table_is_told() -> None:
     headings = set(re.findall(r"^### `data/(\w+)\.csv`", TEXTS["en"], re.MULTILINE))
-    assert headings == {*tidy.COLUMNS, "revisions"}
+    assert headings == {*tidy.COLUMNS, "scores", "revisions"}
 
 
 def test_labels_of_grains() -> None:

@@ -103,12 +103,12 @@ SCORING = Scoring(
 
 
 def test_a_total_does_not_read_as_the_next_grade() -> None:
-    assert points_text(D("109.951"), grade_bounds(SCORING)) == "109.95"
-    assert points_text(D("110"), grade_bounds(SCORING)) == "110.0"
-    assert points_text(D("99.951"), grade_bounds(SCORING)) == "100.0"
+    assert points_text(D("109.951"), grade_bounds(SCORING.grades)) == "109.95"
+    assert points_text(D("110"), grade_bounds(SCORING.grades)) == "110.0"
+    assert points_text(D("99.951"), grade_bounds(SCORING.grades)) == "100.0"
     assert points_text(D("99.96"), points_bounds(Scoring())) == "99.96"  # below target
-    assert points_text(None, grade_bounds(SCORING)) == ""
-    both = grade_bounds(SCORING), grade_bounds(SCORING)
+    assert points_text(None, grade_bounds(SCORING.grades)) == ""
+    both = grade_bounds(SCORING.grades), grade_bounds(SCORING.grades)
     assert points_apart(D("105"), D("109.951"), "", both) == ("105.0", "109.95")
     assert points_apart(D("109.951"), None, "-", both) == ("109.95", "-")
 

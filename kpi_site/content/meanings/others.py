@@ -36,7 +36,78 @@ SCORECARD: Meanings = {
             "zero",
             default="exclude",
         ),
+        "start": means(
+            "没有权重、只有扣分和加分的记分卡从几分算起；有扣分而不写则为 100。",
+            "The points that a scorecard of deductions and bonuses, without weights, starts from;"
+            " 100 where there are deductions and it is not given.",
+            100,
+        ),
+        "for_each": means(
+            "给一个维度的每个成员各算一遍，排名次；每个成员各有一页。",
+            "Compute it for every member of a dimension, with ranks, and a page for each.",
+            {"dimension": "department"},
+        ),
+        "grades": means(
+            "这张记分卡自己的等级，按总分或按名次；不写则用站点的。",
+            "Grades of this scorecard, by totals or by rank; without them the site's.",
+            [
+                {"best": 0.2, "name": {"zh": "优秀", "en": "Outstanding"}},
+                {"best": 1, "name": {"zh": "合格", "en": "Sound"}},
+            ],
+        ),
         "lines": means("各行或各组。", "Lines, or groups of lines.", [_LINE]),
+    },
+    "for_each": {
+        "dimension": means(
+            "维度；各行的指标都要有它，除非这一行写了 `shared: true`。",
+            "The dimension; the card of every line has it, unless the line is `shared: true`.",
+            "department",
+        ),
+    },
+    "grade_of_scorecard": {
+        "from": means("总分达到几分属于此级。", "The least total of this grade.", 90),
+        "best": means(
+            "名次在前多少比例之内属于此级（累计，向下取整），最后一档写 1。",
+            "The share of the members, ranked first, up to which it is given (rounded down); the"
+            " last is 1.",
+            0.2,
+        ),
+        "name": means("等级名称。", "Name of the grade.", {"zh": "良好", "en": "Good"}),
+        "consequence": means(
+            "这一等级的后果，例如奖金系数。",
+            "What follows from this grade, such as a bonus factor.",
+            {"zh": "奖金系数 1.0", "en": "Bonus factor 1.0"},
+        ),
+    },
+    "deduct": {
+        "each": means("值每一个单位扣几分。", "Points off for each unit of the value.", 2),
+        "at_most": means(
+            "最多扣几分；不写则不封顶。", "The most taken off; without it no limit.", 10
+        ),
+    },
+    "bonus": {
+        "each": means(
+            "值每一个单位加几分；不写则加这一行的得分（没有标准时加值本身）。",
+            "Points more for each unit of the value; without it the line's points, or where"
+            " nothing judges it, the value itself.",
+            1,
+        ),
+        "at_most": means("最多加几分；不写则不封顶。", "The most added; without it no limit.", 5),
+    },
+    "veto": {
+        "above": means("值高于它就否决。", "It strikes where the value is above this.", 0),
+        "below": means("值低于它就否决。", "It strikes where the value is below this.", 0.9),
+        "total": means(
+            "否决时总分是几分；total、at_most、grade 都不写则为 0。",
+            "The total when it strikes; 0 where neither this, at_most nor grade is given.",
+            0,
+        ),
+        "at_most": means("否决时总分至多几分。", "The most that the total is when it strikes.", 60),
+        "grade": means(
+            "否决时的等级（名称）；本来更差的不变。",
+            "The grade when it strikes, by name; a worse one stays.",
+            "不合格",
+        ),
     },
     "line": {
         "no": means("编号，按写的样子显示。", "Its number, shown as written.", "1.1"),
@@ -82,6 +153,37 @@ SCORECARD: Meanings = {
             "这一行的分档得分；不写则用卡片的。",
             "Points by ranges on this line; without them the card's.",
             [{"from": 0.9, "points": 100}, {"from": 0, "points": 60}],
+        ),
+        "deduct": means(
+            "扣分：从总分里扣值乘以 each，不写权重；写了权重则从这一行的权重里扣。",
+            "Points off the total: the value times each, without a weight. With a weight they"
+            " come off the line's own weight.",
+            {"each": 2, "at_most": 10},
+        ),
+        "bonus": means(
+            "加分：在总分上加，不写权重。",
+            "Points added to the total, without a weight.",
+            {"each": 1, "at_most": 5},
+        ),
+        "veto": means(
+            "一票否决：值高于 above 或低于 below 时，总分或等级由它定。",
+            "A veto: where the value is above or below a bound, it settles the total or grade.",
+            {"above": 0, "total": 0},
+        ),
+        "take": means(
+            "较长期间的得分，取这一行各周期得分的平均（`points_mean`）或最后一个"
+            "（`points_last`），而不是较长期间的值的得分。",
+            "The points of a longer period: the mean of those of the line's cycles"
+            " (`points_mean`), or the last of them (`points_last`), not those of its own value.",
+            "points_mean",
+        ),
+        "cap": means("这一行最多得几分。", "The most points of this line.", 110),
+        "floor": means("这一行最少得几分。", "The fewest points of this line.", 0),
+        "shared": means(
+            "按成员计算的记分卡里，这一行大家共用，取合计。",
+            "In a scorecard for each member: the line is the same for all, about the whole.",
+            True,
+            default=False,
         ),
     },
     "group": {

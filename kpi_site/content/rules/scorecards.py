@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from kpi_site.catalog import Indicator, Line, Scorecard
+from kpi_site.catalog import FULL, Indicator, Line, RankGrade, Scorecard
 from kpi_site.content.draft import Draft, Entry
 from kpi_site.periods import Grain
-from kpi_site.problems import Location, Message, Name, Problem, did_you_mean
-
-_FULL = Decimal(100)
+from kpi_site.problems import Location, Message, Name, Problem, did_you_mean, unknown
 
 
 def weights_add_up(draft: Draft) -> Iterator[Problem]:
@@ -32,11 +30,27 @@ def weights_add_up(draft: Draft) -> Iterator[Problem]:
                 )
         negative = any(line.weight is not None and line.weight < 0 for line in lines)
         if scorecard.scored and "lines" not in entry.damaged and not negative:
-            yield from _total(entry.place("lines"), lines)
+            yield from _total(entry, scorecard, lines)
 
 
-def _total(where: Location, lines: tuple[Line, ...]) -> Iterator[Problem]:
-    missing = [line for line in lines if line.weight is None]
+def _total(
+    entry: Entry[Scorecard], scorecard: Scorecard, lines: tuple[Line, ...]
+) -> Iterator[Problem]:
+    """Yield what the weights lack; a scorecard without any starts from points instead."""
+    where = entry.place("lines")
+    missing = [line for line in lines if line.weight is None and line.kind == "line"]
+    weighed = any(line.weight is not None for line in lines)
+    if weighed and scorecard.start is not None:
+        message = Message("有权重的记分卡不写 start", "a scorecard with weights has no 'start'")
+        yield Problem(entry.place("start"), "keys-exclude-each-other", message)
+    if not weighed and not missing and scorecard.starts_from is None:
+        message = Message(
+            "没有一行有权重，也没有 start", "no line has a weight, and there is no 'start'"
+        )
+        hint = Message(
+            "写 start: 100，或给各行权重。", "Write start: 100, or give the lines weights."
+        )
+        yield Problem(where, "missing-weight", message, hint)
     for line in missing:
         yield Problem(
             line.where,
@@ -47,7 +61,7 @@ def _total(where: Location, lines: tuple[Line, ...]) -> Iterator[Problem]:
             ),
         )
     total = sum((line.weight for line in lines if line.weight is not None), Decimal(0))
-    if not missing and total != _FULL:
+    if weighed and not missing and total != FULL:
         yield Problem(
             where,
             "weights-total",
@@ -95,6 +109,8 @@ def lines_have_such_periods(draft: Draft) -> Iterator[Problem]:
     for entry, scorecard in _scorecards(draft):
         for line in scorecard.all_lines() if "cycle" not in entry.damaged else ():
             card, cycle = cards.get(line.indicator), line.cycle or scorecard.cycle
+            if line.take:
+                continue  # its points are those of the cycles
             if card is not None and card.cycle.rank < cycle.rank and cycle not in card.grains:
                 yield no_longer_periods(line.indicator.where, card, cycle)
 
@@ -153,6 +169,8 @@ def scored_lines_have_standards(draft: Draft) -> Iterator[Problem]:
                 continue
             if card.damaged & {"thresholds", "direction", "points", "steps"}:
                 continue
+            if line.deduct or line.kind != "line":
+                continue
             if not (line.judges or card.value.judges or card.value.retired):
                 yield Problem(
                     line.where,
@@ -163,6 +181,93 @@ def scored_lines_have_standards(draft: Draft) -> Iterator[Problem]:
                     ),
                     severity="warning",
                 )
+
+
+def totals_are_scored(draft: Draft) -> Iterator[Problem]:
+    """Report keys that speak of the total in a scorecard that has none."""
+    for entry, scorecard in _scorecards(draft):
+        if scorecard.scored or "scored" in entry.damaged:
+            continue
+        own = {"start": scorecard.start is not None, "grades": bool(scorecard.grades)}
+        found = [(entry.place(name), name) for name, given in own.items() if given]
+        for line in scorecard.all_lines():
+            keys = ("deduct", "bonus", "veto", "take", "cap", "floor")
+            given_keys = (key for key in keys if getattr(line, key) is not None)
+            found += [(entry.place_within(line.where, key), key) for key in given_keys]
+        for where, name in found:
+            message = Message(
+                f"不计分的记分卡没有总分，{name} 没有作用",
+                f"the scorecard is not scored, so '{name}' says nothing",
+            )
+            yield Problem(where, "needs-scored", message)
+
+
+def members_have_lines(draft: Draft) -> Iterator[Problem]:
+    """Report lines of a scorecard for each member whose cards cannot be broken down so."""
+    cards = {e.name: e for e in draft.indicators if e.value is not None}
+    for entry, scorecard in _scorecards(draft):
+        lines = tuple(scorecard.all_lines())
+        shared = [line for line in lines if line.shared]
+        if "for_each" in entry.damaged:
+            continue
+        if scorecard.for_each is None or len(shared) == len(lines):
+            for line in shared[:1]:
+                where = entry.place_within(line.where, "shared")
+                message = Message(
+                    "没有按成员计算的行，shared 没有作用",
+                    "no line is computed for each member, so 'shared' says nothing",
+                )
+                yield Problem(where, "shared-without-members", message)
+            continue
+        for line in lines:
+            card = cards.get(line.indicator)
+            if not line.shared and card is not None and card.value is not None:
+                known = () if "dimensions" in card.damaged else card.value.dimensions
+                yield from _of_members(entry, line, scorecard.for_each, known)
+
+
+def _of_members(
+    entry: Entry[Scorecard], line: Line, dimension: Name, known: tuple[Name, ...]
+) -> Iterator[Problem]:
+    if line.of is not None:
+        where = entry.place_within(line.where, "of")
+        message = Message("按成员计算的行不写 of", "a line for each member has no 'of' of its own")
+        hint = Message(
+            "大家共用的行写 shared: true。",
+            "Write shared: true with a line that all have in common.",
+        )
+        yield Problem(where, "keys-exclude-each-other", message, hint)
+    elif known and dimension not in known:
+        message = Message(
+            f"指标“{line.indicator}”没有维度“{dimension}”",
+            f"the indicator '{line.indicator}' has no dimension '{dimension}'",
+        )
+        hint = did_you_mean(dimension, known) or Message(
+            "给卡片加上这个维度；大家共用的行写 shared: true。",
+            "Give the card that dimension; a line that all have in common is shared: true.",
+        )
+        yield Problem(line.indicator.where, "unknown-dimension", message, hint)
+
+
+def grades_are_known(draft: Draft) -> Iterator[Problem]:
+    """Report grades by rank without members to rank, and vetoes that name no grade."""
+    for entry, scorecard in _scorecards(draft):
+        grades = scorecard.grades
+        if scorecard.for_each is None and "for_each" not in entry.damaged:
+            for grade in [g for g in grades if isinstance(g, RankGrade)][:1]:
+                message = Message(
+                    "按名次定等的记分卡要写 for_each", "grades by rank need 'for_each'"
+                )
+                yield Problem(grade.where, "grades-by-rank", message)
+        if "grades" in entry.damaged or "scoring" in draft.site.damaged:
+            continue
+        for line in scorecard.all_lines():
+            wanted = line.veto.grade if line.veto else None
+            names = [g.name for g in grades or draft.catalog.site.scoring.grades]
+            texts = [text for name in names for text in (name.plain, name.zh, name.en) if text]
+            if wanted is not None and wanted not in texts:
+                kind = Message("等级", "grade")
+                yield unknown(wanted.where, "unknown-grade", kind, wanted, texts)
 
 
 def lines_are_not_retired(draft: Draft) -> Iterator[Problem]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kpi_site.catalog import Indicator, Limit, Line, PointStep, Scorecard, Standard
+from kpi_site.catalog import Indicator, Limit, Line, Part, PointStep, Scorecard, Standard
 from kpi_site.content.draft import Draft, Entry, term_names
 from kpi_site.nature import nature_of
 from kpi_site.periods import Grain
-from kpi_site.problems import Message, Problem, did_you_mean, unknown
+from kpi_site.problems import Message, Name, Problem, did_you_mean, unknown
 from kpi_site.results import Key
 from kpi_site.scoring import LEVEL_NAMES, VALUE, line_ruler, threshold_names
 from kpi_site.sql.nodes import Column, Expression, columns
@@ -218,16 +218,28 @@ def scored_lines_are_judged(draft: Draft) -> Iterator[Problem]:
             entry = cards.get(line.indicator)
             if entry is None or entry.value is None or entry.damaged & _BROKEN:
                 continue
-            grain = max(
-                line.cycle or scorecard.value.cycle, entry.value.cycle, key=lambda g: g.rank
-            )
-            if _never_judged(draft, line, entry.value, grain):
+            if line.deduct or line.kind != "line":
+                continue
+            cycle = line.cycle or (entry.value.cycle if line.take else scorecard.value.cycle)
+            grain = max(cycle, entry.value.cycle, key=lambda g: g.rank)
+            dimension = None if line.shared else scorecard.value.for_each
+            if _never_judged(draft, line, entry.value, grain, dimension):
                 yield _not_judged(line, grain)
 
 
-def _never_judged(draft: Draft, line: Line, card: Indicator, grain: Grain) -> bool:
+def _never_judged(
+    draft: Draft, line: Line, card: Indicator, grain: Grain, dimension: Name | None
+) -> bool:
+    """Tell whether no standard judges the line; with ``dimension``, any member that is not named.
+
+    Where members have standards of their own, nothing is said of the others.
+    """
     if card.retired or not (line.judges or card.judges):
         return False
+    if dimension is not None:
+        if any(standard.of for standard in line.thresholds or card.thresholds):
+            return False
+        line = replace(line, of=Part(dimension, Name("", line.where)))
     key = Key(grain, line.of.dimension, line.of.member) if line.of else Key(grain)
     ruler = line_ruler(draft.catalog, line, grain).series(key)
     if ruler.rule is not None:

@@ -1,0 +1,53 @@
+"""What a line does to a total beside its points, in words: deduction, bonus, veto."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from kpi_site.catalog import Indicator, Line, Veto
+from kpi_site.story.standards import weight_text
+from kpi_site.story.teller import Teller
+from kpi_site.wording.judged import threshold_text
+
+
+def roles(teller: Teller, line: Line, indicator: Indicator) -> str:
+    """Return what ``line`` takes off or adds, when it strikes, and whether all share it."""
+    parts = [*_counted(teller, line), *_veto(teller, line, indicator)]
+    if line.shared:
+        parts.append(teller.word("shared_line"))
+    return "; ".join(parts) if teller.language == "en" else "；".join(parts)
+
+
+def _counted(teller: Teller, line: Line) -> Iterator[str]:
+    if line.deduct is not None:
+        each = weight_text(line.deduct.each)
+        key = "role_deduct" if line.weight is None else "role_of_weight"
+        yield _limited(teller, teller.word(key, each), line.deduct.at_most)
+    if line.bonus is not None:
+        each = weight_text(line.bonus.each)
+        text = teller.word("role_bonus_each", each) if each else teller.word("role_bonus")
+        yield _limited(teller, text, line.bonus.at_most)
+
+
+def _limited(teller: Teller, text: str, at_most: Decimal | None) -> str:
+    return text if at_most is None else teller.word("role_limit", text, weight_text(at_most))
+
+
+def _veto(teller: Teller, line: Line, indicator: Indicator) -> Iterator[str]:
+    if line.veto is None:
+        return
+    then = verdict(teller, line.veto)
+    for key, bound in (("veto_above", line.veto.above), ("veto_below", line.veto.below)):
+        if bound is not None:
+            limit = threshold_text(bound, indicator.unit, indicator.decimals, teller.language)
+            yield teller.word(key, limit, then)
+
+
+def verdict(teller: Teller, veto: Veto) -> str:
+    """Return what a veto makes of the total."""
+    if veto.grade is not None:
+        return teller.word("veto_grade", veto.grade)
+    if veto.at_most is not None:
+        return teller.word("veto_at_most", weight_text(veto.at_most))
+    return teller.word("veto_total", weight_text(veto.total or Decimal(0)))
