@@ -26,9 +26,13 @@ from kpi_site.catalog.datasets import (
     Field,
     FieldType,
     ForeignKey,
+    Layout,
     Notation,
     RowRule,
     Totals,
+    Unpivot,
+    Until,
+    with_sheet,
 )
 from kpi_site.catalog.reports import (
     KINDS,
@@ -98,6 +102,7 @@ __all__ = [
     "IndicatorTerm",
     "Kind",
     "Language",
+    "Layout",
     "Limit",
     "Line",
     "MainChart",
@@ -127,10 +132,13 @@ __all__ = [
     "Totals",
     "Unit",
     "UnitKind",
+    "Unpivot",
+    "Until",
     "Update",
     "Veto",
     "as_of",
     "carried",
+    "with_sheet",
 ]
 
 

@@ -88,6 +88,44 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """The first row that is none any more: its cell in ``column`` matches the pattern."""
+
+    column: Name
+    matches: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unpivot:
+    """Columns that are values of one thing, such as months: each cell becomes a row.
+
+    The columns are listed, or those whose names match. Their names, put into ``names_format``,
+    go to the column ``names_to``, their cells to ``values_to``.
+    """
+
+    names_to: Name
+    values_to: Name
+    columns: tuple[Name, ...] = ()
+    matches: str | None = None
+    names_format: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the rows stand in a CSV file or sheet, where not from the first line to the last."""
+
+    header_rows: tuple[int, ...] = ()  # lines of the file; () = the first
+    header_join: str = " "
+    comment: str | None = None
+    skip_blank: bool = False
+    trim: bool = False
+    range: str | None = None  # of a sheet, B4:N40
+    fill_merged: bool = False
+    until: Until | None = None
+    unpivot: Unpivot | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Expect:
     """Rows that every period of ``every`` must have."""
 
@@ -109,6 +147,7 @@ class Dataset:
     delimiter: str = ","
     quote: str = '"'
     sheet: Name | None = None
+    layout: Layout = Layout()
     owner: Name | None = None
     source: Text | None = None
     time: Name | None = None
@@ -132,3 +171,11 @@ class Dataset:
     def column_names(self) -> tuple[str, ...]:
         """Names of all columns, the derived ones last."""
         return (*(f.name for f in self.fields), *(d.name for d in self.derived))
+
+
+def with_sheet(written: Name) -> tuple[str, Name | None]:
+    """Return the path and the sheet that an entry ``file.xlsx#sheet`` of ``path`` names."""
+    path, _, sheet = str(written).rpartition("#")
+    if sheet and path.lower().endswith(".xlsx"):
+        return path, Name(sheet, written.where)
+    return str(written), None

@@ -38,6 +38,8 @@ def _pattern(text: str, node: Node, reading: Reading) -> str | Invalid:
     return text
 
 
+PATTERN: Shape[str] = checked(STRING, _pattern)
+
 _CONSTRAINTS: Shape[dict[str, Any]] = record(
     lambda **constraints: constraints,
     key("required", BOOLEAN),
@@ -45,7 +47,7 @@ _CONSTRAINTS: Shape[dict[str, Any]] = record(
     key("enum", list_of(STRING, least=1, most=None)),
     key("minimum", STRING),
     key("maximum", STRING),
-    key("pattern", checked(STRING, _pattern)),
+    key("pattern", PATTERN),
     name="constraints",
 )
 

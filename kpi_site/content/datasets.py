@@ -5,11 +5,23 @@ Rules: specification.md#dataset.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from kpi_site.catalog import Dataset, Derived, Expect, ForeignKey, RowRule, Text, Totals
-from kpi_site.content.columns import FIELDS
+from kpi_site.catalog import (
+    Dataset,
+    Derived,
+    Expect,
+    ForeignKey,
+    Layout,
+    RowRule,
+    Text,
+    Totals,
+    Unpivot,
+    Until,
+)
+from kpi_site.content.columns import FIELDS, PATTERN
 from kpi_site.content.expressions import CONDITION, DERIVED
 from kpi_site.content.paths import PATHS
 from kpi_site.content.record import key, record
@@ -85,6 +97,44 @@ def _length(node: Node | None, *path: str) -> int:
     return len(node.items) if isinstance(node, Sequence) else 1
 
 
+def _rising(rows: tuple[int, ...], node: Node, reading: Reading) -> tuple[int, ...] | Invalid:
+    if list(rows) == sorted(set(rows)):
+        return rows
+    message = Message("headerRows 应由小到大", "'headerRows' must rise")
+    return reading.report(node.where, "bad-layout", message)
+
+
+def _range(text: str, node: Node, reading: Reading) -> str | Invalid:
+    found = re.fullmatch(r"([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})", text.upper())
+    if found is not None:
+        first, last = (found[1].rjust(3), int(found[2])), (found[3].rjust(3), int(found[4]))
+        if first[0] <= last[0] and first[1] <= last[1]:
+            return text.upper()
+    message = Message(f"“{text}”不是区域", f"'{text}' is no range of cells")
+    hint = Message("例如 B4:N40。", "For example B4:N40.")
+    return reading.report(node.where, "bad-layout", message, hint)
+
+
+def _names_format(text: str, node: Node, reading: Reading) -> str | Invalid:
+    if text.count("{}") == 1:
+        return text
+    message = Message(
+        f"“{text}”里要有一个 {{}}，表示列名", f"'{text}' needs one {{}}, for the column's name"
+    )
+    return reading.report(node.where, "bad-layout", message)
+
+
+def _one_way(found: Unpivot, node: Node, reading: Reading) -> Unpivot | Invalid:
+    if bool(found.columns) != bool(found.matches):
+        return found
+    if isinstance(node, MappingNode) and node.get("columns") and not found.columns:
+        return INVALID  # names that cannot be read have their own problems
+    message = Message(
+        "columns 和 matches 要写其中之一", "write 'columns' or 'matches', and not both"
+    )
+    return reading.report(node.where, "bad-layout", message)
+
+
 # One character, written as it is or as an escape; white space counts here.
 _CHARACTER = checked(
     Shape(_read_missing_value, {"type": "string", "minLength": 1, "maxLength": 1}), _one_character
@@ -93,7 +143,34 @@ _DIALECT: Shape[dict[str, Any]] = record(
     lambda **dialect: dialect,
     key("delimiter", _CHARACTER),
     key("quoteChar", _CHARACTER, to="quote"),
+    key("headerRows", checked(one_or_many(between(1, 1000)), _rising), to="header_rows"),
+    key("headerJoin", Shape(_read_missing_value, {"type": "string"}), to="header_join"),
+    key("commentChar", _CHARACTER, to="comment"),
+    key("skipBlankRows", BOOLEAN, to="skip_blank"),
+    key("trim", BOOLEAN),
+    key("sheetName", NAME, to="sheet"),
+    key("range", checked(STRING, _range)),
+    key("fillMerged", BOOLEAN, to="fill_merged"),
     name="dialect",
+)
+_UNTIL: Shape[Until] = record(
+    Until,
+    key("column", NAME, required=True),
+    key("matches", PATTERN, required=True),
+    name="until",
+)
+_ROWS: Shape[Until] = record(lambda until: until, key("until", _UNTIL, required=True), name="rows")
+_UNPIVOT: Shape[Unpivot] = checked(
+    record(
+        Unpivot,
+        key("columns", one_or_many(NAME)),
+        key("matches", PATTERN),
+        key("names_to", NAME, required=True),
+        key("values_to", NAME, required=True),
+        key("names_format", checked(STRING, _names_format)),
+        name="unpivot",
+    ),
+    _one_way,
 )
 _REFERENCE: Shape[tuple[Name, tuple[Name, ...]]] = record(
     lambda resource, fields: (resource, fields),
@@ -151,10 +228,16 @@ def _dataset(
     schema: dict[str, Any],
     title: Text | None = None,
     dialect: dict[str, Any] | None = None,
+    until: Until | None = None,
+    unpivot: Unpivot | None = None,
     **fields: Any,
 ) -> Dataset:
     title = title or Text(str(id))
-    return Dataset(id=id, title=title, **fields, **schema, **(dialect or {}))
+    dialect = dialect or {}
+    own = {name: dialect[name] for name in ("delimiter", "quote", "sheet") if name in dialect}
+    laid = {name: value for name, value in dialect.items() if name not in own}
+    layout = Layout(**laid, until=until, unpivot=unpivot)
+    return Dataset(id=id, title=title, layout=layout, **(fields | own), **schema)
 
 
 DATASET: Shape[Dataset] = record(
@@ -166,6 +249,8 @@ DATASET: Shape[Dataset] = record(
     key("encoding", checked(NAME, _encoding)),
     key("dialect", _DIALECT),
     key("sheet", NAME),
+    key("rows", _ROWS, to="until"),
+    key("unpivot", _UNPIVOT),
     key("owner", NAME),
     key("source", TEXT),
     key("time", NAME),

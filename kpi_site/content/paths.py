@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
+from kpi_site.catalog import with_sheet
 from kpi_site.content.scalars import NAME
 from kpi_site.content.shapes import Invalid, Reading, Shape, checked, one_or_many
 from kpi_site.content.yaml_source import Node
@@ -20,6 +21,7 @@ _MOST_LEVELS, _LONGEST = 32, 1000
 
 def _check_path(name: Name, _node: Node, reading: Reading) -> Name | Invalid:
     """Report a path or glob that leaves the root, is of no known kind, or finds no file."""
+    written, name = name, Name(with_sheet(name)[0], name.where)
     path = PurePosixPath(str(name))
     if not is_possible(str(name)):
         message = Message("路径过长或层次过深", "the path is too long or too deep")
@@ -47,7 +49,7 @@ def _check_path(name: Name, _node: Node, reading: Reading) -> Name | Invalid:
         return reading.report(name.where, "strange-file", message, hint)
     if not found:
         reading.problems.append(_no_file(name, reading))
-    return name
+    return written
 
 
 def _is_folder(path: Path) -> bool:
@@ -94,18 +96,19 @@ def _no_file(name: Name, reading: Reading) -> Problem:
 
 def _each_once(names: tuple[Name, ...], _node: Node, reading: Reading) -> tuple[Name, ...]:
     """Report a file that two paths find: its rows would count twice."""
-    seen: dict[Path, Name] = {}
+    seen: dict[tuple[Path, str | None], Name] = {}
     for name in names:
-        for file in _files(name, reading.root):
-            if file in seen:
+        path, sheet = with_sheet(name)
+        for file in _files(path, reading.root):
+            if (file, sheet) in seen:
                 shown = file.relative_to(reading.root).as_posix()
                 message = Message(
-                    f"“{shown}”已由“{seen[file]}”包含",
-                    f"'{shown}' is already found by '{seen[file]}'",
+                    f"“{shown}”已由“{seen[file, sheet]}”包含",
+                    f"'{shown}' is already found by '{seen[file, sheet]}'",
                 )
                 reading.report(name.where, "listed-twice", message)
                 break
-        seen.update((file, name) for file in _files(name, reading.root))
+        seen.update(((file, sheet), name) for file in _files(path, reading.root))
     return names
 
 

@@ -186,6 +186,7 @@ def _facts(ctx: Context, dataset: Dataset, table: Table | None, path: str) -> tu
         ("undated_rows", _undated(ctx, dataset, table), None),
         ("primary_key", ", ".join(dataset.primary_key), None),
         ("encoding", str(dataset.encoding or "utf-8"), None),
+        ("laid_out", "; ".join(_layout(ctx, dataset)), None),
         ("expected", expected, None),
         ("people_rows", ctx.t("yes") if dataset.people else "", None),
     )
@@ -199,6 +200,28 @@ def _undated(ctx: Context, dataset: Dataset, table: Table | None) -> str:
     if dataset.undated is None or dataset.time is None or table is None:
         return ""
     return format_count((table.null_counts or {}).get(dataset.time, 0), ctx.language)
+
+
+def _layout(ctx: Context, dataset: Dataset) -> Iterator[str]:
+    """Say where the rows stand in the file, where not from the first line to the last."""
+    layout = dataset.layout
+    if dataset.sheet is not None:
+        yield str(ctx.t("laid.sheet", dataset.sheet))
+    if layout.range is not None:
+        yield str(ctx.t("laid.range", layout.range))
+    if layout.header_rows:
+        yield str(ctx.t("laid.header_rows", ", ".join(map(str, layout.header_rows))))
+    if layout.comment is not None:
+        yield str(ctx.t("laid.comment", layout.comment))
+    for name in ("fill_merged", "trim", "skip_blank"):
+        if getattr(layout, name):
+            yield str(ctx.t(f"laid.{name}"))
+    if layout.until is not None:
+        yield str(ctx.t("laid.until", layout.until.column, layout.until.matches))
+    if layout.unpivot is not None:
+        across = layout.unpivot.matches or ", ".join(layout.unpivot.columns)
+        into = (layout.unpivot.names_to, layout.unpivot.values_to)
+        yield str(ctx.t("laid.unpivot", across, *into))
 
 
 def _inert(value: Markup | str) -> Markup:

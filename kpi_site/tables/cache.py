@@ -22,7 +22,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kpi_site.catalog import Dataset
+from kpi_site.catalog import Dataset, Layout, with_sheet
 from kpi_site.files import PART, being_written
 from kpi_site.kept import read_sealed, write_sealed
 from kpi_site.problems import Location, Message, Problem
@@ -55,6 +55,10 @@ def _more(dataset: Dataset) -> Iterator[object]:
     notations = {str(f.name): repr(f.notation) for f in dataset.fields if f.notation}
     if notations:
         yield ["notations", notations]
+    if dataset.layout != Layout():
+        yield ["layout", repr(dataset.layout)]
+    if any(with_sheet(path)[1] for path in dataset.paths):
+        yield ["sheets", [str(path) for path in dataset.paths]]
 
 
 def copy_key(
@@ -110,7 +114,7 @@ class Hashes:
             self._seen[source.name] = known
         else:
             self._seen[source.name] = [*stamp, sha256(source.path), now]
-        return SourceFile(source.name, 0, stamp[0], self._seen[source.name][4])
+        return SourceFile(source.listed, 0, stamp[0], self._seen[source.name][4])
 
     def unchanged(self, source: Source) -> bool:
         """Tell whether the file looks as it did when it was hashed."""

@@ -10,14 +10,18 @@ from pathlib import Path
 
 import polars as pl
 
+from kpi_site.catalog import Field
 from kpi_site.problems import Location, Problem, has_errors, problem
 from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.broken_records import EmptyRows, is_empty, record_problems
 from kpi_site.tables.csv_fast import read_block
 from kpi_site.tables.csv_supply import SLICE, WHOLE, Block, Supply
 from kpi_site.tables.decoding import data_of, pieces, text
-from kpi_site.tables.header import check_header
+from kpi_site.tables.header import check_header, with_line_of_names
+from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.scanner import Record, records, split_lines
+
+_LOOKED_AT = 50  # lines, for the names of columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,15 @@ class CsvFile:
     encoding: str = "utf-8"
     delimiter: str = ","
     quote: str = '"'
+    laid_out: LaidOut | None = None  # how the rows stand, where not as in any CSV
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows in order; a file without a sound header yields its problems alone."""
         try:
-            yield from _batches(self)
+            if self.laid_out is not None:
+                yield from self.laid_out.batches(_lines(self))
+            else:
+                yield from _batches(self)
         except UnicodeError:
             yield _only(_no_byte_order(self.name, self.encoding))
         except (EOFError, zlib.error, OSError) as error:
@@ -72,7 +80,9 @@ def _batches(file: CsvFile) -> Iterator[Batch]:
     head = next(_records(file, supply.lines(), 1), None)
     problems = (_empty(file.name),) if head is None else _header_problems(file, head)
     if head is None or has_errors(problems):
-        yield _only(*problems)
+        first = islice(_records(file, supply.lines(), 1), 1, _LOOKED_AT)
+        below = ((record.line, record.cells) for record in first)
+        yield _only(*with_line_of_names(problems, below, file.columns))
         return
     supply.use(_bytes_of(file, head))
     empty = EmptyRows(file.name)
@@ -119,6 +129,51 @@ def _records(file: CsvFile, lines: Iterable[bytes], line: int) -> Iterator[Recor
 
 def _bytes_of(file: CsvFile, record: Record) -> int:
     return len(data_of(record.raw, file.encoding))
+
+
+def _lines(file: CsvFile) -> Iterator[_CsvLine]:
+    """Yield the records of a file as lines of a layout."""
+    physical = _physical(pieces(file.path, file.encoding))
+    return (_CsvLine(file, record) for record in _records(file, physical, 1))
+
+
+def _physical(parts: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for part in parts:
+        lines = (rest + part).split(b"\n")
+        rest = lines.pop()
+        for line in lines:
+            yield line + b"\n"
+    if rest:
+        yield rest
+
+
+@dataclass(frozen=True, slots=True)
+class _CsvLine:
+    """A record as a line of a layout."""
+
+    file: CsvFile
+    record: Record
+
+    @property
+    def number(self) -> int:
+        return self.record.line
+
+    @property
+    def size(self) -> int:
+        return len(self.record.cells)
+
+    def text(self, index: int, _declared: Field | None) -> str:
+        return self.record.cells[index] if index < len(self.record.cells) else ""
+
+    def cell(self, index: int, text: str) -> Cell:
+        return Cell(Location(self.file.name, *self.record.place(min(index, self.size))), text)
+
+    def faults(self, header: Sequence[str]) -> tuple[Problem, ...]:
+        """Return what is wrong with the record; cells too many are for the layout to tell."""
+        more = max(self.size - len(header), 0)
+        names = (*header, *[""] * more)
+        return record_problems(self.file.name, self.record, names, self.file.encoding)
 
 
 def _carefully(

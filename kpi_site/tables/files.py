@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Protocol
 
-from kpi_site.catalog import Dataset
+from kpi_site.catalog import Dataset, Layout
 from kpi_site.tables.batch import Batch, Row
 from kpi_site.tables.csv_files import CsvFile
+from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.parquet_files import ParquetFile
 from kpi_site.tables.sources import Source
 from kpi_site.tables.totals import WithoutTotals
@@ -35,12 +37,15 @@ def fact_file(source: Source, dataset: Dataset, zone: str) -> FactFile:
 
 def _whole_file(source: Source, dataset: Dataset, zone: str) -> FactFile:
     suffix = source.path.suffix.lower()
+    laid = None if dataset.layout == Layout() else LaidOut(source.name, dataset, zone)
     if suffix == ".parquet":
         return ParquetFile(source.path, source.name, dataset.fields, zone)
     if suffix == ".xlsx":
         from kpi_site.tables.sheets import SheetFile  # openpyxl takes a quarter of a second
 
-        return SheetFile(source.path, source.name, dataset.fields, zone, dataset.sheet)
+        sheet = source.sheet or dataset.sheet
+        typed = None if laid is None else replace(laid, typed=True)
+        return SheetFile(source.path, source.name, dataset.fields, zone, sheet, typed)
     return CsvFile(
         source.path,
         source.name,
@@ -48,6 +53,7 @@ def _whole_file(source: Source, dataset: Dataset, zone: str) -> FactFile:
         dataset.encoding or "utf-8",
         dataset.delimiter,
         dataset.quote,
+        laid,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from kpi_site.problems import Location, Message, Problem, closest, problem
 from kpi_site.tables.batch import Cell
@@ -41,6 +42,25 @@ def check_header(
     where = cells[0].where if cells else Location("")
     renamed = {closest(name.strip(), missing) for name in names if name not in declared}
     return (*(_missing(where, name) for name in missing if name not in renamed), *found)
+
+
+def with_line_of_names(
+    problems: tuple[Problem, ...],
+    following: Iterable[tuple[int, Sequence[str]]],
+    declared: Sequence[str],
+) -> tuple[Problem, ...]:
+    """Say which of the ``following`` lines names the columns, where the first one does not."""
+    if [found.code for found in problems] != ["no-header"]:
+        return problems
+    least = max(2, (len(declared) + 1) // 2) if len(declared) > 1 else 1
+    for line, texts in following:
+        if len({text.strip() for text in texts} & set(declared)) >= least:
+            hint = Message(
+                f"列名在第 {line} 行：请在数据集写 dialect: {{headerRows: [{line}]}}。",
+                f"Line {line} names them: write dialect: {{headerRows: [{line}]}} in the dataset.",
+            )
+            return (replace(problems[0], hint=hint),)
+    return problems
 
 
 def _known(name: str, declared: Sequence[str]) -> bool:

@@ -17,17 +17,19 @@ from typing import Any
 
 import openpyxl
 import polars as pl
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
 from kpi_site.catalog import Field
 from kpi_site.problems import Location, Message, Name, Problem, problem, unknown
 from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.broken_records import header_again
-from kpi_site.tables.header import check_header
+from kpi_site.tables.header import check_header, with_line_of_names
+from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.numerals import spelled
 from kpi_site.tables.times import cell_reader
 
+_LOOKED_AT = 50  # rows, for the names of columns
 _ROWS = 50_000  # held at once
 _LONGEST_NUMBER = 10**15  # beyond this a spreadsheet has lost digits
 
@@ -41,6 +43,7 @@ class SheetFile:
     fields: tuple[Field, ...]
     zone: str
     sheet: Name | None = None
+    laid_out: LaidOut | None = None  # how the rows stand, where not from the first row on
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows in order, or the problems that keep the file from being read."""
@@ -59,6 +62,10 @@ class SheetFile:
                 where = self.sheet.where if self.sheet else Location(self.name)
                 yield _only(unknown(where, "no-such-sheet", kind, title, values.sheetnames))
                 return
+            if self.laid_out is not None:
+                lines = _lines(self, str(title), values[title], formulas[title])
+                yield from self.laid_out.batches(lines)
+                return
             pairs = zip(_rows(values[title]), _rows(formulas[title]), strict=False)
             yield from _batches(self, pairs)
         finally:
@@ -72,6 +79,91 @@ _Pair = tuple[Sequence[Any], Sequence[Any]]
 def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
     sheet.reset_dimensions()  # the file's own word on its size may be wrong
     return iter(sheet.iter_rows(values_only=True))
+
+
+def _lines(file: SheetFile, title: str, values: Any, formulas: Any) -> Iterator[_SheetLine]:
+    """Yield the rows of a sheet, or of its range, as lines of a layout."""
+    assert file.laid_out is not None
+    layout = file.laid_out.layout
+    bounds: tuple[int | None, ...] = (1, 1, None, None)
+    if layout.range is not None:
+        bounds = range_boundaries(layout.range)
+    first_column, first_row, last_column, last_row = bounds
+    values.reset_dimensions()
+    formulas.reset_dimensions()
+    rows, beside = (
+        sheet.iter_rows(first_row, last_row, first_column, last_column, values_only=True)
+        for sheet in (values, formulas)
+    )
+    merged = _merged(file.path, title) if layout.fill_merged else {}
+    label = f"{title}!" if file.sheet else ""
+    merged_width = max((column for _, column in merged), default=0)
+    filled: dict[tuple[int, int], Any] = {}  # what the first cell of merged ones holds
+    pairs = zip(rows, beside, strict=False)
+    for number, (own, written) in enumerate(pairs, start=first_row or 1):
+        cells = list(own)
+        for index in range(merged_width):
+            place = (number, index + (first_column or 1))
+            first = merged.get(place)
+            if first is None or (last_column and place[1] > last_column):
+                continue
+            cells += [None] * (index + 1 - len(cells))
+            if first == place:
+                filled[place] = cells[index]
+            else:
+                cells[index] = filled.get(first)
+        yield _SheetLine(file, number, tuple(_trimmed(cells)), written, first_column or 1, label)
+
+
+def _merged(path: Path, title: str) -> Mapping[tuple[int, int], tuple[int, int]]:
+    """Return the first cell for each cell of those that are merged, as (row, column)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path)  # only so are they told of
+    try:
+        return {
+            (row, column): (area.min_row, area.min_col)
+            for area in book[title].merged_cells.ranges
+            for row in range(area.min_row, area.max_row + 1)
+            for column in range(area.min_col, area.max_col + 1)
+        }
+    finally:
+        book.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetLine:
+    """A row of a sheet as a line of a layout."""
+
+    file: SheetFile
+    number: int
+    values: tuple[Any, ...]
+    formulas: Sequence[Any]
+    first_column: int
+    label: str
+
+    @property
+    def size(self) -> int:
+        return len(self.values)
+
+    def text(self, index: int, declared: Field | None) -> str:
+        value = self.values[index] if index < self.size else None
+        if declared is None:
+            return _text(value)
+        trims = self.file.laid_out is not None and self.file.laid_out.layout.trim
+        if trims and isinstance(value, str):
+            value = value.strip()
+        return str(_read_as(declared, self.file.zone)(value))
+
+    def cell(self, index: int, text: str) -> Cell:
+        found = _cell(self.file.name, self.number, index + self.first_column - 1, text)
+        return found._replace(label=f"{self.label}{found.label}")
+
+    def faults(self, header: Sequence[str]) -> tuple[Problem, ...]:
+        """Return the values that are none; those in columns without a name are the layout's."""
+        reader = _Reader(self.file, ("",) * max(len(header), self.size), self.first_column - 1)
+        known = self.formulas[: len(header)]
+        return tuple(reader.faults(self.number, self.values, known))
 
 
 def _only(*problems: Problem) -> Batch:
@@ -97,7 +189,9 @@ def _batches(file: SheetFile, pairs: Iterator[_Pair]) -> Iterator[Batch]:
         yield _only(_no_header(file.name))
         return
     if problems := check_header(cells, names):
-        yield _only(*problems)
+        first = enumerate(islice(pairs, _LOOKED_AT), start=2)
+        below = ((line, [_text(value) for value in values]) for line, (values, _) in first)
+        yield _only(*with_line_of_names(problems, below, names))
         return
     reader = _Reader(file, tuple(cell.text for cell in cells))
     numbered = enumerate(pairs, start=2)
@@ -133,6 +227,7 @@ def _cell(name: str, line: int, index: int, text: str) -> Cell:
 class _Reader:
     file: SheetFile
     header: tuple[str, ...]
+    before: int = 0  # columns of the sheet that are not read
 
     def batch(self, group: list[tuple[int, _Pair]]) -> Batch:
         """Turn sheet rows into a batch; wholly empty rows at the sheet's end are no rows."""
@@ -163,7 +258,13 @@ class _Reader:
     ) -> Iterator[Problem]:
         if tuple(map(_text, values)) == self.header:
             yield header_again(Location(self.file.name, line, 1))
-            return
+        else:
+            yield from self.faults(line, values, formulas)
+
+    def faults(
+        self, line: int, values: Sequence[Any], formulas: Sequence[Any]
+    ) -> Iterator[Problem]:
+        """Yield what is wrong with the values of a row."""
         for index, formula in enumerate(formulas):
             value = values[index] if index < len(values) else None
             if value is None and formula is not None:
@@ -176,7 +277,7 @@ class _Reader:
                 yield self._fault(line, index, _text(value), "too-many-cells")
 
     def _fault(self, line: int, index: int, text: str, code: str) -> Problem:
-        cell = _cell(self.file.name, line, index, text)
+        cell = _cell(self.file.name, line, index + self.before, text)
         (zh, en), (hint_zh, hint_en) = _FAULTS[code]
         return problem(
             cell.where,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from kpi_site.catalog import Dataset
+from kpi_site.catalog import Dataset, with_sheet
 from kpi_site.problems import Name, Problem, problem
 
 
@@ -17,6 +17,12 @@ class Source:
 
     path: Path
     name: str
+    sheet: Name | None = None
+
+    @property
+    def listed(self) -> str:
+        """The name with the sheet, where one is named: ``data/x.xlsx#2026``."""
+        return self.name if self.sheet is None else f"{self.name}#{self.sheet}"
 
 
 def sources_of(root: Path, dataset: Dataset) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
@@ -24,13 +30,15 @@ def sources_of(root: Path, dataset: Dataset) -> tuple[tuple[Source, ...], tuple[
     found: dict[str, Source] = {}
     problems = []
     for written in dataset.paths:
-        names = sorted(_names(root, written))
+        path, sheet = with_sheet(written)
+        names = sorted(_names(root, path))
         if not names:
             problems.append(_no_file(written))
         for name in names:
-            if name in found:
-                problems.append(_twice(written, name))
-            found[name] = Source(root / name, name)
+            source = Source(root / name, name, sheet)
+            if source.listed in found:
+                problems.append(_twice(written, source.listed))
+            found[source.listed] = source
     return tuple(found.values()), tuple(problems)
 
 

@@ -39,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     datasets.derived_columns_have_types,
     datasets.rules_are_conditions,
     datasets.totals_are_told,
+    datasets.layouts_fit,
     datasets.people_are_protected,
     terms.values_are_numbers,
     terms.conditions_are_conditions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from kpi_site.catalog import Dataset, ForeignKey
+from kpi_site.catalog import Dataset, ForeignKey, Layout, with_sheet
 from kpi_site.content.draft import Draft, Entry
 from kpi_site.problems import Message, Name, Problem, unknown
 from kpi_site.schema import own_columns
@@ -177,6 +177,56 @@ def totals_are_told(draft: Draft) -> Iterator[Problem]:
             if field is not None and field.type not in {"integer", "number"}:
                 message = Message(f"列“{name}”不是数", f"the column '{name}' holds no numbers")
                 yield Problem(name.where, "key-does-not-fit", message)
+
+
+def layouts_fit(draft: Draft) -> Iterator[Problem]:
+    """Report layouts that the files cannot have, and columns of theirs that do not exist."""
+    for entry, dataset in _datasets(draft):
+        if dataset.layout == Layout() or {"schema", "dialect", "rows", "unpivot"} & entry.damaged:
+            continue
+        kinds = {with_sheet(path)[0].lower().rpartition(".")[2] for path in dataset.paths}
+        own_to_sheets = dataset.layout.range is not None or dataset.layout.fill_merged
+        if own_to_sheets and "xlsx" not in kinds:
+            yield _does_not_fit(entry, "range / fillMerged", ".xlsx")
+        elif kinds == {"parquet"}:
+            yield _does_not_fit(entry, "dialect / rows / unpivot", ".csv .xlsx")
+        yield from _unpivot_fits(draft, dataset)
+        yield from _end_is_known(draft, dataset)
+
+
+def _does_not_fit(entry: Entry[Dataset], keys: str, kinds: str) -> Problem:
+    where = next(
+        (entry.place(n) for n in ("dialect", "rows", "unpivot") if entry.mapping.get(n)),
+        entry.place("path"),
+    )
+    message = Message(f"{keys} 只用于 {kinds}", f"{keys}: for {kinds} only")
+    return Problem(where, "key-does-not-fit", message)
+
+
+def _unpivot_fits(draft: Draft, dataset: Dataset) -> Iterator[Problem]:
+    unpivot = dataset.layout.unpivot
+    if unpivot is None:
+        return
+    declared = [field.name for field in dataset.fields]
+    yield from _unknown(draft, dataset, (unpivot.names_to, unpivot.values_to), declared)
+    for name in unpivot.columns:
+        if name in declared:
+            message = Message(
+                f"列“{name}”横排在文件里，变成行后就没有了：请从 schema 删去",
+                f"the column '{name}' lies across and becomes rows: leave it out of the schema",
+            )
+            yield Problem(name.where, "duplicate-column", message)
+
+
+def _end_is_known(draft: Draft, dataset: Dataset) -> Iterator[Problem]:
+    until, unpivot = dataset.layout.until, dataset.layout.unpivot
+    if until is None or (unpivot is not None and unpivot.matches):
+        return  # the file's own head tells which columns match
+    known = [field.name for field in dataset.fields]
+    if unpivot is not None:
+        known = [n for n in known if n not in {unpivot.names_to, unpivot.values_to}]
+        known += unpivot.columns
+    yield from _unknown(draft, dataset, (until.column,), known)
 
 
 def _datasets(draft: Draft) -> Iterator[tuple[Entry[Dataset], Dataset]]:
