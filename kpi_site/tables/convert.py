@@ -16,7 +16,7 @@ from kpi_site.tables.numerals import Habits, plain_numbers
 from kpi_site.tables.times import MOMENT, local_offsets, read_moments, read_times
 
 TRUE, FALSE = ("true", "1", "TRUE", "True"), ("false", "0", "FALSE", "False")
-INTEGER = r"^[+-]?\d+$"
+INTEGER = r"^[+-]?[0-9]+$"
 
 
 def number_pattern(decimals: int) -> str:

@@ -18,6 +18,7 @@ from kpi_site.authoring.survey.column import Seen, see
 from kpi_site.authoring.survey.encoding import Decoded, decode
 from kpi_site.authoring.survey.new_dataset import Proposed, dataset_from
 from kpi_site.authoring.survey.survey import Survey, survey
+from kpi_site.catalog import Notation
 from kpi_site.content import read_catalog
 from kpi_site.problems import Problem
 from kpi_site.tables.read import read_tables
@@ -61,11 +62,11 @@ def notes(column: Seen) -> str:
         (["2026-10-31", "2026-10-31 08:15:00"], "string", None),
         (["007", "12"], "string", None),
         (["110101199003077777", "110101199003078888"], "string", None),
-        (["12.5%", "3%"], "string", None),
-        (["1,234.50", "12"], "string", None),
-        (["12,5", "3,25"], "string", None),
-        (["¥12.50", "￥3"], "string", None),
-        (["1.2E+15", "3E+14"], "string", None),
+        (["12.5%", "3%"], "number", None),
+        (["1,234.50", "12"], "number", None),
+        (["12,5", "3,25"], "number", None),
+        (["¥12.50", "￥3"], "number", None),
+        (["1.2E+15", "3E+14"], "number", None),
         (["是", "否"], "string", None),
         ([None, None], "string", None),
         ([], "string", None),
@@ -74,6 +75,61 @@ def notes(column: Seen) -> str:
 def test_types(cells: list[str | None], kind: str, written: str | None) -> None:
     column = seen(*cells)
     assert (column.type, column.format) == (kind, written)
+
+
+@pytest.mark.parametrize(
+    ("cells", "notation"),
+    [
+        (["1,234.50", "12"], Notation(group=",")),
+        (["1.234,50", "12,00"], Notation(decimal=",", group=".")),
+        (["1 234,5", "12,0"], Notation(decimal=",", group=" ")),
+        (["12,5", "3,25"], Notation(decimal=",")),
+        (["12.5%", "3％"], Notation(percent=True)),
+        (["¥1,200", "￥3.5"], Notation(group=",", bare=False)),
+        (["12 EUR", "3.5 EUR"], Notation(bare=False)),
+        (["(1,234)", "5"], Notation(group=",", negative="parentheses")),
+        (["12万", "3.5万"], Notation(multiplier=Decimal(10_000))),
+        (["12万元", "3.5万元"], Notation(multiplier=Decimal(10_000), bare=False)),
+        (["1e3", "2.5E-1"], Notation(exponent=True)),
+        (["１２", "３"], Notation(full_width=True)),
+        (["1-2", "3-4"], None),
+        (["A1", "B2"], None),
+        (["12", "3.5"], None),
+    ],
+)
+def test_how_numbers_are_written(cells: list[str], notation: Notation | None) -> None:
+    assert seen(*cells).notation == notation
+
+
+def test_a_type_that_fits_all_goes_before_one_that_fits_most() -> None:
+    column = seen(*["12"] * 99, "3.5")
+    assert (column.type, column.decimals) == ("number", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "written"),
+    [
+        ("year", "1995", "%Y"),
+        ("年份", "2026", "%Y"),
+        ("born", "19580329", "%Y%m%d"),
+        ("day", "Jan-1-1995", "%b-%d-%Y"),
+        ("day", "Jan 1, 1995", "%b %d, %Y"),
+        ("month", "202610", "%Y%m"),
+        ("count", "1995", None),
+    ],
+)
+def test_other_ways_to_write_time(name: str, cell: str, written: str | None) -> None:
+    column = see(pl.Series(name, [cell]), typed=False)
+    assert column.format == written
+    assert (column.type == "date") == (written is not None)
+
+
+def test_lists_are_of_words_and_not_of_prose() -> None:
+    assert seen(*["a", "b"] * 30).enum == ("a", "b")
+    assert seen(*["a ", "b"] * 30).enum == ()
+    assert seen(*["it was late again this week", "fine"] * 30).enum == ()
+    column = seen(*["a", "b", "NA"] * 30)
+    assert (column.enum, column.absent) == (("a", "b"), ("NA",))
 
 
 def test_typed_days_beside_moments_are_moments() -> None:
@@ -85,14 +141,15 @@ def test_typed_days_beside_moments_are_moments() -> None:
     [
         (["007"], "leading zeros"),
         (["1234567890123456"], "too many digits"),
-        (["12.5%", "3％"], "export 12.5% as 0.125"),
-        (["1,234.50", "12"], "export 1,234.5 as 1234.5"),
-        (["12,5"], "export 12,5 as 12.5"),
+        (["12.5%", "3％"], "'12.5%' is read as 0.125"),
+        (["1,234.50", "12"], "is read as 1234.5"),
+        (["12,5"], "'12,5' is read as 12.5"),
+        (["1,234"], "may be a decimal sign as well"),
         ([" 12", "3"], "blanks around numbers"),
         (["是", "否"], "could be a boolean"),
         (["north", "合计"], "a row of totals would count twice"),
         ([*["12"] * 20, "总计"], "a row of totals would count twice"),
-        (["1200元"], "currency sign"),
+        (["1200元"], "'1200元' is read as 1200"),
         (["1.2E+15"], "may have lost digits"),
         (["01/02/2026"], "It may be %d/%m/%Y as well"),
         ([None], "its type unknown"),
@@ -234,7 +291,7 @@ def test_decimal_commas_do_not_make_rows_of_a_header(site: Path) -> None:
     found = survey(put(site, "x.csv", data), "data/x.csv", "Europe/Berlin")
     assert isinstance(found, Survey), found
     assert [column.name for column in found.columns] == ["Name", "Umsatz", "Plan"]
-    assert "decimal comma" in notes(found.columns[2])
+    assert "read as 2.5" in notes(found.columns[2])
 
 
 @pytest.mark.parametrize("name", ["x.csv.gz", "x.parquet", "x.xlsx"])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
+from kpi_site.authoring.survey.notations import fitting, notation_of, notes_of
 from kpi_site.authoring.survey.times import share, time_types
-from kpi_site.catalog import FieldType
+from kpi_site.catalog import FieldType, Notation
 from kpi_site.problems import Message
 from kpi_site.tables.convert import FALSE, INTEGER, TRUE
 from kpi_site.tables.totals import TOTAL_WORDS
@@ -36,10 +37,11 @@ ABSENT: Final = frozenset(
 )
 """Words that often stand for a missing value in columns of numbers and days."""
 
-_NUMBER: Final = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$"
+_NUMBER: Final = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
 _MOST = 0.95  # of the cells must fit, or the type is none
 _ENOUGH = 20  # cells, before a few that do not fit are called mistakes
 _FEW = 12  # different words that make a list to choose from
+_LONGEST_WORD = 20  # characters; beyond this a text is prose
 _ID_NAME: Final = re.compile(
     r"(?i)(?:^|_)(?:id|no|code|key)$|编号|序号|代码|单号|工号|证号|号码|账号"
 )
@@ -50,47 +52,8 @@ _ODD: Final = (
     (
         r"^(?:\s+[+-]?[\d.]+\s*|[+-]?[\d.]+\s+)$",
         Message(
-            "数字前后有空格：读取时不认。请去掉空格，再改为 type: number",
-            "there are blanks around numbers, which are not read: remove them, then type: number",
-        ),
-    ),
-    (
-        r"^[+-]?[\d.,]+\s*[%％]$",
-        Message(
-            "像百分数：读取时不认 %。请导出为小数（12.5% 写成 0.125），再改为 type: number",
-            "looks like percentages, and % is not read: export 12.5% as 0.125, then type: number",
-        ),
-    ),
-    (
-        r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$",
-        Message(
-            "像带千位分隔符的数：读取时不认。请导出为 1234.5，再改为 type: number",
-            "looks like numbers with thousands separators, which are not read: "
-            "export 1,234.5 as 1234.5, then type: number",
-        ),
-    ),
-    (
-        r"^[+-]?\d+,\d+$",
-        Message(
-            "像用逗号作小数点的数：读取时不认。请导出为 12.5，再改为 type: number",
-            "looks like numbers with a decimal comma, which is not read: "
-            "export 12,5 as 12.5, then type: number",
-        ),
-    ),
-    (
-        r"^(?:[¥￥$€£]\s*[\d.,]+|[\d.,]+\s*(?:元|万元|[¥￥$€£]))$",
-        Message(
-            "像带货币符号的金额：读取时不认。请只导出数字，再改为 type: number",
-            "looks like amounts with a currency sign, which is not read: "
-            "export the number alone, then type: number",
-        ),
-    ),
-    (
-        r"^[+-]?\d(?:\.\d+)?[eE][+-]?\d+$",
-        Message(
-            "像科学记数法：末尾数字可能已经丢失，读取时也不认。请重新导出",
-            "looks like scientific notation, which is not read and may have lost digits: "
-            "export again",
+            "数字前后有空格：请在 dialect 中写 trim: true，再改为 type: number",
+            "there are blanks around numbers: write trim: true in dialect, then type: number",
         ),
     ),
 )  # fmt: skip
@@ -104,6 +67,7 @@ class Seen:
     type: FieldType
     format: str | None = None
     decimals: int | None = None
+    notation: Notation | None = None
     enum: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     complete: bool = False
@@ -128,16 +92,28 @@ def see(texts: pl.Series, *, typed: bool) -> Seen:
     if rest.is_empty():
         note = Message("整列为空，类型未知", "the column is empty, its type unknown")
         return Seen(name, "string", notes=(note,))
-    for guess in _guesses(name, rest, typed=typed):
-        misfits = rest.filter(~guess.fits)
-        if _is_it(rest.len(), misfits.len()):
-            notes = (*guess.notes, *_absent_notes(words), *_misfit_notes(guess.type, misfits))
-            complete = not words and cells.len() == texts.len()
-            return Seen(
-                name, guess.type, guess.format, guess.decimals, absent=tuple(sorted(words)),
-                complete=complete, unique=_unique(rest), notes=notes,
-            )  # fmt: skip
-    return _words(texts, cells)
+    guess = _best(_guesses(name, rest, typed=typed), rest.len())
+    if guess is None:
+        return _words(texts, cells)
+    misfits = rest.filter(~guess.fits)
+    notes = (*guess.notes, *_absent_notes(words), *_misfit_notes(guess.type, misfits))
+    complete = not words and cells.len() == texts.len()
+    return Seen(
+        name, guess.type, guess.format, guess.decimals, guess.notation,
+        absent=tuple(sorted(words)), complete=complete, unique=_unique(rest), notes=notes,
+    )  # fmt: skip
+
+
+def _best(guesses: Iterable[_Guess], cells: int) -> _Guess | None:
+    """Return the narrowest type that fits every cell, else the narrowest that fits most."""
+    most: _Guess | None = None
+    for guess in guesses:
+        misfits = cells - int(guess.fits.sum())
+        if not misfits:
+            return guess
+        if most is None and _is_it(cells, misfits):
+            most = guess
+    return most
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +125,7 @@ class _Guess:
     format: str | None = None
     decimals: int | None = None
     notes: tuple[Message, ...] = ()
+    notation: Notation | None = None
 
 
 def _is_it(cells: int, misfits: int) -> bool:
@@ -168,6 +145,26 @@ def _guesses(name: str, cells: pl.Series, *, typed: bool) -> Iterator[_Guess]:
     yield _Guess("integer", digits)
     numbers = cells.str.contains(_NUMBER)
     yield from _decimal(cells, numbers)
+    yield from _written(cells)
+
+
+def _written(cells: pl.Series) -> Iterator[_Guess]:
+    """Yield the type of numbers that are written in a way of their own."""
+    notation = notation_of(cells)
+    if notation is None:
+        return
+    fits, plain = fitting(cells, notation)
+    places = plain.str.extract(r"\.(\d*)$").str.len_chars().max()
+    most = places if isinstance(places, int) else 0
+    if most > 18:
+        return
+    notes = tuple(notes_of(cells, notation))
+    moved = notation.percent or notation.multiplier != 1 or notation.exponent
+    if not most and not moved:
+        yield _Guess("integer", fits, notes=notes, notation=notation)
+    else:
+        told = Message(f"小数最多 {most} 位", f"{most} decimal places at most were seen")
+        yield _Guess("number", fits, decimals=max(most, 1), notes=(*notes, told), notation=notation)
 
 
 def _decimal(cells: pl.Series, numbers: pl.Series) -> Iterator[_Guess]:
@@ -213,13 +210,27 @@ def _words(texts: pl.Series, cells: pl.Series) -> Seen:
     """Return a column of texts: a list to choose from, where there are few words."""
     distinct = cells.unique().sort().to_list()
     words = frozenset(distinct)
+    absent = tuple(sorted(words & ABSENT - {"无", "空", "/"})) if len(words) > 2 else ()
+    listed = [word for word in distinct if word not in absent]
+    blanks = any(word != word.strip() for word in distinct)
+    prose = any(len(word) > _LONGEST_WORD or word.count(" ") > 3 for word in distinct)
     odd = tuple(note for pattern, note in _ODD if _mostly(cells, pattern))[:1]
     few = len(distinct) <= _FEW and cells.len() >= max(_ENOUGH, 5 * len(distinct))
-    enum = tuple(distinct) if few and not odd and not words & TOTAL_WORDS else ()
+    sound = few and not (odd or blanks or prose or words & TOTAL_WORDS)
+    notes = [*odd, *_absent_notes(frozenset(absent)), *_told(words)]
+    if blanks:
+        notes.append(_BLANKS)
     return Seen(
-        texts.name, "string", enum=enum, complete=cells.len() == texts.len(),
-        unique=_unique(cells), notes=(*odd, *_told(words)),
+        texts.name, "string", enum=tuple(listed) if sound else (), absent=absent,
+        complete=not absent and cells.len() == texts.len(), unique=_unique(cells),
+        notes=tuple(notes),
     )  # fmt: skip
+
+
+_BLANKS: Final = Message(
+    "有的词前后有空格：可在 dialect 中写 trim: true",
+    "there are blanks around some words: trim: true in dialect takes them off",
+)
 
 
 def _told(words: frozenset[str]) -> Iterator[Message]:

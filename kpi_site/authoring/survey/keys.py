@@ -64,7 +64,9 @@ def primary_key(texts: pl.DataFrame, seen: Sequence[Seen]) -> Keyed | None:
     able = [
         s
         for s in seen
-        if s.complete and s.type in _IDENTIFYING and (s.type != "integer" or s.named_like_id)
+        if s.complete
+        and s.type in _IDENTIFYING
+        and (s.type != "integer" or (s.named_like_id and s.notation is None))
     ]
     alone = sorted((s for s in able if s.unique), key=lambda s: not s.named_like_id)
     doubt = Message("行数太少，不能肯定", "too few rows to be sure")

@@ -8,6 +8,7 @@ from kpi_site.authoring.new_file import modeline, printable, quoted
 from kpi_site.authoring.survey.column import Seen
 from kpi_site.authoring.survey.keys import Lead
 from kpi_site.authoring.survey.survey import Survey
+from kpi_site.catalog import Notation
 from kpi_site.content.blanks import BLANK
 from kpi_site.problems import Message
 
@@ -140,6 +141,7 @@ def _field(column: Seen, found: Survey, language: str) -> Iterator[str]:
         parts.append(f'format: "{column.format}"')
     if column.decimals is not None and column.type == "number":
         parts.append(f"decimals: {column.decimals}")
+    parts += _notation(column.notation) if column.notation else ()
     constraints = []
     if _is_required(column, found):
         constraints.append("required: true")
@@ -151,6 +153,26 @@ def _field(column: Seen, found: Survey, language: str) -> Iterator[str]:
     if column.enum:
         notes.append(Message("别的值会报错", "any other value would be an error"))
     yield f"    - {{{', '.join(parts)}}}{_doubts(notes, language)}"
+
+
+def _notation(notation: Notation) -> Iterator[str]:
+    """Yield the keys that say how numbers are written."""
+    if notation.decimal != ".":
+        yield f'decimalChar: "{notation.decimal}"'
+    if notation.group is not None:
+        yield f'groupChar: "{notation.group}"'
+    if not notation.bare:
+        yield "bareNumber: false"
+    if notation.percent:
+        yield "percent: true"
+    if notation.negative is not None:
+        yield f"negative: {notation.negative}"
+    if notation.multiplier != 1:
+        yield f"multiplier: {notation.multiplier}"
+    if notation.exponent:
+        yield "exponent: true"
+    if notation.full_width:
+        yield "fullWidth: true"
 
 
 def _is_required(column: Seen, found: Survey) -> bool:

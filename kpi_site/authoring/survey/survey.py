@@ -85,7 +85,7 @@ def _settled(column: Seen, key: Keyed | None, leads: Sequence[Lead]) -> Seen:
     """Return the column with the type of what it leads to, and no list for a key's words."""
     lead = next((lead for lead in leads if lead.column == column.name), None)
     if lead is not None and lead.parent.type != column.type and lead.sure:
-        column = replace(column, type=lead.parent.type, notes=())
+        column = replace(column, type=lead.parent.type, notation=None, notes=())
     if lead is not None or (key is not None and column.name in key.columns):
         column = replace(column, enum=())
     return column

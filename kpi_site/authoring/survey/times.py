@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -16,6 +17,7 @@ from kpi_site.tables.times import read_times
 _DAYS: Final = (
     "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%m", "%Y/%m", "%Y年%m月",
     "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d-%b-%Y",
+    "%b-%d-%Y", "%b %d, %Y", "%b %d %Y", "%d %b %Y", "%B %d, %Y", "%b-%Y", "%b %Y", "%Y%m",
 )  # fmt: skip
 _CLOCKS: Final = (
     " %H:%M:%S",
@@ -30,7 +32,11 @@ _CLOCKS: Final = (
 _TIMES: Final = ("%Y-%m-%d", *(day for day in _DAYS if "%d" in day and day != "%Y%m%d"))
 _TRIED_FIRST = 1000  # cells; a format that most of them lack is not tried on the rest
 _MOST: Final = 0.9  # of the cells looked at first must fit
-_SOUND_YEARS: Final = r"^(?:19[89]\d|20\d\d)[01]\d[0-3]\d$"  # 20261031, not any eight digits
+_SOUND_YEARS: Final = r"^(?:19|20)\d\d[01]\d[0-3]\d$"  # 20261031, not any eight digits
+_SOUND_MONTHS: Final = r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$"  # 202610
+_SOUND_YEAR: Final = r"^(?:18|19|20)\d\d$"
+_YEAR_NAME: Final = re.compile(r"(?i)(?:^|[_ ])(?:year|yr|fy)$|^(?:year|fy)|年$|年份$|年度$")
+_MONTH_NAME: Final = re.compile(r"(?i)month|period|yyyymm|年月|月份|期间|月$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,11 @@ def time_types(cells: pl.Series, *, typed: bool) -> Iterator[TimeType]:
         moments = cells.str.contains(ISO_DATETIME) & _reads(cells, "datetime", None)
         yield TimeType("date", None, days)
         yield TimeType("datetime", None, moments | days if typed else moments)
+    if _YEAR_NAME.search(cells.name) and _suits(sample, "date", "%Y"):
+        yield TimeType("date", "%Y", _reads(cells, "date", "%Y"), tuple(_doubts(sample, "%Y")))
     for written in _DAYS:
+        if written == "%Y%m" and not _MONTH_NAME.search(cells.name):
+            continue
         if _suits(sample, "date", written):
             fits = _reads(cells, "date", written)
             yield TimeType("date", written, fits, tuple(_doubts(sample, written)))
@@ -69,6 +79,10 @@ def share(flags: pl.Series) -> float:
 
 def _suits(sample: pl.Series, kind: Literal["date", "datetime"], written: str) -> bool:
     if written == "%Y%m%d" and not sample.str.contains(_SOUND_YEARS).all():
+        return False
+    if written == "%Y%m" and not sample.str.contains(_SOUND_MONTHS).all():
+        return False
+    if written == "%Y" and not sample.str.contains(_SOUND_YEAR).all():
         return False
     return share(_reads(sample, kind, written)) > _MOST
 
@@ -86,5 +100,7 @@ def _doubts(sample: pl.Series, written: str) -> Iterator[Message]:
         )
     if written == "%Y%m%d":
         yield Message("八位数字，当作日期", "eight digits, taken as a day")
-    if "%d" not in written:
+    if "%m" not in written and "%b" not in written and "%B" not in written:
+        yield Message("只有年份，归在 1 月 1 日", "a year: it counts as its first day")
+    elif "%d" not in written:
         yield Message("只有年月，归在当月 1 日", "a month: it counts as its first day")

@@ -1,0 +1,157 @@
+"""How a column of texts writes its numbers, tried with the very reader of the facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from kpi_site.catalog import Field, Notation
+from kpi_site.problems import Location, Message, Name
+from kpi_site.tables.numerals import NONE, Habits, plain_numbers, read_numeral
+
+_TRIED_FIRST: Final = 1000  # cells that show how numbers are written
+_MULTIPLIERS: Final = {"万": 10**4, "亿": 10**8, "百万": 10**6, "千": 1000, "k": 1000, "K": 1000}
+_SCALE: Final = re.compile(r"[0-9] *(百万|万|亿|千(?![克米瓦伏卡])|[kK](?![A-Za-z]))")
+_UNITS: Final = frozenset(
+    [
+        "¥",
+        "$",
+        "€",
+        "£",
+        "₩",
+        "₹",
+        "HK$",
+        "NT$",
+        "JPY",
+        "HKD",
+        "TWD",
+        "KRW",
+        "INR",
+        "CHF",
+        "CAD",
+        "AUD",
+        "SGD",
+        "SEK",
+        "NOK",
+        "DKK",
+        "Fr.",
+        "kr",
+        "円",
+        "日元",
+        "港元",
+        "美元",
+        "欧元",
+        "英镑",
+        "件",
+        "台",
+        "套",
+        "个",
+        "人",
+        "次",
+        "吨",
+        "千克",
+        "公斤",
+        "克",
+        "米",
+        "千米",
+        "公里",
+        "小时",
+        "分钟",
+        "天",
+        "kg",
+        "g",
+        "t",
+        "km",
+        "m",
+        "h",
+        "min",
+        "pcs",
+        "units",
+    ]
+)
+_CORE: Final = re.compile(r"[0-9][0-9.,' \u00a0\u202f’]*")
+
+
+def notation_of(cells: pl.Series) -> Notation | None:
+    """Return the notation in which most of ``cells`` are numbers; None if there is none.
+
+    What is unusual must be seen: a column of plain numbers has no notation.
+    """
+    sample = cells.head(_TRIED_FIRST).to_list()
+    if not sample or sum(bool(re.search(r"[0-9０-９]", text)) for text in sample) < len(sample):
+        return None
+    for notation in _candidates(sample):
+        if notation != Notation() and all(_is_amount(text, notation) for text in sample[:20]):
+            return notation
+    return None
+
+
+def _is_amount(text: str, notation: Notation) -> bool:
+    """Tell whether a cell is a number with a currency or measure, and not a name with digits."""
+    found = read_numeral(text, notation)
+    return found is not None and text == text.strip() and (not found.unit or found.unit in _UNITS)
+
+
+def _candidates(sample: Iterable[str]) -> Iterator[Notation]:
+    texts = [text.translate({0xFF05: "%", 0xFF08: "(", 0xFF09: ")"}) for text in sample]
+    scales = {found[1] for text in texts if (found := _SCALE.search(text))}
+    multiplier = Decimal(_MULTIPLIERS[scales.pop()]) if len(scales) == 1 else Decimal(1)
+    whole = "".join(texts)
+    full_width = re.search(r"[０-９]", whole) is not None
+    for decimal, group in _signs(texts):
+        for bare in (True, False):
+            yield Notation(
+                decimal=decimal,
+                group=group,
+                bare=bare,
+                percent="%" in whole,
+                negative="parentheses" if re.search(r"\([^()]*[0-9]", whole) else None,
+                multiplier=multiplier,
+                exponent=re.search(r"[0-9][eE][+-]?[0-9]", whole) is not None,
+                full_width=full_width,
+            )
+
+
+def _signs(texts: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    """Yield the decimal sign and the one between thousands that the digits show, if any."""
+    cores = [found[0].strip() for text in texts if (found := _CORE.search(text))]
+    after_comma = [
+        len(core.rpartition(",")[2].partition(".")[0]) for core in cores if core.count(",") == 1
+    ]
+    comma_last = any("." in core and core.rfind(",") > core.rfind(".") for core in cores)
+    blank = any(re.search(r"[0-9][ \u00a0\u202f][0-9]{3}", core) for core in cores)
+    quote = any(re.search(r"[0-9]['’][0-9]{3}", core) for core in cores)
+    if comma_last or (after_comma and any(places != 3 for places in after_comma)):
+        points = any("." in core for core in cores)
+        yield ",", " " if blank else "." if points else None
+    elif any("," in core for core in cores):
+        yield ".", ","
+    yield ".", " " if blank else "'" if quote else None
+
+
+def notes_of(cells: pl.Series, notation: Notation) -> Iterator[Message]:
+    """Say why the notation is proposed, and what is uncertain."""
+    first = cells[0]
+    read = read_numeral(first, notation)
+    if read is not None:
+        yield Message(f"如“{first}”读作 {read.plain}", f"'{first}' is read as {read.plain}")
+    ambiguous = cells.str.contains(r"^[+-]?[0-9]{1,3},[0-9]{3}$")
+    if notation.group == "," and ambiguous.all():
+        yield Message("逗号也可能是小数点", "the comma may be a decimal sign as well")
+    if notation.exponent:
+        yield Message(
+            "科学记数法：末尾数字可能已经丢失",
+            "scientific notation: it may have lost digits",
+        )
+
+
+def fitting(cells: pl.Series, notation: Notation) -> tuple[pl.Series, pl.Series]:
+    """Return which cells are numbers in the notation, and those as plain numbers."""
+    declared = Field(Name(cells.name, Location("")), "number", notation=notation)
+    plain = plain_numbers(cells, declared, Habits())
+    fits = plain != NONE
+    return fits, plain.filter(fits)
