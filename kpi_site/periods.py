@@ -1,7 +1,8 @@
 """Periods and the calendar: months, quarters, half years and fiscal years.
 
 A fiscal year is labelled by the calendar year in which it starts; quarters and half
-years are counted within it. Months and days are always calendar ones.
+years are counted within it. A company's month may close before the calendar's does: with
+closing day 25 its October begins on 26 September.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ class Grain(StrEnum):
         """Return this grain and every longer one: the grains at which a card has results."""
         return tuple(g for g in Grain if g.rank >= self.rank)
 
+
+LAST_DAY = 31  # closing on it, a month is the calendar's
+_A_DAY = timedelta(days=1)
 
 # Years of labels: lags and fiscal years stay within what a date can hold.
 _YEARS = (1000, 9000)
@@ -97,6 +101,18 @@ class Period:
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def month(self) -> date:
+        """The first day of the calendar month after which its last month is called."""
+        return self.last.replace(day=1)
+
+    @property
+    def year_before(self) -> str:
+        """The label of the same period a year before."""
+        if self.grain is Grain.DAY:
+            return add_months(self.first, -12).isoformat()
+        return f"{int(self.label[:4]) - 1:04}{self.label[4:]}"
+
     def holds(self, day: date) -> bool:
         """Tell whether ``day`` lies in this period."""
         return self.first <= day <= self.last
@@ -104,22 +120,47 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Makes periods for a fiscal year that starts in month ``fiscal_year_start`` (1-12)."""
+    """Makes periods for a fiscal year that starts in month ``fiscal_year_start`` (1-12).
+
+    A month ends on ``closing_day``, or on its last day where it has no such day.
+    """
 
     fiscal_year_start: int = 1
+    closing_day: int = LAST_DAY
+
+    @property
+    def plain(self) -> bool:
+        """Tell whether months are those of the calendar."""
+        return self.closing_day >= LAST_DAY
+
+    def _closing(self, month: date) -> date:
+        """Return the last day of the company's month that is called like ``month``'s."""
+        if self.plain:
+            return add_months(month.replace(day=1), 1) - _A_DAY
+        last = monthrange(month.year, month.month)[1]
+        return month.replace(day=min(self.closing_day, last))
+
+    def _month_of(self, day: date) -> date:
+        """Return the first day of the calendar month after which ``day``'s month is called."""
+        month = day.replace(day=1)
+        return month if self.plain or day <= self._closing(month) else add_months(month, 1)
 
     def containing(self, day: date, grain: Grain) -> Period:
         """Return the period of ``grain`` that holds ``day``."""
         if grain is Grain.DAY:
             return Period(grain, day, day, day.isoformat())
-        since_start = (day.month - self.fiscal_year_start) % 12
+        month = self._month_of(day)
+        since_start = (month.month - self.fiscal_year_start) % 12
         into = since_start % grain.months
-        first = add_months(day.replace(day=1), -into)
-        return self._period(first, grain)
+        return self._period(add_months(month, -into), grain)
 
-    def _period(self, first: date, grain: Grain) -> Period:
-        last = add_months(first, grain.months) - timedelta(days=1)
-        return Period(grain, first, last, self._label(first, grain))
+    def _period(self, month: date, grain: Grain) -> Period:
+        """Return the period that begins with the month called like ``month``'s."""
+        first = month
+        if not self.plain:
+            first = self._closing(add_months(month, -1)) + _A_DAY
+        last = self._closing(add_months(month, grain.months - 1))
+        return Period(grain, first, last, self._label(month, grain))
 
     def _label(self, first: date, grain: Grain) -> str:
         if grain is Grain.MONTH:
@@ -140,7 +181,7 @@ class Calendar:
             if day:
                 return self.containing(date(int(year), int(month), int(day)), Grain.DAY)
             if month:
-                return self.containing(date(int(year), int(month), 1), Grain.MONTH)
+                return self._period(date(int(year), int(month), 1), Grain.MONTH)
         except ValueError:
             return None
         start = date(int(year), self.fiscal_year_start, 1)
@@ -155,7 +196,21 @@ class Calendar:
 
         A span shorter than the grain means one period (specification.md#lag).
         """
-        return self.containing(back(period.first, span), period.grain)
+        first = period.first
+        day = back(first, span) if period.grain is Grain.DAY else self.back(first, span)
+        return self.containing(day, period.grain)
+
+    def back(self, day: date, span: Span) -> date:
+        """Return the day that lies ``span`` before ``day``.
+
+        From the first day of a month that is the first day of another one.
+        """
+        if self.plain or not span.months:
+            return back(day, span)
+        month = self._month_of(day)
+        if self._period(month, Grain.MONTH).first != day:
+            return back(day, span)
+        return self._period(add_months(month, -span.months), Grain.MONTH).first
 
     def previous(self, period: Period) -> Period:
         """Return the period just before ``period``."""

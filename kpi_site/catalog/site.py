@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from kpi_site.periods import Calendar
+from kpi_site.periods import LAST_DAY, Calendar
 from kpi_site.problems import Location, Name
 
 Language = Literal["zh", "en"]
@@ -73,6 +73,7 @@ class Site:
     languages: tuple[Language, ...] = ("zh", "en")
     timezone: str = "Asia/Shanghai"
     fiscal_year_start: int = 1
+    closing_day: int = LAST_DAY
     data_through: date | None = None
     currency: str = "CNY"
     departments: tuple[Unit, ...] = ()
@@ -83,5 +84,5 @@ class Site:
 
     @property
     def calendar(self) -> Calendar:
-        """The calendar of this site's fiscal year."""
-        return Calendar(self.fiscal_year_start)
+        """The calendar of this site: its fiscal year, and when its months close."""
+        return Calendar(self.fiscal_year_start, self.closing_day)

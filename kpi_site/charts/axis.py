@@ -128,7 +128,7 @@ def time_axis(
 
 def _begins_year(period: Period) -> bool:
     if period.grain is Grain.MONTH:
-        return period.first.month == 1
+        return period.month.month == 1
     return period.grain in {Grain.QUARTER, Grain.HALF_YEAR} and part_of_year(period) == 1
 
 
@@ -140,7 +140,7 @@ def _named(period: Period, among: int) -> bool:
         case Grain.DAY:
             return first.day == 1
         case Grain.MONTH if among > 14:
-            return first.month in ({1, 7} if among <= 48 else {1})
+            return period.month.month in ({1, 7} if among <= 48 else {1})
         case Grain.QUARTER | Grain.HALF_YEAR if among > 8:
             return part_of_year(period) == 1
     return True
@@ -154,7 +154,7 @@ def _time_label(period: Period, language: str, *, first: bool) -> str | list[str
     if period.grain is Grain.YEAR:
         return str(fiscal_year(period))
     if period.grain is Grain.MONTH:
-        name, year = short_month(day.month, language), day.year
+        name, year = short_month(period.month.month, language), period.month.year
     else:
         number = part_of_year(period)
         letter = "Q" if period.grain is Grain.QUARTER else "H"

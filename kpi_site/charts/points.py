@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from kpi_site.catalog import Indicator
-from kpi_site.periods import Grain, Period, add_months
+from kpi_site.periods import Grain, Period
 from kpi_site.results import Result, Series, State
 
 Standard = Literal["baseline", "target", "challenge"]
@@ -47,15 +47,15 @@ class Point:
 
 def points_of(series: Series) -> tuple[Point, ...]:
     """Return the newest periods of ``series`` that fit a chart, oldest first."""
-    by_start = {r.period.first: r.value for r in series.results}
+    by_label = {r.period.label: r.value for r in series.results}
     known = series.same_day.results if series.same_day else ()
-    cut_off = {r.period.first: r.value for r in known}
+    cut_off = {r.period.label: r.value for r in known}
     newest = series.results[-_SHOWN[series.key.grain] :]
     points = []
     for i, result in enumerate(newest):
         cut = series.to_same_day(result.period)
-        year_before = add_months(result.period.first, -12)
-        points.append(Point(i, result, (cut_off if cut else by_start).get(year_before), cut))
+        year_before = (cut_off if cut else by_label).get(result.period.year_before)
+        points.append(Point(i, result, year_before, cut))
     return tuple(points)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -12,7 +11,7 @@ from kpi_site.charts.axis import Axis, compact, value_axis
 from kpi_site.charts.captions import chart_title, result_text, short_text, value_text
 from kpi_site.charts.over_time import label_rows
 from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, time_params
-from kpi_site.periods import Grain, Period, add_months
+from kpi_site.periods import Calendar, Grain, Period, add_months
 from kpi_site.results import Result, Series
 from kpi_site.wording.dates import format_period
 from kpi_site.words import word
@@ -28,6 +27,7 @@ def running_spec(
     what: str = "",
     reached: str = "",
     organisation: str = "",
+    calendar: Calendar = Calendar(),  # noqa: B008 - it never changes
 ) -> Spec:
     """Return the running total of the newest month, and the month before, lighter.
 
@@ -36,7 +36,8 @@ def running_spec(
     names the numbers in the title, and ``reached`` says beside the newest how far they are.
     """
     results = {r.period.first: r for r in running.results}
-    days = _month_of(max(results)) if results else []
+    days = _month_of(max(results), calendar) if results else []
+    newest_day = days.index(max(results)) if results else 0
     rows = [_row(i, day, results, indicator, language) for i, day in enumerate(days)]
     shown = [v for d in days for v in (_value(results, d), _value(results, _month_before(d)))]
     additive = indicator.unit.additive
@@ -50,7 +51,7 @@ def running_spec(
     title = chart_title(
         indicator, periods, language, organisation, what=what or word("running_total", language)
     )
-    newest = " ".join(rows[max(results).day - 1]["tip"].values()) if results else ""
+    newest = " ".join(rows[newest_day]["tip"].values()) if results else ""
     return fill(
         "trend",
         title,
@@ -58,7 +59,7 @@ def running_spec(
         {**time_params(periods, language), **axis_params("y", axis)},
         {
             "rows": rows,
-            "labels": _placed(labels, axis, max(results).day - 1 if results else 0, len(rows)),
+            "labels": _placed(labels, axis, newest_day, len(rows)),
             "targets": [] if plan else _level(target, len(rows)),
             "baselines": [],
             "challenges": [],
@@ -68,9 +69,9 @@ def running_spec(
     )
 
 
-def _month_of(day: date) -> list[date]:
-    length = monthrange(day.year, day.month)[1]
-    return [day.replace(day=n + 1) for n in range(length)]
+def _month_of(day: date, calendar: Calendar) -> list[date]:
+    month = calendar.containing(day, Grain.MONTH)
+    return [p.first for p in calendar.range(month.first, month.last, Grain.DAY)]
 
 
 def _month_before(day: date) -> date | None:

@@ -143,7 +143,8 @@ def _columns_of(catalog: Catalog, card: Indicator, term: DataTerm) -> dict[str, 
 
 def _sources(catalog: Catalog, card: Indicator, term: DataTerm) -> tuple[Source, ...]:
     """Return the rows that the term counts; for a stock, those that begin and that end."""
-    bucket: Bucket = "day" if card.cycle is Grain.DAY else "month"
+    by_day = card.cycle is Grain.DAY or not catalog.site.calendar.plain
+    bucket: Bucket = "day" if by_day else "month"
     match term:
         case StockTerm():
             alive = (str(term.since), str(term.until) if term.until else None)

@@ -208,7 +208,7 @@ def _cut(setting: Setting, plans: list[CardPlan]) -> list[CardPlan]:
     found: set[date] = set()
     for plan in plans:
         for term in plan.terms.values():
-            if plan.card.cycle is Grain.DAY or is_average(term.term):
+            if not any(source.bucket == "month" for source in term.sources):
                 continue  # its buckets are days anyhow
             for days in _reaches(setting, plan, term):
                 found |= cuts_of(days, setting.timeline.through)
@@ -220,7 +220,8 @@ def _requests(setting: Setting, plan: CardPlan) -> Iterator[Request]:
     for term in plan.terms.values():
         reaches = _reaches(setting, plan, term)
         yield from requests_of(term, _time_of(setting, term), reaches)
-        promised = expect_request(setting.catalog.datasets[term.term.dataset], plan.cuts)
+        dataset = setting.catalog.datasets[term.term.dataset]
+        promised = expect_request(dataset, plan.cuts, setting.timeline.calendar)
         if promised is not None:
             yield promised
     for term in _running_terms(plan):

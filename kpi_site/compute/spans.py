@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from kpi_site.catalog import BalanceTerm, CalendarTerm, DataTerm, Expect, RowTerm, StockTerm
 from kpi_site.engine.rows import Reach
-from kpi_site.periods import Calendar, Period, back
+from kpi_site.periods import Calendar, Period
 from kpi_site.results import State
 
 _A_DAY = timedelta(days=1)
@@ -78,7 +78,7 @@ def reach(term: DataTerm, stretch: Stretch, calendar: Calendar) -> Reach:
         case RowTerm(window=None, to_date=None):
             return Reach(period.first, end)
         case RowTerm(window=window) if window is not None:
-            return Reach(back(end + _A_DAY, window), end)
+            return Reach(calendar.back(end + _A_DAY, window), end)
         case RowTerm(to_date=unit):
             assert unit is not None
             return Reach(calendar.containing(end, unit).first, end)

@@ -46,7 +46,7 @@ def digests(
 ) -> dict[str, str]:
     """Return, for each card of ``order`` (leaning cards last), what its figures depend on."""
     site = catalog.site
-    shared = repr((code_digest(), site.fiscal_year_start, site.data_through, site.scoring))
+    shared = repr((code_digest(), site.calendar, site.data_through, site.scoring))
     found: dict[str, str] = {}
     for name in order:
         card = catalog.indicators[name]

@@ -30,8 +30,8 @@ def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -
         return catalog
     found = (_latest(tables, table, today) for table in tables.values())
     latest = max((day for day in found if day), default=today)
-    following = latest + timedelta(days=1)
-    closed = following.replace(day=1) - timedelta(days=1)
+    month = catalog.site.calendar.containing(latest, Grain.MONTH)
+    closed = latest if latest == month.last else month.first - timedelta(days=1)
     return replace(catalog, site=replace(catalog.site, data_through=closed))
 
 
@@ -59,19 +59,21 @@ def first_day(term: DataTerm, dataset: Dataset, tables: Mapping[str, Table]) -> 
     return found if found is None or type(found) is date else found.date()
 
 
-def expect_request(dataset: Dataset, cuts: tuple[date, ...]) -> CubeRequest | None:
+def expect_request(
+    dataset: Dataset, cuts: tuple[date, ...], calendar: Calendar
+) -> CubeRequest | None:
     """Return the request that counts the rows which the dataset promises, if it does.
 
     ``cuts`` are those of the terms, so that one pass over the rows serves both.
     """
-    source = _expect_source(dataset, cuts)
+    source = _expect_source(dataset, cuts, calendar)
     return None if source is None else CubeRequest(source, (_ROWS,), ())
 
 
-def _expect_source(dataset: Dataset, cuts: tuple[date, ...]) -> Source | None:
+def _expect_source(dataset: Dataset, cuts: tuple[date, ...], calendar: Calendar) -> Source | None:
     if dataset.expect is None or dataset.time is None:
         return None
-    if dataset.expect.every is Grain.DAY:
+    if dataset.expect.every is Grain.DAY or not calendar.plain:
         return Source(dataset.id, dataset.time, "day")
     return Source(dataset.id, dataset.time, "month", cuts=cuts)
 
@@ -87,7 +89,7 @@ def coverage(
     """Return from when ``dataset`` has facts, and its rows in each unit that it promises."""
     if first is None or first > through:
         return Coverage(None)
-    source = _expect_source(dataset, cuts)
+    source = _expect_source(dataset, cuts, calendar)
     if source is None or dataset.expect is None:
         return Coverage(first)
     units = calendar.range(first, through, dataset.expect.every)

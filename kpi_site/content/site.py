@@ -17,6 +17,7 @@ from kpi_site.content.shapes import Invalid, Reading, Shape, checked, distinct, 
 from kpi_site.content.texts import TEXT
 from kpi_site.content.units import COMMON_NAMES, CURRENCIES
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence
+from kpi_site.periods import LAST_DAY
 from kpi_site.problems import Location, Message, Name, Problem, unknown
 
 
@@ -134,12 +135,19 @@ def _read_suppression(node: Node, reading: Reading) -> int | Invalid:
 _SUPPRESSION: Shape[int] = Shape(_read_suppression, {"anyOf": [_OFF.schema, _COUNTED.schema]})
 
 
+_CALENDAR = record(
+    lambda closing_day=LAST_DAY: closing_day,
+    key("closing_day", between(1, LAST_DAY)),
+    name="calendar",
+)
+
 SITE: Shape[dict[str, Any]] = record(
     lambda **fields: fields,
     key("organisation", TEXT, required=True, stand_in=Text("")),
     key("languages", distinct(list_of(choice("zh", "en"), least=1))),
     key("timezone", checked(NAME, _timezone)),
     key("fiscal_year_start", between(1, 12)),
+    key("calendar", _CALENDAR, to="closing_day"),
     key("data_through", DATE),
     key("currency", checked(NAME, _currency)),
     key("departments", _UNITS),

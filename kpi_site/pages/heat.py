@@ -122,7 +122,7 @@ def _years(periods: Sequence[Period]) -> tuple[tuple[str, int], ...]:
 def _head(period: Period, language: str) -> str:
     match period.grain:
         case Grain.MONTH:
-            return short_month(period.first.month, language)
+            return short_month(period.month.month, language)
         case Grain.QUARTER | Grain.HALF_YEAR:
             return f"{'Q' if period.grain is Grain.QUARTER else 'H'}{part_of_year(period)}"
     return format_period(period, language)

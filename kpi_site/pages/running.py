@@ -51,10 +51,11 @@ def running(ctx: Context, indicator: Indicator) -> Running | None:
         language,
         target=_month_target(found),
         organisation=ctx.organisation,
+        calendar=ctx.catalog.site.calendar,
     )
     days = tuple(
         (format_period(r.period, language), (_number(indicator, r.value, language),))
-        for _, r in reversed(_newest_month(series))
+        for _, r in reversed(_newest_month(ctx, series))
     )
     return Running(spec, (word("running_total", language),), days)
 
@@ -63,7 +64,7 @@ def _amounts(
     ctx: Context, indicator: Indicator, series: Series, terms: tuple[Term, Term]
 ) -> Running:
     language = ctx.language
-    month = _newest_month(series)
+    month = _newest_month(ctx, series)
     measure = measure_of(ctx, indicator, terms)
     amount = replace(indicator, unit=measure, decimals=0)
     actual, target = (series.terms[t.name] for t in terms)
@@ -82,6 +83,7 @@ def _amounts(
         what=word("running_against", language, *names),
         reached="" if newest is None else short_text(newest, indicator, language),
         organisation=ctx.organisation,
+        calendar=ctx.catalog.site.calendar,
     )
     days = tuple(
         (
@@ -107,14 +109,11 @@ def _month_target(found: IndicatorResults) -> Decimal | None:
     return last.threshold.target if last and last.threshold else None
 
 
-def _newest_month(series: Series) -> Sequence[tuple[int, Result]]:
+def _newest_month(ctx: Context, series: Series) -> Sequence[tuple[int, Result]]:
     """Return the days of the newest month, each with its position in the series."""
     last = series.results[-1].period.first
-    return [
-        (i, r)
-        for i, r in enumerate(series.results)
-        if (r.period.first.year, r.period.first.month) == (last.year, last.month)
-    ]
+    month = ctx.catalog.site.calendar.containing(last, Grain.MONTH)
+    return [(i, r) for i, r in enumerate(series.results) if month.holds(r.period.first)]
 
 
 def measure_of(ctx: Context, indicator: Indicator, terms: tuple[Term, Term]) -> Measure:

@@ -144,7 +144,7 @@ def covered(table: Table, period: Period, through: date, calendar: Calendar) -> 
     A unit of ``expect`` counts where it ends within the period, so a quarter's dataset is due
     in the last month of the quarter.
     """
-    rows = _rows(table, period, calendar)
+    rows = _rows(table, period)
     expect = table.dataset.expect
     if expect is None or expect.every is Grain.DAY or table.dataset.time is None:
         return Coverage(rows, 0, 0, "free")
@@ -154,7 +154,7 @@ def covered(table: Table, period: Period, through: date, calendar: Calendar) -> 
         if unit.last <= min(period.last, through)
         and (table.first is None or unit.last >= table.first)
     ]
-    counts = [_rows(table, unit, calendar) for unit in ended]
+    counts = [_rows(table, unit) for unit in ended]
     short = sum(count < expect.min_rows for count in counts)
     if not ended:
         return Coverage(rows, 0, 0, "not_due")
@@ -163,9 +163,9 @@ def covered(table: Table, period: Period, through: date, calendar: Calendar) -> 
     return Coverage(rows, len(ended), short, "short" if short else "complete")
 
 
-def _rows(table: Table, period: Period, calendar: Calendar) -> int:
-    months = calendar.range(period.first, period.last, Grain.MONTH)
-    return sum(table.months.get(month.label, 0) for month in months)
+def _rows(table: Table, period: Period) -> int:
+    first, last = period.first.isoformat(), period.last.isoformat()
+    return sum(count for day, count in table.days.items() if first <= day <= last)
 
 
 def _coverage_words(teller: Teller, dataset: Dataset, known: Coverage) -> str:

@@ -42,7 +42,7 @@ class Built:
     last: date | None
     null_counts: Mapping[str, int]
     broken_rules: tuple[RuleCount, ...]
-    months: Mapping[str, int]
+    days: Mapping[str, int]
     ranges: Ranges
 
 
@@ -79,7 +79,7 @@ def build(
         found.last,
         found.null_counts,
         broken,
-        dict(sorted(found.months.items())),
+        dict(sorted(found.days.items())),
         found.ranges,
     )
 

@@ -186,7 +186,7 @@ class Copy:
             tuple(SourceFile(**file) for file in known["files"]),
             tuple(RuleCount(**rule) for rule in known["broken_rules"]),
             known["null_counts"],
-            known["months"],
+            known["days"],
             {name: (low, high) for name, (low, high) in known["ranges"].items()},
         )
         self._remove_others()
@@ -204,7 +204,7 @@ class Copy:
             "files": [asdict(file) for file in table.files],
             "broken_rules": [asdict(rule) for rule in table.broken_rules],
             "null_counts": table.null_counts,
-            "months": table.months,
+            "days": table.days,
             "ranges": table.ranges,
             "warnings": [asdict(warning) for warning in warnings],
         }

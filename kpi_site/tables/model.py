@@ -34,8 +34,8 @@ class Table:
 
     ``digest`` changes exactly when the rows or the schema (types, derived columns) change.
     ``first`` and ``last`` are the first and last day of the dataset's own time column, over
-    all rows; None without rows or without such a column. ``months`` counts the rows of each
-    calendar month by that column (``2026-10``). ``ranges`` are the smallest and largest values
+    all rows; None without rows or without such a column. ``days`` counts the rows of each
+    day by that column (``2026-10-31``). ``ranges`` are the smallest and largest values
     of its columns (see ``kpi_site.sql.measured``).
     """
 
@@ -48,5 +48,5 @@ class Table:
     files: tuple[SourceFile, ...]
     broken_rules: tuple[RuleCount, ...] = ()
     null_counts: Mapping[str, int] | None = None
-    months: Mapping[str, int] = field(default_factory=dict)
+    days: Mapping[str, int] = field(default_factory=dict)
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)

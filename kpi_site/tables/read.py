@@ -142,7 +142,7 @@ def _found(dataset: Dataset, digest: str, files: Sequence[SourceFile], built: Bu
         tuple(replace(file, rows=rows) for file, rows in zip(files, built.rows, strict=True)),
         built.broken_rules,
         built.null_counts,
-        built.months,
+        built.days,
         built.ranges,
     )
 

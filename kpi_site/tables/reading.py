@@ -39,7 +39,7 @@ class Reading:
     first: date | None = None
     last: date | None = None
     null_counts: dict[str, int] = field(default_factory=dict)
-    months: dict[str, int] = field(default_factory=dict)  # rows by calendar month
+    days: dict[str, int] = field(default_factory=dict)  # rows by day
     totals: list[Taken] = field(default_factory=list)
     _called_totals: dict[str, tuple[int, Cell]] = field(default_factory=dict)
     ranges: dict[str, Bound] = field(default_factory=dict)
@@ -168,8 +168,8 @@ class Reading:
             times = frame[self.dataset.time]
             self.first = _day(min, self.first, times.min())
             self.last = _day(max, self.last, times.max())
-            for month, count in _by_month(times):
-                self.months[month] = self.months.get(month, 0) + count
+            for day, count in _by_day(times):
+                self.days[day] = self.days.get(day, 0) + count
 
     def broken_rules(self) -> tuple[RuleCount, ...]:
         """Return how many rows broke each rule of severity ``warning``; puts its problem down.
@@ -181,12 +181,11 @@ class Reading:
         return tuple(RuleCount(rule.rule.code.text, count) for rule, count, _ in found)
 
 
-def _by_month(times: pl.Series) -> Iterator[tuple[str, int]]:
-    """Yield each calendar month as ``2026-10`` with its rows; rows without a time are in none."""
-    known = times.drop_nulls()
-    numbers = (known.dt.year() * 12 + known.dt.month() - 1).rename("month")
-    for number, count in numbers.value_counts(name="rows").iter_rows():
-        yield f"{number // 12:04}-{number % 12 + 1:02}", count
+def _by_day(times: pl.Series) -> Iterator[tuple[str, int]]:
+    """Yield each day as ``2026-10-31`` with its rows; rows without a time are in none."""
+    days = times.drop_nulls().cast(pl.Date).rename("day")
+    for day, count in days.value_counts(name="rows").iter_rows():
+        yield day.isoformat(), count
 
 
 def _day(choose: Callable[[date, date], date], known: date | None, found: object) -> date | None:

@@ -37,7 +37,7 @@ def format_period(period: Period, language: str) -> str:
     if period.grain is Grain.DAY:
         return format_date(period.first, language)
     if period.grain is Grain.MONTH:
-        return format_month(period.first, language)
+        return format_month(period.month, language)
     year, number = fiscal_year(period), part_of_year(period)
     part = _part(period.grain, number, language)
     if language == "zh":
@@ -67,8 +67,8 @@ def is_fiscal(period: Period) -> bool:
     """Tell whether a quarter, half year or year lies in another year than the calendar's."""
     if period.grain in {Grain.DAY, Grain.MONTH}:
         return False
-    expected = (part_of_year(period) - 1) * period.grain.months + 1
-    return (period.first.year, period.first.month) != (fiscal_year(period), expected)
+    expected = part_of_year(period) * period.grain.months
+    return (period.month.year, period.month.month) != (fiscal_year(period), expected)
 
 
 def format_range(first: Period, last: Period, language: str) -> str:

@@ -67,6 +67,7 @@ def test_both_languages_and_an_example_that_fits(found: Key) -> None:
 # Where the values that are read keep the defaults, and under which name.
 MODELS: dict[str, Any] = {
     "site": catalog.Site,
+    "calendar": catalog.Site,
     "scoring": catalog.Scoring,
     "points": catalog.Scoring,
     "dataset": catalog.Dataset,

@@ -18,6 +18,8 @@ SITE_MISTAKES = [
     ("languages: [zh, en]", "languages: [zh, en, ^zh]", "listed-twice"),
     ("timezone: Asia/Shanghai", "timezone: ^Asia/Shanghia", "unknown-timezone"),
     ("fiscal_year_start: 1", "fiscal_year_start: ^13", "out-of-range"),
+    ("fiscal_year_start: 1", "calendar: {closing_day: ^32}", "out-of-range"),
+    ("fiscal_year_start: 1", "calendar: {^close: 25}", "unknown-key"),
     ("2026-10-31", "^2026-02-30", "no-such-day"),
     ("2026-10-31", "^2027-10-31", "future-date"),
     ("currency: CNY", "currency: ^CYN", "unknown-currency"),

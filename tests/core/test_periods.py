@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from kpi_site.periods import Calendar, Grain, Period, Span, add_months
 
 DAYS = st.dates(date(1950, 1, 1), date(2090, 12, 31))
-CALENDARS = st.builds(Calendar, st.integers(1, 12))
+CALENDARS = st.builds(Calendar, st.integers(1, 12), st.just(31) | st.integers(1, 31))
 GRAINS = st.sampled_from(list(Grain))
 
 
@@ -112,3 +113,51 @@ def test_adding_months_keeps_the_day_or_takes_the_last(day: date, months: int) -
 def test_a_range_holds_both_ends() -> None:
     found = Calendar(4).range(date(2026, 3, 31), date(2026, 7, 1), Grain.QUARTER)
     assert [p.label for p in found] == ["2025-Q4", "2026-Q1", "2026-Q2"]
+
+
+@pytest.mark.parametrize(
+    ("day", "closing", "grain", "label", "first", "last"),
+    [
+        ("2026-09-25", 25, "month", "2026-09", "2026-08-26", "2026-09-25"),
+        ("2026-09-26", 25, "month", "2026-10", "2026-09-26", "2026-10-25"),
+        ("2025-12-26", 25, "month", "2026-01", "2025-12-26", "2026-01-25"),
+        ("2025-12-26", 25, "quarter", "2026-Q1", "2025-12-26", "2026-03-25"),
+        ("2025-12-26", 25, "year", "2026", "2025-12-26", "2026-12-25"),
+        ("2024-02-29", 28, "month", "2024-03", "2024-02-29", "2024-03-28"),
+        ("2023-03-01", 28, "month", "2023-03", "2023-03-01", "2023-03-28"),
+        ("2024-02-29", 30, "month", "2024-02", "2024-01-31", "2024-02-29"),
+        ("2026-03-31", 30, "month", "2026-04", "2026-03-31", "2026-04-30"),
+        ("2026-10-02", 1, "month", "2026-11", "2026-10-02", "2026-11-01"),
+    ],
+)
+def test_months_that_close_before_the_calendars(
+    day: str, closing: int, grain: str, label: str, first: str, last: str
+) -> None:
+    calendar = Calendar(closing_day=closing)
+    found = calendar.containing(date.fromisoformat(day), Grain(grain))
+    assert (found.label, str(found.first), str(found.last)) == (label, first, last)
+    assert calendar.parse(label) == found
+    assert calendar.following(calendar.previous(found)) == found
+
+
+def test_lags_go_by_the_months_of_the_company() -> None:
+    calendar = Calendar(closing_day=28)
+    march = parsed(calendar, "2024-03")  # begins on the leap day
+    assert calendar.before(march, span("12mo")).label == "2023-03"
+    assert calendar.before(march, span("1mo")).label == "2024-02"
+    late = Calendar(closing_day=30)
+    assert late.back(date(2026, 3, 31), span("1mo")) == date(2026, 3, 1)
+    assert late.back(date(2026, 4, 15), span("1mo")) == date(2026, 3, 15)
+
+
+@pytest.mark.parametrize("closing", [1, 15, 25, 28, 29, 30, 31])
+@pytest.mark.parametrize("fiscal", [1, 4, 12])
+def test_every_day_lies_in_one_month_and_one_quarter(closing: int, fiscal: int) -> None:
+    calendar = Calendar(fiscal, closing)
+    months = calendar.range(date(2023, 1, 1), date(2025, 12, 31), Grain.MONTH)
+    assert len({month.label for month in months}) == len(months)
+    assert all((b.first - a.last).days == 1 for a, b in pairwise(months))
+    for month in months:
+        quarter = calendar.containing(month.first, Grain.QUARTER)
+        assert quarter == calendar.containing(month.last, Grain.QUARTER)
+        assert quarter.first <= month.first <= month.last <= quarter.last

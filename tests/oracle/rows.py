@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from tests.oracle import arith, facts, sqltext
-from tests.oracle.cal import P, back, containing, run
+from tests.oracle.cal import P, Year, back_of, containing, run
 from tests.oracle.content import Content, Json, columns
 from tests.oracle.facts import quoted
 
@@ -35,12 +35,13 @@ class Rows:
     content: Content
     today: date
     con: duckdb.DuckDBPyConnection = field(init=False)
-    fiscal: int = field(init=False)
+    fiscal: Year = field(init=False)
     through: date = field(init=False)
 
     def __post_init__(self) -> None:
         self.con = facts.connect(self.content)
-        self.fiscal = int(self.content.site.get("fiscal_year_start", 1))
+        closing = self.content.site.get("calendar", {}).get("closing_day", 31)
+        self.fiscal = Year(int(self.content.site.get("fiscal_year_start", 1)), int(closing))
         for name in ("first_of_dataset", "daily", "standing"):
             setattr(self, name, cache(getattr(self, name)))
         declared = self.content.site.get("data_through")
@@ -121,7 +122,7 @@ class Rows:
         # A running period ends, for now, with the last day that counts.
         first, last = period.first, min(period.last, self.through)
         if "window" in term:
-            first = back(last + timedelta(days=1), term["window"])
+            first = back_of(last + timedelta(days=1), term["window"], "", self.fiscal)
         if "to_date" in term:
             first = containing(last, term["to_date"], self.fiscal).first
         return first, last

@@ -33,11 +33,13 @@ ROW = st.tuples(
 
 
 @settings(max_examples=30, deadline=None)
-@given(rows=st.lists(ROW, max_size=14))
-def test_drawn_facts(rows: list[tuple[str, ...]]) -> None:
+@given(rows=st.lists(ROW, max_size=14), closing=st.just(31) | st.integers(1, 31))
+def test_drawn_facts(rows: list[tuple[str, ...]], closing: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         shutil.copytree(CONTENT, root / "content")
+        with (root / "content" / "site.yml").open("a") as site:
+            site.write(f"calendar: {{closing_day: {closing}}}\n")
         (root / "data").mkdir()
         lines = [",".join(row) for row in (HEAD, *rows)]
         (root / "data" / "facts.csv").write_text("\n".join(lines) + "\n")

@@ -209,4 +209,5 @@ def table(months: Mapping[str, int], expect: Expect) -> Table:
         Name("x", WHERE), WHERE, Text("x"), (), (), time=Name("day", WHERE), expect=expect
     )
     first = date.fromisoformat(f"{min(months)}-15")
-    return Table(dataset, Path("x"), "", sum(months.values()), first, None, (), months=months)
+    days = {f"{month}-15": rows for month, rows in months.items()}
+    return Table(dataset, Path("x"), "", sum(months.values()), first, None, (), days=days)

@@ -31,6 +31,21 @@ def test_periods(start: int, label: str, zh: str, en: str) -> None:
     assert format_period(period, "en") == en
 
 
+def test_a_month_is_called_after_the_one_in_which_it_closes() -> None:
+    calendar = Calendar(1, 25)
+    october, first, year = (calendar.parse(label) for label in ("2026-10", "2026-Q1", "2026"))
+    assert october is not None
+    assert first is not None
+    assert year is not None
+    assert str(october.first) == "2026-09-26"
+    assert format_period(october, "en") == "Oct 2026"
+    assert format_period(first, "zh") == "2026年第1季度"
+    assert format_period(year, "en") == "2026"  # it begins in December, and is no fiscal year
+    april = Calendar(4, 25).parse("2026-Q4")
+    assert april is not None
+    assert format_period(april, "en") == "Q4 FY2026"
+
+
 def test_ranges_and_days() -> None:
     first, last = (Calendar().parse(label) for label in ("2026-01", "2026-10"))
     assert first is not None

@@ -25,6 +25,11 @@ SITE: Meanings = {
             "Asia/Shanghai",
             default="Asia/Shanghai",
         ),
+        "calendar": means(
+            "公司自己的日历：月份在哪一天结账。",
+            "The company's own calendar: on which day its months close.",
+            {"closing_day": 25},
+        ),
         "fiscal_year_start": means(
             "财政年度从几月开始（1-12）；年度以它开始的那个公历年命名。",
             "Month in which the fiscal year starts, 1-12; a fiscal year is named by the calendar"
@@ -112,6 +117,15 @@ SITE: Meanings = {
             "这一等级的后果，例如奖金系数。",
             "What follows from this grade, such as a bonus factor.",
             {"zh": "奖金系数 1.0", "en": "Bonus factor 1.0"},
+        ),
+    },
+    "calendar": {
+        "closing_day": means(
+            "每月结账的那一天：写 25，十月就是 9 月 26 日至 10 月 25 日；没有这一天的月份到月底。",
+            "The day on which a month closes: with 25, October is 26 September to 25 October; a"
+            " month without such a day ends with its last one.",
+            25,
+            default=31,
         ),
     },
     "suppression": {
