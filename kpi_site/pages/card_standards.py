@@ -101,6 +101,8 @@ def uses(ctx: Context, indicator: Indicator, path: str) -> tuple[UseView, ...]:
 
 def _line_value(ctx: Context, scored: ScoredLine) -> str:
     result, state = scored.result, scored.state
+    if result is None and state.has_value:
+        return ""  # a scorecard for each member: the line has as many figures
     if result is None or not state.has_value:
         return word(f"state.{state.value}", ctx.language)
     return figure_text(result.value, scored.indicator, scored.threshold, ctx.language)

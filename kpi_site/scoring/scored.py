@@ -101,4 +101,5 @@ class ScoredCard:
     @property
     def each(self) -> tuple[ScoredCard, ...]:
         """What has lines and a total: the members, or the scorecard itself."""
-        return self.members if self.scorecard.for_each else (self,)
+        of_members = self.scorecard.for_each is not None and self.member is None
+        return self.members if of_members else (self,)

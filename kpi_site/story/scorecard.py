@@ -207,8 +207,8 @@ def tell_total(teller: Teller, card: ScoredCard) -> TotalStory:
         grade=teller.said(card.grade.name) if card.grade else None,
         consequence=teller.said(card.grade.consequence) if card.grade else None,
         provisional=card.provisional,
-        weight=weight_text(card.weight_counted),
-        weight_of_lines=weight_text(weight_shown(card.lines)),
+        weight="" if card.start is not None else weight_text(card.weight_counted),
+        weight_of_lines="" if card.start is not None else weight_text(weight_shown(card.lines)),
         missing=lacking,
         missing_words=teller.word(rule, lacking) if lacking else "",
         vetoes=tuple(_vetoes(teller, card)),
@@ -220,7 +220,7 @@ def _vetoes(teller: Teller, card: ScoredCard) -> Iterator[str]:
     for line in card.struck:
         name = teller.name(line.line.title or line.indicator.name)
         if line.line.veto is not None:
-            yield teller.word("veto_struck", name, verdict(teller, line.line.veto))
+            yield teller.word("veto_struck", name, verdict(teller, card.scorecard, line.line.veto))
     if card.struck and card.unvetoed is not None:
         total, grade = total_text(teller, card, card.unvetoed), card.grade_unvetoed
         if grade is None:
@@ -300,7 +300,7 @@ def _line(teller: Teller, card: ScoredCard, scored: ScoredLine) -> LineStory:
         contribution=format_points(contribution(card, scored)),
         counted=scored.counted,
         retired=indicator.retired,
-        role=roles(teller, line, indicator),
+        role=roles(teller, card.scorecard, line, indicator),
         taken=_taken(teller, scored),
         struck=scored.struck,
     )

@@ -107,15 +107,10 @@ def arithmetic(card: ScoredCard, total: str) -> str:
         text = f"({' + '.join(products)}) ÷ {weight_text(card.weight_counted)}"
         parts = (contribution(card, line) for line in counted if line.effect is None)
         exact = sum((n for n in parts if n is not None), Decimal(0))
-    for effect in (line.effect for line in counted if line.effect is not None):
-        text += f" {'−' if line_takes_off(effect) else '+'} {_two(abs(effect))}"
+    for effect in (line.effect for line in counted if line.effect):
+        text += f" {'+' if effect > 0 else '−'} {_two(abs(effect))}"
         exact += effect
     return f"max(0, {text}) = {total}" if exact < 0 else f"{text} = {total}"
-
-
-def line_takes_off(effect: Decimal) -> bool:
-    """Tell a deduction from a bonus; one of nothing is shown as taken off."""
-    return effect.is_signed()
 
 
 def _two(points: Decimal | None) -> str:

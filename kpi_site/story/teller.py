@@ -232,10 +232,20 @@ def around(ctx: Told, indicator: Indicator) -> Told:
     )
 
 
+def _lines(card: ScoredCard) -> tuple[ScoredLine, ...]:
+    """Return the lines of a scorecard; of one for each member without anybody's figures."""
+    if not card.members:
+        return card.lines
+    return tuple(
+        replace(x, line=replace(x.line, of=None), result=None, state=State.OK, points=None)
+        for x in card.members[0].lines
+    )
+
+
 def _uses(catalog: Catalog, scores: Scores) -> Iterator[LineUse]:
     for name, scorecard in catalog.scorecards.items():
         card = newest(scores.get(name, ()))
-        for scored in card.lines if card is not None else ():
+        for scored in _lines(card) if card is not None else ():
             yield LineUse(
                 scorecard=name,
                 title=scorecard.title,
