@@ -18,6 +18,7 @@ from pathlib import Path
 from kpi_site.problems import Location, Problem, problem
 
 _LINE = re.compile(r"(WARNING|ERROR|CRITICAL) *-  ?(.*)")
+_TARGET = re.compile(r"contains an? (?:[a-z]+ )?link '([^']+)'")
 _PAGE = re.compile(r"(?:Doc file|A reference to|page|file) '([^']+\.md)'", re.IGNORECASE)
 
 # ``[Errno 28] No space left on device: 'from' -> 'to'``, as Python ends a traceback.
@@ -111,4 +112,32 @@ def page_problem(text: str, language: str, docs: Path) -> Problem:
     page = named[1] if named else ""
     written = bool(page) and (docs / language / page).is_file()
     where = Location(f"{'docs' if written else 'build/docs'}/{language}/{page}".rstrip("/"))
+    link = _TARGET.search(text)
+    if link is not None:
+        where = _place_of_link(docs.parent, page, where, link[1])
     return problem(where, "mkdocs-page", zh=f"MkDocs 报告：{text}", en=f"MkDocs says: {text}")
+
+
+def _place_of_link(root: Path, page: str, where: Location, target: str) -> Location:
+    """Return where the link that MkDocs complains of is written; ``where`` if nowhere is.
+
+    A generated page shows the texts of the file in ``content`` that bears its name, the home
+    page the summary of a report.
+    """
+    name = Path(page).stem
+    patterns = (where.file, f"content/*/{name}.yml", f"content/*/*/{name}.yml")
+    reports = ("content/reports/*/report.yml",) if name == "index" else ()
+    report = f"content/reports/{name}/report.yml"
+    for pattern in (*patterns, report, *reports):
+        for path in sorted(root.glob(pattern)):
+            if path.is_symlink() or path.suffix not in {".md", ".yml"}:
+                continue
+            file = path.relative_to(root).as_posix()
+            if file.startswith("build/"):
+                continue
+            lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+            for number, line in enumerate(lines, start=1):
+                for at in re.finditer(re.escape(target), line):
+                    if line[: at.start()].rstrip("< ").endswith(("](", "]:")):
+                        return Location(file, number, at.start() + 1)
+    return where

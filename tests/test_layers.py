@@ -49,6 +49,7 @@ LAYERS = (
     "formula",
     "wording",
     "scoring",
+    "audience",
     # reading
     "content",
     "reference",
@@ -58,7 +59,6 @@ LAYERS = (
     "as_data",
     "engine",
     "compute",
-    "audience",
     "downloads",
     "editions",
     "figures",

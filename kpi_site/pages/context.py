@@ -13,7 +13,9 @@ from kpi_site.figures import Figures
 from kpi_site.pages.words import page_word
 from kpi_site.story.teller import Said, Teller, make_teller
 from kpi_site.wording.markdown import cell, opening, prose
+from kpi_site.wording.targets import retargeted
 
+Retarget = Callable[[str], str]
 _BOLD = re.compile(r"&#42;&#42;(?! )(.+?)&#42;&#42;")  # ** and ` as cell() writes them
 _CODE = re.compile(r"&#96;(.+?)&#96;")
 
@@ -50,12 +52,16 @@ class Context(Teller):
         """Return what follows the first paragraph, as Markdown; "" where nothing does."""
         return Markup() if text is None else Markup(prose(opening(text.get(self.language))[1]))  # noqa: S704 - prose() shows HTML as text
 
-    def block(self, text: Text | Said | None) -> Markup:
-        """Return a text as paragraphs of Markdown, marked where it is in the other language."""
+    def block(self, text: Text | Said | None, links: Retarget | None = None) -> Markup:
+        """Return a text as paragraphs of Markdown, marked where it is in the other language.
+
+        ``links`` says where its links lead, if they were written for another page.
+        """
         said = text if isinstance(text, Said) else self.said(text)
         if said is None:
             return Markup()
-        shown = Markup(prose(said.text))  # noqa: S704 - prose() shows HTML as text
+        written = said.text if links is None else retargeted(said.text, links)
+        shown = Markup(prose(written))  # noqa: S704 - prose() shows HTML as text
         return shown + Markup("\n\n") + self._fallback_mark() if said.foreign and shown else shown
 
     def _fallback_mark(self) -> Markup:

@@ -21,6 +21,7 @@ from kpi_site.periods import Period
 from kpi_site.story.reading import Now
 from kpi_site.story.standing import Move, level_counts, moves, none_off, off_target
 from kpi_site.wording.dates import format_date, format_period
+from kpi_site.wording.targets import rebased
 
 PATH = "index.md"
 _MOST = 8
@@ -84,6 +85,12 @@ def home_page(ctx: Context, stands: Mapping[str, Now]) -> File:
     return page(PATH, "home.md.j2", ctx.language, view, front)
 
 
+def _message(ctx: Context, report: Report) -> Markup:
+    """Return the opening of a report's summary; its links were written for the report's page."""
+    own = links.report(report.period.label)
+    return ctx.block(ctx.opening(report.summary), lambda target: rebased(target, own, PATH))
+
+
 def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
     used = {name: n for name, n in stands.items() if n.indicator.in_use}
     active = tuple(used.values())
@@ -106,7 +113,7 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
         worse=_moved(moved, better=False),
         published=_report_link(ctx, published.period) if published else None,
         draft=_report_link(ctx, report.period) if report and not told else None,
-        message=ctx.block(ctx.opening(report.summary)) if report else Markup(),
+        message=_message(ctx, report) if report else Markup(),
         departments=_departments(ctx),
         ways=way_links(ctx, PATH),
         scorecard_list=_section(ctx, "scorecards") if catalog.scorecards else None,

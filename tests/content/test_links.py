@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,56 @@ def test_a_page_in_one_language_alone(tmp_path: Path) -> None:
     (site / "docs/zh/note.md").write_text("# 注\n", "utf-8")
     line = _with(site, CARD, "purpose:\n  zh: '[注](../note.md)'\n  en: '[it](../note.md)'\n")
     assert _found(site) == [(CARD, line + 2, 13, "dead-link")]
+
+
+REPORT = "content/reports/2026-10/report.yml"
+
+
+def test_reports_are_looked_at_until_they_are_published(tmp_path: Path) -> None:
+    site = company(tmp_path / "site")
+    path = site / REPORT
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        "period: 2026-10\n"
+        "summary: '[a](../indicators/growth.md) [b](growth.md)'\n"
+        "comments: {attainment: {zh: '[c](c.md)', en: '[d](../index.md)'}}\n",
+        "utf-8",
+    )
+    assert _found(site) == [(REPORT, 2, 44, "dead-link"), (REPORT, 3, 34, "dead-link")]
+    (path.parent / "edition-1").mkdir()
+    assert _found(site) == []
+
+
+def test_hand_written_pages(tmp_path: Path) -> None:
+    site = company(tmp_path / "site")
+    page = site / "docs/en/handbook/method.md"
+    page.parent.mkdir(parents=True)
+    page.write_text(
+        "# Method\r\n\r\n[card](../indicators/growth.md#who) ![x](x.png)\r\n"
+        "```md\n[code](code.md)\n```\n<!-- [no](no.md) -->\n"
+        "~~~\n[code](code.md)\n~~~\n"
+        "- see [it](gone.md) and `[x](y.md)`\n\n[ref]: ../lost.md\n",
+        "utf-8",
+    )
+    name = "docs/en/handbook/method.md"
+    assert _found(site) == [(name, 11, 12, "dead-link"), (name, 13, 8, "dead-link")]
+
+
+def test_a_link_to_what_readers_of_the_page_may_not_see(tmp_path: Path) -> None:
+    """Growth becomes a card for leadership: who may see the other card may not follow."""
+    site = company(tmp_path / "site")
+    growth = site / "content/indicators/sales/growth.yml"
+    text = growth.read_text("utf-8")
+    growth.write_text(
+        re.sub(r"^audience: .*\n", "", text, flags=re.MULTILINE) + "audience: leadership\n", "utf-8"
+    )
+    line = _with(site, CARD, "purpose: '[g](growth.md)'\n")
+    (found,) = [p for p in problems_of(site) if p.code == "dead-link"]
+    assert (found.where.file, found.where.line, found.where.column) == (CARD, line, 15)
+    assert found.message.en == "the link 'growth.md' leads to a page that staff may not see"
+    card = site / CARD
+    text = card.read_text("utf-8")
+    card.write_text(
+        re.sub(r"^audience: .*\n", "", text, flags=re.MULTILINE) + "audience: leadership\n", "utf-8"
+    )
+    assert _found(site) == []  # now both are for leadership alone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -99,13 +100,13 @@ def test_a_mistake_leaves_the_last_good_site_as_it_was(
 def test_a_warning_of_mkdocs_stops_the_build_and_names_the_hand_written_page(mini: Path) -> None:
     guide = mini / "docs" / "en" / "guide.md"
     guide.parent.mkdir(parents=True)
-    guide.write_text("# Guide\n\n[The rules](ruels.md)\n", encoding="utf-8")
+    guide.write_text("# Guide\n\n[The rules](rules.pdf)\n", encoding="utf-8")
     (mini / "site").mkdir()
     (mini / "site" / "index.html").write_text(MARK)
     built, problems = build(Options(mini, TODAY, languages=("en",)))
     assert built is None
-    assert [str(p.where) for p in problems] == ["docs/en/guide.md"]
-    assert "ruels.md" in problems[0].text("en")
+    assert [(str(p.where), p.code) for p in problems] == [("docs/en/guide.md:3:13", "mkdocs-page")]
+    assert "rules.pdf" in problems[0].text("en")
     assert _tree(mini / "site") == {"index.html": MARK.encode()}
 
 
@@ -203,3 +204,34 @@ def test_no_page_names_another_host(built: Path) -> None:
     for path in (built / "site").rglob("*.html"):
         for part in path.read_text("utf-8").split('"'):
             assert not part.startswith(("http:", "https:", "//")) or part in names, (path, part)
+
+
+SUMMARY = "summary: {zh: 十月达成计划。, en: October met its plan.}"
+
+
+def test_the_home_page_leads_where_the_summary_of_a_report_leads(mini: Path) -> None:
+    links = "[a](../indicators/csat.md) [b](2026-10/annex.md) [c](https://example.org)"
+    report = mini / "content/reports/2026-10/report.yml"
+    text = report.read_text("utf-8")
+    assert SUMMARY in text
+    report.write_text(text.replace(SUMMARY, f'summary: "{links}"'), "utf-8")
+    built, problems = build(Options(mini, TODAY, languages=("en",)))
+    assert built is not None, [p.text() for p in problems]
+    home = (built.out / "en/index.html").read_text("utf-8")
+    assert re.search(
+        r'href="indicators/csat/">a</a>.*href="reports/2026-10/annex/">b</a>.*href="https://example.org"',
+        home,
+    )
+
+
+def test_a_dead_anchor_is_told_where_it_is_written(mini: Path) -> None:
+    card = mini / "content/indicators/service/csat.yml"
+    before = card.read_text("utf-8")
+    card.write_text(before + 'notes: "See [the end](#nowhere)."\n', "utf-8")
+    built, problems = build(Options(mini, TODAY, languages=("en",)))
+    assert built is None
+    (found,) = [p for p in problems if p.severity == "error"]
+    assert str(found.where) == (
+        f"content/indicators/service/csat.yml:{before.count(chr(10)) + 1}:23"
+    )
+    assert "no such anchor" in found.message.en

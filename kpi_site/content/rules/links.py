@@ -1,91 +1,172 @@
-"""Links in texts lead to pages that there will be (specification.md#dead-links).
+"""Links in texts and hand-written pages lead to pages that there will be, for all who read them.
 
-A text is a part of the page of its card, dataset or scorecard, so its links start there.
+A text is a part of the page of its card, dataset, scorecard or report, so its links start
+there. Rules: specification.md#dead-links.
 """
 
 from __future__ import annotations
 
+import bisect
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
+from kpi_site.audience import narrowed
+from kpi_site.catalog import Catalog
 from kpi_site.content.draft import Draft, Entry
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
-from kpi_site.problems import Message, Problem, did_you_mean
+from kpi_site.problems import Location, Message, Problem, did_you_mean
+from kpi_site.wording.targets import leads_elsewhere, targets
 
 _TEXTS: Final = {  # the keys of each kind whose texts are Markdown with links
     "indicators": ("definition", "purpose", "notes"),
     "datasets": ("description",),
     "scorecards": ("about",),
+    "reports": ("summary",),
 }
-_CODE: Final = re.compile(r"(`+).+?\1", re.DOTALL)
-_LINK: Final = re.compile(
-    r"(?<!\\)\]\(\s*<?(?P<target>[^)\s>]+)|^ {0,3}\[[^\]^\n]+\]:\s*<?(?P<named>[^\s>]+)",
-    re.MULTILINE,
-)
-_ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|/|#", re.IGNORECASE)
+_MADE: Final = ("data/", "charts/", "assets/")
+_HIDDEN: Final = re.compile(r"(^|/)\.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The pages and files of one language, and which of them an audience has not.
+
+    ``hidden`` are from the widest audience that lacks some to the narrowest.
+    """
+
+    known: frozenset[str]
+    hidden: tuple[tuple[str, frozenset[str]], ...]
+
+    def fault(self, page: str, target: str) -> tuple[Message, Message | None] | None:
+        """Return what is wrong with a link on ``page``, and a hint; None if it leads somewhere."""
+        path = unquote(re.split(r"[#?]", target)[0])
+        if leads_elsewhere(target) or not path or path.endswith("/"):
+            return None
+        folder = posixpath.dirname(page)
+        asked = posixpath.normpath(posixpath.join(folder, path))
+        if not (asked in self.known or asked.startswith(_MADE) or _of_report(asked, self.known)):
+            near = {posixpath.relpath(one, folder or "."): one for one in self.known}
+            return (
+                Message(f"链接“{target}”没有对应的页面", f"the link '{target}' leads to no page"),
+                did_you_mean(path, near),
+            )
+        for audience, lacking in self.hidden:
+            if asked in lacking and page not in lacking:
+                return (
+                    Message(
+                        f"链接“{target}”指向的页面，{audience} 看不到",
+                        f"the link '{target}' leads to a page that {audience} may not see",
+                    ),
+                    Message(
+                        f"请删除链接，或让这一页也不对 {audience} 公开。",
+                        f"Drop the link, or hide this page from {audience} too.",
+                    ),
+                )
+        return None
 
 
 def links_lead_somewhere(draft: Draft) -> Iterator[Problem]:
-    """Report a link to a page or file that the site will not have."""
+    """Report a link to a page or file that the site, or the site of an audience, will not have."""
     site = draft.catalog.site
     if not draft.readable:
         return
     made = frozenset(_pages(draft))
+    hidden = tuple(_hidden(draft.catalog))
     for language in site.languages:
         folder = site.root / "docs" / language
-        written = {
-            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-        }
+        written = frozenset(_files(folder))
+        pages = _Pages(made | written, hidden)
         for kind, entry in _entries(draft):
             for node in _scalars(entry, kind, language):
-                yield from _dead(node, f"{kind}/{entry.name}.md", made | written)
+                where = node.code().locate
+                yield from _dead(node.text, f"{kind}/{entry.name}.md", pages, where)
+        for name in sorted(written):
+            if name.endswith(".md"):
+                yield from _of_page(folder / name, f"docs/{language}/{name}", name, pages)
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if not _HIDDEN.search(name) and path.is_file():
+            yield name
+
+
+def _of_page(path: Path, file: str, page: str, pages: _Pages) -> Iterator[Problem]:
+    """Yield the dead links of a hand-written page to other Markdown pages."""
+    if path.is_symlink():
+        return
+    text = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def where(at: int) -> Location:
+        line = bisect.bisect_right(starts, at)
+        return Location(file, line, at - starts[line - 1] + 1)
+
+    yield from _dead(text, page, pages, where, only=".md")
 
 
 def _entries(draft: Draft) -> Iterator[tuple[str, Entry[object]]]:
     yield from (("indicators", entry) for entry in draft.indicators)  # type: ignore[misc]
     yield from (("datasets", entry) for entry in draft.datasets)  # type: ignore[misc]
     yield from (("scorecards", entry) for entry in draft.scorecards)  # type: ignore[misc]
+    for entry in draft.reports:
+        folder = draft.catalog.site.root / "content/reports" / entry.name
+        if not (folder / "edition-1").is_dir():  # a published report says what it said then
+            yield "reports", entry  # type: ignore[misc]
 
 
 def _scalars(entry: Entry[object], kind: str, language: str) -> Iterator[Scalar]:
     """Yield the texts that stand in ``language`` on the entry's page, fallbacks as well."""
-    for key in _TEXTS[kind]:
-        found: Node | None = entry.mapping.get(key)
-        if isinstance(found, Mapping):
-            own = found.get(language)
-            found = own or next((value for _, value in found.entries), None)
-        if isinstance(found, Scalar) and found.kind == "string":
-            yield found
+    found: list[Node | None] = [entry.mapping.get(key) for key in _TEXTS[kind]]
+    comments = entry.mapping.get("comments") if kind == "reports" else None
+    if isinstance(comments, Mapping):
+        found += [node for _, node in comments.entries]
+    for node in found:
+        text = node
+        if isinstance(node, Mapping):
+            text = node.get(language) or next((value for _, value in node.entries), None)
+        if isinstance(text, Scalar) and text.kind == "string":
+            yield text
 
 
-def _dead(node: Scalar, page: str, known: frozenset[str]) -> Iterator[Problem]:
-    text = _CODE.sub(lambda m: " " * len(m[0]), node.text)
-    for match in _LINK.finditer(text):
-        group = "target" if match["target"] else "named"
-        target = match[group]
-        path = unquote(re.split(r"[#?]", target)[0])
-        if _ELSEWHERE.match(target) or not path or path.endswith("/"):
-            continue
-        asked = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
-        if asked in known or asked.startswith(("data/", "charts/")) or _of_report(asked, known):
-            continue
-        near = {posixpath.relpath(p, posixpath.dirname(page)): p for p in known}
-        yield Problem(
-            node.code().locate(match.start(group)),
-            "dead-link",
-            Message(f"链接“{target}”没有对应的页面", f"the link '{target}' leads to no page"),
-            did_you_mean(path, near),
-        )
+def _dead(
+    text: str, page: str, pages: _Pages, where: Callable[[int], Location], only: str = ""
+) -> Iterator[Problem]:
+    for at, target in targets(text):
+        fault = pages.fault(page, target)
+        if fault is not None and re.split(r"[#?]", target)[0].endswith(only):
+            yield Problem(where(at), "dead-link", *fault)
 
 
 def _of_report(asked: str, known: frozenset[str]) -> bool:
     """Tell whether a page below a report's address belongs to a report that there is."""
     parts = asked.split("/")
     return parts[0] == "reports" and len(parts) > 2 and f"reports/{parts[1]}.md" in known
+
+
+def _hidden(catalog: Catalog) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each audience that may not see all pages, and those that it has not."""
+    every = frozenset(_narrow(catalog))
+    for audience in reversed(catalog.site.audiences[:-1]):
+        lacking = every - frozenset(_narrow(narrowed(catalog, audience)))
+        if lacking:
+            yield audience, lacking
+
+
+def _narrow(catalog: Catalog) -> Iterator[str]:
+    """Yield the pages that not every audience may see."""
+    cards = catalog.indicators.values()
+    yield from (f"indicators/{name}.md" for card in cards for name in (card.id, *card.formerly))
+    yield from (f"scorecards/{name}.md" for name in catalog.scorecards)
+    yield from (f"datasets/{name}.md" for name, one in catalog.datasets.items() if one.listed)
+    yield from (f"departments/{card.department}.md" for card in cards)
+    yield from (f"perspectives/{card.perspective}.md" for card in cards)
 
 
 def _pages(draft: Draft) -> Iterator[str]:
