@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kpi_site.catalog import CalendarTerm, Dataset, Indicator, IndicatorTerm, OtherTerm
 from kpi_site.content.draft import Draft
+from kpi_site.content.gone import Kind, deleted
 from kpi_site.problems import Message, Name, Problem, unknown
 
 
@@ -18,6 +19,7 @@ class _Kind:
     code: str
     words: Message
     known: tuple[str, ...]
+    once: Kind | None = None  # what may have been deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,47 @@ Reference = tuple[Name | None, _Kind]
 def references_lead_somewhere(draft: Draft) -> Iterator[Problem]:
     """Report every name that leads nowhere, with the one that was probably meant."""
     kinds = _kinds(draft)
-    for name, kind in _references(draft, kinds):
-        if name is not None and name not in kind.known:
-            if re.search("[，、；]", name):
-                yield _joined(name)
-                continue
-            found = unknown(name.where, kind.code, kind.words, name, kind.known)
-            folder = kind is kinds.department and f"/{name}/" in name.where.file
-            yield replace(found, message=_no_department(name)) if folder else found
+    lost = [(n, k) for n, k in _references(draft, kinds) if n is not None and n not in k.known]
+    hints = _Once(draft, lost) if lost else None
+    for name, kind in lost:
+        if re.search("[，、；]", name):
+            yield _joined(name)
+            continue
+        found = unknown(name.where, kind.code, kind.words, name, kind.known)
+        hint = hints.hint(name, kind) if hints else None
+        folder = kind is kinds.department and f"/{name}/" in name.where.file
+        found = replace(found, hint=hint) if hint else found
+        yield replace(found, message=_no_department(name)) if folder else found
+
+
+class _Once:
+    """What became of names that lead nowhere now."""
+
+    def __init__(self, draft: Draft, lost: Sequence[tuple[Name, _Kind]]) -> None:
+        root = draft.catalog.site.root
+        asked = {kind.once: {n for n, k in lost if k.once == kind.once} for _, kind in lost}
+        self._gone = {kind: deleted(root, kind, names) for kind, names in asked.items() if kind}
+        cards = (entry.value for entry in draft.indicators if entry.value is not None)
+        self._now = {str(former): str(card.id) for card in cards for former in card.formerly}
+
+    def hint(self, name: Name, kind: _Kind) -> Message | None:
+        """Return that it is called otherwise now, or that it is gone; None if neither."""
+        if kind.once == "indicator" and name in self._now:
+            now = self._now[name]
+            return Message(f"它已改名，请写“{now}”。", f"It was renamed: write '{now}'.")
+        if kind.once is None or name not in self._gone[kind.once]:
+            return None
+        if kind.once == "indicator":
+            return Message(
+                "它已被删除。请去掉这处引用；若要留下它的历史，请从版本管理恢复，再用 "
+                "kpi-site retire 停用。",
+                "It was deleted. Take it out here; to keep its history, restore it from version "
+                "control and retire it with kpi-site retire.",
+            )
+        return Message(
+            "它已被删除。请去掉这处引用，或从版本管理恢复它。",
+            "It was deleted. Take it out here, or restore it from version control.",
+        )
 
 
 def _no_department(folder: Name) -> Message:
@@ -65,9 +100,13 @@ def _kinds(draft: Draft) -> _Kinds:
         _Kind("unknown-department", Message("部门", "department"), _ids(site.departments)),
         _Kind("unknown-perspective", Message("所属视角", "perspective"), _ids(site.perspectives)),
         _Kind("unknown-audience", Message("读者范围", "audience"), site.audiences),
-        _Kind("unknown-dataset", Message("数据集", "dataset"), draft.dataset_names),
-        _Kind("unknown-indicator", Message("指标", "indicator"), draft.indicator_names),
-        _Kind("unknown-scorecard", Message("记分卡", "scorecard"), draft.scorecard_names),
+        _Kind("unknown-dataset", Message("数据集", "dataset"), draft.dataset_names, "dataset"),
+        _Kind(
+            "unknown-indicator", Message("指标", "indicator"), draft.indicator_names, "indicator"
+        ),
+        _Kind(
+            "unknown-scorecard", Message("记分卡", "scorecard"), draft.scorecard_names, "scorecard"
+        ),
     )
 
 
