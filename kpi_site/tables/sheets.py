@@ -149,7 +149,7 @@ class _SheetLine:
     def text(self, index: int, declared: Field | None) -> str:
         value = self.values[index] if index < self.size else None
         if declared is None:
-            return _text(value)
+            return text_of(value)
         trims = self.file.laid_out is not None and self.file.laid_out.layout.trim
         if trims and isinstance(value, str):
             value = value.strip()
@@ -183,14 +183,14 @@ def _damaged(name: str, error: Exception) -> Problem:
 
 def _batches(file: SheetFile, pairs: Iterator[_Pair]) -> Iterator[Batch]:
     head = _trimmed(next(pairs, ((), ()))[0])
-    cells = [_cell(file.name, 1, i, _text(value)) for i, value in enumerate(head)]
+    cells = [_cell(file.name, 1, i, text_of(value)) for i, value in enumerate(head)]
     names = [field.name for field in file.fields]
     if not cells:
         yield _only(_no_header(file.name))
         return
     if problems := check_header(cells, names):
         first = enumerate(islice(pairs, _LOOKED_AT), start=2)
-        below = ((line, [_text(value) for value in values]) for line, (values, _) in first)
+        below = ((line, [text_of(value) for value in values]) for line, (values, _) in first)
         yield _only(*with_line_of_names(problems, below, names))
         return
     reader = _Reader(file, tuple(cell.text for cell in cells))
@@ -256,7 +256,7 @@ class _Reader:
     def _faults(
         self, line: int, values: Sequence[Any], formulas: Sequence[Any]
     ) -> Iterator[Problem]:
-        if tuple(map(_text, values)) == self.header:
+        if tuple(map(text_of, values)) == self.header:
             yield header_again(Location(self.file.name, line, 1))
         else:
             yield from self.faults(line, values, formulas)
@@ -274,7 +274,7 @@ class _Reader:
             elif isinstance(value, float | int) and abs(value) >= _LONGEST_NUMBER:
                 yield self._fault(line, index, repr(value), "number-too-long")
             elif value is not None and index >= len(self.header):
-                yield self._fault(line, index, _text(value), "too-many-cells")
+                yield self._fault(line, index, text_of(value), "too-many-cells")
 
     def _fault(self, line: int, index: int, text: str, code: str) -> Problem:
         cell = _cell(self.file.name, line, index + self.before, text)
@@ -317,7 +317,7 @@ def _is_error(value: str, formula: Any) -> bool:
     return value in _ERRORS or (isinstance(formula, str) and formula.startswith("="))
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """Write a cell's value as a CSV file would have it."""
     match value:
         case None:
@@ -358,8 +358,8 @@ def _read_as(field: Field, zone: str) -> Any:
                 )
             )
         if field.notation and isinstance(value, int | float) and not isinstance(value, bool):
-            return spelled(_text(value), field.notation)
-        return _text(value)
+            return spelled(text_of(value), field.notation)
+        return text_of(value)
 
     return read
 

@@ -265,8 +265,6 @@ def test_a_file_of_one_column(site: Path) -> None:
         (b"1,2,3\n4,5,6\n", "no-header", 1),
         (b"a,,c\n1,2,3\n", "undeclared-column", 1),
         (b"a,b,a\n1,2,3\n", "duplicate-column", 1),
-        ("十月销售\n\n编号,日期,金额\n1,2026-10-01,5\n".encode(), "no-header", 1),
-        ("报表,,\n编号,日期,金额\n1,2026-10-01,5\n".encode(), "no-header", 1),
         (b"\xff\xff\xff\xff\xff", "undecodable", 0),
     ],
 )
@@ -278,11 +276,10 @@ def test_files_that_no_dataset_could_describe(
     assert [(p.code, p.where.line) for p in found] == [(code, line)]
 
 
-def test_where_the_header_seems_to_be_is_told(site: Path) -> None:
-    data = "十月销售\n\n编号;日期;金额\n1;2026-10-01;5\n".encode()
-    found = survey(put(site, "x.csv", data), "data/x.csv", "Asia/Shanghai")
-    assert isinstance(found, tuple)
-    assert found[0].message.en == "the first line is no header; it seems to be line 3"
+def test_titles_above_the_head_are_seen(site: Path) -> None:
+    found = surveyed(site, "x.csv", "十月销售\n\n编号;日期;金额\n1;2026-10-01;5\n".encode())
+    assert (found.layout.delimiter, found.layout.rows.header_rows) == (";", (3,))
+    assert [column.name for column in found.columns] == ["编号", "日期", "金额"]
 
 
 def test_decimal_commas_do_not_make_rows_of_a_header(site: Path) -> None:
@@ -483,3 +480,71 @@ def test_a_file_outside_the_site_is_refused(site: Path, tmp_path: Path) -> None:
     )
     assert isinstance(found, Refusal)
     assert "copy it to" in found.message.en
+
+
+REPORT = """\
+销售月报（2026年）,,,,
+单位：元,,,,
+部门,负责人,1月,2月,3月
+# 未经审计,,,,
+华东,A,"1,234.50",2,
+,,,,
+华南,B,3,"4,000",5
+合计,,"1,237.50","4,002",5
+注：含税,,,,
+"""
+
+
+def test_a_report_becomes_a_dataset_that_passes_check(site: Path) -> None:
+    """Titles, remarks, empty rows, months across, a total, notes: all proposed, and right."""
+    path = site / "data/fresh.csv"
+    path.write_text(REPORT, encoding="gb18030")
+    proposed = propose(site, path)
+    assert checked(site, proposed) == ()
+    text = proposed.file.data.decode()
+    for words in (
+        "headerRows: [3]", 'commentChar: "#"', "skipBlankRows: true",
+        "column: 部门, matches: '^合计$'",
+        "matches: '^[0-9]{1,2}月$', names_to: month, values_to: value, names_format: \"2026年{}\"",
+        'format: "%Y年%m月"', "time: month", 'groupChar: ","', "encoding: gb18030",
+    ):  # fmt: skip
+        assert words in text, text
+    catalog, _ = read_catalog(site, today=TODAY)
+    assert catalog is not None
+    tables, _ = read_tables(catalog, site / "build/cache")
+    rows = pl.read_parquet(tables["fresh"].parquet).rows()
+    assert [(r[0], r[2], r[3]) for r in rows] == [
+        ("华东", date(2026, 1, 1), Decimal("1234.50")),
+        ("华东", date(2026, 2, 1), Decimal(2)),
+        ("华南", date(2026, 1, 1), Decimal(3)),
+        ("华南", date(2026, 2, 1), Decimal(4000)),
+        ("华南", date(2026, 3, 1), Decimal(5)),
+    ]
+
+
+def test_a_workbook_with_a_cover_and_merged_heads(site: Path) -> None:
+    path = site / "data/fresh.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("封面").write(0, 0, "华辰集团")
+        sheet = book.add_worksheet("明细")
+        sheet.merge_range("A1:D1", "利润表")
+        sheet.merge_range("A2:A3", "部门")
+        sheet.merge_range("B2:B3", "日期")
+        sheet.merge_range("C2:D2", "收入")
+        sheet.write_row("C3", ["预算", "实际"])
+        sheet.write_row("A4", ["华东", "2026-01-31", 1.5, 2])
+        sheet.write_row("A5", ["华南", "2026-02-28", 3, 4.25])
+    proposed = propose(site, path)
+    assert checked(site, proposed) == ()
+    text = proposed.file.data.decode()
+    assert "sheet: 明细" in text
+    assert "headerRows: [2, 3], fillMerged: true" in text
+    names = [column.name for column in proposed.found.columns]
+    assert names == ["部门", "日期", "收入 预算", "收入 实际"]
+
+
+def test_a_total_at_the_very_end_is_told_and_not_left_out(site: Path) -> None:
+    data = "地区,日期,金额\nA,2026-01-01,1\nB,2026-01-01,2\n合计,,3\n"
+    found = surveyed(site, "x.csv", data.encode())
+    assert found.layout.rows.until is None
+    assert "a row of totals" in notes(found.columns[0])

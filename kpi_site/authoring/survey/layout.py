@@ -5,15 +5,18 @@ from __future__ import annotations
 import warnings
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
+from kpi_site import catalog
 from kpi_site.authoring.survey.encoding import decode
+from kpi_site.authoring.survey.rows import rows_of
 from kpi_site.problems import Location, Message, Problem, problem
 from kpi_site.tables.batch import Cell
 from kpi_site.tables.decoding import opened
@@ -22,7 +25,12 @@ from kpi_site.tables.scanner import Record, records, split_lines
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _LOOKED_AT = 200  # records
+_SHEETS = 20  # of a workbook that are looked at
+_SMALL = 5 << 20  # bytes of a workbook in which merged cells are looked for
 _MOST_BYTES = 64 << 20  # of a text file that are decoded to know its encoding
+
+
+_ORDINARY: Final = catalog.Layout()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,9 @@ class Layout:
     encoding_is_sure: bool = True
     tried: tuple[Message, ...] = ()
     delimiter: str | None = None
-    sheets: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()  # the chosen one first
+    rows: catalog.Layout = _ORDINARY
+    why: tuple[Message, ...] = ()
 
 
 def layout_of(path: Path, name: str) -> Layout | tuple[Problem, ...]:
@@ -67,16 +77,45 @@ def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
         warnings.simplefilter("ignore")  # about styles and validations, not about values
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
-        sheet = book[book.sheetnames[0]]
-        sheet.reset_dimensions()
-        first = next(iter(sheet.iter_rows(values_only=True)), ())
-        cells = ["" if value is None else str(value) for value in first]
-        while cells and not cells[-1]:
-            cells.pop()
-        layout = Layout(tuple(cells), sheets=tuple(book.sheetnames))
+        grids = {title: _grid(book[title]) for title in book.sheetnames[:_SHEETS]}
     finally:
         book.close()
-    return _checked(name, layout, Record(1, "", tuple(cells)))
+    chosen = max(grids, key=lambda title: _fullness(grids[title]))
+    sheets = (chosen, *(title for title in book.sheetnames if title != chosen))
+    merged = path.stat().st_size < _SMALL and _has_merged(path, chosen)
+    found = rows_of(grids[chosen], f"{name} {chosen} ", merged=merged)
+    if found is None:
+        return _checked(name, Layout(()), Record(1, "", ()))
+    layout = Layout(found.columns, sheets=sheets, rows=found.layout, why=found.notes)
+    return _checked(name, layout, Record(found.line, "", found.columns))
+
+
+def _grid(sheet: Any) -> list[tuple[int, tuple[str, ...]]]:
+    """Return the first rows of a sheet as texts."""
+    from kpi_site.tables.sheets import text_of
+
+    if not hasattr(sheet, "reset_dimensions"):  # a sheet that is a chart
+        return []
+    sheet.reset_dimensions()
+    rows = islice(sheet.iter_rows(values_only=True), _LOOKED_AT)
+    return [(number, tuple(text_of(value) for value in row)) for number, row in enumerate(rows, 1)]
+
+
+def _fullness(grid: Sequence[tuple[int, Sequence[str]]]) -> int:
+    return sum(sum(bool(cell) for cell in cells) >= 2 for _, cells in grid)
+
+
+def _has_merged(path: Path, title: str) -> bool:
+    """Tell whether cells of rows below each other, or of the head, are merged in a sheet."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path)
+    sheet = book[title]
+    ranges = sheet.merged_cells.ranges
+    wide = max((sheet.max_column or 1) - 1, 2)  # a title over all columns is no matter
+    return any(area.max_col - area.min_col + 1 < wide for area in ranges)
 
 
 def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem, ...]:
@@ -95,11 +134,17 @@ def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem
         )
     lines = list(islice(split_lines([decoded.text.removeprefix("\ufeff")]), 5 * _LOOKED_AT))
     delimiter = max(_DELIMITERS, key=lambda d: _fitness(_first(lines, d)))
-    head = next(iter(_first(lines, delimiter)), Record(1, "", ()))
-    layout = Layout(head.cells, decoded.encoding, decoded.sure, decoded.tried, delimiter=delimiter)
-    fits = len(head.cells) > 1 and sum(1 for cell in head.cells if cell.strip()) > 1
-    titled = () if fits else _title(name, lines, delimiter)
-    return titled or _checked(name, layout, head)
+    looked_at = list(islice(records(lines, delimiter, '"'), 5 * _LOOKED_AT))
+    first = looked_at[0] if looked_at else Record(1, "", ())
+    layout = Layout(first.cells, decoded.encoding, decoded.sure, decoded.tried, delimiter=delimiter)
+    found = rows_of([(record.line, record.cells) for record in looked_at], f"{name} ")
+    if found is None or (found.layout == _ORDINARY and found.line == 1):
+        return _checked(name, layout, first)
+    head = next(record for record in looked_at if record.line == found.line)
+    layout = replace(layout, columns=found.columns, rows=found.layout, why=found.notes)
+    return _checked(
+        name, layout, head if head.cells == found.columns else Record(head.line, "", ())
+    )
 
 
 def _first(lines: Iterable[str], delimiter: str) -> list[Record]:
@@ -107,32 +152,16 @@ def _first(lines: Iterable[str], delimiter: str) -> list[Record]:
 
 
 def _fitness(found: Sequence[Record]) -> tuple[float, int]:
-    """Tell how well a delimiter fits: the share of records as wide as the header, its width."""
+    """Tell how well a delimiter fits: the share of records as wide as most are, and the width.
+
+    The header tells, unless it is but a title.
+    """
     width = len(found[0].cells) if found else 0
     if width < 2:
-        return 0.0, width
+        counts = Counter(len(record.cells) for record in found if not record.blank)
+        width, lines = max(counts.items(), key=lambda item: item[1], default=(0, 0))
+        return (lines / len(found) / 2, width) if width > 1 else (0.0, width)
     return sum(len(record.cells) == width for record in found) / len(found), width
-
-
-def _title(name: str, lines: Sequence[str], delimiter: str) -> tuple[Problem, ...]:
-    """Report lines above the header: one cell, where what follows is a table."""
-    for other in dict.fromkeys((delimiter, *_DELIMITERS)):
-        found = [record for record in _first(lines, other) if not record.blank]
-        filled = [sum(1 for cell in record.cells if cell.strip()) for record in found]
-        if len(found) < 3 or filled[0] > 1 or max(filled[1:]) < 3:
-            continue
-        at = next(i for i, count in enumerate(filled) if count >= 3)
-        return (
-            problem(
-                Location(name, 1, 1),
-                "no-header",
-                zh=f"第一行不是列名；列名似乎在第 {found[at].line} 行",
-                en=f"the first line is no header; it seems to be line {found[at].line}",
-                hint_zh="请删去列名上面的各行。",
-                hint_en="Delete the lines above it.",
-            ),
-        )
-    return ()
 
 
 def _checked(name: str, layout: Layout, head: Record) -> Layout | tuple[Problem, ...]:
@@ -155,6 +184,8 @@ def _checked(name: str, layout: Layout, head: Record) -> Layout | tuple[Problem,
                 hint_en="Its first line must name the columns.",
             ),
         )
+    if layout.rows != _ORDINARY:  # columns without a name may be empty
+        cells = [cell for cell in cells if cell.text.strip()]
     return check_header(cells, named) or layout
 
 

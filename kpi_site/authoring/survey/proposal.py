@@ -8,7 +8,7 @@ from kpi_site.authoring.new_file import modeline, printable, quoted
 from kpi_site.authoring.survey.column import Seen
 from kpi_site.authoring.survey.keys import Lead
 from kpi_site.authoring.survey.survey import Survey
-from kpi_site.catalog import Notation
+from kpi_site.catalog import Layout, Notation
 from kpi_site.content.blanks import BLANK
 from kpi_site.problems import Message
 
@@ -71,15 +71,45 @@ def _layout(found: Survey, language: str) -> Iterator[str]:
         told = ("，" if language == "zh" else ", ").join(m.get(language) for m in layout.tried)
         mark = "" if layout.encoding_is_sure else "? "
         yield f"encoding: {layout.encoding}  # {mark}{printable(told)}"
+    dialect, why = [], list(layout.why)
     if layout.delimiter is not None:
         written = "\\t" if layout.delimiter == "\t" else layout.delimiter
-        zh, en = _NAMES[layout.delimiter]
-        yield f'dialect: {{delimiter: "{written}"}}  # {_say(language, zh, en)}'
+        dialect.append(f'delimiter: "{written}"')
+        why.insert(0, Message(*_NAMES[layout.delimiter]))
+    dialect += _rows(layout.rows)
+    if dialect:
+        told = printable(("；" if language == "zh" else "; ").join(m.get(language) for m in why))
+        yield f"dialect: {{{', '.join(dialect)}}}  # {told}"
     if len(layout.sheets) > 1:
         others = printable(", ".join(layout.sheets[1:]))
         yield f"sheet: {quoted(layout.sheets[0])}  # ? " + _say(
             language, f"还有 {others}", f"there are also {others}"
         )
+    until, unpivot = layout.rows.until, layout.rows.unpivot
+    if until is not None:
+        yield f"rows: {{until: {{column: {quoted(until.column)}, matches: '{until.matches}'}}}}"
+    if unpivot is not None:
+        keys = f"matches: '{unpivot.matches}', names_to: {unpivot.names_to}"
+        keys += f", values_to: {unpivot.values_to}"
+        if unpivot.names_format != "{}":
+            keys += f', names_format: "{unpivot.names_format}"'
+        yield f"unpivot: {{{keys}}}" + (
+            f"  # ? {_say(language, '请核对年份', 'check the year')}" if "20" in keys else ""
+        )
+
+
+def _rows(rows: Layout) -> Iterator[str]:
+    """Yield the keys of ``dialect`` that say where the rows stand."""
+    if rows.header_rows:
+        yield f"headerRows: [{', '.join(map(str, rows.header_rows))}]"
+    if rows.comment is not None:
+        yield f'commentChar: "{rows.comment}"'
+    if rows.skip_blank:
+        yield "skipBlankRows: true"
+    if rows.trim:
+        yield "trim: true"
+    if rows.fill_merged:
+        yield "fillMerged: true"
 
 
 def _time(found: Survey, language: str) -> Iterator[str]:

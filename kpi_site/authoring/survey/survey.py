@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from kpi_site.authoring.survey.keys import (
 )
 from kpi_site.authoring.survey.layout import Layout, layout_of
 from kpi_site.catalog import Dataset, Field, Text
+from kpi_site.catalog import Layout as Rows
 from kpi_site.problems import Location, Name, Problem
 from kpi_site.tables.files import FactFile, fact_file
 from kpi_site.tables.sources import Source
@@ -59,10 +61,11 @@ def survey(
     frames = [batch.texts for batch in batches if batch.texts.width]
     if not frames and faults:
         return faults
-    empty = pl.DataFrame(schema=dict.fromkeys(layout.columns, pl.String))
+    names = [str(field.name) for field in _fields(layout)]
+    empty = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
     texts = pl.concat([empty, *frames])
     typed = path.suffix.lower() in {".parquet", ".xlsx"}
-    columns = [see(texts[column], typed=typed) for column in layout.columns]
+    columns = [see(texts[column], typed=typed) for column in names]
     key = primary_key(texts, columns)
     leads = tuple(foreign_keys(texts, columns, known, key))
     settled = tuple(_settled(column, key, leads) for column in columns)
@@ -72,13 +75,23 @@ def survey(
 def _reader(path: Path, name: str, zone: str, layout: Layout) -> FactFile:
     """Return the reader that will read the file for good, every column as text."""
     here = Location(name)
-    fields = tuple(Field(Name(column, here), "string") for column in layout.columns)
     encoding = Name(layout.encoding, here) if layout.encoding else None
     dataset = Dataset(
-        Name("", here), here, Text(""), (Name(name, here),), fields,
-        encoding=encoding, delimiter=layout.delimiter or ",",
+        Name("", here), here, Text(""), (Name(name, here),), _fields(layout),
+        encoding=encoding, delimiter=layout.delimiter or ",", layout=layout.rows,
+        sheet=Name(layout.sheets[0], here) if layout.sheets else None,
     )  # fmt: skip
     return fact_file(Source(path, name), dataset, zone)
+
+
+def _fields(layout: Layout) -> tuple[Field, ...]:
+    """Return the columns of the rows as texts; those that lie across have become two."""
+    unpivot = layout.rows.unpivot
+    names = [name for name in layout.columns if name.strip() or layout.rows == Rows()]
+    if unpivot is not None:
+        names = [name for name in names if not re.search(unpivot.matches or "", name)]
+        names += [unpivot.names_to, unpivot.values_to]
+    return tuple(Field(Name(name, Location("")), "string") for name in names)
 
 
 def _settled(column: Seen, key: Keyed | None, leads: Sequence[Lead]) -> Seen:
