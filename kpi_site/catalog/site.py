@@ -74,6 +74,7 @@ class Site:
     timezone: str = "Asia/Shanghai"
     fiscal_year_start: int = 1
     closing_day: int = LAST_DAY
+    holidays: Name | None = None  # the dataset of days that are not as their weekday says
     data_through: date | None = None
     currency: str = "CNY"
     departments: tuple[Unit, ...] = ()

@@ -97,7 +97,7 @@ class IndicatorTerm:
 class CalendarTerm:
     """Days of the period, or (``to_date``) of the year, quarter or month that holds its end.
 
-    ``elapsed`` ones go as far as the period has come; working days are Monday to Friday.
+    ``elapsed`` ones go as far as the period has come; working days are those of the site.
     """
 
     name: Name

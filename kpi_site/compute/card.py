@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from kpi_site.catalog import CalendarTerm, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.compute.exactness import keeps_exact
-from kpi_site.compute.spans import Stretch, Timeline, days_of, earlier
+from kpi_site.compute.spans import Stretch, Timeline, earlier
 from kpi_site.compute.strips import Strip, TermView
+from kpi_site.compute.working_days import WorkingDays, days_of
 from kpi_site.exact import settled
 from kpi_site.formula.evaluate import Operand, compile_node
 from kpi_site.periods import Grain, Period, Span
@@ -50,6 +51,7 @@ class CardAt:
     broken_down: Mapping[str, frozenset[str]]
     exact: frozenset[str]
     stretches: tuple[Stretch, ...]
+    working: WorkingDays
     part: Part | None = None
     cut: bool = False
     running: bool = False
@@ -113,7 +115,9 @@ class CardAt:
                 part = self.part.at.strip_of(base, key, {}) if self.part else None
                 return self._lagged(strip, term.lag, part)
             case CalendarTerm():
-                days = [Decimal(days_of(term, s, self.timeline.calendar)) for s in self.stretches]
+                calendar = self.timeline.calendar
+                known = [days_of(term, s, calendar, self.working) for s in self.stretches]
+                days = [State.NO_DATA if n is None else Decimal(n) for n in known]
                 return Strip(list(days), [False] * len(days), [None] * len(days))
             case IndicatorTerm():
                 strip = self.from_indicator(term, key)

@@ -27,6 +27,7 @@ from kpi_site.compute.spans import Stretch, Timeline, cuts_of, reach
 from kpi_site.compute.store import Store, digests
 from kpi_site.compute.strips import TermView, view
 from kpi_site.compute.through import coverage, expect_request, first_day, settle_through
+from kpi_site.compute.working_days import WorkingDays, read_working_days
 from kpi_site.engine.cube import Schema
 from kpi_site.engine.polars_engine import Answers, Request, answer
 from kpi_site.engine.rows import Reach
@@ -65,6 +66,7 @@ class Setting:
     timeline: Timeline
     schemas: Mapping[str, Schema]
     comparisons: Mapping[str, Mapping[Grain, Compared]]
+    working: WorkingDays
 
     def so_far(self, periods: Iterable[Period]) -> tuple[Stretch, ...]:
         """Return ``periods`` as far as facts count."""
@@ -123,7 +125,9 @@ def _setting(catalog: Catalog, tables: Mapping[str, Table], order: tuple[str, ..
     assert through is not None
     schemas = measured_columns(catalog, tables)
     timeline = Timeline(catalog.site.calendar, through)
-    return Setting(catalog, tables, timeline, schemas, compared(catalog, timeline, order))
+    comparisons = compared(catalog, timeline, order)
+    working = read_working_days(catalog, tables)
+    return Setting(catalog, tables, timeline, schemas, comparisons, working)
 
 
 def _compute(
@@ -338,6 +342,7 @@ def _card_at(
         broken_down=_broken_down(setting, plan),
         exact=exact_terms(setting.catalog, plan.card),
         stretches=stretches,
+        working=setting.working,
     )
 
 

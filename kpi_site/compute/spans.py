@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kpi_site.catalog import BalanceTerm, CalendarTerm, DataTerm, Expect, RowTerm, StockTerm
+from kpi_site.catalog import BalanceTerm, DataTerm, Expect, RowTerm, StockTerm
 from kpi_site.engine.rows import Reach
 from kpi_site.periods import Calendar, Period
 from kpi_site.results import State
@@ -127,17 +127,3 @@ def earlier(periods: Sequence[Period], back_to: Sequence[Period]) -> list[int | 
     """Return the position of each period of ``back_to`` among ``periods``, None outside."""
     at = {period.first: index for index, period in enumerate(periods)}
     return [at.get(period.first) for period in back_to]
-
-
-def days_of(term: CalendarTerm, stretch: Stretch, calendar: Calendar) -> int:
-    """Return the days that a term of the calendar counts in ``stretch``.
-
-    Rules: specification.md#calendar-terms.
-    """
-    unit = calendar.containing(stretch.end, term.to_date) if term.to_date else stretch.period
-    last = stretch.end if term.calendar.endswith("_elapsed") else unit.last
-    days = (last - unit.first).days + 1
-    if term.calendar.startswith("days"):
-        return days
-    weeks, rest = divmod(days, 7)
-    return weeks * 5 + sum((unit.first.weekday() + n) % 7 < 5 for n in range(rest))

@@ -81,6 +81,8 @@ def _bare(limit: Limit | None) -> object:
 def _fact_parts(catalog: Catalog, tables: Mapping[str, Table], card: Indicator) -> Iterator[str]:
     """Yield the digests of the datasets that a card reads, and of their parents."""
     for term in card.terms:
+        if isinstance(term, CalendarTerm) and catalog.site.holidays is not None:
+            yield tables[catalog.site.holidays].digest
         if isinstance(term, OtherTerm | IndicatorTerm | CalendarTerm):
             continue
         dataset = catalog.datasets[term.dataset]

@@ -136,8 +136,9 @@ _SUPPRESSION: Shape[int] = Shape(_read_suppression, {"anyOf": [_OFF.schema, _COU
 
 
 _CALENDAR = record(
-    lambda closing_day=LAST_DAY: closing_day,
+    lambda **fields: fields,
     key("closing_day", between(1, LAST_DAY)),
+    key("holidays", NAME),
     name="calendar",
 )
 
@@ -147,7 +148,7 @@ SITE: Shape[dict[str, Any]] = record(
     key("languages", distinct(list_of(choice("zh", "en"), least=1))),
     key("timezone", checked(NAME, _timezone)),
     key("fiscal_year_start", between(1, 12)),
-    key("calendar", _CALENDAR, to="closing_day"),
+    key("calendar", _CALENDAR),
     key("data_through", DATE),
     key("currency", checked(NAME, _currency)),
     key("departments", _UNITS),
@@ -165,7 +166,7 @@ def read_site(node: Node, reading: Reading, *, today: date) -> Site | Invalid:
     fields = SITE.read(node, reading)
     if isinstance(fields, Invalid):
         return fields
-    site = Site(root=reading.root, where=node.where, **fields)
+    site = Site(root=reading.root, where=node.where, **fields.pop("calendar", {}), **fields)
     if site.data_through is not None and site.data_through > today:
         given = node.get("data_through") if isinstance(node, Mapping) else None
         day = site.data_through

@@ -20,6 +20,8 @@ SITE_MISTAKES = [
     ("fiscal_year_start: 1", "fiscal_year_start: ^13", "out-of-range"),
     ("fiscal_year_start: 1", "calendar: {closing_day: ^32}", "out-of-range"),
     ("fiscal_year_start: 1", "calendar: {^close: 25}", "unknown-key"),
+    ("fiscal_year_start: 1", "calendar: {holidays: ^tickts}", "unknown-dataset"),
+    ("fiscal_year_start: 1", "calendar: {holidays: ^tickets}", "holidays-dataset"),
     ("2026-10-31", "^2026-02-30", "no-such-day"),
     ("2026-10-31", "^2027-10-31", "future-date"),
     ("currency: CNY", "currency: ^CYN", "unknown-currency"),

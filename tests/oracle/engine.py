@@ -141,7 +141,8 @@ class Oracle:
         if "indicator" in term:
             return self.referenced(indicator, term, period, dimension, member)
         if "calendar" in term:
-            return Cell(Fraction(self.days(term, period)))
+            days = self.days(term, period)
+            return Cell("no_data" if days is None else Fraction(days))
         expected = self.rows.expected(term, period)
         if expected == "no_data" or not self.covered(indicator, name, period):
             return Cell("no_data", False, 0)
@@ -160,12 +161,18 @@ class Oracle:
         given = {f"a{i}": outcome for i, outcome in enumerate(outcomes)}
         return Cell(arith.evaluate(arithmetic, given), expected == "provisional", n)
 
-    def days(self, term: Json, period: P) -> int:
+    def days(self, term: Json, period: P) -> int | None:
         """Count the days one by one (specification.md#calendar-terms)."""
         end = min(period.last, self.through)
         (whole,) = run(end, end, term.get("to_date", period.grain), self.fiscal)
         last = end if "elapsed" in term["calendar"] else whole.last
         span = [whole.first + timedelta(days=n) for n in range((last - whole.first).days + 1)]
+        told = self.rows.holidays()
+        if "working" in term["calendar"] and told is not None:
+            if {day.year for day in span} - {day.year for day in told}:
+                return None
+            usual = {day: "workday" if day.isoweekday() <= 5 else "holiday" for day in span}
+            return sum((usual | told)[day] == "workday" for day in span)
         working = [day for day in span if day.isoweekday() <= 5]
         return len(working if "working" in term["calendar"] else span)
 

@@ -62,6 +62,13 @@ class Rows:
         month = containing(latest, "month", self.fiscal)
         return month.last if latest == month.last else month.first - timedelta(days=1)
 
+    def holidays(self) -> dict[date, str] | None:
+        """Return the kind of each day that the site's dataset of holidays tells."""
+        name = self.content.site.get("calendar", {}).get("holidays")
+        if name is None:
+            return None
+        return dict(self.con.execute(f"SELECT day, kind FROM {quoted('d_' + name)}").fetchall())
+
     def first_of_dataset(self, name: str, fallback: str | None) -> date | None:
         """Return the day of the first row, by the dataset's own time (or else ``fallback``).
 

@@ -26,8 +26,8 @@ SITE: Meanings = {
             default="Asia/Shanghai",
         ),
         "calendar": means(
-            "公司自己的日历：月份在哪一天结账。",
-            "The company's own calendar: on which day its months close.",
+            "公司自己的日历：月份在哪一天结账，哪些天放假。",
+            "The company's own calendar: when its months close, and its holidays.",
             {"closing_day": 25},
         ),
         "fiscal_year_start": means(
@@ -126,6 +126,13 @@ SITE: Meanings = {
             " month without such a day ends with its last one.",
             25,
             default=31,
+        ),
+        "holidays": means(
+            "节假日数据集的 `id`：`day` 列是日期，`kind` 列是 `holiday`（放假）或 `workday`"
+            "（调休上班）；不写则星期一至星期五是工作日。",
+            "Id of the dataset of holidays: its column `day` is a date, `kind` is `holiday` or"
+            " `workday`; without it Monday to Friday are working days.",
+            "holidays",
         ),
     },
     "suppression": {
