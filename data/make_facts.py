@@ -15,6 +15,7 @@ sys.path.insert(0, str(HERE.parent))  # so that this file runs as a script from 
 
 from data.generator import (  # noqa: E402
     books,
+    conduct,
     departments,
     estate,
     outlook,
@@ -64,6 +65,8 @@ def main(out: Path) -> None:
         "tenant_survey.csv": estate.tenant_rows(),
         "training_plan.csv": staff.plan_rows(),
         "training_records.csv": staff.record_rows(employees),
+        "department_tasks.csv": conduct.task_rows(),
+        "department_events.csv": conduct.event_rows(),
         "staff_survey.csv": staff.satisfaction_rows(employees),
         "collaboration_survey.csv": staff.collaboration_rows(),
         "ledger.csv": books.ledger_rows(shipments, bills),

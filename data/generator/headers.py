@@ -42,6 +42,8 @@ _COLUMNS = {
     "salesperson_sales": "month salesperson region target amount cost",
     "peer_reviews": "review_id reviewed_on team score",
     "appraisals": "appraisal_id appraised_on department level score",
+    "department_tasks": "task_id department due_on done_on",
+    "department_events": "event_id department happened_on kind",
     "cash": "day business activity direction amount",
 }
 
