@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from kpi_site.problems import Location, Message, Problem, problem
 from kpi_site.tables.decoding import MARKED, is_utf8
@@ -37,6 +37,33 @@ class EmptyRows:
         """Return the problem of the empty rows up to here, and forget them."""
         first, self.first = self.first, None
         return () if first is None else (_blank(self.name, first, self.last),)
+
+
+@dataclass(slots=True)
+class Undecodable:
+    """Records of a file with bytes of another encoding: one cause, hence one problem."""
+
+    first: Problem | None = None
+    records: int = 0
+
+    def left(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """Yield the ``problems`` of other causes, and keep count of these."""
+        for found in problems:
+            if found.code != "wrong-encoding":
+                yield found
+                continue
+            self.first = self.first or found
+            self.records += 1
+
+    def ended(self) -> tuple[Problem, ...]:
+        """Return the problem of all such records, at the first of them."""
+        if self.first is None or self.records == 1:
+            return () if self.first is None else (self.first,)
+        message = Message(
+            f"{self.first.message.zh}；共 {self.records} 行如此，这是第一行",
+            f"{self.first.message.en}; so are {self.records:,} lines in all, this is the first",
+        )
+        return (replace(self.first, message=message),)
 
 
 def record_problems(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import polars as pl
 from kpi_site.catalog import Field
 from kpi_site.problems import Location, Problem, has_errors, problem
 from kpi_site.tables.batch import Batch, Cell, Row
-from kpi_site.tables.broken_records import EmptyRows, is_empty, record_problems
+from kpi_site.tables.broken_records import EmptyRows, Undecodable, is_empty, record_problems
 from kpi_site.tables.csv_fast import read_block
 from kpi_site.tables.csv_supply import SLICE, WHOLE, Block, Supply
 from kpi_site.tables.decoding import data_of, pieces, text
@@ -39,10 +39,13 @@ class CsvFile:
     def batches(self) -> Iterator[Batch]:
         """Yield the rows in order; a file without a sound header yields its problems alone."""
         try:
-            if self.laid_out is not None:
-                yield from self.laid_out.batches(_lines(self))
-            else:
-                yield from _batches(self)
+            strange = Undecodable()
+            laid = self.laid_out
+            for batch in laid.batches(_lines(self)) if laid is not None else _batches(self):
+                left = tuple(strange.left(batch.problems)) if batch.problems else ()
+                yield replace(batch, problems=left) if batch.problems else batch
+            if told := strange.ended():
+                yield _only(*told)
         except UnicodeError:
             yield _only(_no_byte_order(self.name, self.encoding))
         except (EOFError, zlib.error, OSError) as error:

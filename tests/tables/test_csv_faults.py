@@ -229,3 +229,16 @@ def test_a_file_that_may_not_be_read_is_a_problem_among_others(
     monkeypatch.setattr("kpi_site.tables.cache.sha256", refuse)
     _, problems = facts.read()
     assert [str(p.where) for p in problems] == ["data/x.csv", "data/y.csv:2:1"]
+
+
+def test_another_encoding_is_one_problem(facts: Any) -> None:
+    """A whole file of GB18030 that is declared UTF-8 has one cause, told once with its extent."""
+    facts.add("x", "编号", "城市")
+    rows = "".join(f"{i},上海\n" for i in range(20_000))
+    facts.write("data/x.csv", "编号,城市\n".encode() + rows.encode("gb18030"))
+    _, problems = facts.read()
+    (found,) = problems
+    assert (found.code, found.where.line, found.where.column) == ("wrong-encoding", 2, 3)
+    assert "20,000 lines in all" in found.message.en
+    assert found.hint is not None
+    assert "gb18030" in found.hint.en
