@@ -36,7 +36,7 @@ def check_stored(column: pl.DataFrame, at: int) -> None:
         return
     low, high = column.select(pl.all().min().alias("low"), pl.all().max().alias("high")).row(0)
     if wide((low or 0, high or 0)):
-        raise TooWide(at, "integer", digits((low, high)))
+        raise TooWide(at, "integer", digits((low, high)), kept=True)
 
 
 def joined(one: Ranges, other: Ranges) -> dict[str, Bound]:

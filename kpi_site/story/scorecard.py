@@ -192,8 +192,8 @@ def _formula(card: ScoredCard) -> str:
 
 
 def line_counts(card: ScoredCard) -> tuple[tuple[Level, int], ...]:
-    """Return how many lines of ``card`` stand where, the best first."""
-    found = [line_level(line) for line in card.lines]
+    """Return how many lines of ``card`` stand where, the best first; retired cards are in none."""
+    found = [line_level(line) for line in card.lines if not line.indicator.retired]
     return tuple((level, found.count(level)) for level in LEVELS if level in found)
 
 

@@ -41,7 +41,7 @@ class Reading:
     null_counts: dict[str, int] = field(default_factory=dict)
     days: dict[str, int] = field(default_factory=dict)  # rows by day
     totals: list[Taken] = field(default_factory=list)
-    _called_totals: dict[str, tuple[int, Cell]] = field(default_factory=dict)
+    _called_totals: dict[str, tuple[int, Cell, frozenset[str]]] = field(default_factory=dict)
     ranges: dict[str, Bound] = field(default_factory=dict)
     _told: set[Location] = field(default_factory=set)
     _undated: list[Location] = field(default_factory=list)
@@ -106,9 +106,10 @@ class Reading:
     def _look_for_totals(self, frame: pl.DataFrame, rows: Rows) -> None:
         """Count the rows that are called a total, and keep the first cell of each column."""
         for name, numbers in called_total(frame, self.dataset).items():
-            count, cell = self._called_totals.get(name, (0, None))
+            count, cell, words = self._called_totals.get(name, (0, None, frozenset()))
             cell = cell or rows(numbers[:1])[numbers[0]][name]
-            self._called_totals[name] = count + len(numbers), cell
+            words |= frozenset(frame[name].gather(numbers))
+            self._called_totals[name] = count + len(numbers), cell, words
 
     def tell_totals(self, parquet: Path) -> None:
         """Put down the totals that do not add up, and rows that are called one.
@@ -118,7 +119,8 @@ class Reading:
         if self.problems.sound:
             self.problems.add(check(self.totals, self.dataset, parquet))
         self.problems.add(
-            total_among_rows(name, cell, rows) for name, (rows, cell) in self._called_totals.items()
+            total_among_rows(name, cell, rows, words)
+            for name, (rows, cell, words) in self._called_totals.items()
         )
 
     def _look_for_times(self, frame: pl.DataFrame, rows: Rows, skip: Collection[int]) -> None:

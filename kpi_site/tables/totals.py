@@ -7,6 +7,7 @@ mark it as a total. Cells that are empty in it are not checked.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,7 +18,7 @@ import polars as pl
 
 from kpi_site.catalog import Dataset, Field
 from kpi_site.exact import WHOLE
-from kpi_site.problems import Problem, problem
+from kpi_site.problems import Message, Problem, problem
 from kpi_site.schema import own_columns
 from kpi_site.sql.measured import measured, ranges_of
 from kpi_site.sql.nodes import columns
@@ -36,6 +37,14 @@ TOTAL_WORDS: Final = frozenset({
     "Grand total", "Grand Total", "grand total", "GRAND TOTAL", "Totals", "totals", "Sum total",
 })  # fmt: skip
 """What a row of totals is called where a member's name should stand."""
+
+_CALLED: Final = (
+    r"(?i)(?:[合总小共]\s*计|\s汇\s*总|^\s*(?:本[日周旬月季年]\s*)?累\s*计|"
+    r"^(?:.*[\s-]|\s*sub)?totals?)\s*[:：]?\s*$"
+)
+"""The same words spaced out, with a colon, or behind a name: 合 计, 华东小计, East Total."""
+_LOOKED_AT: Final = 10_000
+"""Rows by which a column of labels, whose words come again, is told from one of keys."""
 
 _ROW = "\0row"  # no header can hold such a name
 _NUMBERS = frozenset({"integer", "number"})
@@ -195,23 +204,44 @@ def called_total(frame: pl.DataFrame, dataset: Dataset) -> dict[str, list[int]]:
     ]
     if not names or not frame.height:
         return {}
-    words = pl.Series(sorted(TOTAL_WORDS)).implode()
-    masks = frame.select(pl.col(name).is_in(words).fill_null(value=False) for name in names)
+    masks = frame.select(_is_called(frame, name).fill_null(value=False) for name in names)
     return {name: masks[name].arg_true().to_list() for name in names if masks[name].any()}
 
 
-def total_among_rows(name: str, cell: Cell, rows: int) -> Problem:
-    """Return the warning of rows that are probably totals, at the first of them."""
+def _is_called(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """Return the condition that a text is a word for a total; a pattern for labels alone.
+
+    The pattern takes several times as long as a list of words, and keys are many.
+    """
+    first = frame[name].head(_LOOKED_AT)
+    if first.len() == _LOOKED_AT and first.n_unique() > _LOOKED_AT // 2:
+        return pl.col(name).is_in(pl.Series(sorted(TOTAL_WORDS)).implode())
+    return pl.col(name).str.contains(_CALLED)
+
+
+def total_among_rows(name: str, cell: Cell, rows: int, words: Collection[str]) -> Problem:
+    """Return the warning of rows that are probably totals, at the first of them.
+
+    ``words`` is what they are called in the column ``name``.
+    """
     word = shown(cell.text)
-    value = cell.text.replace("'", "''")
+    where = _condition(name, sorted(words))
+    others = Message("等", " or the like") if len(words) > 1 else Message("", "")
     return problem(
         cell.where,
         "total-among-rows",
-        zh=f"列“{name}”有 {rows} 行是“{word}”：若是合计行，就重复计算了",
-        en=f"{'a row has' if rows == 1 else f'{rows:,} rows have'} '{word}' in the column "
-        f"'{name}': if it is a total, all is counted twice",
-        hint_zh=f"请在数据集写 totals: {{where: {name} = '{value}'}}，合计行就不计入，只作核对。",
-        hint_en=f"Write totals: {{where: {name} = '{value}'}} in the dataset: such rows are left "
-        "out, and checked.",
+        zh=f"列“{name}”有 {rows} 行是“{word}”{others.zh}：若是合计行，就重复计算了",
+        en=f"{'a row has' if rows == 1 else f'{rows:,} rows have'} '{word}'{others.en} in the "
+        f"column '{name}': if it is a total, all is counted twice",
+        hint_zh=f"请在数据集写 totals: {{where: {where}}}，合计行就不计入，只作核对。",
+        hint_en=f"Write totals: {{where: {where}}} in the dataset: such rows are left out, and "
+        "checked.",
         severity="warning",
     )
+
+
+def _condition(name: str, words: Sequence[str]) -> str:
+    """Return the condition of rows that are called one of ``words``, as a quoted YAML text."""
+    said = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+    text = f"{name} IN ({said})" if len(words) > 1 else f"{name} = {said}"
+    return json.dumps(text, ensure_ascii=False)

@@ -24,11 +24,12 @@ def undated(dataset: Dataset, places: Sequence[Location], rows: int) -> Problem:
     """Return the problem of all rows without a time, at the first of ``places``."""
     more = "" if rows <= len(places) else ", …"
     lines = ", ".join(_line(place, places[0]) for place in places) + more
+    of = "line" if rows == 1 else "lines"
     return problem(
         places[0],
         "undated-rows",
         zh=f"{rows} 行的时间列 {dataset.time} 是空的，不属于任何期间（行：{lines}）",
-        en=f"{_count(rows, str(dataset.time))} to no period (lines {lines})",
+        en=f"{_count(rows, str(dataset.time))} to no period ({of} {lines})",
         hint_zh="请补上日期；若这些行本就不该计入，请在数据集写 undated: ignore。",
         hint_en="Give them a date, or write undated: ignore in the dataset, to leave them out.",
     )
@@ -40,5 +41,5 @@ def _line(place: Location, first: Location) -> str:
 
 def _count(rows: int, time: str) -> str:
     if rows == 1:
-        return f"a row has no {time} and belongs"
-    return f"{rows:,} rows have no {time} and belong"
+        return f"a row has no '{time}' and belongs"
+    return f"{rows:,} rows have no '{time}' and belong"

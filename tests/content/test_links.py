@@ -45,6 +45,13 @@ def _with(site: Path, file: str, text: str) -> int:
         "mailto:a@example.org",
         "#who",
         "/elsewhere/",
+        "../growth/",
+        "../../indicators/growth/#how",
+        "../",
+        "../../datasets/orders/",
+        "../../handbook/method/",
+        "../../",
+        "../../../en/indicators/growth/",
     ],
 )
 def test_links_that_lead_somewhere(tmp_path: Path, link: str) -> None:
@@ -59,7 +66,18 @@ def test_links_that_lead_somewhere(tmp_path: Path, link: str) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["nowhere.md", "../indicators/nowhere.md#a", "growth", "../x.png", "../departments/hr.md"],
+    [
+        "nowhere.md",
+        "../indicators/nowhere.md#a",
+        "growth",
+        "../x.png",
+        "../departments/hr.md",
+        "../nowhere/",
+        "growth/",
+        "../datasets/orders/",
+        "../../departments/hr/",
+        "../../nothing/",
+    ],
 )
 def test_links_that_lead_nowhere(tmp_path: Path, link: str) -> None:
     site = company(tmp_path / "site")

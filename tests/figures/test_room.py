@@ -100,6 +100,9 @@ def test_derived_columns_and_rules(tmp_path: Path) -> None:
         ("no-room", name, 11),
         ("no-room", name, 13),
     ]
+    assert "'twice': a result has 20 digits" in found[0].message.en
+    assert "holds at most 9223372036854775807" in found[0].message.en
+    assert "57 digits here, and 38 are computed" in found[1].message.en
 
 
 def test_exact_figures_keep_all_digits(tmp_path: Path) -> None:

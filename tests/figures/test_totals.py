@@ -129,6 +129,45 @@ def test_undeclared_totals_are_warned_of(tmp_path: Path, word: str) -> None:
     assert f"region = '{word}'" in found.hint.en
 
 
+@pytest.mark.parametrize(
+    ("word", "warned"),
+    [
+        ("合 计", True), ("合　计", True), ("小计：", True), ("本月合计", True),
+        ("华东 小计", True), ("华东 汇总", True), ("本年累计", True), ("累计", True),
+        ("East Total", True), ("SUB-TOTAL", True), ("total:", True), (" Totals ", True),
+        ("统计", False), ("设计", False), ("会计", False), ("累计用户", False),
+        ("合计外", False), ("数据汇总", False), ("Totally", False), ("Subtotals here", False),
+    ],
+)  # fmt: skip
+def test_totals_by_other_spellings(tmp_path: Path, word: str, warned: bool) -> None:
+    rows = f"day,region,city,amount,pieces\n2026-03-01,a,x,1,1\n2026-03-01,{word},,1,1\n"
+    assert [p.code for p in problems(site(tmp_path, rows, ""))] == ["total-among-rows"] * warned
+
+
+def test_all_words_for_a_total_are_in_the_hint(tmp_path: Path) -> None:
+    """Taken as it is, the hint leaves out every row that was warned of."""
+    rows = "day,region,city,amount,pieces\n2026-03-01,a,x,1,1\n"
+    rows += "2026-03-01,华东小计,,1,1\n2026-03-01,合 计,,1,1\n2026-03-01,Owner's total,,1,1\n"
+    (found,) = problems(site(tmp_path, rows, ""))
+    assert found.message.en.startswith("3 rows have '华东小计' or the like in the column 'region'")
+    assert found.hint is not None
+    declared = found.hint.en.removeprefix("Write ").partition(" in the dataset")[0]
+    assert declared == ("""totals: {where: "region IN ('Owner''s total', '华东小计', '合 计')"}""")
+    root = site(tmp_path / "again", rows, declared + "\n")
+    assert problems(root) == ()
+    assert figures(root)["sold 2026-03"] == "1"
+
+
+def test_keys_in_large_files_are_compared_with_the_words_alone(tmp_path: Path) -> None:
+    rows = "day,region,city,amount,pieces\n"
+    rows += "".join(f"2026-03-01,r{i},x,1,1\n" for i in range(12_000))
+    rows += "2026-03-01,合计,小 计,1,1\n"
+    found = problems(site(tmp_path, rows, ""))
+    assert [(p.code, p.where.line, p.where.column) for p in found] == [
+        ("total-among-rows", 12_002, 12), ("total-among-rows", 12_002, 15),
+    ]  # fmt: skip
+
+
 def test_the_warning_stays_with_the_kept_copy(tmp_path: Path) -> None:
     rows = "day,region,city,amount,pieces\n2026-03-01,合计,,1,1\n"
     root = site(tmp_path, rows, "")

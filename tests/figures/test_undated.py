@@ -25,7 +25,7 @@ def test_all_are_told_at_once(tmp_path: Path) -> None:
     (found,) = problems(write(tmp_path, facts()))
     assert (found.code, found.severity) == ("undated-rows", "error")
     assert (found.where.file, found.where.line, found.where.column) == ("data/facts.csv", 3, 1)
-    assert found.message.en == "2 rows have no day and belong to no period (lines 3, 5)"
+    assert found.message.en == "2 rows have no 'day' and belong to no period (lines 3, 5)"
 
 
 def test_many_are_counted_over_files(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_many_are_counted_over_files(tmp_path: Path) -> None:
     head, empty = "day,name,done\n", ",x,\n"
     files = {**facts(), **two, "data/a.csv": head + empty * 3, "data/b.csv": head + empty * 9}
     (found,) = problems(write(tmp_path, files))
-    assert "12 rows have no day" in found.message.en
+    assert "12 rows have no 'day'" in found.message.en
     assert "(lines 2, 3, 4, data/b.csv:2, data/b.csv:3, …)" in found.message.en
 
 

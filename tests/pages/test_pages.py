@@ -28,6 +28,7 @@ from kpi_site.pages.context import make_context
 from kpi_site.results import Result, State
 from kpi_site.scoring import score
 from kpi_site.story.reading import read
+from kpi_site.story.scorecard import line_counts
 from kpi_site.story.standards import threshold_texts
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -410,9 +411,8 @@ def _with(sample: Any, name: str, **changes: Any) -> Any:
 
 def test_a_retired_card_is_in_no_count_and_in_no_list(sample: Any) -> None:
     # handling_days misses its target; it is the only card of the customer service department.
-    before, after = (
-        s.pages("en") for s in (sample, _with(sample, "handling_days", status="retired"))
-    )
+    retired = _with(sample, "handling_days", status="retired")
+    before, after = (s.pages("en") for s in (sample, retired))
     row = re.compile(r'<tr><th scope="row"><a href="service/">.*?</tr>')
     assert _numbers(row.search(before["departments/index.md"])) == ["1", "1"]
     assert _numbers(row.search(after["departments/index.md"])) == ["1"]  # listed, not judged
@@ -424,6 +424,8 @@ def test_a_retired_card_is_in_no_count_and_in_no_list(sample: Any) -> None:
     card = Page(after["scorecards/company.md"])
     assert "retired" in card.text
     assert "(60 × 120) ÷ 60 = 120.0" in card.text
+    told = [dict(line_counts(s.scores["company"][-1])) for s in (sample, retired)]
+    assert [sum(counts.values()) for counts in told] == [3, 2]  # of its three lines
 
 
 def _numbers(row: re.Match[str] | None) -> list[str]:

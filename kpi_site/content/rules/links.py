@@ -45,10 +45,14 @@ class _Pages:
     def fault(self, page: str, target: str) -> tuple[Message, Message | None] | None:
         """Return what is wrong with a link on ``page``, and a hint; None if it leads somewhere."""
         path = unquote(re.split(r"[#?]", target)[0])
-        if leads_elsewhere(target) or not path or path.endswith("/"):
+        if leads_elsewhere(target) or not path:
             return None
         folder = posixpath.dirname(page)
-        asked = posixpath.normpath(posixpath.join(folder, path))
+        asked: str | None = posixpath.normpath(posixpath.join(folder, path))
+        if path.endswith("/"):
+            asked = _answering(page, path, self.known)
+        if asked is None:
+            return None
         if not (asked in self.known or asked.startswith(_MADE) or _of_report(asked, self.known)):
             near = {posixpath.relpath(one, folder or "."): one for one in self.known}
             return (
@@ -142,6 +146,20 @@ def _dead(
         fault = pages.fault(page, target)
         if fault is not None and re.split(r"[#?]", target)[0].endswith(only):
             yield Problem(where(at), "dead-link", *fault)
+
+
+def _answering(page: str, address: str, known: frozenset[str]) -> str | None:
+    """Return the page that answers at an address, as the browser shows it, seen from ``page``.
+
+    None if it lies out of the pages' own language; some page that there is not, if none answers.
+    """
+    stem = posixpath.normpath(posixpath.join("/", page.removesuffix(".md")))
+    start = posixpath.dirname(stem) if posixpath.basename(stem) == "index" else stem
+    asked = posixpath.normpath(posixpath.join(start[1:], address))
+    if asked.startswith(".."):
+        return None
+    listed = posixpath.normpath(f"{asked}/index.md")
+    return listed if listed in known else f"{asked}.md"
 
 
 def _of_report(asked: str, known: frozenset[str]) -> bool:
