@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -25,14 +25,52 @@ def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -
 
     The default is the last day of the last month that is over, as of the latest fact that
     does not lie after ``today`` (specification.md#data-through); without any fact, as of ``today``.
+    A fact of a dataset with one date a year, quarter or month stands for all of its period, once
+    that is over.
     """
     if catalog.site.data_through is not None:
         return catalog
-    found = (_latest(tables, table, today) for table in tables.values())
-    latest = max((day for day in found if day), default=today)
-    month = catalog.site.calendar.containing(latest, Grain.MONTH)
+    calendar = catalog.site.calendar
+    found = [(_latest(tables, table, today), table) for table in tables.values()]
+    latest = max((day for day, _ in found if day), default=today)
+    last = [table for day, table in found if day == latest]
+    if last and None not in (rhythms := [rhythm(table, calendar) for table in last]):
+        shortest = min((g for g in rhythms if g), key=lambda grain: grain.rank)
+        end = calendar.containing(latest, shortest).last
+        latest = end if end <= today else latest
+    month = calendar.containing(latest, Grain.MONTH)
     closed = latest if latest == month.last else month.first - timedelta(days=1)
     return replace(catalog, site=replace(catalog.site, data_through=closed))
+
+
+def rhythm(table: Table, calendar: Calendar) -> Grain | None:
+    """Return of which kind of period the dataset has one date each; None if of none.
+
+    The dates are all first days of their period, or all last days, of periods that follow each
+    other: at least two years, three quarters or three months.
+    """
+    if table.dataset.time is None or table.first is None or table.last is None:
+        return None
+    ends = (table.first, table.last)
+    able = [g for g in (Grain.YEAR, Grain.QUARTER, Grain.MONTH) if _aligned(ends, g, calendar)]
+    if not able or table.first == table.last:
+        return None
+    day = pl.col(str(table.dataset.time)).cast(pl.Date)
+    dates = pl.scan_parquet(table.parquet, glob=False).select(day.unique().drop_nulls()).collect()
+    days = sorted(dates.to_series().to_list())
+    for grain in able:
+        periods = calendar.range(days[0], days[-1], grain)
+        least = 2 if grain is Grain.YEAR else 3
+        if len(days) == len(periods) >= least and _aligned(days, grain, calendar):
+            return grain
+    return None
+
+
+def _aligned(days: Sequence[date], grain: Grain, calendar: Calendar) -> bool:
+    """Tell whether all days are the first of their periods, or all the last."""
+    periods = [calendar.containing(day, grain) for day in days]
+    pairs = list(zip(days, periods, strict=True))
+    return all(day == p.first for day, p in pairs) or all(day == p.last for day, p in pairs)
 
 
 def _latest(tables: Mapping[str, Table], table: Table, today: date) -> date | None:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from kpi_site import links
 from kpi_site.catalog import Dataset, Field
+from kpi_site.compute.through import rhythm
 from kpi_site.files import File
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Fact, Link, indicator_link
@@ -186,6 +187,7 @@ def _facts(ctx: Context, dataset: Dataset, table: Table | None, path: str) -> tu
         ("undated_rows", _undated(ctx, dataset, table), None),
         ("primary_key", ", ".join(dataset.primary_key), None),
         ("encoding", str(dataset.encoding or "utf-8"), None),
+        ("rhythm", _rhythm(ctx, table), None),
         ("laid_out", "; ".join(_layout(ctx, dataset)), None),
         ("expected", expected, None),
         ("people_rows", ctx.t("yes") if dataset.people else "", None),
@@ -200,6 +202,12 @@ def _undated(ctx: Context, dataset: Dataset, table: Table | None) -> str:
     if dataset.undated is None or dataset.time is None or table is None:
         return ""
     return format_count((table.null_counts or {}).get(dataset.time, 0), ctx.language)
+
+
+def _rhythm(ctx: Context, table: Table | None) -> str:
+    """Say that the facts have one date for each year, quarter or month."""
+    found = rhythm(table, ctx.catalog.site.calendar) if table is not None else None
+    return "" if found is None else str(ctx.t("rhythm_of", grain_word(found, ctx.language)))
 
 
 def _layout(ctx: Context, dataset: Dataset) -> Iterator[str]:
