@@ -236,6 +236,7 @@ def test_the_package_describes_exactly_the_files(tmp_path: Path) -> None:
 
 LIVE = (
     "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")', "@SUM(A1)", "-1+2", "+1", "\t=1", "\r=1",
+    "\n=1", "＝1+1", "＋1", "－1", "＠A1",
 )  # fmt: skip
 
 
