@@ -24,16 +24,21 @@ organisation: {{zh: 菜谱, en: Cookbook}}
 data_through: {through}
 departments: [{{id: recipes, name: {{zh: 菜谱, en: Recipes}}}}]
 """
+TITLED = "title: {zh: 菜谱, en: Recipe}\n"
 NAMED = "name: {zh: 菜谱, en: Recipe}\ndefinition: {zh: 见菜谱。, en: See the cookbook.}\n"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a block of results: where, the arithmetic (None: no value), what is shown."""
+    """A line of a block of results: where, the arithmetic (None: no value), what is shown.
+
+    It is of the card's value, or of its ``points``, or of the ``total`` of the scorecard.
+    """
 
     period: str
     member: tuple[str, str] | None
     points: bool
+    total: bool
     arithmetic: str | None
     shown: str
 
@@ -77,11 +82,12 @@ def recipe(anchor: str, text: str) -> Recipe:
 
 def _line(text: str) -> Line:
     where, arithmetic, shown = text.split(" | ")
-    match = re.fullmatch(r"([\dQH-]+)(?:, (\w+) = (\w+))?( points)?", where)
+    match = re.fullmatch(r"([\dQH-]+)(?:, (\w+) = (\w+))?( points| total)?", where)
     assert match, where
     member = (match[2], match[3]) if match[2] else None
     worked_by_hand = None if arithmetic == "—" else arithmetic
-    return Line(match[1], member, bool(match[4]), worked_by_hand, shown)
+    points, total = match[4] == " points", match[4] == " total"
+    return Line(match[1], member, points, total, worked_by_hand, shown)
 
 
 def worked(text: str) -> Fraction:
@@ -121,6 +127,9 @@ def write_site(recipe: Recipe, root: Path) -> None:
         if re.search(r"^formula:", block.text, re.MULTILINE):
             card = f"id: {block.title.removesuffix('.yml')}\n{NAMED}{block.text}"
             files[f"content/indicators/recipes/{block.title}"] = card
+        elif re.search(r"^lines:", block.text, re.MULTILINE):
+            scorecard = f"id: {block.title.removesuffix('.yml')}\n{TITLED}{block.text}"
+            files[f"content/scorecards/{block.title}"] = scorecard
         else:
             parts[block.title.removesuffix(".yml")] = yaml.safe_load(block.text)
     for block in recipe.facts:

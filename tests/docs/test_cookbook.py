@@ -54,6 +54,9 @@ def test_recipe(anchor: str, tmp_path: Path) -> None:
     for position, line in enumerate(recipe.lines):
         if line.points:
             compare_points(line, found, recipe)
+        elif line.total:
+            for language, printed in (("en", line), ("zh", ZH[anchor].lines[position])):
+                compare_total(printed, found, language)
         else:
             for language, printed in (("en", line), ("zh", ZH[anchor].lines[position])):
                 compare(printed, found, recipe, language)
@@ -91,3 +94,23 @@ def compare_points(line: Line, found: Figures, recipe: Recipe) -> None:
     assert result.points is not None
     assert abs(Fraction(result.points) - line.by_hand) < Fraction(1, 10**12)
     assert f"{float(line.by_hand):.1f}" == line.shown
+
+
+def compare_total(line: Line, found: Figures, language: str) -> None:
+    """Compare the total of the recipe's one scorecard, and its grade where one is shown."""
+    ((name, periods),) = found.scores.items()
+    assert found.catalog.scorecards[name].scored
+    member = line.member[1] if line.member else None
+    (own,) = [
+        each
+        for card in periods
+        for each in card.each
+        if card.period.label == line.period
+        and (each.member.member if each.member else None) == member
+    ]
+    assert own.total is not None
+    assert line.by_hand is not None
+    assert abs(Fraction(own.total) - line.by_hand) < Fraction(1, 10**12)
+    number, _, grade = line.shown.partition(" ")
+    assert number == f"{float(line.by_hand):.1f}"
+    assert grade == (own.grade.name.get(language) if own.grade else "")
