@@ -17,7 +17,7 @@ import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,18 +29,22 @@ from kpi_site.problems import Location, Message, Problem
 from kpi_site.tables.model import RuleCount, SourceFile, Table
 from kpi_site.tables.sources import Source, sha256
 
-_FORMAT = 5  # of the copies; a new one makes all old copies useless
+_FORMAT = 6  # of the copies; a new one makes all old copies useless
+_SHAPE = [  # what a description is made of: another field makes them useless too
+    [kind.__name__, *(field.name for field in fields(kind))]
+    for kind in (Table, SourceFile, RuleCount, Problem, Location, Message)
+]
 _IN_USE = 3600  # s; longer than any program scans the copies that it found
 _SETTLED = 2_000_000_000  # ns; a file younger than this when hashed may change unnoticed
 
 
 def row_digest(dataset: Dataset, hashes: Sequence[str], zone: str) -> str:
     """Return the hash of everything that decides the rows: bytes, types, derived columns."""
-    fields = [(str(f.name), f.type, f.format, f.decimals) for f in dataset.fields]
+    columns = [(str(f.name), f.type, f.format, f.decimals) for f in dataset.fields]
     moments = any(field.type == "datetime" for field in dataset.fields)
     return _hash(
         list(hashes),
-        fields,
+        columns,
         [dataset.encoding, dataset.delimiter, dataset.quote, dataset.sheet],
         list(dataset.missing_values),
         [(str(column.name), column.value.code.text) for column in dataset.derived],
@@ -75,6 +79,7 @@ def copy_key(
     keys = [list(dataset.primary_key), [list(key) for key in referenced]]
     return _hash(
         _FORMAT,
+        _SHAPE,
         digest,
         list(names),
         constraints,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -336,6 +338,21 @@ def test_a_warm_read_opens_no_source(facts: Any, monkeypatch: pytest.MonkeyPatch
     second, problems = facts.read()
     assert problems == ()
     assert second == first
+
+
+def test_a_copy_of_another_shape_is_none(facts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that a description says is named in its shape, and another shape is read anew."""
+    company(facts)
+    first, _ = facts.read()
+    (kept,) = (facts.root / "cache").rglob("tickets.*.json")
+    said = set(json.loads(kept.read_text("utf-8").partition("\n")[2]))
+    assert said - {field.name for field in fields(Table)} == {"rows_sha256", "warnings"}
+    with monkeypatch.context() as other:
+        other.setattr("kpi_site.tables.cache._SHAPE", [["Table", "months"]])
+        second, problems = facts.read()
+    assert problems == ()
+    assert {n: t.digest for n, t in second.items()} == {n: t.digest for n, t in first.items()}
+    assert second["tickets"].parquet != first["tickets"].parquet
 
 
 def test_touched_files_are_hashed_but_not_read(facts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
