@@ -19,8 +19,9 @@ def typed(result: SqlType, *wanted: str) -> Rule:
 
     ``wanted`` has one word per argument, the last repeated: ``string``, ``text`` (a text
     constant), ``count`` (a constant whole number, not negative), ``position`` (a constant
-    whole number, not 0), ``day`` (date or datetime), ``duration``, and names of units:
-    ``unit`` (to cut to), ``span`` (to count), ``part``.
+    whole number, not 0), ``character`` (a constant), ``whole`` (a whole number), ``day`` (date
+    or datetime), ``duration``, and names of units: ``unit`` (to cut to), ``span`` (to count),
+    ``part``.
     """
 
     def rule(op: str, args: Args) -> tuple[SqlType, Args]:
@@ -60,6 +61,16 @@ def _fit(op: str, arg: Typed, kind: str) -> Typed:
             raise Mismatch(start(arg.node), zh, en)
     if kind in _UNITS_OF:
         return _unit(op, arg, _UNITS_OF[kind])
+    return _fit_part(op, arg, kind)
+
+
+def _fit_part(op: str, arg: Typed, kind: str) -> Typed:
+    """Check a part of a date, or what a text is filled with."""
+    value = arg.constant
+    if kind == "whole" and arg.type.kind not in {"integer", "null"}:
+        raise wrong(op, arg, "整数", "a whole number")
+    if kind == "character" and not (isinstance(value, str) and len(value) == 1):
+        raise wrong(op, arg, "引号中的一个字符", "one character in quotes")
     return arg
 
 

@@ -95,6 +95,7 @@ def _texts() -> list[Function]:
     middle = fixed.typed(STRING, "string", "position", "count")
     swap = fixed.typed(STRING, "string", "text", "text")
     length = fixed.typed(INTEGER, "string")
+    pad = fixed.typed(STRING, "string", "count", "character")
     starts, contains = tt.two_texts(_starts_with), tt.two_texts(_contains)
     return [
         Function("lower", one, tt.text(lambda x: x.str.to_lowercase()), ("LOWER", "LCASE")),
@@ -104,6 +105,8 @@ def _texts() -> list[Function]:
         Function("substring", middle, tt.substring, ("SUBSTRING", "SUBSTR"), 2, 3),
         Function("left", cut, tt.left, ("LEFT",), 2, 2),
         Function("right", cut, tt.right, ("RIGHT",), 2, 2),
+        Function("lpad", pad, tt.pad_left, ("LPAD",), 3, 3),
+        Function("rpad", pad, tt.pad_right, ("RPAD",), 3, 3),
         Function("concat", fixed.joined, tt.join, ("CONCAT",), 1, ANY_NUMBER),
         Function("replace", swap, tt.replace, ("REPLACE",), 3, 3),
         Function("starts_with", two, starts, ("STARTS_WITH",), 2, 2),
@@ -126,6 +129,7 @@ def _times() -> list[Function]:
             ("DATE_PART", "DATEPART", *words), 2, 2, spelled,
         ),
         Function("date_add", sig.plus, ops.add, ("DATE_ADD",), 2, 2),
+        Function("make_date", fixed.typed(DATE, "whole"), tt.make_date, ("MAKE_DATE",), 3, 3),
         Function("last_day", fixed.typed(DATE, "day"), tt.last_day, ("LAST_DAY",)),
         Function("epoch", fixed.typed(DOUBLE, "duration"), tt.epoch, ("EPOCH",)),
         Function("strftime", fixed.formatted, tt.strftime, ("STRFTIME",), 2, 2),

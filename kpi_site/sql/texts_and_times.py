@@ -71,6 +71,18 @@ def join(operands: Operands, _: SqlType) -> pl.Expr:
     return pl.concat_str([convert(operand, STRING) for operand in operands], ignore_nulls=True)
 
 
+def pad_left(operands: Operands, _: SqlType) -> pl.Expr:
+    """``LPAD(text, length, character)``: a longer text is cut."""
+    value, size = convert(operands[0], STRING), int(str(operands[1].constant))
+    return value.str.slice(0, size).str.pad_start(size, _only(operands[2]))
+
+
+def pad_right(operands: Operands, _: SqlType) -> pl.Expr:
+    """``RPAD(text, length, character)``: a longer text is cut."""
+    value, size = convert(operands[0], STRING), int(str(operands[1].constant))
+    return value.str.slice(0, size).str.pad_end(size, _only(operands[2]))
+
+
 # --- the calendar --------------------------------------------------------------------
 
 _MICROS = {"hour": 3_600_000_000, "minute": 60_000_000, "second": 1_000_000}
@@ -127,6 +139,16 @@ def date_part(operands: Operands, _: SqlType) -> pl.Expr:
 def add_months(operands: Operands, _: SqlType) -> pl.Expr:
     """A day plus months: the same day of that month, or its last one."""
     return convert(operands[0], DATETIME).dt.offset_by(f"{operands[1].constant}mo")
+
+
+def make_date(operands: Operands, _: SqlType) -> pl.Expr:
+    """``MAKE_DATE(year, month, day)``: NULL where there is no such day."""
+    year, month, day = (operand.expr.cast(pl.Int64, strict=False) for operand in operands)
+    parts = [year.cast(pl.String).str.zfill(4), month.cast(pl.String).str.zfill(2),
+             day.cast(pl.String).str.zfill(2)]  # fmt: skip
+    sound = year.is_between(1, 9999) & month.is_between(1, 12) & day.is_between(1, 31)
+    written = pl.when(sound).then(pl.concat_str(parts, separator="-"))
+    return written.str.to_date("%Y-%m-%d", strict=False)
 
 
 def last_day(operands: Operands, _: SqlType) -> pl.Expr:

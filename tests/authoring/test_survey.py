@@ -548,3 +548,24 @@ def test_a_total_at_the_very_end_is_told_and_not_left_out(site: Path) -> None:
     found = surveyed(site, "x.csv", data.encode())
     assert found.layout.rows.until is None
     assert "a row of totals" in notes(found.columns[0])
+
+
+@pytest.mark.parametrize(
+    ("head", "second", "day"),
+    [
+        ("year,month", 11, date(2026, 11, 1)),
+        ("年份,月份", 11, date(2026, 11, 1)),
+        ("Year,Quarter", 3, date(2026, 7, 1)),
+    ],
+)
+def test_a_day_of_year_and_month(site: Path, head: str, second: int, day: date) -> None:
+    path = site / "data/fresh.csv"
+    path.write_text(f"{head},amount\n2026,{second},1.5\n2026,1,2.5\n", encoding="utf-8")
+    proposed = propose(site, path)
+    assert checked(site, proposed) == ()
+    assert "time: period_start" in proposed.file.data.decode()
+    catalog, _ = read_catalog(site, today=TODAY)
+    assert catalog is not None
+    tables, _ = read_tables(catalog, site / "build/cache")
+    frame = pl.read_parquet(tables["fresh"].parquet)
+    assert frame["period_start"].to_list() == [day, date(2026, 1, 1)]

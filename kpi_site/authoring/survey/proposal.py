@@ -46,6 +46,8 @@ def proposal(
         *_missing(found, language),
         "  fields:",
         *(line for column in found.columns for line in _field(column, found, language)),
+        *(("derived:",) if found.derived else ()),
+        *(f"  {name}: {expression}" for name, expression in found.derived),
     ]
     return "\n".join(lines) + "\n"
 

@@ -19,9 +19,10 @@ from kpi_site.authoring.survey.keys import (
     time_column,
 )
 from kpi_site.authoring.survey.layout import Layout, layout_of
+from kpi_site.authoring.survey.made import made_of_parts
 from kpi_site.catalog import Dataset, Field, Text
 from kpi_site.catalog import Layout as Rows
-from kpi_site.problems import Location, Name, Problem
+from kpi_site.problems import Location, Message, Name, Problem
 from kpi_site.tables.files import FactFile, fact_file
 from kpi_site.tables.sources import Source
 
@@ -38,6 +39,7 @@ class Survey:
     time: Keyed | None
     leads: tuple[Lead, ...]
     faults: tuple[Problem, ...] = ()
+    derived: tuple[tuple[str, str], ...] = ()  # name and expression
 
     @property
     def absent(self) -> tuple[str, ...]:
@@ -67,9 +69,15 @@ def survey(
     typed = path.suffix.lower() in {".parquet", ".xlsx"}
     columns = [see(texts[column], typed=typed) for column in names]
     key = primary_key(texts, columns)
+    columns, made = made_of_parts(columns, texts)
     leads = tuple(foreign_keys(texts, columns, known, key))
     settled = tuple(_settled(column, key, leads) for column in columns)
-    return Survey(name, layout, settled, texts.height, key, time_column(columns), leads, faults)
+    time = Keyed((made[0],), (_MADE,)) if made else time_column(columns)
+    derived = (made,) if made else ()
+    return Survey(name, layout, settled, texts.height, key, time, leads, faults, derived)
+
+
+_MADE = Message("由年和月（或季）得到", "made of the year and the month or quarter")
 
 
 def _reader(path: Path, name: str, zone: str, layout: Layout) -> FactFile:
