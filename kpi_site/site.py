@@ -33,6 +33,7 @@ from kpi_site.problems import (
     in_order,
     problem,
 )
+from kpi_site.search import with_search
 from kpi_site.stages import Problems, Progress, figures, quiet
 from kpi_site.swap import aside, may_replace, swap_in, sweep, verify
 from kpi_site.theme.config import language_config, made_for, read_own
@@ -89,7 +90,8 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
         exports, unprinted = _exports(options, computed, language, prints)
         made = chain(_rendered(options, computed, language, kept, exports), shared)
         ours = handbook.without_collisions(made, collisions)
-        paths, count = _write(options.docs / language, chain(handbook.files, ours))
+        files = with_search(chain(handbook.files, ours), computed, language, options.audience)
+        paths, count = _write(options.docs / language, files)
         changed += count
         problems = (*problems, *unprinted, *collisions)
         nav = navigation(catalog, paths, handbook.pages, language)

@@ -66,6 +66,7 @@ LAYERS = (
     "reporting",
     "story",
     "charts",
+    "search",
     "pages",
     "exports",
     "console",

@@ -81,21 +81,9 @@ def pages(ctx: Context, indicator: Indicator) -> Iterator[File]:
     view = _view(ctx, indicator, path)
     name, about = ctx.name(indicator.name), ctx.name(ctx.opening(indicator.definition))
     front = leaf(name, indicator.where.file, description=about)
-    front["keywords"] = _keywords(indicator, name)
     yield page(path, "card.md.j2", ctx.language, view, front)
     yield from (c.chart.file for c in view.charts)
     yield from (v.chart.file for s in view.breakdowns for v in s.views if v.chart)
-
-
-def _keywords(indicator: Indicator, name: str) -> list[str]:
-    """Return more words to find the card by: its id, its other names, the other language's."""
-    names = (
-        indicator.name.get("zh"),
-        indicator.name.get("en"),
-        *indicator.aliases,
-        *indicator.formerly,
-    )
-    return [str(indicator.id), *(word for word in dict.fromkeys(names) if word != name)]
 
 
 def _view(ctx: Context, indicator: Indicator, path: str) -> CardView:

@@ -77,4 +77,5 @@ def _tombstone(ctx: Context, stem: str) -> File:
             formula = card["formula"]
             break
     view = (title, text, formula)
-    return page(path, "gone.md.j2", ctx.language, view, leaf(title, ""))
+    front = {**leaf(title, ""), "search": {"exclude": True}}
+    return page(path, "gone.md.j2", ctx.language, view, front)

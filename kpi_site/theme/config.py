@@ -26,6 +26,11 @@ OURS = ("docs_dir", "site_dir", "site_name", "site_url", "nav", "strict", "INHER
 BUNDLE = "assets/vega.js"
 """The large script that draws charts: loaded when the first one comes into view."""
 
+_SEARCH_WORDS = ("box", "clear", "broken", "loading", "hint")
+
+_REPLACED = frozenset({"kpi-site", "search", "material/search"})
+"""Plugins of a site's own file that its pages are not built with: the search is ours."""
+
 _ADDED_UP = frozenset({"plugins", "markdown_extensions", "extra_css", "extra_javascript", "hooks"})
 
 
@@ -84,7 +89,7 @@ def made_for(
         "site_name": title,
         "docs_dir": f"docs/{language}",
         "nav": nav,
-        "extra": {"alternate": _alternates(languages)},
+        "extra": {"alternate": _alternates(languages), "kpi_search": _search_words(language)},
         "plugins": [{"kpi-site-pages": {"language": language}}],
     }
     assets = sorted(f for f in files if f.startswith("assets/") and f.count("/") == 1)
@@ -109,6 +114,11 @@ def value_of(own: Node | None, key: str) -> str | None:
 def _alternates(languages: tuple[Language, ...]) -> list[dict[str, str]]:
     """Return ``extra.alternate``; the plugin points each entry at the page's own twin."""
     return [{"name": NAMES[x], "link": f"../{x}/", "lang": x} for x in languages]
+
+
+def _search_words(language: Language) -> dict[str, str]:
+    """Return what the search box says before the index is there to say more."""
+    return {name: word(f"search_{name}", language) for name in _SEARCH_WORDS}
 
 
 def _packaged(name: str) -> Node:
@@ -155,7 +165,7 @@ def _usable(own: MappingNode, folder: Path) -> MappingNode:
 def _rooted(key: str, node: Node, folder: Path) -> Node:
     if key in {"plugins", "markdown_extensions"}:
         return SequenceNode(
-            "tag:yaml.org,2002:seq", [n for n in _list(node) if _item(n) != "kpi-site"]
+            "tag:yaml.org,2002:seq", [n for n in _list(node) if _item(n) not in _REPLACED]
         )
     if key == "hooks" and isinstance(node, SequenceNode):
         return SequenceNode(node.tag, [_absolute(n, folder) for n in node.value])

@@ -6,9 +6,7 @@ because each language is built in a process of its own, which needs nothing else
 
 from __future__ import annotations
 
-import logging
 import re
-from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +14,7 @@ from urllib.parse import quote, urljoin
 
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
-from mkdocs.plugins import BasePlugin, event_priority
-
-from kpi_site.theme.segment import finer
+from mkdocs.plugins import BasePlugin
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -27,6 +23,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
+_THEMES_SEARCH = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
 _INDENT = re.compile(r"\n\s+")
 
 
@@ -40,17 +37,21 @@ class PagesPlugin(BasePlugin[PagesConfig]):
     """Gives each page of one language its edit link, its section and its other languages.
 
     In a page's front matter, ``edit_path`` names the file to edit, from the repository's
-    root, and ``keywords`` are more words under which the search finds it.
+    root.
     """
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Put our templates before the theme's, and keep jieba's start out of the log."""
-        logging.getLogger("jieba").setLevel(logging.WARNING)
+        """Put our templates before the theme's."""
         ours = str(files("kpi_site.theme") / "overrides")
         config.theme.dirs.insert(1 if config.theme.custom_dir else 0, ours)
         self._docs = Path(config.docs_dir).parent
-        self._keywords: dict[str, str] = {}
         return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Leave out the scripts of the theme's search, which nothing asks for."""
+        for file in [f for f in files if f.src_uri.startswith(_THEMES_SEARCH)]:
+            files.remove(file)
+        return files
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Mark the section of a page that the navigation leaves out as the open one."""
@@ -64,8 +65,6 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         """Point the edit link at the card, and the language switch at the page's twins."""
-        if keywords := page.meta.get("keywords"):
-            self._keywords[page.url] = escape("、".join(map(str, keywords)), quote=False)
         page.edit_url = self._edit_url(page, config)
         for entry in config.extra["alternate"]:
             twin = (self._docs / entry["lang"] / page.file.src_uri).is_file()
@@ -84,15 +83,6 @@ class PagesPlugin(BasePlugin[PagesConfig]):
             '<link rel="alternate" href', '<link rel="alternate alternate" href'
         )
         return _INDENT.sub("\n", before) + article + inside + end + _INDENT.sub("\n", after)
-
-    @event_priority(50)  # before the theme writes its index
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Add the pages' keywords to the search index, and cut its Chinese words finer."""
-        search = config.plugins.get("material/search")
-        for entry in search.search_index.entries if search is not None else ():
-            words = self._keywords.get(entry["location"])
-            text = f"{entry['text']} <p>{words}</p>" if words else entry["text"]
-            entry["title"], entry["text"] = finer(entry["title"]), finer(text)
 
     def _edit_url(self, page: Page, config: MkDocsConfig) -> str | None:
         language = self.config.language

@@ -15,6 +15,7 @@ from kpi_site import yaml_core
 
 SUBJECTS: Final = (
     "site",
+    "search",
     "figures",
     "terms",
     "charts",

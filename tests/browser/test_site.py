@@ -38,20 +38,6 @@ def card(site: Site) -> str:
     return "indicators/nps/"
 
 
-def search(page: Page, words: str) -> list[str]:
-    """Type ``words`` into the search and return the addresses found, best first."""
-    box = page.locator(".md-search__input")
-    box.focus()
-    box.fill(words)
-    box.press("End")
-    meta = page.locator(".md-search-result__meta")
-    expect(meta).to_have_text(re.compile(r"\d|没有|No match"), timeout=15_000)
-    page.wait_for_timeout(400)
-    links = page.locator(".md-search-result__item > a, .md-search-result__item > details a")
-    addresses = links.evaluate_all("all => all.map(a => a.pathname)")
-    return [address.rsplit("/", 2)[-2] for address in addresses]
-
-
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_page_loads_without_another_host(
@@ -74,39 +60,6 @@ def test_the_front_door_follows_the_readers_language(
 def test_the_front_door_opens_without_scripts(open_page: Open, site: Site) -> None:
     page = open_page("", java_script_enabled=False)
     page.wait_for_url(f"{site.url}zh/")
-
-
-@pytest.mark.parametrize(
-    ("language", "words", "found"),
-    [
-        ("zh", "NPS", "nps"),
-        ("zh", "nps", "nps"),
-        ("zh", "推荐", "nps"),
-        ("zh", "净推荐值", "nps"),
-        ("en", "NPS", "nps"),
-        ("en", "promoter", "nps"),
-        ("en", "net promoter score", "nps"),
-    ],
-)
-def test_search_finds_a_card_by_any_of_its_words(
-    open_page: Open, language: str, words: str, found: str
-) -> None:
-    page = open_page(f"{language}/")
-    assert found in search(page, words)
-
-
-@pytest.mark.parametrize("words", ["达成率", "满意", "收入"])
-def test_search_finds_chinese_words_in_the_middle_of_names(
-    open_page: Open, site: Site, words: str
-) -> None:
-    pages = (site.folder / "zh/indicators").glob("*/index.html")
-    named = {
-        p.parent.name
-        for p in pages
-        if words in re.findall(r"<h1[^>]*>(.*?)<", p.read_text("utf-8"), re.DOTALL)[0]
-    }
-    assert named, "the site has no card of that name"
-    assert named & set(search(open_page("zh/"), words))
 
 
 def test_the_language_switch_stays_on_the_page(open_page: Open, site: Site, card: str) -> None:

@@ -34,7 +34,7 @@ PAGES = (
     "zh/datasets/orders/index.html",
     "zh/data/values.csv",
     "en/data/datapackage.json",
-    "zh/search/search_index.json",
+    "zh/assets/search/index.js",
     "zh/404.html",
     "404.html",
 )
@@ -167,7 +167,7 @@ def test_languages_and_audiences_can_be_chosen(mini: Path) -> None:
     assert not (site / "en/indicators/nps").exists()
     assert not (site / "en/scorecards/company").exists()  # its total would tell the hidden line
     assert "nps," not in (site / "en/data/values.csv").read_text()
-    assert "Net promoter" not in (site / "en/search/search_index.json").read_text()
+    assert "Net promoter" not in (site / "en/assets/search/index.js").read_text()
 
 
 @pytest.mark.parametrize(

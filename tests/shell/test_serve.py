@@ -69,7 +69,7 @@ def test_serving_follows_changes_and_survives_mistakes(
 ) -> None:
     get, log = served
     assert "zh/" in get("/")[1]
-    for page in ("/zh/", "/en/", "/zh/indicators/nps/", "/en/search/search_index.json"):
+    for page in ("/zh/", "/en/", "/zh/indicators/nps/", "/en/assets/search/index.js"):
         assert get(page)[0] == 200, page
     assert get("/zh/nowhere/")[0] == 404
     assert "There is no such page" in get("/zh/nowhere/")[1]

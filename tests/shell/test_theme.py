@@ -1,4 +1,4 @@
-"""The made MkDocs configurations: layers over one another, navigation, search words."""
+"""The made MkDocs configurations: layers over one another, navigation, the front door."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from kpi_site.content import read_catalog
 from kpi_site.theme.config import language_config, made_for, read_own
 from kpi_site.theme.entrance import entrance
 from kpi_site.theme.nav import navigation
-from kpi_site.theme.segment import GAP, JOINER, finer, parts
 
 MINI = Path(__file__).parents[1] / "sites" / "mini"
 
@@ -75,6 +74,7 @@ markdown_extensions:
   - pymdownx.keys
   - toc: {permalink: "#"}
 plugins:
+  - search
   - kpi-site: {audience: staff}
   - tags
 """
@@ -90,7 +90,7 @@ plugins:
     assert config["extra"]["company"] == "Hua"
     assert config["extra"]["key"] == "!ENV"  # the tag is kept for MkDocs to read
     names = [p if isinstance(p, str) else next(iter(p)) for p in config["plugins"]]
-    assert names == ["search", "tags", "kpi-site-pages"]
+    assert names == ["tags", "kpi-site-pages"]
     extensions = [e if isinstance(e, str) else next(iter(e)) for e in config["markdown_extensions"]]
     assert extensions.count("toc") == 1
     assert {"toc": {"permalink": "#"}} in config["markdown_extensions"]
@@ -100,7 +100,7 @@ plugins:
 def test_plugins_may_be_written_as_a_mapping(tmp_path: Path, catalog: Catalog) -> None:
     config = made(tmp_path, catalog, "site_name: x\nplugins: {kpi-site: {}, tags: {}}\n")
     names = [p if isinstance(p, str) else next(iter(p)) for p in config["plugins"]]
-    assert names == ["search", "tags", "kpi-site-pages"]
+    assert names == ["tags", "kpi-site-pages"]
 
 
 def test_assets_are_loaded_by_every_page_but_the_chart_bundle(
@@ -170,31 +170,6 @@ def test_the_navigation_names_sections_and_no_cards(catalog: Catalog) -> None:
         {"Datasets": ["datasets/index.md"]},
         {"Guide": ["guide.md", "method/rules.md"]},
     ]
-
-
-KNOWN = {"销售": 100, "收入": 90, "销售收入": 5, "服务": 80, "服务费": 9, "平均": 60, "均值": 70}
-
-
-@pytest.mark.parametrize(
-    ("word", "cut"),
-    [
-        ("销售收入", ("销售", "收入")),
-        ("服务费", ("服务", "费")),
-        ("收入", ("收入",)),
-        ("变压器", ("变压器",)),  # nothing known inside: stays whole
-        ("平均值", ("平", "均值")),  # two parts either way: the more frequent words win
-        ("销售服务费收入", ("销售", "服务", "费", "收入")),
-    ],
-)
-def test_long_words_are_cut_into_the_fewest_known_ones(word: str, cut: tuple[str, ...]) -> None:
-    assert parts(word, KNOWN) == cut
-    assert "".join(parts(word, KNOWN)) == word
-
-
-def test_single_characters_carry_a_joiner_but_a_names_first_one() -> None:
-    assert finer(f"净{GAP}推荐值 NPS") == f"净{GAP}推荐{GAP}值{JOINER} NPS"
-    assert finer(f"<p>{GAP}在{GAP}客户{GAP}</p>") == f"<p>{GAP}在{JOINER}{GAP}客户{GAP}</p>"
-    assert finer("plain words") == "plain words"
 
 
 def test_the_front_door_leads_to_every_language() -> None:
