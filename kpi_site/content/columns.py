@@ -208,7 +208,7 @@ def _number(text: str) -> Decimal | None:
 
 def _reads_as_time(text: str, written: str | None) -> bool:
     try:
-        if written:
+        if written and written != "serial":
             datetime.strptime(text, written)  # noqa: DTZ007
         else:
             datetime.fromisoformat(text)
@@ -220,6 +220,8 @@ def _reads_as_time(text: str, written: str | None) -> bool:
 def _check_format(found: Field, node: Node, reading: Reading) -> None:
     """Report a format that does not bring a day back (without time, midnight is meant)."""
     written = found.format or ""
+    if written == "serial":
+        return
     try:
         sample = _SAMPLE.replace(tzinfo=UTC) if "%z" in written else _SAMPLE
         again = datetime.strptime(sample.strftime(written), written)  # noqa: DTZ007

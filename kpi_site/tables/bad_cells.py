@@ -137,6 +137,11 @@ def _type_hint(field: Field, text: str, zone: str) -> Message | None:
         return Message("请去掉前后的空格。", "Remove the blanks around it.")
     if field.type in {"integer", "number"}:
         return _number_hint(field, stripped, zone)
+    if re.fullmatch(r"[3-5][0-9]{4}(\.[0-9]+)?", stripped) and field.format is None:
+        return Message(
+            "是电子表格的日期序号？请声明 format: serial。",
+            "A day as spreadsheets count them? Declare format: serial.",
+        )
     return (
         _time_hint(field)
         if field.type != "boolean"

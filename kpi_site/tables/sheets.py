@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 import openpyxl
 import polars as pl
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.utils.exceptions import InvalidFileException
 
 from kpi_site.catalog import Field
@@ -27,10 +28,11 @@ from kpi_site.tables.broken_records import header_again
 from kpi_site.tables.header import check_header, with_line_of_names
 from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.numerals import spelled
-from kpi_site.tables.times import cell_reader
+from kpi_site.tables.times import SERIAL, cell_reader
 
 _LOOKED_AT = 50  # rows, for the names of columns
 _ROWS = 50_000  # held at once
+_DAYS_TO_1904 = 1462
 _LONGEST_NUMBER = 10**15  # beyond this a spreadsheet has lost digits
 
 
@@ -44,6 +46,7 @@ class SheetFile:
     zone: str
     sheet: Name | None = None
     laid_out: LaidOut | None = None  # how the rows stand, where not from the first row on
+    since_1904: bool = False  # what days count from, in files of old Macs
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows in order, or the problems that keep the file from being read."""
@@ -62,12 +65,13 @@ class SheetFile:
                 where = self.sheet.where if self.sheet else Location(self.name)
                 yield _only(unknown(where, "no-such-sheet", kind, title, values.sheetnames))
                 return
+            file = replace(self, since_1904=values.epoch == CALENDAR_MAC_1904)
             if self.laid_out is not None:
-                lines = _lines(self, str(title), values[title], formulas[title])
+                lines = _lines(file, str(title), values[title], formulas[title])
                 yield from self.laid_out.batches(lines)
                 return
             pairs = zip(_rows(values[title]), _rows(formulas[title]), strict=False)
-            yield from _batches(self, pairs)
+            yield from _batches(file, pairs)
         finally:
             values.close()
             formulas.close()
@@ -153,7 +157,7 @@ class _SheetLine:
         trims = self.file.laid_out is not None and self.file.laid_out.layout.trim
         if trims and isinstance(value, str):
             value = value.strip()
-        return str(_read_as(declared, self.file.zone)(value))
+        return str(_read_as(declared, self.file.zone, since_1904=self.file.since_1904)(value))
 
     def cell(self, index: int, text: str) -> Cell:
         found = _cell(self.file.name, self.number, index + self.first_column - 1, text)
@@ -235,7 +239,10 @@ class _Reader:
         rows: list[list[str]] = []
         problems: list[Problem] = []
         fields = {str(field.name): field for field in self.file.fields}
-        readers = [_read_as(fields[name], self.file.zone) for name in self.header]
+        readers = [
+            _read_as(fields[name], self.file.zone, since_1904=self.file.since_1904)
+            for name in self.header
+        ]
         for line, (values, formulas) in group:
             cells = _trimmed(values)
             if not cells and not _trimmed(formulas):
@@ -341,7 +348,7 @@ def _number_text(value: float) -> str:
     return text.removesuffix(".0").rstrip(".") or "0"
 
 
-def _read_as(field: Field, zone: str) -> Any:
+def _read_as(field: Field, zone: str, *, since_1904: bool = False) -> Any:
     """Return a function that writes a value of a column as text, days in ISO."""
     reads = cell_reader(field, zone) if field.format else None
 
@@ -357,6 +364,9 @@ def _read_as(field: Field, zone: str) -> Any:
                     value.isoformat(sep=" ")  # type: ignore[call-arg]
                 )
             )
+        if field.format == SERIAL and reads is not None and isinstance(value, int | float):
+            moment = reads(text_of(value + (_DAYS_TO_1904 if since_1904 else 0)))
+            return text_of(value) if moment is None else moment.isoformat().replace("T", " ")
         if field.notation and isinstance(value, int | float) and not isinstance(value, bool):
             return spelled(text_of(value), field.notation)
         return text_of(value)

@@ -12,6 +12,10 @@ from kpi_site.catalog import Field
 from kpi_site.tables.formats import ISO_DATE, ISO_DATETIME, YEAR, TimeFormat, time_format
 
 MOMENT = pl.Datetime("us")
+SERIAL = "serial"  # the format of days as a spreadsheet counts them
+_SERIAL_START = datetime(1899, 12, 30)  # noqa: DTZ001 — files have local times
+_FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_466  # 1900-03-01; before it Excel counts a day too many
+_DAY_MS = 86_400_000
 _FARTHEST = timedelta(hours=16)  # from Greenwich, as the patterns of formats have it
 
 
@@ -31,6 +35,8 @@ def read_moments(
     An offset is the seconds that ``timezone`` is ahead of UTC at that instant, null where the
     cell has none: twice a year two instants have the same local time.
     """
+    if field.format == SERIAL:
+        return _serials(text, field), None
     if field.type == "datetime" and field.format is None:
         return _iso_datetimes(text, timezone)
     form = ISO_DATE if field.format is None else _form(field)
@@ -39,6 +45,22 @@ def read_moments(
     if field.type == "datetime" and form.zoned:
         return _zoned(text, form, timezone)
     return _formatted(text, form, field, timezone), None
+
+
+def _serials(text: pl.Series, field: Field) -> pl.Series:
+    """Return the times of serial numbers, as spreadsheets count days: 1 March 1900 is 61.
+
+    A part of a day is rounded to the millisecond, as spreadsheets do; a day has no part.
+    """
+    cells = pl.col(text.name)
+    fits = cells.str.contains(r"^[0-9]{2,7}(?:\.[0-9]+)?$")
+    number = pl.when(fits).then(cells).cast(pl.Float64, strict=False)
+    number = pl.when(number.is_between(_FIRST_SERIAL, _LAST_SERIAL, closed="left")).then(number)
+    micros = (number * _DAY_MS).round().cast(pl.Int64) * 1000
+    moment = pl.lit(_SERIAL_START) + micros.cast(pl.Duration("us"))
+    if field.type == "date":
+        moment = pl.when(number == number.floor()).then(moment.dt.date())
+    return text.to_frame().select(moment.alias(text.name)).to_series()
 
 
 def _zoned(text: pl.Series, form: TimeFormat, timezone: str) -> tuple[pl.Series, pl.Series]:
@@ -150,6 +172,8 @@ def _by_python(text: pl.Series, field: Field, timezone: str) -> pl.Series:
 def cell_reader(field: Field, zone: str) -> Callable[[str], date | None]:
     """Return what reads a single cell of the column's format as Python's ``strptime`` does."""
     local = ZoneInfo(zone)
+    if field.format == SERIAL:
+        return lambda cell: _serials(pl.Series("cell", [cell]), field)[0]
 
     def read(cell: str) -> date | None:
         try:

@@ -116,6 +116,8 @@ def test_a_type_that_fits_all_goes_before_one_that_fits_most() -> None:
         ("day", "Jan 1, 1995", "%b %d, %Y"),
         ("month", "202610", "%Y%m"),
         ("count", "1995", None),
+        ("日期", "45931", "serial"),
+        ("count", "45931", None),
     ],
 )
 def test_other_ways_to_write_time(name: str, cell: str, written: str | None) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kpi_site.content.reading import read_catalog
@@ -317,3 +318,18 @@ def test_titles_that_are_not_declared_are_seen(site: Site, kind: str) -> None:
     assert (found.code, found.where.line) == ("no-header", 1)
     assert found.hint is not None
     assert "headerRows: [3]" in found.hint.en
+
+
+@pytest.mark.parametrize(("since_1904", "number"), [(False, 45931), (True, 45931 - 1462)])
+def test_serial_days_of_a_sheet(site: Site, since_1904: bool, number: int) -> None:
+    """Excel counts 1 October 2025 as 45931, old Macs 1462 less; typed days stay what they are."""
+    fields = "  fields:\n    - {name: 日期, type: date, format: serial}\n"
+
+    def count(book: Any) -> None:
+        if since_1904:
+            book.epoch = CALENDAR_MAC_1904
+
+    for keys in ("", "dialect: {trim: true}\n"):
+        site.declare("data/x.xlsx", keys, fields)
+        site.sheet([["日期"], [number], [date(2025, 10, 2)]], count)
+        assert site.rows() == [(date(2025, 10, 1),), (date(2025, 10, 2),)]

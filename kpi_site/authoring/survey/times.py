@@ -35,6 +35,8 @@ _MOST: Final = 0.9  # of the cells looked at first must fit
 _SOUND_YEARS: Final = r"^(?:19|20)\d\d[01]\d[0-3]\d$"  # 20261031, not any eight digits
 _SOUND_MONTHS: Final = r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$"  # 202610
 _SOUND_YEAR: Final = r"^(?:18|19|20)\d\d$"
+_SOUND_SERIALS: Final = r"^[3-5][0-9]{4}$"  # 1982 to 2064
+_DAY_NAME: Final = re.compile(r"(?i)date|day|日期|日$|时间")
 _YEAR_NAME: Final = re.compile(r"(?i)(?:^|[_ ])(?:year|yr|fy)$|^(?:year|fy)|年$|年份$|年度$")
 _MONTH_NAME: Final = re.compile(r"(?i)month|period|yyyymm|年月|月份|期间|月$")
 
@@ -61,6 +63,9 @@ def time_types(cells: pl.Series, *, typed: bool) -> Iterator[TimeType]:
         yield TimeType("datetime", None, moments | days if typed else moments)
     if _YEAR_NAME.search(cells.name) and _suits(sample, "date", "%Y"):
         yield TimeType("date", "%Y", _reads(cells, "date", "%Y"), tuple(_doubts(sample, "%Y")))
+    if _DAY_NAME.search(cells.name) and sample.str.contains(_SOUND_SERIALS).all():
+        note = Message("电子表格的日期序号", "days as spreadsheets count them")
+        yield TimeType("date", "serial", _reads(cells, "date", "serial"), (note,))
     for written in _DAYS:
         if written == "%Y%m" and not _MONTH_NAME.search(cells.name):
             continue

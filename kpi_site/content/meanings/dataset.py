@@ -235,8 +235,10 @@ DATASET: Meanings = {
             {"zh": "含税金额", "en": "Amount including tax"},
         ),
         "format": means(
-            "日期的写法，如 `%Y/%m/%d`、`%Y年%m月%d日`；不写则为 ISO。",
-            "How dates are written, such as `%Y/%m/%d`; without it ISO.",
+            "日期的写法，如 `%Y/%m/%d`、`%Y年%m月%d日`；`serial` 是电子表格的日期序号；"
+            "不写则为 ISO。",
+            "How dates are written, such as `%Y/%m/%d`, or `serial`, as spreadsheets count days; "
+            "without it ISO.",
             "%Y/%m/%d",
         ),
         "decimals": means(
