@@ -10,7 +10,8 @@ import polars as pl
 from kpi_site.catalog import Dataset, ForeignKey
 from kpi_site.problems import Problem, problem
 from kpi_site.sql.kinds import offset_name
-from kpi_site.tables.batch import Row
+from kpi_site.sql.nodes import columns
+from kpi_site.tables.batch import Cell, Row
 from kpi_site.tables.quoting import shown
 
 _ROW = "\0row"  # no header can hold such a name
@@ -111,16 +112,30 @@ def dangling(child: Path, parent: Path, key: ForeignKey) -> list[int]:
     return rows.select(_ROW).sort(_ROW).collect().to_series().to_list()
 
 
-def dangling_key(key: ForeignKey, row: Row) -> Problem:
-    """Return the problem of a row that names no row of the parent."""
+def dangling_key(key: ForeignKey, row: Row, dataset: Dataset) -> Problem:
+    """Return the problem of a row that names no row of the parent.
+
+    A derived column is told by those from which it is made.
+    """
     names = ", ".join(key.fields)
-    values = ", ".join(f"'{shown(row[name].text)}'" for name in key.fields)
+    cells = [cell for name in key.fields for cell in _cells(name, row, dataset)]
+    values = ", ".join(f"'{shown(cell.text)}'" for cell in cells)
     target = ", ".join(key.reference)
     return problem(
-        row[key.fields[0]].where,
+        cells[0].where,
         "dangling-key",
         zh=f"外键 {names} 的值 {values} 在数据集“{key.dataset}”的 {target} 中不存在",
         en=f"foreign key {names}: {values} is in no row of '{key.dataset}' ({target})",
         hint_zh="请改正它，或在那边补上这一行。",
         hint_en="Mend it, or add the missing row there.",
     )
+
+
+def _cells(name: str, row: Row, dataset: Dataset) -> list[Cell]:
+    """Return the cell of a column, or those from which it is derived, however far."""
+    if name in row:
+        return [row[name]]
+    made = next((d.value.node for d in dataset.derived if d.name == name), None)
+    names = dict.fromkeys(column.name for column in columns(made)) if made is not None else {}
+    found = [cell for one in names if one != name for cell in _cells(one, row, dataset)]
+    return found or [row[str(dataset.fields[0].name)]]

@@ -208,7 +208,7 @@ def _check_foreign_key(
     sources, _ = sources_of(setting.catalog.site.root, table.dataset)
     files = [fact_file(source, table.dataset, setting.zone) for source in sources]
     cells = locate(files, described)
-    collector.add(dangling_key(key, cells[row]) for row in described)
+    collector.add(dangling_key(key, cells[row], table.dataset) for row in described)
 
 
 def _different_types(child: Dataset, parent: Dataset, key: ForeignKey) -> Problem | None:

@@ -333,3 +333,26 @@ def test_serial_days_of_a_sheet(site: Site, since_1904: bool, number: int) -> No
         site.declare("data/x.xlsx", keys, fields)
         site.sheet([["日期"], [number], [date(2025, 10, 2)]], count)
         assert site.rows() == [(date(2025, 10, 1),), (date(2025, 10, 2),)]
+
+
+def test_a_foreign_key_of_a_derived_column(site: Site) -> None:
+    """The region is the first two digits of a code, padded: 1203 belongs to region 12."""
+    fields = (
+        "  foreignKeys:\n    - {fields: [region], reference: {resource: regions, fields: [id]}}\n"
+        "  fields:\n    - {name: code, type: string}\n"
+        "derived:\n  whole: LPAD(code, 4, '0')\n  region: LEFT(whole, 2)\n"
+    )
+    site.declare("data/x.csv", "", fields)
+    (site.root / "content/datasets/regions.yml").write_text(
+        "id: regions\npath: data/regions.csv\nschema:\n  primaryKey: [id]\n"
+        "  fields:\n    - {name: id, type: string}\n"
+    )
+    site.csv("id\n09\n12\n", "data/regions.csv")
+    site.csv("code\n1203\n907\n")
+    assert site.rows() == [("1203", "1203", "12"), ("907", "0907", "09")]
+    site.csv('code\n1203\n"555"\n')
+    (found,) = site.read()[1]
+    assert (str(found.where), found.code) == ("data/x.csv:3:1", "dangling-key")
+    assert "'555'" in found.message.en
+    site.declare("data/x.csv", "", fields.replace("LEFT(whole, 2)", "LENGTH(whole)"))
+    assert [p.code for p in site.read()[1]] == ["foreign-key-type"]

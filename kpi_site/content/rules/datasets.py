@@ -27,8 +27,9 @@ def keys_name_columns(draft: Draft) -> Iterator[Problem]:
     """Report columns of primary and foreign keys that do not exist, here or in the parent."""
     for _, dataset in _datasets(draft):
         declared = [field.name for field in dataset.fields]
-        own = [*dataset.primary_key, *(n for key in dataset.foreign_keys for n in key.fields)]
-        yield from _unknown(draft, dataset, own, declared)
+        yield from _unknown(draft, dataset, dataset.primary_key, declared)
+        own = [name for key in dataset.foreign_keys for name in key.fields]
+        yield from _unknown(draft, dataset, own, [*declared, *(d.name for d in dataset.derived)])
         for key in dataset.foreign_keys:
             parent = draft.catalog.datasets.get(key.dataset)
             if parent is not None:
@@ -59,15 +60,16 @@ def foreign_keys_fit(draft: Draft) -> Iterator[Problem]:
 
 
 def _types_differ(dataset: Dataset, parent: Dataset, key: ForeignKey) -> Iterator[Problem]:
+    types = own_columns(dataset)
     for here, there in zip(key.fields, key.reference, strict=True):
-        own, other = dataset.field(here), parent.field(there)
-        if own is not None and other is not None and own.type != other.type:
+        own, other = types.get(here), parent.field(there)
+        if own is not None and other is not None and own.kind not in {other.type, "null"}:
             yield Problem(
                 here.where,
                 "foreign-key-type",
                 Message(
-                    f"列“{here}”（{own.type}）与 {parent.id}.{there}（{other.type}）类型不同",
-                    f"the column '{here}' ({own.type}) and {parent.id}.{there} ({other.type}) "
+                    f"列“{here}”（{own.kind}）与 {parent.id}.{there}（{other.type}）类型不同",
+                    f"the column '{here}' ({own.kind}) and {parent.id}.{there} ({other.type}) "
                     "have different types",
                 ),
             )
