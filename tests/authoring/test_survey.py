@@ -571,3 +571,28 @@ def test_a_day_of_year_and_month(site: Path, head: str, second: int, day: date) 
     tables, _ = read_tables(catalog, site / "build/cache")
     frame = pl.read_parquet(tables["fresh"].parquet)
     assert frame["period_start"].to_list() == [day, date(2026, 1, 1)]
+
+
+def test_blanks_and_empty_rows_are_seen(site: Path) -> None:
+    path = site / "data/fresh.csv"
+    path.write_text(
+        "区域 , 月份,金额\n 华东 ,2026-01, 5\n 华南 ,2026-02, 6\n,,\n,,\n", encoding="utf-8"
+    )
+    proposed = propose(site, path)
+    assert checked(site, proposed) == ()
+    assert "skipBlankRows: true, trim: true" in proposed.file.data.decode()
+    found = [(column.name, column.type) for column in proposed.found.columns]
+    assert found == [("区域", "string"), ("月份", "date"), ("金额", "integer")]
+
+
+def test_a_total_is_declared_and_checked(site: Path) -> None:
+    path = site / "data/fresh.csv"
+    path.write_text("地区,日期,金额\nA,2026-01-01,1\nB,2026-01-01,2\n合计,,3\n", encoding="utf-8")
+    proposed = propose(site, path)
+    assert "totals: {where: \"地区 = '合计'\"}" in proposed.file.data.decode()
+    assert checked(site, proposed) == ()
+    path.write_text("地区,日期,金额\nA,2026-01-01,1\nB,2026-01-01,2\n合计,,4\n", encoding="utf-8")
+    catalog, _ = read_catalog(site, today=TODAY)
+    assert catalog is not None
+    _, problems = read_tables(catalog, site / "build/cache")
+    assert [p.code for p in problems] == ["total-differs"]

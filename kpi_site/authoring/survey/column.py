@@ -73,6 +73,7 @@ class Seen:
     complete: bool = False
     unique: bool = False
     notes: tuple[Message, ...] = ()
+    totals: tuple[str, ...] = ()  # words of rows that are totals
 
     @property
     def named_like_id(self) -> bool:
@@ -223,7 +224,7 @@ def _words(texts: pl.Series, cells: pl.Series) -> Seen:
     return Seen(
         texts.name, "string", enum=tuple(listed) if sound else (), absent=absent,
         complete=not absent and cells.len() == texts.len(), unique=_unique(cells),
-        notes=tuple(notes),
+        notes=tuple(notes), totals=tuple(sorted(words & TOTAL_WORDS)),
     )  # fmt: skip
 
 

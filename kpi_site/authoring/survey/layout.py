@@ -83,7 +83,7 @@ def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
     chosen = max(grids, key=lambda title: _fullness(grids[title]))
     sheets = (chosen, *(title for title in book.sheetnames if title != chosen))
     merged = path.stat().st_size < _SMALL and _has_merged(path, chosen)
-    found = rows_of(grids[chosen], f"{name} {chosen} ", merged=merged)
+    found = rows_of(grids[chosen], f"{name} {chosen} ", merged=merged, sheet=True)
     if found is None:
         return _checked(name, Layout(()), Record(1, "", ()))
     layout = Layout(found.columns, sheets=sheets, rows=found.layout, why=found.notes)

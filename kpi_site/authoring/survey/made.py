@@ -31,7 +31,8 @@ def made_of_parts(
     for names, most, month in _PARTS:
         for part in columns:
             if part.type == "integer" and names.search(part.name) and _within(texts, part, most):
-                made = f"MAKE_DATE({_quoted(year.name)}, {month.format(_quoted(part.name))}, 1)"
+                number = month.format(column_name(part.name))
+                made = f"MAKE_DATE({column_name(year.name)}, {number}, 1)"
                 whole = replace(year, type="integer", format=None, notes=())
                 return [whole if c is year else c for c in columns], (_NAME, made)
     return list(columns), None
@@ -42,7 +43,7 @@ def _within(texts: pl.DataFrame, part: Seen, most: int) -> bool:
     return bool(numbers.len()) and bool(numbers.is_between(1, most).all())
 
 
-def _quoted(name: str) -> str:
+def column_name(name: str) -> str:
     """Return a column's name as expressions have it."""
     plain = re.fullmatch(r"[A-Za-z_\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]*", name)
     words = {"year", "quarter", "month", "day"}  # of functions, of which some want brackets

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from kpi_site.authoring.new_file import modeline, printable, quoted
 from kpi_site.authoring.survey.column import Seen
 from kpi_site.authoring.survey.keys import Lead
+from kpi_site.authoring.survey.made import column_name
 from kpi_site.authoring.survey.survey import Survey
 from kpi_site.catalog import Layout, Notation
 from kpi_site.content.blanks import BLANK
@@ -46,6 +47,7 @@ def proposal(
         *_missing(found, language),
         "  fields:",
         *(line for column in found.columns for line in _field(column, found, language)),
+        *_totals(found, language),
         *(("derived:",) if found.derived else ()),
         *(f"  {name}: {expression}" for name, expression in found.derived),
     ]
@@ -205,6 +207,18 @@ def _notation(notation: Notation) -> Iterator[str]:
         yield "exponent: true"
     if notation.full_width:
         yield "fullWidth: true"
+
+
+def _totals(found: Survey, language: str) -> Iterator[str]:
+    """Yield which rows are totals: those with a word for one in the first such column."""
+    column = next((column for column in found.columns if column.totals), None)
+    if column is None:
+        return
+    words = ", ".join(f"'{word}'" for word in column.totals)
+    told = f"= {words}" if len(column.totals) == 1 else f"IN ({words})"
+    yield f"totals: {{where: {quoted(f'{column_name(column.name)} {told}')}}}  # ? " + _say(
+        language, "合计行不计入，只作核对", "rows of totals are left out, and checked"
+    )
 
 
 def _is_required(column: Seen, found: Survey) -> bool:

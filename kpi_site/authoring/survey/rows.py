@@ -15,6 +15,7 @@ Grid = Sequence[tuple[int, Sequence[str]]]  # lines by their number in the file,
 _HERE: Final = Location("")
 _ENOUGH = 3  # columns that lie across, before they are taken for one thing
 _ENGLISH: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_YEARS: Final = r"^(19|20)[0-9]{2}$"
 _ACROSS: Final = (  # names of columns that are times, and whether they lack the year
     (r"^[0-9]{1,2}月$", True),
     (rf"^({_ENGLISH})$", True),
@@ -23,7 +24,7 @@ _ACROSS: Final = (  # names of columns that are times, and whether they lack the
     (r"^(19|20)[0-9]{2}/[0-9]{1,2}$", False),
     (r"^(19|20)[0-9]{2}年[0-9]{1,2}月$", False),
     (rf"^({_ENGLISH})[- ](19|20)[0-9]{{2}}$", False),
-    (r"^(19|20)[0-9]{2}$", False),
+    (_YEARS, False),
 )
 _NOTE: Final = re.compile(r"^(注|备注|说明|附注|制表|编制|审核|来源|Notes?\b|Source\b|Remarks?\b)")
 _YEAR: Final = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
@@ -39,11 +40,11 @@ class Found:
     notes: tuple[Message, ...] = ()
 
 
-def rows_of(grid: Grid, called: str, *, merged: bool = False) -> Found | None:
+def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = False) -> Found | None:
     """Return where the rows of ``grid``, the first lines of a file, stand; None without a head.
 
     ``called`` are the names of file and sheet, in which a year may stand. ``merged`` tells
-    that cells of the sheet are.
+    that cells of the ``sheet`` are; empty rows below those of a sheet are no matter.
     """
     counts = [sum(bool(cell.strip()) for cell in cells) for _, cells in grid]
     typical = sorted(count for count in counts if count) or [0]
@@ -65,7 +66,10 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False) -> Found | None:
         notes.append(Message("有合并的单元格", "there are merged cells"))
     columns = _names(head, filled=merged)
     below = grid[at + len(head) :]
-    layout, more = _below(below, columns, layout)
+    if _has_blanks_around([*(cells for _, cells in head), *(cells for _, cells in below)]):
+        layout, columns = replace(layout, trim=True), tuple(name.strip() for name in columns)
+        notes.append(Message("前后有空格", "there are blanks around cells"))
+    layout, more = _below(below, columns, layout, sheet=sheet)
     across = _across(columns, called + " ".join(c for _, row in grid[:at] for c in row), layout)
     notes += more
     if across is not None:
@@ -106,14 +110,25 @@ def _names(head: Grid, *, filled: bool) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _below(below: Grid, columns: Sequence[str], layout: Layout) -> tuple[Layout, list[Message]]:
+def _has_blanks_around(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a name has blanks around it, or one in twenty cells."""
+    cells = [cell for row in rows[1:] for cell in row if cell.strip()]
+    odd = sum(cell != cell.strip() for cell in cells)
+    names = any(cell != cell.strip() for cell in rows[0] if cell.strip())
+    return names or (bool(cells) and odd * 20 >= len(cells))
+
+
+def _below(
+    below: Grid, columns: Sequence[str], layout: Layout, *, sheet: bool
+) -> tuple[Layout, list[Message]]:
     """Return the layout with what stands among and below the rows."""
     notes = []
     if any(cells and cells[0].startswith("#") for _, cells in below):
         layout = replace(layout, comment="#")
         notes.append(Message("有以 # 开头的说明", "there are remarks that begin with #"))
     filled = [i for i, (_, cells) in enumerate(below) if any(cell.strip() for cell in cells)]
-    if filled and len(filled) < filled[-1] + 1:
+    rows = filled[-1] + 1 if filled and sheet else len(below)
+    if filled and len(filled) < rows:
         layout = replace(layout, skip_blank=True)
         notes.append(Message("有空行", "there are empty rows"))
     end = _end([below[i] for i in filled], columns)
@@ -152,7 +167,8 @@ def _across(columns: Sequence[str], called: str, layout: Layout) -> tuple[Layout
         if lacks_year and year is not None and not re.search(r"[Qq季]", found[0]):
             whole = f"{year}年{{}}" if "月" in found[0] else f"{{}}-{year}"
         taken = {*columns}
-        names_to = next(name for name in ("month", "period", "column") if name not in taken)
+        wanted = ("year", "period") if pattern == _YEARS else ("month", "period")
+        names_to = next(name for name in (*wanted, "column") if name not in taken)
         values_to = next(name for name in ("value", "amount", "cell") if name not in taken)
         unpivot = Unpivot(
             Name(names_to, _HERE), Name(values_to, _HERE), matches=pattern, names_format=whole
