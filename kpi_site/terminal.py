@@ -1,4 +1,4 @@
-"""A card as plain text for the terminal: what it says, and its latest arithmetic."""
+"""A card as plain text for the terminal: what its story says first, and its arithmetic."""
 
 from __future__ import annotations
 
@@ -6,75 +6,38 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from kpi_site.catalog import (
-    BalanceTerm,
-    Indicator,
-    IndicatorTerm,
-    OtherTerm,
-    RowTerm,
-    Scoring,
-    StockTerm,
-    Term,
-)
-from kpi_site.formula.evaluate import Operand
 from kpi_site.formula.steps import steps
-from kpi_site.periods import Period
-from kpi_site.results import Cell, IndicatorResults, Result, Series
-from kpi_site.scoring import LEVEL_NAMES, Ruler, operands
+from kpi_site.results import Cell, Result
 from kpi_site.sql.nodes import Expression, columns
-from kpi_site.wording.dates import format_period
-from kpi_site.wording.judged import figure_text, points_bounds, points_text, threshold_text
-from kpi_site.wording.numbers import format_number, format_value, unit_label
-from kpi_site.wording.words import (
-    cycle_word,
-    direction_words,
-    state_mark,
-    state_words,
-    term_kind_words,
-    unjudged_words,
-)
-from kpi_site.words import word
-
-ROWS = 13
-"""Periods of the table: a year and the same month of the year before."""
+from kpi_site.story.arithmetic import RuleStory
+from kpi_site.story.card import CardStory
+from kpi_site.story.reading import Now
+from kpi_site.story.teller import Said, Teller
+from kpi_site.wording.judged import figure_text, points_bounds, points_text
+from kpi_site.wording.numbers import format_count, format_number
+from kpi_site.wording.words import state_mark, state_words
 
 
-def card_lines(
-    card: Indicator,
-    results: IndicatorResults | None,
-    period: Period | None,
-    language: str,
-    scoring: Scoring,
-    ruler: Ruler | None = None,
-) -> Iterator[str]:
-    """Yield the lines: definition, formula, terms, the figures of ``period``, the last 13 periods.
-
-    ``period`` None means the newest of the card's own cycle. The caller sees to it that
-    the card has a result in ``period``.
-    """
-    yield f"{card.name.get(language)} ({card.id})"
-    facts = (unit_label(card.unit, language), cycle_word(card.cycle, language))
-    yield " · ".join((*facts, direction_words(card.direction, language)))
+def card_lines(teller: Teller, told: CardStory) -> Iterator[str]:
+    """Yield the lines: definition, formula, terms, the figures of its period, the last 13."""
+    yield f"{_text(told.name)} ({told.indicator.id})"
+    facts = {fact.key: fact.text for fact in told.facts}
+    yield " · ".join(facts.get(key, "") for key in ("unit", "cycle", "direction"))
     yield ""
-    yield from card.definition.get(language).splitlines()
+    yield from _text(told.definition).splitlines()
     yield ""
-    yield from _definition(card, language)
-    series = series_of(card, results, period)
-    result = series.at(period) if series and period else series.latest if series else None
+    yield from _definition(teller, told)
     yield ""
-    if series is None or result is None:
-        yield word("no_results", language)
+    if told.now is None:
+        yield teller.word("no_results")
         return
-    yield from _arithmetic(card, series, result, language, scoring, ruler)
+    yield from _arithmetic(teller, told, told.now)
     yield ""
-    yield from _history(card, series, result, language, scoring)
+    yield from _history(teller, told)
 
 
-def series_of(
-    card: Indicator, results: IndicatorResults | None, period: Period | None
-) -> Series | None:
-    """Return the whole's series at the grain of ``period``, or at the card's own cycle."""
-    return results.whole(period.grain if period else card.cycle) if results else None
+def _text(said: Said | None) -> str:
+    return said.text if said else ""
 
 
 def filled(expression: Expression, words: Mapping[str, str]) -> str:
@@ -84,118 +47,71 @@ def filled(expression: Expression, words: Mapping[str, str]) -> str:
         name = text[column.at : column.at + len(column.name)]
         if name == column.name and name in words:
             text = text[: column.at] + words[name] + text[column.at + len(name) :]
+    return _one_line(text)
+
+
+def _definition(teller: Teller, told: CardStory) -> Iterator[str]:
+    formula = told.formula
+    yield f"{teller.word('formula')}:  {_one_line(formula.rule.code.text)}"
+    yield f"  = {filled(formula.rule, formula.labels)}"
+    yield f"{teller.word('terms')}:"
+    for term in told.terms:
+        yield f"  {term.name}: {_text(term.label)} · {term.kind}"
+        if term.sql and term.source:
+            where = f" WHERE {_one_line(term.where)}" if term.where else ""
+            yield f"      {_one_line(term.sql)} FROM {term.source.id}{where}"
+
+
+def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _definition(card: Indicator, language: str) -> Iterator[str]:
-    labels = {str(term.name): term.label.get(language) for term in card.terms}
-    yield f"{word('formula', language)}:  {_one_line(card.formula)}"
-    yield f"  = {filled(card.formula, labels)}"
-    yield f"{word('terms', language)}:"
-    for term in card.terms:
-        yield f"  {term.name}: {term.label.get(language)} · {term_kind_words(term, language)}"
-        if sql := _sql(term):
-            yield f"      {sql}"
+def _arithmetic(teller: Teller, told: CardStory, now: Now) -> Iterator[str]:
+    language = teller.language
+    shown = {term.name: _cell(term.cell, language) for term in told.numbers}
+    yield f"{now.reading.period}:  {_value(now)}"
+    yield f"  = {filled(told.formula.rule, shown)}"
+    for term in told.numbers:
+        n = term.cell.n
+        rows = "" if n is None else "  · " + teller.word("rows_count", format_count(n, language))
+        basis = f"  · {teller.word('same_day')}" if term.same_day else ""
+        yield f"  {term.name} = {shown[term.name]}{rows}{basis}"
+    if now.result.threshold is not None or now.result.points is not None:
+        yield f"{teller.word('thresholds')}:  {_thresholds(teller, told, now)}"
+        yield from (line for rule in told.rules for line in _rule(rule))
+    elif now.result.unjudged is not None:
+        yield f"{teller.word('thresholds')}:  {now.reading.level_words}"
 
 
-def _sql(term: Term) -> str:
-    """Return what is counted, as the card writes it, or nothing for a term without rows."""
-    if not isinstance(term, RowTerm | StockTerm | BalanceTerm):
-        return ""
-    where = f" WHERE {_one_line(term.where)}" if term.where else ""
-    return f"{_one_line(term.value)} FROM {term.dataset}{where}"
+def _rule(rule: RuleStory) -> Iterator[str]:
+    """Yield the arithmetic of a computed threshold, or of points that are no straight lines."""
+    if rule.numbers is not None:
+        yield f"  {rule.name} = {next(steps(rule.rule.node, rule.numbers.operands))}"
 
 
-def _one_line(expression: Expression) -> str:
-    return " ".join(expression.code.text.split())
-
-
-def _arithmetic(
-    card: Indicator,
-    series: Series,
-    result: Result,
-    language: str,
-    scoring: Scoring,
-    ruler: Ruler | None,
-) -> Iterator[str]:
-    index = series.index(result.period)
-    cells = {name: row[index] for name, row in series.terms.items()} if index is not None else {}
-    shown = {name: _cell(cell, language) for name, cell in cells.items()}
-    yield f"{format_period(result.period, language)}:  {_value(card, result, language)}"
-    yield f"  = {filled(card.formula, shown)}"
-    lagged = {str(term.name) for term in card.terms if _is_lagged(card, term)}
-    for name, cell in cells.items():
-        rows = "" if cell.n is None else "  · " + word("rows_count", language, f"{cell.n:,}")
-        cut = series.to_same_day(result.period) and name in lagged
-        basis = f"  · {word('same_day', language)}" if cut else ""
-        yield f"  {name} = {shown[name]}{rows}{basis}"
-    if result.threshold is not None or result.points is not None:
-        yield f"{word('thresholds', language)}:  {_thresholds(card, result, language, scoring)}"
-        yield from _rules(ruler, series, result, language)
-    elif result.unjudged is not None:
-        yield f"{word('thresholds', language)}:  {unjudged_words(result.unjudged, language)}"
-
-
-def _rules(ruler: Ruler | None, series: Series, result: Result, language: str) -> Iterator[str]:
-    """Yield the arithmetic of computed thresholds, and of points that are no straight lines."""
-    index = series.index(result.period)
-    if ruler is None or index is None:
-        return
-    values: dict[str, Operand] = {
-        name: row[index].state if row[index].value is None else row[index].value or Decimal(0)
-        for name, row in series.terms.items()
-    }
-    standard = ruler.series(series.key).standard(result.period)
-    for name, limit in zip(LEVEL_NAMES, standard.limits if standard else (), strict=False):
-        if isinstance(limit, Expression):
-            yield f"  {word(name, language)} = {next(steps(limit.node, values))}"
-    if ruler.rule is not None and result.value is not None:
-        known = operands(values, result.value, result.threshold)
-        yield f"  {word('points', language)} = {next(steps(ruler.rule, known))}"
-
-
-def _is_lagged(card: Indicator, term: Term | None) -> bool:
-    """Tell whether a term looks at an earlier period, itself or through others."""
-    if isinstance(term, OtherTerm):
-        return term.lag is not None or _is_lagged(card, card.term(term.term))
-    return isinstance(term, IndicatorTerm) and term.lag is not None
-
-
-def _thresholds(card: Indicator, result: Result, language: str, scoring: Scoring) -> str:
-    standards = result.threshold
-    around = ""
-    if card.direction == "within":
-        around = f"{format_value(card.centre, card.unit, card.decimals, language)} ± "
-    unit, places = card.unit, card.decimals
-    parts = [
-        f"{word(name, language)} {around}{threshold_text(value, unit, places, language)}"
-        for name in ("baseline", "target", "challenge")
-        if (value := getattr(standards, name, None)) is not None
-    ]
-    if result.points is not None:
-        parts.append(
-            f"→ {points_text(result.points, points_bounds(scoring))} {word('points', language)}"
-        )
+def _thresholds(teller: Teller, told: CardStory, now: Now) -> str:
+    parts = [f"{teller.word(level)} {limit}" for level, limit in told.limits]
+    if now.points:
+        parts.append(f"→ {now.points} {teller.word('points')}")
     return " · ".join(parts)
 
 
-def _history(
-    card: Indicator, series: Series, result: Result, language: str, scoring: Scoring
-) -> Iterator[str]:
-    end = (series.index(result.period) or 0) + 1
-    rows = [
-        (
-            r.period.label,
-            figure_text(r.value, card, r.threshold, language) or state_mark(r.state),
-            points_text(r.points, points_bounds(scoring)),
-            "" if r.state.value == "ok" else state_words(r.state, language),
-        )
-        for r in series.results[max(0, end - ROWS) : end]
-    ]
-    points = word("points", language) if any(row[2] for row in rows) else ""
-    head = (word("period", language), word("actual", language), points, "")
-    yield f"{word('history', language)}:"
+def _history(teller: Teller, told: CardStory) -> Iterator[str]:
+    rows = tuple(_row(teller, told, result) for result in told.recent)
+    points = teller.word("points") if any(row[2] for row in rows) else ""
+    head = (teller.word("period"), teller.word("actual"), points, "")
+    yield f"{teller.word('history')}:"
     yield from _table((head, *rows))
+
+
+def _row(teller: Teller, told: CardStory, result: Result) -> tuple[str, str, str, str]:
+    card, language = told.indicator, teller.language
+    return (
+        result.period.label,
+        figure_text(result.value, card, result.threshold, language) or state_mark(result.state),
+        points_text(result.points, points_bounds(teller.catalog.site.scoring)),
+        "" if result.state.value == "ok" else state_words(result.state, language),
+    )
 
 
 def _table(rows: tuple[tuple[str, str, str, str], ...]) -> Iterator[str]:
@@ -217,13 +133,12 @@ def width(text: str) -> int:
     return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
 
 
-def _value(card: Indicator, result: Result, language: str) -> str:
+def _value(now: Now) -> str:
     """Return the value, or the words of its state; both where it is provisional."""
-    value = figure_text(result.value, card, result.threshold, language)
-    if result.state.value == "ok":
-        return value
-    words = state_words(result.state, language)
-    return f"{value}  ({words})" if value else words
+    reading = now.reading
+    if reading.state.value == "ok":
+        return reading.text
+    return f"{reading.text}  ({reading.state_words})" if reading.text else reading.state_words
 
 
 def _cell(cell: Cell, language: str) -> str:

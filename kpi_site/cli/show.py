@@ -24,7 +24,7 @@ from kpi_site.cli.shared import (
 from kpi_site.problems import Message
 
 if TYPE_CHECKING:
-    from kpi_site.catalog import Catalog
+    from kpi_site.catalog import Catalog, Indicator
     from kpi_site.periods import Period
     from kpi_site.results import IndicatorResults
 
@@ -49,7 +49,8 @@ def show(
     options = site_options(root, language, audience=audience)
     from kpi_site import stages
     from kpi_site.figures import seen_by
-    from kpi_site.scoring import card_ruler
+    from kpi_site.story.card import tell_card
+    from kpi_site.story.teller import make_teller
     from kpi_site.terminal import card_lines
 
     with shown_progress() as progress:
@@ -63,11 +64,16 @@ def show(
         known = figures.catalog.indicators
         raise unknown(Message("指标", "indicator"), indicator, known, language)
     results = figures.results.get(card.id)
-    wanted = _period(period, figures.catalog, results, language)
-    ruler = card_ruler(figures.catalog, card)
-    scoring = figures.catalog.site.scoring
-    for line in card_lines(card, results, wanted, language, scoring, ruler):
+    wanted = _period(period, figures.catalog, results, language) or _newest(card, results)
+    teller = make_teller(figures, language, options.audience)
+    for line in card_lines(teller, tell_card(teller, card, wanted)):
         say(line)
+
+
+def _newest(card: Indicator, results: IndicatorResults | None) -> Period | None:
+    """Return the newest period of the card's own cycle, over or not."""
+    series = results.whole(card.cycle) if results else None
+    return series.latest.period if series and series.latest else None
 
 
 def _period(

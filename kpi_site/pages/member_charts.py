@@ -5,7 +5,7 @@ Rules: specification.md#charts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kpi_site.catalog import Indicator, MemberChart
@@ -19,10 +19,11 @@ from kpi_site.charts.specs import (
     panels,
     shares,
 )
-from kpi_site.pages.breakdown import Breakdown, breakdown
 from kpi_site.pages.context import Context
 from kpi_site.pages.heat import HeatMap, heat_map
 from kpi_site.pages.parts import Chart, chart
+from kpi_site.pages.tables import ValueTable, table
+from kpi_site.story.breakdown import BreakdownStory
 from kpi_site.story.reading import main_grain
 from kpi_site.wording.dates import format_period
 
@@ -40,23 +41,31 @@ class MemberView:
 class Split:
     """A breakdown with its charts."""
 
-    data: Breakdown
+    data: BreakdownStory
+    table: ValueTable
     views: tuple[MemberView, ...]
 
 
-def splits(ctx: Context, indicator: Indicator, page: str) -> Iterator[Split]:
-    """Yield each dimension that has members in the current period, in the card's order."""
-    for number, dimension in enumerate(indicator.dimensions, 1):
-        found = breakdown(ctx, indicator, dimension)
-        if found is not None:
-            periods = max((len(s.results) for s in found.members), default=0)
-            kinds = member_charts(indicator, dimension, len(found.members), periods)
-            views = (_view(ctx, indicator, found, page, number, kind) for kind in kinds)
-            yield Split(found, tuple(v for v in views if v is not None))
+def splits(
+    ctx: Context, indicator: Indicator, told: Iterable[BreakdownStory], page: str
+) -> Iterator[Split]:
+    """Yield each breakdown with its charts."""
+    for found in told:
+        number = indicator.dimensions.index(found.dimension) + 1
+        periods = max((len(s.results) for s in found.members), default=0)
+        kinds = member_charts(indicator, found.dimension, len(found.members), periods)
+        views = (_view(ctx, indicator, found, page, number, kind) for kind in kinds)
+        values = table(ctx, indicator, found.title, found.rows)
+        yield Split(found, values, tuple(v for v in views if v is not None))
 
 
 def _view(
-    ctx: Context, indicator: Indicator, found: Breakdown, page: str, number: int, kind: MemberChart
+    ctx: Context,
+    indicator: Indicator,
+    found: BreakdownStory,
+    page: str,
+    number: int,
+    kind: MemberChart,
 ) -> MemberView | None:
     path = f"charts/{indicator.id}-by-{number}.json"
     match kind:
@@ -71,7 +80,7 @@ def _view(
             return MemberView(heat=heat) if heat else None
 
 
-def _bars(ctx: Context, indicator: Indicator, found: Breakdown, page: str, path: str) -> Chart:
+def _bars(ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, path: str) -> Chart:
     spec = breakdown_spec(
         indicator,
         found.members,
@@ -86,7 +95,9 @@ def _bars(ctx: Context, indicator: Indicator, found: Breakdown, page: str, path:
     return chart(page, path, spec, title)
 
 
-def _multiples(ctx: Context, indicator: Indicator, found: Breakdown, page: str, path: str) -> Chart:
+def _multiples(
+    ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, path: str
+) -> Chart:
     drawn = panels(
         indicator,
         found.members,
@@ -101,7 +112,7 @@ def _multiples(ctx: Context, indicator: Indicator, found: Breakdown, page: str, 
 
 
 def _distribution(
-    ctx: Context, indicator: Indicator, found: Breakdown, page: str, path: str
+    ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, path: str
 ) -> MemberView | None:
     results = ctx.results_of(indicator)
     whole = results.whole(main_grain(indicator)) if results else None

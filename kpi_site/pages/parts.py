@@ -84,6 +84,7 @@ _PAGES: Final = {
     "indicator": links.indicator,
     "scorecard": links.scorecard,
     "department": links.department,
+    "perspective": links.perspective,
     "dataset": links.dataset,
     "report": links.report,
     "action": links.action,

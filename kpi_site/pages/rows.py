@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from kpi_site.catalog import Indicator
 from kpi_site.pages.context import Context
-from kpi_site.pages.pictures import markup
+from kpi_site.pages.pictures import markup, spark
 from kpi_site.results import Result, State, Unjudged
 from kpi_site.scoring import Level, level_of
 from kpi_site.story.reading import bare_change
+from kpi_site.story.values import ValueRow
 from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.markdown import cell
 from kpi_site.wording.numbers import format_count
@@ -31,22 +32,6 @@ NOTHING: Final = Markup()
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What a row is about: a period or a member, its result, and the earlier ones.
-
-    ``same_day`` tells that these are cut off at the day to which a running period has come.
-    """
-
-    name: str
-    result: Result
-    previous: Result | None
-    year: Result | None
-    same_day: bool = False
-    share: str = ""
-    spark: Markup = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
 class Columns:
     """Which columns a table has besides name, value and the change from the period before."""
 
@@ -58,7 +43,7 @@ class Columns:
     spark: bool
 
 
-def row(ctx: Context, indicator: Indicator, line: Line, columns: Columns) -> Markup:
+def row(ctx: Context, indicator: Indicator, line: ValueRow, columns: Columns) -> Markup:
     """Return the ``<tr>`` of ``line``; texts of data come out inert."""
     result = line.result
     cells = [f'<tr><th scope="row">{cell(line.name)}</th><td>{_value(ctx, indicator, result)}</td>']
@@ -77,7 +62,7 @@ def row(ctx: Context, indicator: Indicator, line: Line, columns: Columns) -> Mar
     if columns.n:
         cells.append(f"<td>{'' if result.n is None else format_count(result.n, ctx.language)}</td>")
     if columns.spark:
-        cells.append(f"<td>{line.spark}</td>")
+        cells.append(f"<td>{spark(line.recent, ctx.name(indicator.name))}</td>")
     return markup("".join(cells) + "</tr>")
 
 
@@ -89,7 +74,7 @@ def _value(ctx: Context, indicator: Indicator, result: Result) -> str:
     return number + mark
 
 
-def _change(ctx: Context, indicator: Indicator, line: Line, old: Result | None) -> str:
+def _change(ctx: Context, indicator: Indicator, line: ValueRow, old: Result | None) -> str:
     found = bare_change(ctx, indicator, line.result.value, old.value) if old else None
     if found is None:
         return "<td></td>"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from markupsafe import Markup
 
 from kpi_site.catalog import Indicator
 from kpi_site.pages.context import Context
-from kpi_site.pages.rows import Columns, Line, row
-from kpi_site.periods import Grain
-from kpi_site.results import Result, Series, State, Unjudged
+from kpi_site.pages.rows import Columns, row
+from kpi_site.results import Result, State, Unjudged
 from kpi_site.scoring import LEVELS, Level, level_of
-from kpi_site.wording.dates import format_period
+from kpi_site.story.values import ValueRow, ValuesStory
 from kpi_site.wording.numbers import unit_label
 from kpi_site.wording.words import (
     UNJUDGED,
@@ -25,9 +23,6 @@ from kpi_site.wording.words import (
     status_words,
     unjudged_words,
 )
-
-MOST_ROWS: Final = 60  # more are a download: a page stays under 80 kB
-MOST_DAYS: Final = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +46,17 @@ class ValueTable:
     marks: tuple[Mark, ...]
 
 
-def over_time(ctx: Context, indicator: Indicator, series: Series) -> ValueTable:
-    """Return the newest values of ``series``, the newest first: a month of days, or 60 others."""
-    grain = series.key.grain
-    most = MOST_DAYS if grain is Grain.DAY else MOST_ROWS
-    count = len(series.results)
-    lines = [_at(ctx, series, i) for i in range(max(0, count - most), count)]
-    return table(
-        ctx,
-        indicator,
-        grain_word(grain, ctx.language),
-        lines[::-1],
-        left_out=count - len(lines),
-    )
-
-
-def _at(ctx: Context, series: Series, index: int) -> Line:
-    """Return the line of one period. A series has no holes, so a year is a fixed step."""
-    results, grain = series.results, series.key.grain
-    step = 12 // grain.months if grain.months else 0
-    period = results[index].period
-    previous = results[index - 1] if index else None
-    year = results[index - step] if step > 1 and index >= step else None
-    cut = series.to_same_day(period)
-    return Line(
-        name=format_period(period, ctx.language),
-        result=results[index],
-        previous=series.compared(period, previous.period) if cut and previous else previous,
-        year=series.compared(period, year.period) if cut and year else year,
-        same_day=cut,
-    )
+def over_time(ctx: Context, indicator: Indicator, told: ValuesStory) -> ValueTable:
+    """Return the table of the values at one grain."""
+    title = grain_word(told.grain, ctx.language)
+    return table(ctx, indicator, title, told.rows, left_out=told.left_out)
 
 
 def table(
     ctx: Context,
     indicator: Indicator,
     title: str,
-    lines: Sequence[Line],
+    lines: Sequence[ValueRow],
     *,
     left_out: int = 0,
 ) -> ValueTable:
@@ -98,7 +67,7 @@ def table(
         level=any(_is_marked(x.result, indicator) for x in lines),
         points=any(x.result.points is not None for x in lines),
         n=any(x.result.n is not None for x in lines),
-        spark=any(x.spark for x in lines),
+        spark=any(value is not None for x in lines for value in x.recent),
     )
     return ValueTable(
         title=title,
@@ -120,7 +89,7 @@ def _is_marked(result: Result, indicator: Indicator) -> bool:
     return level_of(result, indicator) != "none" or result.unjudged is not None
 
 
-def _comparable(line: Line) -> bool:
+def _comparable(line: ValueRow) -> bool:
     return line.year is not None and line.year.value is not None and line.result.value is not None
 
 

@@ -238,16 +238,17 @@ def now(ctx: Teller, indicator: Indicator, until: Period | None = None) -> Now |
         grain = until.grain if until.grain in indicator.grains else indicator.cycle
     series = found.whole(grain) if found else None
     result = _current(series, until) if series else None
-    if series is None or result is None:
-        return None
-    reading = read(ctx, indicator, result, series)
-    name = ctx.name(indicator.name)
+    return stand(ctx, indicator, series, result) if series and result else None
+
+
+def stand(ctx: Teller, indicator: Indicator, series: Series, result: Result) -> Now:
+    """Return where ``indicator`` stands by ``result``, one of ``series``."""
     return Now(
         indicator=indicator,
-        name=name,
+        name=ctx.name(indicator.name),
         unit=unit_label(indicator.unit, ctx.language),
-        cycle=grain,
-        reading=reading,
+        cycle=series.key.grain,
+        reading=read(ctx, indicator, result, series),
         result=result,
         recent=recent(series, result),
         limits=bare_limits(ctx, indicator, result.threshold),

@@ -25,7 +25,7 @@ T = TypeVar("T")
 Told = TypeVar("Told", bound="Teller")
 
 
-Kind = Literal["indicator", "scorecard", "department", "dataset", "action", "report"]
+Kind = Literal["indicator", "scorecard", "department", "perspective", "dataset", "action", "report"]
 
 
 @dataclass(frozen=True, slots=True)

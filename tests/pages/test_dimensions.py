@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from kpi_site.pages.breakdown import dimension_title
 from kpi_site.problems import Location, Name
+from kpi_site.story.breakdown import dimension_title
 from tests.content.company import FILES, SHORT, read
 
 CUSTOMERS = SHORT["customers"]

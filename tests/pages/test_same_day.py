@@ -21,6 +21,7 @@ from kpi_site.pages.tables import over_time
 from kpi_site.periods import Grain
 from kpi_site.results import Series
 from kpi_site.story.reading import previous, read, year_before
+from kpi_site.story.values import tell_series
 from tests.oracle.product import TODAY
 
 ROOT = Path(__file__).parents[1] / "sites" / "running"
@@ -82,7 +83,7 @@ def test_differences_say_so(ctx: Context) -> None:
 
 def test_tables_and_charts_show_the_same(ctx: Context) -> None:
     card, series = ctx.catalog.indicators["sales"], whole(ctx, "sales", Grain.QUARTER)
-    newest, older, *_ = over_time(ctx, card, series).rows
+    newest, older, *_ = over_time(ctx, card, tell_series(ctx, series)).rows
     assert '<td class="kpi-good">+19.7 <small>to the same day</small></td>' in newest
     assert "to the same day" not in older
     point = points_of(series)[-1]

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from kpi_site.audience import narrowed
-from kpi_site.catalog import Catalog, Scoring
+from kpi_site.catalog import Catalog
 from kpi_site.console import message_language, problem_lines
 from kpi_site.content import read_catalog
+from kpi_site.figures import Figures
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, problem
 from kpi_site.results import Cell, IndicatorResults, Key, Result, Series, State
+from kpi_site.story.card import tell_card
+from kpi_site.story.teller import make_teller
 from kpi_site.terminal import card_lines, filled, width
 
 MINI = Path(__file__).parents[1] / "sites" / "mini"
@@ -85,16 +88,18 @@ def test_missing_numbers_are_told_in_words_and_never_as_zero(catalog: Catalog) -
         "planned": (Cell(None, State.NO_DATA), Cell(Decimal(3), State.OK, 3)),
     }
     key = Key(Grain.MONTH)
-    series = IndicatorResults("sales_attainment", {key: Series(key, results, terms)})
+    found = IndicatorResults("sales_attainment", {key: Series(key, results, terms)})
     card = catalog.indicators["sales_attainment"]
-    old = list(card_lines(card, series, months[0], "en", Scoring()))
+    teller = make_teller(Figures(catalog, {}, {card.id: found}, {}), "en")
+    old = list(card_lines(teller, tell_card(teller, card, months[0])))
     assert "Sep 2026:  cannot be computed: the divisor is zero" in old
     assert "  = 5 / no data" in old
-    new = list(card_lines(card, series, None, "en", Scoring()))
+    new = list(card_lines(teller, tell_card(teller, card, months[1])))
     assert any(line.startswith("Oct 2026:  50.0%  (provisional") for line in new)
     assert "  = 1.5 / 3" in new
     assert any("2026-09" in line and "÷0" in line for line in new)
-    assert list(card_lines(card, None, None, "en", Scoring()))[-1] == "No values yet."
+    without = make_teller(Figures(catalog, {}, {}, {}), "en")
+    assert list(card_lines(without, tell_card(without, card)))[-1] == "No values yet."
 
 
 def test_an_audience_sees_its_own_cards_and_nothing_made_of_others(catalog: Catalog) -> None:

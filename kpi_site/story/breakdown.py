@@ -9,14 +9,12 @@ from decimal import Decimal
 from kpi_site.catalog import Indicator
 from kpi_site.members import member_text
 from kpi_site.nature import adds_up
-from kpi_site.pages.context import Context
-from kpi_site.pages.pictures import spark
-from kpi_site.pages.rows import Line
-from kpi_site.pages.tables import ValueTable, table
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
 from kpi_site.schema import dimension_field
 from kpi_site.story.reading import main_grain, previous, recent, year_before
+from kpi_site.story.teller import Teller
+from kpi_site.story.values import ValueRow
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number, format_value
 from kpi_site.words import word
@@ -25,7 +23,7 @@ MOST_MEMBERS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Breakdown:
+class BreakdownStory:
     """One dimension of a card in one period: members by size, and what they come to."""
 
     dimension: str
@@ -35,14 +33,20 @@ class Breakdown:
     whole: Result
     members: tuple[Series, ...]
     titles: Mapping[str, str]
-    table: ValueTable
+    rows: tuple[ValueRow, ...]
     left_out: str
     note: str
 
 
-def breakdown(ctx: Context, indicator: Indicator, dimension: str) -> Breakdown | None:
+def tell_breakdowns(teller: Teller, indicator: Indicator) -> tuple[BreakdownStory, ...]:
+    """Return each dimension that has members in the current period, in the card's order."""
+    found = (tell_breakdown(teller, indicator, d) for d in indicator.dimensions)
+    return tuple(f for f in found if f is not None)
+
+
+def tell_breakdown(teller: Teller, indicator: Indicator, dimension: str) -> BreakdownStory | None:
     """Return the members of ``dimension`` in the card's current period, largest first."""
-    found = ctx.results_of(indicator)
+    found = teller.results_of(indicator)
     whole = found.whole(main_grain(indicator)) if found else None
     current = whole.latest_closed if whole else None
     if found is None or current is None:
@@ -56,28 +60,29 @@ def breakdown(ctx: Context, indicator: Indicator, dimension: str) -> Breakdown |
     if not present:
         return None
     present.sort(key=_by_size)
-    titles = member_titles(ctx, indicator, dimension, [s.key.member for s, _ in present])
+    titles = member_titles(teller, indicator, dimension, [s.key.member for s, _ in present])
     total = _total(result for _, result in present)
-    lines = [_line(ctx, indicator, s, r, titles, total) for s, r in present[:MOST_MEMBERS]]
-    title = dimension_title(ctx, indicator, dimension)
-    return Breakdown(
+    shown = present[:MOST_MEMBERS]
+    rows = tuple(_row(teller, indicator, s, r, titles, total) for s, r in shown)
+    title = dimension_title(teller, indicator, dimension)
+    return BreakdownStory(
         dimension=dimension,
         title=title,
         period=period,
         whole=current,
-        period_text=format_period(period, ctx.language),
-        members=tuple(s for s, _ in present[:MOST_MEMBERS]),
+        period_text=format_period(period, teller.language),
+        members=tuple(s for s, _ in shown),
         titles=titles,
-        table=table(ctx, indicator, title, lines),
-        left_out=_left_out(ctx, len(present)),
-        note=_parts_note(ctx, indicator, total, current),
+        rows=rows,
+        left_out=_left_out(teller, len(present)),
+        note=_parts_note(teller, indicator, total, current),
     )
 
 
-def _left_out(ctx: Context, members: int) -> str:
+def _left_out(teller: Teller, members: int) -> str:
     if members <= MOST_MEMBERS:
         return ""
-    return word("first_of", ctx.language, MOST_MEMBERS, members)
+    return word("first_of", teller.language, MOST_MEMBERS, members)
 
 
 def _by_size(pair: tuple[Series, Result]) -> tuple[bool, Decimal, str]:
@@ -86,26 +91,26 @@ def _by_size(pair: tuple[Series, Result]) -> tuple[bool, Decimal, str]:
     return missing, Decimal(0) if result.value is None else -result.value, series.key.member
 
 
-def _line(
-    ctx: Context,
+def _row(
+    teller: Teller,
     indicator: Indicator,
     series: Series,
     result: Result,
     titles: Mapping[str, str],
     total: Decimal | None,
-) -> Line:
+) -> ValueRow:
     share = ""
     if indicator.unit.additive and total and total > 0 and result.value is not None:
         share = format_number(result.value * 100 / total, 1)
-    calendar = ctx.catalog.site.calendar
-    return Line(
+    calendar = teller.catalog.site.calendar
+    return ValueRow(
         name=titles[series.key.member],
         result=result,
         previous=previous(calendar, result.period, series),
         year=year_before(calendar, result.period, series),
         same_day=series.to_same_day(result.period),
         share=share,
-        spark=spark(recent(series, result), ctx.name(indicator.name)),
+        recent=recent(series, result),
     )
 
 
@@ -114,7 +119,7 @@ def _total(results: Iterable[Result]) -> Decimal | None:
     return sum(values, Decimal(0)) if values else None
 
 
-def _parts_note(ctx: Context, indicator: Indicator, total: Decimal | None, whole: Result) -> str:
+def _parts_note(teller: Teller, indicator: Indicator, total: Decimal | None, whole: Result) -> str:
     """Say that the parts do not come to the whole, and whether they should.
 
     Rules: specification.md#breakdowns.
@@ -123,27 +128,27 @@ def _parts_note(ctx: Context, indicator: Indicator, total: Decimal | None, whole
         return ""
     key = "parts_differ" if adds_up(indicator) else "parts_overlap"
     amounts = (
-        format_value(v, indicator.unit, indicator.decimals, ctx.language)
+        format_value(v, indicator.unit, indicator.decimals, teller.language)
         for v in (total, whole.value)
     )
-    return str(ctx.t(key, *amounts))
+    return teller.word(key, *amounts)
 
 
-def dimension_title(ctx: Context, indicator: Indicator, dimension: str) -> str:
+def dimension_title(teller: Teller, indicator: Indicator, dimension: str) -> str:
     """Return a dimension's title for readers: the column's, or its name.
 
     The parent's name is left out where the column's own tells the card's dimensions apart.
     """
-    field = dimension_field(ctx.catalog, indicator, dimension)
+    field = dimension_field(teller.catalog, indicator, dimension)
     short = dimension.rpartition(".")[2]
     alike = [other for other in indicator.dimensions if other.rpartition(".")[2] == short]
     named = short if len(alike) == 1 else dimension
-    return (ctx.name(field.title) if field else "") or named
+    return (teller.name(field.title) if field else "") or named
 
 
 def member_titles(
-    ctx: Context, indicator: Indicator, dimension: str, members: Sequence[str]
+    teller: Teller, indicator: Indicator, dimension: str, members: Sequence[str]
 ) -> dict[str, str]:
     """Return members' names for readers: their category's, else the text as in the data."""
-    titles = {m: ctx.name(member_text(ctx.catalog, indicator, dimension, m)) for m in members}
-    return {m: title or word("not_given", ctx.language) for m, title in titles.items()}
+    titles = {m: teller.name(member_text(teller.catalog, indicator, dimension, m)) for m in members}
+    return {m: title or word("not_given", teller.language) for m, title in titles.items()}
