@@ -16,6 +16,7 @@ from kpi_site.exports.board import Imprint, imprint_words
 from kpi_site.members import scored_title
 from kpi_site.results import State
 from kpi_site.scoring import THRESHOLDS, ScoredCard
+from kpi_site.story.scorecard import tell_total
 from kpi_site.story.standards import total_text
 from kpi_site.story.teller import Teller
 from kpi_site.tidy import plain
@@ -171,6 +172,8 @@ def _scorecard(ctx: Teller, card: ScoredCard, language: str) -> Sheet:
         *(column(key.capitalize(), 12, [key], number=_OWN) for key in THRESHOLDS),
         column("Points", 10, ["points"], number=_POINTS),
         column("counted", 9, ["counted"], list="yes"),
+        *([column("off_or_on", 12, ["line", "effect"], number=_POINTS)]
+          if any(line.effect is not None for line in card.lines) else []),
         column("version", 15, ["card", "@digest"]),
     ]  # fmt: skip
     return {
@@ -239,6 +242,7 @@ def _head(ctx: Teller, card: ScoredCard, language: str) -> list[list[Any]]:
             rows.append([word("rank", language), {"number": str(card.rank), "format": _GENERAL}])
         if card.grade:
             rows.append([word("grade", language), card.grade.name.get(language)])
+        rows += [[word("veto", language), text] for text in tell_total(ctx, card).vetoes]
         if card.provisional:
             rows.append([word("state", language), state_words(State.PROVISIONAL, language)])
     return [*rows, []]

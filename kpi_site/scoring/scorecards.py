@@ -189,7 +189,8 @@ def _score_line(
     if cycles is not None:
         earned = _taken(line, cycles)
         judgement = replace(judgement, unjudged=None)
-        state = _state_of_cycles(state, cycles)
+        running = own.last > (catalog.site.data_through or own.last)
+        state = _state_of_cycles(state, cycles, running=running)
     found = ScoredLine(
         line=line,
         groups=groups,
@@ -215,7 +216,6 @@ def _score_line(
 class _Cycle:
     period: Period
     points: Decimal
-    state: State
 
 
 def _cycles(
@@ -238,7 +238,7 @@ def _cycles(
         judgement = _judgement(catalog, line, result.period, series, result)
         points = bounded(line, judgement.points)
         if points is not None:
-            found.append(_Cycle(result.period, points, result.state))
+            found.append(_Cycle(result.period, points))
     return tuple(found)
 
 
@@ -264,11 +264,10 @@ def _taken(line: Line, cycles: Sequence[_Cycle]) -> Decimal | None:
     return EXACT.divide(_sum(cycle.points for cycle in cycles), Decimal(len(cycles)))
 
 
-def _state_of_cycles(state: State, cycles: Sequence[_Cycle]) -> State:
-    """Return the state of a line whose points are those of ``cycles``."""
+def _state_of_cycles(state: State, cycles: Sequence[_Cycle], *, running: bool) -> State:
+    """Return the state of a line whose points are those of ``cycles`` of a ``running`` period."""
     if state.has_value or not cycles:
         return state
-    running = any(cycle.state is State.PROVISIONAL for cycle in cycles)
     return State.PROVISIONAL if running else State.OK
 
 

@@ -71,6 +71,7 @@ CARDS = {
         "from: marks, value: AVG(mark)",
         "steps: [{from: 90, points: 100}, {from: 60, points: 80}]\n",
     ),
+    "short": card("short", "from: marks, value: AVG(mark)", "points: value\nlonger: false\n"),
     "complaints": card("complaints", "from: events, value: COUNT(*) FILTER (WHERE kind = 'bad')"),
     "awards": card("awards", "from: events, value: SUM(size) FILTER (WHERE kind = 'good')"),
     "deaths": card("deaths", "from: events, value: COUNT(*) FILTER (WHERE kind = 'fatal')"),
@@ -261,6 +262,16 @@ def test_points_of_a_longer_period_are_the_mean_or_the_last_of_its_cycles(tmp_pa
         {"": ("", "")},
         {"": ("50", "差")},
     ]
+
+
+def test_a_card_without_longer_periods_still_has_its_cycles(tmp_path: Path) -> None:
+    """The last of 60 and 80 is 80; the second quarter runs, and is provisional."""
+    lines = "lines:\n  - {indicator: short, weight: 100, cycle: month, take: points_last}\n"
+    marks = ["2026-01-10,a,60", "2026-03-10,a,80", "2026-04-10,a,50"]
+    found = rows(tmp_path, QUARTER + lines, marks)
+    own = [(r["period"], r["points"], r["value"], r["state"]) for r in found if r["indicator"]]
+    assert own == [("2026-Q1", "80", "", "ok"), ("2026-Q2", "50", "", "provisional")]
+    assert totals(found, "2026-Q1") == {"": ("80", "中")}
 
 
 def test_bounds_and_steps(tmp_path: Path) -> None:
