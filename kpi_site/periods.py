@@ -19,6 +19,8 @@ class Grain(StrEnum):
     """A length of period, as written in cards and in ``data/values.csv``."""
 
     DAY = "day"
+    WEEK = "week"
+    TEN_DAYS = "ten_days"
     MONTH = "month"
     QUARTER = "quarter"
     HALF_YEAR = "half_year"
@@ -26,7 +28,7 @@ class Grain(StrEnum):
 
     @property
     def months(self) -> int:
-        """Months in one period of this grain; 0 for a day."""
+        """Months in one period of this grain; 0 for those that are no whole months."""
         return _MONTHS[self]
 
     @property
@@ -35,8 +37,11 @@ class Grain(StrEnum):
         return list(Grain).index(self)
 
     def and_longer(self) -> tuple[Grain, ...]:
-        """Return this grain and every longer one: the grains at which a card has results."""
-        return tuple(g for g in Grain if g.rank >= self.rank)
+        """Return this grain and the months and longer ones: where a card has results.
+
+        Weeks and thirds of months are nobody's longer grain: they are chosen as a cycle.
+        """
+        return (self, *(g for g in Grain if g.rank > self.rank and g.months))
 
 
 LAST_DAY = 31  # closing on it, a month is the calendar's
@@ -45,7 +50,9 @@ _A_DAY = timedelta(days=1)
 # Years of labels: lags and fiscal years stay within what a date can hold.
 _YEARS = (1000, 9000)
 
-_MONTHS = {Grain.DAY: 0, Grain.MONTH: 1, Grain.QUARTER: 3, Grain.HALF_YEAR: 6, Grain.YEAR: 12}
+_MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.HALF_YEAR: 6, Grain.YEAR: 12}
+_MONTHS |= dict.fromkeys((Grain.DAY, Grain.WEEK, Grain.TEN_DAYS), 0)
+_THIRDS = 3  # of a month: its days 1-10, 11-20, and from the 21st on
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,11 @@ def back(day: date, span: Span) -> date:
     return add_months(day, -span.months) - timedelta(days=span.days)
 
 
+def weeks_of(year: int) -> int:
+    """Return how many ISO weeks a year has: 52, or 53."""
+    return date(year, 12, 28).isocalendar().week
+
+
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -111,11 +123,24 @@ class Period:
         """The label of the same period a year before."""
         if self.grain is Grain.DAY:
             return add_months(self.first, -12).isoformat()
-        return f"{int(self.label[:4]) - 1:04}{self.label[4:]}"
+        year = int(self.label[:4]) - 1
+        if self.grain is Grain.WEEK:
+            return f"{year:04}-W{min(int(self.label[6:]), weeks_of(year)):02}"
+        return f"{year:04}{self.label[4:]}"
 
     def holds(self, day: date) -> bool:
         """Tell whether ``day`` lies in this period."""
         return self.first <= day <= self.last
+
+
+_SHORT = re.compile(r"(\d{4})-(?:W(\d\d)|(\d\d)-T([123]))", re.ASCII)
+
+
+def _week(day: date) -> Period:
+    """Return the ISO week of ``day``: Monday to Sunday, of the year that holds its Thursday."""
+    year, week, weekday = day.isocalendar()
+    first = day - timedelta(days=weekday - 1)
+    return Period(Grain.WEEK, first, first + timedelta(days=6), f"{year:04}-W{week:02}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +174,22 @@ class Calendar:
         """Return the period of ``grain`` that holds ``day``."""
         if grain is Grain.DAY:
             return Period(grain, day, day, day.isoformat())
+        if grain is Grain.WEEK:
+            return _week(day)
         month = self._month_of(day)
+        if grain is Grain.TEN_DAYS:
+            since = (day - self._period(month, Grain.MONTH).first).days
+            return self._third(month, min(since // 10 + 1, _THIRDS))
         since_start = (month.month - self.fiscal_year_start) % 12
         into = since_start % grain.months
         return self._period(add_months(month, -into), grain)
+
+    def _third(self, month: date, number: int) -> Period:
+        """Return the first, second or third part of the month called like ``month``'s."""
+        whole = self._period(month, Grain.MONTH)
+        first = whole.first + timedelta(days=10 * (number - 1))
+        last = whole.last if number == _THIRDS else first + timedelta(days=9)
+        return Period(Grain.TEN_DAYS, first, last, f"{whole.label}-T{number}")
 
     def _period(self, month: date, grain: Grain) -> Period:
         """Return the period that begins with the month called like ``month``'s."""
@@ -172,7 +209,12 @@ class Calendar:
         return f"{year:04}-{'Q' if grain is Grain.QUARTER else 'H'}{number}"
 
     def parse(self, label: str) -> Period | None:
-        """Read ``2026-10``, ``2026-Q3``, ``2026-H1``, ``2026`` or ``2026-10-31``."""
+        """Read ``2026-10``, ``2026-Q3``, ``2026-H1``, ``2026``, or ``2026-10-31``.
+
+        Weeks are ``2026-W01``, thirds of a month ``2026-10-T1``.
+        """
+        if (short := _SHORT.fullmatch(label)) and _YEARS[0] <= int(short[1]) <= _YEARS[1]:
+            return self._short(int(short[1]), short[2], short[3], short[4])
         match = re.fullmatch(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d\d)(?:-(\d\d))?))?", label)
         if match is None or not _YEARS[0] <= int(match[1]) <= _YEARS[1]:
             return None
@@ -191,11 +233,27 @@ class Calendar:
             return self._period(add_months(start, 6 * (int(half) - 1)), Grain.HALF_YEAR)
         return self._period(start, Grain.YEAR)
 
+    def _short(self, year: int, week: str | None, month: str, third: str) -> Period | None:
+        if week is not None:
+            known = 1 <= int(week) <= weeks_of(year)
+            return _week(date.fromisocalendar(year, int(week), 1)) if known else None
+        if not 1 <= int(month) <= 12:
+            return None
+        return self._third(date(year, int(month), 1), int(third))
+
     def before(self, period: Period, span: Span) -> Period:
         """Return the period of the same grain that lies ``span`` earlier.
 
-        A span shorter than the grain means one period (specification.md#lag).
+        A span shorter than the grain means one period (specification.md#lag). Years before a
+        week lies the one of the same number, months before a third of a month the same third.
         """
+        if period.grain is Grain.WEEK and span.months and span.months % 12 == 0:
+            year = int(period.label[:4]) - span.months // 12
+            number = min(int(period.label[6:]), weeks_of(year))
+            return _week(date.fromisocalendar(year, number, 1))
+        if period.grain is Grain.TEN_DAYS and span.months:
+            month = add_months(date.fromisoformat(f"{period.label[:7]}-01"), -span.months)
+            return self._third(month, int(period.label[-1]))
         first = period.first
         day = back(first, span) if period.grain is Grain.DAY else self.back(first, span)
         return self.containing(day, period.grain)

@@ -16,7 +16,6 @@ from kpi_site.content.blanks import BLANK
 from kpi_site.content.draft import Draft
 from kpi_site.content.scalars import is_id
 from kpi_site.files import File
-from kpi_site.periods import Grain
 from kpi_site.problems import Message, did_you_mean
 
 FormKind = Literal["indicator", "dataset", "scorecard", "report", "action"]
@@ -39,7 +38,7 @@ def place_of(
     """
     if kind == "report":
         period = draft.catalog.site.calendar.parse(name)
-        if period is None or period.grain is Grain.DAY:
+        if period is None or not period.grain.months:
             return misused(
                 f"报告的编号是期间，如 2026-10、2026-Q3、2026-H1、2026，不是“{name}”",
                 f"a report is called by its period, as 2026-10, 2026-Q3 or 2026, not '{name}'",

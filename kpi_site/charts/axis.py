@@ -127,6 +127,10 @@ def time_axis(
 
 
 def _begins_year(period: Period) -> bool:
+    if period.grain is Grain.WEEK:
+        return period.label.endswith("-W01")
+    if period.grain is Grain.TEN_DAYS:
+        return period.label.endswith("-01-T1")
     if period.grain is Grain.MONTH:
         return period.month.month == 1
     return period.grain in {Grain.QUARTER, Grain.HALF_YEAR} and part_of_year(period) == 1
@@ -139,6 +143,11 @@ def _named(period: Period, among: int) -> bool:
             return first.day == 1 or first.day % 5 == 0
         case Grain.DAY:
             return first.day == 1
+        case Grain.WEEK if among > 14:
+            return period.label[5:] in ({"W01", "W14", "W27", "W40"} if among <= 60 else {"W01"})
+        case Grain.TEN_DAYS if among > 12:
+            month, third = period.label[5:7], period.label[-1]
+            return third == "1" and (among <= 36 or month in {"01", "07"})
         case Grain.MONTH if among > 14:
             return period.month.month in ({1, 7} if among <= 48 else {1})
         case Grain.QUARTER | Grain.HALF_YEAR if among > 8:
@@ -153,7 +162,14 @@ def _time_label(period: Period, language: str, *, first: bool) -> str | list[str
         return [str(day.day), month] if first or day.day == 1 else str(day.day)
     if period.grain is Grain.YEAR:
         return str(fiscal_year(period))
-    if period.grain is Grain.MONTH:
+    if period.grain is Grain.WEEK:
+        name, year = period.label[5:], int(period.label[:4])
+    elif period.grain is Grain.TEN_DAYS:
+        month = short_month(int(period.label[5:7]), language)
+        third = int(period.label[-1])
+        name = f"{month}{'上中下'[third - 1]}旬" if language == "zh" else f"{month} T{third}"
+        year = int(period.label[:4])
+    elif period.grain is Grain.MONTH:
         name, year = short_month(period.month.month, language), period.month.year
     else:
         number = part_of_year(period)

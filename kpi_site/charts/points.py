@@ -16,7 +16,8 @@ STANDARDS: Final[tuple[Standard, ...]] = ("baseline", "target", "challenge")
 SMALL: Final = 13
 """Periods of a small chart: a year, and the same period of the year before."""
 _SHOWN: Final = {
-    Grain.DAY: 92, Grain.MONTH: 60, Grain.QUARTER: 40, Grain.HALF_YEAR: 40, Grain.YEAR: 40
+    Grain.DAY: 92, Grain.WEEK: 106, Grain.TEN_DAYS: 72, Grain.MONTH: 60, Grain.QUARTER: 40,
+    Grain.HALF_YEAR: 40, Grain.YEAR: 40,
 }  # fmt: skip
 
 

@@ -21,7 +21,10 @@ from kpi_site.wording.numbers import format_number, format_value, unit_label
 from kpi_site.wording.words import state_mark
 from kpi_site.words import word
 
-_SHOWN: Final = {Grain.MONTH: 13, Grain.QUARTER: 9, Grain.HALF_YEAR: 7, Grain.YEAR: 7}
+_SHOWN: Final = {
+    Grain.DAY: 13, Grain.WEEK: 13, Grain.TEN_DAYS: 13, Grain.MONTH: 13,
+    Grain.QUARTER: 9, Grain.HALF_YEAR: 7, Grain.YEAR: 7,
+}  # fmt: skip
 
 _WIDEST: Final = 60  # pixels of a name beside the bars
 

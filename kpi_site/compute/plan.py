@@ -14,7 +14,6 @@ from kpi_site.engine.cube import NEXT, Bucket, CubeRequest, Schema, Source, plac
 from kpi_site.engine.polars_engine import Request
 from kpi_site.engine.rows import Reach, RowsRequest
 from kpi_site.formula.evaluate import Evaluator, compile_node
-from kpi_site.periods import Grain
 from kpi_site.schema import resolve_dimension
 from kpi_site.sql.nodes import Aggregate, Column, Node
 from kpi_site.sql.types import infer, infer_node
@@ -143,7 +142,7 @@ def _columns_of(catalog: Catalog, card: Indicator, term: DataTerm) -> dict[str, 
 
 def _sources(catalog: Catalog, card: Indicator, term: DataTerm) -> tuple[Source, ...]:
     """Return the rows that the term counts; for a stock, those that begin and that end."""
-    by_day = card.cycle is Grain.DAY or not catalog.site.calendar.plain
+    by_day = not (card.cycle.months and catalog.site.calendar.plain)
     bucket: Bucket = "day" if by_day else "month"
     match term:
         case StockTerm():

@@ -111,7 +111,7 @@ def expect_request(
 def _expect_source(dataset: Dataset, cuts: tuple[date, ...], calendar: Calendar) -> Source | None:
     if dataset.expect is None or dataset.time is None:
         return None
-    if dataset.expect.every is Grain.DAY or not calendar.plain:
+    if not (dataset.expect.every.months and calendar.plain):
         return Source(dataset.id, dataset.time, "day")
     return Source(dataset.id, dataset.time, "month", cuts=cuts)
 

@@ -10,12 +10,12 @@ from kpi_site.content.scalars import DATE, INTEGER, NAME, PERIOD, STRING, choice
 from kpi_site.content.shapes import Invalid, Reading, Shape, checked, distinct, list_of, map_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Node
-from kpi_site.periods import Grain, Period
+from kpi_site.periods import Period
 from kpi_site.problems import Message
 
 
 def _not_a_day(period: Period, node: Node, reading: Reading) -> Period | Invalid:
-    if period.grain is not Grain.DAY:
+    if period.grain.months:
         return period
     message = Message(
         "报告的期间是月、季度、半年或年",

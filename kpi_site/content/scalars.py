@@ -260,5 +260,5 @@ def choice(*words: str) -> Shape[str]:
 
 def grain(*, shortest: Grain = Grain.DAY) -> Shape[Grain]:
     """Read a length of period, from ``shortest`` to year."""
-    words = choice(*shortest.and_longer())
+    words = choice(*(g for g in Grain if g.rank >= shortest.rank))
     return checked(words, lambda word, _node, _reading: Grain(word))

@@ -18,7 +18,10 @@ from kpi_site.wording.numbers import format_value
 from kpi_site.wording.words import state_mark, state_words
 
 SHADES: Final = 6
-_SHOWN: Final = {Grain.MONTH: 13, Grain.QUARTER: 9, Grain.HALF_YEAR: 7, Grain.YEAR: 7}
+_SHOWN: Final = {
+    Grain.DAY: 13, Grain.WEEK: 13, Grain.TEN_DAYS: 13, Grain.MONTH: 13,
+    Grain.QUARTER: 9, Grain.HALF_YEAR: 7, Grain.YEAR: 7,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ def _years(periods: Sequence[Period]) -> tuple[tuple[str, int], ...]:
 
 def _head(period: Period, language: str) -> str:
     match period.grain:
+        case Grain.WEEK:
+            return period.label[5:]
         case Grain.MONTH:
             return short_month(period.month.month, language)
         case Grain.QUARTER | Grain.HALF_YEAR:

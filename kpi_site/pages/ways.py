@@ -132,7 +132,7 @@ def _entry(ctx: Context, indicator: Indicator, path: str) -> ListedCard:
 def _cycles(ctx: Context) -> tuple[Section, ...]:
     """Return the sections by cycle, the shortest first; each is grouped by department."""
     found = []
-    for cycle in Grain.DAY.and_longer():
+    for cycle in Grain:
         cards = [i for i in ctx.catalog.indicators.values() if i.cycle is cycle]
         groups = tuple(
             Group(name, tuple(_entry(ctx, i, CYCLES) for i in _by_name(ctx, members)))

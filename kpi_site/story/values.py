@@ -68,13 +68,17 @@ def tell_series(teller: Teller, series: Series, until: Period | None = None) -> 
 
 
 def _rows(teller: Teller, series: Series, places: range) -> Iterator[ValueRow]:
-    """Yield the rows of these periods. A series has no holes, so a year is a fixed step."""
+    """Yield the rows of these periods.
+
+    A series has no holes, so a year is a fixed step; of weeks and tens of days it is looked up.
+    """
     results, grain = series.results, series.key.grain
     step = 12 // grain.months if grain.months else 0
+    by_label = {} if step or grain is Grain.DAY else {r.period.label: r for r in results}
     for at in places:
         period = results[at].period
         before = results[at - 1] if at else None
-        year = results[at - step] if step > 1 and at >= step else None
+        year = results[at - step] if step > 1 and at >= step else by_label.get(period.year_before)
         cut = series.to_same_day(period)
         yield ValueRow(
             name=format_period(period, teller.language),

@@ -38,11 +38,24 @@ def format_period(period: Period, language: str) -> str:
         return format_date(period.first, language)
     if period.grain is Grain.MONTH:
         return format_month(period.month, language)
+    if period.grain is Grain.WEEK:
+        year, week = int(period.label[:4]), int(period.label[6:])
+        return f"{year}年第{week}周" if language == "zh" else f"week {week} of {year}"
+    if period.grain is Grain.TEN_DAYS:
+        return _third(period, language)
     year, number = fiscal_year(period), part_of_year(period)
     part = _part(period.grain, number, language)
     if language == "zh":
         return f"{year}{'财年' if is_fiscal(period) else '年'}{part}"
     return f"{part} {'FY' if is_fiscal(period) else ''}{year}".strip()
+
+
+def _third(period: Period, language: str) -> str:
+    """Return ``2026年10月上旬`` / ``early Oct 2026``."""
+    month, number = date.fromisoformat(f"{period.label[:7]}-01"), int(period.label[-1]) - 1
+    if language == "zh":
+        return f"{format_month(month, language)}{'上中下'[number]}旬"
+    return f"{('early', 'mid', 'late')[number]} {format_month(month, language)}"
 
 
 def _part(grain: Grain, number: int, language: str) -> str:
@@ -65,7 +78,7 @@ def part_of_year(period: Period) -> int:
 
 def is_fiscal(period: Period) -> bool:
     """Tell whether a quarter, half year or year lies in another year than the calendar's."""
-    if period.grain in {Grain.DAY, Grain.MONTH}:
+    if period.grain.months <= 1:
         return False
     expected = part_of_year(period) * period.grain.months
     return (period.month.year, period.month.month) != (fiscal_year(period), expected)

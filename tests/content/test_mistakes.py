@@ -121,6 +121,7 @@ CARD_MISTAKES = [
     ("direction: higher", "direction: ^hihger", "unknown-choice"),
     ("direction: higher", "direction: higher\n^centre: 1", "key-does-not-fit"),
     ("cycle: month", "cycle: ^monthly", "unknown-choice"),
+    ("cycle: month", "cycle: ^weeks", "unknown-choice"),
     ("[channel, customers.tier]", "[^chanel, customers.tier]", "unknown-dimension"),
     ("[channel, customers.tier]", "[channel, ^customers.teir]", "unknown-dimension"),
     ("[channel, customers.tier]", "[channel, ^channel]", "listed-twice"),

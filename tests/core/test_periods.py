@@ -161,3 +161,66 @@ def test_every_day_lies_in_one_month_and_one_quarter(closing: int, fiscal: int) 
         quarter = calendar.containing(month.first, Grain.QUARTER)
         assert quarter == calendar.containing(month.last, Grain.QUARTER)
         assert quarter.first <= month.first <= month.last <= quarter.last
+
+
+@pytest.mark.parametrize(
+    ("day", "grain", "label", "first", "last"),
+    [
+        ("2025-12-28", "week", "2025-W52", "2025-12-22", "2025-12-28"),
+        ("2025-12-29", "week", "2026-W01", "2025-12-29", "2026-01-04"),
+        ("2026-01-04", "week", "2026-W01", "2025-12-29", "2026-01-04"),
+        ("2021-01-03", "week", "2020-W53", "2020-12-28", "2021-01-03"),
+        ("2024-12-30", "week", "2025-W01", "2024-12-30", "2025-01-05"),
+        ("2026-10-10", "ten_days", "2026-10-T1", "2026-10-01", "2026-10-10"),
+        ("2026-10-11", "ten_days", "2026-10-T2", "2026-10-11", "2026-10-20"),
+        ("2026-10-31", "ten_days", "2026-10-T3", "2026-10-21", "2026-10-31"),
+        ("2024-02-29", "ten_days", "2024-02-T3", "2024-02-21", "2024-02-29"),
+    ],
+)
+def test_weeks_and_thirds_of_months(
+    day: str, grain: str, label: str, first: str, last: str
+) -> None:
+    found = Calendar(4).containing(date.fromisoformat(day), Grain(grain))
+    assert (found.label, str(found.first), str(found.last)) == (label, first, last)
+    assert parsed(Calendar(4), label) == found
+
+
+@pytest.mark.parametrize(
+    ("label", "lag", "earlier"),
+    [
+        ("2026-W01", "1y", "2025-W01"),
+        ("2020-W53", "1y", "2019-W52"),
+        ("2026-W53", "12mo", "2025-W52"),
+        ("2026-W01", "1w", "2025-W52"),
+        ("2021-W01", "1d", "2020-W53"),
+        ("2026-W05", "1mo", "2025-W52"),
+        ("2026-03-T3", "1mo", "2026-02-T3"),
+        ("2026-01-T2", "1y", "2025-01-T2"),
+        ("2026-01-T1", "1d", "2025-12-T3"),
+    ],
+)
+def test_lags_of_weeks_and_thirds(label: str, lag: str, earlier: str) -> None:
+    assert Calendar().before(parsed(Calendar(), label), span(lag)).label == earlier
+
+
+def test_a_year_before_by_label() -> None:
+    for label, before in (("2020-W53", "2019-W52"), ("2026-10-T3", "2025-10-T3")):
+        assert parsed(Calendar(), label).year_before == before
+
+
+@pytest.mark.parametrize("label", ["2026-W00", "2025-W53", "2026-13-T1", "2026-10-T4", "2026-W1"])
+def test_no_such_week(label: str) -> None:
+    assert Calendar().parse(label) is None
+
+
+def test_thirds_count_from_the_first_day_of_the_companys_month() -> None:
+    calendar = Calendar(closing_day=25)
+    third = calendar.containing(date(2026, 10, 25), Grain.TEN_DAYS)
+    assert (third.label, str(third.first)) == ("2026-10-T3", "2026-10-16")
+    assert calendar.following(third).label == "2026-11-T1"
+
+
+def test_weeks_are_nobodys_longer_grain() -> None:
+    assert Grain.DAY.and_longer() == (Grain.DAY, *Grain.MONTH.and_longer())
+    assert Grain.WEEK.and_longer() == (Grain.WEEK, *Grain.MONTH.and_longer())
+    assert Grain.TEN_DAYS.and_longer() == (Grain.TEN_DAYS, *Grain.MONTH.and_longer())

@@ -10,8 +10,11 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
-GRAINS = ["day", "month", "quarter", "half_year", "year"]
+GRAINS = ["day", "week", "ten_days", "month", "quarter", "half_year", "year"]
 LENGTH = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+
+
+DAY = timedelta(days=1)
 
 
 class Year(NamedTuple):
@@ -43,7 +46,7 @@ def earlier(period: P, span: str, through: date, fiscal: Fiscal) -> P:
     elapsed = period.elapsed
     if elapsed is None and period.last > through:
         elapsed = (through - period.first).days
-    base = containing(back_of(period.first, span, period.grain, fiscal), period.grain, fiscal)
+    base = base_of(period, span, fiscal)
     if elapsed is None:
         return base
     day = base.first + timedelta(days=elapsed)
@@ -70,6 +73,23 @@ def back(day: date, span: str) -> date:
     if unit in {"d", "w"}:
         return day - timedelta(days=count * (7 if unit == "w" else 1))
     return shift(day, -count * {"mo": 1, "q": 3, "y": 12}[unit])
+
+
+def base_of(period: P, span: str, fiscal: Fiscal) -> P:
+    """Return the period to which a lag leads, whole."""
+    months = int(span[:-1]) * 12 if span[-1] == "y" else 0
+    if span.endswith(("mo", "q")):
+        months = int(span.rstrip("moq")) * (3 if span.endswith("q") else 1)
+    if period.grain == "week" and months and months % 12 == 0:
+        year, number = int(period.label[:4]) - months // 12, int(period.label[6:])
+        weeks = run(date(year, 1, 4), date(year, 12, 28), "week", fiscal)
+        return weeks[min(number, len(weeks)) - 1]
+    if period.grain == "ten_days" and months:
+        called_so = shift(date.fromisoformat(f"{period.label[:7]}-01"), -months)
+        first = opens(called_so.year, called_so.month, fiscal)
+        third = timedelta(days=10 * (int(period.label[-1]) - 1))
+        return containing(first + third, "ten_days", fiscal)
+    return containing(back_of(period.first, span, period.grain, fiscal), period.grain, fiscal)
 
 
 def back_of(day: date, span: str, grain: str, fiscal: Fiscal) -> date:
@@ -104,6 +124,20 @@ def containing(day: date, grain: str, fiscal: Fiscal) -> P:
     """Return the period of ``grain`` around ``day``; ``fiscal`` is the year's first month."""
     if grain == "day":
         return P(grain, day, day, day.isoformat())
+    if grain == "week":
+        monday = day
+        while monday.strftime("%a") != "Mon":
+            monday -= timedelta(days=1)
+        thursday = monday + timedelta(days=3)  # its year is the week's
+        number = (thursday - date(thursday.year, 1, 1)).days // 7 + 1
+        return P(grain, monday, monday + timedelta(days=6), f"{thursday.year:04}-W{number:02}")
+    if grain == "ten_days":
+        year, month = called(day, fiscal)
+        begin, end = opens(year, month, fiscal), closes(year, month, fiscal)
+        starts = [begin, begin + timedelta(days=10), begin + timedelta(days=20), end + DAY]
+        third = next(n for n in (1, 2, 3) if day < starts[n])
+        label = f"{year:04}-{month:02}-T{third}"
+        return P(grain, starts[third - 1], starts[third] - DAY, label)
     start = fiscal.start if isinstance(fiscal, Year) else fiscal
     months = [called(day, fiscal)]  # from the first month of the fiscal year on
     while months[0][1] != start:
@@ -133,6 +167,15 @@ def run(first: date, last: date, grain: str, fiscal: Fiscal) -> list[P]:
 
 def start_of(label: str, fiscal: Fiscal) -> date:
     """Return the first day of a period written as ``2026-10``, ``2026-Q3``, ``2026`` …"""
+    if "W" in label:
+        return next(
+            week.first
+            for week in run(date(int(label[:4]), 1, 4), date(int(label[:4]), 12, 31), "week", 1)
+            if week.label == label
+        )
+    if "T" in label:
+        first = opens(int(label[:4]), int(label[5:7]), fiscal)
+        return first + timedelta(days=10 * (int(label[9]) - 1))
     if len(label) == 10:
         return date.fromisoformat(label)
     year, start = int(label[:4]), fiscal.start if isinstance(fiscal, Year) else fiscal
@@ -144,6 +187,8 @@ def start_of(label: str, fiscal: Fiscal) -> date:
 
 def grain_of(label: str) -> str:
     """Return the grain of a period's label."""
+    if "W" in label or "T" in label:
+        return "week" if "W" in label else "ten_days"
     return {4: "year", 10: "day"}.get(
         len(label), {"Q": "quarter", "H": "half_year"}.get(label[5:6], "month")
     )

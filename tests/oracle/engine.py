@@ -90,7 +90,8 @@ class Oracle:
 
     def grains(self, indicator: str) -> list[str]:
         card = self.card(indicator)
-        found = GRAINS[GRAINS.index(card["cycle"]) :]
+        longer = GRAINS[max(GRAINS.index(card["cycle"]) + 1, GRAINS.index("month")) :]
+        found = [card["cycle"], *longer]
         return found if card.get("longer", True) else found[:1]
 
     def periods(self, indicator: str, grain: str) -> list[P]:

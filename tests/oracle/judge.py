@@ -130,6 +130,8 @@ class Judge:
         cycle, through = self.oracle.card(indicator)["cycle"], self.oracle.through
         total = Fraction(0)
         for one in run(period.first, min(period.last, through), cycle, self.oracle.fiscal):
+            if not period.first <= one.last <= period.last:
+                continue  # a week counts where its last day lies
             chosen = self.chosen(indicator, one, dimension, member)
             if chosen is None or name not in chosen or isinstance(chosen[name], str):
                 return None

@@ -33,11 +33,17 @@ ROW = st.tuples(
 
 
 @settings(max_examples=30, deadline=None)
-@given(rows=st.lists(ROW, max_size=14), closing=st.just(31) | st.integers(1, 31))
-def test_drawn_facts(rows: list[tuple[str, ...]], closing: int) -> None:
+@given(
+    rows=st.lists(ROW, max_size=14),
+    closing=st.just(31) | st.integers(1, 31),
+    cycle=st.sampled_from(["month", "week", "ten_days"]),
+)
+def test_drawn_facts(rows: list[tuple[str, ...]], closing: int, cycle: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         shutil.copytree(CONTENT, root / "content")
+        for card in (root / "content" / "indicators").glob("*/*.yml"):
+            card.write_text(card.read_text().replace("cycle: month", f"cycle: {cycle}"))
         with (root / "content" / "site.yml").open("a") as site:
             site.write(f"calendar: {{closing_day: {closing}}}\n")
         (root / "data").mkdir()

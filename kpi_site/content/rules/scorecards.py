@@ -117,12 +117,17 @@ def lines_have_such_periods(draft: Draft) -> Iterator[Problem]:
 
 def no_longer_periods(where: Location, card: Indicator, cycle: Grain) -> Problem:
     """Return the problem of asking ``card`` for results by ``cycle``, which it does without."""
+    why = (
+        Message("", "")
+        if card.longer
+        else Message("写了 longer: false，", "says longer: false: it ")
+    )
     return Problem(
         where,
         "no-longer-periods",
         Message(
-            f"指标“{card.id}”写了 longer: false，没有按 {cycle} 的结果",
-            f"the indicator '{card.id}' says longer: false: it has no results by {cycle}",
+            f"指标“{card.id}”{why.zh}没有按 {cycle} 的结果",
+            f"the indicator '{card.id}' {why.en}has no results by {cycle}",
         ),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kpi_site.catalog import Indicator, Limit, Line, Part, PointStep, Scorecard, Standard
 from kpi_site.content.draft import Draft, Entry, term_names
+from kpi_site.content.rules.scorecards import no_longer_periods
 from kpi_site.nature import nature_of
 from kpi_site.periods import Grain
 from kpi_site.problems import Message, Name, Problem, did_you_mean, unknown
@@ -148,9 +149,12 @@ def standards_fit_the_card(draft: Draft) -> Iterator[Problem]:
 
 def _grain_fits(each: _Judging, standard: Standard) -> Iterator[Problem]:
     card, found = each.card, standard.grain
-    if found is None or "cycle" in each.entry.damaged or found.rank >= card.cycle.rank:
+    if found is None or "cycle" in each.entry.damaged or found in card.cycle.and_longer():
         return
     where = each.file.place_within(standard.where, "grain")
+    if found.rank > card.cycle.rank:
+        yield no_longer_periods(where, card, found)
+        return
     message = Message(
         f"grain: {found} 短于卡片的周期（{card.cycle}）",
         f"grain: {found} is shorter than the card's cycle ({card.cycle})",

@@ -32,7 +32,8 @@ _UNITS: Final = {
     "year": Grain.YEAR,
     "quarter": Grain.QUARTER,
     "month": Grain.MONTH,
-}  # every other unit of a time is a day or less, or a week, which no longer period is made of
+    "week": Grain.WEEK,
+}  # every other unit of a time is a day or less
 _DATED: Final = frozenset({"date", "datetime"})
 
 
