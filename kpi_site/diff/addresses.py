@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+from kpi_site import links
 from kpi_site.catalog import Catalog, Unit
+from kpi_site.computed import Scores
 from kpi_site.diff.sides import Side
 from kpi_site.editions.publications import Publications
 
@@ -19,6 +21,7 @@ def page_addresses(side: Side) -> frozenset[str]:
     if side.figures is None:
         return frozenset()
     found = set(_generated(side.figures.catalog, side.figures.told))
+    found |= set(_members(side.figures.scores))
     for language in side.figures.catalog.site.languages:
         found |= set(_hand_written(side.root / "docs" / language))
     return frozenset(found)
@@ -39,6 +42,13 @@ def _generated(catalog: Catalog, told: Publications) -> Iterator[str]:
     yield from _list("datasets", (str(d.id) for d in catalog.listed_datasets))
     if catalog.actions:
         yield "actions/"
+
+
+def _members(scores: Scores) -> Iterator[str]:
+    """Yield the pages of members of scorecards."""
+    cards = (card for periods in scores.values() for card in periods)
+    for key in {member.key for card in cards for member in card.members}:
+        yield links.scored(key).removesuffix(".md") + "/"
 
 
 def _list(kind: str, names: Iterable[str], *, always: bool = False) -> Iterator[str]:

@@ -8,9 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from kpi_site.catalog import Line, Scorecard
+from kpi_site.diff.addresses import page_addresses
+from kpi_site.diff.sides import Side
 from kpi_site.diff.totals import total_changes
 from kpi_site.diff.view_totals import totals_fold
 from kpi_site.options import Options
+from kpi_site.pages import render
 from kpi_site.scoring import score
 from kpi_site.stages import figures
 
@@ -48,3 +51,16 @@ def test_members_are_compared_one_by_one() -> None:
     told = str(totals_fold([*april.values()], (found.catalog, catalog), "zh"))
     assert "2026年4月 · b" in told
     assert "2026年4月 · e/f" in told
+
+
+def test_pages_of_members_are_addresses(tmp_path: Path) -> None:
+    """Each page that is made below scorecards/ has an address that is compared, and no other."""
+    found, problems = figures(Options(root=ROOT, today=date(2026, 5, 20)))
+    assert found is not None, [p.text() for p in problems]
+    made = {
+        f.path.removesuffix("index.md").removesuffix(".md").rstrip("/") + "/"
+        for f in render(found, "zh")
+        if f.path.startswith("scorecards/") and f.path.endswith(".md")
+    }
+    side = Side(tmp_path, frozenset(), found, (), partial=False)
+    assert {a for a in page_addresses(side) if a.startswith("scorecards/")} == made
