@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from kpi_site.catalog import Field
+from kpi_site.catalog import Field, Layout
 from kpi_site.problems import Location, Problem, has_errors, problem
 from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.broken_records import EmptyRows, Undecodable, is_empty, record_problems
@@ -36,11 +36,17 @@ class CsvFile:
     quote: str = '"'
     laid_out: LaidOut | None = None  # how the rows stand, where not as in any CSV
 
+    @property
+    def header_line(self) -> int:
+        """The line that names the columns, where only one does."""
+        rows = self.laid_out.layout.header_rows if self.laid_out is not None else ()
+        return rows[0] if rows else 1
+
     def batches(self) -> Iterator[Batch]:
         """Yield the rows in order; a file without a sound header yields its problems alone."""
         try:
             strange = Undecodable()
-            laid = self.laid_out
+            laid = self.laid_out if self.laid_out and not _is_plain_below(self) else None
             for batch in laid.batches(_lines(self)) if laid is not None else _batches(self):
                 left = tuple(strange.left(batch.problems)) if batch.problems else ()
                 yield replace(batch, problems=left) if batch.problems else batch
@@ -80,10 +86,10 @@ def _no_byte_order(name: str, encoding: str) -> Problem:
 
 def _batches(file: CsvFile) -> Iterator[Batch]:
     supply = Supply(pieces(file.path, file.encoding), file.quote)
-    head = next(_records(file, supply.lines(), 1), None)
+    head = _head(file, supply)
     problems = (_empty(file.name),) if head is None else _header_problems(file, head)
     if head is None or has_errors(problems):
-        first = islice(_records(file, supply.lines(), 1), 1, _LOOKED_AT)
+        first = islice(_records(file, supply.lines(), supply.line), 1, _LOOKED_AT)
         below = ((record.line, record.cells) for record in first)
         yield _only(*with_line_of_names(problems, below, file.columns))
         return
@@ -103,6 +109,26 @@ def _batches(file: CsvFile) -> Iterator[Batch]:
             size = WHOLE
     if last := empty.ended():
         yield _only(*last)
+
+
+def _head(file: CsvFile, supply: Supply) -> Record | None:
+    """Return the record that names the columns; titles above it are used up."""
+    titles = 0
+    for record in _records(file, supply.lines(), 1):
+        if record.line >= file.header_line:
+            supply.use(titles)
+            return record if record.line == file.header_line else None
+        titles += _bytes_of(file, record)
+    return None
+
+
+def _is_plain_below(file: CsvFile) -> bool:
+    """Tell whether nothing but titles above one line of names sets the file apart."""
+    layout = file.laid_out.layout if file.laid_out is not None else Layout()
+    if layout != Layout(header_rows=layout.header_rows) or len(layout.header_rows) > 1:
+        return False
+    head = _head(file, Supply(pieces(file.path, file.encoding), file.quote))
+    return head is not None and all(cell.strip() for cell in head.cells)
 
 
 def _header_problems(file: CsvFile, head: Record) -> tuple[Problem, ...]:

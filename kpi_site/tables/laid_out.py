@@ -151,6 +151,7 @@ class _Plan:
     end: int | None = None  # the cell that tells the end of the rows
     values: Field | None = None
     names: Field | None = None
+    nameless: tuple[int, ...] = ()
 
 
 def _plan(file: LaidOut, head: Sequence[Cell]) -> _Plan | tuple[Problem, ...]:
@@ -174,6 +175,7 @@ def _plan(file: LaidOut, head: Sequence[Cell]) -> _Plan | tuple[Problem, ...]:
         _end(file, index),
         values,
         names,
+        tuple(i for i, cell in enumerate(head) if not cell.text),
     )
     until = file.layout.until
     if until is not None and plan.end is None:
@@ -316,9 +318,8 @@ def _take(file: LaidOut, plan: _Plan, line: Line, group: _Group) -> None:
 
 def _surplus(plan: _Plan, line: Line) -> Iterator[Problem]:
     """Yield the problems of cells that hold something in columns without a name."""
-    for index in range(line.size):
-        nameless = index >= len(plan.header) or not plan.header[index]
-        if nameless and (text := line.text(index, None)).strip():
+    for index in (*plan.nameless, *range(len(plan.header), line.size)):
+        if (text := line.text(index, None)).strip():
             cell = line.cell(index, text)
             place = f"{cell.label} " if cell.label else ""
             yield problem(

@@ -356,3 +356,17 @@ def test_a_foreign_key_of_a_derived_column(site: Site) -> None:
     assert "'555'" in found.message.en
     site.declare("data/x.csv", "", fields.replace("LEFT(whole, 2)", "LENGTH(whole)"))
     assert [p.code for p in site.read()[1]] == ["foreign-key-type"]
+
+
+def test_titles_alone_leave_the_fast_reader_its_places(site: Site) -> None:
+    site.declare("data/x.csv", "dialect: {headerRows: [3]}\n")
+    titles = '销售月报,"a\nb",\n'  # a title over two lines
+    site.csv(titles + "部门,月份,金额\n华东,2026年1月,5\n华南,2026年2月,x\n")
+    assert site.faults() == ["data/x.csv:5:12: bad-value"]
+    site.csv(titles + "部门,月份,金额\n华东,2026年1月,5\n华南,2026年2月,6\n")
+    assert site.rows() == [("华东", JAN, D(5)), ("华南", FEB, D(6))]
+    site.csv("a\nb\nc,,\nd,,\n部门,月份,金额\n华东,2026年1月,5\n")
+    (found,) = site.read()[1]
+    assert (found.where.line, found.code) == (3, "no-header")
+    site.csv("a\n")
+    assert site.faults() == ["data/x.csv:3:1: no-header"]
