@@ -10,6 +10,8 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Page, expect
 
+from kpi_site.codes.registry import known_codes
+
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
