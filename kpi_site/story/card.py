@@ -67,6 +67,7 @@ class CardStory:
     ``worth`` are the points of the thresholds by the straight lines.
     """
 
+    language: str
     indicator: Indicator
     name: Said | None
     status: str
@@ -107,6 +108,7 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
     result = current.result if current else None
     bare = indicator.points or indicator.steps
     return CardStory(
+        language=teller.language,
         indicator=indicator,
         name=teller.said(indicator.name),
         status=indicator.status,

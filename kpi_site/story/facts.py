@@ -1,32 +1,43 @@
-"""The facts of a report one by one, and which of them a writer leaves out on purpose."""
+"""The facts of a report and of a card one by one, and which of them a writer leaves out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kpi_site.results import Result
 from kpi_site.story.actions import ActionStory
+from kpi_site.story.arithmetic import bare
+from kpi_site.story.card import CardStory
 from kpi_site.story.off_target import OffTarget
 from kpi_site.story.quality import DatasetStory
 from kpi_site.story.reading import Now, Reading
 from kpi_site.story.report import SECTIONS, ReportScorecard, ReportStory, Section
 from kpi_site.story.scorecard import LineStory
 from kpi_site.story.teller import Said
+from kpi_site.wording.judged import figure_text
+from kpi_site.wording.words import state_mark
 
 Writer = Literal["pages", "print", "workbook", "terminal"]
+
+
+CardSection = Literal[
+    "name", "definition", "period", "standing", "formula", "terms", "numbers", "lineage", "who",
+    "values", "breakdowns", "thresholds", "examples", "uses", "card actions", "changes", "related",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Something that a section tells: which kind of thing, and how it reads."""
 
-    section: Section
+    section: Section | CardSection
     kind: str
     text: str
 
 
-LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section, str], str]]] = {
+LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]] = {
     "pages": {
         ("key_figures", "to target"): "the bullet graph draws it",
         ("other_comments", "value"): "the name leads to the card",
@@ -43,7 +54,23 @@ LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section, str], str]]] = {
         ("data_quality", "state"): "counted as complete or not; the others in a table, one by one",
     },
     "workbook": {},
-    "terminal": {},
+    "terminal": {
+        ("standing", "previous"): "the values of the last periods stand below",
+        ("standing", "year"): "the values of the last periods stand below",
+        ("standing", "to target"): "the target stands below",
+        ("numbers", "in its unit"): "another card's value goes in as the bare number it is",
+        ("lineage", "dataset"): "the SQL of the terms names it by its id",
+        ("who", "contact"): "the page has who answers for it",
+        ("values", "older"): "a year and the same period of the year before",
+        ("breakdowns", "member"): "the page has them",
+        ("thresholds", "in force"): "those of the period alone",
+        ("examples", "because"): "kpi-site test runs them",
+        ("uses", "scorecard"): "the page has them",
+        ("card actions", "action"): "the page has them",
+        ("changes", "change"): "the page has them",
+        ("related", "card"): "the page has them",
+        ("related", "alias"): "the page has them",
+    },
 }
 """What each writer leaves out, and why.
 
@@ -202,3 +229,79 @@ def _figure(now: Now) -> _Found:
     yield _value(now.reading)
     yield from (("limits", limit) for limit in now.limits)
     yield "points", now.points
+
+
+def card_facts(told: CardStory) -> Iterator[Fact]:
+    """Yield every fact of a card, section by section, in the order in which it is told.
+
+    Of values the newest are first; the terminal has the newest last.
+    """
+    parts: Mapping[CardSection, Iterable[tuple[str, str]]] = {
+        "name": iter([("name", _text(told.name))]),
+        "definition": (("line", line) for line in _text(told.definition).splitlines()),
+        "period": iter([("period", told.now.reading.period if told.now else "")]),
+        "standing": _standing(told),
+        "formula": iter([("code", told.formula.rule.code.text)]),
+        "terms": _terms(told),
+        "numbers": _numbers(told),
+        "lineage": (("dataset", source.ref.name) for source in told.sources),
+        "who": _who(told),
+        "values": _values(told),
+        "breakdowns": (("member", row.name) for b in told.breakdowns for row in b.rows),
+        "thresholds": (("in force", text) for t in told.thresholds
+                       for text in (t.baseline, t.target, t.challenge)),
+        "examples": (("because", _text(example.because)) for example in told.examples),
+        "uses": (("scorecard", use.ref.name) for use in told.uses),
+        "card actions": (("action", _text(action.title)) for action in told.actions),
+        "changes": (("change", _text(change.what)) for change in told.changes),
+        "related": (*(("card", ref.name) for ref in told.related),
+                    *(("alias", alias) for alias in told.aliases)),
+    }  # fmt: skip
+    for section, found in parts.items():
+        yield from (Fact(section, kind, text) for kind, text in found if text)
+
+
+def _standing(told: CardStory) -> _Found:
+    if told.now is None:
+        return
+    reading = told.now.reading
+    yield _value(reading)
+    for kind, found in (("previous", reading.previous), ("year", reading.year),
+                        ("to target", reading.to_target)):  # fmt: skip
+        yield kind, found.text if found else ""
+
+
+def _terms(told: CardStory) -> _Found:
+    for term in told.terms:
+        yield "label", _text(term.label)
+        yield "kind", term.kind
+        yield "sql", term.sql
+
+
+def _numbers(told: CardStory) -> _Found:
+    for term in told.numbers:
+        if term.cell.value is not None:
+            yield "number" if term.text == bare(term.cell.value) else "in its unit", term.text
+
+
+def _who(told: CardStory) -> _Found:
+    ours = {"unit", "cycle", "direction"}
+    for fact in told.facts:
+        text = fact.text or _text(fact.said) or (fact.ref.name if fact.ref else "")
+        yield fact.key if fact.key in ours else "contact", text
+
+
+def _values(told: CardStory) -> _Found:
+    recent = {result.period.label for result in told.recent}
+    for values in told.values:
+        for row in values.rows:
+            kind = "recent" if row.result.period.label in recent else "older"
+            yield kind, _shown(told, row.result)
+
+
+def _shown(told: CardStory, result: Result) -> str:
+    """Return the number that every writer shows in a row, with its unit or without."""
+    if result.value is None:
+        return state_mark(result.state)
+    card = told.indicator
+    return figure_text(result.value, card, result.threshold, told.language, with_unit=False)

@@ -1,4 +1,4 @@
-"""One report through all writers: each tells every fact of the story, in its order.
+"""One report and every card through all writers: each tells each fact of the story, in order.
 
 What a writer leaves out on purpose stands in ``LEFT_OUT``, and is really left out.
 """
@@ -13,16 +13,19 @@ from datetime import date
 
 import pytest
 
-from kpi_site.catalog import Action, Report, Text
+from kpi_site.catalog import Action, Indicator, Report, Text
 from kpi_site.exports.board import Imprint
 from kpi_site.exports.report import report_typ
 from kpi_site.exports.workbook import workbook_json
-from kpi_site.pages.context import make_context
+from kpi_site.pages.card import pages as card_pages
+from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.report_article import annex, annex_path, article
 from kpi_site.scoring import score
-from kpi_site.story.facts import LEFT_OUT, Fact, Writer, report_facts
+from kpi_site.story.card import tell_card
+from kpi_site.story.facts import LEFT_OUT, CardSection, Fact, Writer, card_facts, report_facts
 from kpi_site.story.report import SECTIONS, Section, tell_report
 from kpi_site.story.teller import make_teller
+from kpi_site.terminal import card_lines
 from kpi_site.words import word
 from tests.pages.conftest import Sample, build_sample, name, text
 
@@ -135,10 +138,10 @@ def facts(language: str) -> list[Fact]:
 @pytest.mark.parametrize(("writer", "write"), [("pages", pages), ("print", printed)])
 def test_every_fact_is_told_in_order(writer: Writer, write: object, language: str) -> None:
     left_out = LEFT_OUT[writer]
-    parts = {s: packed(shown) for s, shown in write(language).items()}  # type: ignore[operator]
+    parts: dict[str, str] = {s: packed(shown) for s, shown in write(language).items()}  # type: ignore[operator]
     told = facts(language)
     assert {fact.section for fact in told} == set(SECTIONS)  # the sample says something of each
-    at: dict[Section, int] = {}
+    at: dict[str, int] = {}
     for fact in told:
         if (fact.section, fact.kind) in left_out:
             continue
@@ -153,8 +156,8 @@ def test_what_is_left_out_is_left_out(writer: Writer, write: object) -> None:
     """Each exception is needed: without it, some fact of its kind would not be found in order."""
     needed = set()
     for language in ("zh", "en"):
-        parts = {s: packed(shown) for s, shown in write(language).items()}  # type: ignore[operator]
-        at: dict[Section, int] = {}
+        parts: dict[str, str] = {s: packed(shown) for s, shown in write(language).items()}  # type: ignore[operator]
+        at: dict[str, int] = {}
         for fact in facts(language):
             found = parts[fact.section].find(packed(fact.text), at.get(fact.section, 0))
             if (fact.section, fact.kind) not in LEFT_OUT[writer]:
@@ -170,3 +173,74 @@ def test_the_workbook_names_the_scorecards_of_the_story() -> None:
     places = [shown.index(packed(fact.text)) for fact in titles]
     assert places == sorted(places)
     assert len(places) == 2
+
+
+CARD_ANCHORS: Mapping[CardSection, str] = {
+    "name": "",
+    "definition": "",
+    "period": "",
+    "standing": "",
+    "formula": "formula",
+    "terms": "formula",
+    "numbers": "formula",
+    "lineage": "lineage",
+    "who": "who",
+    "values": "history",
+    "breakdowns": "breakdowns",
+    "thresholds": "thresholds",
+    "examples": "examples",
+    "uses": "uses",
+    "card actions": "actions",
+    "changes": "changes",
+    "related": "related",
+}
+
+
+def card_page(teller: Context, card: Indicator) -> dict[str, str]:
+    """Return the parts of a card's page; the rest of its definition stands with the formula."""
+    (shown,) = (f for f in card_pages(teller, card) if f.path == f"indicators/{card.id}.md")
+    split = re.split(r"^## .*\{ #([\w-]+) \}$", shown.data.decode("utf-8"), flags=re.MULTILINE)
+    by_anchor = {"": split[0]} | dict(zip(split[1::2], split[2::2], strict=True))
+    parts: dict[str, str] = {section: by_anchor.get(a, "") for section, a in CARD_ANCHORS.items()}
+    parts["definition"] += parts["formula"]
+    parts["related"] += split[-1]  # its other names stand at the foot of the page
+    return parts
+
+
+def card_terminal(teller: Context, card: Indicator) -> dict[str, str]:
+    shown = "\n".join(card_lines(teller, tell_card(teller, card)))
+    return dict.fromkeys(CARD_ANCHORS, shown)
+
+
+def untold(writer: Writer, language: str) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Return the kinds of facts of cards that ``writer`` does not tell, and all there are."""
+    teller = make_context(sample()[0], language)
+    write = {"pages": card_page, "terminal": card_terminal}[writer]
+    missing: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
+    for card in teller.catalog.indicators.values():
+        parts = {s: packed(shown) for s, shown in write(teller, card).items()}
+        at: dict[str, int] = {}
+        told = list(card_facts(tell_card(teller, card)))
+        if writer == "terminal":  # its rows of values go from the oldest to the newest
+            rest = [fact for fact in told if fact.section != "values"]
+            told = rest + [fact for fact in told if fact.section == "values"][::-1]
+        for fact in told:
+            seen.add((fact.section, fact.kind))
+            found = parts[fact.section].find(packed(fact.text), at.get(fact.section, 0))
+            if found < 0:
+                missing.add((fact.section, fact.kind))
+            elif (fact.section, fact.kind) not in LEFT_OUT[writer]:
+                at[fact.section] = found
+    return missing, seen
+
+
+@pytest.mark.parametrize("writer", ["pages", "terminal"])
+def test_every_fact_of_a_card_is_told_in_order_or_left_out(writer: Writer) -> None:
+    missing: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
+    for language in ("zh", "en"):
+        lacks, has = untold(writer, language)
+        missing, seen = missing | lacks, seen | has
+    assert {section for section, _ in seen} == set(CARD_ANCHORS)  # the sample has some of each
+    assert missing == {key for key in LEFT_OUT[writer] if key[0] in CARD_ANCHORS}
