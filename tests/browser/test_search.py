@@ -78,7 +78,7 @@ def test_what_readers_type_leads_to_the_page_that_they_look_for(
         ranks[rank].append(f"{words}: {found[:3]}")
     count = sum(map(len, ranks.values()))
     late = {rank: missed for rank, missed in ranks.items() if rank != 0}
-    assert count >= 39
+    assert count >= 61
     assert len(ranks[0]) * 61 >= count * 57, late
     assert sum(len(ranks[rank]) for rank in range(3)) * 61 >= count * 60, late
 
@@ -103,6 +103,7 @@ def test_a_result_tells_name_department_figure_status_and_kind(
         ("zh", "jtjz", "indicators/nps"),
         ("zh", "淨推薦值", "indicators/nps"),
         ("en", "promoter", "indicators/nps"),
+        ("en", "omoter", "indicators/nps"),
         ("en", "net promotor score", "indicators/nps"),
     ],
 )
@@ -177,7 +178,8 @@ def test_on_a_phone_it_fills_the_screen_and_goes_back(open_page: Open) -> None:
     page.locator("label.md-header__button[for=__search]").click()
     expect(page.locator(INPUT)).to_be_focused()
     search(page, "NPS")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    # While the theme's box opens, the page is wider for a moment.
+    page.wait_for_function(f"document.documentElement.scrollWidth <= {PHONE['width']}")
     box = page.locator(HIT).first.bounding_box()
     assert box is not None
     assert box["width"] <= PHONE["width"]

@@ -210,6 +210,8 @@
         else if (at > 0 && (query.han || query.width > 1)) score = 54 + 24 * share;
         else if (name.width > 1 && query.text.includes(name.text)) score = 34 + 40 * (name.width / query.width);
         else if (query.han && query.width > 1 && !name.strict && scattered(query.text, name.text, name.brief)) score = name.brief ? 84 + 14 * share : 40 + 26 * share;
+      } else if (query.width > 3 && name.text.includes(query.text)) {
+        score = 30 + 20 * share; // within a word: nothing that is there is said to be missing
       }
       if (query.han && name.han) score = Math.max(score, byPairs(query, name));
       if (query.words.length && name.words.length) score = Math.max(score, byWords(query, name, result));
