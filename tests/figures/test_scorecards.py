@@ -402,3 +402,12 @@ lines:
         scorecard = f"cycle: month\nscored: true\nmissing: {missing}\n{lines}"
         found = totals(rows(tmp_path / missing, scorecard, marks, (), site), "2026-01")
         assert found == {"": (total, "优")}
+
+
+def test_links_to_pages_of_members_are_not_dead(tmp_path: Path) -> None:
+    rows(tmp_path, EACH, ["2026-01-10,a,70"])
+    path = tmp_path / "content/scorecards/appraisal.yml"
+    links = "about: '[a](a/) and [no](../other/a/)'\n"
+    path.write_text(path.read_text("utf-8") + links, encoding="utf-8")
+    (dead,) = (p for p in problems(tmp_path) if p.code == "dead-link")
+    assert "other" in dead.message.en

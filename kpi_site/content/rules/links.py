@@ -53,7 +53,7 @@ class _Pages:
             asked = _answering(page, path, self.known)
         if asked is None:
             return None
-        if not (asked in self.known or asked.startswith(_MADE) or _of_report(asked, self.known)):
+        if not (asked in self.known or asked.startswith(_MADE) or _of_parent(asked, self.known)):
             near = {posixpath.relpath(one, folder or "."): one for one in self.known}
             return (
                 Message(f"链接“{target}”没有对应的页面", f"the link '{target}' leads to no page"),
@@ -162,9 +162,14 @@ def _answering(page: str, address: str, known: frozenset[str]) -> str | None:
     return listed if listed in known else f"{asked}.md"
 
 
-def _of_report(asked: str, known: frozenset[str]) -> bool:
-    """Tell whether a page below a report's address belongs to a report that there is."""
+def _of_parent(asked: str, known: frozenset[str]) -> bool:
+    """Tell whether a page below a report's address belongs to a report that there is.
+
+    Below that of a scorecard for each member it is one of the members', known by facts alone.
+    """
     parts = asked.split("/")
+    if len(parts) == 3 and f"scorecards/{parts[1]}/" in known:
+        return parts[0] == "scorecards"
     return parts[0] == "reports" and len(parts) > 2 and f"reports/{parts[1]}.md" in known
 
 
@@ -207,6 +212,9 @@ def _pages(draft: Draft) -> Iterator[str]:
     for kind, names in (("scorecards", draft.scorecard_names), ("datasets", draft.dataset_names)):
         yield f"{kind}/index.md"
         yield from (f"{kind}/{name}.md" for name in names)
+    for scorecard in draft.scorecards:
+        if scorecard.value is not None and scorecard.value.for_each is not None:
+            yield f"scorecards/{scorecard.name}/"
     yield "reports/index.md"
     reports = site.root / "content/reports"
     yield from (f"reports/{folder.name}.md" for folder in _folders(reports))
