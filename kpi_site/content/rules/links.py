@@ -121,7 +121,7 @@ def _entries(draft: Draft) -> Iterator[tuple[str, Entry[object]]]:
     yield from (("scorecards", entry) for entry in draft.scorecards)  # type: ignore[misc]
     for entry in draft.reports:
         folder = draft.catalog.site.root / "content/reports" / entry.name
-        if not (folder / "edition-1").is_dir():  # a published report says what it said then
+        if not any(folder.glob("edition-*")):  # a published report says what it said then
             yield "reports", entry  # type: ignore[misc]
 
 
