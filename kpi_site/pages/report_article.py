@@ -32,6 +32,7 @@ from kpi_site.story.reading import Now, Reading, recent
 from kpi_site.story.report import ReportScorecard, ReportStory, SignoffStory, TileStory, tell_report
 from kpi_site.story.scorecard import Change
 from kpi_site.story.teller import Ref
+from kpi_site.story.units import tell_stands
 
 Levels = tuple[tuple[str, str, int], ...]  # mark, words, number
 _BULLET: Final = 190  # pixels
@@ -345,4 +346,5 @@ def _annex(ctx: Context, told: ReportStory, path: str) -> AnnexView:
 
 def _table(ctx: Context, found: Iterable[Now], path: str) -> StandTable:
     stands = {str(n.indicator.id): n for n in found}
-    return stand_table(ctx, (n.indicator for n in stands.values()), stands, path)
+    told = tell_stands(ctx, (n.indicator for n in stands.values()), stands)
+    return stand_table(ctx, told, path)
