@@ -42,13 +42,6 @@ def blocks(text: str) -> Code:
     return _content(_tree(_html(text)))
 
 
-def opening_line(text: str) -> Code:
-    """Return the first paragraph of ``text`` as content on one line, without its block."""
-    root = _tree(_html(text))
-    first = next((p for p in root.parts if isinstance(p, _Node)), root)
-    return _inline(first)
-
-
 def _html(text: str) -> str:
     made: str = _markdown().reset().convert(prose(text))
     return made

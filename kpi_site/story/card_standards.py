@@ -13,7 +13,6 @@ from kpi_site.story.standards import centre_text, threshold_texts, weight_text
 from kpi_site.story.teller import Ref, Teller
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import figure_text, points_bounds, points_text
-from kpi_site.wording.words import cycle_word
 from kpi_site.words import word
 
 
@@ -37,7 +36,6 @@ class UseStory:
     part: str
     no: str
     weight: str
-    cycle: str
     period: str
     reading: str
     points: str
@@ -89,7 +87,6 @@ def tell_uses(teller: Teller, indicator: Indicator) -> tuple[UseStory, ...]:
             part=teller.name(part_text(teller.catalog, use.scored.line)),
             no=use.scored.line.no or "",
             weight=weight_text(use.scored.line.weight),
-            cycle=cycle_word(use.cycle, teller.language),
             period=format_period(use.scored.period, teller.language),
             reading=_line_value(teller, use.scored),
             points=points_text(use.scored.points, points_bounds(teller.catalog.site.scoring)),

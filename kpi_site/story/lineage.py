@@ -49,7 +49,6 @@ class SourceStory:
     """A dataset that the card reads: files, the columns used, and how fresh it is."""
 
     ref: Ref
-    owner: str
     source: Said | None
     files: tuple[str, ...]
     columns: tuple[str, ...]
@@ -149,7 +148,6 @@ def _source(teller: Teller, indicator: Indicator, name: str) -> SourceStory:
     used = (c for t in data_terms(indicator) if t.dataset == name for c in _columns(teller, t))
     return SourceStory(
         ref=_dataset_ref(teller, name),
-        owner=teller.department(dataset.owner) if dataset.owner and dataset.listed else "",
         source=teller.said(dataset.source) if dataset.listed else None,
         files=_files(dataset, table),
         columns=tuple(dict.fromkeys((*used, *indicator.dimensions))),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kpi_site.catalog import Indicator, IndicatorTerm, OtherTerm
+from kpi_site.catalog import IndicatorTerm, OtherTerm
 from kpi_site.content.draft import Draft
 from kpi_site.problems import Message, Name, Problem
 
@@ -32,10 +32,6 @@ def terms_do_not_circle(draft: Draft) -> Iterator[Problem]:
         graph = {str(term.name): (term.term,) for term in card.terms if isinstance(term, OtherTerm)}
         for start in graph:
             yield from _circle(graph, start, "circular-terms", Message("项", "term"))
-
-
-def _others(card: Indicator) -> Iterator[Name]:
-    return (term.indicator for term in card.terms if isinstance(term, IndicatorTerm))
 
 
 def _circle(graph: Graph, start: str, code: str, kind: Message) -> Iterator[Problem]:
