@@ -86,8 +86,8 @@ def named(site: Path) -> Path:
         "start: 2026-10-01\ndue: 2026-12-01\n",
         encoding="utf-8",
     )
-    (site / "docs/zh").mkdir(parents=True)
-    (site / "docs/zh/how.md").write_text(
+    (site / "docs/zh/handbook").mkdir(parents=True)
+    (site / "docs/zh/handbook/how.md").write_text(
         "[甲](../indicators/csat.md) 乙 indicators/csat/#formula csat_10 indicators/csat_10.md\n",
         encoding="utf-8",
     )
@@ -120,7 +120,7 @@ def test_every_reference_follows_and_every_other_byte_stays(named: Path) -> None
         .replace(b"[nps, csat]", b"[nps, csi]")
         .replace(b"  csat: ", b"  csi: "),
         "content/actions/calls.yml": before["content/actions/calls.yml"].replace(b"csat", b"csi"),
-        "docs/zh/how.md": "[甲](../indicators/csi.md) 乙 indicators/csi/#formula csat_10 "
+        "docs/zh/handbook/how.md": "[甲](../indicators/csi.md) 乙 indicators/csi/#formula csat_10 "
         "indicators/csat_10.md\n".encode(),
     }
     untouched = {k: v for k, v in before.items() if k not in expected and k != CSAT}
@@ -222,7 +222,7 @@ def test_retiring_sets_two_keys_and_tells_what_remains(named: Path) -> None:
     assert "content/reports/2026-10/report.yml:3:19" in places
     assert "content/reports/2026-10/report.yml:5:3" in places
     assert "content/actions/calls.yml:3:14" in places
-    assert "docs/zh/how.md:1:19" in places
+    assert "docs/zh/handbook/how.md:1:19" in places
     assert len(places) == 12
 
 
@@ -292,7 +292,7 @@ def test_the_old_address_leads_to_the_new_one_and_the_old_id_is_found(site: Path
         )
     report = (site / "site/zh/reports/2026-10/edition-1/index.html").read_text(encoding="utf-8")
     assert "../../../indicators/csat/" in report
-    search = (site / "site/zh/search/search_index.json").read_text(encoding="utf-8")
+    search = (site / "site/zh/assets/search/index.js").read_text(encoding="utf-8")
     assert "csat" in search
     assert "indicators/csat/" not in search
 
