@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from kpi_site.catalog import Indicator, Report, Signoff
+from kpi_site.catalog import Indicator, Report
 from kpi_site.editions.model import SCORES, VALUES
 from kpi_site.editions.revisions import Revision
 from kpi_site.editions.scores import report_cards
@@ -16,6 +16,7 @@ from kpi_site.exports.board import Imprint, imprint_words
 from kpi_site.members import scored_title
 from kpi_site.results import State
 from kpi_site.scoring import THRESHOLDS, ScoredCard
+from kpi_site.story.report import SignoffStory, tell_signoffs
 from kpi_site.story.scorecard import tell_total
 from kpi_site.story.standards import total_text
 from kpi_site.story.teller import Teller
@@ -62,15 +63,14 @@ def about_sheet(ctx: Teller, report: Report, imprint: Imprint, title: str, last:
     ]
     keys = ("figures", "numbers", "missing", "thresholds", "digits", "version")
     rows += [[word(f"about_{key}", language)] for key in keys]
-    if report.signoffs and not imprint.is_draft:  # those of a draft may be stale
+    if not imprint.is_draft:  # those of a draft may be stale
         rows += [[], [word("signoffs", language)]]
-        rows += [_signature(signoff, language) for signoff in report.signoffs]
-    return {"name": word("about", language), "top": rows, "widths": [90, 16, 18]}
+        rows += [_signature(ctx, told) for told in tell_signoffs(ctx, report)]
+    return {"name": word("about", language), "top": rows, "widths": [90, 26, 18]}
 
 
-def _signature(signoff: Signoff, language: str) -> list[str]:
-    role = word(f"role.{signoff.role}", language)
-    return [signoff.by.get(language), role, format_date(signoff.on, language)]
+def _signature(ctx: Teller, told: SignoffStory) -> list[str]:
+    return [told.role, told.by.text if told.by else ctx.word("not_signed"), told.on]
 
 
 def _words_in(language: str, *steps: str) -> list[Path]:
@@ -108,8 +108,8 @@ def figures_sheet(language: str) -> Sheet:
         column("unit", 12, ["indicator"], list="unit"),
         column("state", 12, ["state"], list="state"),
         column("n", 10, ["n"], number="#,##0"),
-        column("Points", 10, ["points"], number=_POINTS),
         *(column(key.capitalize(), 12, [key], number=_OWN) for key in THRESHOLDS),
+        column("Points", 10, ["points"], number=_POINTS),
         column("version", 15, ["card", "@digest"]),
         column("exact", 24, ["value"], beyond=15),
     ]  # fmt: skip

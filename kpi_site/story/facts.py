@@ -37,6 +37,8 @@ class Fact:
     text: str
 
 
+EVERY_KIND: Final = "*"
+"""In place of a kind: a writer leaves out a whole section."""
 LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]] = {
     "pages": {
         ("key_figures", "to target"): "the bullet graph draws it",
@@ -53,7 +55,20 @@ LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]
         ("key_figures", "change of total"): "told with the scorecard's lines",
         ("data_quality", "state"): "counted as complete or not; the others in a table, one by one",
     },
-    "workbook": {},
+    "workbook": {
+        ("summary", EVERY_KIND): "it holds figures to calculate with; the report comments on them",
+        ("key_figures", EVERY_KIND): "they stand among all figures, and totals on their own sheets",
+        ("off_target", EVERY_KIND): "all figures have their thresholds and points beside them",
+        ("moved", EVERY_KIND): "all figures have the twelve periods before",
+        ("other_comments", EVERY_KIND): "it holds figures; the report comments on them",
+        ("scorecards", "consequence"): "the page of the scorecard has it",
+        ("scorecards", "contribution"): "weight and points, which it comes from, are in its row",
+        ("scorecards", "sum"): "its terms are cells, which a reader adds up",
+        ("departments", EVERY_KIND): "all figures are by indicator, and have no charts",
+        ("actions", EVERY_KIND): "it holds figures; the report tells what is done about them",
+        ("data_quality", EVERY_KIND): "each figure has its state and rows beside it",
+        ("annex", "scaled value"): "cells hold amounts in their currency, to calculate with",
+    },
     "terminal": {
         ("standing", "previous"): "the values of the last periods stand below",
         ("standing", "year"): "the values of the last periods stand below",
@@ -74,8 +89,8 @@ LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]
 }
 """What each writer leaves out, and why.
 
-The workbook holds the figures of the annex and of the scorecards as numbers, and none of the
-other sections; the terminal tells of cards, and of no report.
+The workbook has sheets for three sections, sign-offs first: they stand on the one that says what
+it is. The terminal tells of cards, and of no report.
 """
 
 
@@ -158,6 +173,7 @@ def _scorecard(card: ReportScorecard) -> _Found:
     told = card.story
     yield "title", _text(told.title)
     yield "total", told.total.text
+    yield "grade", _text(told.total.grade)
     yield "consequence", _text(told.total.consequence)
     for row in told.rows:
         yield from (
@@ -225,8 +241,9 @@ def _annex(told: ReportStory) -> _Found:
 
 
 def _figure(now: Now) -> _Found:
+    kind, text = _value(now.reading)
     yield "name", now.name
-    yield _value(now.reading)
+    yield f"scaled {kind}" if now.indicator.unit.scale else kind, text
     yield from (("limits", limit) for limit in now.limits)
     yield "points", now.points
 

@@ -192,9 +192,14 @@ def tell_report(
         departments=tell_departments(scope, found),
         actions=tell_actions(teller, scope.actions, scope.day),
         quality=tell_quality(scope),
-        signoffs=tuple(_signoff(teller, s, digest) for s in signatures(report.signoffs, digest)),
+        signoffs=tell_signoffs(teller, report, digest),
         other_cycles=tuple(n for n in scope.stands.values() if n.result.period != report.period),
     )
+
+
+def tell_signoffs(teller: Teller, report: Report, digest: str = "") -> tuple[SignoffStory, ...]:
+    """Return what each role has signed; see ``tell_report`` for ``digest``."""
+    return tuple(_signoff(teller, s, digest) for s in signatures(report.signoffs, digest))
 
 
 def _tiles(scope: Scope) -> Iterator[TileStory]:
