@@ -21,6 +21,7 @@ from kpi_site.exact import EXACT, round_half_away
 
 _MOST_DECIMALS: Final = 15
 _DECIMALS: Final = re.compile(r"(?P<head>#,##0|0)(?:\.(?P<zeros>0+))?(?P<tail>%?)")
+_MOST_WRITTEN: Final = 6  # nobody writes a threshold with more decimals
 _MOST_TEXT: Final = 32_767  # characters that a cell holds
 _SAFE: Final = {
     "in_memory": True,  # its parts are dated 1980-01-01
@@ -240,7 +241,8 @@ class _Printer:
         text = resolve(record, column["from"])
         if "number" in column:
             if text:
-                how = self._format(num_format=self._number_format(column["number"], record))
+                shown = self._number_format(column["number"], record, text)
+                how = self._format(num_format=shown)
                 page.write_number(y, x, _Exact(text), how)
             return
         if "list" in column:
@@ -253,13 +255,49 @@ class _Printer:
             how = self._format(text_wrap=True) if column.get("wrap") else self._format()
             page.write_string(y, x, _text(text), how)
 
-    def _number_format(self, number: str | Record, record: Record) -> str:
+    def _number_format(self, number: str | Record, record: Record, text: str) -> str:
+        """Return the format of a cell that holds the number ``text``.
+
+        With ``beside`` or ``apart`` it tells the number from the thresholds in its row, or from
+        those numbers; with ``full`` it shows every place that the number was written with.
+        """
         if isinstance(number, str):
             return number
-        found = self._plan["lists"][number["list"]].get(record.get(number["by"], ""))
-        own = str(found or "General")
+        own = number.get("format") or self._plan["lists"][number["list"]].get(
+            record.get(number["by"], "")
+        )
+        own = str(own or "General")
+        if number.get("full"):
+            return _full(own, text)
         beside = [record[key] for key in number.get("beside", ()) if record.get(key)]
-        return _telling(own, record.get("value", ""), beside) if beside else own
+        others = [*beside, *number.get("apart", ())]
+        return _telling(own, text, others) if others else own
+
+
+def _full(own: str, text: str) -> str:
+    """Return the format ``own`` with as many decimals as ``text`` is written with, if it has fewer.
+
+    Of what was computed, not written, two more are enough.
+    """
+    found = _DECIMALS.fullmatch(own)
+    if found is None:
+        return own
+    least = len(found["zeros"] or "")
+    needed = _places(EXACT.multiply(Decimal(text), _scale(found["tail"])))
+    return _decimals(found, max(least, needed if needed <= _MOST_WRITTEN else least + 2))
+
+
+def _places(number: Decimal) -> int:
+    """Return the decimals that ``number`` needs to be written in full."""
+    return len(f"{number:f}".partition(".")[2].rstrip("0"))
+
+
+def _scale(tail: str) -> Decimal:
+    return Decimal(100) if tail == "%" else Decimal(1)
+
+
+def _decimals(found: re.Match[str], places: int) -> str:
+    return f"{found['head']}{'.' if places else ''}{'0' * places}{found['tail']}"
 
 
 def _telling(own: str, value: str, beside: Sequence[str]) -> str:
@@ -270,14 +308,12 @@ def _telling(own: str, value: str, beside: Sequence[str]) -> str:
     found = _DECIMALS.fullmatch(own)
     if found is None or not value:
         return own
-    head, zeros, tail = found["head"], found["zeros"] or "", found["tail"]
-    scale = Decimal(100) if tail == "%" else Decimal(1)
+    scale, least = _scale(found["tail"]), len(found["zeros"] or "")
     number, *others = (EXACT.multiply(Decimal(text), scale) for text in (value, *beside))
-    for more in range(_MOST_DECIMALS - len(zeros)):
-        places = len(zeros) + more
+    for places in range(least, _MOST_DECIMALS):
         rounded = round_half_away(number, places)
         if all(rounded.compare(o) == number.compare(o) for o in others):
-            return f"{head}{'.' if places else ''}{'0' * places}{tail}"
+            return _decimals(found, places)
     return own
 
 

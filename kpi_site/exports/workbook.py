@@ -61,7 +61,7 @@ def workbook_json(
     sheets = [
         about_sheet(ctx, report, issued, title, last),
         *scorecard_sheets(ctx, report),
-        figures_sheet(language),
+        figures_sheet(ctx),
         cards_sheet(language),
         *([revisions_sheet(ctx, revisions)] if revisions else []),
     ]

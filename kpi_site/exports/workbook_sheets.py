@@ -22,6 +22,7 @@ from kpi_site.story.standards import total_text
 from kpi_site.story.teller import Teller
 from kpi_site.tidy import plain
 from kpi_site.wording.dates import format_date, format_period
+from kpi_site.wording.judged import points_bounds
 from kpi_site.wording.words import state_words
 from kpi_site.words import word
 
@@ -31,6 +32,7 @@ Sheet = dict[str, Any]
 _POINTS: Final = "#,##0.0"
 _GENERAL: Final = "General"
 _OWN: Final = {"list": "format", "by": "indicator"}
+_WRITTEN: Final = {**_OWN, "full": True}
 _JUDGED: Final = {**_OWN, "beside": ["baseline", "target", "challenge"]}
 
 
@@ -89,8 +91,15 @@ def _column(language: str, key: str, width: int, *paths: Path, **more: Any) -> C
     }
 
 
-def figures_sheet(language: str) -> Sheet:
+def _points(ctx: Teller) -> dict[str, Any]:
+    """Return the format of points: never shown as those of a threshold that is missed."""
+    bounds = points_bounds(ctx.catalog.site.scoring)
+    return {"format": _POINTS, "apart": [plain(number) for number in bounds.floors]}
+
+
+def figures_sheet(ctx: Teller) -> Sheet:
     """Return the sheet of ``values.csv``, row by row in its order."""
+    language = ctx.language
     column = partial(_column, language)
     columns = [
         column("id", 26, ["indicator"]),
@@ -108,8 +117,8 @@ def figures_sheet(language: str) -> Sheet:
         column("unit", 12, ["indicator"], list="unit"),
         column("state", 12, ["state"], list="state"),
         column("n", 10, ["n"], number="#,##0"),
-        *(column(key.capitalize(), 12, [key], number=_OWN) for key in THRESHOLDS),
-        column("Points", 10, ["points"], number=_POINTS),
+        *(column(key.capitalize(), 12, [key], number=_WRITTEN) for key in THRESHOLDS),
+        column("Points", 10, ["points"], number=_points(ctx)),
         column("version", 15, ["card", "@digest"]),
         column("exact", 24, ["value"], beyond=15),
     ]  # fmt: skip
@@ -169,8 +178,8 @@ def _scorecard(ctx: Teller, card: ScoredCard, language: str) -> Sheet:
         column("Value", 16, ["value"], number=_JUDGED),
         column("unit", 12, ["indicator"], list="unit"),
         column("state", 12, ["state"], list="state"),
-        *(column(key.capitalize(), 12, [key], number=_OWN) for key in THRESHOLDS),
-        column("Points", 10, ["points"], number=_POINTS),
+        *(column(key.capitalize(), 12, [key], number=_WRITTEN) for key in THRESHOLDS),
+        column("Points", 10, ["points"], number=_points(ctx)),
         column("counted", 9, ["counted"], list="yes"),
         *([column("off_or_on", 12, ["line", "effect"], number=_POINTS)]
           if any(line.effect is not None for line in card.lines) else []),

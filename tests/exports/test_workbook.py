@@ -110,6 +110,31 @@ def test_amounts_are_unscaled_and_lose_no_more_than_readers_see(
     assert number_format(card) == shown
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("0.95", "0.0%"),
+        ("0.9555", "0.00%"),
+        ("0.955500", "0.00%"),
+        ("1", "0.0%"),
+        ("0.33333333333333", "0.000%"),  # computed, not written: two places more are enough
+    ],
+)
+def test_a_threshold_shows_every_place_that_it_is_written_with(written: str, shown: str) -> None:
+    rows = [{**row, "target": row["target"] and written} for row in values()]
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    ctx = context("en")
+    plan = workbook_json(ctx, ctx.catalog.reports[LABEL], FIRST)
+    data = to_xlsx(plan, {**frozen(), "values.csv": text.getvalue().encode()})
+    found = columns(openpyxl.load_workbook(io.BytesIO(data))["All figures"])
+    pairs = zip(found["Indicator id"], found["Target"], strict=True)
+    formats = {c.number_format for i, c in pairs if i.value == "attainment"}
+    assert formats == {shown}
+
+
 def test_members_have_code_and_name_and_missing_ones_are_named() -> None:
     found = columns(book("zh")["全部数值"])
     pairs = {(c.value, n.value) for c, n in zip(found["成员编号"], found["成员"], strict=True)}

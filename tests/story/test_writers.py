@@ -27,6 +27,7 @@ from kpi_site.exports.workbook import workbook_json
 from kpi_site.pages.card import pages as card_pages
 from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.report_article import annex, annex_path, article
+from kpi_site.results import Result
 from kpi_site.scoring import score
 from kpi_site.story.card import tell_card
 from kpi_site.story.facts import (
@@ -72,8 +73,11 @@ HEADS: Mapping[Section, str] = {
 
 
 def sample() -> tuple[Sample, Report]:
-    """The small company, with a comment on what is not off target and more of an action."""
-    found = build_sample()
+    """The small company, with a comment on what is not off target and more of an action.
+
+    A target has more places than its card, and a line's points are just below the target's.
+    """
+    found = closer(build_sample())
     report = found.catalog.reports["2026-10"]
     comments = {**report.comments, name("revenue"): text("收入稳定。", "Revenue is steady.")}
     (action,) = found.catalog.actions.values()
@@ -90,6 +94,30 @@ def sample() -> tuple[Sample, Report]:
     site = replace(found.catalog.site, scoring=replace(scoring, grades=grades))
     catalog = replace(found.catalog, site=site, reports={"2026-10": report}, actions=actions)
     return replace(found, catalog=catalog, scores=score(catalog, found.results)), report
+
+
+def closer(found: Sample) -> Sample:
+    """Return the company with 95.55 % for a target, and 4.001 days (99.96 points) for a value."""
+
+    def moved(result: Result) -> Result:
+        limits = result.threshold
+        if limits is not None and limits.target == Decimal("0.95"):
+            return replace(result, threshold=replace(limits, target=Decimal("0.9555")))
+        if result.value == Decimal("4.25"):
+            return replace(result, value=Decimal("4.001"), points=Decimal("99.96"))
+        return result
+
+    results = {
+        card: replace(
+            own,
+            series={
+                key: replace(series, results=tuple(map(moved, series.results)))
+                for key, series in own.series.items()
+            },
+        )
+        for card, own in found.results.items()
+    }
+    return replace(found, results=results)
 
 
 def packed(shown: str) -> str:
