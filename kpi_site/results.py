@@ -73,7 +73,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class SeriesKey:
     """Which series: a grain, and a dimension with one of its members.
 
     The whole has ``dimension`` and ``member`` empty; a named dimension with an empty
@@ -104,7 +104,7 @@ class Series:
     is what a running period is compared with; None where none runs.
     """
 
-    key: Key
+    key: SeriesKey
     results: tuple[Result, ...]
     terms: Mapping[str, tuple[Cell, ...]]
     same_day: SameDay | None = None
@@ -157,13 +157,13 @@ class IndicatorResults:
     """
 
     indicator: str
-    series: Mapping[Key, Series]
+    series: Mapping[SeriesKey, Series]
     running: Series | None = None
     digest: str = ""
 
     def whole(self, grain: Grain) -> Series | None:
         """Return the series of the whole at ``grain``."""
-        return self.series.get(Key(grain))
+        return self.series.get(SeriesKey(grain))
 
     def wholes(self) -> Iterator[Series]:
         """Yield the series of the whole, the shortest grain first."""
@@ -191,17 +191,17 @@ def to_same_day(results: Results) -> Results:
 
 
 @dataclass(frozen=True, slots=True)
-class _SameDay(Mapping[Key, Series]):
+class _SameDay(Mapping[SeriesKey, Series]):
     """Series by key, each cut off when it is asked for: few of them are."""
 
-    whole: Mapping[Key, Series]
+    whole: Mapping[SeriesKey, Series]
 
-    def __getitem__(self, key: Key) -> Series:
+    def __getitem__(self, key: SeriesKey) -> Series:
         series = self.whole[key]
         cut = {r.period.first: r for r in series.same_day.results} if series.same_day else {}
         return replace(series, results=tuple(cut.get(r.period.first, r) for r in series.results))
 
-    def __iter__(self) -> Iterator[Key]:
+    def __iter__(self) -> Iterator[SeriesKey]:
         return iter(self.whole)
 
     def __len__(self) -> int:

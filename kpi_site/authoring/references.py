@@ -12,7 +12,7 @@ from kpi_site.authoring.edits import read_text
 from kpi_site.content.edits import Edit, replaced
 from kpi_site.content.folders import ContentFile, FileKind, content_files
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence, parse_yaml
-from kpi_site.content.yaml_text import Source
+from kpi_site.content.yaml_text import YamlText
 from kpi_site.problems import Location, Message, Problem
 
 _PATHS: Final[dict[FileKind, dict[tuple[str, ...], Message]]] = {
@@ -115,7 +115,7 @@ def _scalars(node: Node, path: tuple[str, ...]) -> Iterator[Scalar]:
 
 def _linked(file: str, text: str, card: str) -> Iterator[Reference]:
     """Yield links to the card's page or file: ``indicators/<id>.md``, ``indicators/…/<id>.yml``."""
-    source = Source(file, text)
+    source = YamlText(file, text)
     pattern = (
         rf"(?<![\w-])indicators/(?:\w+/)?({re.escape(card)})(?=/|\.md\b|\.yml\b|[#)\"'\s`>]|$)"
     )

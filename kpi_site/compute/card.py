@@ -14,7 +14,7 @@ from kpi_site.compute.working_days import WorkingDays, days_of
 from kpi_site.exact import settled
 from kpi_site.formula.evaluate import Operand, compile_node
 from kpi_site.periods import Grain, Period, Span
-from kpi_site.results import Cell, Key, Result, Results, SameDay, Series, State
+from kpi_site.results import Cell, Result, Results, SameDay, Series, SeriesKey, State
 from kpi_site.scoring import Judgement, Ruler
 from kpi_site.sql.nodes import columns
 
@@ -69,7 +69,7 @@ class CardAt:
                 found |= {one.key.member for one in series}
         return sorted(found)
 
-    def series(self, key: Key) -> Series:
+    def series(self, key: SeriesKey) -> Series:
         """Return the card's series for ``key``, whose grain is this one.
 
         A term that does not break down by the key's dimension has no cells in it.
@@ -86,7 +86,7 @@ class CardAt:
             same_day = SameDay(self.periods[-1], shown)
         return Series(key, self.results(key, strips), cells, same_day)
 
-    def strips(self, key: Key, names: Sequence[str]) -> dict[str, Strip]:
+    def strips(self, key: SeriesKey, names: Sequence[str]) -> dict[str, Strip]:
         """Return the strips of the terms ``names`` for ``key``, and of those behind them."""
         strips: dict[str, Strip] = {}
         for term in self.card.terms:
@@ -94,19 +94,19 @@ class CardAt:
                 self.strip_of(term, key, strips)
         return strips
 
-    def strip_of(self, term: Term, key: Key, strips: dict[str, Strip]) -> Strip:
+    def strip_of(self, term: Term, key: SeriesKey, strips: dict[str, Strip]) -> Strip:
         """Return the strip of ``term``, making those that it leans on first."""
         if term.name not in strips:
             strips[term.name] = self._make_strip(term, key, strips)
         return strips[term.name]
 
-    def _make_strip(self, term: Term, key: Key, strips: dict[str, Strip]) -> Strip:
+    def _make_strip(self, term: Term, key: SeriesKey, strips: dict[str, Strip]) -> Strip:
         match term:
             case OtherTerm():
                 base = self.card.term(term.term)
                 assert base is not None
                 if term.overall:
-                    key, strips = Key(key.grain), {}
+                    key, strips = SeriesKey(key.grain), {}
                 if term.period is not None:
                     return self._in_period(base, key, term.period)
                 strip = self.strip_of(base, key, strips)
@@ -128,7 +128,7 @@ class CardAt:
             case _:
                 return self.views[term.name].strip(key.dimension, key.member)
 
-    def _in_period(self, base: Term, key: Key, period: Period) -> Strip:
+    def _in_period(self, base: Term, key: SeriesKey, period: Period) -> Strip:
         """Return what ``base`` was in ``period``, the same for every period of this grain.
 
         Rules: specification.md#fixed-base.
@@ -158,7 +158,7 @@ class CardAt:
             covered=next((i for i, at in enumerate(reached) if at is not None), len(reached)),
         )
 
-    def from_indicator(self, term: IndicatorTerm, key: Key) -> Strip:
+    def from_indicator(self, term: IndicatorTerm, key: SeriesKey) -> Strip:
         """Return another card's results as a strip, without the term's own lag."""
         series = self.others[term.indicator].series.get(key)
         results = () if series is None else series.results
@@ -174,7 +174,7 @@ class CardAt:
             covered=covered,
         )
 
-    def results(self, key: Key, strips: Mapping[str, Strip]) -> tuple[Result, ...]:
+    def results(self, key: SeriesKey, strips: Mapping[str, Strip]) -> tuple[Result, ...]:
         """Return the formula's results for ``key`` from its terms' strips."""
         used = tuple(dict.fromkeys(c.name for c in columns(self.card.formula.node)))
         parts = [strips[name] for name in used]
@@ -195,7 +195,7 @@ class CardAt:
         return tuple(_result(*row) for row in rows)
 
     def _judged(
-        self, key: Key, strips: Mapping[str, Strip], values: Sequence[Decimal | None]
+        self, key: SeriesKey, strips: Mapping[str, Strip], values: Sequence[Decimal | None]
     ) -> list[Judgement]:
         """Judge each value by what holds for this series; a term without cells has no value."""
         ruler = self.ruler.series(key, running=self.running)

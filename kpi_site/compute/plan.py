@@ -10,7 +10,7 @@ from decimal import Decimal
 from kpi_site.catalog import BalanceTerm, Catalog, DataTerm, Indicator, Measure, RowTerm, StockTerm
 from kpi_site.engine.atoms import Atom, Partial, split, strip
 from kpi_site.engine.balance import BalanceRequest
-from kpi_site.engine.cube import NEXT, Bucket, CubeRequest, Schema, Source, places
+from kpi_site.engine.cube import NEXT, Bucket, CubeRequest, RowSource, Schema, places
 from kpi_site.engine.polars_engine import Request
 from kpi_site.engine.rows import Reach, RowsRequest
 from kpi_site.formula.evaluate import Evaluator, compile_node
@@ -38,7 +38,7 @@ class TermPlan:
     arithmetic: Evaluator | None
     per_unit: Decimal | None
     dimensions: Mapping[str, str]
-    sources: tuple[Source, ...]
+    sources: tuple[RowSource, ...]
 
     @property
     def rows(self) -> Partial:
@@ -140,7 +140,7 @@ def _columns_of(catalog: Catalog, card: Indicator, term: DataTerm) -> dict[str, 
     return {name: column for name, column in found.items() if column is not None}
 
 
-def _sources(catalog: Catalog, card: Indicator, term: DataTerm) -> tuple[Source, ...]:
+def _sources(catalog: Catalog, card: Indicator, term: DataTerm) -> tuple[RowSource, ...]:
     """Return the rows that the term counts; for a stock, those that begin and that end."""
     by_day = not (card.cycle.months and catalog.site.calendar.plain)
     bucket: Bucket = "day" if by_day else "month"
@@ -149,20 +149,20 @@ def _sources(catalog: Catalog, card: Indicator, term: DataTerm) -> tuple[Source,
             alive = (str(term.since), str(term.until) if term.until else None)
             if term.at == "average":
                 bucket = "day"
-            begin = Source(term.dataset, term.since, bucket, alive)
+            begin = RowSource(term.dataset, term.since, bucket, alive)
             return (begin, replace(begin, time=term.until)) if term.until else (begin,)
         case RowTerm():
             if term.window is not None and term.window.days:
                 bucket = "day"
             time = term.time or catalog.datasets[term.dataset].time
-            return (Source(term.dataset, str(time), bucket),)
+            return (RowSource(term.dataset, str(time), bucket),)
         case BalanceTerm(last_per=None):
             return ()
         case BalanceTerm(last_per=entity):
             if term.at == "average":
                 bucket = "day"
             when = str(term.time or catalog.datasets[term.dataset].time)
-            begin = Source(term.dataset, when, bucket, (when, NEXT), entity=entity)
+            begin = RowSource(term.dataset, when, bucket, (when, NEXT), entity=entity)
             return begin, replace(begin, time=NEXT)
 
 

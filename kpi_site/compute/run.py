@@ -32,7 +32,7 @@ from kpi_site.engine.cube import Schema
 from kpi_site.engine.polars_engine import Answers, Request, answer
 from kpi_site.engine.rows import Reach
 from kpi_site.periods import Grain, Period
-from kpi_site.results import IndicatorResults, Key, Results, Series
+from kpi_site.results import IndicatorResults, Results, Series, SeriesKey
 from kpi_site.schema import breaks_down
 from kpi_site.scoring import card_ruler
 from kpi_site.tables.model import Table
@@ -265,7 +265,7 @@ def _results(
     setting: Setting, plan: CardPlan, answers: Answers, others: Results
 ) -> IndicatorResults:
     """Return all series of a card: the whole first, then each dimension's members."""
-    series: dict[Key, Series] = {}
+    series: dict[SeriesKey, Series] = {}
     fixed: dict[Grain, CardAt] = {}
     for grain in {t.period.grain for t in plan.card.terms if isinstance(t, OtherTerm) and t.period}:
         fixed[grain] = _with_part(setting, plan, grain, answers, others, fixed)
@@ -273,16 +273,16 @@ def _results(
         if not periods:
             continue
         at = _with_part(setting, plan, grain, answers, others, fixed)
-        series[Key(grain)] = at.series(Key(grain))
+        series[SeriesKey(grain)] = at.series(SeriesKey(grain))
         for dimension in plan.card.dimensions:
-            keys = (Key(grain, str(dimension), member) for member in at.members(dimension))
+            keys = (SeriesKey(grain, str(dimension), member) for member in at.members(dimension))
             series.update((key, at.series(key)) for key in keys)
     running = None
     totals = {str(term.term.name): term for term in _running_terms(plan)}
     if totals and (days := setting.so_far(plan.periods[Grain.DAY])):
         summed = replace(plan, terms=dict(plan.terms) | totals)
         at = replace(_card_at(setting, summed, days, answers, others), fixed=fixed)
-        running = replace(at, running=True).series(Key(Grain.DAY))
+        running = replace(at, running=True).series(SeriesKey(Grain.DAY))
     return IndicatorResults(plan.card.id, series, running)
 
 

@@ -29,7 +29,16 @@ from kpi_site.compute.compared import Compared
 from kpi_site.engine.atoms import strip
 from kpi_site.kept import code_digest, read_sealed, write_sealed
 from kpi_site.periods import Calendar, Grain, Period
-from kpi_site.results import Cell, IndicatorResults, Key, Result, SameDay, Series, State, Unjudged
+from kpi_site.results import (
+    Cell,
+    IndicatorResults,
+    Result,
+    SameDay,
+    Series,
+    SeriesKey,
+    State,
+    Unjudged,
+)
 from kpi_site.scoring import points_node
 from kpi_site.sql.nodes import Expression
 from kpi_site.tables.model import Table
@@ -108,7 +117,7 @@ class Store:
         head = json.loads(first)
         if head["digest"] != digest:
             return None
-        keys = (Key(Grain(grain), *names) for grain, *names in head["series"])
+        keys = (SeriesKey(Grain(grain), *names) for grain, *names in head["series"])
         series = KeptSeries(self, dict(zip(keys, lines, strict=False)))
         running = self.read(lines[-1]) if head["running"] else None
         return IndicatorResults(card.id, series, running, digest)
@@ -165,28 +174,28 @@ def _periods(calendar: Calendar, first: str, count: int) -> tuple[Period, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSeries(Mapping[Key, Series]):
+class KeptSeries(Mapping[SeriesKey, Series]):
     """Kept series by key, each made when it is first asked for: most pages need few."""
 
     store: Store
-    kept: dict[Key, str]
-    made: dict[Key, Series] = field(default_factory=dict)
+    kept: dict[SeriesKey, str]
+    made: dict[SeriesKey, Series] = field(default_factory=dict)
 
-    def __getitem__(self, key: Key) -> Series:
+    def __getitem__(self, key: SeriesKey) -> Series:
         if key not in self.made:
             self.made[key] = self.store.read(self.kept[key])
         return self.made[key]
 
-    def __iter__(self) -> Iterator[Key]:
+    def __iter__(self) -> Iterator[SeriesKey]:
         return iter(self.kept)
 
     def __len__(self) -> int:
         return len(self.kept)
 
 
-def _key(kept: dict[str, Any]) -> Key:
+def _key(kept: dict[str, Any]) -> SeriesKey:
     grain, dimension, member = kept["key"]
-    return Key(Grain(grain), dimension, member)
+    return SeriesKey(Grain(grain), dimension, member)
 
 
 def _line(value: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from kpi_site.compute.plan import TermPlan
 from kpi_site.compute.spans import Coverage, Stretch, facts_state, reach
 from kpi_site.engine.atoms import Atom, Partial, slot
 from kpi_site.engine.balance import BalanceRequest, Balances
-from kpi_site.engine.cube import WHOLE, Source, day_of
+from kpi_site.engine.cube import WHOLE, RowSource, day_of
 from kpi_site.engine.polars_engine import Answers
 from kpi_site.engine.rows import Reach
 from kpi_site.exact import EXACT
@@ -54,7 +54,7 @@ class TermView:
     balance: BalanceRequest | None
     spans: tuple[tuple[int, int], ...]
     runs: tuple[tuple[Reach, ...], ...] | None = None
-    clipped: dict[tuple[Source, str], list[tuple[int, int]]] = field(default_factory=dict)
+    clipped: dict[tuple[RowSource, str], list[tuple[int, int]]] = field(default_factory=dict)
 
     def members(self, dimension: str) -> set[str]:
         """Return the members that the term's rows have for a dimension of the card."""
@@ -155,7 +155,7 @@ class TermView:
         return [(all_ or 0) - (gone or 0) for all_, gone in zip(begun, ended[0], strict=True)]
 
     def _fold(
-        self, source: Source, partial: Partial, column: str, member: str
+        self, source: RowSource, partial: Partial, column: str, member: str
     ) -> Sequence[int | None]:
         grid = self.answers.grids[source, column]
         clipped = self.clipped.get((source, column))

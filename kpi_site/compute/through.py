@@ -11,7 +11,7 @@ import polars as pl
 from kpi_site.catalog import Catalog, Dataset, DataTerm, StockTerm
 from kpi_site.compute.spans import Coverage
 from kpi_site.engine.atoms import Partial
-from kpi_site.engine.cube import WHOLE, CubeRequest, Source
+from kpi_site.engine.cube import WHOLE, CubeRequest, RowSource
 from kpi_site.engine.polars_engine import Answers
 from kpi_site.periods import Calendar, Grain
 from kpi_site.tables.model import Table
@@ -108,12 +108,14 @@ def expect_request(
     return None if source is None else CubeRequest(source, (_ROWS,), ())
 
 
-def _expect_source(dataset: Dataset, cuts: tuple[date, ...], calendar: Calendar) -> Source | None:
+def _expect_source(
+    dataset: Dataset, cuts: tuple[date, ...], calendar: Calendar
+) -> RowSource | None:
     if dataset.expect is None or dataset.time is None:
         return None
     if not (dataset.expect.every.months and calendar.plain):
-        return Source(dataset.id, dataset.time, "day")
-    return Source(dataset.id, dataset.time, "month", cuts=cuts)
+        return RowSource(dataset.id, dataset.time, "day")
+    return RowSource(dataset.id, dataset.time, "month", cuts=cuts)
 
 
 def coverage(

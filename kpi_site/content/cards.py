@@ -23,8 +23,8 @@ from kpi_site.content.scalars import (
     grain,
 )
 from kpi_site.content.shapes import (
+    FileReading,
     Invalid,
-    Reading,
     Shape,
     checked,
     distinct,
@@ -47,7 +47,7 @@ _STATES = tuple(str(state) for state in State if not state.has_value)
 _NO_FORMULA = Expression(Code("", "", ((1, 1),)), Literal_(None))
 
 
-def _read_outcome(node: Node, reading: Reading) -> Decimal | str | Invalid:
+def _read_outcome(node: Node, reading: FileReading) -> Decimal | str | Invalid:
     """Read what an example expects: a number, or the state that says why there is none."""
     if isinstance(node, Scalar) and node.kind == "string" and node.text.islower():
         return choice(*_STATES).read(node, reading)
@@ -71,7 +71,7 @@ def _example(**fields: Any) -> Example:
     return Example(**fields, expects=tuple(k for k in _EXPECTED if k in fields))
 
 
-def _expects_something(example: Example, node: Node, reading: Reading) -> Example | Invalid:
+def _expects_something(example: Example, node: Node, reading: FileReading) -> Example | Invalid:
     if example.expects:
         return example
     message = Message("缺少键“expect”", "missing key 'expect'")
@@ -102,7 +102,7 @@ _CHANGE = record(
 
 
 def _sorted_changes(
-    changes: tuple[Change, ...], _node: Node, _reading: Reading
+    changes: tuple[Change, ...], _node: Node, _reading: FileReading
 ) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: change.start))
 
@@ -159,7 +159,7 @@ CARD: Shape[dict[str, Any]] = record(
 )
 
 
-def read_card(node: Node, reading: Reading, department: str) -> Indicator | Invalid:
+def read_card(node: Node, reading: FileReading, department: str) -> Indicator | Invalid:
     """Read a card that lies in the folder of ``department``."""
     fields = CARD.read(node, reading)
     if isinstance(fields, Invalid):

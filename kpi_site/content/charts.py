@@ -11,8 +11,8 @@ from kpi_site.catalog.charts import MAIN_CHARTS, MEMBER_CHARTS, ChartWish, MainC
 from kpi_site.content.meanings import MEANINGS
 from kpi_site.content.scalars import choice
 from kpi_site.content.shapes import (
+    FileReading,
     Invalid,
-    Reading,
     Shape,
     checked,
     distinct,
@@ -26,7 +26,7 @@ _NONE: Final = "none"
 _MAIN: Final = "main"
 
 
-def _alone(words: tuple[str, ...], node: Node, reading: Reading) -> tuple[str, ...] | Invalid:
+def _alone(words: tuple[str, ...], node: Node, reading: FileReading) -> tuple[str, ...] | Invalid:
     """Turn ``none`` into no chart; report it beside others."""
     if _NONE not in words:
         return words
@@ -45,7 +45,7 @@ _PLACES: Final = {_MAIN: _words(*MAIN_CHARTS)}
 _MEMBERS: Final = _words(*MEMBER_CHARTS)
 
 
-def _read(node: Node, reading: Reading) -> ChartWish | Invalid:
+def _read(node: Node, reading: FileReading) -> ChartWish | Invalid:
     if isinstance(node, Mapping):
         return _read_places(node, reading)
     words = _ANY.read(node, reading)
@@ -56,7 +56,7 @@ def _read(node: Node, reading: Reading) -> ChartWish | Invalid:
     return ChartWish(_main(words), _members(words))
 
 
-def _read_places(node: Mapping, reading: Reading) -> ChartWish | Invalid:
+def _read_places(node: Mapping, reading: FileReading) -> ChartWish | Invalid:
     """Read what each place has; a name that is no dimension of the card is found by a rule."""
     main: tuple[str, ...] | None = None
     rest = []

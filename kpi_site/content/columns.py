@@ -13,7 +13,7 @@ from typing import Any
 from kpi_site.catalog import Field, Notation
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import BOOLEAN, NAME, NUMBER, STRING, between, choice
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, list_of, map_of
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, list_of, map_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node, Scalar
@@ -26,7 +26,7 @@ _SAMPLE = datetime(2003, 11, 25, 13, 14, 15)  # noqa: DTZ001 — formats of file
 _WHOLE = {date(2003, 11, 25), date(2003, 11, 1), date(2003, 1, 1)}
 
 
-def _pattern(text: str, node: Node, reading: Reading) -> str | Invalid:
+def _pattern(text: str, node: Node, reading: FileReading) -> str | Invalid:
     try:
         re.compile(text)
     except re.error as error:
@@ -73,7 +73,7 @@ def _field(constraints: dict[str, Any] | None = None, **fields: Any) -> Field:
     )
 
 
-def _check_field(found: Field, node: Node, reading: Reading) -> Field | Invalid:
+def _check_field(found: Field, node: Node, reading: FileReading) -> Field | Invalid:
     if not isinstance(node, MappingNode):
         return found
     constraints = node.get("constraints")
@@ -96,7 +96,7 @@ def _is_whole(found: Field, constraints: Node | None) -> bool:
     return len(getattr(listed, "items", ())) == len(found.enum)
 
 
-def _check_keys_by_type(found: Field, node: MappingNode, reading: Reading) -> None:
+def _check_keys_by_type(found: Field, node: MappingNode, reading: FileReading) -> None:
     """Report ``format``, ``decimals`` and notations where the type has no use for them."""
     kinds = {"format": {"date", "datetime"}, "decimals": {"number"}}
     kinds |= {
@@ -112,7 +112,7 @@ def _check_keys_by_type(found: Field, node: MappingNode, reading: Reading) -> No
             reading.report(given.where, "key-does-not-fit", message)
 
 
-def _check_notation(notation: Notation, node: MappingNode, reading: Reading) -> None:
+def _check_notation(notation: Notation, node: MappingNode, reading: FileReading) -> None:
     """Report signs that mean two things, and a multiplier that makes nothing of a number."""
     if notation.group == notation.decimal:
         what = Message("groupChar 与小数点相同", "'groupChar' is the decimal sign as well")
@@ -125,12 +125,12 @@ def _check_notation(notation: Notation, node: MappingNode, reading: Reading) -> 
         _report_notation("multiplier", what, node, reading)
 
 
-def _report_notation(name: str, what: Message, node: MappingNode, reading: Reading) -> None:
+def _report_notation(name: str, what: Message, node: MappingNode, reading: FileReading) -> None:
     where = (node.get(name) or node.get("decimalChar") or node).where
     reading.report(where, "bad-notation", what)
 
 
-def _sign(text: str, node: Node, reading: Reading) -> str | Invalid:
+def _sign(text: str, node: Node, reading: FileReading) -> str | Invalid:
     """Read one character that stands between digits; none that numbers have a use for."""
     if len(text) == 1 and not text.isalnum() and text not in "+-()%[]^\\":
         return text
@@ -141,7 +141,7 @@ def _sign(text: str, node: Node, reading: Reading) -> str | Invalid:
     return reading.report(node.where, "bad-notation", message)
 
 
-def _read_sign(node: Node, reading: Reading) -> str | Invalid:
+def _read_sign(node: Node, reading: FileReading) -> str | Invalid:
     """Read a text of which the blanks count."""
     if isinstance(node, Scalar) and node.kind != "null":
         return node.text
@@ -151,7 +151,7 @@ def _read_sign(node: Node, reading: Reading) -> str | Invalid:
 _SIGN = checked(Shape(_read_sign, {"type": "string", "minLength": 1, "maxLength": 1}), _sign)
 
 
-def _check_constraints(found: Field, constraints: MappingNode, reading: Reading) -> None:
+def _check_constraints(found: Field, constraints: MappingNode, reading: FileReading) -> None:
     for name, value in constraints.entries:
         if name.text in {"minimum", "maximum"} and found.type not in _ORDERED:
             message = Message(
@@ -174,7 +174,7 @@ def _check_constraints(found: Field, constraints: MappingNode, reading: Reading)
             reading.report(constraints.where, "bad-constraint", message)
 
 
-def _check_written(text: str | None, node: Node, found: Field, reading: Reading) -> None:
+def _check_written(text: str | None, node: Node, found: Field, reading: FileReading) -> None:
     """Report a value written in a constraint that is none of the column's type."""
     if text is None or _reads_as(text, found):
         return
@@ -217,7 +217,7 @@ def _reads_as_time(text: str, written: str | None) -> bool:
     return True
 
 
-def _check_format(found: Field, node: Node, reading: Reading) -> None:
+def _check_format(found: Field, node: Node, reading: FileReading) -> None:
     """Report a format that does not bring a day back (without time, midnight is meant)."""
     written = found.format or ""
     if written == "serial":
@@ -237,7 +237,7 @@ def _check_format(found: Field, node: Node, reading: Reading) -> None:
     reading.report(node.where, "bad-format", message, hint)
 
 
-def _format(text: str, _node: Node, _reading: Reading) -> str | None:
+def _format(text: str, _node: Node, _reading: FileReading) -> str | None:
     """``default`` is the Data Package word for ISO formats."""
     return None if text == "default" else text
 
@@ -268,7 +268,9 @@ _FIELD = checked(
 )
 
 
-def _unique_names(fields: tuple[Field, ...], _node: Node, reading: Reading) -> tuple[Field, ...]:
+def _unique_names(
+    fields: tuple[Field, ...], _node: Node, reading: FileReading
+) -> tuple[Field, ...]:
     seen: dict[str, Field] = {}
     for found in fields:
         if found.name in seen:

@@ -28,8 +28,8 @@ from kpi_site.content.record import key, record
 from kpi_site.content.scalars import BOOLEAN, IDENTIFIER, NAME, STRING, between, choice, grain
 from kpi_site.content.shapes import (
     INVALID,
+    FileReading,
     Invalid,
-    Reading,
     Shape,
     checked,
     list_of,
@@ -46,7 +46,7 @@ from kpi_site.sql.nodes import Expression
 _ENCODINGS = ("utf-8", "gb18030", "gbk", "gb2312", "utf-16", "big5", "latin-1", "cp1252")
 
 
-def _encoding(name: Name, _node: Node, reading: Reading) -> Name:
+def _encoding(name: Name, _node: Node, reading: FileReading) -> Name:
     try:
         "a".encode(name)  # codecs that are not of texts fail too
     except (LookupError, ValueError):
@@ -55,7 +55,7 @@ def _encoding(name: Name, _node: Node, reading: Reading) -> Name:
     return name
 
 
-def _one_character(text: str, node: Node, reading: Reading) -> str | Invalid:
+def _one_character(text: str, node: Node, reading: FileReading) -> str | Invalid:
     if len(text) == 1 and ord(text) < 128:
         return text
     message = Message(
@@ -64,14 +64,14 @@ def _one_character(text: str, node: Node, reading: Reading) -> str | Invalid:
     return reading.report(node.where, "bad-dialect", message)
 
 
-def _read_missing_value(node: Node, reading: Reading) -> str | Invalid:
+def _read_missing_value(node: Node, reading: FileReading) -> str | Invalid:
     if isinstance(node, Scalar) and node.kind != "null":
         return node.text
     return STRING.read(node, reading)
 
 
 def _derived(
-    columns: Mapping[Name, Expression], _node: Node, _reading: Reading
+    columns: Mapping[Name, Expression], _node: Node, _reading: FileReading
 ) -> tuple[Derived, ...]:
     return tuple(Derived(name, value) for name, value in columns.items())
 
@@ -80,7 +80,7 @@ def _foreign_key(fields: tuple[Name, ...], reference: tuple[Name, tuple[Name, ..
     return ForeignKey(fields, *reference)
 
 
-def _same_length(found: ForeignKey, node: Node, reading: Reading) -> ForeignKey | Invalid:
+def _same_length(found: ForeignKey, node: Node, reading: FileReading) -> ForeignKey | Invalid:
     if len(found.fields) == len(found.reference):
         return found
     if _length(node, "fields") == _length(node, "reference", "fields"):
@@ -97,14 +97,14 @@ def _length(node: Node | None, *path: str) -> int:
     return len(node.items) if isinstance(node, Sequence) else 1
 
 
-def _rising(rows: tuple[int, ...], node: Node, reading: Reading) -> tuple[int, ...] | Invalid:
+def _rising(rows: tuple[int, ...], node: Node, reading: FileReading) -> tuple[int, ...] | Invalid:
     if list(rows) == sorted(set(rows)):
         return rows
     message = Message("headerRows 应由小到大", "'headerRows' must rise")
     return reading.report(node.where, "bad-layout", message)
 
 
-def _range(text: str, node: Node, reading: Reading) -> str | Invalid:
+def _range(text: str, node: Node, reading: FileReading) -> str | Invalid:
     found = re.fullmatch(r"([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})", text.upper())
     if found is not None:
         first, last = (found[1].rjust(3), int(found[2])), (found[3].rjust(3), int(found[4]))
@@ -115,7 +115,7 @@ def _range(text: str, node: Node, reading: Reading) -> str | Invalid:
     return reading.report(node.where, "bad-layout", message, hint)
 
 
-def _names_format(text: str, node: Node, reading: Reading) -> str | Invalid:
+def _names_format(text: str, node: Node, reading: FileReading) -> str | Invalid:
     if text.count("{}") == 1:
         return text
     message = Message(
@@ -124,7 +124,7 @@ def _names_format(text: str, node: Node, reading: Reading) -> str | Invalid:
     return reading.report(node.where, "bad-layout", message)
 
 
-def _one_way(found: Unpivot, node: Node, reading: Reading) -> Unpivot | Invalid:
+def _one_way(found: Unpivot, node: Node, reading: FileReading) -> Unpivot | Invalid:
     if bool(found.columns) != bool(found.matches):
         return found
     if isinstance(node, MappingNode) and node.get("columns") and not found.columns:

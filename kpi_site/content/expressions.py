@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, scalar
+from kpi_site.content.shapes import INVALID, FileReading, Invalid, Shape, scalar
 from kpi_site.content.yaml_source import Node
 from kpi_site.formula.parse import parse_formula
 from kpi_site.problems import Message, Problem
@@ -15,7 +15,7 @@ _Parser = Callable[[Code], tuple[Expression | None, tuple[Problem, ...]]]
 
 
 def _code(parse: _Parser, expected: Message, kind: str) -> Shape[Expression]:
-    def read(node: Node, reading: Reading) -> Expression | Invalid:
+    def read(node: Node, reading: FileReading) -> Expression | Invalid:
         found = scalar(node, reading, expected)
         if isinstance(found, Invalid):
             return found

@@ -8,7 +8,7 @@ from itertools import pairwise
 from kpi_site.catalog import Grade, RankGrade, Text
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import NUMBER, number_between
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, list_of
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, list_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Node
 from kpi_site.problems import Location, Message
@@ -17,7 +17,7 @@ Grades = tuple[Grade, ...] | tuple[RankGrade, ...]
 _ALL = Decimal(1)
 
 
-def _best_first(grades: tuple[Grade, ...], node: Node, reading: Reading) -> tuple[Grade, ...]:
+def _best_first(grades: tuple[Grade, ...], node: Node, reading: FileReading) -> tuple[Grade, ...]:
     starts = [grade.start for grade in grades]
     if len(set(starts)) < len(starts):
         message = Message("两个等级的 from 相同", "two grades have the same 'from'")
@@ -53,7 +53,7 @@ def _either(
 
 
 def _bound(
-    found: tuple[Decimal | None, Grade | RankGrade], node: Node, reading: Reading
+    found: tuple[Decimal | None, Grade | RankGrade], node: Node, reading: FileReading
 ) -> Grade | RankGrade | Invalid:
     beside, grade = found
     written = {name.text for name, _ in getattr(node, "entries", ())}
@@ -68,7 +68,7 @@ def _bound(
 
 
 def _of_one_kind(
-    grades: tuple[Grade | RankGrade, ...], node: Node, reading: Reading
+    grades: tuple[Grade | RankGrade, ...], node: Node, reading: FileReading
 ) -> Grades | Invalid:
     by_total = tuple(g for g in grades if isinstance(g, Grade))
     by_rank = tuple(g for g in grades if isinstance(g, RankGrade))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kpi_site.catalog import Bonus, Deduct, Line, Veto
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import NAME, NUMBER, number_between
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked
 from kpi_site.content.yaml_source import Mapping, Node
 from kpi_site.problems import Location, Message
 
@@ -29,7 +29,7 @@ BONUS: Shape[Bonus] = record(
 )
 
 
-def _one_condition(veto: Veto, node: Node, reading: Reading) -> Veto | Invalid:
+def _one_condition(veto: Veto, node: Node, reading: FileReading) -> Veto | Invalid:
     """Report a veto that cannot strike, or that says two things of the total."""
     if veto.above is None and veto.below is None:
         message = Message("没有写何时否决", "nothing says when it strikes")
@@ -66,7 +66,7 @@ VETO: Shape[Veto] = checked(
 )
 
 
-def one_role(line: Line, node: Node, reading: Reading) -> Line:
+def one_role(line: Line, node: Node, reading: FileReading) -> Line:
     """Report keys of a line that exclude each other, or that have no points to speak of."""
     for one, other in _pairs(line):
         _exclude(_place(node, other), one, other, reading)
@@ -92,7 +92,7 @@ def _pairs(line: Line) -> Iterator[tuple[str, str]]:
         yield "weight", "bonus"
 
 
-def _exclude(where: Location, one: str, other: str, reading: Reading) -> Invalid:
+def _exclude(where: Location, one: str, other: str, reading: FileReading) -> Invalid:
     message = Message(f"{one} 与 {other} 只能用一个", f"'{one}' and '{other}' exclude each other")
     return reading.report(where, "keys-exclude-each-other", message)
 

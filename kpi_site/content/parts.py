@@ -6,12 +6,12 @@ from collections.abc import Mapping as PyMapping
 
 from kpi_site.catalog import Part
 from kpi_site.content.scalars import NAME
-from kpi_site.content.shapes import INVALID, Invalid, Reading, Shape, checked, map_of
+from kpi_site.content.shapes import INVALID, FileReading, Invalid, Shape, checked, map_of
 from kpi_site.content.yaml_source import Mapping, Node
 from kpi_site.problems import Message, Name
 
 
-def _one_part(found: PyMapping[Name, Name], node: Node, reading: Reading) -> Part | Invalid:
+def _one_part(found: PyMapping[Name, Name], node: Node, reading: FileReading) -> Part | Invalid:
     """Return the one ``dimension: member``; another number of pairs is reported."""
     if len(found) == 1 and isinstance(node, Mapping) and len(node.entries) == 1:
         return Part(*next(iter(found.items())))

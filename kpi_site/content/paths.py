@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from kpi_site.catalog import with_sheet
 from kpi_site.content.scalars import NAME
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, one_or_many
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, one_or_many
 from kpi_site.content.yaml_source import Node
 from kpi_site.ordinary import strange
 from kpi_site.problems import Message, Name, Problem, did_you_mean
@@ -19,7 +19,7 @@ _WILD = frozenset("*?[")
 _MOST_LEVELS, _LONGEST = 32, 1000
 
 
-def _check_path(name: Name, _node: Node, reading: Reading) -> Name | Invalid:
+def _check_path(name: Name, _node: Node, reading: FileReading) -> Name | Invalid:
     """Report a path or glob that leaves the root, is of no known kind, or finds no file."""
     written, name = name, Name(with_sheet(name)[0], name.where)
     path = PurePosixPath(str(name))
@@ -79,12 +79,12 @@ def _files(name: str, root: Path) -> tuple[Path, ...]:
 _RELATIVE = Message("请用相对路径和 /。", "Use a relative path, with forward slashes.")
 
 
-def _outside(name: Name, reading: Reading, hint: Message = _RELATIVE) -> Invalid:
+def _outside(name: Name, reading: FileReading, hint: Message = _RELATIVE) -> Invalid:
     message = Message(f"路径“{name}”不在站点根目录内", f"the path '{name}' leaves the site's root")
     return reading.report(name.where, "path-outside-root", message, hint)
 
 
-def _no_file(name: Name, reading: Reading) -> Problem:
+def _no_file(name: Name, reading: FileReading) -> Problem:
     near: tuple[str, ...] = ()
     folder = reading.root / PurePosixPath(str(name)).parent
     if _WILD.isdisjoint(name) and folder.is_dir():
@@ -94,7 +94,7 @@ def _no_file(name: Name, reading: Reading) -> Problem:
     return Problem(name.where, "no-such-file", message, did_you_mean(name, near))
 
 
-def _each_once(names: tuple[Name, ...], _node: Node, reading: Reading) -> tuple[Name, ...]:
+def _each_once(names: tuple[Name, ...], _node: Node, reading: FileReading) -> tuple[Name, ...]:
     """Report a file that two paths find: its rows would count twice."""
     seen: dict[tuple[Path, str | None], Name] = {}
     for name in names:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from kpi_site.catalog import PointStep
 from kpi_site.content.expressions import FORMULA
 from kpi_site.content.record import key, record
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, list_of
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, list_of
 from kpi_site.content.thresholds import LIMIT
 from kpi_site.content.yaml_source import Mapping, Node
 from kpi_site.problems import Message
@@ -34,7 +34,7 @@ class _Ruled(Protocol):
 T = TypeVar("T", bound=_Ruled)
 
 
-def one_rule(holder: T, node: Node, reading: Reading) -> T | Invalid:
+def one_rule(holder: T, node: Node, reading: FileReading) -> T | Invalid:
     """Report a card or a line that has both ``points`` and ``steps``."""
     if holder.points is None or not holder.steps or not isinstance(node, Mapping):
         return holder
@@ -43,7 +43,7 @@ def one_rule(holder: T, node: Node, reading: Reading) -> T | Invalid:
     return reading.report(both[-1], "keys-exclude-each-other", message)
 
 
-def _one_bound(step: PointStep, node: Node, reading: Reading) -> PointStep | Invalid:
+def _one_bound(step: PointStep, node: Node, reading: FileReading) -> PointStep | Invalid:
     if (step.start is None) != (step.upto is None):
         return step
     message = Message("每一档要写 from 或 upto 之一", "a step has either 'from' or 'upto'")
@@ -54,7 +54,7 @@ def _one_bound(step: PointStep, node: Node, reading: Reading) -> PointStep | Inv
     return reading.report(node.where, "step-without-range", message, hint)
 
 
-def _can_be_reached(steps: Steps, _node: Node, reading: Reading) -> Steps:
+def _can_be_reached(steps: Steps, _node: Node, reading: FileReading) -> Steps:
     """Report steps that the ones before them leave nothing to: the first that fits counts."""
     for before, step in pairwise(steps):
         falls = _is_less(step.start, before.start)

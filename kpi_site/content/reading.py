@@ -26,7 +26,7 @@ from kpi_site.content.folders import SITE_FILE, ContentFile, content_files
 from kpi_site.content.reports import REPORT
 from kpi_site.content.rules import RULES
 from kpi_site.content.scorecards import SCORECARD
-from kpi_site.content.shapes import Invalid, Reading
+from kpi_site.content.shapes import FileReading, Invalid
 from kpi_site.content.site import languages_of, read_site
 from kpi_site.content.yaml_source import LARGEST_FILE, Node, parse_yaml, too_large
 from kpi_site.ordinary import strange_file
@@ -34,7 +34,7 @@ from kpi_site.problems import Location, Message, Name, Problem, has_errors, in_o
 
 T = TypeVar("T")
 C = TypeVar("C", Dataset, Indicator, Scorecard, Action)
-Reader = Callable[[Node, Reading], T | Invalid]
+Reader = Callable[[Node, FileReading], T | Invalid]
 
 
 def read_catalog(root: Path, *, today: date) -> tuple[Catalog | None, tuple[Problem, ...]]:
@@ -53,7 +53,7 @@ def read_draft(root: Path, *, today: date) -> tuple[Draft, tuple[Problem, ...]]:
     site_entry, site = _read_site(root, today, problems)
     files, misplaced = content_files(root)
     problems += misplaced
-    start = Reading(root, SITE_FILE)
+    start = FileReading(root, SITE_FILE)
     if site is not None:
         start = replace(
             start, calendar=site.calendar, languages=site.languages, currency=site.currency
@@ -68,7 +68,7 @@ def _read_site(root: Path, today: date, problems: list[Problem]) -> tuple[Entry[
     tree = None if strange else _parse(root / SITE_FILE, SITE_FILE, problems)
     if tree is None:
         return Entry(SITE_FILE, "site", None, None, _ALL_OF_SITE), None
-    reading = Reading(root, SITE_FILE, languages=languages_of(tree))
+    reading = FileReading(root, SITE_FILE, languages=languages_of(tree))
     site = read_site(tree, reading, today=today)
     problems += reading.problems
     if isinstance(site, Invalid):
@@ -81,7 +81,7 @@ _ALL_OF_SITE = frozenset({"departments", "perspectives", "audiences"})
 
 def _read_files(
     files: tuple[ContentFile, ...],
-    start: Reading,
+    start: FileReading,
     site_entry: Entry[None],
     site: Site | None,
     problems: list[Problem],
@@ -120,7 +120,7 @@ def _card_reader(file: ContentFile) -> Reader[Indicator]:
 
 
 def _read_file(
-    file: ContentFile, read: Reader[T], start: Reading, problems: list[Problem]
+    file: ContentFile, read: Reader[T], start: FileReading, problems: list[Problem]
 ) -> Entry[T]:
     tree = _parse(file.path, file.file, problems)
     if tree is None:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from kpi_site.content.meanings import MEANINGS
 from kpi_site.content.shapes import (
     INVALID,
+    FileReading,
     Invalid,
-    Reading,
     Shape,
     key_slip,
     unknown_word,
@@ -25,7 +25,7 @@ _MAPPING = Message("“键: 值”的映射", "a mapping of keys to values")
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class RecordKey:
     """A key of a record: its name, shape, and the field ``to`` that takes its value.
 
     ``stand_in`` takes the place of a required value that is missing or wrong while the rest
@@ -46,14 +46,14 @@ def key(
     required: bool = False,
     to: str | None = None,
     stand_in: object = INVALID,
-) -> Key:
+) -> RecordKey:
     """Declare a key; ``to`` is the field's name where it is not the key's."""
-    return Key(name, shape, required, to or name, stand_in)
+    return RecordKey(name, shape, required, to or name, stand_in)
 
 
 def record(
     build: Callable[..., T],
-    *keys: Key,
+    *keys: RecordKey,
     name: str,
     placed: bool = False,
     lenient: bool = False,
@@ -69,7 +69,7 @@ def record(
     """
     by_name = {declared.name: declared for declared in keys}
 
-    def read(node: Node, reading: Reading) -> T | Invalid:
+    def read(node: Node, reading: FileReading) -> T | Invalid:
         if isinstance(node, Scalar) and (slip := key_slip(node, by_name)) is not None:
             reading.problems.append(slip)
             return INVALID
@@ -106,7 +106,7 @@ def _is_broken(node: Node) -> bool:
             return isinstance(node, Broken)
 
 
-def _report_unknown(node: Mapping, known: Iterable[str], reading: Reading) -> set[str]:
+def _report_unknown(node: Mapping, known: Iterable[str], reading: FileReading) -> set[str]:
     """Report unknown keys, and return the absent ones that were probably meant."""
     present = {name.text for name, _ in node.entries}
     misspelt = set()
@@ -138,7 +138,7 @@ def _is_cut_number(before: Node, name: Scalar, value: Node) -> bool:
     return empty and number and name.text.isdigit()
 
 
-def _report_cut_number(before: Node, name: Scalar, reading: Reading) -> None:
+def _report_cut_number(before: Node, name: Scalar, reading: FileReading) -> None:
     first = before.text if isinstance(before, Scalar) else ""
     message = Message(
         f"逗号把数字切成了两半：{first} 和 {name.text}",
@@ -151,7 +151,7 @@ def _report_cut_number(before: Node, name: Scalar, reading: Reading) -> None:
 
 
 def _report_missing(
-    node: Mapping, keys: tuple[Key, ...], misspelt: set[str], reading: Reading
+    node: Mapping, keys: tuple[RecordKey, ...], misspelt: set[str], reading: FileReading
 ) -> set[str]:
     """Report required keys that are absent (but not those only misspelt), and return them."""
     present = {name.text for name, _ in node.entries}
@@ -162,7 +162,7 @@ def _report_missing(
     return missing
 
 
-def _read_value(declared: Key, name: Scalar, value: Node, reading: Reading) -> object:
+def _read_value(declared: RecordKey, name: Scalar, value: Node, reading: FileReading) -> object:
     if isinstance(value, Scalar) and value.kind == "null" and not declared.shape.nullable:
         return reading.report(
             name.where,
@@ -175,7 +175,7 @@ def _read_value(declared: Key, name: Scalar, value: Node, reading: Reading) -> o
 
 def _build(
     build: Callable[..., T],
-    keys: tuple[Key, ...],
+    keys: tuple[RecordKey, ...],
     fields: dict[str, object],
     more: dict[str, object],
 ) -> T | Invalid:
@@ -190,7 +190,7 @@ def _build(
     return build(**fields, **more)
 
 
-def _schema(name: str, keys: tuple[Key, ...]) -> dict[str, object]:
+def _schema(name: str, keys: tuple[RecordKey, ...]) -> dict[str, object]:
     meanings = MEANINGS.get(name, {})
     schemas = {declared.name: declared.shape.schema for declared in keys}
     return {

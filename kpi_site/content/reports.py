@@ -7,14 +7,14 @@ import re
 from kpi_site.catalog import KINDS, ROLES, Report, RevisionNote, Signoff
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import DATE, INTEGER, NAME, PERIOD, STRING, choice
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, distinct, list_of, map_of
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, distinct, list_of, map_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Node
 from kpi_site.periods import Period
 from kpi_site.problems import Message
 
 
-def _not_a_day(period: Period, node: Node, reading: Reading) -> Period | Invalid:
+def _not_a_day(period: Period, node: Node, reading: FileReading) -> Period | Invalid:
     if period.grain.months:
         return period
     message = Message(
@@ -24,7 +24,7 @@ def _not_a_day(period: Period, node: Node, reading: Reading) -> Period | Invalid
     return reading.report(node.where, "bad-period", message)
 
 
-def _digest(text: str, node: Node, reading: Reading) -> str | Invalid:
+def _digest(text: str, node: Node, reading: FileReading) -> str | Invalid:
     if re.fullmatch(r"sha256:[0-9a-f]{64}", text):
         return text
     message = Message(

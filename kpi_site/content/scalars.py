@@ -11,9 +11,9 @@ from functools import partial
 from kpi_site.content.misspelt import misspelt_date, misspelt_number, misspelt_period, span_hint
 from kpi_site.content.shapes import (
     INVALID,
+    FileReading,
     Invalid,
     Json,
-    Reading,
     Shape,
     checked,
     invisible,
@@ -43,12 +43,12 @@ _NO = {"no", "n", "off", "false", "0", "否", "无", "不"}
 _DATE = Message("日期（如 2026-10-31）", "a date such as 2026-10-31")
 
 
-def _read_string(node: Node, reading: Reading) -> str | Invalid:
+def _read_string(node: Node, reading: FileReading) -> str | Invalid:
     found = scalar(node, reading, _STRING)
     return found if isinstance(found, Invalid) else found.text
 
 
-def _read_name(node: Node, reading: Reading) -> Name | Invalid:
+def _read_name(node: Node, reading: FileReading) -> Name | Invalid:
     found = scalar(node, reading, Message("名称", "a name"))
     if isinstance(found, Invalid):
         return found
@@ -59,7 +59,7 @@ def _read_name(node: Node, reading: Reading) -> Name | Invalid:
     return found.name()
 
 
-def _too_long(where: Location, most: int, reading: Reading) -> Invalid:
+def _too_long(where: Location, most: int, reading: FileReading) -> Invalid:
     message = Message(f"名称超过 {most} 个字符", f"a name longer than {most} characters")
     return reading.report(where, "too-long", message)
 
@@ -70,7 +70,7 @@ def is_id(text: str) -> bool:
     return fits and text not in RESERVED
 
 
-def _read_identifier(node: Node, reading: Reading) -> Name | Invalid:
+def _read_identifier(node: Node, reading: FileReading) -> Name | Invalid:
     name = _read_name(node, reading)
     if isinstance(name, Invalid):
         return name
@@ -101,7 +101,7 @@ def _read_identifier(node: Node, reading: Reading) -> Name | Invalid:
     )
 
 
-def _read_number(node: Node, reading: Reading, *, percent: int = 100) -> Decimal | Invalid:
+def _read_number(node: Node, reading: FileReading, *, percent: int = 100) -> Decimal | Invalid:
     if isinstance(node, Scalar) and node.kind in {"integer", "float"}:
         try:
             number = Decimal(int(node.text, 0) if node.text[:2] in {"0x", "0o"} else node.text)
@@ -115,14 +115,14 @@ def _read_number(node: Node, reading: Reading, *, percent: int = 100) -> Decimal
     return wrong_type(node, reading, _NUMBER)
 
 
-def _read_integer(node: Node, reading: Reading) -> int | Invalid:
+def _read_integer(node: Node, reading: FileReading) -> int | Invalid:
     if isinstance(node, Scalar) and node.kind == "integer":
         number = _read_number(node, reading)
         return number if isinstance(number, Invalid) else int(number)
     return wrong_type(node, reading, _INTEGER)
 
 
-def _read_boolean(node: Node, reading: Reading) -> bool | Invalid:
+def _read_boolean(node: Node, reading: FileReading) -> bool | Invalid:
     if isinstance(node, Scalar) and node.kind == "boolean":
         return node.text.lower() == "true"
     word = node.text.strip().lower() if isinstance(node, Scalar) else ""
@@ -133,7 +133,7 @@ def _read_boolean(node: Node, reading: Reading) -> bool | Invalid:
     return wrong_type(node, reading, _BOOLEAN, hint)
 
 
-def _read_date(node: Node, reading: Reading) -> date | Invalid:
+def _read_date(node: Node, reading: FileReading) -> date | Invalid:
     if isinstance(node, Scalar) and re.fullmatch(r"\d{4}-\d\d-\d\d", node.text, re.ASCII):
         if not _year_is_sound(node.text):
             return _far_away(node, reading)
@@ -148,7 +148,7 @@ def _read_date(node: Node, reading: Reading) -> date | Invalid:
     return wrong_type(node, reading, _DATE)
 
 
-def _read_period(node: Node, reading: Reading) -> Period | Invalid:
+def _read_period(node: Node, reading: FileReading) -> Period | Invalid:
     expected = Message(
         "期间（如 2026-10、2026-Q3、2026-H1、2026）", "a period such as 2026-10, 2026-Q3 or 2026"
     )
@@ -168,7 +168,7 @@ def _year_is_sound(text: str) -> bool:
     return _YEARS[0] <= int(text[:4]) <= _YEARS[1]
 
 
-def _far_away(node: Node, reading: Reading) -> Invalid:
+def _far_away(node: Node, reading: FileReading) -> Invalid:
     first, last = _YEARS
     message = Message(
         f"年份应在 {first} 到 {last} 之间", f"the year must be from {first} to {last}"
@@ -176,7 +176,7 @@ def _far_away(node: Node, reading: Reading) -> Invalid:
     return reading.report(node.where, "out-of-range", message)
 
 
-def _read_span(node: Node, reading: Reading) -> Span | Invalid:
+def _read_span(node: Node, reading: FileReading) -> Span | Invalid:
     expected = Message("时间长度（如 12mo、1q、1y、30d）", "a length such as 12mo, 1q, 1y or 30d")
     found = scalar(node, reading, expected)
     if isinstance(found, Invalid):
@@ -214,7 +214,7 @@ SPAN: Shape[Span] = Shape(
 def between(low: int, high: int) -> Shape[int]:
     """Read a whole number from ``low`` to ``high``, both included."""
 
-    def check(number: int, node: Node, reading: Reading) -> int | Invalid:
+    def check(number: int, node: Node, reading: FileReading) -> int | Invalid:
         if low <= number <= high:
             return number
         message = Message(f"应在 {low} 到 {high} 之间", f"must be from {low} to {high}")
@@ -228,7 +228,7 @@ def between(low: int, high: int) -> Shape[int]:
 def number_between(low: int, high: int | None = None) -> Shape[Decimal]:
     """Read a number above ``low``, up to ``high`` where that is given."""
 
-    def check(number: Decimal, node: Node, reading: Reading) -> Decimal | Invalid:
+    def check(number: Decimal, node: Node, reading: FileReading) -> Decimal | Invalid:
         if number > low and (high is None or number <= high):
             return number
         upto = ("", "") if high is None else (f"，至多 {high}", f" and at most {high}")
@@ -245,7 +245,7 @@ def choice(*words: str) -> Shape[str]:
     """Read one of ``words``."""
     listed = Message("下列之一：" + "、".join(words), "one of " + ", ".join(words))
 
-    def read(node: Node, reading: Reading) -> str | Invalid:
+    def read(node: Node, reading: FileReading) -> str | Invalid:
         found = scalar(node, reading, listed)
         if isinstance(found, Invalid) or found.text in words:
             return found if isinstance(found, Invalid) else found.text

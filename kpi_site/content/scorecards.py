@@ -18,7 +18,7 @@ from kpi_site.content.scalars import (
     choice,
     grain,
 )
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, list_of
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, list_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.thresholds import THRESHOLDS
 from kpi_site.content.yaml_source import Mapping, Node
@@ -58,7 +58,7 @@ _FOR_EACH: Shape[Name] = record(
 )
 
 
-def _read_item(node: Node, reading: Reading) -> Line | Group | Invalid:
+def _read_item(node: Node, reading: FileReading) -> Line | Group | Invalid:
     """Read a line, or the group that it is when it holds lines itself."""
     if isinstance(node, Mapping) and node.get("lines") is not None:
         return _GROUP.read(node, reading)

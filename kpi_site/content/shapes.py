@@ -43,7 +43,7 @@ MOST_ITEMS = 1_000  # of a list that people write
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FileReading:
     """What readers need beside the node, and the problems they have found so far.
 
     ``damaged`` names the top-level keys of the file that have errors, so that the checks
@@ -80,13 +80,13 @@ class Reading:
 class Shape(Generic[T]):
     """How to read one kind of node: ``read(node, reading)`` returns the value or `INVALID`."""
 
-    read: Callable[[Node, Reading], T | Invalid]
+    read: Callable[[Node, FileReading], T | Invalid]
     schema: Json
     nullable: bool = False
 
 
 def wrong_type(
-    node: Node, reading: Reading, expected: Message, hint: Message | None = None
+    node: Node, reading: FileReading, expected: Message, hint: Message | None = None
 ) -> Invalid:
     """Report that ``node`` is not what is expected here (once: a broken node has its own)."""
     if isinstance(node, Broken):
@@ -113,7 +113,7 @@ def _describe(node: Node) -> Message:
     return Message("空值", "nothing")
 
 
-def scalar(node: Node, reading: Reading, expected: Message) -> Scalar | Invalid:
+def scalar(node: Node, reading: FileReading, expected: Message) -> Scalar | Invalid:
     """Return ``node`` as a scalar that is not null or empty, or report it."""
     if not isinstance(node, Scalar) or node.kind == "null":
         return wrong_type(node, reading, expected)
@@ -122,7 +122,7 @@ def scalar(node: Node, reading: Reading, expected: Message) -> Scalar | Invalid:
     return node
 
 
-def invisible(node: Scalar, at: int, reading: Reading) -> Invalid:
+def invisible(node: Scalar, at: int, reading: FileReading) -> Invalid:
     """Report that the character ``at`` of the node's text cannot be seen."""
     name = f"U+{ord(node.text[at]):04X}"
     message = Message(f"看不见的字符 {name}", f"the invisible character {name}")
@@ -131,7 +131,7 @@ def invisible(node: Scalar, at: int, reading: Reading) -> Invalid:
 
 
 def unknown_word(
-    reading: Reading, code: str, kind: Message, name: Scalar, value: Node, known: Iterable[str]
+    reading: FileReading, code: str, kind: Message, name: Scalar, value: Node, known: Iterable[str]
 ) -> None:
     """Report a key that is not known here; without a value, a comma may have cut a text in two."""
     known = tuple(known)
@@ -175,7 +175,7 @@ def key_slip(name: Scalar, known: Collection[str] | None = None) -> Problem | No
 def nullable(shape: Shape[T]) -> Shape[T | None]:
     """Allow null, which is then a value of its own."""
 
-    def read(node: Node, reading: Reading) -> T | Invalid | None:
+    def read(node: Node, reading: FileReading) -> T | Invalid | None:
         if isinstance(node, Scalar) and node.kind == "null":
             return None
         return shape.read(node, reading)
@@ -183,7 +183,7 @@ def nullable(shape: Shape[T]) -> Shape[T | None]:
     return Shape(read, {"anyOf": [shape.schema, {"type": "null"}]}, nullable=True)
 
 
-def _too_many(where: Location, most: int, reading: Reading) -> Invalid:
+def _too_many(where: Location, most: int, reading: FileReading) -> Invalid:
     message = Message(f"超过 {most} 项", f"more than {most} entries")
     return reading.report(where, "yaml-size", message)
 
@@ -196,7 +196,7 @@ def list_of(
     ``most`` is None where a program may have written the list.
     """
 
-    def read(node: Node, reading: Reading) -> tuple[T, ...] | Invalid:
+    def read(node: Node, reading: FileReading) -> tuple[T, ...] | Invalid:
         if not isinstance(node, Sequence):
             return _no_list(node, reading)
         if len(node.items) < least:
@@ -215,7 +215,7 @@ def list_of(
     return Shape(read, {"type": "array", "items": shape.schema, "minItems": least})
 
 
-def _no_list(node: Node, reading: Reading) -> Invalid:
+def _no_list(node: Node, reading: FileReading) -> Invalid:
     if isinstance(node, Scalar) and node.text[:1] in {"［", "【"}:
         message = Message("全角的括号不成列表", "full-width brackets make no list")
         hint = Message("请输入半角的 [ 和 ]。", "Type plain [ and ].")
@@ -240,7 +240,7 @@ def one_or_many(shape: Shape[T]) -> Shape[tuple[T, ...]]:
     """Read a list, or one item that stands alone."""
     many = list_of(shape, least=1, most=None)
 
-    def read(node: Node, reading: Reading) -> tuple[T, ...] | Invalid:
+    def read(node: Node, reading: FileReading) -> tuple[T, ...] | Invalid:
         if isinstance(node, Sequence):
             return many.read(node, reading)
         found = shape.read(node, reading)
@@ -255,7 +255,7 @@ def map_of(shape: Shape[T], *, most: int | None = MOST_ITEMS) -> Shape[Mapping[N
     ``most`` is None where a program may have written the mapping.
     """
 
-    def read(node: Node, reading: Reading) -> Mapping[Name, T] | Invalid:
+    def read(node: Node, reading: FileReading) -> Mapping[Name, T] | Invalid:
         if not isinstance(node, MappingNode):
             return wrong_type(node, reading, Message("“名称: 值”的映射", "a mapping of names"))
         if most is not None and len(node.entries) > most:
@@ -267,7 +267,7 @@ def map_of(shape: Shape[T], *, most: int | None = MOST_ITEMS) -> Shape[Mapping[N
     return Shape(read, {"type": "object", "additionalProperties": shape.schema})
 
 
-def _is_slip(name: Scalar, value: Node, reading: Reading) -> bool:
+def _is_slip(name: Scalar, value: Node, reading: FileReading) -> bool:
     """Report a name that holds its own value, for want of a plain colon and a space."""
     empty = isinstance(value, Scalar) and value.kind == "null"
     found = key_slip(name) if empty else None
@@ -278,10 +278,10 @@ def _is_slip(name: Scalar, value: Node, reading: Reading) -> bool:
 U = TypeVar("U")
 
 
-def checked(shape: Shape[T], check: Callable[[T, Node, Reading], U | Invalid]) -> Shape[U]:
+def checked(shape: Shape[T], check: Callable[[T, Node, FileReading], U | Invalid]) -> Shape[U]:
     """Read by ``shape``, then let ``check`` report what else is wrong, or make another value."""
 
-    def read(node: Node, reading: Reading) -> U | Invalid:
+    def read(node: Node, reading: FileReading) -> U | Invalid:
         found = shape.read(node, reading)
         return found if isinstance(found, Invalid) else check(found, node, reading)
 
@@ -291,7 +291,7 @@ def checked(shape: Shape[T], check: Callable[[T, Node, Reading], U | Invalid]) -
 def distinct(shape: Shape[tuple[T, ...]]) -> Shape[tuple[T, ...]]:
     """Report items of a list that stand in it twice."""
 
-    def check(items: tuple[T, ...], node: Node, reading: Reading) -> tuple[T, ...]:
+    def check(items: tuple[T, ...], node: Node, reading: FileReading) -> tuple[T, ...]:
         seen: set[T] = set()
         nodes = node.items if isinstance(node, Sequence) else ()
         places = [each.where for each in nodes] if len(nodes) == len(items) else []

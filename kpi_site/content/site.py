@@ -13,7 +13,7 @@ from kpi_site.catalog import Grade, Scoring, Site, Text, Unit
 from kpi_site.content.grades import GRADES
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import DATE, IDENTIFIER, NAME, NUMBER, between, choice
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, distinct, list_of
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, distinct, list_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.units import COMMON_NAMES, CURRENCIES
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence
@@ -21,7 +21,7 @@ from kpi_site.periods import LAST_DAY
 from kpi_site.problems import Location, Message, Name, Problem, unknown
 
 
-def _timezone(name: Name, _node: Node, reading: Reading) -> str:
+def _timezone(name: Name, _node: Node, reading: FileReading) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -32,7 +32,7 @@ def _timezone(name: Name, _node: Node, reading: Reading) -> str:
     return str(name)
 
 
-def _currency(name: Name, _node: Node, reading: Reading) -> str:
+def _currency(name: Name, _node: Node, reading: FileReading) -> str:
     if name not in CURRENCIES:
         reading.problems.append(_unknown_currency(name))
     return str(name)
@@ -46,7 +46,7 @@ def _unknown_currency(name: Name) -> Problem:
     return replace(found, hint=hint) if meant else found
 
 
-def _unique_ids(units: tuple[Unit, ...], _node: Node, reading: Reading) -> tuple[Unit, ...]:
+def _unique_ids(units: tuple[Unit, ...], _node: Node, reading: FileReading) -> tuple[Unit, ...]:
     seen: set[str] = set()
     for unit in units:
         if unit.id in seen:
@@ -56,7 +56,7 @@ def _unique_ids(units: tuple[Unit, ...], _node: Node, reading: Reading) -> tuple
     return units
 
 
-def _rising_points(scoring: Scoring, node: Node, reading: Reading) -> Scoring:
+def _rising_points(scoring: Scoring, node: Node, reading: FileReading) -> Scoring:
     steps = {name: getattr(scoring, name) for name in ("baseline", "target", "challenge")}
     wrong = next((high for low, high in pairwise(steps) if not steps[low] < steps[high]), None)
     if wrong is not None:
@@ -124,7 +124,7 @@ _COUNTED = record(
 _OFF: Final = choice("off")
 
 
-def _read_suppression(node: Node, reading: Reading) -> int | Invalid:
+def _read_suppression(node: Node, reading: FileReading) -> int | Invalid:
     """Read ``off`` as no least number of people, else the record."""
     if isinstance(node, Scalar):
         found = _OFF.read(node, reading)
@@ -161,7 +161,7 @@ SITE: Shape[dict[str, Any]] = record(
 )
 
 
-def read_site(node: Node, reading: Reading, *, today: date) -> Site | Invalid:
+def read_site(node: Node, reading: FileReading, *, today: date) -> Site | Invalid:
     """Read ``site.yml``; a ``data_through`` that lies after ``today`` is a warning."""
     fields = SITE.read(node, reading)
     if isinstance(fields, Invalid):

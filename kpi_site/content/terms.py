@@ -17,9 +17,9 @@ from kpi_site.catalog import (
     Text,
 )
 from kpi_site.content.expressions import AGGREGATE, CONDITION
-from kpi_site.content.record import Key, key, record
+from kpi_site.content.record import RecordKey, key, record
 from kpi_site.content.scalars import BOOLEAN, NAME, PERIOD, SPAN, choice, grain
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, wrong_type
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, wrong_type
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
 from kpi_site.periods import Grain
@@ -39,7 +39,7 @@ _ROWS = (
 _TIME = key("time", NAME)
 
 
-def _before_a_year(found: Grain, node: Node, reading: Reading) -> Grain | Invalid:
+def _before_a_year(found: Grain, node: Node, reading: FileReading) -> Grain | Invalid:
     if found in {Grain.MONTH, Grain.QUARTER, Grain.YEAR}:
         return found
     return wrong_type(node, reading, Message(" year、quarter 或 month", "year, quarter or month"))
@@ -47,7 +47,7 @@ def _before_a_year(found: Grain, node: Node, reading: Reading) -> Grain | Invali
 
 _TO_DATE = replace(checked(grain(), _before_a_year), schema={"enum": ["month", "quarter", "year"]})
 _DAYS: tuple[CalendarDays, ...] = get_args(CalendarDays)
-_KINDS: dict[type[Any], tuple[Key, ...]] = {
+_KINDS: dict[type[Any], tuple[RecordKey, ...]] = {
     RowTerm: (
         *_ROWS,
         _TIME,
@@ -105,7 +105,7 @@ _ASIDE = {
 }
 
 
-def _no_kind(name: Scalar, node: Mapping, reading: Reading) -> Invalid:
+def _no_kind(name: Scalar, node: Mapping, reading: FileReading) -> Invalid:
     """Report a term whose keys do not tell what it takes its numbers from."""
     message = Message(
         f"项“{name.text}”没有说明数据从哪里来",
@@ -132,7 +132,7 @@ def _kind(node: Mapping) -> type[Any]:
     return BalanceTerm if keys & {"at", "last_per"} else RowTerm
 
 
-def _read_term(name: Scalar, node: Node, reading: Reading) -> Term | Invalid:
+def _read_term(name: Scalar, node: Node, reading: FileReading) -> Term | Invalid:
     if not isinstance(node, Mapping):
         return wrong_type(node, reading, Message("一项的“键: 值”", "the keys of a term"))
     if not node.get("from") and {k.text for k, _ in node.entries} <= _ASIDE:
@@ -150,7 +150,7 @@ def _read_term(name: Scalar, node: Node, reading: Reading) -> Term | Invalid:
     return _sensible(term, node, reading)
 
 
-def _sensible(term: Term, node: Mapping, reading: Reading) -> Term | Invalid:
+def _sensible(term: Term, node: Mapping, reading: FileReading) -> Term | Invalid:
     """Report keys that contradict each other, or say nothing."""
     for one, other in (("window", "to_date"), ("lag", "period")):
         if getattr(term, one, None) and getattr(term, other, None):
@@ -175,7 +175,7 @@ def _sensible(term: Term, node: Mapping, reading: Reading) -> Term | Invalid:
     return term
 
 
-def _read_terms(node: Node, reading: Reading) -> tuple[Term, ...] | Invalid:
+def _read_terms(node: Node, reading: FileReading) -> tuple[Term, ...] | Invalid:
     if not isinstance(node, Mapping):
         hint = Message(
             "每一项写成“名称: {from: …, value: …}”，前面不加“-”。",

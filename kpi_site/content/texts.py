@@ -9,8 +9,8 @@ from kpi_site.catalog import Text
 from kpi_site.content.meanings import MEANINGS
 from kpi_site.content.shapes import (
     INVALID,
+    FileReading,
     Invalid,
-    Reading,
     Shape,
     invisible,
     scalar,
@@ -42,14 +42,14 @@ _HTML = re.compile(
 )
 
 
-def _read_text(node: Node, reading: Reading) -> Text | Invalid:
+def _read_text(node: Node, reading: FileReading) -> Text | Invalid:
     if isinstance(node, Mapping):
         return _read_translations(node, reading)
     found = _words(node, reading, Message("文字，或 {zh: …, en: …}", "a text, or {zh: …, en: …}"))
     return found if isinstance(found, Invalid) else Text(plain=found)
 
 
-def _words(node: Node, reading: Reading, expected: Message) -> str | Invalid:
+def _words(node: Node, reading: FileReading, expected: Message) -> str | Invalid:
     """Return a text that is one, not a number or truth value, and holds no raw HTML."""
     if isinstance(node, Scalar) and node.kind not in {"string", "null"}:
         message = Message(
@@ -70,7 +70,7 @@ def _words(node: Node, reading: Reading, expected: Message) -> str | Invalid:
     return found.text
 
 
-def _read_translations(node: Mapping, reading: Reading) -> Text | Invalid:
+def _read_translations(node: Mapping, reading: FileReading) -> Text | Invalid:
     texts: dict[str, str] = {}
     present = {name.text for name, _ in node.entries}
     for name, value in node.entries:
@@ -98,18 +98,18 @@ def _read_translations(node: Mapping, reading: Reading) -> Text | Invalid:
     return Text(zh=texts.get("zh"), en=texts.get("en"))
 
 
-def _translation(name: Scalar, value: Node, reading: Reading) -> str | Invalid:
+def _translation(name: Scalar, value: Node, reading: FileReading) -> str | Invalid:
     if isinstance(value, Scalar) and value.kind == "null":
         message = Message(f"键“{name.text}”没有值", f"key '{name.text}' has no value")
         return reading.report(name.where, "empty-value", message)
     return _words(value, reading, Message("文字", "a text"))
 
 
-def _missing(present: set[str], reading: Reading) -> Iterator[str]:
+def _missing(present: set[str], reading: FileReading) -> Iterator[str]:
     return (language for language in reading.languages if language not in present)
 
 
-def _check_characters(node: Scalar, reading: Reading) -> None:
+def _check_characters(node: Scalar, reading: FileReading) -> None:
     """Report the first character that cannot be seen; joiners within a word or emoji may stand."""
     if node.text.isprintable():
         return
@@ -119,7 +119,7 @@ def _check_characters(node: Scalar, reading: Reading) -> None:
             return
 
 
-def _check_nesting(node: Scalar, reading: Reading) -> None:
+def _check_nesting(node: Scalar, reading: FileReading) -> None:
     """Report brackets or marks of lists and quotations that lie deeper than anyone reads."""
     found = _MARKERS.search(node.text)
     at = found.start() if found else _too_deep(node.text)
@@ -138,7 +138,7 @@ def _too_deep(text: str) -> int | None:
     return None
 
 
-def _check_html(node: Scalar, reading: Reading) -> None:
+def _check_html(node: Scalar, reading: FileReading) -> None:
     """Report each piece of raw HTML, or of markup that could run code, at its own place."""
     if not re.search(r"[<{\]]", node.text):
         return

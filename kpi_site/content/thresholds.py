@@ -12,7 +12,7 @@ from kpi_site.content.expressions import FORMULA
 from kpi_site.content.parts import PART
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import BOOLEAN, NUMBER, PERIOD, grain
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, one_or_many
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, one_or_many
 from kpi_site.content.yaml_source import Node, Scalar
 from kpi_site.formula.evaluate import evaluate
 from kpi_site.problems import Message
@@ -23,7 +23,7 @@ Standards = tuple[Standard, ...]
 _ARITHMETIC = re.compile(r"[+*/(]|\s-\s|^[A-Za-z_]\w*$|\bCASE\b", re.IGNORECASE)
 
 
-def _read_limit(node: Node, reading: Reading) -> Limit | Invalid:
+def _read_limit(node: Node, reading: FileReading) -> Limit | Invalid:
     """Read a number, or arithmetic over terms; arithmetic without terms is a number, too."""
     if not (isinstance(node, Scalar) and node.kind == "string" and _ARITHMETIC.search(node.text)):
         return NUMBER.read(node, reading)
@@ -44,7 +44,7 @@ LIMIT: Shape[Limit] = Shape(
 )
 
 
-def _sensible(standard: Standard, node: Node, reading: Reading) -> Standard | Invalid:
+def _sensible(standard: Standard, node: Node, reading: FileReading) -> Standard | Invalid:
     if standard.limits == (None, None, None):
         return reading.report(
             node.where,
@@ -62,7 +62,7 @@ def _sensible(standard: Standard, node: Node, reading: Reading) -> Standard | In
     return standard
 
 
-def _in_time(standards: Standards, _node: Node, reading: Reading) -> Standards:
+def _in_time(standards: Standards, _node: Node, reading: FileReading) -> Standards:
     """Report sets for the same thing that do not follow each other in time.
 
     They are returned thing by thing, the oldest first.

@@ -10,7 +10,7 @@ from math import prod
 from kpi_site.catalog import Measure, Scale, Text, UnitKind
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import NUMBER, STRING
-from kpi_site.content.shapes import Invalid, Reading, Shape, checked, scalar
+from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, scalar
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node
@@ -46,7 +46,7 @@ def default_decimals(unit: Measure) -> int:
     return _DECIMALS.get(unit.kind, 1)
 
 
-def _positive(number: Decimal, node: Node, reading: Reading) -> Decimal | Invalid:
+def _positive(number: Decimal, node: Node, reading: FileReading) -> Decimal | Invalid:
     if number > 0:
         return number
     return reading.report(node.where, "out-of-range", Message("应大于 0", "must be greater than 0"))
@@ -73,7 +73,7 @@ def _symbol(symbol: Text, scale: ScaleByLanguage | None = None) -> Measure:
 _SYMBOL = record(_symbol, key("symbol", TEXT, required=True), key("scale", SCALE), name="symbol")
 
 
-def _read_unit(node: Node, reading: Reading) -> Measure | Invalid:
+def _read_unit(node: Node, reading: FileReading) -> Measure | Invalid:
     if isinstance(node, MappingNode):
         return _SYMBOL.read(node, reading)
     expected = Message("单位名称或 {symbol: …}", "a unit's name, or {symbol: …}")

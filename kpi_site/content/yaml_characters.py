@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kpi_site.content.yaml_text import Source
+from kpi_site.content.yaml_text import YamlText
 from kpi_site.problems import Message, Problem, problem
 
 MAX_REPEATED = 20  # tabs or control characters reported in one file
@@ -18,7 +18,7 @@ _FORBIDDEN = re.compile(
 def not_utf8(data: bytes, error: UnicodeDecodeError, file: str) -> Problem:
     """Return the problem of a file that is saved in another encoding."""
     before = data[: error.start].decode("utf-8-sig", errors="replace")
-    where = Source(file, before).locate(len(before))
+    where = YamlText(file, before).locate(len(before))
     guess = _encoding_in(data)
     return problem(
         where,
@@ -42,7 +42,7 @@ def _encoding_in(data: bytes) -> Message:
     return Message("它像是 GBK。", "It looks like GBK. ") if chinese else Message("", "")
 
 
-def forbidden_characters(source: Source) -> Iterator[Problem]:
+def forbidden_characters(source: YamlText) -> Iterator[Problem]:
     """Yield a problem for each character that cannot be seen, up to a limit."""
     for match, _ in zip(_FORBIDDEN.finditer(source.text), range(MAX_REPEATED), strict=False):
         name = f"U+{ord(match[0]):04X}"
@@ -56,7 +56,7 @@ def forbidden_characters(source: Source) -> Iterator[Problem]:
         )
 
 
-def tabs_in(source: Source) -> Iterator[Problem]:
+def tabs_in(source: YamlText) -> Iterator[Problem]:
     """Yield a problem for the first tab of each line that has one."""
     lines = re.finditer(r"^[^\t\r\n]*(\t)", source.text, re.MULTILINE)
     for match, _ in zip(lines, range(MAX_REPEATED), strict=False):

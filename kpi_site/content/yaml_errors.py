@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from kpi_site.content.yaml_text import Source
+from kpi_site.content.yaml_text import YamlText
 from kpi_site.problems import Location, Message, Problem
 
 # The parser's words -> what a contributor should read, and how to mend it.
@@ -107,14 +107,14 @@ _NEEDS_QUOTES = (
 )
 
 
-def _second_colon(source: Source, at: int) -> bool:
+def _second_colon(source: YamlText, at: int) -> bool:
     """Tell whether a colon stands there in a text behind ``key:``, within braces or brackets."""
     _, line = source.line(source.place(at)[0] - 1)
     before = line[: source.place(at)[1] - 1]
     return source.text[at : at + 1] == ":" and re.search(r":\s[^,{}[\]]*$", before) is not None
 
 
-def explain(error: yaml.MarkedYAMLError, source: Source) -> Problem:
+def explain(error: yaml.MarkedYAMLError, source: YamlText) -> Problem:
     """Return the problem for a syntax error, at its place."""
     said, mark, began = error.problem or "error", error.problem_mark, error.context_mark
     opened = _opened_before(mark, source) if mark is not None else None
@@ -134,7 +134,7 @@ def explain(error: yaml.MarkedYAMLError, source: Source) -> Problem:
 
 
 def _opened_before(
-    mark: yaml.Mark | yaml._yaml.Mark, source: Source
+    mark: yaml.Mark | yaml._yaml.Mark, source: YamlText
 ) -> tuple[yaml.Mark, yaml.Mark] | None:
     """Return start and end of the quotes over several lines that end right where ``mark`` is.
 
@@ -154,7 +154,7 @@ def _opened_before(
     return (start, end) if start.line < end.line == mark.line else None
 
 
-def _quotes_run_on(start: yaml.Mark, end: yaml.Mark, source: Source) -> Problem:
+def _quotes_run_on(start: yaml.Mark, end: yaml.Mark, source: YamlText) -> Problem:
     line = end.line + 1
     return Problem(
         source.locate(start.index),

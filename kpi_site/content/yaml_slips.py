@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from kpi_site.content.yaml_text import Source
+from kpi_site.content.yaml_text import YamlText
 from kpi_site.problems import Message, Problem
 
 _KEY = r"""["']?[A-Za-z_][\w.]*["']?[ ]*"""
@@ -36,10 +36,10 @@ class Slip:
     """A slip, and the source as it was meant."""
 
     problem: Problem
-    mended: Source
+    mended: YamlText
 
 
-def find_slip(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
+def find_slip(source: YamlText, error: yaml.MarkedYAMLError) -> Slip | None:
     """Return the slip on the line where reading failed, or where what failed began; or None."""
     marks = [mark.line for mark in (error.problem_mark, error.context_mark) if mark is not None]
     for number in (*marks, *(line - 1 for line in marks[:1] if line)):
@@ -59,7 +59,7 @@ def find_slip(source: Source, error: yaml.MarkedYAMLError) -> Slip | None:
     return _above(source, min(marks)) if marks else None
 
 
-def find_unread_key(source: Source) -> Slip | None:
+def find_unread_key(source: YamlText) -> Slip | None:
     """Return the slip of a file that is one text, because its first line is no ``key: value``."""
     lines = source.text.splitlines()
     number = next((n for n, line in enumerate(lines) if line.strip() and line[0] != "#"), 0)
@@ -68,7 +68,7 @@ def find_unread_key(source: Source) -> Slip | None:
     return _full_width(source, start + match.start(1)) if match else None
 
 
-def _above(source: Source, number: int) -> Slip | None:
+def _above(source: YamlText, number: int) -> Slip | None:
     """Return the slip of the first of the lines that lead up to line ``number`` as one text."""
     found = None
     while number > 0:
@@ -81,7 +81,7 @@ def _above(source: Source, number: int) -> Slip | None:
     return None if found is None else _full_width(source, found)
 
 
-def merge_conflict(source: Source) -> Problem | None:
+def merge_conflict(source: YamlText) -> Problem | None:
     """Return the problem of a file with a merge conflict left in it, at its first mark."""
     match = re.search(r"^(?:<{7} |={7}\r?$|>{7} )", source.text, re.MULTILINE)
     if match is None:
@@ -97,7 +97,7 @@ def merge_conflict(source: Source) -> Problem | None:
     )
 
 
-def _full_width(source: Source, at: int) -> Slip:
+def _full_width(source: YamlText, at: int) -> Slip:
     sign = source.text[at]
     meant = unicodedata.normalize("NFKC", sign)
     found = Problem(
@@ -116,7 +116,7 @@ def _full_width(source: Source, at: int) -> Slip:
     return Slip(found, mended)
 
 
-def _blank(source: Source, at: int, end: int) -> Slip:
+def _blank(source: YamlText, at: int, end: int) -> Slip:
     found = Problem(
         source.locate(at),
         "full-width",
@@ -129,7 +129,7 @@ def _blank(source: Source, at: int, end: int) -> Slip:
     return Slip(found, replace(source, text=source.text[:at] + plain + source.text[end:]))
 
 
-def _quoted(source: Source, opens: int, closes: int) -> Slip:
+def _quoted(source: YamlText, opens: int, closes: int) -> Slip:
     found = Problem(
         source.locate(opens),
         "full-width",
@@ -141,7 +141,7 @@ def _quoted(source: Source, opens: int, closes: int) -> Slip:
     return Slip(found, replace(source, text=meant))
 
 
-def _no_space(source: Source, at: int) -> Slip:
+def _no_space(source: YamlText, at: int) -> Slip:
     sign = source.text[at - 1]
     zh, en = ("冒号", "colon") if sign == ":" else ("短横线", "hyphen")
     found = Problem(
@@ -153,7 +153,7 @@ def _no_space(source: Source, at: int) -> Slip:
     return Slip(found, _with_space(source, at))
 
 
-def _with_space(source: Source, at: int) -> Source:
+def _with_space(source: YamlText, at: int) -> YamlText:
     text = f"{source.text[:at]} {source.text[at:]}"
     earlier = tuple(n if n < at else n + 1 for n in source.added)
     return replace(source, text=text, added=(*earlier, at))

@@ -24,7 +24,7 @@ from kpi_site.content.yaml_characters import (
 from kpi_site.content.yaml_errors import explain
 from kpi_site.content.yaml_places import offsets
 from kpi_site.content.yaml_slips import find_slip, find_unread_key, merge_conflict
-from kpi_site.content.yaml_text import Source
+from kpi_site.content.yaml_text import YamlText
 from kpi_site.problems import Location, Name, Problem, problem
 from kpi_site.sql.nodes import Code
 from kpi_site.visible import is_invisible
@@ -44,7 +44,7 @@ class Scalar:
     where: Location
     text: str
     kind: Kind
-    source: Source = field(repr=False, compare=False)
+    source: YamlText = field(repr=False, compare=False)
     span: tuple[int, int] = field(repr=False, compare=False)
     style: str | None = None
 
@@ -99,7 +99,7 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, tuple[Problem, ...]
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return None, (not_utf8(data, error, file),)
-    source = Source(file, text)
+    source = YamlText(file, text)
     if characters := tuple(forbidden_characters(source)):
         return None, characters
     if (conflict := merge_conflict(source)) is not None:
@@ -149,7 +149,7 @@ class _TooMuchError(Exception):
 class _Composer:
     """Makes the tree from the parser's events; recursion is bounded by ``MAX_DEPTH``."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: YamlText) -> None:
         self.source = source
         self.problems: list[Problem] = []
         self._loader: Any = yaml.CBaseLoader(source.text)

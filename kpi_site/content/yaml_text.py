@@ -13,7 +13,7 @@ _LINE = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
-class Source:
+class YamlText:
     """A file's text, for turning offsets into places.
 
     ``added`` are the offsets of characters that the file itself lacks (see ``yaml_slips``).

@@ -59,7 +59,7 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DocumentTable:
     """Rows below a head; ``right`` are the columns of numbers."""
 
     head: tuple[str, ...]
@@ -84,7 +84,7 @@ class Fold:
     blocks: tuple[Block, ...]
 
 
-Block = Paragraph | Items | Table | Formula | Fold
+Block = Paragraph | Items | DocumentTable | Formula | Fold
 
 
 @dataclass(frozen=True, slots=True)

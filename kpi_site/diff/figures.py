@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from kpi_site.catalog import Catalog, Threshold
 from kpi_site.periods import Period
-from kpi_site.results import IndicatorResults, Key, Result, Results, Series, State
+from kpi_site.results import IndicatorResults, Result, Results, Series, SeriesKey, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class FigureChange:
     ``old`` or ``new`` is None where that state has no such result at all.
     """
 
-    key: Key
+    key: SeriesKey
     period: Period
     old: Result | None
     new: Result | None
@@ -82,7 +82,7 @@ def _differing(old: IndicatorResults, new: IndicatorResults) -> Iterator[FigureC
         yield from _of_series(key, old.series.get(key), new.series.get(key))
 
 
-def _of_series(key: Key, old: Series | None, new: Series | None) -> Iterator[FigureChange]:
+def _of_series(key: SeriesKey, old: Series | None, new: Series | None) -> Iterator[FigureChange]:
     before, after = _by_period(old), _by_period(new)
     for period in sorted({**before, **after}):
         first, second = before.get(period), after.get(period)

@@ -12,6 +12,7 @@ from typing import Final
 from kpi_site.diff.document import (
     Block,
     Document,
+    DocumentTable,
     Fold,
     Formula,
     Items,
@@ -19,7 +20,6 @@ from kpi_site.diff.document import (
     Paragraph,
     Piece,
     Section,
-    Table,
     code,
     line,
 )
@@ -140,7 +140,7 @@ def _block(block: Block) -> Iterator[str]:
             yield _line(pieces)
         case Items(lines=lines):
             yield "\n".join(f"- {_line(one)}" for one in lines)
-        case Table():
+        case DocumentTable():
             yield _table(block)
         case Formula(title=title, tex=tex):
             yield _line(line(Piece(title, "strong")))
@@ -151,7 +151,7 @@ def _block(block: Block) -> Iterator[str]:
             yield "</details>"
 
 
-def _table(table: Table) -> str:
+def _table(table: DocumentTable) -> str:
     rule = ("--:" if at in table.right else "---" for at in range(len(table.head)))
     rows = [[inert(cell) or " " for cell in table.head], list(rule)]
     rows += [[_line(cell) or " " for cell in row] for row in table.rows]

@@ -9,12 +9,12 @@ from typing import Final
 from kpi_site.diff.document import (
     Block,
     Document,
+    DocumentTable,
     Fold,
     Formula,
     Items,
     Line,
     Paragraph,
-    Table,
 )
 from kpi_site.terminal import width
 from kpi_site.visible import visible
@@ -46,7 +46,7 @@ def _block(block: Block, indent: str) -> Iterator[str]:
         case Formula(title=title, text=text):
             yield f"{indent}  {title}"
             yield f"{indent}    {_clean(text)}"
-        case Table():
+        case DocumentTable():
             yield from (f"{indent}  {row}" for row in _table(block))
         case Fold(title=title, blocks=blocks):
             yield f"{indent}{_line(title)}"
@@ -66,7 +66,7 @@ def _clean(text: str) -> str:
     return visible(re.sub(r"\s*\n\s*", " ", text))
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: DocumentTable) -> Iterator[str]:
     rows = [table.head, *(tuple(_line(cell) for cell in row) for row in table.rows)]
     widths = [max(width(row[at]) for row in rows) for at in range(len(table.head))]
     for row in rows:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from kpi_site.catalog import Catalog, Indicator
-from kpi_site.diff.document import Block, Fold, Line, Paragraph, Table, code, line, strong
+from kpi_site.diff.document import Block, DocumentTable, Fold, Line, Paragraph, code, line, strong
 from kpi_site.diff.figures import FigureChange, IndicatorFigures
 from kpi_site.diff.marks import aside, colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart, values_apart
@@ -175,7 +175,7 @@ def _table(
             f"{dimension_title(catalog, both.card, changes[0].key.dimension, language)} · {period}"
         )
     rows = (_row(c, both, catalog, language, scored=scored) for c in changes)
-    yield Table((first, *head), tuple(rows), frozenset(range(1, len(head) + 1)))
+    yield DocumentTable((first, *head), tuple(rows), frozenset(range(1, len(head) + 1)))
     if left:
         yield Paragraph(line(word("more_rows", language, left)))
 

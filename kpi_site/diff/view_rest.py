@@ -7,7 +7,7 @@ from typing import Final
 
 from kpi_site.catalog import Catalog
 from kpi_site.diff.compare import Difference, Presence
-from kpi_site.diff.document import Block, Fold, Items, Line, Table, code, line, some, strong
+from kpi_site.diff.document import Block, DocumentTable, Fold, Items, Line, code, line, some, strong
 from kpi_site.diff.editions import EditionChange
 from kpi_site.diff.facts import TableChange
 from kpi_site.diff.marks import aside, colon, listed, semicolon
@@ -92,7 +92,9 @@ def edition_fold(diff: Difference, change: EditionChange, language: str) -> Fold
     name = word("edition_name", language, _period(diff, change.report, language), change.edition)
     head = ("Value", "Published", "now")
     rows = tuple(_revision(diff, r, language) for r in found[:REVISIONS])
-    blocks: list[Block] = [Table(tuple(word(w, language) for w in head), rows, frozenset({1, 2}))]
+    blocks: list[Block] = [
+        DocumentTable(tuple(word(w, language) for w in head), rows, frozenset({1, 2}))
+    ]
     if len(found) > REVISIONS:
         blocks.append(Items((line(word("more_rows", language, len(found) - REVISIONS)),)))
     return Fold(line(name), tuple(blocks))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from kpi_site.catalog import Catalog
-from kpi_site.diff.document import Block, Fold, Line, Paragraph, Table, code, line, strong
+from kpi_site.diff.document import Block, DocumentTable, Fold, Line, Paragraph, code, line, strong
 from kpi_site.diff.marks import aside, colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart
 from kpi_site.diff.totals import LineChange, TotalChange
@@ -79,7 +79,7 @@ def totals_fold(changes: Sequence[TotalChange], catalogs: Catalogs, language: st
     return Fold(line(card.title.get(language), " ", code(str(card.id))), tuple(blocks))
 
 
-def _periods(changes: Sequence[TotalChange], catalogs: Catalogs, language: str) -> Table:
+def _periods(changes: Sequence[TotalChange], catalogs: Catalogs, language: str) -> DocumentTable:
     absent = word("none", language)
     head = ["Period", "before", "after"]
     graded = any(_grade(c.old, language) or _grade(c.new, language) for c in changes)
@@ -93,8 +93,8 @@ def _periods(changes: Sequence[TotalChange], catalogs: Catalogs, language: str) 
         rows.append(tuple(line(t) for t in (*texts, " → ".join(dict.fromkeys(grades)))))
     words = tuple(word(w, language) for w in head)
     if graded:
-        return Table((*words, word("grade", language)), tuple(rows), frozenset({1, 2}))
-    return Table(words, tuple(row[:3] for row in rows), frozenset({1, 2}))
+        return DocumentTable((*words, word("grade", language)), tuple(rows), frozenset({1, 2}))
+    return DocumentTable(words, tuple(row[:3] for row in rows), frozenset({1, 2}))
 
 
 def _when(change: TotalChange, language: str) -> str:
@@ -103,11 +103,11 @@ def _when(change: TotalChange, language: str) -> str:
     return f"{period} · {change.member}" if change.member else period
 
 
-def _lines(changes: Sequence[LineChange], catalogs: Catalogs, language: str) -> Table:
+def _lines(changes: Sequence[LineChange], catalogs: Catalogs, language: str) -> DocumentTable:
     head = tuple(word(w, language) for w in ("Line", "weight", "points_before", "points_after"))
     old, new = (points_bounds(catalog.site.scoring) for catalog in catalogs)
     rows = tuple(_line(c, (old, new), language) for c in changes)
-    return Table(head, rows, frozenset({1, 2, 3}))
+    return DocumentTable(head, rows, frozenset({1, 2, 3}))
 
 
 def _line(change: LineChange, bounds: tuple[Bounds, Bounds], language: str) -> tuple[Line, ...]:

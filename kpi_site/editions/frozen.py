@@ -17,7 +17,7 @@ from kpi_site.editions.model import CARDS, SCORECARDS, SCORES, TERMS, VALUES
 from kpi_site.editions.scores import report_cards, scorecard_json, scores_csv
 from kpi_site.files import File
 from kpi_site.periods import Period
-from kpi_site.results import IndicatorResults, Key, Results, Series, State
+from kpi_site.results import IndicatorResults, Results, Series, SeriesKey, State
 from kpi_site.schema import dimension_field
 
 HISTORY: Final = 13  # periods of the whole: a year, and the same month of the year before
@@ -88,7 +88,7 @@ def _cut(series: Series, target: Period, count: int) -> Series:
     at = series.index(target)
     keep = slice(0, 0) if at is None else slice(max(0, at + 1 - count), at + 1)
     return Series(
-        key=Key(series.key.grain, series.key.dimension, series.key.member),
+        key=SeriesKey(series.key.grain, series.key.dimension, series.key.member),
         results=series.results[keep],
         terms={name: cells[keep] for name, cells in series.terms.items()},
     )

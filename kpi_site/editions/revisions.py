@@ -31,7 +31,7 @@ from kpi_site.editions.model import Edition, Figure
 from kpi_site.editions.scores import report_cards
 from kpi_site.editions.settled import Settled
 from kpi_site.problems import Location, Name
-from kpi_site.results import Key, Result, Results, State
+from kpi_site.results import Result, Results, SeriesKey, State
 from kpi_site.wording.judged import (
     NO_BOUNDS,
     Bounds,
@@ -282,7 +282,7 @@ def _now(catalog: Catalog, results: Results, figure: Figure) -> tuple[_Seen, _Se
     period = catalog.site.calendar.parse(figure.period)
     if found is None or period is None:
         return _NOTHING, _NOTHING
-    series = found.series.get(Key(period.grain, figure.dimension, figure.member))
+    series = found.series.get(SeriesKey(period.grain, figure.dimension, figure.member))
     result = series.at(period) if series else None
     return _both(result, figure.dimension)
 

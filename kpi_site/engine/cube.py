@@ -40,7 +40,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RowSource:
     """Which rows of a dataset count, and which column puts them into buckets.
 
     ``alive`` is (since, until) for stocks: rows that end by the day they begin never live.
@@ -73,7 +73,7 @@ class Source:
 class CubeRequest:
     """Partials to fold over ``source``, for the whole and each of ``dimensions``."""
 
-    source: Source
+    source: RowSource
     partials: tuple[Partial, ...]
     dimensions: tuple[str, ...]
 
@@ -113,7 +113,7 @@ def as_day(column: str) -> pl.Expr:
 
 
 def counted_rows(
-    frame: pl.LazyFrame, source: Source, through: date, schema: Schema
+    frame: pl.LazyFrame, source: RowSource, through: date, schema: Schema
 ) -> pl.LazyFrame:
     """Return the rows of ``source`` that lie on or before ``through``."""
     if source.entity is not None and source.alive is not None:
@@ -194,7 +194,7 @@ def member_text(dimension: str) -> pl.Expr:
     return pl.col(dimension).cast(pl.String).fill_null("")
 
 
-def _bucket_expr(source: Source) -> pl.Expr:
+def _bucket_expr(source: RowSource) -> pl.Expr:
     time = pl.col(source.time)
     day = time.cast(pl.Date).to_physical()
     if source.bucket == "day":

@@ -10,7 +10,7 @@ from itertools import groupby
 import polars as pl
 
 from kpi_site.engine.balance import BalanceRequest, Balances, read_balances
-from kpi_site.engine.cube import WHOLE, CubeRequest, Schema, Source, base_cubes, roll_up
+from kpi_site.engine.cube import WHOLE, CubeRequest, RowSource, Schema, base_cubes, roll_up
 from kpi_site.engine.grid import Grid, make_grid
 from kpi_site.engine.rows import Found, RowsRequest, count_rows
 from kpi_site.tables.model import Table
@@ -25,7 +25,7 @@ Request = CubeRequest | RowsRequest | BalanceRequest
 class Answers:
     """What the engine found: grids by source and dimension, and the other requests' answers."""
 
-    grids: Mapping[tuple[Source, str], Grid]
+    grids: Mapping[tuple[RowSource, str], Grid]
     rows: Mapping[RowsRequest, Found]
     balances: Mapping[BalanceRequest, Balances]
 
@@ -39,7 +39,7 @@ def answer(
     """Answer ``requests`` (over any datasets) with facts up to the day ``through``."""
     wanted = list(requests)
     cubes = merge_cubes(r for r in wanted if isinstance(r, CubeRequest))
-    grids: dict[tuple[Source, str], Grid] = {}
+    grids: dict[tuple[RowSource, str], Grid] = {}
     for dataset, group in groupby(cubes, key=lambda r: r.source.dataset):
         grids.update(_cube_grids(tables, dataset, list(group), through, schemas[dataset]))
     rows: dict[RowsRequest, Found] = {}
@@ -58,8 +58,8 @@ def answer(
 
 def merge_cubes(requests: Iterable[CubeRequest]) -> list[CubeRequest]:
     """Return one request per source, with all partials and dimensions, by dataset."""
-    partials: dict[Source, dict[object, None]] = {}
-    dimensions: dict[Source, dict[str, None]] = {}
+    partials: dict[RowSource, dict[object, None]] = {}
+    dimensions: dict[RowSource, dict[str, None]] = {}
     for request in requests:
         partials.setdefault(request.source, {}).update(dict.fromkeys(request.partials))
         dimensions.setdefault(request.source, {}).update(dict.fromkeys(request.dimensions))
@@ -76,7 +76,7 @@ def _cube_grids(
     requests: list[CubeRequest],
     through: date,
     schema: Schema,
-) -> dict[tuple[Source, str], Grid]:
+) -> dict[tuple[RowSource, str], Grid]:
     """Fold all of one dataset's cubes in one collection, and roll each of them up."""
     needed = frozenset().union(*(request.columns for request in requests))
     frame = scan(tables, dataset, needed)
@@ -87,7 +87,7 @@ def _cube_grids(
         for dimensions, lazy in base_cubes(frame, request, through, schema, sizes)
     ]
     collected = pl.collect_all([lazy for _, _, lazy in plans])
-    grids: dict[tuple[Source, str], Grid] = {}
+    grids: dict[tuple[RowSource, str], Grid] = {}
     for (request, dimensions, _), base in zip(plans, collected, strict=True):
         for dimension in (WHOLE, *dimensions):
             key = (request.source, dimension)

@@ -16,8 +16,8 @@ import polars as pl
 from kpi_site.engine.atoms import Atom
 from kpi_site.engine.cube import (
     WHOLE,
+    RowSource,
     Schema,
-    Source,
     as_day,
     counted_rows,
     day_number,
@@ -40,7 +40,7 @@ class Reach:
 class RowsRequest:
     """One atom over ``source`` for each of ``reaches``, the whole and each of ``dimensions``."""
 
-    source: Source
+    source: RowSource
     atom: Atom
     reaches: tuple[Reach, ...]
     dimensions: tuple[str, ...]
@@ -104,7 +104,7 @@ _DAY, _VALUE, _REACH, _MEMBER = "\0day", "\0value", "\0reach", "\0member"
 _LIFE = ("\0since", "\0until")
 
 
-def _inside(source: Source, reach: Reach) -> pl.Expr:
+def _inside(source: RowSource, reach: Reach) -> pl.Expr:
     if source.alive is None:
         return pl.col(_DAY).is_between(pl.lit(reach.first), pl.lit(reach.last))
     since, until = map(pl.col, _LIFE)

@@ -9,7 +9,7 @@ from kpi_site.catalog import Catalog, Example, Indicator
 from kpi_site.exact import round_half_away, settled
 from kpi_site.formula.examples import given_operands, run_example, shown
 from kpi_site.problems import Message, Problem
-from kpi_site.results import Key, State
+from kpi_site.results import SeriesKey, State
 from kpi_site.scoring.ruler import card_ruler
 from kpi_site.scoring.standards import Judgement
 
@@ -23,7 +23,7 @@ def example_points(catalog: Catalog, indicator: Indicator, example: Example) -> 
     given = given_operands(indicator, example, ruler.names)
     period = catalog.site.calendar.containing(_LAST_DAY, indicator.cycle)
     known = None if isinstance(value, State) else settled(Decimal(value))
-    return ruler.series(Key(indicator.cycle)).judge(period, known, lambda: given)
+    return ruler.series(SeriesKey(indicator.cycle)).judge(period, known, lambda: given)
 
 
 def points_agree(example: Example, earned: Decimal | None) -> bool:

@@ -21,7 +21,7 @@ from kpi_site.exact import EXACT, settled, tidy
 from kpi_site.formula.evaluate import Evaluator, compile_node
 from kpi_site.nature import Nature, nature_of
 from kpi_site.periods import Calendar, Grain, Period
-from kpi_site.results import Key, State, Unjudged
+from kpi_site.results import SeriesKey, State, Unjudged
 from kpi_site.scoring.judging import points
 from kpi_site.scoring.standards import (
     VALUE,
@@ -63,7 +63,7 @@ class Ruler:
         found = dict.fromkeys(c.name for node in nodes for c in columns(node))
         return tuple(name for name in found if self.indicator.term(name) is not None)
 
-    def series(self, key: Key, *, running: bool = False) -> SeriesRuler:
+    def series(self, key: SeriesKey, *, running: bool = False) -> SeriesRuler:
         """Return what judges the figures of one series.
 
         ``running`` ones are totals of the days since the first of their month.
@@ -80,7 +80,7 @@ class Ruler:
             rule=_rule(self, beyond=beyond),
         )
 
-    def _beyond(self, scope: Scope, key: Key, *, running: bool) -> tuple[bool, bool]:
+    def _beyond(self, scope: Scope, key: SeriesKey, *, running: bool) -> tuple[bool, bool]:
         """Tell whether figures of ``key`` are other amounts than ``scope`` speaks of.
 
         They may be so because they are of a longer period, or of another member.
@@ -90,7 +90,7 @@ class Ruler:
         return longer and self.nature.adds_over_time, other and self.nature.adds_over_members
 
 
-def _fits(standard: Standard, key: Key, *, longer: bool, other: bool) -> bool:
+def _fits(standard: Standard, key: SeriesKey, *, longer: bool, other: bool) -> bool:
     """Tell whether ``standard`` is declared for the series, or holds for it as for a level.
 
     ``longer`` and ``other`` tell whether the series has other amounts: of longer periods, or of
@@ -106,7 +106,7 @@ def _fits(standard: Standard, key: Key, *, longer: bool, other: bool) -> bool:
     return (for_longer or not longer) and (standard.of is not None or not other)
 
 
-def _is(part: Part | None, key: Key) -> bool:
+def _is(part: Part | None, key: SeriesKey) -> bool:
     """Tell whether ``key`` is about ``part``."""
     return part is not None and (part.dimension, part.member) == (key.dimension, key.member)
 
@@ -162,7 +162,7 @@ class SeriesRuler:
     """
 
     ruler: Ruler
-    key: Key
+    key: SeriesKey
     items: tuple[_Item, ...]
     longer: bool
     running: bool
@@ -266,7 +266,7 @@ class SeriesRuler:
 
     def _of_cycle(self, cycle: Period, position: int) -> Decimal | None:
         """Return the number that judges one cycle: baseline, target or challenge."""
-        own = self.ruler.series(Key(cycle.grain, self.key.dimension, self.key.member))
+        own = self.ruler.series(SeriesKey(cycle.grain, self.key.dimension, self.key.member))
         item = _in_force(cycle, own.items)
         limit = None if item is None else item.limits[position]
         return limit if isinstance(limit, Decimal) else None

@@ -19,7 +19,7 @@ from kpi_site.exact import EXACT, tidy
 from kpi_site.formula.evaluate import Operand
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.problems import Name
-from kpi_site.results import Key, Result, Results, Series, State
+from kpi_site.results import Result, Results, Series, SeriesKey, State
 from kpi_site.scoring.judging import Level, level
 from kpi_site.scoring.ruler import Ruler, line_ruler
 from kpi_site.scoring.scored import ScoredCard, ScoredLine
@@ -346,8 +346,8 @@ def line_series(results: Results, line: Line, grain: Grain) -> Series | None:
     return found.series.get(_key(line, grain))
 
 
-def _key(line: Line, grain: Grain) -> Key:
-    return Key(grain, line.of.dimension, line.of.member) if line.of else Key(grain)
+def _key(line: Line, grain: Grain) -> SeriesKey:
+    return SeriesKey(grain, line.of.dimension, line.of.member) if line.of else SeriesKey(grain)
 
 
 def line_level(line: ScoredLine) -> Level:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from kpi_site.catalog import Example, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.formula.evaluate import Operand
 from kpi_site.formula.examples import run_example
-from kpi_site.results import Cell, Key, Result, Series, State
+from kpi_site.results import Cell, Result, Series, SeriesKey, State
 from kpi_site.scoring import LEVEL_NAMES, VALUE, card_ruler, operands, points_node
 from kpi_site.sql.nodes import Code, Expression, Node
 from kpi_site.story.teller import Said, Teller
@@ -109,7 +109,7 @@ def tell_rules(
 def _limits(teller: Teller, indicator: Indicator, result: Result | None) -> Iterator[RuleStory]:
     standards = indicator.thresholds[-1:]
     if result is not None:
-        ruler = card_ruler(teller.catalog, indicator).series(Key(result.period.grain))
+        ruler = card_ruler(teller.catalog, indicator).series(SeriesKey(result.period.grain))
         found = ruler.standard(result.period)
         standards = () if found is None else (found,)
     for standard in standards:

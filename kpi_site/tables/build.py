@@ -26,7 +26,7 @@ from kpi_site.tables.derive import is_row_local
 from kpi_site.tables.files import FactFile, locate
 from kpi_site.tables.keys import repeated_key, repeats, unique_keys
 from kpi_site.tables.model import RuleCount
-from kpi_site.tables.reading import Progress, Reading
+from kpi_site.tables.reading import FactsReading, Progress
 
 _OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
@@ -61,7 +61,7 @@ def build(
     Rows stay in the order of the files. At most ``limit`` errors are described, the others
     counted. ``referenced`` are columns that other datasets' foreign keys lead to.
     """
-    found = Reading(dataset, zone, Collector(str(dataset.id), limit))
+    found = FactsReading(dataset, zone, Collector(str(dataset.id), limit))
     _write(found, files, target, progress)
     if sum(found.rows):
         written = pl.read_parquet_schema(target)
@@ -84,7 +84,9 @@ def build(
     )
 
 
-def _write(found: Reading, files: Sequence[FactFile], target: Path, progress: Progress) -> None:
+def _write(
+    found: FactsReading, files: Sequence[FactFile], target: Path, progress: Progress
+) -> None:
     """Stream the rows into one Parquet file; only window functions need all of them at once."""
     dataset = found.dataset
     local = is_row_local(dataset)
@@ -120,7 +122,7 @@ def disk_named(target: Path) -> Iterator[None]:
 
 
 def _check_unique(
-    found: Reading, files: Sequence[FactFile], copy: Path, key: tuple[str, ...]
+    found: FactsReading, files: Sequence[FactFile], copy: Path, key: tuple[str, ...]
 ) -> None:
     again = found.problems.take(repeats(copy, key))
     if not again:

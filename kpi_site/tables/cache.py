@@ -27,7 +27,7 @@ from kpi_site.files import PART, being_written
 from kpi_site.kept import read_sealed, write_sealed
 from kpi_site.problems import Location, Message, Problem
 from kpi_site.tables.model import RuleCount, SourceFile, Table
-from kpi_site.tables.sources import Source, sha256
+from kpi_site.tables.sources import FactsFile, sha256
 
 _FORMAT = 6  # of the copies; a new one makes all old copies useless
 _SHAPE = [  # what a description is made of: another field makes them useless too
@@ -109,7 +109,7 @@ class Hashes:
         self._known: dict[str, list[Any]] = _read_json(self._path) or {}
         self._seen: dict[str, list[Any]] = {}
 
-    def of(self, source: Source) -> SourceFile:
+    def of(self, source: FactsFile) -> SourceFile:
         """Return the file's size and hash; ``rows`` is not known here."""
         now = time.time_ns()
         stamp = _stamp(source.path)
@@ -121,7 +121,7 @@ class Hashes:
             self._seen[source.name] = [*stamp, sha256(source.path), now]
         return SourceFile(source.listed, 0, stamp[0], self._seen[source.name][4])
 
-    def unchanged(self, source: Source) -> bool:
+    def unchanged(self, source: FactsFile) -> bool:
         """Tell whether the file looks as it did when it was hashed."""
         return self._seen[source.name][:4] == _stamp(source.path)
 

@@ -11,7 +11,7 @@ from kpi_site.tables.batch import Batch, Row
 from kpi_site.tables.csv_files import CsvFile
 from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.parquet_files import ParquetFile
-from kpi_site.tables.sources import Source
+from kpi_site.tables.sources import FactsFile
 from kpi_site.tables.totals import WithoutTotals
 
 
@@ -26,7 +26,7 @@ class FactFile(Protocol):
         """Yield the rows in order, with the problems of what could not become a row."""
 
 
-def fact_file(source: Source, dataset: Dataset, zone: str) -> FactFile:
+def fact_file(source: FactsFile, dataset: Dataset, zone: str) -> FactFile:
     """Return the reader for a file by the end of its name; ``zone`` is the site's time zone.
 
     Declared rows of totals stand aside from the rows.
@@ -35,7 +35,7 @@ def fact_file(source: Source, dataset: Dataset, zone: str) -> FactFile:
     return whole if dataset.totals is None else WithoutTotals(whole, dataset, zone)
 
 
-def _whole_file(source: Source, dataset: Dataset, zone: str) -> FactFile:
+def _whole_file(source: FactsFile, dataset: Dataset, zone: str) -> FactFile:
     suffix = source.path.suffix.lower()
     laid = None if dataset.layout == Layout() else LaidOut(source.name, dataset, zone)
     if suffix == ".parquet":

@@ -15,7 +15,7 @@ from kpi_site.tables.collector import Collector
 from kpi_site.tables.files import fact_file, locate
 from kpi_site.tables.keys import dangling, dangling_key
 from kpi_site.tables.model import SourceFile, Table
-from kpi_site.tables.sources import Source, sources_of
+from kpi_site.tables.sources import FactsFile, sources_of
 
 
 def _quiet(_: str) -> None:
@@ -108,7 +108,7 @@ def _table(
 
 
 def _hashed(
-    hashes: Hashes, sources: Sequence[Source]
+    hashes: Hashes, sources: Sequence[FactsFile]
 ) -> tuple[tuple[SourceFile, ...], tuple[Problem, ...]]:
     files, problems = [], []
     for source in sources:
@@ -119,7 +119,7 @@ def _hashed(
     return tuple(files), tuple(problems)
 
 
-def _unreadable(source: Source, error: OSError) -> Problem:
+def _unreadable(source: FactsFile, error: OSError) -> Problem:
     return problem(
         Location(source.name),
         "unreadable-file",
@@ -154,7 +154,7 @@ def _referenced(catalog: Catalog, dataset: Dataset) -> tuple[tuple[str, ...], ..
     return tuple(sorted(set(found)))
 
 
-def _changed(source: Source) -> Problem:
+def _changed(source: FactsFile) -> Problem:
     return problem(
         Location(source.name),
         "file-changed",

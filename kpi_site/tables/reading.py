@@ -29,7 +29,7 @@ Rows = Callable[[Collection[int]], Mapping[int, Row]]
 
 
 @dataclass(slots=True)
-class Reading:
+class FactsReading:
     """What a pass has found so far. Bad cells become nulls, bad records no rows."""
 
     dataset: Dataset

@@ -12,7 +12,7 @@ from kpi_site.problems import Name, Problem, problem
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FactsFile:
     """A file of facts; ``name`` is its path below the site's root, with forward slashes."""
 
     path: Path
@@ -25,9 +25,9 @@ class Source:
         return self.name if self.sheet is None else f"{self.name}#{self.sheet}"
 
 
-def sources_of(root: Path, dataset: Dataset) -> tuple[tuple[Source, ...], tuple[Problem, ...]]:
+def sources_of(root: Path, dataset: Dataset) -> tuple[tuple[FactsFile, ...], tuple[Problem, ...]]:
     """Return the files of a dataset: paths as listed, each glob's files in sorted order."""
-    found: dict[str, Source] = {}
+    found: dict[str, FactsFile] = {}
     problems = []
     for written in dataset.paths:
         path, sheet = with_sheet(written)
@@ -35,7 +35,7 @@ def sources_of(root: Path, dataset: Dataset) -> tuple[tuple[Source, ...], tuple[
         if not names:
             problems.append(_no_file(written))
         for name in names:
-            source = Source(root / name, name, sheet)
+            source = FactsFile(root / name, name, sheet)
             if source.listed in found:
                 problems.append(_twice(written, source.listed))
             found[source.listed] = source

@@ -18,7 +18,7 @@ from kpi_site.catalog import (
 )
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, Name
-from kpi_site.results import Cell, Key, Result, Series, State
+from kpi_site.results import Cell, Result, Series, SeriesKey, State
 from kpi_site.sql.nodes import Call, Code, Column, Expression, Node
 
 HERE = Location("content/indicators/sales/card.yml", 1, 1)
@@ -91,7 +91,7 @@ def series(
     indicator: Indicator,
     values: Sequence[str | float | State | None],
     start: str = "2023-07",
-    key: Key | None = None,
+    key: SeriesKey | None = None,
     *,
     provisional: int = 0,
 ) -> Series:
@@ -117,7 +117,7 @@ def series(
         results.append(Result(period, value, state, 10, None, found))
         period = CALENDAR.parse(_next(period.label, period.grain))
         assert period is not None
-    return Series(key or Key(results[0].period.grain), tuple(results), {})
+    return Series(key or SeriesKey(results[0].period.grain), tuple(results), {})
 
 
 def _next(label: str, grain: Grain) -> str:
@@ -190,7 +190,7 @@ def member_series(indicator: Indicator, middle: float, height: float) -> list[Se
         values = wave(16, middle / (n / 3 + 1), height / (n + 1))
         if n == 9:
             values[-1] = State.SUPPRESSED
-        key = Key(Grain.MONTH, "region", member)
+        key = SeriesKey(Grain.MONTH, "region", member)
         found.append(series(indicator, values, "2025-07", key, provisional=int(n == 2)))
     return found
 
@@ -200,7 +200,7 @@ def running_series() -> Series:
     whole: list[str | float | State | None] = []
     for days in (30, 20):
         whole += [round(2_700_000 * d * (1 + d / 200), 2) for d in range(1, days + 1)]
-    return series(AMOUNT, whole, "2026-09-01", Key(Grain.DAY), provisional=20)
+    return series(AMOUNT, whole, "2026-09-01", SeriesKey(Grain.DAY), provisional=20)
 
 
 def pair_series() -> Series:

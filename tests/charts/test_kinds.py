@@ -17,7 +17,7 @@ from kpi_site.charts.running import running_spec
 from kpi_site.charts.targets import pairs, targets_spec, targets_svg
 from kpi_site.nature import actual_and_target, is_share, stacks
 from kpi_site.periods import Grain
-from kpi_site.results import Key, Series, State
+from kpi_site.results import Series, SeriesKey, State
 from kpi_site.sql.nodes import Aggregate, AggregateKind, Call, Column, Literal_, Node
 from tests.charts.samples import (
     AMOUNT,
@@ -117,7 +117,7 @@ def test_what_the_card_names_comes_first() -> None:
 
 
 def parts(*rows: tuple[str, list[str | float | State | None]]) -> list[Series]:
-    return [series(SHARE, values, "2026-08", Key(Grain.MONTH, "d", m)) for m, values in rows]
+    return [series(SHARE, values, "2026-08", SeriesKey(Grain.MONTH, "d", m)) for m, values in rows]
 
 
 def who(row: dict[str, Any]) -> str:
@@ -152,8 +152,8 @@ def test_what_is_hidden_leaves_its_room_and_is_not_shared_out() -> None:
 
 def test_amounts_are_parts_of_the_published_whole() -> None:
     members = [
-        series(AMOUNT, [30, 60], "2026-09", Key(Grain.MONTH, "d", "x")),
-        series(AMOUNT, [10, None], "2026-09", Key(Grain.MONTH, "d", "y")),
+        series(AMOUNT, [30, 60], "2026-09", SeriesKey(Grain.MONTH, "d", "x")),
+        series(AMOUNT, [10, None], "2026-09", SeriesKey(Grain.MONTH, "d", "y")),
     ]
     whole = series(AMOUNT, [40, 80], "2026-09")
     found = shares(AMOUNT, members, whole, "en", {})
@@ -192,8 +192,8 @@ def test_actual_is_solid_and_the_target_outlined() -> None:
 
 def test_panels_share_one_scale_and_draw_the_thresholds() -> None:
     members = [
-        series(RATE, [0.9] * 8, "2026-03", Key(Grain.MONTH, "d", "x")),
-        series(RATE, [0.4, 0.5, None, 0.7], "2026-07", Key(Grain.MONTH, "d", "y")),
+        series(RATE, [0.9] * 8, "2026-03", SeriesKey(Grain.MONTH, "d", "x")),
+        series(RATE, [0.4, 0.5, None, 0.7], "2026-07", SeriesKey(Grain.MONTH, "d", "y")),
     ]
     found = panels(RATE, members, "en", {"x": "North"})
     assert [(p.name, p.newest) for p in found.shown] == [("North", "90.0%"), ("y", "70.0%")]
@@ -204,10 +204,10 @@ def test_panels_share_one_scale_and_draw_the_thresholds() -> None:
 
 
 def test_panels_of_a_distance_have_both_sides_and_amounts_no_shared_standard() -> None:
-    near = [series(WITHIN, [0.01] * 3, "2026-08", Key(Grain.MONTH, "d", "x"))]
+    near = [series(WITHIN, [0.01] * 3, "2026-08", SeriesKey(Grain.MONTH, "d", "x"))]
     row = member_trends_spec(WITHIN, panels(WITHIN, near, "en", {}), "en")["datasets"]["rows"][0]
     assert (row["target"], row["targetBelow"]) == (0.04, -0.04)
-    much = [series(AMOUNT, [5e6] * 3, "2026-08", Key(Grain.MONTH, "d", "x"))]
+    much = [series(AMOUNT, [5e6] * 3, "2026-08", SeriesKey(Grain.MONTH, "d", "x"))]
     found = panels(AMOUNT, much, "en", {})
     assert "target" not in member_trends_spec(AMOUNT, found, "en")["datasets"]["rows"][0]
     assert found.axis.high < 50_000_000  # the whole's target of 80 million is not theirs

@@ -138,12 +138,12 @@ def test_no_text_that_is_let_through_is_slow_or_deep(piece: str, size: int) -> N
     """The processor of Markdown is recursive, and quadratic in open brackets."""
     import markdown
 
-    from kpi_site.content.shapes import Invalid, Reading
+    from kpi_site.content.shapes import FileReading, Invalid
     from kpi_site.content.texts import TEXT
 
     text = (piece * (size // len(piece) + 1))[: min(size, 5_000)]
     tree, _ = parse_yaml(("a: " + repr_yaml(text)).encode(), "x.yml")
-    reading = Reading(Path(), "x.yml")
+    reading = FileReading(Path(), "x.yml")
     node = tree.get("a")  # type: ignore[union-attr]
     assert node is not None
     found = TEXT.read(node, reading)

@@ -27,7 +27,7 @@ from kpi_site.computed import Computed
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, Name, Problem
 from kpi_site.reporting import missing_comments
-from kpi_site.results import IndicatorResults, Key, Result, Series, State
+from kpi_site.results import IndicatorResults, Result, Series, SeriesKey, State
 from kpi_site.scoring import score
 from kpi_site.sql.nodes import Code, Column, Expression
 
@@ -48,13 +48,13 @@ def card(key: str, cycle: Grain) -> Indicator:
 
 def results(key: str, values: dict[str, str]) -> IndicatorResults:
     """Return results by the period's label; ``~`` marks a provisional one."""
-    series: dict[Key, list[Result]] = {}
+    series: dict[SeriesKey, list[Result]] = {}
     for label, value in values.items():
         period = CALENDAR.parse(label)
         assert period is not None
         state = State.PROVISIONAL if value.startswith("~") else State.OK
         found = Result(period, Decimal(value.strip("~")), state, 9, None, LIMITS[0].fixed)
-        series.setdefault(Key(period.grain), []).append(found)
+        series.setdefault(SeriesKey(period.grain), []).append(found)
     return IndicatorResults(key, {k: Series(k, tuple(v), {}) for k, v in series.items()})
 
 

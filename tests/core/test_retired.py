@@ -26,7 +26,7 @@ from kpi_site.computed import Computed
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, Name
 from kpi_site.reporting import lines_below_baseline, unsettled
-from kpi_site.results import IndicatorResults, Key, Result, Series, State
+from kpi_site.results import IndicatorResults, Result, Series, SeriesKey, State
 from kpi_site.scoring import ScoredCard, line_level, score_period
 from kpi_site.sql.nodes import Code, Column, Expression
 
@@ -57,7 +57,7 @@ def results(value: str | None) -> IndicatorResults:
     state = State.NO_DATA if value is None else State.OK
     earned = {"80": Decimal(100), "90": Decimal(120)}.get(value or "")
     only = Result(OCTOBER, number, state, 1, earned, LIMITS.fixed)
-    series = Series(Key(Grain.MONTH), (only,), {})
+    series = Series(SeriesKey(Grain.MONTH), (only,), {})
     return IndicatorResults("x", {series.key: series})
 
 

@@ -12,7 +12,7 @@ import pytest
 from kpi_site.figures import Figures
 from kpi_site.options import Options
 from kpi_site.periods import Grain
-from kpi_site.results import Key, Result, Unjudged
+from kpi_site.results import Result, SeriesKey, Unjudged
 from kpi_site.stages import figures
 
 SITE = Path(__file__).parents[1] / "sites" / "judging"
@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Figures:
 def result(site: Figures, card: str, label: str, *part: str) -> Result:
     period = site.catalog.site.calendar.parse(label)
     assert period is not None
-    found = site.results[card].series[Key(period.grain, *part)].at(period)
+    found = site.results[card].series[SeriesKey(period.grain, *part)].at(period)
     assert found is not None
     return found
 

@@ -12,7 +12,7 @@ import pytest
 
 from kpi_site.figures import Figures
 from kpi_site.options import Options
-from kpi_site.results import Key, State
+from kpi_site.results import SeriesKey, State
 from kpi_site.stages import figures
 from kpi_site.wording.numbers import format_value
 from kpi_site.wording.words import state_mark
@@ -67,7 +67,7 @@ def compare(line: Line, found: Figures, recipe: Recipe, language: str) -> None:
     card = found.catalog.indicators[recipe.card]
     period = found.catalog.site.calendar.parse(line.period)
     assert period is not None
-    series = found.results[recipe.card].series[Key(period.grain, *(line.member or ()))]
+    series = found.results[recipe.card].series[SeriesKey(period.grain, *(line.member or ()))]
     result = series.at(period)
     assert result is not None, line
     by_hand = line.by_hand
@@ -85,7 +85,7 @@ def compare(line: Line, found: Figures, recipe: Recipe, language: str) -> None:
 def compare_points(line: Line, found: Figures, recipe: Recipe) -> None:
     period = found.catalog.site.calendar.parse(line.period)
     assert period is not None
-    series = found.results[recipe.card].series[Key(period.grain, *(line.member or ()))]
+    series = found.results[recipe.card].series[SeriesKey(period.grain, *(line.member or ()))]
     result = series.at(period)
     assert result is not None
     if line.by_hand is None:

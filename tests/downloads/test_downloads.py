@@ -23,7 +23,7 @@ from kpi_site.computed import Computed
 from kpi_site.downloads import files
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.problems import Location, Name
-from kpi_site.results import Cell, IndicatorResults, Key, Result, Results, Series, State
+from kpi_site.results import Cell, IndicatorResults, Result, Results, Series, SeriesKey, State
 from kpi_site.sql.nodes import Aggregate, Code, Column, Expression
 from kpi_site.tidy import plain
 
@@ -63,7 +63,7 @@ def period(label: str) -> Period:
     return found
 
 
-def series(key: Key, *results: Result) -> Series:
+def series(key: SeriesKey, *results: Result) -> Series:
     cells = tuple(Cell(r.value, r.state, r.n) for r in results)
     return Series(key, results, {"sold": cells})
 
@@ -94,7 +94,7 @@ def test_values_csv_has_the_columns_and_numbers_of_the_contract() -> None:
     threshold = Threshold(D("0.90"), D("1E+2"))
     result = Result(period("2026-10"), D("1234.500"), State.OK, 7, D("97.25"), threshold)
     missing = Result(period("2026-11"), None, State.NO_DATA, 0)
-    out = one(series(Key(Grain.MONTH), result, missing))
+    out = one(series(SeriesKey(Grain.MONTH), result, missing))
     assert out["data/values.csv"].decode() == (
         "indicator,grain,period,dimension,member,value,state,n,"
         "points,baseline,target,challenge,unit\n"
@@ -111,12 +111,12 @@ def test_values_csv_has_the_columns_and_numbers_of_the_contract() -> None:
 
 def test_rows_are_ordered_by_indicator_grain_dimension_member_and_period() -> None:
     keys = [
-        Key(Grain.YEAR),
-        Key(Grain.MONTH, "region", "south"),
-        Key(Grain.MONTH, "region", "Ärger"),
-        Key(Grain.MONTH, "channel", "x"),
-        Key(Grain.MONTH, "region", ""),
-        Key(Grain.MONTH),
+        SeriesKey(Grain.YEAR),
+        SeriesKey(Grain.MONTH, "region", "south"),
+        SeriesKey(Grain.MONTH, "region", "Ärger"),
+        SeriesKey(Grain.MONTH, "channel", "x"),
+        SeriesKey(Grain.MONTH, "region", ""),
+        SeriesKey(Grain.MONTH),
     ]
     labels = {Grain.YEAR: "2026", Grain.MONTH: "2026-10"}
 
@@ -138,7 +138,7 @@ def test_rows_are_ordered_by_indicator_grain_dimension_member_and_period() -> No
 
 @pytest.mark.parametrize("members", [ODD, [m for m in ODD if "\r" not in m]])
 def test_members_stay_data_for_three_readers(members: list[str], tmp_path: Path) -> None:
-    found = [series(Key(Grain.MONTH, "m", m), october("1")) for m in members]
+    found = [series(SeriesKey(Grain.MONTH, "m", m), october("1")) for m in members]
     data = one(*found)["data/values.csv"]
     assert [r[4] for r in rows(data)[1:]] == sorted(members)
     path = tmp_path / "values.csv"
@@ -151,8 +151,8 @@ def test_members_stay_data_for_three_readers(members: list[str], tmp_path: Path)
 
 def test_parquet_has_doubles_integers_and_empty_texts(tmp_path: Path) -> None:
     out = one(
-        series(Key(Grain.MONTH), october("0.1")),
-        series(Key(Grain.MONTH, "m", ""), october(None, State.SUPPRESSED, None)),
+        series(SeriesKey(Grain.MONTH), october("0.1")),
+        series(SeriesKey(Grain.MONTH, "m", ""), october(None, State.SUPPRESSED, None)),
     )
     path = tmp_path / "values.parquet"
     path.write_bytes(out["data/values.parquet"])
@@ -176,27 +176,31 @@ def test_plain_text_is_the_same_number_without_exponent(number: D) -> None:
 
 
 def test_a_value_never_stands_beside_a_state_without_one() -> None:
-    out = one(series(Key(Grain.MONTH), october("5", State.SUPPRESSED)))
+    out = one(series(SeriesKey(Grain.MONTH), october("5", State.SUPPRESSED)))
     assert rows(out["data/values.csv"])[1][5] == ""
 
 
 def test_results_of_cards_outside_the_catalog_stay_inside() -> None:
-    secret = IndicatorResults("secret", {Key(Grain.MONTH): series(Key(Grain.MONTH), october("1"))})
+    secret = IndicatorResults(
+        "secret", {SeriesKey(Grain.MONTH): series(SeriesKey(Grain.MONTH), october("1"))}
+    )
     out = made({"secret": secret, "sold": IndicatorResults("sold", {})}, "sold")
     assert not [path for path, data in out.items() if b"secret" in data]
 
 
 def test_running_totals_have_their_own_table() -> None:
     day = Result(period("2026-10-30"), D(12), State.OK, 2)
-    out = one(series(Key(Grain.MONTH), october("1")), running=series(Key(Grain.DAY), day))
+    out = one(
+        series(SeriesKey(Grain.MONTH), october("1")), running=series(SeriesKey(Grain.DAY), day)
+    )
     assert out["data/running.csv"].decode() == (
         "indicator,period,value,state,n,unit\nsold,2026-10-30,12,ok,2,CNY\n"
     )
-    assert "data/running.csv" not in one(series(Key(Grain.MONTH), october("1")))
+    assert "data/running.csv" not in one(series(SeriesKey(Grain.MONTH), october("1")))
 
 
 def test_cards_are_data_with_exact_numbers() -> None:
-    out = one(series(Key(Grain.MONTH), october("12345678901234567890.125")))
+    out = one(series(SeriesKey(Grain.MONTH), october("12345678901234567890.125")))
     text = out["data/indicators.json"].decode()
     assert '"value": 12345678901234567890.125' in text
     (found,) = json.loads(text, parse_float=D)["indicators"]
@@ -220,7 +224,7 @@ def test_cards_are_data_with_exact_numbers() -> None:
 
 
 def test_the_package_describes_exactly_the_files(tmp_path: Path) -> None:
-    out = one(series(Key(Grain.MONTH), october("1")))
+    out = one(series(SeriesKey(Grain.MONTH), october("1")))
     package = json.loads(out["data/datapackage.json"])
     assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert [r["name"] for r in package["resources"]] == [
@@ -243,8 +247,8 @@ LIVE = (
 def test_no_text_of_a_spreadsheet_copy_is_a_formula() -> None:
     members = (*LIVE, "plain", "1-2", "")
     out = one(
-        *(series(Key(Grain.MONTH, "region", member), october("-1.5")) for member in members),
-        series(Key(Grain.MONTH), october("-1.5")),
+        *(series(SeriesKey(Grain.MONTH, "region", member), october("-1.5")) for member in members),
+        series(SeriesKey(Grain.MONTH), october("-1.5")),
     )
     exact = rows(out["data/values.csv"])
     assert {row[4] for row in exact[1:]} == set(members)  # for programs: as in the data
@@ -265,7 +269,7 @@ def test_revisions_are_copied_harmless_too() -> None:
 
 
 def test_the_same_results_give_the_same_bytes() -> None:
-    found = series(Key(Grain.MONTH), october("1"))
+    found = series(SeriesKey(Grain.MONTH), october("1"))
     assert one(found) == one(found)
 
 
@@ -275,7 +279,7 @@ def test_two_hundred_thousand_rows_take_seconds() -> None:
     found = {
         key: series(key, *results)
         for i in range(200_000 // len(months))
-        for key in (Key(Grain.MONTH, "member", str(i)),)
+        for key in (SeriesKey(Grain.MONTH, "member", str(i)),)
     }
     start = time.process_time()
     made({"sold": IndicatorResults("sold", found)})
@@ -296,7 +300,7 @@ def test_parquet_holds_any_member_and_the_nearest_double(
     members: list[tuple[str, Decimal | None]],
 ) -> None:
     made_series = [
-        series(Key(Grain.MONTH, "who", member), october(None if v is None else str(v)))
+        series(SeriesKey(Grain.MONTH, "who", member), october(None if v is None else str(v)))
         for member, v in members
     ]
     frame = pl.read_parquet(io.BytesIO(one(*made_series)["data/values.parquet"]))
@@ -305,7 +309,7 @@ def test_parquet_holds_any_member_and_the_nearest_double(
 
 
 def test_a_quoted_table_among_others_keeps_every_row() -> None:
-    key, odd = Key(Grain.MONTH), Key(Grain.MONTH, "who", "carriage\rreturn")
+    key, odd = SeriesKey(Grain.MONTH), SeriesKey(Grain.MONTH, "who", "carriage\rreturn")
     results = {
         "a": IndicatorResults("a", {key: series(key, october("1"))}),
         "b": IndicatorResults("b", {k: series(k, october("2", n=None)) for k in (key, odd)}),

@@ -15,7 +15,7 @@ from kpi_site.exports.pdf import CHINESE_FONTS, chinese_font, printed, to_pdf
 from kpi_site.exports.report import report_typ
 from kpi_site.periods import Grain
 from kpi_site.problems import Location, Name
-from kpi_site.results import Key, State
+from kpi_site.results import SeriesKey, State
 from tests.exports.company import FIRST, LABEL, changed, context, needs_fonts
 from tests.exports.pdftext import page_texts
 from tests.pages.conftest import Sample, build_sample
@@ -89,7 +89,7 @@ def test_overdue_actions_are_marked_in_words() -> None:
 def test_missing_numbers_are_words_and_texts_without_translation_are_marked() -> None:
     sample = build_sample()
     results = dict(sample.results)
-    months = results["attainment"].series[Key(Grain.MONTH)]
+    months = results["attainment"].series[SeriesKey(Grain.MONTH)]
     last = replace(months.results[-1], value=None, state=State.NO_DATA, points=None)
     series = replace(months, results=(*months.results[:-1], last))
     results["attainment"] = replace(

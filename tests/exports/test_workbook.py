@@ -19,7 +19,7 @@ from kpi_site.exports.sheets import to_xlsx
 from kpi_site.exports.workbook import sheet_name, workbook_json
 from kpi_site.exports.workbook_sheets import number_format
 from kpi_site.periods import Grain
-from kpi_site.results import IndicatorResults, Key, State
+from kpi_site.results import IndicatorResults, SeriesKey, State
 from tests.exports.company import FIRST, LABEL, changed, context, frozen
 from tests.pages.conftest import Sample, build_sample, indicators, series
 
@@ -71,7 +71,7 @@ def test_numbers_stand_in_the_file_with_every_digit() -> None:
     sample = build_sample()
     card = sample.catalog.indicators["attainment"]
     long = "0.97353805546639721"  # seventeen digits: more than a spreadsheet calculates with
-    key = Key(Grain.MONTH)
+    key = SeriesKey(Grain.MONTH)
     own = series(card, key, [long], LABEL)
     results = {**sample.results, "attainment": IndicatorResults("attainment", {key: own})}
     data = printed("en", replace(sample, results=results))
@@ -185,7 +185,7 @@ def test_nothing_from_data_is_a_formula_a_link_or_a_number() -> None:
     card = sample.catalog.indicators["revenue"]
     own = dict(sample.results["revenue"].series)
     for at, member in enumerate(EVIL):
-        key = Key(Grain.MONTH, "region", member)
+        key = SeriesKey(Grain.MONTH, "region", member)
         own[key] = series(card, key, [str(at)], LABEL)
     results = {**sample.results, "revenue": IndicatorResults("revenue", own)}
     evil = {"name": Text(plain="=cmd|' /C calc'!A0"), "definition": Text(plain="=1+1")}

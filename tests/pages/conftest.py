@@ -45,7 +45,7 @@ from kpi_site.figures import Figures
 from kpi_site.pages import render
 from kpi_site.periods import Calendar, Grain, Period, Span
 from kpi_site.problems import Location, Name
-from kpi_site.results import Cell, IndicatorResults, Key, Result, Series, State
+from kpi_site.results import Cell, IndicatorResults, Result, Series, SeriesKey, State
 from kpi_site.scoring import points, score
 from kpi_site.sql.nodes import Aggregate, Call, Code, Column, Expression, Node
 from kpi_site.tables.model import RuleCount, SourceFile, Table
@@ -206,7 +206,7 @@ def _state(value: str | State) -> State:
 
 
 def series(
-    indicator: Indicator, key: Key, values: list[str | State], first: str, n: int = 100
+    indicator: Indicator, key: SeriesKey, values: list[str | State], first: str, n: int = 100
 ) -> Series:
     """Return a series from ``first`` on; a state stands for a missing value, ``~`` marks the
     provisional one."""
@@ -255,10 +255,12 @@ def results(cards: dict[str, Indicator]) -> dict[str, IndicatorResults]:
     }
 
 
-Pairs = Iterator[tuple[Key, Series]]
+Pairs = Iterator[tuple[SeriesKey, Series]]
 
 
-def _pair(card: Indicator, key: Key, values: list[str | State], first: str) -> tuple[Key, Series]:
+def _pair(
+    card: Indicator, key: SeriesKey, values: list[str | State], first: str
+) -> tuple[SeriesKey, Series]:
     return key, series(card, key, values, first)
 
 
@@ -268,39 +270,45 @@ def _attainment(card: Indicator) -> Pairs:
         "0.94", "0.92", "0.95", State.NO_DATA, "0.93", "0.96", "0.97", "0.99", "0.98", "0.96",
         "0.8875",
     ]  # fmt: skip
-    yield _pair(card, Key(Grain.MONTH), months, "2025-01")
+    yield _pair(card, SeriesKey(Grain.MONTH), months, "2025-01")
     yield _pair(
-        card, Key(Grain.QUARTER),
+        card, SeriesKey(Grain.QUARTER),
         ["0.90", "0.91", "0.94", "0.95", "0.93", "0.95", "0.98", "~0.8875"], "2025-Q1",
     )  # fmt: skip
-    yield _pair(card, Key(Grain.HALF_YEAR), ["0.91", "0.945", "0.94", "~0.96"], "2025-H1")
-    yield _pair(card, Key(Grain.YEAR), ["0.93", "~0.95"], "2025")
+    yield _pair(card, SeriesKey(Grain.HALF_YEAR), ["0.91", "0.945", "0.94", "~0.96"], "2025-H1")
+    yield _pair(card, SeriesKey(Grain.YEAR), ["0.93", "~0.95"], "2025")
     for member, value in (("north", "0.95"), (EVIL, "0.80"), ("", "0.9")):
-        yield _pair(card, Key(Grain.MONTH, "region", member), ["0.9", value], "2026-09")
+        yield _pair(card, SeriesKey(Grain.MONTH, "region", member), ["0.9", value], "2026-09")
     yield _pair(
-        card, Key(Grain.MONTH, "region", "south"), ["0.7", State.ZERO_DENOMINATOR], "2026-09"
+        card, SeriesKey(Grain.MONTH, "region", "south"), ["0.7", State.ZERO_DENOMINATOR], "2026-09"
     )
 
 
 def _revenue(card: Indicator) -> Pairs:
-    yield _pair(card, Key(Grain.MONTH), [str(1_000_000 + 31_000 * i) for i in range(22)], "2025-01")
-    yield _pair(card, Key(Grain.YEAR), ["14046000", "~14830000"], "2025")
+    yield _pair(
+        card, SeriesKey(Grain.MONTH), [str(1_000_000 + 31_000 * i) for i in range(22)], "2025-01"
+    )
+    yield _pair(card, SeriesKey(Grain.YEAR), ["14046000", "~14830000"], "2025")
     for member, value in (("north", "1000000"), ("south", "600000"), (EVIL, "40000")):
-        yield _pair(card, Key(Grain.MONTH, "region", member), ["1", value], "2026-09")
+        yield _pair(card, SeriesKey(Grain.MONTH, "region", member), ["1", value], "2026-09")
 
 
 def _running(card: Indicator) -> Series:
-    return series(card, Key(Grain.DAY), [str(53_258 * (i + 1)) for i in range(31)], "2026-10-01", 1)
+    return series(
+        card, SeriesKey(Grain.DAY), [str(53_258 * (i + 1)) for i in range(31)], "2026-10-01", 1
+    )
 
 
 def _handling(card: Indicator) -> Pairs:
-    yield _pair(card, Key(Grain.QUARTER), ["5.5", "4.4", "4.1", "3.9", "4.25", "~2.9"], "2025-Q3")
-    yield _pair(card, Key(Grain.YEAR), [State.NO_DATA, "~4"], "2025")
+    yield _pair(
+        card, SeriesKey(Grain.QUARTER), ["5.5", "4.4", "4.1", "3.9", "4.25", "~2.9"], "2025-Q3"
+    )
+    yield _pair(card, SeriesKey(Grain.YEAR), [State.NO_DATA, "~4"], "2025")
 
 
 def _growth(card: Indicator) -> Pairs:
     values: list[str | State] = [State.NO_BASE] * 12 + ["0.06"] * 10
-    yield _pair(card, Key(Grain.MONTH), values, "2025-01")
+    yield _pair(card, SeriesKey(Grain.MONTH), values, "2025-01")
 
 
 def scorecards() -> dict[str, Scorecard]:

@@ -12,7 +12,7 @@ from kpi_site.catalog import ChartWish
 from kpi_site.pages.context import make_context
 from kpi_site.pages.heat import heat_map, shade
 from kpi_site.periods import Grain
-from kpi_site.results import Key, Series, State
+from kpi_site.results import Series, SeriesKey, State
 from tests.pages.conftest import EVIL, series
 
 
@@ -30,8 +30,8 @@ def test_equal_values_have_one_shade() -> None:
 
 def members(card: Any) -> list[Series]:
     return [
-        series(card, Key(Grain.MONTH, "region", "north"), ["0.9", "0.0", "~0.95"], "2026-08"),
-        series(card, Key(Grain.MONTH, "region", ""), ["0.5", State.SUPPRESSED], "2026-08"),
+        series(card, SeriesKey(Grain.MONTH, "region", "north"), ["0.9", "0.0", "~0.95"], "2026-08"),
+        series(card, SeriesKey(Grain.MONTH, "region", ""), ["0.5", State.SUPPRESSED], "2026-08"),
     ]
 
 
@@ -53,7 +53,7 @@ def test_what_is_missing_has_a_mark_and_no_shade(sample: Any) -> None:
 def test_nothing_to_show(sample: Any) -> None:
     card = sample.catalog.indicators["attainment"]
     ctx = make_context(sample, "zh")
-    hidden = [series(card, Key(Grain.MONTH, "region", "x"), [State.SUPPRESSED], "2026-10")]
+    hidden = [series(card, SeriesKey(Grain.MONTH, "region", "x"), [State.SUPPRESSED], "2026-10")]
     assert heat_map(ctx, card, hidden, {"x": "x"}, "region") is None
     assert heat_map(ctx, card, [], {}, "region") is None
 

@@ -12,7 +12,7 @@ from kpi_site.catalog import Indicator, Measure
 from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.running import measure_of, running
 from kpi_site.periods import Grain
-from kpi_site.results import Cell, IndicatorResults, Key, Series, State
+from kpi_site.results import Cell, IndicatorResults, Series, SeriesKey, State
 from tests.pages.conftest import series
 
 
@@ -20,7 +20,9 @@ def daily(sample: Any) -> tuple[Context, Indicator]:
     """Attainment by day: 30 a day from 30 September on, against 40 a day from 1 October on."""
     card = sample.catalog.indicators["attainment"]
     card = replace(card, cycle=Grain.DAY)
-    whole = series(card, Key(Grain.DAY), [State.ZERO_DENOMINATOR, "0.75", "0.75"], "2026-09-30")
+    whole = series(
+        card, SeriesKey(Grain.DAY), [State.ZERO_DENOMINATOR, "0.75", "0.75"], "2026-09-30"
+    )
     filled = {
         "actual": tuple(Cell(Decimal(v), State.OK, 1) for v in (900, 30, 60)),
         "planned": tuple(Cell(Decimal(v), State.OK, 1) for v in (0, 40, 80)),

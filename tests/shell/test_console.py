@@ -15,7 +15,7 @@ from kpi_site.content import read_catalog
 from kpi_site.figures import Figures
 from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Location, problem
-from kpi_site.results import Cell, IndicatorResults, Key, Result, Series, State
+from kpi_site.results import Cell, IndicatorResults, Result, Series, SeriesKey, State
 from kpi_site.story.card import tell_card
 from kpi_site.story.teller import make_teller
 from kpi_site.terminal import card_lines, filled, width
@@ -87,7 +87,7 @@ def test_missing_numbers_are_told_in_words_and_never_as_zero(catalog: Catalog) -
         "actual": (Cell(Decimal(5), State.OK, 2), Cell(Decimal("1.50"), State.OK, 3)),
         "planned": (Cell(None, State.NO_DATA), Cell(Decimal(3), State.OK, 3)),
     }
-    key = Key(Grain.MONTH)
+    key = SeriesKey(Grain.MONTH)
     found = IndicatorResults("sales_attainment", {key: Series(key, results, terms)})
     card = catalog.indicators["sales_attainment"]
     teller = make_teller(Figures(catalog, {}, {card.id: found}, {}), "en")

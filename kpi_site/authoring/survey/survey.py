@@ -24,7 +24,7 @@ from kpi_site.catalog import Dataset, Field, Text
 from kpi_site.catalog import Layout as Rows
 from kpi_site.problems import Location, Message, Name, Problem
 from kpi_site.tables.files import FactFile, fact_file
-from kpi_site.tables.sources import Source
+from kpi_site.tables.sources import FactsFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _reader(path: Path, name: str, zone: str, layout: Layout) -> FactFile:
         encoding=encoding, delimiter=layout.delimiter or ",", layout=layout.rows,
         sheet=Name(layout.sheets[0], here) if layout.sheets else None,
     )  # fmt: skip
-    return fact_file(Source(path, name), dataset, zone)
+    return fact_file(FactsFile(path, name), dataset, zone)
 
 
 def _fields(layout: Layout) -> tuple[Field, ...]:

@@ -11,7 +11,7 @@ from kpi_site.content.rules.scorecards import no_longer_periods
 from kpi_site.nature import nature_of
 from kpi_site.periods import Grain
 from kpi_site.problems import Message, Name, Problem, did_you_mean, unknown
-from kpi_site.results import Key
+from kpi_site.results import SeriesKey
 from kpi_site.scoring import LEVEL_NAMES, VALUE, line_ruler, threshold_names
 from kpi_site.sql.nodes import Column, Expression, columns
 
@@ -244,7 +244,7 @@ def _never_judged(
         if any(standard.of for standard in line.thresholds or card.thresholds):
             return False
         line = replace(line, of=Part(dimension, Name("", line.where)))
-    key = Key(grain, line.of.dimension, line.of.member) if line.of else Key(grain)
+    key = SeriesKey(grain, line.of.dimension, line.of.member) if line.of else SeriesKey(grain)
     ruler = line_ruler(draft.catalog, line, grain).series(key)
     if ruler.rule is not None:
         return not (ruler.rule.holds and (ruler.items or not ruler.rule.needs))
