@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from kpi_site.catalog import Report
 from kpi_site.editions.signing import Signature, signatures
@@ -38,19 +38,7 @@ Section = Literal[
     "signoffs",
     "annex",
 ]
-SECTIONS: Final[tuple[Section, ...]] = (
-    "summary",
-    "key_figures",
-    "off_target",
-    "moved",
-    "other_comments",
-    "scorecards",
-    "departments",
-    "actions",
-    "data_quality",
-    "signoffs",
-    "annex",
-)
+SECTIONS: Final[tuple[Section, ...]] = get_args(Section)
 """The sections of a report, in the order in which every writer tells them."""
 _MOVES: Final = 5  # each way
 
