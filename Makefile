@@ -14,7 +14,7 @@ JOBS ?= 2
 ROWS ?= 10000000
 PAGES ?= 2000
 
-.PHONY: fonts site serve test check format bench docs lock browser clean
+.PHONY: fonts site serve test check format bench docs lock browser servers clean
 .DELETE_ON_ERROR:
 
 site: $(VENV)/.runtime fonts
@@ -26,7 +26,7 @@ site: $(VENV)/.runtime fonts
 serve: $(VENV)/.runtime
 	$(BIN)/kpi-site serve
 
-test: check browser
+test: check browser servers
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 check: $(VENV)/.dev
@@ -77,6 +77,15 @@ browser:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	      apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; \
 	  fi || echo "chromium and fonts-noto-cjk could not be installed"; \
+	fi
+
+# Debian's database servers, for the tests that start them; as with the browser.
+servers:
+	@if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || ! command -v mariadbd >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	      apt-get install -y -qq --no-install-recommends postgresql mariadb-server >/dev/null; \
+	  fi || echo "postgresql and mariadb-server could not be installed"; \
 	fi
 
 $(VENV)/bin/python:

@@ -1,4 +1,4 @@
-"""What all tests share: untimed examples, and the one browser of a run."""
+"""What all tests share: untimed examples, the one browser and the servers of a run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.servers import SERVERS, mariadb, postgresql
+
+__all__ = ["mariadb", "postgresql"]  # fixtures of every test
 
 # How long an example takes says how busy the machine is, and nothing about the program.
 settings.register_profile("untimed", deadline=None)
@@ -26,10 +30,13 @@ FLAGS = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what needs the browser in one process: it is started once, and the site built once."""
+    """Keep what needs the browser, or a server, in one process: each is started once."""
     for item in items:
+        wanted = [name for name in SERVERS if name in getattr(item, "fixturenames", ())]
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            wanted.insert(0, "browser")
+        if wanted:
+            item.add_marker(pytest.mark.xdist_group(wanted[0]))
 
 
 @pytest.fixture(scope="session")
