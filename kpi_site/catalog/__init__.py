@@ -32,6 +32,7 @@ from kpi_site.catalog.datasets import (
     Totals,
     Unpivot,
     Until,
+    Validity,
     with_sheet,
 )
 from kpi_site.catalog.reports import (
@@ -135,6 +136,7 @@ __all__ = [
     "Unpivot",
     "Until",
     "Update",
+    "Validity",
     "Veto",
     "as_of",
     "carried",

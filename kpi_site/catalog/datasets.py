@@ -54,12 +54,24 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Validity:
+    """A parent's columns that say from when its row holds, and from when no longer.
+
+    Without ``until`` a row holds until the next one of the same key begins.
+    """
+
+    since: Name
+    until: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignKey:
     """Columns that must name a row of another dataset (its primary key)."""
 
     fields: tuple[Name, ...]
     dataset: Name
     reference: tuple[Name, ...]
+    valid: Validity | None = None
 
 
 @dataclass(frozen=True, slots=True)

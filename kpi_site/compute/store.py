@@ -98,7 +98,7 @@ def _fact_parts(catalog: Catalog, tables: Mapping[str, Table], card: Indicator) 
         yield repr((dataset.time, dataset.expect))
         yield tables[dataset.id].digest
         for key in dataset.foreign_keys:
-            yield repr((key.fields, key.reference)) + tables[key.dataset].digest
+            yield repr((key.fields, key.reference, key.valid)) + tables[key.dataset].digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from kpi_site.catalog import (
     Totals,
     Unpivot,
     Until,
+    Validity,
 )
 from kpi_site.content.columns import FIELDS, PATTERN
 from kpi_site.content.expressions import CONDITION, DERIVED
@@ -76,7 +77,9 @@ def _derived(
     return tuple(Derived(name, value) for name, value in columns.items())
 
 
-def _foreign_key(fields: tuple[Name, ...], reference: tuple[Name, tuple[Name, ...]]) -> ForeignKey:
+def _foreign_key(
+    fields: tuple[Name, ...], reference: tuple[Name, tuple[Name, ...], Validity | None]
+) -> ForeignKey:
     return ForeignKey(fields, *reference)
 
 
@@ -172,10 +175,17 @@ _UNPIVOT: Shape[Unpivot] = checked(
     ),
     _one_way,
 )
-_REFERENCE: Shape[tuple[Name, tuple[Name, ...]]] = record(
-    lambda resource, fields: (resource, fields),
+_VALID = record(
+    Validity,
+    key("from", NAME, required=True, to="since"),
+    key("to", NAME, to="until"),
+    name="valid",
+)
+_REFERENCE: Shape[tuple[Name, tuple[Name, ...], Validity | None]] = record(
+    lambda resource, fields, valid=None: (resource, fields, valid),
     key("resource", NAME, required=True),
     key("fields", one_or_many(NAME), required=True),
+    key("valid", _VALID),
     name="reference",
 )
 _FOREIGN_KEY = checked(

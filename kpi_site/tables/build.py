@@ -15,7 +15,7 @@ from typing import Final
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from kpi_site.catalog import Dataset
+from kpi_site.catalog import Dataset, Validity
 from kpi_site.problems import Problem
 from kpi_site.schema import own_columns
 from kpi_site.sql.kinds import offset_name, polars_type
@@ -27,6 +27,13 @@ from kpi_site.tables.files import FactFile, locate
 from kpi_site.tables.keys import repeated_key, repeats, unique_keys
 from kpi_site.tables.model import RuleCount
 from kpi_site.tables.reading import FactsReading, Progress
+from kpi_site.tables.validity import (
+    Term,
+    never_valid,
+    never_valid_row,
+    overlapping,
+    overlapping_row,
+)
 
 _OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
@@ -53,13 +60,15 @@ def build(
     *,
     zone: str,
     referenced: Sequence[tuple[str, ...]] = (),
+    terms: Sequence[Term] = (),
     limit: int = 50,
     progress: Progress,
 ) -> Built:
     """Read ``files``, check everything but foreign keys, and write the rows to ``target``.
 
     Rows stay in the order of the files. At most ``limit`` errors are described, the others
-    counted. ``referenced`` are columns that other datasets' foreign keys lead to.
+    counted. ``referenced`` are columns that other datasets' foreign keys lead to, ``terms``
+    those of keys to rows that hold for a time.
     """
     found = FactsReading(dataset, zone, Collector(str(dataset.id), limit))
     _write(found, files, target, progress)
@@ -68,6 +77,9 @@ def build(
         for key in unique_keys(dataset, referenced):
             if set(key) <= written.keys():
                 _check_unique(found, files, target, key)
+        for term in terms:
+            if {*term[0], *_columns(term[1])} <= written.keys():
+                _check_term(found, files, target, term)
     found.tell_undated()
     found.tell_totals(target)
     broken = found.broken_rules()
@@ -131,6 +143,18 @@ def _check_unique(
     found.problems.add(
         repeated_key(key, rows[row], rows[first], found.dataset) for row, first in again
     )
+
+
+def _columns(valid: Validity) -> set[str]:
+    return {str(name) for name in (valid.since, valid.until) if name is not None}
+
+
+def _check_term(found: FactsReading, files: Sequence[FactFile], copy: Path, term: Term) -> None:
+    never = found.problems.take(never_valid(copy, term[1]))
+    clashes = found.problems.take(overlapping(copy, term))
+    rows: Mapping[int, Row] = locate(files, {*never, *_numbers(clashes)})
+    found.problems.add(never_valid_row(term[1], rows[row]) for row in never)
+    found.problems.add(overlapping_row(term, rows[row], rows[other]) for row, other in clashes)
 
 
 def _numbers(pairs: Sequence[tuple[int, int]]) -> Collection[int]:

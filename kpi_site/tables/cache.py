@@ -66,7 +66,11 @@ def _more(dataset: Dataset) -> Iterator[object]:
 
 
 def copy_key(
-    dataset: Dataset, digest: str, names: Sequence[str], referenced: Sequence[Sequence[str]]
+    dataset: Dataset,
+    digest: str,
+    names: Sequence[str],
+    referenced: Sequence[Sequence[str]],
+    terms: Sequence[object] = (),
 ) -> str:
     """Return the name of the copy: rows, checks, and what their problems are said to be."""
     constraints = [
@@ -88,6 +92,7 @@ def copy_key(
         dataset.time,
         dataset.undated,
         [str(name) for name in dataset.totals.columns] if dataset.totals else None,
+        repr(terms),
     )[:20]
 
 

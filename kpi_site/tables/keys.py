@@ -121,11 +121,15 @@ def dangling_key(key: ForeignKey, row: Row, dataset: Dataset) -> Problem:
     cells = [cell for name in key.fields for cell in _cells(name, row, dataset)]
     values = ", ".join(f"'{shown(cell.text)}'" for cell in cells)
     target = ", ".join(key.reference)
+    zh, en = "", ""
+    if key.valid is not None and dataset.time is not None:
+        when = ", ".join(shown(cell.text) for cell in _cells(dataset.time, row, dataset))
+        zh, en = f"在 {when} 有效的行里", f" that holds on {when}"
     return problem(
         cells[0].where,
         "dangling-key",
-        zh=f"外键 {names} 的值 {values} 在数据集“{key.dataset}”的 {target} 中不存在",
-        en=f"foreign key {names}: {values} is in no row of '{key.dataset}' ({target})",
+        zh=f"外键 {names} 的值 {values} 在数据集“{key.dataset}”{zh}的 {target} 中不存在",
+        en=f"foreign key {names}: {values} is in no row of '{key.dataset}' ({target}){en}",
         hint_zh="请改正它，或在那边补上这一行。",
         hint_en="Mend it, or add the missing row there.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from kpi_site.tables.files import fact_file, locate
 from kpi_site.tables.keys import dangling, dangling_key
 from kpi_site.tables.model import SourceFile, Table
 from kpi_site.tables.sources import FactsFile, sources_of
+from kpi_site.tables.validity import Term, dangling_in_time
 
 
 def _quiet(_: str) -> None:
@@ -82,7 +83,8 @@ def _table(
         return None, problems
     digest = row_digest(dataset, [file.sha256 for file in files], setting.zone)
     referenced = _referenced(setting.catalog, dataset)
-    key = copy_key(dataset, digest, [file.path for file in files], referenced)
+    terms = _terms(setting.catalog, dataset)
+    key = copy_key(dataset, digest, [file.path for file in files], referenced, terms)
     copy = Copy(setting.cache, str(dataset.id), key)
     known = copy.load(dataset)
     if known is not None:
@@ -96,6 +98,7 @@ def _table(
             copy.aside,
             zone=setting.zone,
             referenced=referenced,
+            terms=terms,
             limit=setting.limit,
             progress=setting.progress,
         )
@@ -149,9 +152,20 @@ def _found(dataset: Dataset, digest: str, files: Sequence[SourceFile], built: Bu
 
 def _referenced(catalog: Catalog, dataset: Dataset) -> tuple[tuple[str, ...], ...]:
     """Return the columns of ``dataset`` to which foreign keys lead: one row each, at most."""
+    keys = (key for key in _leading_to(catalog, dataset) if key.valid is None)
+    return tuple(sorted({tuple(map(str, key.reference)) for key in keys}))
+
+
+def _terms(catalog: Catalog, dataset: Dataset) -> tuple[Term, ...]:
+    """Return the columns to which foreign keys lead by time: one row each at a time, at most."""
+    keys = _leading_to(catalog, dataset)
+    found = ((tuple(map(str, key.reference)), key.valid) for key in keys if key.valid is not None)
+    return tuple(dict.fromkeys(found))
+
+
+def _leading_to(catalog: Catalog, dataset: Dataset) -> Iterator[ForeignKey]:
     keys = (key for other in catalog.datasets.values() for key in other.foreign_keys)
-    found = (tuple(map(str, key.reference)) for key in keys if key.dataset == dataset.id)
-    return tuple(sorted(set(found)))
+    return (key for key in keys if key.dataset == dataset.id)
 
 
 def _changed(source: FactsFile) -> Problem:
@@ -195,12 +209,18 @@ def _check_foreign_key(
     checked: Checked,
 ) -> None:
     fields = [str(name) for name in (*key.fields, *key.reference)]
+    time = table.dataset.time if key.valid is not None else None
+    if key.valid is not None:
+        fields += [repr((key.valid, time))]
     if checked.holds(table, parent, fields):
         return
     if different := _different_types(table.dataset, parent.dataset, key):
         collector.add([different])
         return
-    rows = dangling(table.parquet, parent.parquet, key)
+    if time is None:
+        rows = dangling(table.parquet, parent.parquet, key)
+    else:
+        rows = dangling_in_time(table.parquet, parent.parquet, key, time)
     if not rows:
         checked.remember(table, parent, fields)
         return

@@ -11,6 +11,7 @@ from kpi_site.catalog import ForeignKey
 from kpi_site.schema import own_columns
 from kpi_site.sql.kinds import offset_name
 from kpi_site.tables.model import Table
+from kpi_site.tables.validity import joined
 
 
 def scan(tables: Mapping[str, Table], dataset: str, columns: Collection[str]) -> pl.LazyFrame:
@@ -18,7 +19,8 @@ def scan(tables: Mapping[str, Table], dataset: str, columns: Collection[str]) ->
 
     A name ``parent.column`` that is no column of the dataset's own is taken from the row to
     which the foreign key leads, null where it leads nowhere: a many-to-one left join, as the
-    parent's key is known to be unique. Only the columns that are needed are read. Beside
+    parent's key is known to be unique, or unique at the time of the row (`validity`). Only the
+    columns that are needed are read. Beside
     moments that may have offsets stand these (``offset_name``).
     ``KeyError`` for a column that does not exist.
     """
@@ -34,7 +36,7 @@ def scan(tables: Mapping[str, Table], dataset: str, columns: Collection[str]) ->
     beside = [offset_name(name) for name in wanted if name in own and kinds[name].zoned]
     frame = pl.scan_parquet(table.parquet, glob=False)
     for parent, names in through.items():
-        frame = _joined(frame, tables[parent], _key(table, parent), names)
+        frame = _joined(frame, table.dataset.time, tables[parent], _key(table, parent), names)
         above = own_columns(tables[parent].dataset)
         beside += [offset_name(f"{parent}.{name}") for name in names if above[name].zoned]
     return frame.select(*wanted, *beside)
@@ -49,21 +51,31 @@ def _key(table: Table, parent: str) -> ForeignKey:
 
 
 def _joined(
-    frame: pl.LazyFrame, parent: Table, key: ForeignKey, columns: Collection[str]
+    frame: pl.LazyFrame,
+    time: str | None,
+    parent: Table,
+    key: ForeignKey,
+    columns: Collection[str],
 ) -> pl.LazyFrame:
     for column in columns:
         if column not in parent.dataset.column_names:
             raise KeyError(f"{key.dataset}.{column}")
     keys = {str(name): f"\0{position}" for position, name in enumerate(key.reference)}
-    taken = [pl.col(name).alias(alias) for name, alias in keys.items()]
-    taken += [pl.col(column).alias(f"{key.dataset}.{column}") for column in columns]
+    taken = [pl.col(column).alias(f"{key.dataset}.{column}") for column in columns]
     kinds = own_columns(parent.dataset)
     taken += [
         pl.col(offset_name(column)).alias(offset_name(f"{key.dataset}.{column}"))
         for column in columns
         if kinds[column].zoned
     ]
-    right = pl.scan_parquet(parent.parquet, glob=False).select(taken)
+    rows = pl.scan_parquet(parent.parquet, glob=False)
+    if key.valid is not None:
+        assert time is not None  # content/rules/datasets.py
+        return joined(frame, rows, key, time, taken)
+    names = [pl.col(name).alias(alias) for name, alias in keys.items()]
     return frame.join(
-        right, left_on=list(map(str, key.fields)), right_on=list(keys.values()), how="left"
+        rows.select(*names, *taken),
+        left_on=list(map(str, key.fields)),
+        right_on=list(keys.values()),
+        how="left",
     )

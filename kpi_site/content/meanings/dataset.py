@@ -330,6 +330,22 @@ DATASET: Meanings = {
     "reference": {
         "resource": means("指向的数据集的 `id`。", "Id of the dataset pointed to.", "customers"),
         "fields": means("那边的列，次序相同。", "Its columns, in the same order.", ["customer_id"]),
+        "valid": means(
+            "那边的行有生效期（如员工调动部门）：取这一行 `time` 当时有效的那一行；"
+            "同一键的生效期不得重叠。",
+            "The rows there hold for a time, as when people change department: each row here gets "
+            "the one that held at its `time`. Those of one key must not overlap.",
+            {"from": "since", "to": "until"},
+        ),
+    },
+    "valid": {
+        "from": means("生效的第一天的列。", "Column of the first day on which it holds.", "since"),
+        "to": means(
+            "不再生效的第一天的列，空着即仍有效；不写则到同一键的下一行生效为止。",
+            "Column of the first day on which it holds no longer, missing while it still does; "
+            "without the key, until the next row of the same key begins.",
+            "until",
+        ),
     },
     "rule": {
         "rule": means(

@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     references.references_lead_somewhere,
     datasets.keys_name_columns,
     datasets.foreign_keys_fit,
+    datasets.validities_are_times,
     datasets.time_is_a_time,
     datasets.derived_columns_have_types,
     datasets.rules_are_conditions,

@@ -75,6 +75,32 @@ def _types_differ(dataset: Dataset, parent: Dataset, key: ForeignKey) -> Iterato
             )
 
 
+def validities_are_times(draft: Draft) -> Iterator[Problem]:
+    """Report what says when a parent's row holds and is no time, and children without one."""
+    for entry, dataset in _datasets(draft):
+        for key in dataset.foreign_keys:
+            parent = draft.catalog.datasets.get(key.dataset)
+            if key.valid is None or parent is None:
+                continue
+            for name in (key.valid.since, key.valid.until):
+                if name is not None:
+                    yield from _declared_time(draft, parent, name)
+            if dataset.time is None and "time" not in entry.damaged:
+                yield Problem(
+                    key.valid.since.where,
+                    "no-time-column",
+                    Message("有 valid，却没有 time 列", "'valid' needs a 'time' column"),
+                )
+
+
+def _declared_time(draft: Draft, parent: Dataset, name: Name) -> Iterator[Problem]:
+    declared = [field.name for field in parent.fields]
+    if name in declared:
+        yield from time_column(draft, parent, name)
+    else:
+        yield from _unknown(draft, parent, [name], declared)
+
+
 def time_is_a_time(draft: Draft) -> Iterator[Problem]:
     """Report a dataset's ``time`` that is no date, and what needs a time where there is none."""
     for entry, dataset in _datasets(draft):
