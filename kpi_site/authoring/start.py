@@ -20,7 +20,7 @@ from kpi_site.catalog import Language
 from kpi_site.content import read_catalog, schema_files
 from kpi_site.content.scalars import is_id
 from kpi_site.files import File, write_file
-from kpi_site.periods import Calendar, Grain, Period, add_months
+from kpi_site.periods import Grain, MonthCalendar, Period, add_months
 
 GROUP: Final = "your-group"
 """The group in a new site's ``CODEOWNERS``, to be replaced by the real one."""
@@ -123,7 +123,7 @@ def new_site(start: Start) -> Iterator[File]:
 
 def _months(today: date) -> tuple[Period, ...]:
     """Return the months before the one that ``today`` lies in, oldest first."""
-    calendar = Calendar()
+    calendar = MonthCalendar()
     last = calendar.previous(calendar.containing(today, Grain.MONTH))
     return calendar.range(add_months(last.first, 1 - _MONTHS), last.last, Grain.MONTH)
 

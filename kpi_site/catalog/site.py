@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from kpi_site.periods import LAST_DAY, Calendar
+from kpi_site.periods import Calendar, MonthCalendar
 from kpi_site.problems import Location, Name
 
 Language = Literal["zh", "en"]
@@ -72,8 +72,8 @@ class Site:
     organisation: Text
     languages: tuple[Language, ...] = ("zh", "en")
     timezone: str = "Asia/Shanghai"
-    fiscal_year_start: int = 1
-    closing_day: int = LAST_DAY
+    calendar: Calendar = field(default_factory=MonthCalendar)
+    periods: Name | None = None  # the dataset that lists the periods of the calendar
     holidays: Name | None = None  # the dataset of days that are not as their weekday says
     data_through: date | None = None
     currency: str = "CNY"
@@ -82,8 +82,3 @@ class Site:
     scoring: Scoring = field(default_factory=Scoring)
     audiences: tuple[str, ...] = ("staff", "leadership")
     min_count: int = 5
-
-    @property
-    def calendar(self) -> Calendar:
-        """The calendar of this site: its fiscal year, and when its months close."""
-        return Calendar(self.fiscal_year_start, self.closing_day)

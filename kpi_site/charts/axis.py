@@ -12,7 +12,7 @@ from typing import Final
 
 from kpi_site.catalog import Measure
 from kpi_site.periods import Grain, Period
-from kpi_site.wording.dates import fiscal_year, part_of_year, short_month
+from kpi_site.wording.dates import fiscal_year, month_tick, part_of_year, short_month
 from kpi_site.wording.numbers import format_number, shown
 
 _STEPS: Final = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
@@ -132,7 +132,7 @@ def _begins_year(period: Period) -> bool:
     if period.grain is Grain.TEN_DAYS:
         return period.label.endswith("-01-T1")
     if period.grain is Grain.MONTH:
-        return period.month.month == 1
+        return period.month == 1
     return period.grain in {Grain.QUARTER, Grain.HALF_YEAR} and part_of_year(period) == 1
 
 
@@ -146,10 +146,10 @@ def _named(period: Period, among: int) -> bool:
         case Grain.WEEK if among > 14:
             return period.label[5:] in ({"W01", "W14", "W27", "W40"} if among <= 60 else {"W01"})
         case Grain.TEN_DAYS if among > 12:
-            month, third = period.label[5:7], period.label[-1]
-            return third == "1" and (among <= 36 or month in {"01", "07"})
+            third = period.label[-1]
+            return third == "1" and (among <= 36 or period.month in {1, 7})
         case Grain.MONTH if among > 14:
-            return period.month.month in ({1, 7} if among <= 48 else {1})
+            return period.month in ({1, 7} if among <= 48 else {1})
         case Grain.QUARTER | Grain.HALF_YEAR if among > 8:
             return part_of_year(period) == 1
     return True
@@ -165,12 +165,12 @@ def _time_label(period: Period, language: str, *, first: bool) -> str | list[str
     if period.grain is Grain.WEEK:
         name, year = period.label[5:], int(period.label[:4])
     elif period.grain is Grain.TEN_DAYS:
-        month = short_month(int(period.label[5:7]), language)
+        month = month_tick(period, language)
         third = int(period.label[-1])
         name = f"{month}{'上中下'[third - 1]}旬" if language == "zh" else f"{month} T{third}"
         year = int(period.label[:4])
     elif period.grain is Grain.MONTH:
-        name, year = short_month(period.month.month, language), period.month.year
+        name, year = month_tick(period, language), period.year
     else:
         number = part_of_year(period)
         letter = "Q" if period.grain is Grain.QUARTER else "H"

@@ -11,7 +11,7 @@ from kpi_site.charts.axis import Axis, compact, value_axis
 from kpi_site.charts.captions import chart_title, result_text, short_text, value_text
 from kpi_site.charts.over_time import label_rows
 from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, time_params
-from kpi_site.periods import Calendar, Grain, Period, add_months
+from kpi_site.periods import Calendar, Grain, MonthCalendar, Period, add_months
 from kpi_site.results import Result, Series
 from kpi_site.wording.dates import format_period
 from kpi_site.words import word
@@ -27,7 +27,7 @@ def running_spec(
     what: str = "",
     reached: str = "",
     organisation: str = "",
-    calendar: Calendar = Calendar(),  # noqa: B008 - it never changes
+    calendar: Calendar = MonthCalendar(),  # noqa: B008 - it never changes
 ) -> Spec:
     """Return the running total of the newest month, and the month before, lighter.
 
@@ -71,6 +71,8 @@ def running_spec(
 
 def _month_of(day: date, calendar: Calendar) -> list[date]:
     month = calendar.containing(day, Grain.MONTH)
+    if month is None:
+        return []
     return [p.first for p in calendar.range(month.first, month.last, Grain.DAY)]
 
 

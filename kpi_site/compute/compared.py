@@ -44,7 +44,7 @@ def compared(
         card, found[name] = catalog.indicators[name], {}
         for grain in card.grains:
             running = timeline.calendar.containing(timeline.through, grain)
-            if timeline.running(running):
+            if running is not None and timeline.running(running):
                 shown = {*_usual(running, timeline.calendar), *asked[name].get(grain, ())}
                 own = _of_card(card, running, shown, timeline.calendar)
                 found[name][grain] = own
@@ -53,9 +53,10 @@ def compared(
     return found
 
 
-def _usual(running: Period, calendar: Calendar) -> tuple[Period, Period]:
+def _usual(running: Period, calendar: Calendar) -> set[Period]:
     """Return the periods from which pages show a change."""
-    return calendar.previous(running), calendar.before(running, _YEAR)
+    found = calendar.previous(running), calendar.before(running, _YEAR)
+    return {period for period in found if period is not None}
 
 
 def _of_card(card: Indicator, running: Period, shown: set[Period], calendar: Calendar) -> Compared:
@@ -87,7 +88,10 @@ def _passed(period: Period, lags: Sequence[Span], calendar: Calendar) -> Iterato
     for lag in lags:
         if period.first.year - lag.months // 12 - lag.days // 365 <= _EARLIEST:
             return
-        period = calendar.before(period, lag)
+        earlier = calendar.before(period, lag)
+        if earlier is None:
+            return
+        period = earlier
         yield period
 
 

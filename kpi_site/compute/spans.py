@@ -81,7 +81,8 @@ def reach(term: DataTerm, stretch: Stretch, calendar: Calendar) -> Reach:
             return Reach(calendar.back(end + _A_DAY, window), end)
         case RowTerm(to_date=unit):
             assert unit is not None
-            return Reach(calendar.containing(end, unit).first, end)
+            whole = calendar.containing(end, unit)
+            return Reach(end if whole is None else whole.first, end)
 
 
 def cuts_of(reaches: Sequence[Reach], through: date) -> set[date]:
@@ -104,16 +105,23 @@ def facts_state(
     Coverage begins with the period that holds the first row, whatever day of it a stock or
     balance is taken on; of a period that is compared up to a day, with that part of it.
     """
-    if coverage.before(stretch):
+    if coverage.before(stretch) or not _has_unit(term, stretch, calendar):
         return State.NO_DATA
     if coverage.expect is None or coverage.rows is None:
         return None
     looked_at = _looked_at(term, stretch, calendar)
     units = calendar.range(looked_at.first, looked_at.last, coverage.expect.every)
     counts = [coverage.rows.get(unit.first, 0) for unit in units]
-    if not any(counts):
+    if units and not any(counts):
         return State.NO_DATA
-    return State.PROVISIONAL if min(counts) < coverage.expect.min_rows else None
+    fewest = min(counts, default=coverage.expect.min_rows)
+    return State.PROVISIONAL if fewest < coverage.expect.min_rows else None
+
+
+def _has_unit(term: DataTerm, stretch: Stretch, calendar: Calendar) -> bool:
+    """Tell whether there is a quarter, say, to whose date a term counts: not in every list."""
+    unit = term.to_date if isinstance(term, RowTerm) else None
+    return unit is None or calendar.containing(stretch.end, unit) is not None
 
 
 def _looked_at(term: DataTerm, stretch: Stretch, calendar: Calendar) -> Reach:
@@ -123,7 +131,7 @@ def _looked_at(term: DataTerm, stretch: Stretch, calendar: Calendar) -> Reach:
     return Reach(stretch.period.first, stretch.end)
 
 
-def earlier(periods: Sequence[Period], back_to: Sequence[Period]) -> list[int | None]:
+def earlier(periods: Sequence[Period], back_to: Sequence[Period | None]) -> list[int | None]:
     """Return the position of each period of ``back_to`` among ``periods``, None outside."""
     at = {period.first: index for index, period in enumerate(periods)}
-    return [at.get(period.first) for period in back_to]
+    return [None if period is None else at.get(period.first) for period in back_to]

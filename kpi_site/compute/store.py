@@ -169,7 +169,9 @@ def _periods(calendar: Calendar, first: str, count: int) -> tuple[Period, ...]:
     assert start is not None
     periods = [start]
     while len(periods) < count:
-        periods.append(calendar.following(periods[-1]))
+        following = calendar.following(periods[-1])
+        assert following is not None
+        periods.append(following)
     return tuple(periods)
 
 

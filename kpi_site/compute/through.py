@@ -31,16 +31,25 @@ def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -
     if catalog.site.data_through is not None:
         return catalog
     calendar = catalog.site.calendar
-    found = [(_latest(tables, table, today), table) for table in tables.values()]
+    own = {catalog.site.periods, catalog.site.holidays}  # they list days, and no facts
+    facts = [table for name, table in tables.items() if name not in own]
+    found = [(_latest(tables, table, today), table) for table in facts]
     latest = max((day for day, _ in found if day), default=today)
     last = [table for day, table in found if day == latest]
     if last and None not in (rhythms := [rhythm(table, calendar) for table in last]):
         shortest = min((g for g in rhythms if g), key=lambda grain: grain.rank)
-        end = calendar.containing(latest, shortest).last
-        latest = end if end <= today else latest
-    month = calendar.containing(latest, Grain.MONTH)
-    closed = latest if latest == month.last else month.first - timedelta(days=1)
+        whole = calendar.containing(latest, shortest)
+        latest = whole.last if whole is not None and whole.last <= today else latest
+    closed = _last_closed(latest, calendar)
     return replace(catalog, site=replace(catalog.site, data_through=closed))
+
+
+def _last_closed(day: date, calendar: Calendar) -> date:
+    """Return the last day of the last month that is over on ``day``."""
+    month = calendar.containing(day, Grain.MONTH)
+    if month is None:
+        return min(day, calendar.last)
+    return day if day == month.last else month.first - timedelta(days=1)
 
 
 def rhythm(table: Table, calendar: Calendar) -> Grain | None:
@@ -69,7 +78,9 @@ def rhythm(table: Table, calendar: Calendar) -> Grain | None:
 def _aligned(days: Sequence[date], grain: Grain, calendar: Calendar) -> bool:
     """Tell whether all days are the first of their periods, or all the last."""
     periods = [calendar.containing(day, grain) for day in days]
-    pairs = list(zip(days, periods, strict=True))
+    pairs = [(day, p) for day, p in zip(days, periods, strict=True) if p is not None]
+    if len(pairs) < len(days):
+        return False
     return all(day == p.first for day, p in pairs) or all(day == p.last for day, p in pairs)
 
 

@@ -69,6 +69,8 @@ def days_of(
 ) -> int | None:
     """Return the days that a term of the calendar counts in ``stretch``; None if not known."""
     unit = calendar.containing(stretch.end, term.to_date) if term.to_date else stretch.period
+    if unit is None:
+        return None
     last = stretch.end if term.calendar.endswith("_elapsed") else unit.last
     if term.calendar.startswith("days"):
         return (last - unit.first).days + 1

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 from kpi_site.content.yaml_source import Broken, Node, Scalar, Sequence
 from kpi_site.content.yaml_source import Mapping as MappingNode
-from kpi_site.periods import Calendar
+from kpi_site.periods import Calendar, MonthCalendar
 from kpi_site.problems import (
     Location,
     Message,
@@ -52,7 +52,7 @@ class FileReading:
 
     root: Path
     file: str
-    calendar: Calendar = field(default_factory=Calendar)
+    calendar: Calendar = field(default_factory=MonthCalendar)
     languages: tuple[str, ...] = ("zh", "en")
     currency: str = "CNY"  # what `unit: currency` means
     problems: list[Problem] = field(default_factory=list)

@@ -17,7 +17,7 @@ from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, distin
 from kpi_site.content.texts import TEXT
 from kpi_site.content.units import COMMON_NAMES, CURRENCIES
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence
-from kpi_site.periods import LAST_DAY
+from kpi_site.periods import LAST_DAY, MonthCalendar
 from kpi_site.problems import Location, Message, Name, Problem, unknown
 
 
@@ -166,7 +166,9 @@ def read_site(node: Node, reading: FileReading, *, today: date) -> Site | Invali
     fields = SITE.read(node, reading)
     if isinstance(fields, Invalid):
         return fields
-    site = Site(root=reading.root, where=node.where, **fields.pop("calendar", {}), **fields)
+    own = fields.pop("calendar", {})
+    months = MonthCalendar(fields.pop("fiscal_year_start", 1), own.pop("closing_day", LAST_DAY))
+    site = Site(reading.root, node.where, calendar=months, **own, **fields)
     if site.data_through is not None and site.data_through > today:
         given = node.get("data_through") if isinstance(node, Mapping) else None
         day = site.data_through

@@ -33,7 +33,7 @@ def report_cards(computed: Computed, report: Report) -> tuple[ScoredCard, ...]:
             continue
         period = report.period
         if card.cycle.rank > period.grain.rank:
-            period = catalog.site.calendar.containing(period.last, card.cycle)
+            period = catalog.site.calendar.containing(period.last, card.cycle) or period
         known = (s for s in computed.scores.get(name, ()) if s.period == period)
         found.append(next(known, None) or score_period(catalog, computed.results, card, period))
     return tuple(found)

@@ -134,7 +134,8 @@ def _stale(ctx: Context, dataset: Dataset, table: Table | None) -> str:
     if table is None or table.last is None or ctx.data_through is None:
         return ""
     grain = dataset.expect.every if dataset.expect else Grain.MONTH
-    if table.last >= ctx.catalog.site.calendar.containing(ctx.data_through, grain).first:
+    unit = ctx.catalog.site.calendar.containing(ctx.data_through, grain)
+    if table.last >= (ctx.data_through if unit is None else unit.first):
         return ""
     return format_count((ctx.data_through - table.last).days, ctx.language)
 

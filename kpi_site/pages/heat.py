@@ -13,7 +13,7 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.tables import Mark, marks
 from kpi_site.periods import Grain, Period
 from kpi_site.results import Result, Series, State
-from kpi_site.wording.dates import fiscal_year, format_period, part_of_year, short_month
+from kpi_site.wording.dates import fiscal_year, format_period, month_tick, part_of_year
 from kpi_site.wording.numbers import format_value
 from kpi_site.wording.words import state_mark, state_words
 
@@ -127,7 +127,7 @@ def _head(period: Period, language: str) -> str:
         case Grain.WEEK:
             return period.label[5:]
         case Grain.MONTH:
-            return short_month(period.month.month, language)
+            return month_tick(period, language)
         case Grain.QUARTER | Grain.HALF_YEAR:
             return f"{'Q' if period.grain is Grain.QUARTER else 'H'}{part_of_year(period)}"
     return format_period(period, language)

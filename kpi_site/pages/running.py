@@ -113,7 +113,8 @@ def _newest_month(ctx: Context, series: Series) -> Sequence[tuple[int, Result]]:
     """Return the days of the newest month, each with its position in the series."""
     last = series.results[-1].period.first
     month = ctx.catalog.site.calendar.containing(last, Grain.MONTH)
-    return [(i, r) for i, r in enumerate(series.results) if month.holds(r.period.first)]
+    days = enumerate(series.results)
+    return [(i, r) for i, r in days if month is not None and month.holds(r.period.first)]
 
 
 def measure_of(ctx: Context, indicator: Indicator, terms: tuple[Term, Term]) -> Measure:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from kpi_site.catalog import Catalog, Example, Indicator
 from kpi_site.exact import round_half_away, settled
 from kpi_site.formula.examples import given_operands, run_example, shown
+from kpi_site.periods import Period
 from kpi_site.problems import Message, Problem
 from kpi_site.results import SeriesKey, State
 from kpi_site.scoring.ruler import card_ruler
@@ -21,7 +22,7 @@ def example_points(catalog: Catalog, indicator: Indicator, example: Example) -> 
     value = run_example(indicator, example).value
     ruler = card_ruler(catalog, indicator)
     given = given_operands(indicator, example, ruler.names)
-    period = catalog.site.calendar.containing(_LAST_DAY, indicator.cycle)
+    period = Period(indicator.cycle, _LAST_DAY, _LAST_DAY, "")
     known = None if isinstance(value, State) else settled(Decimal(value))
     return ruler.series(SeriesKey(indicator.cycle)).judge(period, known, lambda: given)
 

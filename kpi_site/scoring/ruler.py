@@ -278,7 +278,8 @@ class SeriesRuler:
         """
         ruler, first, last = self.ruler, period.first, min(period.last, self.ruler.through)
         if self.running:
-            first = ruler.calendar.containing(period.first, Grain.MONTH).first
+            month = ruler.calendar.containing(period.first, Grain.MONTH)
+            first = month.first if month is not None else first
         found = []
         for cycle in ruler.calendar.range(first, last, ruler.indicator.cycle):
             if not first <= cycle.last <= period.last:

@@ -252,7 +252,7 @@ def _grain_of_cycles(line: Line, indicator: Indicator, period: Period) -> Grain:
 
 def _last_cycle(catalog: Catalog, line: Line, indicator: Indicator, period: Period) -> Period:
     grain = _grain_of_cycles(line, indicator, period)
-    return catalog.site.calendar.containing(period.last, grain)
+    return catalog.site.calendar.containing(period.last, grain) or period
 
 
 def _taken(line: Line, cycles: Sequence[_Cycle]) -> Decimal | None:
@@ -322,8 +322,8 @@ def _line_period(
     if not card.scored and grain is not period.grain:
         return _newest(calendar, line_series(results, line, grain), grain, period), True
     if grain.rank > period.grain.rank:
-        own = calendar.containing(period.last, grain)
-        return own, own.last == period.last
+        own = calendar.containing(period.last, grain) or period
+        return own, own.grain is grain and own.last == period.last
     return period, True
 
 
@@ -335,7 +335,7 @@ def _newest(calendar: Calendar, series: Series | None, grain: Grain, period: Per
     begun = [r for r in series.results if r.period.first <= period.last] if series else []
     over = [r for r in begun if r.state is State.OK and r.period.last <= period.last]
     chosen = (over or begun)[-1:]
-    return chosen[0].period if chosen else calendar.containing(period.last, grain)
+    return chosen[0].period if chosen else calendar.containing(period.last, grain) or period
 
 
 def line_series(results: Results, line: Line, grain: Grain) -> Series | None:

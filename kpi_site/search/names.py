@@ -9,7 +9,7 @@ from typing import Final
 from pypinyin import lazy_pinyin
 
 from kpi_site.periods import Grain, Period
-from kpi_site.wording.dates import fiscal_year, format_period, part_of_year
+from kpi_site.wording.dates import fiscal_year, format_period, is_numbered, part_of_year
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -42,8 +42,12 @@ def report_names(period: Period) -> tuple[str, ...]:
 def _chinese(period: Period) -> Iterator[str]:
     yield format_period(period, "zh")
     if period.grain is Grain.MONTH:
-        year, month = _month(period)
-        yield from (f"{month}月报告", f"{month}月月报", f"{year}-{month}", f"{year}年{month}月月报")
+        year, month = period.year, period.month
+        if is_numbered(period):
+            yield from (f"第{month}期报告", f"{year}-P{month}", f"{year}年第{month}期报告")
+        else:
+            yield from (f"{month}月报告", f"{month}月月报", f"{year}-{month}")
+            yield f"{year}年{month}月月报"
     elif period.grain is Grain.QUARTER:
         part = part_of_year(period)
         yield from (f"{part}季度报告", f"{fiscal_year(period)}年{part}季度", f"{part}季报")
@@ -57,18 +61,15 @@ def _chinese(period: Period) -> Iterator[str]:
 def _english(period: Period) -> Iterator[str]:
     yield format_period(period, "en")
     if period.grain is Grain.MONTH:
-        year, number = _month(period)
-        month = _MONTHS[number - 1]
-        yield from (f"{month} {year}", f"{month} report")
+        year, number = period.year, period.month
+        if is_numbered(period):
+            yield from (f"P{number} {year}", f"period {number} report")
+        else:
+            month = _MONTHS[number - 1]
+            yield from (f"{month} {year}", f"{month} report")
     elif period.grain is Grain.QUARTER:
         yield f"Q{part_of_year(period)} report"
     elif period.grain is Grain.HALF_YEAR:
         yield f"H{part_of_year(period)} report"
     elif period.grain is Grain.YEAR:
         yield "annual report"
-
-
-def _month(period: Period) -> tuple[int, int]:
-    """Return year and month as labelled: a month may begin in the one before."""
-    year, month = period.label.split("-")
-    return int(year), int(month)

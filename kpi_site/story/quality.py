@@ -134,8 +134,8 @@ def _newest_day(teller: Teller, table: Table, period: Period, kind: Kind) -> str
     grain = table.dataset.expect.every if table.dataset.expect else Grain.MONTH
     if table.last is None or kind == "not_due":
         return ""
-    late = table.last < teller.catalog.site.calendar.containing(period.last, grain).first
-    return format_date(table.last, teller.language) if late else ""
+    unit = teller.catalog.site.calendar.containing(period.last, grain) or period
+    return format_date(table.last, teller.language) if table.last < unit.first else ""
 
 
 def covered(table: Table, period: Period, through: date, calendar: Calendar) -> Coverage:

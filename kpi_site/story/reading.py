@@ -200,14 +200,18 @@ def _to_target(ctx: Teller, indicator: Indicator, result: Result) -> Delta | Non
 
 def previous(calendar: Calendar, period: Period, series: Series | None) -> Result | None:
     """Return what the result of ``period`` is compared with in the period just before."""
-    return series.compared(period, calendar.previous(period)) if series else None
+    return _compared(series, period, calendar.previous(period)) if series else None
 
 
 def year_before(calendar: Calendar, period: Period, series: Series | None) -> Result | None:
     """Return what it is compared with a year earlier; None for years (see ``previous``)."""
     if series is None or period.grain is Grain.YEAR:
         return None
-    return series.compared(period, calendar.before(period, YEAR))
+    return _compared(series, period, calendar.before(period, YEAR))
+
+
+def _compared(series: Series, period: Period, earlier: Period | None) -> Result | None:
+    return None if earlier is None else series.compared(period, earlier)
 
 
 def missing(ctx: Teller, indicator: Indicator, period: Period, state: State) -> Reading:

@@ -247,6 +247,8 @@ def _before(teller: Teller, card: ScoredCard, *, running: bool) -> Decimal | Non
     """Return the total of the period before, if there is one; up to the same day if ``running``."""
     own = card.scorecard
     earlier = teller.catalog.site.calendar.previous(card.period)
+    if earlier is None:
+        return None
     if running:
         return score_period(teller.catalog, to_same_day(teller.results), own, earlier).total
     known = (s for s in teller.scores.get(own.id, ()) if s.period == earlier)

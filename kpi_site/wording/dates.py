@@ -16,16 +16,27 @@ def format_date(day: date, language: str) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def format_month(day: date, language: str) -> str:
-    """Return ``2026年10月`` or ``Oct 2026``."""
-    if language == "zh":
-        return f"{day.year}年{day.month}月"
-    return f"{_MONTHS[day.month - 1]} {day.year}"
+def format_month(month: Period, language: str) -> str:
+    """Return ``2026年10月`` or ``Oct 2026``; of a numbered one ``2026年第13期``."""
+    year, number = month.year, month.month
+    if is_numbered(month):
+        return f"{year}年第{number}期" if language == "zh" else f"period {number} of {year}"
+    return f"{year}年{number}月" if language == "zh" else f"{_MONTHS[number - 1]} {year}"
 
 
 def short_month(month: int, language: str) -> str:
-    """Return ``10月`` or ``Oct``, for the ticks of an axis."""
+    """Return ``10月`` or ``Oct``."""
     return f"{month}月" if language == "zh" else _MONTHS[month - 1]
+
+
+def month_tick(month: Period, language: str) -> str:
+    """Return ``10月`` or ``Oct``, of a numbered one ``P13``, for the ticks of an axis."""
+    return f"P{month.month}" if is_numbered(month) else short_month(month.month, language)
+
+
+def is_numbered(month: Period) -> bool:
+    """Tell whether a company's own period goes by its number and not by a month's name."""
+    return month.called == "number" or month.month > len(_MONTHS)
 
 
 def format_period(period: Period, language: str) -> str:
@@ -37,7 +48,7 @@ def format_period(period: Period, language: str) -> str:
     if period.grain is Grain.DAY:
         return format_date(period.first, language)
     if period.grain is Grain.MONTH:
-        return format_month(period.month, language)
+        return format_month(period, language)
     if period.grain is Grain.WEEK:
         year, week = int(period.label[:4]), int(period.label[6:])
         return f"{year}年第{week}周" if language == "zh" else f"week {week} of {year}"
@@ -52,10 +63,10 @@ def format_period(period: Period, language: str) -> str:
 
 def _third(period: Period, language: str) -> str:
     """Return ``2026年10月上旬`` / ``early Oct 2026``."""
-    month, number = date.fromisoformat(f"{period.label[:7]}-01"), int(period.label[-1]) - 1
+    month, number = format_month(period, language), int(period.label[-1]) - 1
     if language == "zh":
-        return f"{format_month(month, language)}{'上中下'[number]}旬"
-    return f"{('early', 'mid', 'late')[number]} {format_month(month, language)}"
+        return f"{month}{'上中下'[number]}旬"
+    return f"{('early', 'mid', 'late')[number]} {month}"
 
 
 def _part(grain: Grain, number: int, language: str) -> str:
@@ -78,10 +89,10 @@ def part_of_year(period: Period) -> int:
 
 def is_fiscal(period: Period) -> bool:
     """Tell whether a quarter, half year or year lies in another year than the calendar's."""
-    if period.grain.months <= 1:
-        return False
+    if period.grain.months <= 1 or period.called:
+        return period.called == "fiscal"
     expected = part_of_year(period) * period.grain.months
-    return (period.month.year, period.month.month) != (fiscal_year(period), expected)
+    return (period.last.year, period.last.month) != (fiscal_year(period), expected)
 
 
 def format_range(first: Period, last: Period, language: str) -> str:

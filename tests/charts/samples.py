@@ -16,13 +16,13 @@ from kpi_site.catalog import (
     Standard,
     Text,
 )
-from kpi_site.periods import Calendar, Grain
+from kpi_site.periods import Grain, MonthCalendar
 from kpi_site.problems import Location, Name
 from kpi_site.results import Cell, Result, Series, SeriesKey, State
 from kpi_site.sql.nodes import Call, Code, Column, Expression, Node
 
 HERE = Location("content/indicators/sales/card.yml", 1, 1)
-CALENDAR = Calendar(1)
+CALENDAR = MonthCalendar(1)
 PERCENT = Measure("percent", "percent")
 MONEY = Measure(
     "currency",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi_site.charts.axis import time_axis, value_axis
-from kpi_site.periods import Calendar, Grain
+from kpi_site.periods import Grain, MonthCalendar
 from tests.charts.samples import CALENDAR, COUNT, HOURS, MONEY, PERCENT
 
 
@@ -69,7 +69,7 @@ def test_months_are_named_at_years_and_half_years() -> None:
 
 
 def test_few_periods_are_all_named() -> None:
-    calendar = Calendar(4)
+    calendar = MonthCalendar(4)
     periods = [p for n in range(1, 5) if (p := calendar.parse(f"2026-Q{n}"))]
     assert time_axis(periods, "en")[1] == (["Q1", "2026"], "Q2", "Q3", "Q4")
 

@@ -22,7 +22,7 @@ from kpi_site.catalog import (
     Text,
 )
 from kpi_site.content import find_root
-from kpi_site.periods import Grain, Span
+from kpi_site.periods import Grain, MonthCalendar, Span
 from kpi_site.problems import Location, Name
 from kpi_site.sql.nodes import Aggregate
 from tests.content.company import ATTAINMENT, SHORT, broken, read
@@ -42,7 +42,7 @@ def test_site(catalog: Catalog) -> None:
     site = catalog.site
     assert site.organisation == Text(zh="华辰集团", en="Huachen Group")
     assert (site.languages, site.timezone, site.currency) == (("zh", "en"), "Asia/Shanghai", "CNY")
-    assert (site.fiscal_year_start, site.data_through) == (1, date(2026, 10, 31))
+    assert (site.calendar, site.data_through) == (MonthCalendar(1), date(2026, 10, 31))
     assert [unit.id for unit in site.departments] == ["customer_service", "sales"]
     assert site.departments[1].id.where == Location("content/site.yml", 9, 10)
     assert [unit.name.get("en") for unit in site.perspectives] == ["Finance", "Customers"]

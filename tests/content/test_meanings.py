@@ -15,6 +15,7 @@ import pytest
 from kpi_site import catalog
 from kpi_site.content import json_schemas
 from kpi_site.content.meanings import MEANINGS
+from kpi_site.periods import MonthCalendar
 
 SCHEMAS: dict[str, Any] = json.loads(json.dumps(json_schemas()))
 Key = tuple[str, str, dict[str, Any], dict[str, Any]]
@@ -67,7 +68,7 @@ def test_both_languages_and_an_example_that_fits(found: Key) -> None:
 # Where the values that are read keep the defaults, and under which name.
 MODELS: dict[str, Any] = {
     "site": catalog.Site,
-    "calendar": catalog.Site,
+    "calendar": MonthCalendar,
     "scoring": catalog.Scoring,
     "points": catalog.Scoring,
     "dataset": catalog.Dataset,
@@ -91,6 +92,7 @@ SAME = {
     "encoding": "utf-8",
     "missingValues": [""],
     "min_count": 5,
+    "fiscal_year_start": MonthCalendar().fiscal_year_start,
     "delimiter": ",",
     "quoteChar": '"',
     "at": "end",

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from kpi_site.catalog import Action, Step, Text, Update, as_of, carried
-from kpi_site.periods import Calendar, Period
+from kpi_site.periods import MonthCalendar, Period
 from kpi_site.problems import Location, Name
 
 WHERE = Location("content/actions/recall.yml", 1, 1)
@@ -22,7 +22,7 @@ RECALL = Action(
 
 
 def period(label: str) -> Period:
-    found = Calendar().parse(label)
+    found = MonthCalendar().parse(label)
     assert found is not None
     return found
 

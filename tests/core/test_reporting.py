@@ -24,14 +24,14 @@ from kpi_site.catalog import (
     Text,
 )
 from kpi_site.computed import Computed
-from kpi_site.periods import Calendar, Grain
+from kpi_site.periods import Grain, MonthCalendar
 from kpi_site.problems import Location, Name, Problem
 from kpi_site.reporting import missing_comments
 from kpi_site.results import IndicatorResults, Result, Series, SeriesKey, State
 from kpi_site.scoring import score
 from kpi_site.sql.nodes import Code, Column, Expression
 
-CALENDAR = Calendar()
+CALENDAR = MonthCalendar()
 WHERE = Location("content/x.yml", 1, 1)
 NAMED = Location("content/reports/2026-09/report.yml", 2, 14)
 LIMITS = (Standard(WHERE, None, Decimal("0.9"), Decimal("0.95"), Decimal("0.98")),)

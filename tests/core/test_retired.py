@@ -23,7 +23,7 @@ from kpi_site.catalog import (
     Text,
 )
 from kpi_site.computed import Computed
-from kpi_site.periods import Calendar, Grain
+from kpi_site.periods import Grain, MonthCalendar
 from kpi_site.problems import Location, Name
 from kpi_site.reporting import lines_below_baseline, unsettled
 from kpi_site.results import IndicatorResults, Result, Series, SeriesKey, State
@@ -31,7 +31,7 @@ from kpi_site.scoring import ScoredCard, line_level, score_period
 from kpi_site.sql.nodes import Code, Column, Expression
 
 WHERE = Location("x.yml")
-OCTOBER = Calendar().containing(date(2026, 10, 1), Grain.MONTH)
+OCTOBER = MonthCalendar().containing(date(2026, 10, 1), Grain.MONTH)
 LIMITS = Standard(WHERE, None, Decimal(60), Decimal(80), Decimal(90))
 
 

@@ -26,7 +26,7 @@ from kpi_site.exports.edition_files import look_name, report_name, workbook_name
 from kpi_site.formula.evaluate import _PRIORITY
 from kpi_site.formula.parse import FUNCTIONS as IN_FORMULAS
 from kpi_site.options import Options
-from kpi_site.periods import Calendar, Grain, Span, back
+from kpi_site.periods import Grain, MonthCalendar, Span, back
 from kpi_site.results import State
 from kpi_site.scoring.judging import LEVELS
 from kpi_site.sql import fixed_signatures, folding, grammar, literals
@@ -187,7 +187,7 @@ def test_every_downloaded_table_is_told() -> None:
 
 
 def test_labels_of_grains() -> None:
-    calendar = Calendar()
+    calendar = MonthCalendar()
     for row in rows(parts(TEXTS["en"])["grains"]):
         (label,) = words(row[1])
         period = calendar.parse(label)
@@ -254,7 +254,7 @@ REPORTS = ROOT / "content" / "reports"
 def test_lengths_of_time_as_told() -> None:
     assert back(date(2026, 3, 31), Span(months=1)) == date(2026, 2, 28)
     assert back(date(2026, 11, 1), Span(months=12)) == date(2025, 11, 1)
-    april = Calendar(4)
+    april = MonthCalendar(4)
     first = april.parse("2026-Q1")
     assert first is not None
     assert (first.first, first.last) == (date(2026, 4, 1), date(2026, 6, 30))

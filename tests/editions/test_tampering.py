@@ -17,7 +17,7 @@ from kpi_site.checking import check
 from kpi_site.editions.ledger import LEDGER, following, from_bytes, to_bytes
 from kpi_site.editions.store import read_editions
 from kpi_site.options import Options
-from kpi_site.periods import Calendar
+from kpi_site.periods import MonthCalendar
 from kpi_site.problems import Problem
 from kpi_site.publishing import publish
 from kpi_site.site import build
@@ -211,7 +211,7 @@ def sha(file: Path) -> str:
 
 
 def only_problem(options: Options) -> Problem:
-    _, problems = read_editions(options.root, Calendar())
+    _, problems = read_editions(options.root, MonthCalendar())
     (found,) = problems
     return found
 
@@ -243,7 +243,7 @@ def test_a_manifest_that_follows_another_edition_is_found(two: Options, previous
     first, second = from_bytes((two.root / LEDGER).read_bytes())[0]
     assert first.sha256.encode() in file.read_bytes()
     replace(f"{TWO}/edition.json", first.sha256.encode(), previous.encode())(two.root)
-    edition = read_editions(two.root, Calendar())[0].editions["2026-10"][0]
+    edition = read_editions(two.root, MonthCalendar())[0].editions["2026-10"][0]
     forged = dataclasses.replace(
         edition.manifest, number=2, published=date.fromisoformat(second.published)
     )
@@ -256,17 +256,17 @@ def test_a_manifest_that_follows_another_edition_is_found(two: Options, previous
 def test_a_second_edition_cannot_be_the_first_of_the_ledger(two: Options) -> None:
     shutil.rmtree(two.root / ONE)
     _, second = from_bytes((two.root / LEDGER).read_bytes())[0]
-    before = read_editions(two.root, Calendar())[0].editions["2026-10"][0]
+    before = read_editions(two.root, MonthCalendar())[0].editions["2026-10"][0]
     line = following((), before, second.sha256)
     (two.root / LEDGER).write_bytes(to_bytes((line,)))
-    found = {(p.code, p.where.file) for p in read_editions(two.root, Calendar())[1]}
+    found = {(p.code, p.where.file) for p in read_editions(two.root, MonthCalendar())[1]}
     assert ("edition-changed", f"{TWO}/edition.json") in found
 
 
 def test_cards_that_are_all_gone_are_named_once_each(two: Options) -> None:
     cards = len(list((two.root / "content/reports/cards").iterdir()))
     shutil.rmtree(two.root / "content/reports/cards")
-    _, problems = read_editions(two.root, Calendar())
+    _, problems = read_editions(two.root, MonthCalendar())
     assert len(problems) == cards
 
 
@@ -301,5 +301,5 @@ def test_the_build_refuses_as_well_and_keeps_the_last_site(two: Options) -> None
 
 def test_what_systems_litter_does_no_harm(two: Options) -> None:
     append(f"{ONE}/.DS_Store", "x")(two.root)
-    _, problems = read_editions(two.root, Calendar())
+    _, problems = read_editions(two.root, MonthCalendar())
     assert problems == ()

@@ -43,7 +43,7 @@ from kpi_site.catalog import (
 )
 from kpi_site.figures import Figures
 from kpi_site.pages import render
-from kpi_site.periods import Calendar, Grain, Period, Span
+from kpi_site.periods import Grain, MonthCalendar, Period, Span
 from kpi_site.problems import Location, Name
 from kpi_site.results import Cell, IndicatorResults, Result, Series, SeriesKey, State
 from kpi_site.scoring import points, score
@@ -51,7 +51,7 @@ from kpi_site.sql.nodes import Aggregate, Call, Code, Column, Expression, Node
 from kpi_site.tables.model import RuleCount, SourceFile, Table
 
 D = Decimal
-CALENDAR = Calendar()
+CALENDAR = MonthCalendar()
 THROUGH = date(2026, 10, 31)
 EVIL = 'a|b <i>*x*</i> {: onclick="go()"} [l](u) `c` 中文'
 

@@ -17,7 +17,7 @@ from kpi_site.exports.report import report_typ
 from kpi_site.members import members_without_rows
 from kpi_site.pages import render
 from kpi_site.pages.context import make_context
-from kpi_site.periods import Calendar, Grain
+from kpi_site.periods import Grain, MonthCalendar
 from kpi_site.problems import Location, Name
 from kpi_site.results import State
 from kpi_site.scoring import ScoredCard, score
@@ -40,7 +40,7 @@ def with_lines(sample: Any, *lines: Line, scored: bool = True) -> tuple[Any, Any
 
 
 def month(cards: Mapping[str, tuple[ScoredCard, ...]], label: str) -> ScoredCard:
-    period = Calendar().parse(label)
+    period = MonthCalendar().parse(label)
     return next(card for card in cards["regions"] if card.period == period)
 
 

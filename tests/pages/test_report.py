@@ -16,7 +16,7 @@ import pytest
 from kpi_site.catalog import Dataset, Expect, Group, Line, Report, Signoff, Standard, Text
 from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.report_article import annex, annex_path, article
-from kpi_site.periods import Calendar, Grain
+from kpi_site.periods import Grain, MonthCalendar
 from kpi_site.problems import Location, Name
 from kpi_site.scoring import score
 from kpi_site.story.quality import Coverage, covered
@@ -26,7 +26,7 @@ from tests.pages.test_pages import Page
 DRAFT = "reports/2026-10.md"
 EDITION = "reports/2026-10/edition-1.md"
 WHERE = Location("content/reports/2026-10/report.yml", 1, 1)
-CALENDAR = Calendar()
+CALENDAR = MonthCalendar()
 
 
 def context(sample: Any, language: str = "en", **changes: Any) -> Context:

@@ -20,7 +20,7 @@ from kpi_site.catalog import Text
 from kpi_site.figures import Figures, seen_by
 from kpi_site.files import File
 from kpi_site.options import Options
-from kpi_site.periods import Calendar
+from kpi_site.periods import MonthCalendar
 from kpi_site.problems import Location, Name
 from kpi_site.search import with_search
 from kpi_site.search.characters import simplified, simplified_pairs
@@ -167,7 +167,7 @@ def test_names_by_sound(name: str, syllables: str) -> None:
 
 
 def test_reports_by_the_names_of_their_period() -> None:
-    calendar = Calendar(1)
+    calendar = MonthCalendar(1)
 
     def names(label: str) -> tuple[str, ...]:
         period = calendar.parse(label)

@@ -13,7 +13,7 @@ from kpi_site.catalog import Catalog
 from kpi_site.console import message_language, problem_lines
 from kpi_site.content import read_catalog
 from kpi_site.figures import Figures
-from kpi_site.periods import Calendar, Grain
+from kpi_site.periods import Grain, MonthCalendar
 from kpi_site.problems import Location, problem
 from kpi_site.results import Cell, IndicatorResults, Result, Series, SeriesKey, State
 from kpi_site.story.card import tell_card
@@ -77,7 +77,7 @@ def test_chinese_characters_are_two_columns_wide() -> None:
 
 
 def test_missing_numbers_are_told_in_words_and_never_as_zero(catalog: Catalog) -> None:
-    calendar = Calendar()
+    calendar = MonthCalendar()
     months = calendar.range(date(2026, 9, 1), date(2026, 10, 31), Grain.MONTH)
     results = (
         Result(months[0], None, State.ZERO_DENOMINATOR),

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from kpi_site.periods import Calendar
+from kpi_site.periods import MonthCalendar
 from kpi_site.wording.dates import format_date, format_period, format_range
 
 
@@ -27,14 +27,14 @@ from kpi_site.wording.dates import format_date, format_period, format_range
     ],
 )
 def test_periods(start: int, label: str, zh: str, en: str) -> None:
-    period = Calendar(start).parse(label)
+    period = MonthCalendar(start).parse(label)
     assert period is not None
     assert format_period(period, "zh") == zh
     assert format_period(period, "en") == en
 
 
 def test_a_month_is_called_after_the_one_in_which_it_closes() -> None:
-    calendar = Calendar(1, 25)
+    calendar = MonthCalendar(1, 25)
     october, first, year = (calendar.parse(label) for label in ("2026-10", "2026-Q1", "2026"))
     assert october is not None
     assert first is not None
@@ -43,13 +43,13 @@ def test_a_month_is_called_after_the_one_in_which_it_closes() -> None:
     assert format_period(october, "en") == "Oct 2026"
     assert format_period(first, "zh") == "2026年第1季度"
     assert format_period(year, "en") == "2026"  # it begins in December, and is no fiscal year
-    april = Calendar(4, 25).parse("2026-Q4")
+    april = MonthCalendar(4, 25).parse("2026-Q4")
     assert april is not None
     assert format_period(april, "en") == "Q4 FY2026"
 
 
 def test_ranges_and_days() -> None:
-    first, last = (Calendar().parse(label) for label in ("2026-01", "2026-10"))
+    first, last = (MonthCalendar().parse(label) for label in ("2026-01", "2026-10"))
     assert first is not None
     assert last is not None
     assert format_range(first, last, "zh") == "2026年1月至2026年10月"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpi_site.catalog import BalanceTerm, IndicatorTerm, OtherTerm, RowTerm, StockTerm, Term, Text
-from kpi_site.periods import Calendar, Grain, Span
+from kpi_site.periods import Grain, MonthCalendar, Span
 from kpi_site.problems import Location, Name
 from kpi_site.results import State
 from kpi_site.sql.nodes import Aggregate, Code, Expression
@@ -204,11 +204,11 @@ def row(window: Span | None = None, to_date: Grain | None = None) -> RowTerm:
         ),
         (OtherTerm(name("t"), Text("T"), name("a"), Span(1)), "“a”, 1 month earlier"),
         (
-            OtherTerm(name("t"), Text("T"), name("a"), period=Calendar().parse("2024-12")),
+            OtherTerm(name("t"), Text("T"), name("a"), period=MonthCalendar().parse("2024-12")),
             "“a” in the base period Dec 2024",
         ),
         (
-            OtherTerm(name("t"), Text("T"), name("a"), None, True, Calendar().parse("2024")),
+            OtherTerm(name("t"), Text("T"), name("a"), None, True, MonthCalendar().parse("2024")),
             "“a” of the whole, without the breakdown, in the base period 2024",
         ),
         (
