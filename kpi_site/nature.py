@@ -18,7 +18,7 @@ from kpi_site.catalog import (
 )
 from kpi_site.periods import Period
 from kpi_site.schema import data_terms
-from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window, walk
+from kpi_site.sql.nodes import Aggregate, Call, Case, Column, Literal_, Node, Window, columns, walk
 
 _TARGETS: Final = frozenset({"target", "plan", "planned", "budget", "budgeted"})
 
@@ -150,12 +150,12 @@ def adds_up(indicator: Indicator) -> bool:
             return False  # each member's days begin with its own first balance
         if isinstance(term, OtherTerm) and (term.overall or term.term not in by_name):
             return False
-    return _linear(indicator.formula.node) and all(
-        _linear(t.value.node) for t in data_terms(indicator)
+    return is_linear(indicator.formula.node) and all(
+        is_linear(t.value.node) for t in data_terms(indicator)
     )
 
 
-def _linear(node: Node) -> bool:
+def is_linear(node: Node) -> bool:
     """Tell whether ``node`` is a sum of columns, sums and counts, times constants."""
     match node:
         case Column():
@@ -163,17 +163,42 @@ def _linear(node: Node) -> bool:
         case Aggregate(kind=kind, distinct=distinct):
             return kind in {"count", "sum"} and not distinct
         case Call(op="+" | "-" | "neg", args=args):
-            return all(_linear(arg) for arg in args)
+            return all(is_linear(arg) for arg in args)
         case Call(op="*", args=(left, right)):
-            return (_constant(left) and _linear(right)) or (_linear(left) and _constant(right))
+            return (_constant(left) and is_linear(right)) or (is_linear(left) and _constant(right))
         case Call(op="/", args=(left, right)):
-            return _linear(left) and _constant(right)
+            return is_linear(left) and _constant(right)
         case Call() | Case() | Literal_() | Window():
             return False
 
 
 def _constant(node: Node) -> bool:
     return isinstance(node, Literal_)
+
+
+def divisor_of(node: Node) -> Node | None:
+    """Return what a ratio is divided by: ``b`` of ``a / b``, ``100 * a / b`` and ``a / b - 1``."""
+    match node:
+        case Call(op="/", args=(left, right)):
+            return divisor_of(left) if _constant(right) else right
+        case Call(op="+" | "-" | "*", args=(left, right)) if _constant(left) or _constant(right):
+            return divisor_of(right if _constant(left) else left)
+        case Call(op="*", args=(left, right)):
+            return divisor_of(left) or divisor_of(right)
+        case Call(op="round" | "neg", args=(inner, *_)):
+            return divisor_of(inner)
+    return None
+
+
+def is_counted(indicator: Indicator) -> bool:
+    """Tell whether a figure is made of sums and counts of rows alone: no mean, median, extreme."""
+    used = {column.name for column in columns(indicator.formula.node)}
+    nodes = [n for t in data_terms(indicator) if t.name in used for n in walk(t.value.node)]
+    return not any(
+        (isinstance(n, Aggregate) and n.kind not in {"count", "sum"})
+        or (isinstance(n, Call) and n.op == "/")
+        for n in nodes
+    )
 
 
 def is_share(indicator: Indicator) -> bool:
@@ -188,7 +213,7 @@ def is_share(indicator: Indicator) -> bool:
             return False
     same = isinstance(over, OtherTerm) and over.overall and over.term == part and not over.lag
     value = getattr(term, "value", None)
-    return same and indicator.unit.kind == "percent" and value is not None and _linear(value.node)
+    return same and indicator.unit.kind == "percent" and value is not None and is_linear(value.node)
 
 
 def stacks(indicator: Indicator) -> bool:

@@ -51,6 +51,7 @@ class Field:
     maximum: str | None = None
     pattern: str | None = None
     categories: Mapping[str, Text] = field(default_factory=dict)
+    ordered: bool = False  # members stand in the order of ``enum``
 
 
 @dataclass(frozen=True, slots=True)

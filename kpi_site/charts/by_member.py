@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -20,7 +21,20 @@ from kpi_site.periods import Period
 from kpi_site.results import Result, Series
 from kpi_site.words import word
 
-_MOST_BARS: Final = 20
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The members that have no row of their own: what they are called, and how many they are.
+
+    ``series`` is theirs together, where that can be told.
+    """
+
+    name: str = ""
+    count: int = 0
+    series: Series | None = None
+
+
+NOBODY: Final = Rest()
 
 
 def member_title(member: str, titles: Mapping[str, str], language: str) -> str:
@@ -38,15 +52,15 @@ def breakdown_spec(
     dimension_title: str = "",
     organisation: str = "",
     whole: Result | None = None,
+    rest: Rest = NOBODY,
 ) -> Spec:
-    """Return horizontal bars by member in ``period``, largest first (at most 20).
+    """Return horizontal bars by member in ``period``, in their order.
 
     ``titles`` gives members' names for readers. ``whole`` draws a line where the whole
-    stands among its members: for rates, not for amounts that add up.
+    stands among its members: for rates, not for amounts that add up. The amount of many others
+    together would dwarf every bar: it has its number, and no bar.
     """
-    found = [(s, p) for s in members for p in points_of(s) if p.period.first == period.first]
-    found.sort(key=by_size)
-    kept = found[:_MOST_BARS]
+    kept = [(s, p) for s in members for p in points_of(s) if p.period.first == period.first]
     values = [v for _, p in kept for v in (p.value, p.previous, shared_target(p, indicator))]
     reference = None if whole is None or indicator.unit.additive else whole.value
     axis = value_axis([*values, reference], indicator.unit, language, zero=True)
@@ -55,9 +69,12 @@ def breakdown_spec(
         _bar(i, point, name, indicator, language, reference)
         for i, ((_, point), name) in enumerate(zip(kept, names, strict=True))
     ]
+    others = next((p for p in _points(rest) if p.period.first == period.first), None)
+    if others is not None:
+        names.append(rest.name)
+        rows.append(_others_bar(len(rows), others, rest.name, indicator, language, reference))
     title = chart_title(indicator, [period], language, organisation, by=dimension_title)
-    if len(kept) < len(found):
-        title += f" · {word('first_of', language, len(kept), len(found))}"
+    title += first_of(len(kept), len(kept) + rest.count, language)
     return fill(
         "breakdown",
         title,
@@ -73,14 +90,27 @@ def breakdown_spec(
     )
 
 
-def by_size(found: tuple[Series, Point]) -> tuple[bool, bool, Decimal, str]:
-    """Return a key that sorts the largest first, then those without a number.
+def first_of(shown: int, count: int, language: str) -> str:
+    """Return `` · first 30 of 200`` for a chart's title; "" where all are shown."""
+    return "" if shown >= count else f" · {word('first_of', language, shown, count)}"
 
-    In each, "not given" comes last.
-    """
-    series, point = found
-    missing = point.value is None
-    return (missing, not series.key.member, -(point.value or Decimal(0)), series.key.member)
+
+def _points(rest: Rest) -> tuple[Point, ...]:
+    return points_of(rest.series) if rest.series else ()
+
+
+def _others_bar(
+    i: int,
+    point: Point,
+    name: str,
+    indicator: Indicator,
+    language: str,
+    reference: Decimal | None,
+) -> Row:
+    row = _bar(i, point, name, indicator, language, reference)
+    if not indicator.unit.additive:
+        return row
+    return {k: v for k, v in row.items() if k not in {"value", "previous"}} | {"end": 0.0}
 
 
 def shared_target(point: Point, indicator: Indicator) -> Decimal | None:
@@ -131,8 +161,3 @@ def _whole(value: Decimal | None, indicator: Indicator, language: str) -> list[R
 
 def _describe(title: str, rows: Sequence[Row]) -> str:
     return f"{title} · " + ", ".join(f"{row['member']} {row['text']}" for row in rows)
-
-
-def newest(points: Sequence[Point]) -> Point:
-    """Return the newest point with a value, else the newest."""
-    return next((p for p in reversed(points) if p.value is not None), points[-1])

@@ -10,7 +10,7 @@ from typing import Final
 
 from kpi_site.catalog import Indicator, Measure
 from kpi_site.charts.axis import Axis, time_axis, value_axis
-from kpi_site.charts.by_member import by_size, member_title, newest
+from kpi_site.charts.by_member import NOBODY, Rest, member_title
 from kpi_site.charts.captions import chart_title, spread, text_width, value_text
 from kpi_site.charts.plot import BOTTOM, Plot, grid, make_plot, period_labels, side_labels
 from kpi_site.charts.points import points_of
@@ -39,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A period with the parts that can be stacked, the largest member at the bottom.
+    """A period with the parts that can be stacked, the first member at the bottom.
 
     Empty where a part is negative or the whole is missing or not above zero: such shares do
     not stack. What is not published leaves its room empty at the top.
@@ -75,15 +75,19 @@ def shares(
     *,
     dimension_title: str = "",
     organisation: str = "",
+    rest: Rest = NOBODY,
 ) -> Shares:
     """Return what the members are of ``whole``, period by period.
 
-    The largest five keep their names, the rest are added up as "others".
+    The first five keep their names, the others are added up, with the ``rest``.
     """
-    kept, rest = _largest(members)
-    parts = [[s] for s in kept] + ([rest] if rest else [])
+    found = [s for s in members if s.results]
+    more = [rest.series] if rest.series else []
+    most = len(found) if len(found) + len(more) <= MOST_PARTS else MOST_PARTS - 1
+    kept, others = found[:most], found[most:] + more
+    parts = [[s] for s in kept] + ([others] if others else [])
     names = [member_title(s.key.member, titles, language) for s in kept]
-    names += [word("others", language)] if rest else []
+    names += [word("others", language)] if others else []
     by_day = [[_by_day(s) for s in part] for part in parts]
     columns = tuple(
         _column(by_day, point.result, divide=not is_share(indicator))
@@ -100,15 +104,6 @@ def shares(
     )
     axis = value_axis([Decimal(0), Decimal(1)], _PERCENT, language, zero=True)
     return Shares(title, tuple(names), columns, axis)
-
-
-def _largest(members: Sequence[Series]) -> tuple[list[Series], list[Series]]:
-    """Return the members that keep their names, by size in the newest period, and the rest."""
-    ordered = sorted(
-        (s for s in members if s.results), key=lambda s: by_size((s, newest(points_of(s))))
-    )
-    most = len(ordered) if len(ordered) <= MOST_PARTS else MOST_PARTS - 1
-    return ordered[:most], ordered[most:]
 
 
 def _by_day(series: Series) -> dict[date, Decimal]:

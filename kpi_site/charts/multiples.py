@@ -9,7 +9,7 @@ from typing import Final
 
 from kpi_site.catalog import Indicator, Threshold
 from kpi_site.charts.axis import Axis, time_axis, value_axis
-from kpi_site.charts.by_member import by_size, member_title, newest
+from kpi_site.charts.by_member import NOBODY, Rest, first_of, member_title
 from kpi_site.charts.captions import chart_title, result_text, short_text, standard_text
 from kpi_site.charts.over_time import join_provisional
 from kpi_site.charts.points import STANDARDS, Point, all_values, points_of, standard_values
@@ -37,7 +37,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """The members that are drawn (those with the largest newest values), and what they share."""
+    """The members that are drawn, the first in their order, and what they share."""
 
     title: str
     shown: tuple[Panel, ...]
@@ -53,13 +53,13 @@ def panels(
     *,
     dimension_title: str = "",
     organisation: str = "",
+    rest: Rest = NOBODY,
 ) -> Panels:
-    """Return the panels of ``members``: at most twelve, the largest newest values first.
+    """Return the panels of ``members``: at most the first twelve, in their order.
 
     Two years of months and the same month before them: more do not fit a narrow panel.
     """
     found = [(s, points_of(s)[-_SHOWN:]) for s in members if s.results]
-    found.sort(key=lambda pair: by_size((pair[0], newest(pair[1]))))
     kept = found[:MOST_PANELS]
     periods = tuple(sorted({p.period for _, points in kept for p in points}))
     axis = value_axis(
@@ -69,8 +69,7 @@ def panels(
         count=2,
     )
     title = chart_title(indicator, periods, language, organisation, by=dimension_title)
-    if len(kept) < len(found):
-        title += f" · {word('first_of', language, len(kept), len(found))}"
+    title += first_of(len(kept), len(found) + rest.count, language)
     place = {period.first: i for i, period in enumerate(periods)}
     named = [
         (

@@ -81,6 +81,7 @@ def _check_field(found: Field, node: Node, reading: FileReading) -> Field | Inva
     _check_notation(found.notation or Notation(), node, reading)
     if isinstance(constraints, MappingNode):
         _check_constraints(found, constraints, reading)
+    _check_order(found, node, reading)
     if found.format is not None and found.type in {"date", "datetime"}:
         _check_format(found, node.get("format") or node, reading)
     for word in found.categories if found.enum and _is_whole(found, constraints) else ():
@@ -110,6 +111,17 @@ def _check_keys_by_type(found: Field, node: MappingNode, reading: FileReading) -
                 f"“{name}”只用于类型 {listed}", f"'{name}' goes with type {listed} only"
             )
             reading.report(given.where, "key-does-not-fit", message)
+
+
+def _check_order(found: Field, node: MappingNode, reading: FileReading) -> None:
+    """Report ``ordered`` where no list of values says in which order."""
+    written = next((k for k, _ in node.entries if k.text == "ordered"), None)
+    if written is not None and found.ordered and not found.enum:
+        message = Message(
+            "“ordered”需要 constraints.enum：次序就是它的次序",
+            "'ordered' needs 'constraints.enum': the order is that of its values",
+        )
+        reading.report(written.where, "key-does-not-fit", message)
 
 
 def _check_notation(notation: Notation, node: MappingNode, reading: FileReading) -> None:
@@ -262,6 +274,7 @@ _FIELD = checked(
         key("unit", STRING),
         key("constraints", _CONSTRAINTS),
         key("categories", map_of(TEXT, most=None)),
+        key("ordered", BOOLEAN),
         name="field",
     ),
     _check_field,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from kpi_site.catalog import Indicator
+from kpi_site.charts.by_member import NOBODY, Rest
 from kpi_site.charts.captions import chart_title
 from kpi_site.pages.context import Context
 from kpi_site.pages.tables import Mark, marks
@@ -26,7 +27,7 @@ _SHOWN: Final = {
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """A number with its shade, 1 (lowest) to 6; 0 where there is a mark, which ``words`` tells."""
+    """A number with its shade, 1 (lowest) to 6; 0 of a mark, which ``words`` tells, or of none."""
 
     shade: int
     text: str
@@ -43,7 +44,7 @@ class HeatRow:
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """Rows by size in the newest period; ``years`` are (name, number of periods) of the head."""
+    """Rows in the order of the members; ``years`` are (name, number of periods) of the head."""
 
     caption: str
     years: tuple[tuple[str, int], ...]
@@ -60,8 +61,12 @@ def heat_map(
     members: Sequence[Series],
     titles: Mapping[str, str],
     dimension_title: str,
+    rest: Rest = NOBODY,
 ) -> HeatMap | None:
-    """Return the newest periods of ``members``, in their order; None where no cell has a number."""
+    """Return the newest periods of ``members``, in their order; None where no cell has a number.
+
+    The rest has a row of its own; its amounts, those of many, are not on the members' scale.
+    """
     periods = sorted({r.period for s in members for r in s.results})
     periods = periods[-_SHOWN[members[0].key.grain] :] if members else []
     grid = [[s.at(p) for p in periods] for s in members]
@@ -72,10 +77,16 @@ def heat_map(
     rows = tuple(
         HeatRow(
             titles[s.key.member],
-            tuple(_cell(ctx, indicator, result, low, high) for result in row),
+            tuple(_cell(ctx, indicator, result, (low, high)) for result in row),
         )
         for s, row in zip(members, grid, strict=True)
     )
+    if rest.series is not None:
+        whole = [rest.series.at(p) for p in periods]
+        grid.append(whole)
+        scale = None if indicator.unit.additive else (low, high)
+        cells = tuple(_cell(ctx, indicator, result, scale) for result in whole)
+        rows = (*rows, HeatRow(rest.name, cells))
     states = [r.state for row in grid for r in row if r is not None]
     states += [State.NO_DATA] if any(r is None for row in grid for r in row) else []
     return HeatMap(
@@ -90,15 +101,21 @@ def heat_map(
 
 
 def _cell(
-    ctx: Context, indicator: Indicator, result: Result | None, low: Decimal, high: Decimal
+    ctx: Context,
+    indicator: Indicator,
+    result: Result | None,
+    scale: tuple[Decimal, Decimal] | None,
 ) -> HeatCell:
-    """Return a cell. What is missing has its state's mark and no shade: it is not a low value."""
+    """Return a cell. What is missing has its state's mark and no shade: it is not a low value.
+
+    Without a ``scale`` there is no shade either.
+    """
     if result is None or result.value is None:
         state = State.NO_DATA if result is None else result.state
         return HeatCell(0, state_mark(state), state_words(state, ctx.language))
     provisional = result.state is State.PROVISIONAL
     return HeatCell(
-        shade(result.value, low, high),
+        0 if scale is None else shade(min(max(result.value, scale[0]), scale[1]), *scale),
         _text(ctx, indicator, result.value) + (state_mark(result.state) if provisional else ""),
         "",
     )

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kpi_site.catalog import Indicator, MemberChart
+from kpi_site.charts.by_member import NOBODY, Rest
 from kpi_site.charts.choice import member_charts
 from kpi_site.charts.distribution import distribution_svg
 from kpi_site.charts.specs import (
     breakdown_spec,
-    chart_title,
     distribution_spec,
     member_trends_spec,
     panels,
@@ -53,7 +53,8 @@ def splits(
     for found in told:
         number = indicator.dimensions.index(found.dimension) + 1
         periods = max((len(s.results) for s in found.members), default=0)
-        kinds = member_charts(indicator, found.dimension, len(found.members), periods)
+        count = len(found.members) + (found.others.count if found.others else 0)
+        kinds = member_charts(indicator, found.dimension, count, periods)
         views = (_view(ctx, indicator, found, page, number, kind) for kind in kinds)
         values = table(ctx, indicator, found.title, found.rows)
         yield Split(found, values, tuple(v for v in views if v is not None))
@@ -76,8 +77,13 @@ def _view(
         case "small_multiples":
             return MemberView(_multiples(ctx, indicator, found, page, path))
         case "heat_map":
-            heat = heat_map(ctx, indicator, found.members, found.titles, found.title)
+            heat = heat_map(ctx, indicator, found.members, found.titles, found.title, _rest(found))
             return MemberView(heat=heat) if heat else None
+
+
+def _rest(found: BreakdownStory) -> Rest:
+    others = found.others
+    return Rest(others.name, others.count, others.series) if others else NOBODY
 
 
 def _bars(ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, path: str) -> Chart:
@@ -90,9 +96,9 @@ def _bars(ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, 
         dimension_title=found.title,
         organisation=ctx.organisation,
         whole=found.whole,
+        rest=_rest(found),
     )
-    title = chart_title(indicator, [found.period], ctx.language, ctx.organisation, by=found.title)
-    return chart(page, path, spec, title)
+    return chart(page, path, spec, str(spec["title"]))
 
 
 def _multiples(
@@ -105,6 +111,7 @@ def _multiples(
         found.titles,
         dimension_title=found.title,
         organisation=ctx.organisation,
+        rest=_rest(found),
     )
     spec = member_trends_spec(indicator, drawn, ctx.language)
     path = path.replace(".json", "-multiples.json")
@@ -126,6 +133,7 @@ def _distribution(
         found.titles,
         dimension_title=found.title,
         organisation=ctx.organisation,
+        rest=_rest(found),
     )
     spec = distribution_spec(indicator, drawn, ctx.language)
     picture = distribution_svg(drawn, ctx.language)

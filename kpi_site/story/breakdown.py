@@ -12,19 +12,34 @@ from kpi_site.nature import adds_up
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
 from kpi_site.schema import dimension_field
+from kpi_site.story.member_order import Ordered, in_order
+from kpi_site.story.others import others_of
 from kpi_site.story.reading import main_grain, previous, recent, year_before
 from kpi_site.story.teller import Teller
 from kpi_site.story.values import ValueRow
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_number, format_value
-from kpi_site.words import word
+from kpi_site.words import counted, word
 
-MOST_MEMBERS = 30
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The members without a row of their own: how many, and what they come to together.
+
+    ``series`` is None where their figures cannot be told from those of each.
+    """
+
+    name: str
+    count: int
+    series: Series | None
 
 
 @dataclass(frozen=True, slots=True)
 class BreakdownStory:
-    """One dimension of a card in one period: members by size, and what they come to."""
+    """One dimension of a card in one period: members in their order, and what they come to.
+
+    ``rows`` are those of ``members`` and, where they can be told, of the ``others`` last.
+    """
 
     dimension: str
     title: str
@@ -34,6 +49,7 @@ class BreakdownStory:
     members: tuple[Series, ...]
     titles: Mapping[str, str]
     rows: tuple[ValueRow, ...]
+    others: Others | None
     left_out: str
     note: str
 
@@ -45,7 +61,7 @@ def tell_breakdowns(teller: Teller, indicator: Indicator) -> tuple[BreakdownStor
 
 
 def tell_breakdown(teller: Teller, indicator: Indicator, dimension: str) -> BreakdownStory | None:
-    """Return the members of ``dimension`` in the card's current period, largest first."""
+    """Return the members of ``dimension`` in the card's current period, in their order."""
     found = teller.results_of(indicator)
     whole = found.whole(main_grain(indicator)) if found else None
     current = whole.latest_closed if whole else None
@@ -59,11 +75,13 @@ def tell_breakdown(teller: Teller, indicator: Indicator, dimension: str) -> Brea
     ]
     if not present:
         return None
-    present.sort(key=_by_size)
+    ordered = in_order(teller.catalog, indicator, dimension, present)
     titles = member_titles(teller, indicator, dimension, [s.key.member for s, _ in present])
     total = _total(result for _, result in present)
-    shown = present[:MOST_MEMBERS]
-    rows = tuple(_row(teller, indicator, s, r, titles, total) for s, r in shown)
+    others = _others(teller, indicator, ordered, whole)
+    rows = [_row(teller, indicator, titles[s.key.member], s, r, total) for s, r in ordered.kept]
+    if others and others.series and (result := others.series.at(period)):
+        rows.append(_row(teller, indicator, others.name, others.series, result, total))
     title = dimension_title(teller, indicator, dimension)
     return BreakdownStory(
         dimension=dimension,
@@ -71,32 +89,39 @@ def tell_breakdown(teller: Teller, indicator: Indicator, dimension: str) -> Brea
         period=period,
         whole=current,
         period_text=format_period(period, teller.language),
-        members=tuple(s for s, _ in shown),
+        members=tuple(s for s, _ in ordered.kept),
         titles=titles,
-        rows=rows,
-        left_out=_left_out(teller, len(present)),
+        rows=tuple(rows),
+        others=others,
+        left_out=_left_out(teller, len(ordered.kept), others),
         note=_parts_note(teller, indicator, total, current),
     )
 
 
-def _left_out(teller: Teller, members: int) -> str:
-    if members <= MOST_MEMBERS:
+def _others(
+    teller: Teller, indicator: Indicator, ordered: Ordered, whole: Series | None
+) -> Others | None:
+    if not ordered.rest or whole is None:
+        return None
+    count = len(ordered.rest)
+    series = others_of(teller.catalog, indicator, [s for s, _ in ordered.rest], whole)
+    return Others(counted("others_count", count, teller.language), count, series)
+
+
+def _left_out(teller: Teller, kept: int, others: Others | None) -> str:
+    """Say that members are left out; and where to see them, if no row tells what they come to."""
+    if others is None:
         return ""
-    return word("first_of", teller.language, MOST_MEMBERS, members)
-
-
-def _by_size(pair: tuple[Series, Result]) -> tuple[bool, Decimal, str]:
-    series, result = pair
-    missing = result.value is None
-    return missing, Decimal(0) if result.value is None else -result.value, series.key.member
+    key = "first_of_rest" if others.series is None else "first_of_others"
+    return counted(key, others.count, teller.language, kept, kept + others.count)
 
 
 def _row(
     teller: Teller,
     indicator: Indicator,
+    name: str,
     series: Series,
     result: Result,
-    titles: Mapping[str, str],
     total: Decimal | None,
 ) -> ValueRow:
     share = ""
@@ -104,7 +129,7 @@ def _row(
         share = format_number(result.value * 100 / total, 1)
     calendar = teller.catalog.site.calendar
     return ValueRow(
-        name=titles[series.key.member],
+        name=name,
         result=result,
         previous=previous(calendar, result.period, series),
         year=year_before(calendar, result.period, series),

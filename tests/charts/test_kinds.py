@@ -130,8 +130,8 @@ def stacked(members: list[Series], **more: list[str | float | State | None]) -> 
     return shares(SHARE, members, whole, "en", {"x": "North"}, dimension_title="area")
 
 
-def test_shares_stand_as_published_and_the_largest_at_the_bottom() -> None:
-    found = stacked(parts(("y", [0.25, 0.5, 0.4]), ("x", [0.75, 0.5, 0.6])))
+def test_shares_stand_as_published_and_the_first_at_the_bottom() -> None:
+    found = stacked(parts(("x", [0.75, 0.5, 0.6]), ("y", [0.25, 0.5, 0.4])))
     rows = distribution_spec(SHARE, found, "en")["datasets"]["rows"]
     assert [(r["i"], who(r), r["share"]) for r in rows] == [
         (0, "North", 0.75), (0, "y", 0.25),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import vl_convert
 
+from kpi_site.charts.by_member import Rest
 from kpi_site.charts.make_templates import KINDS, text
 from kpi_site.charts.specs import (
     Spec,
@@ -30,6 +31,7 @@ from tests.charts.samples import (
     AMOUNT,
     CALENDAR,
     DURATION,
+    MEMBERS,
     MONEY,
     RATE,
     WITHIN,
@@ -170,7 +172,7 @@ def test_titles_say_who_what_unit_and_when() -> None:
     assert "2026年10月" in spec["description"]
 
 
-def test_breakdowns_are_sorted_and_hidden_cells_hold_no_number() -> None:
+def test_breakdowns_keep_their_order_and_hidden_cells_hold_no_number() -> None:
     assert OCTOBER is not None
     spec = breakdown_spec(
         RATE,
@@ -181,21 +183,32 @@ def test_breakdowns_are_sorted_and_hidden_cells_hold_no_number() -> None:
         dimension_title="area",
     )
     rows = spec["datasets"]["rows"]
-    values = [r["value"] for r in rows[:-2]]
-    assert values == sorted(values, reverse=True)
-    assert rows[0]["member"] == "East"
-    assert rows[-2]["member"] == "not given"
-    assert rows[-1]["text"] == "✱ hidden: too few people"
-    assert not {"value", "previous"} & rows[-1].keys()
+    names = [{"华东": "East", "": "not given"}.get(m, m) for m in MEMBERS]
+    assert [r["member"] for r in rows] == names
+    assert rows[9]["text"] == "✱ hidden: too few people"
+    assert not {"value", "previous"} & rows[9].keys()
     assert "by area" in spec["title"]
 
 
 def test_a_long_breakdown_says_that_it_is_cut() -> None:
     assert OCTOBER is not None
-    many = member_series(RATE, 0.97, 0.02) * 2
-    spec = breakdown_spec(RATE, many, OCTOBER, "zh", {})
-    assert len(spec["datasets"]["rows"]) == 20
-    assert spec["title"].endswith("前20项，共30项")
+    members = member_series(RATE, 0.97, 0.02)
+    spec = breakdown_spec(RATE, members, OCTOBER, "zh", {}, rest=Rest("其他（9个）", 9))
+    assert len(spec["datasets"]["rows"]) == 15
+    assert spec["title"].endswith("前15项，共24项")
+
+
+def test_others_are_a_bar_of_rates_and_a_number_of_amounts() -> None:
+    assert OCTOBER is not None
+    for card, value in ((RATE, 0.5), (AMOUNT, 9e9)):
+        rest = Rest("9 others", 9, series(card, [value], "2026-10"))
+        spec = breakdown_spec(card, member_series(card, 0.9, 0.1), OCTOBER, "en", {}, rest=rest)
+        *others, last = spec["datasets"]["rows"]
+        assert (last["i"], last["member"]) == (15, "9 others")
+        assert last["text"] in {"50.0%", "9,000.0"}
+        assert last.get("value") == (0.5 if card is RATE else None)
+        high = next(p["value"] for p in spec["params"] if p["name"] == "xMax")
+        assert high <= max(1.0, 2 * max(r.get("value", 0) for r in others))
 
 
 def test_a_running_total_covers_the_month_and_shows_the_month_before() -> None:

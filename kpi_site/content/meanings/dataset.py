@@ -306,6 +306,13 @@ DATASET: Meanings = {
             "Names of the values for readers.",
             {"phone": {"zh": "电话", "en": "Phone"}},
         ),
+        "ordered": means(
+            "`true`：图表中的成员按 `constraints.enum` 的次序排列（等级、年龄段），而不按大小。",
+            "`true`: members stand in the order of `constraints.enum` in tables and charts"
+            " (grades, age groups), and not by size.",
+            True,
+            default=False,
+        ),
     },
     "constraints": {
         "required": means("不许为空。", "The cell must not be missing.", True, default=False),
