@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from kpi_site.catalog import (
     BalanceTerm,
@@ -22,20 +23,48 @@ from kpi_site.catalog import (
     StockTerm,
     Term,
 )
+from kpi_site.problems import Name
+from kpi_site.sql.nodes import columns
 from kpi_site.sql.types import SqlType, field_type, infer
 
 
 def own_columns(dataset: Dataset) -> dict[str, SqlType]:
     """Return the types of the declared columns and, after them, of the derived ones.
 
-    A derived column may use those before it; one whose type cannot be told is left out.
+    A derived column may use those before it, and columns that parents declare; one whose type
+    cannot be told is left out.
     """
     schema = {str(field.name): field_type(field) for field in dataset.fields}
+    above = brought_columns(dataset)
     for column in dataset.derived:
-        found, _ = infer(column.value, schema)
+        found, _ = infer(column.value, schema | above)
         if found is not None:
             schema.setdefault(str(column.name), found)
     return schema
+
+
+def brought_columns(dataset: Dataset) -> dict[str, SqlType]:
+    """Return the types of the parents' columns that derived columns use, by ``parent.column``."""
+    return {str(field.name): field_type(field) for field in dataset.brought}
+
+
+def parents_used(dataset: Dataset) -> tuple[str, ...]:
+    """Return the ids of the parents whose columns derived columns use."""
+    return tuple(dict.fromkeys(field.name.partition(".")[0] for field in dataset.brought))
+
+
+def with_brought(datasets: Mapping[str, Dataset], dataset: Dataset) -> Dataset:
+    """Return ``dataset`` with the parents' declared columns that its derived columns name."""
+    named = dict.fromkeys(c.name for d in dataset.derived for c in columns(d.value.node))
+    leading = Counter(str(key.dataset) for key in dataset.foreign_keys)
+    found = []
+    for name in named:
+        parent, dot, column = name.partition(".")
+        above = datasets.get(parent) if dot and leading[parent] == 1 else None
+        field = above.field(column) if above is not None else None
+        if field is not None:
+            found.append(replace(field, name=Name(name, field.name.where)))
+    return replace(dataset, brought=tuple(found)) if found else dataset
 
 
 def columns_of(catalog: Catalog, dataset_id: str) -> Mapping[str, SqlType]:

@@ -169,6 +169,7 @@ class Dataset:
     foreign_keys: tuple[ForeignKey, ...] = ()
     missing_values: tuple[str, ...] = ("",)
     derived: tuple[Derived, ...] = ()
+    brought: tuple[Field, ...] = ()  # parents' columns that derived ones use, as parent.column
     rules: tuple[RowRule, ...] = ()
     totals: Totals | None = None
     expect: Expect | None = None

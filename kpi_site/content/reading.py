@@ -31,6 +31,7 @@ from kpi_site.content.site import languages_of, read_site
 from kpi_site.content.yaml_source import LARGEST_FILE, Node, parse_yaml, too_large
 from kpi_site.ordinary import strange_file
 from kpi_site.problems import Location, Message, Name, Problem, has_errors, in_order
+from kpi_site.schema import with_brought
 
 T = TypeVar("T")
 C = TypeVar("C", Dataset, Indicator, Scorecard, Action)
@@ -90,7 +91,7 @@ def _read_files(
         chosen = [file for file in files if file.kind == kind]
         return tuple(_read_file(file, read(file), start, problems) for file in chosen)
 
-    datasets = _named(entries("dataset", lambda _: DATASET.read))
+    datasets = _with_parents(_named(entries("dataset", lambda _: DATASET.read)))
     indicators = _named(entries("indicator", _card_reader))
     scorecards = _named(entries("scorecard", lambda _: SCORECARD.read))
     reports = entries("report", lambda _: REPORT.read)
@@ -154,6 +155,15 @@ def _named(entries: Entries[C]) -> Entries[C]:
         entry
         if entry.value is None
         else replace(entry, value=replace(entry.value, id=Name(entry.name, entry.place("id"))))
+        for entry in entries
+    )
+
+
+def _with_parents(entries: Entries[Dataset]) -> Entries[Dataset]:
+    """Give each dataset the columns of its parents that its derived columns use."""
+    known = _by_name(entries)
+    return tuple(
+        entry if entry.value is None else replace(entry, value=with_brought(known, entry.value))
         for entry in entries
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -25,8 +26,9 @@ from kpi_site.tables.collector import Collector
 from kpi_site.tables.derive import is_row_local
 from kpi_site.tables.files import FactFile, locate
 from kpi_site.tables.keys import repeated_key, repeats, unique_keys
-from kpi_site.tables.model import RuleCount
+from kpi_site.tables.model import RuleCount, Table
 from kpi_site.tables.reading import FactsReading, Progress
+from kpi_site.tables.scan import with_parents
 from kpi_site.tables.validity import (
     Term,
     never_valid,
@@ -35,6 +37,7 @@ from kpi_site.tables.validity import (
     overlapping_row,
 )
 
+_ROW: Final = "\0row"  # no header can hold such a name
 _OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
 
@@ -61,6 +64,7 @@ def build(
     zone: str,
     referenced: Sequence[tuple[str, ...]] = (),
     terms: Sequence[Term] = (),
+    parents: Mapping[str, Table] = MappingProxyType({}),
     limit: int = 50,
     progress: Progress,
 ) -> Built:
@@ -68,10 +72,13 @@ def build(
 
     Rows stay in the order of the files. At most ``limit`` errors are described, the others
     counted. ``referenced`` are columns that other datasets' foreign keys lead to, ``terms``
-    those of keys to rows that hold for a time.
+    those of keys to rows that hold for a time. ``parents`` are the tables by which derived
+    columns may use parents' columns; without one that is needed, the derived columns stay away
+    and what is built is not sound.
     """
     found = FactsReading(dataset, zone, Collector(str(dataset.id), limit))
-    _write(found, files, target, progress)
+    _write(found, files, target, parents, progress)
+    missing = [one for one in dataset.brought if one.name.partition(".")[0] not in parents]
     if sum(found.rows):
         written = pl.read_parquet_schema(target)
         for key in unique_keys(dataset, referenced):
@@ -84,7 +91,7 @@ def build(
     found.tell_totals(target)
     broken = found.broken_rules()
     return Built(
-        found.problems.sound,
+        found.problems.sound and not missing,
         found.problems.result(),
         tuple(found.rows),
         found.first,
@@ -97,7 +104,11 @@ def build(
 
 
 def _write(
-    found: FactsReading, files: Sequence[FactFile], target: Path, progress: Progress
+    found: FactsReading,
+    files: Sequence[FactFile],
+    target: Path,
+    parents: Mapping[str, Table],
+    progress: Progress,
 ) -> None:
     """Stream the rows into one Parquet file; only window functions need all of them at once."""
     dataset = found.dataset
@@ -112,12 +123,23 @@ def _write(
     rows = register_io_source(lambda *_: frames, schema=types)
     with disk_named(target):
         rows.sink_parquet(target, compression="lz4", statistics=False)
-    if not local and found.problems.sound:
-        whole = found.completed(pl.read_parquet(target, glob=False), partial(locate, files))
+    known = all(one.name.partition(".")[0] in parents for one in dataset.brought)
+    if not local and known and found.problems.sound:
+        whole = found.completed(_whole(dataset, target, parents), partial(locate, files))
         beside = target.with_suffix(".whole.part")  # the old rows may still be mapped
         with disk_named(beside):
             whole.write_parquet(beside, compression="lz4", statistics=False)
         beside.replace(target)
+
+
+def _whole(dataset: Dataset, rows: Path, parents: Mapping[str, Table]) -> pl.DataFrame:
+    """Return all rows in their order, with the parents' columns that derived ones use."""
+    if not dataset.brought:
+        return pl.read_parquet(rows, glob=False)
+    names = [str(one.name) for one in dataset.brought]
+    frame = pl.scan_parquet(rows, glob=False).with_row_index(_ROW)
+    frame, _ = with_parents(frame, dataset, parents, names)
+    return frame.sort(_ROW).drop(_ROW).collect()
 
 
 @contextmanager

@@ -38,8 +38,13 @@ _IN_USE = 3600  # s; longer than any program scans the copies that it found
 _SETTLED = 2_000_000_000  # ns; a file younger than this when hashed may change unnoticed
 
 
-def row_digest(dataset: Dataset, hashes: Sequence[str], zone: str) -> str:
-    """Return the hash of everything that decides the rows: bytes, types, derived columns."""
+def row_digest(
+    dataset: Dataset, hashes: Sequence[str], zone: str, parents: Mapping[str, Table]
+) -> str:
+    """Return the hash of everything that decides the rows: bytes, types, derived columns.
+
+    ``parents`` are the tables that derived columns use.
+    """
     columns = [(str(f.name), f.type, f.format, f.decimals) for f in dataset.fields]
     moments = any(field.type == "datetime" for field in dataset.fields)
     return _hash(
@@ -51,7 +56,17 @@ def row_digest(dataset: Dataset, hashes: Sequence[str], zone: str) -> str:
         zone if moments else None,
         dataset.totals and dataset.totals.where.code.text,
         *_more(dataset),
+        *([_above(dataset, parents)] if dataset.brought else []),
     )
+
+
+def _above(dataset: Dataset, parents: Mapping[str, Table]) -> object:
+    """Return what decides the parents' columns that are brought to the rows."""
+    keys = [
+        (key.fields, key.dataset, key.reference, repr(key.valid)) for key in dataset.foreign_keys
+    ]
+    digests = {name: table.digest for name, table in parents.items()}
+    return [keys, dataset.time, [str(one.name) for one in dataset.brought], digests]
 
 
 def _more(dataset: Dataset) -> Iterator[object]:

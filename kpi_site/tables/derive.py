@@ -8,8 +8,8 @@ import polars as pl
 
 from kpi_site.catalog import Dataset, RowRule, Text
 from kpi_site.problems import Message, Problem
-from kpi_site.schema import own_columns
-from kpi_site.sql.kinds import polars_type
+from kpi_site.schema import brought_columns, own_columns
+from kpi_site.sql.kinds import offset_name, polars_type
 from kpi_site.sql.measured import check_stored, measured, ranges_of
 from kpi_site.sql.nodes import Node, Window, columns, walk
 from kpi_site.sql.signatures import start
@@ -21,6 +21,8 @@ from kpi_site.tables.quoting import shown
 
 def is_row_local(dataset: Dataset) -> bool:
     """Tell whether every derived column and rule is worked out from its row alone."""
+    if dataset.brought:
+        return False
     nodes = [column.value.node for column in dataset.derived]
     nodes += [rule.rule.node for rule in dataset.rules]
     return not any(_has_window(node) for node in nodes)
@@ -31,18 +33,20 @@ def _has_window(node: Node) -> bool:
 
 
 def with_derived(frame: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, tuple[Problem, ...]]:
-    """Return ``frame`` (the declared columns) with the derived ones, which may use earlier ones.
+    """Return ``frame`` with the derived columns, which may use earlier ones.
 
-    A column whose arithmetic has no room, or that comes to whole numbers beyond 64 bits, is a
+    ``frame`` holds the declared columns, and those that are brought from parents, which go. A
+    column whose arithmetic has no room, or that comes to whole numbers beyond 64 bits, is a
     problem, and empty.
     """
     types = own_columns(dataset)
+    above = brought_columns(dataset)
     ranges = ranges_of(frame)
     problems: list[Problem] = []
     for column in dataset.derived:
         name, node = str(column.name), column.value.node
         try:
-            more = frame.with_columns(row_expr(node, measured(types, ranges)).alias(name))
+            more = frame.with_columns(row_expr(node, measured(types | above, ranges)).alias(name))
             check_stored(more.select(name), start(node))
         except TooWide as wrong:
             what = Message(f"派生列“{name}”", f"the derived column '{name}'")
@@ -50,7 +54,8 @@ def with_derived(frame: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, t
             more = frame.with_columns(pl.lit(None).alias(name))
         frame = more.with_columns(pl.col(name).cast(polars_type(types[name])))
         ranges.update(ranges_of(frame.select(name)))
-    return frame, tuple(problems)
+    gone = [*above, *(offset_name(name) for name, kind in above.items() if kind.zoned)]
+    return frame.drop(gone), tuple(problems)
 
 
 def broken_rows(

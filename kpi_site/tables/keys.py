@@ -136,9 +136,16 @@ def dangling_key(key: ForeignKey, row: Row, dataset: Dataset) -> Problem:
 
 
 def _cells(name: str, row: Row, dataset: Dataset) -> list[Cell]:
-    """Return the cell of a column, or those from which it is derived, however far."""
+    """Return the cell of a column, or those from which it is derived, however far.
+
+    For a parent's column these are the ones that lead to the parent.
+    """
     if name in row:
         return [row[name]]
+    parent, dot, _ = name.partition(".")
+    leading = (key for key in dataset.foreign_keys if dot and key.dataset == parent)
+    if key := next(leading, None):
+        return [cell for one in key.fields for cell in _cells(one, row, dataset)]
     made = next((d.value.node for d in dataset.derived if d.name == name), None)
     names = dict.fromkeys(column.name for column in columns(made)) if made is not None else {}
     found = [cell for one in names if one != name for cell in _cells(one, row, dataset)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kpi_site.catalog import Catalog, Dataset, ForeignKey
 from kpi_site.problems import Location, Problem, problem
-from kpi_site.schema import own_columns
+from kpi_site.schema import own_columns, parents_used
 from kpi_site.tables.build import Built, build
 from kpi_site.tables.cache import Checked, Copy, Hashes, copy_key, remove_strays, row_digest
 from kpi_site.tables.collector import Collector
@@ -58,13 +58,15 @@ def read_tables(
     hashes = Hashes(folder)
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
-    for dataset in catalog.datasets.values():
+    for dataset in _parents_first(catalog.datasets):
         if only is not None and dataset.id not in only:
             continue
-        table, found = _table(setting, dataset, hashes)
+        above = {name: tables[name] for name in parents_used(dataset) if name in tables}
+        table, found = _table(setting, dataset, above, hashes)
         problems.extend(found)
         if table is not None:
             tables[str(dataset.id)] = table
+    tables = {str(name): tables[name] for name in catalog.datasets if name in tables}
     hashes.save(others=only is not None)
     dangling_problems = _check_foreign_keys(setting, tables, others=only is not None)
     problems.extend(p for found in dangling_problems.values() for p in found)
@@ -72,8 +74,26 @@ def read_tables(
     return sound, tuple(problems)
 
 
+def _parents_first(datasets: Mapping[str, Dataset]) -> list[Dataset]:
+    """Return the datasets in their order, but none before those whose columns it derives from.
+
+    There are no circles (content/rules/circles.py).
+    """
+    found: dict[str, Dataset] = {}
+
+    def add(dataset: Dataset) -> None:
+        for name in parents_used(dataset):
+            if name in datasets and name not in found:
+                add(datasets[name])
+        found.setdefault(str(dataset.id), dataset)
+
+    for dataset in datasets.values():
+        add(dataset)
+    return list(found.values())
+
+
 def _table(
-    setting: _Setting, dataset: Dataset, hashes: Hashes
+    setting: _Setting, dataset: Dataset, above: Mapping[str, Table], hashes: Hashes
 ) -> tuple[Table | None, tuple[Problem, ...]]:
     sources, problems = sources_of(setting.catalog.site.root, dataset)
     if problems:
@@ -81,7 +101,7 @@ def _table(
     files, problems = _hashed(hashes, sources)
     if problems:
         return None, problems
-    digest = row_digest(dataset, [file.sha256 for file in files], setting.zone)
+    digest = row_digest(dataset, [file.sha256 for file in files], setting.zone, above)
     referenced = _referenced(setting.catalog, dataset)
     terms = _terms(setting.catalog, dataset)
     key = copy_key(dataset, digest, [file.path for file in files], referenced, terms)
@@ -99,6 +119,7 @@ def _table(
             zone=setting.zone,
             referenced=referenced,
             terms=terms,
+            parents=above,
             limit=setting.limit,
             progress=setting.progress,
         )

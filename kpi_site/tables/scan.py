@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
-from kpi_site.catalog import ForeignKey
+from kpi_site.catalog import Dataset, ForeignKey
 from kpi_site.schema import own_columns
 from kpi_site.sql.kinds import offset_name
 from kpi_site.tables.model import Table
@@ -27,24 +27,37 @@ def scan(tables: Mapping[str, Table], dataset: str, columns: Collection[str]) ->
     table = tables[dataset]
     own = set(table.dataset.column_names)
     wanted = list(dict.fromkeys(columns)) or [str(table.dataset.column_names[0])]
-    through: dict[str, list[str]] = {}
-    for name in wanted:
-        if name not in own:
-            parent, _, column = name.partition(".")
-            through.setdefault(parent, []).append(column)
     kinds = own_columns(table.dataset)
     beside = [offset_name(name) for name in wanted if name in own and kinds[name].zoned]
     frame = pl.scan_parquet(table.parquet, glob=False)
-    for parent, names in through.items():
-        frame = _joined(frame, table.dataset.time, tables[parent], _key(table, parent), names)
+    above = [name for name in wanted if name not in own]
+    frame, offsets = with_parents(frame, table.dataset, tables, above)
+    return frame.select(*wanted, *beside, *offsets)
+
+
+def with_parents(
+    frame: pl.LazyFrame, dataset: Dataset, tables: Mapping[str, Table], names: Sequence[str]
+) -> tuple[pl.LazyFrame, list[str]]:
+    """Return rows of ``dataset`` with the parents' columns ``names`` (``parent.column``).
+
+    Also the names of the columns with offsets that stand beside. The rows may come in another
+    order. ``KeyError`` as for `scan`.
+    """
+    through: dict[str, list[str]] = {}
+    offsets: list[str] = []
+    for name in names:
+        parent, _, column = name.partition(".")
+        through.setdefault(parent, []).append(column)
+    for parent, columns in through.items():
+        frame = _joined(frame, dataset.time, tables[parent], _key(dataset, parent), columns)
         above = own_columns(tables[parent].dataset)
-        beside += [offset_name(f"{parent}.{name}") for name in names if above[name].zoned]
-    return frame.select(*wanted, *beside)
+        offsets += [offset_name(f"{parent}.{name}") for name in columns if above[name].zoned]
+    return frame, offsets
 
 
-def _key(table: Table, parent: str) -> ForeignKey:
+def _key(dataset: Dataset, parent: str) -> ForeignKey:
     """Return the only foreign key that leads to ``parent``."""
-    keys = table.dataset.foreign_keys
+    keys = dataset.foreign_keys
     if Counter(str(key.dataset) for key in keys)[parent] != 1:
         raise KeyError(parent)
     return next(key for key in keys if key.dataset == parent)

@@ -56,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     formulas.terms_are_used,
     formulas.terms_name_terms,
     formulas.fixed_periods_have_results,
+    circles.datasets_do_not_circle,
     circles.indicators_do_not_circle,
     circles.terms_do_not_circle,
     dimensions.dimensions_exist,

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kpi_site.catalog import IndicatorTerm, OtherTerm
+from kpi_site.catalog import Dataset, IndicatorTerm, OtherTerm
 from kpi_site.content.draft import Draft
 from kpi_site.problems import Message, Name, Problem
+from kpi_site.sql.nodes import columns
 
 Graph = Mapping[str, tuple[Name, ...]]
 
@@ -32,6 +33,25 @@ def terms_do_not_circle(draft: Draft) -> Iterator[Problem]:
         graph = {str(term.name): (term.term,) for term in card.terms if isinstance(term, OtherTerm)}
         for start in graph:
             yield from _circle(graph, start, "circular-terms", Message("项", "term"))
+
+
+def datasets_do_not_circle(draft: Draft) -> Iterator[Problem]:
+    """Report each dataset whose derived columns need, by way of parents', its own."""
+    graph = {
+        str(dataset.id): tuple(_parents_named(dataset))
+        for dataset in draft.catalog.datasets.values()
+    }
+    for start in graph:
+        yield from _circle(graph, start, "circular-datasets", Message("数据集", "dataset"))
+
+
+def _parents_named(dataset: Dataset) -> Iterator[Name]:
+    """Yield the parents whose columns derived columns use, where they are named."""
+    above = {str(field.name) for field in dataset.brought}
+    for derived in dataset.derived:
+        for column in columns(derived.value.node):
+            if column.name in above:
+                yield Name(column.name.partition(".")[0], derived.value.code.locate(column.at))
 
 
 def _circle(graph: Graph, start: str, code: str, kind: Message) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from kpi_site.catalog import Dataset, ForeignKey, Layout, with_sheet
 from kpi_site.content.draft import Draft, Entry
 from kpi_site.problems import Message, Name, Problem, unknown
-from kpi_site.schema import own_columns
+from kpi_site.schema import brought_columns, own_columns
 from kpi_site.sql.types import SqlType, field_type, infer
 
 _COLUMN = Message("列", "column")
@@ -145,6 +145,7 @@ def derived_columns_have_types(draft: Draft) -> Iterator[Problem]:
     """Report derived columns that name unknown columns, mix types, or hide a declared column."""
     for entry, dataset in _datasets(draft):
         schema: dict[str, SqlType] = {f.name: field_type(f) for f in dataset.fields}
+        schema |= brought_columns(dataset)
         for column in dataset.derived:
             if dataset.field(column.name) is not None:
                 yield Problem(

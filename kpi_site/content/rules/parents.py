@@ -36,18 +36,30 @@ def _summed(
     arg = aggregate.arg
     if arg is None or aggregate.distinct or aggregate.kind not in _WEIGHED:
         return
-    own = set(dataset.column_names)
+    brought = _of_parents(dataset)
+    own = set(dataset.column_names) - brought.keys()
     if any(column.name in own for column in columns(arg)):
         return
     found, _ = infer_node(arg, draft.schemas[str(dataset.id)])
     if found is None or found.kind == "boolean":  # rows that hold a condition are counted
         return
     for column in _amounts(arg):
-        parent, _, name = column.name.partition(".")
+        parent, _, name = brought.get(column.name, column.name).partition(".")
         key = next((key for key in dataset.foreign_keys if key.dataset == parent), None)
         if key is not None and not _one_child(dataset, key):
             yield _problem(dataset, value, aggregate, column, parent, name)
             return
+
+
+def _of_parents(dataset: Dataset) -> dict[str, str]:
+    """Return the derived columns that are made of parents' columns alone, and one of these."""
+    above = {str(field.name): str(field.name) for field in dataset.brought}
+    found: dict[str, str] = {}
+    for derived in dataset.derived:
+        made = [(above | found).get(column.name) for column in columns(derived.value.node)]
+        if made and all(made):
+            found[str(derived.name)] = str(made[0])
+    return found
 
 
 def _amounts(node: Node) -> Iterator[Column]:
