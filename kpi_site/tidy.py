@@ -37,7 +37,11 @@ SCORES = (
     "scorecard", "period", "member", "no", "indicator", "kind", "weight", "value", "points",
     "counted", "contribution", "state", "grade",
 )  # fmt: skip
-COLUMNS = {"values": VALUES, "terms": TERMS, "running": RUNNING}
+SIGNALS = (
+    "indicator", "period", "dimension", "member", "value", "mean", "lower", "upper",
+    "signal", "rule", "variation", "assurance",
+)  # fmt: skip
+COLUMNS = {"values": VALUES, "terms": TERMS, "running": RUNNING, "signals": SIGNALS}
 
 _Columns = dict[str, list[str | int | None]]
 

@@ -49,6 +49,7 @@ LAYERS = (
     "formula",
     "wording",
     "scoring",
+    "signals",
     "audience",
     # reading
     "content",

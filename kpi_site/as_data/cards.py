@@ -45,6 +45,7 @@ def card_json(indicator: Indicator) -> dict[str, Any]:
         "centre": number(indicator.centre) if indicator.direction == "within" else None,
         "cycle": indicator.cycle.value,
         "longer": None if indicator.longer else False,
+        "season": indicator.season,
         "dimensions": list(indicator.dimensions),
         "chart": _charts(indicator.chart),
         "thresholds": [standard_json(t) for t in indicator.thresholds],

@@ -115,6 +115,7 @@ class Indicator:
     successor: Name | None = None
     chart: ChartWish = field(default_factory=ChartWish)
     longer: bool = True  # whether it has results in periods longer than its cycle
+    season: int | None = None  # periods of a season, whose ups and downs are no signals
     formerly: tuple[Name, ...] = ()  # ids that it had before: addresses that still lead here
 
     @property

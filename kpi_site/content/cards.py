@@ -135,6 +135,7 @@ CARD: Shape[dict[str, Any]] = record(
     key("centre", NUMBER),
     key("cycle", grain(), required=True, stand_in=Grain.MONTH),
     key("longer", BOOLEAN),
+    key("season", between(2, 60)),
     key("dimensions", distinct(list_of(NAME))),
     key("thresholds", THRESHOLDS),
     key("points", POINTS),

@@ -13,10 +13,12 @@ from kpi_site.computed import Computed
 from kpi_site.downloads.cards import indicators_json
 from kpi_site.downloads.package import Resource, datapackage_json
 from kpi_site.downloads.scores import scores_csv
+from kpi_site.downloads.signals import signals_csv
 from kpi_site.downloads.spreadsheet import harmless
 from kpi_site.files import File
 from kpi_site.kept import Keeping
 from kpi_site.results import IndicatorResults
+from kpi_site.signals import basis_of, behaviours
 from kpi_site.tidy import COLUMNS
 
 
@@ -45,6 +47,7 @@ def files(
         Resource("values", "parquet", tidy.to_parquet(values)),
         Resource("terms", "csv", _together("terms", rows.values())),
     ]
+    written.append(Resource("signals", "csv", _together("signals", rows.values())))
     if any("running" in tables for tables in rows.values()):
         written.append(Resource("running", "csv", _together("running", rows.values())))
     if catalog.scorecards:
@@ -82,10 +85,12 @@ def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) ->
         yield File("values", values)
         yield File("spreadsheet", harmless(values))
         yield File("terms", tidy.to_csv(tidy.terms(found, terms)))
+        yield File("signals", signals_csv(behaviours(card, catalog.indicators, found)))
         if found.running is not None:
             yield File("running", tidy.to_csv(tidy.running(found, card.unit.code)))
 
-    made_from = (found, card.unit.code, terms)
+    told_by = (basis_of(card, catalog.indicators), card.direction, card.centre, card.changes)
+    made_from = (found, card.unit.code, terms, told_by)
     made = keeping.files(found.indicator, make, *made_from) if keeping else make()
     return {file.path: file.data for file in made}
 

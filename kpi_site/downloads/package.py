@@ -6,12 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from kpi_site import tidy
 from kpi_site.catalog import Catalog
 from kpi_site.periods import Grain
 from kpi_site.results import State
+from kpi_site.signals import RULES, VARIATIONS, Assurance, Side
 from kpi_site.tables.model import Table
 
 _PROFILE: Final = "https://datapackage.org/profiles/2.0/"
@@ -20,6 +21,7 @@ _KEYS: Final = {
     "values": ("indicator", "grain", "period", "dimension", "member"),
     "terms": ("indicator", "term", "grain", "period", "dimension", "member"),
     "running": ("indicator", "period"),
+    "signals": ("indicator", "period", "dimension", "member"),
     "scores": (),
     "revisions": ("report", "edition", "indicator", "measure", "period", "dimension", "member"),
 }
@@ -27,6 +29,7 @@ _COLUMNS: Final = {
     "values": tidy.VALUES,
     "terms": tidy.TERMS,
     "running": tidy.RUNNING,
+    "signals": tidy.SIGNALS,
     "scores": tidy.SCORES,
     "revisions": tidy.REVISIONS,
 }
@@ -34,6 +37,7 @@ _ABOUT: Final = {
     "values": "Every published result: one row for an indicator, a period and a member.",
     "terms": "The value of every term of every formula behind the results.",
     "running": "Running totals within the month of daily indicators, by day.",
+    "signals": "Final values against their natural limits, and which of them are no chance.",
     "scores": "Every line of every scorecard as it was scored, and the totals with their grades.",
     "revisions": "What published reports would say differently now, or said in a later edition.",
 }
@@ -71,8 +75,27 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "counted": ("number", "The weight that counted."),
     "contribution": ("number", "What the row adds to the total; negative for a deduction."),
     "grade": ("string", "Name of the total's grade in the site's first language."),
+    "mean": ("number", "Mean of the values since the definition last changed."),
+    "lower": ("number", "Lower natural limit: the mean less 2.66 mean moving ranges."),
+    "upper": ("number", "Upper natural limit."),
+    "signal": ("string", "high or low where the value is a signal; empty: chance alone."),
+    "rule": ("string", "The first that holds of point, two_of_three, shift and trend."),
+    "variation": ("string", "What the newest value of the series is; the same in all its rows."),
+    "assurance": ("string", "The target against the limits; empty where there is none to hold."),
     "unit": ("string", "Unit as written in the card: percent, CNY, minutes …"),
 }
+
+_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "signal": get_args(Side),
+    "rule": RULES,
+    "variation": VARIATIONS,
+    "assurance": get_args(Assurance),
+}
+_OWN: Final = {
+    ("signals", "value"): "Unrounded: the value, or its difference to the period before (stocks"
+    " and balances) or to a season before.",
+}
+"""What a column is called in one table alone, by table and name."""
 
 TEXT_COLUMNS: Final = frozenset(name for name, (kind, _) in _FIELDS.items() if kind == "string")
 """The columns of texts, in whatever table they stand."""
@@ -150,18 +173,21 @@ def _content(content: bytes) -> dict[str, Any]:
 def _schema(name: str) -> dict[str, Any]:
     return {
         "$schema": f"{_PROFILE}tableschema.json",
-        "fields": [_field(column) for column in _COLUMNS[name]],
+        "fields": [_field(column, name) for column in _COLUMNS[name]],
         **({"primaryKey": list(_KEYS[name])} if _KEYS[name] else {}),
     }
 
 
-def _field(name: str) -> dict[str, Any]:
+def _field(name: str, table: str) -> dict[str, Any]:
     kind, about = _FIELDS[name]
+    about = _OWN.get((table, name), about)
     field: dict[str, Any] = {"name": name, "type": kind, "description": about}
     if name in {"dimension", "member"}:
         field["missingValues"] = []  # empty is a value here, and part of the key
     if name == "state":
         field["constraints"] = {"required": True, "enum": [s.value for s in State]}
+    if name in _WORDS:
+        field["constraints"] = {"enum": list(_WORDS[name])}
     if name == "grain":
         field["constraints"] = {"required": True, "enum": [g.value for g in Grain]}
     return field

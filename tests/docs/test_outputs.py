@@ -32,6 +32,7 @@ COLUMNS = {
     "values": tidy.VALUES,
     "terms": tidy.TERMS,
     "running": tidy.RUNNING,
+    "signals": tidy.SIGNALS,
     "revisions": REVISIONS,
     "scores": scores.COLUMNS,
     "scorecards": tidy.SCORES,

@@ -29,6 +29,7 @@ from kpi_site.options import Options
 from kpi_site.periods import Grain, MonthCalendar, Span, back
 from kpi_site.results import State
 from kpi_site.scoring.judging import LEVELS
+from kpi_site.signals import RULES, VARIATIONS, Assurance
 from kpi_site.sql import fixed_signatures, folding, grammar, literals
 from kpi_site.sql.functions import SPELLINGS
 from kpi_site.stages import figures
@@ -113,6 +114,9 @@ TABLES: Mapping[str, Iterable[str]] = {
     "values-csv": tidy.VALUES,
     "terms-csv": tidy.TERMS,
     "running-csv": tidy.RUNNING,
+    "signals-csv": tidy.SIGNALS,
+    "signal-rules": RULES,
+    "variation": (*VARIATIONS, *get_args(Assurance)),
     "revisions-csv": tidy.REVISIONS,
     "scores-csv": scores.COLUMNS,
     "data-scores-csv": tidy.SCORES,

@@ -1,4 +1,4 @@
-"""Every row that the product publishes, computed again by DuckDB."""
+"""Every row that the product publishes, computed again by DuckDB; signals in plain Python."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.oracle import signals
 from tests.oracle.compare import differences, listing
 from tests.oracle.content import read
 from tests.oracle.engine import Oracle
@@ -21,15 +22,15 @@ COMPANY = Path(__file__).parents[2]
 def test_site(name: str, tmp_path: Path) -> None:
     root = SITES / name
     files = built(root, tmp_path)
-    found = differences(
-        Oracle(read(root), TODAY), files["data/values.csv"], files["data/terms.csv"]
-    )
+    content = read(root)
+    found = differences(Oracle(content, TODAY), files["data/values.csv"], files["data/terms.csv"])
+    found += signals.differences(content, files["data/values.csv"], files["data/signals.csv"])
     assert not found, listing(found)
 
 
 def test_sample_company(tmp_path: Path) -> None:
     files = built(COMPANY, tmp_path)
-    found = differences(
-        Oracle(read(COMPANY), TODAY), files["data/values.csv"], files["data/terms.csv"]
-    )
+    content = read(COMPANY)
+    found = differences(Oracle(content, TODAY), files["data/values.csv"], files["data/terms.csv"])
+    found += signals.differences(content, files["data/values.csv"], files["data/signals.csv"])
     assert not found, listing(found)

@@ -95,6 +95,13 @@ CARD: Meanings = {
             False,
             default=True,
         ),
+        "season": means(
+            "一个季节有多少个期间（如按月的 12）：淡旺季每年重来的指标，"
+            "按与上一季节同期之差看是信号还是噪声。",
+            "Periods in a season (12 of a month): for ups and downs that come back every year,"
+            " so that signal and noise are told by the difference to a season before.",
+            12,
+        ),
         "dimensions": means(
             "分解用的列；每一项的数据集都要有，也可经外键取得，如 `customers.tier`。",
             "Columns to break down by; every term's dataset must have them, also through a foreign"
