@@ -82,13 +82,16 @@ def _scorecards(board: Board) -> Iterator[Code]:
 
 
 def _scorecard(board: Board, card: ScorecardStory) -> Code:
-    total = card.total
+    total, members = card.total, card.spread
+    text = members.range if members else total.text
     return row(
         board.name(card.title),
         string(total.period),
-        string(total.text + (" ≈" if total.provisional else "")),
-        board.name(total.grade),
-        call("few", *(f'("{level}", "{count}")' for level, count in card.levels)),
+        string(text + (" ≈" if total.provisional else "")),
+        string(members.grades) if members else board.name(total.grade),
+        cell(members.words)
+        if members
+        else call("few", *(f'("{level}", "{count}")' for level, count in card.levels)),
     )
 
 

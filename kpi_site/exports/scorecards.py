@@ -24,7 +24,11 @@ def _scorecard(board: Board, card: ReportScorecard) -> Iterator[Code]:
     told = card.story
     yield heading(cell(f"{board.plain(told.title)} · {told.total.period}"), 2)
     if told.members:
+        if told.spread and told.spread.words:
+            yield call("intro", cell(told.spread.words))
         yield _ranking(board, told)
+        if told.more:
+            yield call("note", board.w("members_more", told.more))
         return
     yield _total(board, card) if told.scored else call("intro", board.w("unscored"))
     if told.total.vetoes:
@@ -49,7 +53,7 @@ def _scorecard(board: Board, card: ReportScorecard) -> Iterator[Code]:
 
 def _ranking(board: Board, told: ScorecardStory) -> Code:
     """Return the members by rank, with totals and grades."""
-    columns = [("36pt", "rank"), ("1fr", "member"), ("54pt", "Total"), ("1fr", "grade")]
+    columns = [("36pt", "rank"), ("1fr", ""), ("54pt", "Total"), ("1fr", "grade")]
     rows = [
         row(
             string(member.rank or "–"),
@@ -61,9 +65,9 @@ def _ranking(board: Board, told: ScorecardStory) -> Code:
                 cell(" ".join(member.total.vetoes)) if member.total.vetoes else NONE,
             ),
         )
-        for member in told.members
+        for member in told.first
     ]
-    head = [board.w(key) for _, key in columns]
+    head = [board.w(key) if key else cell(told.head) for _, key in columns]
     return table((width for width, _ in columns), (0, 2), head, rows)
 
 

@@ -13,9 +13,11 @@ from kpi_site.editions.model import SCORES, VALUES
 from kpi_site.editions.revisions import Revision
 from kpi_site.editions.scores import report_cards
 from kpi_site.exports.board import Imprint, imprint_words
-from kpi_site.members import scored_title
+from kpi_site.members import member_of, scored_title
 from kpi_site.results import State
 from kpi_site.scoring import THRESHOLDS, ScoredCard
+from kpi_site.story.member_order import MOST_MEMBERS
+from kpi_site.story.member_totals import members_head
 from kpi_site.story.report import SignoffStory, tell_signoffs
 from kpi_site.story.scorecard import tell_total
 from kpi_site.story.standards import total_text
@@ -158,10 +160,45 @@ def cards_sheet(language: str) -> Sheet:
 
 
 def scorecard_sheets(ctx: Teller, report: Report) -> Iterator[Sheet]:
-    """Yield a sheet for each scorecard of the report."""
+    """Yield a sheet for each scorecard of the report; of members the ranking, and the first ones.
+
+    The lines of all stand among the scores.
+    """
     for card in report_cards(ctx.figures, report):
-        for each in card.each:
+        if card.members:
+            yield _ranking(ctx, card)
+        for each in card.each[:MOST_MEMBERS]:
             yield _scorecard(ctx, each, ctx.language)
+
+
+def _ranking(ctx: Teller, card: ScoredCard) -> Sheet:
+    """Return the sheet of all members by rank, with their totals and grades."""
+    heads = [
+        word(key, ctx.language) for key in ("Period", "rank", "Total", "grade", "state", "veto")
+    ]
+    rows: list[list[Any]] = [
+        [word("id", ctx.language), word("Scorecard", ctx.language), members_head(ctx, card), *heads]
+    ]
+    for member in card.members:
+        number = {"number": str(member.total), "format": _total(ctx, member)}
+        name = member_of(ctx.catalog, card.scorecard, member.member) if member.member else None
+        rows.append([
+            member.key,
+            _title(ctx, card),
+            ctx.name(name),
+            format_period(card.period, ctx.language),
+            "" if member.rank is None else {"number": str(member.rank), "format": _GENERAL},
+            "" if member.total is None else number,
+            ctx.name(member.grade.name) if member.grade else "",
+            state_words(member.state, ctx.language),
+            " ".join(tell_total(ctx, member).vetoes),
+        ])  # fmt: skip
+    return {
+        "name": f"{_title(ctx, card)} {word('ranking', ctx.language)}",
+        "grid": rows,
+        "widths": [30, 26, 26, 14, 8, 12, 18, 14, 60],
+        "landscape": True,
+    }
 
 
 def _scorecard(ctx: Teller, card: ScoredCard, language: str) -> Sheet:

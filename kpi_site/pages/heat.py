@@ -89,10 +89,11 @@ def heat_map(
         rows = (*rows, HeatRow(rest.name, cells))
     states = [r.state for row in grid for r in row if r is not None]
     states += [State.NO_DATA] if any(r is None for row in grid for r in row) else []
+    years, heads = period_heads(periods, ctx.language)
     return HeatMap(
         caption=chart_title(indicator, periods, ctx.language, ctx.organisation, by=dimension_title),
-        years=_years(periods),
-        periods=tuple(_head(p, ctx.language) for p in periods),
+        years=years,
+        periods=heads,
         rows=rows,
         low=_text(ctx, indicator, low),
         high=_text(ctx, indicator, high),
@@ -130,6 +131,13 @@ def shade(value: Decimal, low: Decimal, high: Decimal) -> int:
 
 def _text(ctx: Context, indicator: Indicator, value: Decimal) -> str:
     return format_value(value, indicator.unit, indicator.decimals, ctx.language, with_unit=False)
+
+
+def period_heads(
+    periods: Sequence[Period], language: str
+) -> tuple[tuple[tuple[str, int], ...], tuple[str, ...]]:
+    """Return the years above ``periods``, each with their number, and the heads of each."""
+    return _years(periods), tuple(_head(p, language) for p in periods)
 
 
 def _years(periods: Sequence[Period]) -> tuple[tuple[str, int], ...]:

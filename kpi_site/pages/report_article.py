@@ -8,7 +8,7 @@ What is told, and in which order, stands in ``story.report``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from typing import Final
@@ -26,6 +26,7 @@ from kpi_site.pages.scorecard import PeriodView, TotalView, period_view, total_v
 from kpi_site.pages.tables import Mark, level_marks, level_views, marks
 from kpi_site.pages.template import fragment
 from kpi_site.story.departments import DepartmentStory
+from kpi_site.story.member_totals import SpreadStory
 from kpi_site.story.off_target import OffTarget
 from kpi_site.story.quality import DatasetStory, QualityStory, StateStory
 from kpi_site.story.reading import Now, Reading, recent
@@ -68,6 +69,8 @@ class ScorecardPart:
     total: TotalView
     change: Change | None
     lines: PeriodView
+    spread: SpreadStory | None
+    more: int
     levels: Levels
 
 
@@ -271,7 +274,9 @@ def _scorecard(ctx: Context, card: ReportScorecard, path: str) -> ScorecardPart:
         scored=told.scored,
         total=total_view(ctx, told.total),
         change=card.change,
-        lines=period_view(ctx, told, path),
+        lines=period_view(ctx, replace(told, members=told.first), path),
+        spread=told.spread,
+        more=told.more,
         levels=level_views(ctx, told.levels),
     )
 

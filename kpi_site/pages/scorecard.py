@@ -14,6 +14,8 @@ from kpi_site.charts.small import sparkline
 from kpi_site.files import File
 from kpi_site.members import scored_title
 from kpi_site.pages.context import Context
+from kpi_site.pages.heat import HeatMap
+from kpi_site.pages.member_totals import totals_map
 from kpi_site.pages.parts import Link, link_to
 from kpi_site.pages.pictures import markup
 from kpi_site.pages.rows import NOTHING
@@ -24,6 +26,7 @@ from kpi_site.scoring import (
     Level,
     ScoredCard,
 )
+from kpi_site.story.member_totals import SpreadStory, tell_member_totals, tell_spread
 from kpi_site.story.reading import Reading
 from kpi_site.story.scorecard import (
     GroupStory,
@@ -98,6 +101,8 @@ class PeriodView:
 
     rows: tuple[RowView, ...]
     members: tuple[MemberView, ...]
+    head: str
+    spread: SpreadStory | None
     total: TotalView
     formula: str
     arithmetic: str
@@ -109,13 +114,14 @@ class PeriodView:
 
 @dataclass(frozen=True, slots=True)
 class SummaryView:
-    """A scorecard in a list: its total, or how many lines stand where."""
+    """A scorecard in a list: its total or those of its members, or how many lines stand where."""
 
     link: Link
     assessed: Markup
     cycle: str
     scored: bool
     total: TotalView | None
+    spread: SpreadStory | None
     spark: Markup
     levels: tuple[tuple[str, str, int], ...]  # (mark, words, lines)
 
@@ -141,6 +147,8 @@ class ScorecardView:
     missing_zero: bool
     current: PeriodView | None
     history: tuple[TotalView, ...]
+    totals: HeatMap | None
+    more: int
     spark: Markup
     card_file: str
 
@@ -183,6 +191,7 @@ def _view(
     crumbs = [Link(str(ctx.t("scorecards")), links.url(path, INDEX))]
     if current is not None and current.member is not None:
         crumbs.append(Link(ctx.name(card.title), links.url(path, links.scorecard(card.id))))
+    over_time = tell_member_totals(ctx, scored, current) if current else None
     return ScorecardView(
         title=ctx.inline(title),
         crumbs=tuple(crumbs),
@@ -197,6 +206,8 @@ def _view(
             for s in reversed(scored)
             if s.total is not None
         ),
+        totals=totals_map(ctx, over_time, ctx.name(title)) if over_time else None,
+        more=over_time.more if over_time else 0,
         spark=_spark(ctx, card, scored, current),
         card_file=card.where.file,
     )
@@ -228,6 +239,7 @@ def summary(
         cycle=cycle_word(card.cycle, ctx.language),
         scored=card.scored,
         total=total_view(ctx, tell_total(ctx, current)) if current else None,
+        spread=tell_spread(ctx, current) if current else None,
         spark=_spark(ctx, card, scored, current),
         levels=level_views(ctx, line_counts(current)) if current else (),
     )
@@ -253,6 +265,8 @@ def period_view(ctx: Context, told: ScorecardStory, path: str) -> PeriodView:
     return PeriodView(
         rows=rows,
         members=tuple(_member(ctx, member, path) for member in told.members),
+        head=told.head,
+        spread=told.spread,
         total=total_view(ctx, told.total),
         formula=told.formula,
         arithmetic=told.arithmetic,

@@ -63,6 +63,7 @@ LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]
         ("other_comments", EVERY_KIND): "it holds figures; the report comments on them",
         ("scorecards", "consequence"): "the page of the scorecard has it",
         ("scorecards", "contribution"): "weight and points, which it comes from, are in its row",
+        ("scorecards", "spread"): "the sheet of the ranking has every total",
         ("scorecards", "sum"): "its terms are cells, which a reader adds up",
         ("departments", EVERY_KIND): "all figures are by indicator, and have no charts",
         ("actions", EVERY_KIND): "it holds figures; the report tells what is done about them",
@@ -138,9 +139,11 @@ def _key_figures(told: ReportStory) -> _Found:
             yield kind, found.short if found else ""
     for card in told.scorecards:
         yield "scorecard", _text(card.story.title)
-        yield "total", card.story.total.text
+        spread = card.story.spread
+        yield "total", spread.range if spread else card.story.total.text
         yield "change of total", card.change.text if card.change else ""
-        yield "grade", _text(card.story.total.grade)
+        yield "grade", spread.grades if spread else _text(card.story.total.grade)
+        yield "spread", spread.words if spread else ""
 
 
 def _off(miss: OffTarget) -> _Found:
@@ -175,6 +178,11 @@ def _scorecard(card: ReportScorecard) -> _Found:
     yield "total", told.total.text
     yield "grade", _text(told.total.grade)
     yield "consequence", _text(told.total.consequence)
+    yield "spread", told.spread.words if told.spread else ""
+    for member in told.first:
+        yield "member", _text(member.name)
+        yield "total", member.total.text
+        yield "grade", _text(member.total.grade)
     for row in told.rows:
         yield from (
             _line(row, scored=told.scored)

@@ -23,6 +23,8 @@ from kpi_site.scoring import (
     score_period,
     weight_shown,
 )
+from kpi_site.story.member_order import MOST_MEMBERS
+from kpi_site.story.member_totals import SpreadStory, members_head, tell_spread
 from kpi_site.story.reading import Reading, missing, read
 from kpi_site.story.roles import roles, verdict
 from kpi_site.story.standards import (
@@ -123,8 +125,9 @@ class Change:
 class ScorecardStory:
     """A scorecard in one period. ``levels`` are how many lines stand where, the best first.
 
-    One for each member has no rows, but ``members`` by rank. ``formula`` is the key of
-    the words for how totals come about.
+    One for each member has no rows, but ``members`` by rank, ``head`` what they are, and
+    ``spread`` how their totals lie; a report names the ``first`` of them. ``formula`` is the key
+    of the words for how totals come about.
     """
 
     ref: Ref
@@ -137,6 +140,18 @@ class ScorecardStory:
     states: frozenset[State]
     formula: str = ""
     members: tuple[MemberStory, ...] = ()
+    head: str = ""
+    spread: SpreadStory | None = None
+
+    @property
+    def first(self) -> tuple[MemberStory, ...]:
+        """The members that a report names."""
+        return self.members[:MOST_MEMBERS]
+
+    @property
+    def more(self) -> int:
+        """How many members a report does not name."""
+        return len(self.members) - len(self.first)
 
     @property
     def lines(self) -> tuple[LineStory, ...]:
@@ -159,6 +174,8 @@ def tell_scorecard(teller: Teller, card: ScoredCard) -> ScorecardStory:
         states=frozenset(line.state for line in card.lines),
         formula=_formula(card),
         members=tuple(_member(teller, member) for member in card.members),
+        head=members_head(teller, card),
+        spread=tell_spread(teller, card),
     )
 
 

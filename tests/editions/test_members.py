@@ -10,6 +10,7 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from kpi_site.catalog import Text
@@ -78,7 +79,7 @@ def test_totals_and_rules_are_frozen_for_every_member(
 def test_the_article_and_the_workbook_tell_members(published: tuple[Options, Edition]) -> None:
     _, edition = published
     article = edition.files["article.zh.md"].decode()
-    for word in ("排名", "北区", "名次", "从权重里扣"):
+    for word in ("排名", "北区", "名次", "从权重里扣", "18.0–108.5", "A 1 · B 3 · C 2"):
         assert word in article, word
     with zipfile.ZipFile(io.BytesIO(xlsx_of(edition, "zh"))) as book:
         strings = " ".join(book.read(name).decode() for name in book.namelist() if "xml" in name)
@@ -86,6 +87,14 @@ def test_the_article_and_the_workbook_tell_members(published: tuple[Options, Edi
         assert word in strings, word
     printed = edition.files["report.zh.typ"].decode()
     assert "排名" in printed or "名次" in printed
+    assert printed.count("最高 北区（108.5），最低 e/f（18.0）") == 2  # first page, and its section
+    book_ = openpyxl.load_workbook(io.BytesIO(xlsx_of(edition, "zh")))
+    (name,) = (n for n in book_.sheetnames if n.endswith("排名"))
+    head, *rows = book_[name].iter_rows(values_only=True)
+    assert head[1:6] == ("记分卡", "Department", "期间", "名次", "总分")
+    assert [row[2] for row in rows] == ["北区", "c", "d", "a", "b", "e/f"]
+    assert [row[4] for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert [round(float(str(row[5])), 1) for row in rows] == [108.5, 85.5, 78.7, 66.7, 41.0, 18.0]
 
 
 def test_nothing_is_revised_until_a_fact_changes(published: tuple[Options, Edition]) -> None:

@@ -31,9 +31,34 @@ def test_each_member_has_a_page_and_a_place_in_the_ranking(pages: dict[str, str]
     (slash,) = own - plain  # e/f is no folder
     assert re.fullmatch(r"scorecards/monthly/e-f-[0-9a-f]{8}\.md", slash)
     assert own == {*plain, slash}
-    ranking = pages["scorecards/monthly.md"].partition("ranking")[2]
+    ranking = pages["scorecards/monthly.md"].partition("名次")[2]
     order = [ranking.index(word) for word in ("北区", "85.5", "78.7", "66.7", "41.0", "18.0")]
     assert order == sorted(order)
+
+
+def test_the_list_tells_how_the_totals_of_members_lie(pages: dict[str, str]) -> None:
+    text = " ".join(pages["scorecards/index.md"].split())
+    row = text.partition("部门月度考核 各部门")[2].partition("全公司季度考核")[0]
+    assert "18.0–108.5" in row
+    assert "A 1 · B 3 · C 2" in row  # a quarter of six, three quarters of six
+    assert "6个成员有总分：最高 北区（108.5），最低 e/f（18.0）。" in row
+    assert row.split()[0] == "18.0–108.5"
+    assert "18.0–108.5" in " ".join(pages["index.md"].split())
+
+
+def test_the_ranking_names_what_is_ranked_and_shows_the_months_before(
+    pages: dict[str, str],
+) -> None:
+    text = pages["scorecards/monthly.md"]
+    ranking, _, history = text.partition("历次总分")
+    assert "Department" in ranking
+    assert "成员 " not in ranking.partition("名次")[2].partition("总分")[0]
+    rows = [line.split() for line in history.splitlines() if line.strip()]
+    (best,) = (row for row in rows if row[0] == "北区")
+    assert len(best) == 5  # four months
+    assert best[-1] == "108.5"
+    names = [row[0] for row in rows if row[0] in {"北区", "a", "b", "c", "d", "e/f"}]
+    assert names == ["北区", "c", "d", "a", "b", "e/f"]  # as ranked
 
 
 def test_a_member_sees_its_sum(pages: dict[str, str]) -> None:

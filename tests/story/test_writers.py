@@ -18,7 +18,7 @@ import pytest
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from kpi_site.catalog import Action, Indicator, Report, Text
+from kpi_site.catalog import Action, Indicator, Line, Report, Scorecard, Text
 from kpi_site.editions.frozen import frozen_figures
 from kpi_site.exports.board import Imprint
 from kpi_site.exports.report import report_typ
@@ -27,6 +27,7 @@ from kpi_site.exports.workbook import workbook_json
 from kpi_site.pages.card import pages as card_pages
 from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.report_article import annex, annex_path, article
+from kpi_site.periods import Grain
 from kpi_site.results import Result
 from kpi_site.scoring import score
 from kpi_site.story.card import tell_card
@@ -75,7 +76,8 @@ HEADS: Mapping[Section, str] = {
 def sample() -> tuple[Sample, Report]:
     """The small company, with a comment on what is not off target and more of an action.
 
-    A target has more places than its card, and a line's points are just below the target's.
+    Its regions are appraised, too. A target has more places than its card, and a line's points
+    are just below the target's.
     """
     found = closer(build_sample())
     report = found.catalog.reports["2026-10"]
@@ -87,12 +89,20 @@ def sample() -> tuple[Sample, Report]:
         for n, note in enumerate(notes)
     )
     actions: dict[str, Action] = {str(action.id): replace(action, updates=updates)}
-    both = tuple(name(card) for card in found.catalog.scorecards)
-    report = replace(report, comments=comments, scorecards=both)
+    regions = Scorecard(
+        name("regions"), report.where, text("区域考核", "Regions appraised"), Grain.MONTH,
+        (Line(report.where, name("attainment"), weight=Decimal(100)),),
+        scored=True, for_each=name("region"),
+    )  # fmt: skip
+    scorecards = {"regions": regions, **found.catalog.scorecards}
+    report = replace(report, comments=comments, scorecards=tuple(map(name, scorecards)))
     scoring = found.catalog.site.scoring
     grades = tuple(replace(g, consequence=text("照章办理", "By the rules")) for g in scoring.grades)
     site = replace(found.catalog.site, scoring=replace(scoring, grades=grades))
-    catalog = replace(found.catalog, site=site, reports={"2026-10": report}, actions=actions)
+    catalog = replace(
+        found.catalog, site=site, reports={"2026-10": report}, actions=actions,
+        scorecards=scorecards,
+    )  # fmt: skip
     return replace(found, catalog=catalog, scores=score(catalog, found.results)), report
 
 
@@ -178,7 +188,7 @@ def book(language: str) -> dict[Section, str]:
     files = {file.path: file.data for file in frozen_figures(found, report)}
     data = to_xlsx(workbook_json(teller, report, Imprint(1, DAY)), files)
     about, *cards, figures, _ = openpyxl.load_workbook(io.BytesIO(data)).worksheets
-    assert len(cards) == len(report.scorecards)
+    assert len(cards) >= len(report.scorecards)
     told = tell_report(teller, report, day=DAY)
     annex_of = [now for unit in told.departments for now in unit.figures]
     rows = figure_rows(figures, language)
