@@ -41,7 +41,7 @@ def check(
 
         _, problems = figures(options, progress=progress)
         return in_order((*found, *problems))
-    catalog, problems = read_catalog(options.root, today=options.today)
+    catalog, problems = read_catalog(options.root, today=options.today, cache=options.cache)
     return in_order((*found, *problems, *_editions(options, catalog)))
 
 
@@ -56,7 +56,7 @@ def _concerning(
     options: Options, ids: tuple[str, ...], *, facts: bool, progress: Progress
 ) -> Problems:
     about = concern(options.root, ids)
-    catalog, found = read_catalog(options.root, today=options.today)
+    catalog, found = read_catalog(options.root, today=options.today, cache=options.cache)
     if catalog is None:
         return tuple(p for p in found if about.covers(p.where.file) or p.where.file == SITE_FILE)
     if about.computed:

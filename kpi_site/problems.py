@@ -45,6 +45,10 @@ class Name(str):
         self.where = where
         return self
 
+    def __reduce__(self) -> tuple[type[Name], tuple[str, Location]]:
+        """Return what makes the same word again, for copies and pickles."""
+        return Name, (str(self), self.where)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

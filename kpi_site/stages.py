@@ -52,7 +52,7 @@ class Facts:
 
 def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None, Problems]:
     """Read the content and the facts: files → Catalog → Tables."""
-    catalog, problems = read_catalog(options.root, today=options.today)
+    catalog, problems = read_catalog(options.root, today=options.today, cache=options.cache)
     if catalog is not None:
         problems = (*problems, *unknown_options(options, catalog))
     if catalog is None or has_errors(problems):

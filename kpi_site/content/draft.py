@@ -6,7 +6,7 @@ checked too, and its names are known, so that one mistake is not reported many t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -22,8 +22,8 @@ from kpi_site.catalog import (
 from kpi_site.content.cards import declared_terms
 from kpi_site.content.datasets import declared_columns
 from kpi_site.content.yaml_source import Mapping as MappingNode
-from kpi_site.content.yaml_source import Node, Scalar, Sequence
-from kpi_site.problems import Location
+from kpi_site.content.yaml_source import Node, Sequence
+from kpi_site.problems import Location, Name
 from kpi_site.schema import columns_of
 from kpi_site.sql.nodes import Expression, columns
 from kpi_site.sql.types import SqlType
@@ -31,15 +31,29 @@ from kpi_site.sql.types import SqlType
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry(Generic[T]):
-    """A file: ``name`` is the id that its path gives, ``damaged`` its keys with errors."""
+    """A file: ``name`` is the id that its path gives, ``damaged`` its keys with errors.
+
+    ``keys`` are its top-level keys with their places, ``written`` the id (of a report the
+    period) that stands in it. A ``sound`` one was read without any problem: its ``value`` says
+    all that the file does, and places that the value does not know are looked up in its
+    ``tree``, which ``parse`` makes when it is asked for.
+    """
 
     file: str
     name: str
-    tree: Node | None
+    parse: Callable[[], Node | None]
     value: T | None
     damaged: frozenset[str] = frozenset()
+    keys: tuple[Name, ...] = ()
+    written: Name | None = None
+    sound: bool = False
+
+    @cached_property
+    def tree(self) -> Node | None:
+        """The file as it was parsed; None where that failed."""
+        return self.parse()
 
     @property
     def mapping(self) -> MappingNode:
@@ -60,8 +74,8 @@ class Entry(Generic[T]):
 
     def place_of_key(self, key: str) -> Location:
         """Return the place of a top-level ``key`` itself, or of the file's beginning."""
-        found = (name.where for name, _ in self.mapping.entries if name.text == key)
-        return next(found, self.mapping.where)
+        found = (name.where for name in self.keys if name == key)
+        return next(found, Location(self.file, 1, 1))
 
     def place_within(self, where: Location, key: str) -> Location:
         """Return the place of ``key``'s value in the mapping that begins at ``where``."""
@@ -98,6 +112,8 @@ class Doubt:
 
 
 def _doubt(entry: Entry[Dataset], schema: Mapping[str, SqlType] | None) -> Doubt:
+    if entry.sound and entry.value is not None:
+        return Doubt(frozenset(entry.value.column_names) - set(schema or ()), any=schema is None)
     declared = declared_columns(entry.mapping)
     named = frozenset(name for name in declared if name is not None)
     twice = len(named) < len(declared)  # one of them may bear a name meant for another
@@ -173,11 +189,12 @@ class Draft:
 
 def _names(entries: Entries[T]) -> tuple[str, ...]:
     """Return the ids by file name, and those written inside where they differ."""
-    inside = (entry.mapping.get("id") for entry in entries)
-    written = (node.text for node in inside if isinstance(node, Scalar) and node.text)
+    written = (str(entry.written) for entry in entries if entry.written)
     return tuple(dict.fromkeys([*(entry.name for entry in entries), *written]))
 
 
 def term_names(entry: Entry[Indicator]) -> tuple[str, ...] | None:
     """Return the names of a card's terms, readable or not; None where they cannot be told."""
+    if entry.sound and entry.value is not None:
+        return tuple(str(term.name) for term in entry.value.terms) or None
     return declared_terms(entry.mapping)

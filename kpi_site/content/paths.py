@@ -5,12 +5,13 @@ Rules: specification.md#dataset.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from kpi_site.catalog import with_sheet
 from kpi_site.content.scalars import NAME
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, one_or_many
-from kpi_site.content.yaml_source import Node
+from kpi_site.content.yaml_source import Broken, Node
 from kpi_site.ordinary import strange
 from kpi_site.problems import Message, Name, Problem, did_you_mean
 
@@ -113,3 +114,13 @@ def _each_once(names: tuple[Name, ...], _node: Node, reading: FileReading) -> tu
 
 
 PATHS: Shape[tuple[Name, ...]] = checked(one_or_many(checked(NAME, _check_path)), _each_once)
+
+
+def paths_hold(paths: tuple[Name, ...], start: FileReading) -> bool:
+    """Tell whether the files of a dataset that was read before are still as it wants them."""
+    reading = replace(start, problems=[], damaged=set())
+    for name in paths:
+        _check_path(name, Broken(name.where), reading)
+    if not reading.problems and len(paths) > 1:
+        _each_once(paths, Broken(paths[0].where), reading)
+    return not reading.problems

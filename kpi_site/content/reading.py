@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,12 +24,14 @@ from kpi_site.content.cards import read_card
 from kpi_site.content.datasets import DATASET
 from kpi_site.content.draft import Draft, Entries, Entry
 from kpi_site.content.folders import SITE_FILE, ContentFile, content_files
+from kpi_site.content.kept_values import KeptValues, Told, kept_values, key_of
+from kpi_site.content.paths import paths_hold
 from kpi_site.content.reports import REPORT
 from kpi_site.content.rules import RULES
 from kpi_site.content.scorecards import SCORECARD
 from kpi_site.content.shapes import FileReading, Invalid
 from kpi_site.content.site import languages_of, read_site
-from kpi_site.content.yaml_source import LARGEST_FILE, Node, parse_yaml, too_large
+from kpi_site.content.yaml_source import LARGEST_FILE, Mapping, Node, Scalar, parse_yaml, too_large
 from kpi_site.ordinary import strange_file
 from kpi_site.problems import Location, Message, Name, Problem, has_errors, in_order
 from kpi_site.schema import with_brought
@@ -38,17 +41,22 @@ C = TypeVar("C", Dataset, Indicator, Scorecard, Action)
 Reader = Callable[[Node, FileReading], T | Invalid]
 
 
-def read_catalog(root: Path, *, today: date) -> tuple[Catalog | None, tuple[Problem, ...]]:
+def read_catalog(
+    root: Path, *, today: date, cache: Path | None = None
+) -> tuple[Catalog | None, tuple[Problem, ...]]:
     """Read all content of the site in ``root``; return its catalog and all problems, in order.
 
     A file with an error is left out of the catalog, so references may lead to what is not
     there: only a catalog without errors is complete. None without a readable ``site.yml``.
+    ``cache`` is a folder that remembers what unchanged files say.
     """
-    draft, problems = read_draft(root, today=today)
+    draft, problems = read_draft(root, today=today, cache=cache)
     return _sound(draft, problems) if draft.readable else None, problems
 
 
-def read_draft(root: Path, *, today: date) -> tuple[Draft, tuple[Problem, ...]]:
+def read_draft(
+    root: Path, *, today: date, cache: Path | None = None
+) -> tuple[Draft, tuple[Problem, ...]]:
     """Read the same, but return everything that could be read, of files with errors too."""
     problems: list[Problem] = []
     site_entry, site = _read_site(root, today, problems)
@@ -59,45 +67,98 @@ def read_draft(root: Path, *, today: date) -> tuple[Draft, tuple[Problem, ...]]:
         start = replace(
             start, calendar=site.calendar, languages=site.languages, currency=site.currency
         )
-    draft = _read_files(files, start, site_entry, site, problems)
+    draft = _read_files(files, _Reading(start, kept_values(cache), problems), site_entry, site)
     problems += [found for rule in RULES for found in rule(draft)]
     return draft, in_order(problems)
 
 
 def _read_site(root: Path, today: date, problems: list[Problem]) -> tuple[Entry[None], Site | None]:
     strange = strange_file(root, root / SITE_FILE)  # the list of files names it
-    tree = None if strange else _parse(root / SITE_FILE, SITE_FILE, problems)
+    data = None if strange else _bytes(root / SITE_FILE, SITE_FILE, problems)
+    tree = None if data is None else _parse(data, SITE_FILE, problems)
     if tree is None:
-        return Entry(SITE_FILE, "site", None, None, _ALL_OF_SITE), None
+        return Entry(SITE_FILE, "site", lambda: None, None, _ALL_OF_SITE), None
     reading = FileReading(root, SITE_FILE, languages=languages_of(tree))
     site = read_site(tree, reading, today=today)
     problems += reading.problems
     if isinstance(site, Invalid):
-        return Entry(SITE_FILE, "site", tree, None, _ALL_OF_SITE), None
-    return Entry(SITE_FILE, "site", tree, None, frozenset(reading.damaged)), site
+        return Entry(SITE_FILE, "site", lambda: tree, None, _ALL_OF_SITE), None
+    return Entry(
+        SITE_FILE, "site", lambda: tree, None, frozenset(reading.damaged), _keys(tree)
+    ), site
 
 
 _ALL_OF_SITE = frozenset({"departments", "perspectives", "audiences"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The reading of a site's files: how each starts, what is kept, what is wrong so far."""
+
+    start: FileReading
+    kept: KeptValues | None
+    problems: list[Problem]
+
+    def entry(self, file: ContentFile, read: Reader[T]) -> Entry[T]:
+        """Read one file."""
+        data = _bytes(file.path, file.file, self.problems)
+        if data is None:
+            return Entry(file.file, file.name, lambda: None, None)
+        key = key_of(file, data, self.start) if self.kept is not None else ""
+        told = self.kept.get(key) if self.kept is not None else None
+        if told is not None and _holds(told.value, self.start):
+            parse = partial(_parse, data, file.file, [])
+            return Entry(
+                file.file, file.name, parse, told.value,
+                keys=told.keys, written=told.written, sound=True,
+            )  # fmt: skip
+        before = len(self.problems)
+        tree = _parse(data, file.file, self.problems)
+        if tree is None:
+            return Entry(file.file, file.name, lambda: None, None)
+        own = replace(self.start, file=file.file, problems=[], damaged=set())
+        value = read(tree, own)
+        self.problems.extend(own.problems)
+        found = None if isinstance(value, Invalid) else value
+        damaged, keys, written = frozenset(own.damaged), _keys(tree), _written(tree, file)
+        sound = found is not None and not damaged and len(self.problems) == before
+        if sound and self.kept is not None:
+            self.kept.put(key, Told(found, keys, written))
+        return Entry(file.file, file.name, lambda: tree, found, damaged, keys, written, sound)
+
+
+def _holds(value: object, start: FileReading) -> bool:
+    """Tell whether nothing beside its file has changed what is kept: files that it names."""
+    return not isinstance(value, Dataset) or paths_hold(value.paths, start)
+
+
+def _keys(tree: Node) -> tuple[Name, ...]:
+    return tuple(name.name() for name, _ in tree.entries) if isinstance(tree, Mapping) else ()
+
+
+def _written(tree: Node, file: ContentFile) -> Name | None:
+    """Return the id, or the period of a report, that stands in a file."""
+    found = None
+    if isinstance(tree, Mapping):
+        found = tree.get("period" if file.kind == "report" else "id")
+    return found.name() if isinstance(found, Scalar) else None
+
+
 def _read_files(
-    files: tuple[ContentFile, ...],
-    start: FileReading,
-    site_entry: Entry[None],
-    site: Site | None,
-    problems: list[Problem],
+    files: tuple[ContentFile, ...], reading: _Reading, site_entry: Entry[None], site: Site | None
 ) -> Draft:
     def entries(kind: str, read: Callable[[ContentFile], Reader[T]]) -> Entries[T]:
-        chosen = [file for file in files if file.kind == kind]
-        return tuple(_read_file(file, read(file), start, problems) for file in chosen)
+        return tuple(reading.entry(file, read(file)) for file in files if file.kind == kind)
 
     datasets = _with_parents(_named(entries("dataset", lambda _: DATASET.read)))
     indicators = _named(entries("indicator", _card_reader))
     scorecards = _named(entries("scorecard", lambda _: SCORECARD.read))
     reports = entries("report", lambda _: REPORT.read)
     actions = _named(entries("action", lambda _: ACTION.read))
+    if reading.kept is not None:
+        reading.kept.save()
     catalog = Catalog(
-        site=site or Site(start.root, Location(SITE_FILE), Text("")),
+        site=site or Site(reading.start.root, Location(SITE_FILE), Text("")),
         datasets=_by_name(datasets),
         indicators=_by_name(indicators),
         scorecards=_by_name(scorecards),
@@ -120,30 +181,20 @@ def _card_reader(file: ContentFile) -> Reader[Indicator]:
     return lambda node, reading: read_card(node, reading, file.folder)
 
 
-def _read_file(
-    file: ContentFile, read: Reader[T], start: FileReading, problems: list[Problem]
-) -> Entry[T]:
-    tree = _parse(file.path, file.file, problems)
-    if tree is None:
-        return Entry(file.file, file.name, None, None)
-    reading = replace(start, file=file.file, problems=[], damaged=set())
-    value = read(tree, reading)
-    problems += reading.problems
-    found = None if isinstance(value, Invalid) else value
-    return Entry(file.file, file.name, tree, found, frozenset(reading.damaged))
-
-
-def _parse(path: Path, file: str, problems: list[Problem]) -> Node | None:
+def _bytes(path: Path, file: str, problems: list[Problem]) -> bytes | None:
     try:
         if path.stat().st_size > LARGEST_FILE:
             problems.append(too_large(file))
             return None
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         why = error.strerror or str(error)
         message = Message(f"无法读取文件：{why}", f"the file cannot be read: {why}")
         problems.append(Problem(Location(file), "unreadable-file", message))
         return None
+
+
+def _parse(data: bytes, file: str, problems: list[Problem]) -> Node | None:
     tree, found = parse_yaml(data, file)
     problems += found
     return without_blanks(tree, problems) if tree is not None else None
@@ -154,7 +205,7 @@ def _named(entries: Entries[C]) -> Entries[C]:
     return tuple(
         entry
         if entry.value is None
-        else replace(entry, value=replace(entry.value, id=Name(entry.name, entry.place("id"))))
+        else replace(entry, value=replace(entry.value, id=Name(entry.name, _place_of_id(entry))))
         for entry in entries
     )
 
@@ -166,6 +217,10 @@ def _with_parents(entries: Entries[Dataset]) -> Entries[Dataset]:
         entry if entry.value is None else replace(entry, value=with_brought(known, entry.value))
         for entry in entries
     )
+
+
+def _place_of_id(entry: Entry[C]) -> Location:
+    return entry.place("id") if entry.written is None else entry.written.where
 
 
 def _by_name(entries: Entries[T]) -> dict[str, T]:

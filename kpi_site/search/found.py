@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import yaml
@@ -81,6 +81,7 @@ def _begins(found: list[tuple[int, Heading]]) -> bool:
     return bool(found) and found[0][0] == 1
 
 
+@lru_cache(maxsize=20_000)  # short texts, the same in each round of a server
 def _front(text: str) -> dict[str, Any]:
     try:
         found = yaml.load(text, Loader=_loader())  # noqa: S506 - a safe loader

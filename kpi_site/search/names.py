@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from pypinyin import lazy_pinyin
@@ -19,6 +20,7 @@ _MONTHS: Final = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=20_000)  # the same in each language, and in each round of a server
 def sound(name: str) -> str:
     """Return the syllables of a Chinese name, ``ke hu man yi du``; "" for other names.
 

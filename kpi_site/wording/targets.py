@@ -23,9 +23,16 @@ _ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|/", re.IGNORECASE)
 
 def targets(text: str) -> Iterator[tuple[int, str]]:
     """Yield each link's target and where it begins in ``text``; code holds no links."""
+    if not may_have_targets(text):
+        return
     for match in _LINK.finditer(_SILENT.sub(_blank, text)):
         group = "target" if match["target"] else "named"
         yield match.start(group), match[group]
+
+
+def may_have_targets(text: str) -> bool:
+    """Tell at a glance whether ``text`` may hold a link: most texts do not."""
+    return "](" in text or "]:" in text
 
 
 def retargeted(text: str, change: Callable[[str], str]) -> str:

@@ -16,11 +16,11 @@ from typing import Final
 from urllib.parse import unquote
 
 from kpi_site.audience import narrowed
-from kpi_site.catalog import Catalog
+from kpi_site.catalog import Catalog, Report, Text
 from kpi_site.content.draft import Draft, Entry
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
 from kpi_site.problems import Location, Message, Problem, did_you_mean
-from kpi_site.wording.targets import leads_elsewhere, targets
+from kpi_site.wording.targets import leads_elsewhere, may_have_targets, targets
 
 _TEXTS: Final = {  # the keys of each kind whose texts are Markdown with links
     "indicators": ("definition", "purpose", "notes"),
@@ -87,11 +87,15 @@ def links_lead_somewhere(draft: Draft) -> Iterator[Problem]:
         pages = _Pages(made | written, hidden)
         for kind, entry in _entries(draft):
             for node in _scalars(entry, kind, language):
-                where = node.code().locate
-                yield from _dead(node.text, f"{kind}/{entry.name}.md", pages, where)
+                yield from _dead(node.text, f"{kind}/{entry.name}.md", pages, _placed(node))
         for name in sorted(written):
             if name.endswith(".md"):
                 yield from _of_page(folder / name, f"docs/{language}/{name}", name, pages)
+
+
+def _placed(node: Scalar) -> Callable[[int], Location]:
+    """Return where a character of a text stands; worked out for a dead link alone."""
+    return lambda at: node.code().locate(at)
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -127,6 +131,8 @@ def _entries(draft: Draft) -> Iterator[tuple[str, Entry[object]]]:
 
 def _scalars(entry: Entry[object], kind: str, language: str) -> Iterator[Scalar]:
     """Yield the texts that stand in ``language`` on the entry's page, fallbacks as well."""
+    if entry.sound and not any(map(may_have_targets, _spoken(entry.value, kind))):
+        return
     found: list[Node | None] = [entry.mapping.get(key) for key in _TEXTS[kind]]
     comments = entry.mapping.get("comments") if kind == "reports" else None
     if isinstance(comments, Mapping):
@@ -137,6 +143,15 @@ def _scalars(entry: Entry[object], kind: str, language: str) -> Iterator[Scalar]
             text = node.get(language) or next((value for _, value in node.entries), None)
         if isinstance(text, Scalar) and text.kind == "string":
             yield text
+
+
+def _spoken(value: object, kind: str) -> Iterator[str]:
+    """Yield the same texts of a value that says all that its file does, in every language."""
+    texts: list[Text | None] = [getattr(value, key) for key in _TEXTS[kind]]
+    texts += value.comments.values() if isinstance(value, Report) else ()
+    for text in texts:
+        if text is not None:
+            yield from filter(None, (text.plain, text.zh, text.en))
 
 
 def _dead(

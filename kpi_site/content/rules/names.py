@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kpi_site.content.draft import Draft, Entry
-from kpi_site.content.yaml_source import Scalar
-from kpi_site.problems import Message, Problem
+from kpi_site.problems import Message, Name, Problem
 
 
 def file_name_is_id(draft: Draft) -> Iterator[Problem]:
@@ -19,22 +18,20 @@ def file_name_is_id(draft: Draft) -> Iterator[Problem]:
         *draft.actions,
     )
     for entry in entries:
-        written = entry.mapping.get("id")
-        if isinstance(written, Scalar) and written.text != entry.name and "id" not in entry.damaged:
+        written = entry.written
+        if written is not None and written != entry.name and "id" not in entry.damaged:
             yield _mismatch(written, entry.name, Message("文件名", "the file's name"))
     for report in draft.reports:
-        written = report.mapping.get("period")
-        if isinstance(written, Scalar) and report.value and written.text != report.name:
+        written = report.written
+        if written is not None and report.value and written != report.name:
             yield _mismatch(written, report.name, Message("文件夹名", "the folder's name"))
 
 
-def _mismatch(written: Scalar, name: str, of: Message) -> Problem:
+def _mismatch(written: Name, name: str, of: Message) -> Problem:
     return Problem(
         written.where,
         "name-mismatch",
-        Message(
-            f"“{written.text}”与{of.zh}“{name}”不同", f"'{written.text}' is not {of.en}, '{name}'"
-        ),
+        Message(f"“{written}”与{of.zh}“{name}”不同", f"'{written}' is not {of.en}, '{name}'"),
         Message("两者必须一致：它是公开的地址。", "Both must agree: it is a public address."),
     )
 

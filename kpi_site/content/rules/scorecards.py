@@ -37,7 +37,6 @@ def _total(
     entry: Entry[Scorecard], scorecard: Scorecard, lines: tuple[Line, ...]
 ) -> Iterator[Problem]:
     """Yield what the weights lack; a scorecard without any starts from points instead."""
-    where = entry.place("lines")
     missing = [line for line in lines if line.weight is None and line.kind == "line"]
     weighed = any(line.weight is not None for line in lines)
     if weighed and scorecard.start is not None:
@@ -50,7 +49,7 @@ def _total(
         hint = Message(
             "写 start: 100，或给各行权重。", "Write start: 100, or give the lines weights."
         )
-        yield Problem(where, "missing-weight", message, hint)
+        yield Problem(entry.place("lines"), "missing-weight", message, hint)
     for line in missing:
         yield Problem(
             line.where,
@@ -63,7 +62,7 @@ def _total(
     total = sum((line.weight for line in lines if line.weight is not None), Decimal(0))
     if weighed and not missing and total != FULL:
         yield Problem(
-            where,
+            entry.place("lines"),
             "weights-total",
             Message(
                 f"权重合计 {total:f}，应为 100", f"the weights add up to {total:f}, not to 100"

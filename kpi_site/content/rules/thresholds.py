@@ -112,10 +112,9 @@ def _given(standard: Standard) -> list[tuple[str, Decimal]]:
 def centre_needs_within(draft: Draft) -> Iterator[Problem]:
     """Report a ``centre`` on a card whose direction has no use for one."""
     for entry in draft.indicators:
-        has_centre = entry.mapping.get("centre") is not None
-        if entry.value is None or not has_centre or "direction" in entry.damaged:
+        if entry.value is None or "direction" in entry.damaged:
             continue
-        if entry.value.direction != "within":
+        if "centre" in entry.keys and entry.value.direction != "within":
             yield Problem(
                 entry.place_of_key("centre"),
                 "key-does-not-fit",

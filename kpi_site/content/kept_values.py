@@ -1,0 +1,126 @@
+"""What was read of each content file, kept from run to run by the digest of the file.
+
+Only a file without any problem is kept: another is read again each time, and so tells them
+again. Kept values are pickles, sealed like all that is kept; reading them makes nothing but the
+values of a catalog, so that a folder of kept files that others may write in runs no code.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from kpi_site import catalog, periods, problems
+from kpi_site.content.folders import ContentFile
+from kpi_site.content.shapes import FileReading
+from kpi_site.kept import code_digest, read_sealed, write_sealed
+from kpi_site.problems import Name
+from kpi_site.sql import nodes
+
+_PARTS: Final = (catalog.__name__, nodes.__name__, periods.__name__, problems.__name__)
+_MODULES: Final = tuple(
+    found
+    for name, found in sys.modules.items()
+    if any(name == part or name.startswith(f"{part}.") for part in _PARTS)
+)
+
+
+def _defined(module: ModuleType) -> Iterator[type]:
+    for found in vars(module).values():
+        if isinstance(found, type) and found.__module__ == module.__name__:
+            yield found
+
+
+_KNOWN: Final = {
+    (found.__module__, found.__qualname__): found
+    for found in (
+        *(found for module in _MODULES for found in _defined(module)),
+        date, datetime, timedelta, Decimal,
+    )
+}  # fmt: skip
+
+
+class _Unpickler(pickle.Unpickler):
+    """Makes values of the catalog, and refuses everything else."""
+
+    def find_class(self, module: str, name: str) -> type:
+        """Return a class of the catalog. Raises UnpicklingError for any other name."""
+        try:
+            return _KNOWN[module, name]
+        except KeyError:
+            raise pickle.UnpicklingError(f"no value of a catalog: {module}.{name}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a file without problems says: its ``value``, its keys, the id ``written`` in it."""
+
+    value: Any
+    keys: tuple[Name, ...]
+    written: Name | None
+
+
+@dataclass(slots=True)
+class KeptValues:
+    """The kept values of a site's files, in one file; what nobody asked for is dropped."""
+
+    path: Path
+    before: dict[str, bytes]
+    asked: dict[str, bytes] = field(default_factory=dict)
+
+    def get(self, key: str) -> Told | None:
+        """Return what is kept under ``key``."""
+        found = self.before.get(key)
+        if found is None:
+            return None
+        told = _loaded(found)
+        if told is None:
+            return None
+        self.asked[key] = found
+        return Told(*told)
+
+    def put(self, key: str, told: Told) -> None:
+        """Keep what was read."""
+        self.asked[key] = pickle.dumps((told.value, told.keys, told.written), protocol=5)
+
+    def save(self) -> None:
+        """Write what was asked for, if anything else is kept, and if the disk lets us."""
+        if self.asked.keys() != self.before.keys():
+            with suppress(OSError):
+                write_sealed(self.path, pickle.dumps(self.asked, protocol=5))
+
+
+def kept_values(folder: Path | None) -> KeptValues | None:
+    """Return what is kept in ``folder``; None where nothing is to be kept."""
+    if folder is None:
+        return None
+    path = folder / "content"
+    sealed = read_sealed(path)
+    return KeptValues(path, {} if sealed is None else _loaded(sealed) or {})
+
+
+def _loaded(data: bytes) -> Any:
+    """Return the kept value; None where it is not one of ours."""
+    try:
+        return _Unpickler(io.BytesIO(data)).load()
+    except pickle.UnpicklingError:
+        return None
+
+
+def key_of(file: ContentFile, data: bytes, start: FileReading) -> str:
+    """Return what the reading of a file depends on: its place, its bytes, the site, this code."""
+    parts: Iterable[object] = (
+        code_digest(), start.calendar, start.languages, start.currency,
+        file.kind, file.file, file.name, file.folder, sha256(data).hexdigest(),
+    )  # fmt: skip
+    return sha256(repr(tuple(parts)).encode("utf-8", "surrogatepass")).hexdigest()
