@@ -11,7 +11,7 @@ from kpi_site.catalog import BalanceTerm, Catalog, DataTerm, Indicator, Measure,
 from kpi_site.engine.atoms import Atom, Partial, split, strip
 from kpi_site.engine.balance import BalanceRequest
 from kpi_site.engine.cube import NEXT, Bucket, CubeRequest, RowSource, Schema, places
-from kpi_site.engine.polars_engine import Request
+from kpi_site.engine.seam import Request
 from kpi_site.engine.rows import Reach, RowsRequest
 from kpi_site.formula.evaluate import Evaluator, compile_node
 from kpi_site.schema import resolve_dimension

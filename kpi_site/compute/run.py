@@ -29,8 +29,9 @@ from kpi_site.compute.strips import TermView, view
 from kpi_site.compute.through import coverage, expect_request, first_day, settle_through
 from kpi_site.compute.working_days import WorkingDays, read_working_days
 from kpi_site.engine.cube import Schema
-from kpi_site.engine.polars_engine import Answers, Request, answer
+from kpi_site.engine.polars_engine import PolarsEngine
 from kpi_site.engine.rows import Reach
+from kpi_site.engine.seam import Answers, Engine, Request
 from kpi_site.periods import Grain, Period
 from kpi_site.results import IndicatorResults, Results, Series, SeriesKey
 from kpi_site.schema import breaks_down
@@ -67,6 +68,7 @@ class Setting:
     schemas: Mapping[str, Schema]
     comparisons: Mapping[str, Mapping[Grain, Compared]]
     working: WorkingDays
+    engine: Engine
 
     def so_far(self, periods: Iterable[Period]) -> tuple[Stretch, ...]:
         """Return ``periods`` as far as facts count."""
@@ -78,18 +80,22 @@ def compute(
     tables: Mapping[str, Table],
     cache: Path | None = None,
     *,
+    engine: Engine | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Results:
     """Compute every card of ``catalog`` from ``tables``, by card id.
 
     ``cache`` is a folder in which results are kept from build to build; None keeps nothing.
+    ``engine`` counts the rows, Polars if it is None; each keeps its results for itself.
     """
+    engine = engine or PolarsEngine()
     catalog = settle_through(catalog, tables, date.max)
     order = in_order(catalog)
-    setting = _setting(catalog, tables, order)
+    setting = _setting(catalog, tables, order, engine)
     if cache is None:
         return _by_id(catalog, _compute(setting, _cards(catalog, order), {}, progress))
-    store = Store(cache, catalog.site.calendar)
+    own = cache if isinstance(engine, PolarsEngine) else cache / engine.name
+    store = Store(own, catalog.site.calendar)
     wanted = digests(catalog, tables, order, setting.comparisons)
     found = {name: store.load(catalog.indicators[name], wanted[name]) for name in order}
     known = {name: results for name, results in found.items() if results is not None}
@@ -120,14 +126,16 @@ def in_order(catalog: Catalog) -> tuple[str, ...]:
     return tuple(TopologicalSorter(needs).static_order())
 
 
-def _setting(catalog: Catalog, tables: Mapping[str, Table], order: tuple[str, ...]) -> Setting:
+def _setting(
+    catalog: Catalog, tables: Mapping[str, Table], order: tuple[str, ...], engine: Engine
+) -> Setting:
     through = catalog.site.data_through
     assert through is not None
     schemas = measured_columns(catalog, tables)
     timeline = Timeline(catalog.site.calendar, through)
     comparisons = compared(catalog, timeline, order)
     working = read_working_days(catalog, tables)
-    return Setting(catalog, tables, timeline, schemas, comparisons, working)
+    return Setting(catalog, tables, timeline, schemas, comparisons, working, engine)
 
 
 def _compute(
@@ -141,7 +149,8 @@ def _compute(
     starts = {str(name): _start_of(known[name]) for name in leant_on if name in known}
     plans = _cut(setting, [_plan(setting, card, starts) for card in cards])
     requests = [request for plan in plans for request in _requests(setting, plan)]
-    answers = answer(setting.tables, requests, setting.timeline.through, setting.schemas)
+    through = setting.timeline.through
+    answers = setting.engine.answer(setting.tables, requests, through, setting.schemas)
     done = dict(known)
     for plan in plans:
         progress(plan.card.id)

@@ -12,7 +12,7 @@ from kpi_site.catalog import Catalog, Dataset, DataTerm, StockTerm
 from kpi_site.compute.spans import Coverage
 from kpi_site.engine.atoms import Partial
 from kpi_site.engine.cube import WHOLE, CubeRequest, RowSource
-from kpi_site.engine.polars_engine import Answers
+from kpi_site.engine.seam import Answers
 from kpi_site.periods import Calendar, Grain
 from kpi_site.tables.model import Table
 from kpi_site.tables.scan import scan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
@@ -13,61 +12,42 @@ from kpi_site.engine.balance import BalanceRequest, Balances, read_balances
 from kpi_site.engine.cube import WHOLE, CubeRequest, RowSource, Schema, base_cubes, roll_up
 from kpi_site.engine.grid import Grid, make_grid
 from kpi_site.engine.rows import Found, RowsRequest, count_rows
+from kpi_site.engine.seam import Answers, Request, Schemas, Tables, merge_cubes
+from kpi_site.sql.nodes import Node
 from kpi_site.tables.model import Table
 from kpi_site.tables.scan import scan
 
 _SAMPLE = 50_000
 
-Request = CubeRequest | RowsRequest | BalanceRequest
+class PolarsEngine:
+    """Polars over the validated Parquet files: nothing to install, nothing to start."""
 
+    name = "polars"
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What the engine found: grids by source and dimension, and the other requests' answers."""
+    def check(self, node: Node, schema: Schema) -> None:
+        """Refuse nothing: what has room is exact."""
 
-    grids: Mapping[tuple[RowSource, str], Grid]
-    rows: Mapping[RowsRequest, Found]
-    balances: Mapping[BalanceRequest, Balances]
-
-
-def answer(
-    tables: Mapping[str, Table],
-    requests: Iterable[Request],
-    through: date,
-    schemas: Mapping[str, Schema],
-) -> Answers:
-    """Answer ``requests`` (over any datasets) with facts up to the day ``through``."""
-    wanted = list(requests)
-    cubes = merge_cubes(r for r in wanted if isinstance(r, CubeRequest))
-    grids: dict[tuple[RowSource, str], Grid] = {}
-    for dataset, group in groupby(cubes, key=lambda r: r.source.dataset):
-        grids.update(_cube_grids(tables, dataset, list(group), through, schemas[dataset]))
-    rows: dict[RowsRequest, Found] = {}
-    balances: dict[BalanceRequest, Balances] = {}
-    for request in dict.fromkeys(wanted):
-        if isinstance(request, RowsRequest):
-            dataset = request.source.dataset
-            frame = scan(tables, dataset, request.columns)
-            rows[request] = count_rows(frame, request, through, schemas[dataset])
-        elif isinstance(request, BalanceRequest):
-            frame = scan(tables, request.dataset, request.columns)
-            schema = schemas[request.dataset]
-            balances[request] = read_balances(frame, request, through, schema)
-    return Answers(grids, rows, balances)
-
-
-def merge_cubes(requests: Iterable[CubeRequest]) -> list[CubeRequest]:
-    """Return one request per source, with all partials and dimensions, by dataset."""
-    partials: dict[RowSource, dict[object, None]] = {}
-    dimensions: dict[RowSource, dict[str, None]] = {}
-    for request in requests:
-        partials.setdefault(request.source, {}).update(dict.fromkeys(request.partials))
-        dimensions.setdefault(request.source, {}).update(dict.fromkeys(request.dimensions))
-    merged = [
-        CubeRequest(source, tuple(partials[source]), tuple(dimensions[source]))  # type: ignore[arg-type]
-        for source in partials
-    ]
-    return sorted(merged, key=lambda r: r.source.dataset)
+    def answer(
+        self, tables: Tables, requests: Iterable[Request], through: date, schemas: Schemas
+    ) -> Answers:
+        """Answer ``requests``; see `kpi_site.engine.seam.Engine`."""
+        wanted = list(requests)
+        cubes = merge_cubes(r for r in wanted if isinstance(r, CubeRequest))
+        grids: dict[tuple[RowSource, str], Grid] = {}
+        for dataset, group in groupby(cubes, key=lambda r: r.source.dataset):
+            grids.update(_cube_grids(tables, dataset, list(group), through, schemas[dataset]))
+        rows: dict[RowsRequest, Found] = {}
+        balances: dict[BalanceRequest, Balances] = {}
+        for request in dict.fromkeys(wanted):
+            if isinstance(request, RowsRequest):
+                dataset = request.source.dataset
+                frame = scan(tables, dataset, request.columns)
+                rows[request] = count_rows(frame, request, through, schemas[dataset])
+            elif isinstance(request, BalanceRequest):
+                frame = scan(tables, request.dataset, request.columns)
+                schema = schemas[request.dataset]
+                balances[request] = read_balances(frame, request, through, schema)
+        return Answers(grids, rows, balances)
 
 
 def _cube_grids(

@@ -49,13 +49,13 @@ def with_parents(
         parent, _, column = name.partition(".")
         through.setdefault(parent, []).append(column)
     for parent, columns in through.items():
-        frame = _joined(frame, dataset.time, tables[parent], _key(dataset, parent), columns)
+        frame = _joined(frame, dataset.time, tables[parent], foreign_key(dataset, parent), columns)
         above = own_columns(tables[parent].dataset)
         offsets += [offset_name(f"{parent}.{name}") for name in columns if above[name].zoned]
     return frame, offsets
 
 
-def _key(dataset: Dataset, parent: str) -> ForeignKey:
+def foreign_key(dataset: Dataset, parent: str) -> ForeignKey:
     """Return the only foreign key that leads to ``parent``."""
     keys = dataset.foreign_keys
     if Counter(str(key.dataset) for key in keys)[parent] != 1:

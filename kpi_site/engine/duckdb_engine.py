@@ -1,0 +1,68 @@
+"""DuckDB over the kept Parquet files (the extra ``kpi-site[duckdb]``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from kpi_site.engine.facts_sql import Session
+from kpi_site.engine.seam import Tables
+from kpi_site.engine.sql_engine import SqlEngine
+from kpi_site.sql.printing.dialect import Dialect
+from kpi_site.tables.model import Table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+class DuckDBEngine(SqlEngine):
+    """DuckDB inside this process: it reads the validated Parquet files itself."""
+
+    dialect = Dialect()
+
+    @contextmanager
+    def open(self, tables: Tables) -> Iterator[Session]:
+        """Connect to a database of its own, in memory; what does not fit goes to a scratch folder."""
+        del tables
+        import duckdb
+
+        with TemporaryDirectory(prefix="kpi-site-") as scratch:
+            connection = duckdb.connect(config={"temp_directory": scratch})
+            try:
+                connection.execute("SET TimeZone = 'UTC'")
+                yield _Duck(connection, Path(scratch))
+            finally:
+                connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Duck:
+    connection: DuckDBPyConnection
+    scratch: Path
+    loaded: list[Path] = field(default_factory=list)
+
+    def table(self, table: Table) -> tuple[str, Mapping[str, str]]:
+        names = pl.read_parquet_schema(table.parquet).names()
+        identifiers = [f"c{i}" for i in range(len(names))]
+        rows = f"(SELECT * FROM {_parquet(table.parquet)} AS r({', '.join(identifiers)}))"
+        return rows, dict(zip(names, identifiers, strict=True))
+
+    def load(self, frame: pl.DataFrame) -> str:
+        path = self.scratch / f"{len(self.loaded)}.parquet"
+        frame.write_parquet(path)
+        self.loaded.append(path)
+        return f"(SELECT * FROM {_parquet(path)})"
+
+    def query(self, statement: str) -> pl.DataFrame:
+        return pl.DataFrame(self.connection.sql(statement))
+
+
+def _parquet(path: Path) -> str:
+    text = str(path).replace("'", "''")
+    return f"READ_PARQUET('{text}')"

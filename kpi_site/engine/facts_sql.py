@@ -1,0 +1,188 @@
+"""The rows of a dataset as SQL: the columns that are needed, parents' too, and which rows count.
+
+The SQL twin of `kpi_site.tables.scan` and of `counted_rows`. Identifiers are our own short
+ones, so that no name of a column ever stands in a statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+import polars as pl
+
+from kpi_site.engine.cube import NEXT, RowSource, Schema
+from kpi_site.engine.seam import Tables
+from kpi_site.schema import own_columns
+from kpi_site.sql.kinds import DATE, STRING, SqlType, offset_name
+from kpi_site.sql.printing.dialect import Dialect
+from kpi_site.sql.printing.operand import Printed
+from kpi_site.tables.model import Table
+from kpi_site.tables.scan import foreign_key
+
+
+class Session(Protocol):
+    """A connection to an engine, for as long as one set of requests is answered."""
+
+    def table(self, table: Table) -> tuple[str, Mapping[str, str]]:
+        """Return what stands after FROM for ``table``, and its identifiers by column."""
+
+    def load(self, frame: pl.DataFrame) -> str:
+        """Return what stands after FROM for a small frame, whose names are identifiers."""
+
+    def query(self, statement: str) -> pl.DataFrame:
+        """Run one SELECT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A SELECT over a dataset's rows, and the identifier of each column in its answer."""
+
+    select: str
+    names: Mapping[str, str]
+
+
+def facts_of(session: Session, tables: Tables, dataset: str, columns: Collection[str]) -> Facts:
+    """Return the rows of ``dataset`` with ``columns``; see `kpi_site.tables.scan.scan`."""
+    table = tables[dataset]
+    own = set(table.dataset.column_names)
+    text, known = session.table(table)
+    places: dict[str, str] = {}
+    joins: list[str] = []
+    parents: dict[str, tuple[str, Mapping[str, str]]] = {}
+    for name in columns:
+        if name in own:
+            places |= _with_offset(name, "t", known, own_columns(table.dataset)[name])
+            continue
+        parent, _, column = name.partition(".")
+        if parent not in parents:
+            alias = f"p{len(parents)}"
+            above, identifiers = session.table(tables[parent])
+            key = foreign_key(table.dataset, parent)
+            pairs = zip(key.fields, key.reference, strict=True)
+            on = " AND ".join(f"t.{known[str(a)]} = {alias}.{identifiers[str(b)]}" for a, b in pairs)
+            joins.append(f"LEFT JOIN {above} AS {alias} ON {on}")
+            parents[parent] = alias, identifiers
+        alias, identifiers = parents[parent]
+        kind = own_columns(tables[parent].dataset)[column]
+        found = _with_offset(column, alias, identifiers, kind)
+        places |= {f"{parent}.{column}": found[column]}
+        if kind.zoned:
+            places |= {offset_name(name): found[offset_name(column)]}
+    names = {name: f"x{i}" for i, name in enumerate(places)}
+    items = ", ".join(f"{place} AS {names[name]}" for name, place in places.items()) or "1 AS x"
+    return Facts(" ".join((f"SELECT {items} FROM {text} AS t", *joins)), names)
+
+
+def _with_offset(
+    name: str, alias: str, identifiers: Mapping[str, str], kind: SqlType
+) -> dict[str, str]:
+    """Return the places of a column and, beside moments with offsets, of these."""
+    named = [name, offset_name(name)] if kind.zoned else [name]
+    return {one: f"{alias}.{identifiers[one]}" for one in named}
+
+
+def until_day(identifier: str, kind: SqlType, day: date, dialect: Dialect) -> str:
+    """Return the condition that a column lies on or before ``day``."""
+    if kind.kind == "date":
+        return f"{identifier} <= {dialect.literal(day, DATE, wide=False)}"
+    return f"{identifier} < TIMESTAMP '{day + timedelta(days=1)} 00:00:00'"
+
+
+def as_day(identifier: str, kind: SqlType, dialect: Dialect) -> str:
+    """Return the day of a column of dates or moments."""
+    return identifier if kind.kind == "date" else dialect.cast(identifier, DATE)
+
+
+def counted_rows(
+    facts: Facts, source: RowSource, through: date, schema: Schema, dialect: Dialect
+) -> tuple[Facts, Schema]:
+    """Return the rows of ``source`` that lie on or before ``through``, and their types."""
+    if source.entity is not None and source.alive is not None:
+        time = source.alive[0]
+        facts = _with_next(facts, source.entity, time, schema, dialect)
+        schema = {**schema, NEXT: schema[time]}
+    names = facts.names
+    wanted = [until_day(names[source.time], schema[source.time], through, dialect)]
+    if source.alive is not None:
+        since, until = source.alive
+        wanted.append(until_day(names[since], schema[since], through, dialect))
+        if until is not None:
+            began, ended = (as_day(names[n], schema[n], dialect) for n in (since, until))
+            wanted.append(f"({names[until]} IS NULL OR {began} < {ended})")
+    rows = f"SELECT * FROM ({facts.select}) AS f WHERE {' AND '.join(wanted)}"
+    return Facts(rows, names), schema
+
+
+def _with_next(
+    facts: Facts, entity: str, time: str, schema: Schema, dialect: Dialect
+) -> Facts:
+    """Return ``facts`` with `NEXT`: the next later time of the same entity, NULL for its last.
+
+    Rows without an entity are those of one.
+    """
+    who, when = facts.names[entity], facts.names[time]
+    following = (
+        f"SELECT e, u, LEAD(u) OVER (PARTITION BY e ORDER BY u) AS x_next FROM"
+        f" (SELECT DISTINCT {who} AS e, {when} AS u FROM ({facts.select}) AS g"
+        f" WHERE {when} IS NOT NULL) AS h"
+    )
+    # NULL equals NULL here: compared as "is it NULL" and, where it is not, by value.
+    filler = _filler(schema[entity], dialect)
+    same = (
+        f"(f.{who} IS NULL) = (n.e IS NULL)"
+        f" AND COALESCE(f.{who}, {filler}) = COALESCE(n.e, {filler})"
+    )
+    rows = (
+        f"SELECT f.*, n.x_next FROM ({facts.select}) AS f"
+        f" LEFT JOIN ({following}) AS n ON {same} AND f.{when} = n.u"
+    )
+    return Facts(rows, {**facts.names, NEXT: "x_next"})
+
+
+def _filler(kind: SqlType, dialect: Dialect) -> str:
+    """Return some value of a type."""
+    match kind.kind:
+        case "boolean":
+            return "FALSE"
+        case "date" | "datetime":
+            return dialect.literal(date(2000, 1, 1), DATE, wide=False)
+        case "string":
+            return dialect.literal("", STRING, wide=False)
+    return "0"
+
+
+def member(identifier: str, kind: SqlType) -> str:
+    """Return a dimension's value, where rows without one and with an empty one are the same."""
+    return f"COALESCE({identifier}, '')" if kind.kind == "string" else identifier
+
+
+def whole_number(part: Printed, dialect: Dialect, places: int) -> str:
+    """Return a printed value as whole numbers of its smallest step; see its twin in `cube`.
+
+    A decimal stays one: its digits are these whole numbers.
+    """
+    match part.type.kind:
+        case "double":
+            return dialect.steps(part.text, places)
+        case "boolean":
+            return f"(CASE WHEN {part.text} THEN 1 WHEN NOT {part.text} THEN 0 END)"
+        case "datetime":
+            micros = dialect.micros(part.text)
+            return micros if part.offset is None else (
+                f"({micros} - COALESCE({part.offset}, 0) * 1000000)"
+            )
+        case "date":
+            return dialect.day_number(part.text)
+        case "string":
+            return f"(CASE WHEN {part.text} IS NOT NULL THEN 1 END)"
+        case "null":
+            return "CAST(NULL AS BIGINT)"
+    return part.text
+
+
+def distinct_value(part: Printed, dialect: Dialect) -> str:
+    """Return a printed value by which rows are told apart: moments as instants, where known."""
+    return whole_number(part, dialect, 0) if part.offset is not None else part.text

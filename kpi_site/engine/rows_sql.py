@@ -1,0 +1,222 @@
+"""Aggregates that need the rows in every group, by SQL: one join with a calendar of the spans."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import polars as pl
+
+from kpi_site.engine.cube import DOUBLE_PLACES, WHOLE, RowSource, Schema
+from kpi_site.engine.cube_sql import typed, whole
+from kpi_site.engine.facts_sql import (
+    Facts,
+    Session,
+    as_day,
+    counted_rows,
+    distinct_value,
+    facts_of,
+    member,
+    whole_number,
+)
+from kpi_site.engine.rows import Found, Reach, RowsRequest
+from kpi_site.engine.seam import Tables
+from kpi_site.sql.kinds import BOOLEAN, polars_type
+from kpi_site.sql.nodes import Aggregate
+from kpi_site.sql.printing.dialect import Dialect
+from kpi_site.sql.printing.printed import print_row
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """The spans that requests ask for, each handed to the engine once in a session."""
+
+    session: Session
+    known: dict[tuple[bool, tuple[Reach, ...]], str] = field(default_factory=dict)
+
+    def of(self, request: RowsRequest) -> str:
+        """Return what stands after FROM: of stocks (i, last), else a row for each day (i, day)."""
+        alive = request.source.alive is not None
+        key = alive, request.reaches
+        if key not in self.known:
+            frame = _ends(request.reaches) if alive else _days(request.reaches)
+            self.known[key] = self.session.load(frame)
+        return self.known[key]
+
+
+def _ends(reaches: Sequence[Reach]) -> pl.DataFrame:
+    lasts = [reach.last for reach in reaches]
+    return pl.DataFrame({"i": range(len(lasts)), "last": lasts}, schema=_ENDS)
+
+
+def _days(reaches: Sequence[Reach]) -> pl.DataFrame:
+    pairs = [
+        (i, reach.first + timedelta(days=n))
+        for i, reach in enumerate(reaches)
+        for n in range((reach.last - reach.first).days + 1)
+    ]
+    return pl.DataFrame(pairs, schema=_DAYS, orient="row")
+
+
+_ENDS = {"i": pl.Int64(), "last": pl.Date()}
+_DAYS = {"i": pl.Int64(), "day": pl.Date()}
+
+
+def count_rows_by_sql(
+    session: Session,
+    dialect: Dialect,
+    tables: Tables,
+    request: RowsRequest,
+    calendars: Calendars,
+    through: date,
+    schema: Schema,
+) -> Found:
+    """Answer ``request``; see `kpi_site.engine.rows.count_rows`."""
+    facts = facts_of(session, tables, request.source.dataset, sorted(request.columns))
+    facts, schema = counted_rows(facts, request.source, through, schema, dialect)
+    values = _values(facts, request, schema, dialect)
+    columns = ", ".join(("s.i", *(f"v.d{n}" for n in range(len(request.dimensions))), "v.v"))
+    rows = (
+        f"SELECT {columns} FROM ({values}) AS v"
+        f" JOIN {calendars.of(request)} AS s ON {_inside(request.source)}"
+    )
+    kinds = [polars_type(schema[name]) for name in request.dimensions]
+    found: Found = {}
+    for index, position, name, value in grouped(
+        session, dialect, rows, request.atom.aggregate, kinds
+    ):
+        dimension = WHOLE if position is None else request.dimensions[position]
+        found[dimension, name, index] = value
+    return found
+
+
+def _inside(source: RowSource) -> str:
+    if source.alive is None:
+        return "v.day = s.day"
+    if source.alive[1] is None:
+        return "v.since <= s.last"
+    return "v.since <= s.last AND (v.until IS NULL OR v.until > s.last)"
+
+
+def _values(facts: Facts, request: RowsRequest, schema: Schema, dialect: Dialect) -> str:
+    """Return day, dimensions and the aggregate's argument, where it is not NULL."""
+    source, names = request.source, facts.names
+    times = {"day": source.time}
+    if source.alive is not None:
+        times = {to: name for to, name in zip(("since", "until"), source.alive, strict=True) if name}
+    items = [f"{as_day(names[name], schema[name], dialect)} AS {to}" for to, name in times.items()]
+    items += [
+        f"{member(names[name], schema[name])} AS d{i}" for i, name in enumerate(request.dimensions)
+    ]
+    value, where = argument(request.atom.aggregate, facts, schema, dialect)
+    items.append(f"{value} AS v")
+    kept = f" WHERE {where}" if where else ""
+    return (
+        f"SELECT * FROM (SELECT {', '.join(items)} FROM ({facts.select}) AS c{kept}) AS w"
+        " WHERE v IS NOT NULL"
+    )
+
+
+def argument(
+    aggregate: Aggregate, facts: Facts, schema: Schema, dialect: Dialect
+) -> tuple[str, str | None]:
+    """Return the value that is counted or ordered, and the condition that rows must meet."""
+    assert aggregate.arg is not None
+    printed = print_row(aggregate.arg, schema, facts.names, dialect)
+    if aggregate.distinct:
+        value = distinct_value(printed, dialect)
+    else:
+        value = whole_number(printed, dialect, DOUBLE_PLACES)
+    if aggregate.where is None:
+        return value, None
+    where = print_row(aggregate.where, schema, facts.names, dialect)
+    return value, dialect.convert(where, BOOLEAN)
+
+
+Counted = tuple[int, int | None, str, int | float | None]
+"""Index of the span, position of the dimension (None: the whole), member, and the value."""
+
+
+def grouped(
+    session: Session,
+    dialect: Dialect,
+    rows: str,
+    aggregate: Aggregate,
+    kinds: Sequence[pl.DataType],
+) -> Iterator[Counted]:
+    """Yield the aggregate of each group of ``rows``: columns i, d0 …, v, whose v is not NULL."""
+    if aggregate.distinct:
+        yield from _one(session, rows, kinds, ["COUNT(DISTINCT v)"], lambda found: found[0])
+    elif aggregate.kind in {"min", "max"}:
+        yield from _one(session, rows, kinds, [f"{aggregate.kind.upper()}(v)"], lambda f: f[0])
+    else:
+        share = 0.5 if aggregate.kind == "median" else float(aggregate.quantile or 0)
+        pair = dialect.middle("v") if share == 0.5 else None
+        if pair is None:
+            yield from _by_place(session, rows, kinds, share)
+        else:
+            yield from _one(session, rows, kinds, pair, lambda found: between(found, share))
+
+
+def _one(
+    session: Session,
+    rows: str,
+    kinds: Sequence[pl.DataType],
+    aggregates: Sequence[str],
+    value: Callable[[Sequence[int]], int | float | None],
+) -> Iterator[Counted]:
+    """Group by the span, and by it and each dimension, all in one statement."""
+    dims = [f"d{n}" for n in range(len(kinds))]
+    flags = [f"GROUPING({dim}) AS g{n}" for n, dim in enumerate(dims)]
+    counted = [f"{text} AS a{n}" for n, text in enumerate(aggregates)]
+    sets = ", ".join(("(i)", *(f"(i, {dim})" for dim in dims)))
+    groups = f"GROUPING SETS ({sets})" if dims else "i"
+    items = ", ".join(("i", *dims, *flags, *counted))
+    found = session.query(f"SELECT {items} FROM ({rows}) AS r GROUP BY {groups}")
+    answers = [whole(pl.col(f"a{n}"), found.schema[f"a{n}"]) for n in range(len(aggregates))]
+    for position in (None, *range(len(kinds))):
+        own = [pl.col(f"g{n}") == (0 if n == position else 1) for n in range(len(kinds))]
+        part = found.filter(own) if own else found
+        name = pl.lit("") if position is None else _member(found, position, kinds[position])
+        for index, text, *values in part.select("i", name.alias("m"), *answers).iter_rows():
+            yield index, position, text, value(values)
+
+
+def _member(found: pl.DataFrame, position: int, kind: pl.DataType) -> pl.Expr:
+    column = f"d{position}"
+    value = typed(pl.col(column), found.schema[column], kind)
+    return value.cast(pl.String).fill_null("")
+
+
+def _by_place(
+    session: Session, rows: str, kinds: Sequence[pl.DataType], share: float
+) -> Iterator[Counted]:
+    """Find the two values beside the quantile by their places among all of their group."""
+    for position in (None, *range(len(kinds))):
+        dim = "" if position is None else f", d{position}"
+        place = f"ROW_NUMBER() OVER (PARTITION BY i{dim} ORDER BY v) - 1"
+        sized = f"SELECT i{dim}, v, {place} AS k, COUNT(*) OVER (PARTITION BY i{dim}) AS n"
+        at = f"(n - 1) * {share!r}e0" if "e" not in repr(share) else f"(n - 1) * {share!r}"
+        found = session.query(
+            f"SELECT i{dim}, n, MIN(CASE WHEN k = FLOOR({at}) THEN v END) AS a0,"
+            f" MIN(CASE WHEN k = CEIL({at}) THEN v END) AS a1"
+            f" FROM ({sized} FROM ({rows}) AS r) AS p GROUP BY i{dim}, n"
+        )
+        name = pl.lit("") if position is None else _member(found, position, kinds[position])
+        answers = [whole(pl.col(f"a{n}"), found.schema[f"a{n}"]) for n in range(2)]
+        for index, text, *values in found.select("i", name.alias("m"), *answers, "n").iter_rows():
+            yield index, position, text, between(values, share)
+
+
+def between(found: Sequence[int], share: float) -> float:
+    """Return the quantile between two neighbours (and, for a median, from them alone).
+
+    In doubles, step by step as Polars does it, so that both give the same bits.
+    """
+    low, high = float(found[0]), float(found[1])
+    if found[0] == found[1]:
+        return low
+    at = (found[2] - 1) * share if len(found) > 2 else share
+    return (at - math.floor(at)) * (high - low) + low
