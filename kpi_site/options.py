@@ -14,7 +14,7 @@ class Options:
     ``today`` is the only clock. No ``languages`` means all of the site's; no ``audience``
     the widest; no ``out`` the folder ``site`` below ``root``; ``config`` is the site's own
     MkDocs file, if it is not ``mkdocs.yml`` below ``root``; ``kept`` is where time is saved,
-    if not below ``root``.
+    if not below ``root``; ``engine`` counts the rows, if not the one of ``site.yml``.
     """
 
     root: Path
@@ -24,6 +24,7 @@ class Options:
     languages: tuple[str, ...] = ()
     config: Path | None = None
     kept: Path | None = None
+    engine: str | None = None
 
     @property
     def target(self) -> Path:

@@ -11,13 +11,14 @@ from datetime import date
 from itertools import chain
 
 from kpi_site.catalog import Catalog, Report
-from kpi_site.compute import check_room, compute, settle_through
+from kpi_site.compute import check_engine, check_room, compute, settle_through
 from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
 from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.publications import publications
 from kpi_site.editions.signing import figures_digest
 from kpi_site.editions.store import Published, read_editions
+from kpi_site.engine.choose import Engine, engine_problems, make_engine
 from kpi_site.figures import Figures, seen_by
 from kpi_site.members import members_without_rows
 from kpi_site.options import Options
@@ -55,6 +56,7 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
     catalog, problems = read_catalog(options.root, today=options.today, cache=options.cache)
     if catalog is not None:
         problems = (*problems, *unknown_options(options, catalog))
+        problems = (*problems, *engine_missing(options, catalog))
     if catalog is None or has_errors(problems):
         return None, in_order(problems)
     published, changed = read_editions(options.root, catalog.site.calendar)
@@ -62,8 +64,25 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
     problems = in_order((*problems, *changed, *found))
     if not has_errors(problems):
         problems = in_order((*problems, *check_room(catalog, tables)))
+    if not has_errors(problems):
+        engine = engine_of(options, catalog)
+        problems = in_order((*problems, *check_engine(catalog, tables, engine)))
     facts = Facts(catalog, tables, published)
     return (None if has_errors(problems) else facts), problems
+
+
+def engine_of(options: Options, catalog: Catalog) -> Engine:
+    """Return what counts rows: as asked for, else as the site says."""
+    return make_engine(_engine_name(options, catalog))
+
+
+def engine_missing(options: Options, catalog: Catalog) -> Problems:
+    """Return the problem of an engine that is not installed, if it is not."""
+    return engine_problems(_engine_name(options, catalog), catalog)
+
+
+def _engine_name(options: Options, catalog: Catalog) -> str:
+    return options.engine or str(catalog.site.engine)
 
 
 def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | None, Problems]:
@@ -88,7 +107,8 @@ def widest(options: Options, *, progress: Progress = quiet) -> tuple[Figures | N
 def computed(options: Options, facts: Facts, *, progress: Progress = quiet) -> Figures:
     """Compute and score all of ``facts`` for the widest audience, without the drafts."""
     settled = settle_through(facts.catalog, facts.tables, options.today)
-    results = compute(settled, facts.tables, options.cache / "results", progress=progress)
+    engine, kept = engine_of(options, settled), options.cache / "results"
+    results = compute(settled, facts.tables, kept, engine=engine, progress=progress)
     found = Computed(settled, facts.tables, results, score(settled, results))
     told = publications(facts.published, found, options.today, options.cache / "compared")
     return Figures(settled, facts.tables, results, found.scores, told, facts.published.entries)
@@ -100,7 +120,8 @@ def as_of(options: Options, figures: Figures, day: date) -> Figures:
     if through is None or day >= through:
         return figures
     catalog = replace(figures.catalog, site=replace(figures.catalog.site, data_through=day))
-    results = compute(catalog, figures.tables, options.cache / "reports" / day.isoformat())
+    engine, kept = engine_of(options, catalog), options.cache / "reports" / day.isoformat()
+    results = compute(catalog, figures.tables, kept, engine=engine)
     return replace(figures, catalog=catalog, results=results, scores=score(catalog, results))
 
 

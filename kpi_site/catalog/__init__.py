@@ -59,7 +59,7 @@ from kpi_site.catalog.scorecards import (
     Scorecard,
     Veto,
 )
-from kpi_site.catalog.site import Grade, Language, Scoring, Site, Text, Unit
+from kpi_site.catalog.site import ENGINES, Grade, Language, Scoring, Site, Text, Unit
 from kpi_site.catalog.standards import Limit, Part, PointStep, Standard, Threshold
 from kpi_site.catalog.terms import (
     BalanceTerm,
@@ -74,6 +74,7 @@ from kpi_site.catalog.terms import (
 )
 
 __all__ = [
+    "ENGINES",
     "FULL",
     "KINDS",
     "MAIN_CHARTS",

@@ -13,6 +13,9 @@ from kpi_site.problems import Location, Name
 
 Language = Literal["zh", "en"]
 
+ENGINES = ("polars", "duckdb")
+"""What may count rows; the first unless told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -82,3 +85,4 @@ class Site:
     scoring: Scoring = field(default_factory=Scoring)
     audiences: tuple[str, ...] = ("staff", "leadership")
     min_count: int = 5
+    engine: str = ENGINES[0]  # a `Name` where site.yml tells it

@@ -9,6 +9,7 @@ import typer
 
 from kpi_site.cli.shared import (
     Audience,
+    Engine,
     Lang,
     Languages,
     Root,
@@ -32,11 +33,14 @@ def build(
     ] = None,
     audience: Audience = None,
     language: Languages = None,
+    engine: Engine = None,
     lang: Lang = None,
 ) -> None:
     """Build every language aside, verify, and swap it in; a failure leaves the last site."""
     messages = messages_in(lang)
-    options = site_options(root, messages, out=out, audience=audience, languages=language)
+    options = site_options(
+        root, messages, out=out, audience=audience, languages=language, engine=engine
+    )
     from kpi_site import site
 
     with shown_progress() as progress:

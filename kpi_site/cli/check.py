@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kpi_site.cli.shared import (
+    Engine,
     Lang,
     Root,
     app,
@@ -55,6 +56,7 @@ def check(
             "--explain", metavar="CODE", help=says("说明一个问题代码", "Explain a problem's code")
         ),
     ] = None,
+    engine: Engine = None,
     lang: Lang = None,
 ) -> None:
     """Print every problem in order, then how many there are; or explain a code."""
@@ -64,7 +66,7 @@ def check(
     if explain is not None:
         _explain(explain, language)
         return
-    options = site_options(root, language)
+    options = site_options(root, language, engine=engine)
     chosen = _known(options, ids or [], language)
     from kpi_site import checking
 

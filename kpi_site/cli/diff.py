@@ -9,6 +9,7 @@ import typer
 
 from kpi_site.cli.shared import (
     Audience,
+    Engine,
     Lang,
     Root,
     app,
@@ -65,6 +66,7 @@ def diff(
         ),
     ] = None,
     audience: Audience = None,
+    engine: Engine = None,
     root: Root = None,
     lang: Lang = None,
 ) -> None:
@@ -73,7 +75,7 @@ def diff(
     wanted = output or ("text" if sys.stdout.isatty() else "markdown")
     if wanted not in _FORMATS:
         raise unknown(Message("格式", "format"), wanted, _FORMATS, language)
-    options = site_options(root, language, audience=audience)
+    options = site_options(root, language, audience=audience, engine=engine)
     from kpi_site.diff.git import GitError
     from kpi_site.diff.run import difference
 

@@ -76,6 +76,15 @@ Languages = Annotated[
         help=says("只生成这些语言", "Only these languages (repeatable)"),
     ),
 ]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        help=says(
+            "由什么来数行（默认：site.yml 的）", "What counts rows (default: that of site.yml)"
+        ),
+    ),
+]
 
 
 def site_options(
@@ -85,6 +94,7 @@ def site_options(
     out: Path | None = None,
     audience: str | None = None,
     languages: Iterable[str] | None = None,
+    engine: str | None = None,
 ) -> Options:
     """Find the site and note what is asked of it; no site is wrong usage."""
     from kpi_site.content import find_root
@@ -100,12 +110,18 @@ def site_options(
             en = f"no site here: {start} has no content/site.yml"
         raise wrong_usage(Message(zh, en), language)
     _settle(found, language)
+    if engine is not None:
+        from kpi_site.catalog import ENGINES
+
+        if engine not in ENGINES:
+            raise unknown(Message("引擎", "engine"), engine, ENGINES, language)
     return Options(
         root=found,
         today=today(),
         out=out,
         audience=audience,
         languages=tuple(languages or ()),
+        engine=engine,
     )
 
 

@@ -8,6 +8,7 @@ import typer
 
 from kpi_site.cli.shared import (
     Audience,
+    Engine,
     Lang,
     Root,
     app,
@@ -41,12 +42,13 @@ def show(
         ),
     ] = None,
     audience: Audience = None,
+    engine: Engine = None,
     root: Root = None,
     lang: Lang = None,
 ) -> None:
     """Print one card; warnings about other content are left to ``check``."""
     language = messages_in(lang)
-    options = site_options(root, language, audience=audience)
+    options = site_options(root, language, audience=audience, engine=engine)
     from kpi_site import stages
     from kpi_site.figures import seen_by
     from kpi_site.story.card import tell_card

@@ -11,8 +11,8 @@ from kpi_site.catalog import BalanceTerm, Catalog, DataTerm, Indicator, Measure,
 from kpi_site.engine.atoms import Atom, Partial, split, strip
 from kpi_site.engine.balance import BalanceRequest
 from kpi_site.engine.cube import NEXT, Bucket, CubeRequest, RowSource, Schema, places
-from kpi_site.engine.seam import Request
 from kpi_site.engine.rows import Reach, RowsRequest
+from kpi_site.engine.seam import Request
 from kpi_site.formula.evaluate import Evaluator, compile_node
 from kpi_site.schema import resolve_dimension
 from kpi_site.sql.nodes import Aggregate, Column, Node

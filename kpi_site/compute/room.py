@@ -70,7 +70,7 @@ def _term(
     tables: Mapping[str, Table], card: Indicator, term: DataTerm, schema: Mapping[str, SqlType]
 ) -> Iterator[Problem]:
     what = Message(f"指标“{card.id}”的项“{term.name}”", f"the term '{term.name}' of '{card.id}'")
-    for expression, nodes in _parts(term):
+    for expression, nodes in parts_of(term):
         try:
             for node in nodes:
                 _check(tables, term, node, schema)
@@ -78,7 +78,7 @@ def _term(
             yield refused(wrong, expression.code, what)
 
 
-def _parts(term: DataTerm) -> Iterator[tuple[Expression, list[Node]]]:
+def parts_of(term: DataTerm) -> Iterator[tuple[Expression, list[Node]]]:
     """Yield the term's texts with what is computed of them for rows, aggregates as such."""
     if term.where is not None:
         yield term.where, [term.where.node]

@@ -14,8 +14,8 @@ from kpi_site.compute.spans import Coverage, Stretch, facts_state, reach
 from kpi_site.engine.atoms import Atom, Partial, slot
 from kpi_site.engine.balance import BalanceRequest, Balances
 from kpi_site.engine.cube import WHOLE, RowSource, day_of
-from kpi_site.engine.seam import Answers
 from kpi_site.engine.rows import Reach
+from kpi_site.engine.seam import Answers
 from kpi_site.exact import EXACT
 from kpi_site.formula.evaluate import Operand
 from kpi_site.periods import Calendar

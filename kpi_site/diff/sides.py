@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kpi_site.catalog import BalanceTerm, Catalog, Indicator, IndicatorTerm, RowTerm, StockTerm
-from kpi_site.compute import check_room
+from kpi_site.compute import check_engine, check_room
 from kpi_site.content import SITE_FILE, read_catalog
 from kpi_site.diff.hidden import NOTHING_HIDDEN, Hidden, hidden_between
 from kpi_site.editions.store import Published
 from kpi_site.figures import Figures, seen_by
 from kpi_site.members import members_without_rows
 from kpi_site.options import Options
-from kpi_site.problems import Message, Problem, in_order
-from kpi_site.stages import Facts, computed, read
+from kpi_site.problems import Message, Problem, has_errors, in_order
+from kpi_site.stages import Facts, computed, engine_missing, engine_of, read
 from kpi_site.tables.read import read_tables
 
 
@@ -72,7 +72,8 @@ def read_side(
 def _sound_facts(options: Options, progress: Callable[[str], None]) -> Facts | None:
     """Return the cards whose own files, facts and sources are without errors, as far as known.
 
-    None where ``site.yml`` has errors, or does not know the audience.
+    None where ``site.yml`` has errors, does not know the audience, or names an engine that is
+    not installed.
     """
     catalog, problems = read_catalog(options.root, today=options.today)
     if catalog is None or any(
@@ -81,10 +82,13 @@ def _sound_facts(options: Options, progress: Callable[[str], None]) -> Facts | N
         return None
     if options.audience is not None and options.audience not in catalog.site.audiences:
         return None
+    if has_errors(engine_missing(options, catalog)):
+        return None
     whole = sound_part(catalog, catalog.datasets)
     tables, _ = read_tables(whole, options.cache, progress=progress)
     sound = sound_part(whole, tables)
-    refused = {problem.where.file for problem in check_room(sound, tables)}
+    unfit = (*check_room(sound, tables), *check_engine(sound, tables, engine_of(options, sound)))
+    refused = {problem.where.file for problem in unfit}
     cards = {k: card for k, card in sound.indicators.items() if card.where.file not in refused}
     return Facts(sound_part(replace(sound, indicators=cards), tables), tables, Published())
 

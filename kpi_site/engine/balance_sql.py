@@ -30,7 +30,7 @@ def balances_by_sql(
     schema: Schema,
 ) -> Balances:
     """Answer ``request``; see `kpi_site.engine.balance.read_balances`."""
-    facts = facts_of(session, tables, request.dataset, sorted(request.columns))
+    facts = facts_of(session, dialect, tables, request.dataset, sorted(request.columns))
     until = until_day(facts.names[request.time], schema[request.time], through, dialect)
     facts = Facts(f"SELECT * FROM ({facts.select}) AS f WHERE {until}", facts.names)
     folded = [atom for atom in request.atoms if not atom.holistic]

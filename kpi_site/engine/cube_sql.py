@@ -37,7 +37,7 @@ def base_cubes_by_sql(
     schema: Schema,
 ) -> list[tuple[tuple[str, ...], pl.DataFrame]]:
     """Return (dimensions, folded rows); see `kpi_site.engine.cube.base_cubes`."""
-    facts = facts_of(session, tables, request.source.dataset, sorted(request.columns))
+    facts = facts_of(session, dialect, tables, request.source.dataset, sorted(request.columns))
     sizes = _sizes(session, facts, request.dimensions)
     rows, schema = counted_rows(facts, request.source, through, schema, dialect)
     bucket = _bucket(request.source, rows, schema, dialect)
@@ -49,10 +49,7 @@ def base_cubes_by_sql(
     for names in joint_groups(request.dimensions, sizes):
         keys = [f"{rows.names[name]} AS d{i}" for i, name in enumerate(names)]
         grouped = ", ".join(("b", *(f"d{i}" for i in range(len(names)))))
-        every = [rows.names[n] for n in rows.names if n not in names]
-        inner = ", ".join((f"{bucket} AS b", *keys, *every))
-        for i, name in enumerate(names):  # the folds may read a dimension, too
-            inner += f", {rows.names[name]}"
+        inner = ", ".join((f"{bucket} AS b", *keys, "c.*"))
         base = session.query(
             f"SELECT {', '.join((grouped, *folds))} FROM"
             f" (SELECT {inner} FROM ({rows.select}) AS c) AS k GROUP BY {grouped}"
@@ -112,7 +109,9 @@ def _bucket(source: RowSource, facts: Facts, schema: Schema, dialect: Dialect) -
     if source.bucket == "day":
         return dialect.day_number(day)
     first, last = (dialect.literal(edge, DATE, wide=False) for edge in (_FIRST, _LAST))
-    held = f"(CASE WHEN {day} < {first} THEN {first} WHEN {day} > {last} THEN {last} ELSE {day} END)"
+    held = (
+        f"(CASE WHEN {day} < {first} THEN {first} WHEN {day} > {last} THEN {last} ELSE {day} END)"
+    )
     moment = dialect.cast(held, DATETIME)
     month = f"({dialect.part('year', moment)} * 12 + {dialect.part('month', moment)} - 1)"
     if not source.cuts:

@@ -28,7 +28,7 @@ class DuckDBEngine(SqlEngine):
 
     @contextmanager
     def open(self, tables: Tables) -> Iterator[Session]:
-        """Connect to a database of its own, in memory; what does not fit goes to a scratch folder."""
+        """Connect to a database in memory; what does not fit goes to a scratch folder."""
         del tables
         import duckdb
 
@@ -48,7 +48,7 @@ class _Duck:
     loaded: list[Path] = field(default_factory=list)
 
     def table(self, table: Table) -> tuple[str, Mapping[str, str]]:
-        names = pl.read_parquet_schema(table.parquet).names()
+        names = list(pl.read_parquet_schema(table.parquet))
         identifiers = [f"c{i}" for i in range(len(names))]
         rows = f"(SELECT * FROM {_parquet(table.parquet)} AS r({', '.join(identifiers)}))"
         return rows, dict(zip(names, identifiers, strict=True))

@@ -13,10 +13,11 @@ from typing import Protocol
 
 import polars as pl
 
+from kpi_site.catalog import ForeignKey
 from kpi_site.engine.cube import NEXT, RowSource, Schema
 from kpi_site.engine.seam import Tables
 from kpi_site.schema import own_columns
-from kpi_site.sql.kinds import DATE, STRING, SqlType, offset_name
+from kpi_site.sql.kinds import DATE, DATETIME, STRING, SqlType, offset_name
 from kpi_site.sql.printing.dialect import Dialect
 from kpi_site.sql.printing.operand import Printed
 from kpi_site.tables.model import Table
@@ -44,7 +45,9 @@ class Facts:
     names: Mapping[str, str]
 
 
-def facts_of(session: Session, tables: Tables, dataset: str, columns: Collection[str]) -> Facts:
+def facts_of(
+    session: Session, dialect: Dialect, tables: Tables, dataset: str, columns: Collection[str]
+) -> Facts:
     """Return the rows of ``dataset`` with ``columns``; see `kpi_site.tables.scan.scan`."""
     table = tables[dataset]
     own = set(table.dataset.column_names)
@@ -62,8 +65,12 @@ def facts_of(session: Session, tables: Tables, dataset: str, columns: Collection
             above, identifiers = session.table(tables[parent])
             key = foreign_key(table.dataset, parent)
             pairs = zip(key.fields, key.reference, strict=True)
-            on = " AND ".join(f"t.{known[str(a)]} = {alias}.{identifiers[str(b)]}" for a, b in pairs)
-            joins.append(f"LEFT JOIN {above} AS {alias} ON {on}")
+            on = [f"t.{known[str(a)]} = {alias}.{identifiers[str(b)]}" for a, b in pairs]
+            if key.valid is not None:
+                moment = dialect.cast(f"t.{known[str(table.dataset.time)]}", DATETIME)
+                above, holds = _valid(above, identifiers, key, dialect)
+                on += [condition.format(row=alias, moment=moment) for condition in holds]
+            joins.append(f"LEFT JOIN {above} AS {alias} ON {' AND '.join(on)}")
             parents[parent] = alias, identifiers
         alias, identifiers = parents[parent]
         kind = own_columns(tables[parent].dataset)[column]
@@ -74,6 +81,28 @@ def facts_of(session: Session, tables: Tables, dataset: str, columns: Collection
     names = {name: f"x{i}" for i, name in enumerate(places)}
     items = ", ".join(f"{place} AS {names[name]}" for name, place in places.items()) or "1 AS x"
     return Facts(" ".join((f"SELECT {items} FROM {text} AS t", *joins)), names)
+
+
+def _valid(
+    above: str, identifiers: Mapping[str, str], key: ForeignKey, dialect: Dialect
+) -> tuple[str, list[str]]:
+    """Return the rows of a parent that hold for a time, and when one does at a ``moment``.
+
+    No two rows of a key hold at once: that is checked when they are read.
+    """
+    assert key.valid is not None
+    since = dialect.cast(identifiers[key.valid.since], DATETIME)
+    if key.valid.until is not None:
+        until = dialect.cast(identifiers[key.valid.until], DATETIME)
+    else:
+        who = ", ".join(identifiers[str(name)] for name in key.reference)
+        until = f"LEAD({since}) OVER (PARTITION BY {who} ORDER BY {since})"
+    begun = f"{identifiers[key.valid.since]} IS NOT NULL"
+    rows = f"(SELECT q.*, {since} AS x_since, {until} AS x_until FROM {above} AS q WHERE {begun})"
+    return rows, [
+        "{row}.x_since <= {moment}",
+        "({row}.x_until IS NULL OR {moment} < {row}.x_until)",
+    ]
 
 
 def _with_offset(
@@ -116,9 +145,7 @@ def counted_rows(
     return Facts(rows, names), schema
 
 
-def _with_next(
-    facts: Facts, entity: str, time: str, schema: Schema, dialect: Dialect
-) -> Facts:
+def _with_next(facts: Facts, entity: str, time: str, schema: Schema, dialect: Dialect) -> Facts:
     """Return ``facts`` with `NEXT`: the next later time of the same entity, NULL for its last.
 
     Rows without an entity are those of one.
@@ -171,8 +198,10 @@ def whole_number(part: Printed, dialect: Dialect, places: int) -> str:
             return f"(CASE WHEN {part.text} THEN 1 WHEN NOT {part.text} THEN 0 END)"
         case "datetime":
             micros = dialect.micros(part.text)
-            return micros if part.offset is None else (
-                f"({micros} - COALESCE({part.offset}, 0) * 1000000)"
+            return (
+                micros
+                if part.offset is None
+                else (f"({micros} - COALESCE({part.offset}, 0) * 1000000)")
             )
         case "date":
             return dialect.day_number(part.text)

@@ -19,6 +19,7 @@ from kpi_site.tables.scan import scan
 
 _SAMPLE = 50_000
 
+
 class PolarsEngine:
     """Polars over the validated Parquet files: nothing to install, nothing to start."""
 

@@ -74,7 +74,7 @@ def count_rows_by_sql(
     schema: Schema,
 ) -> Found:
     """Answer ``request``; see `kpi_site.engine.rows.count_rows`."""
-    facts = facts_of(session, tables, request.source.dataset, sorted(request.columns))
+    facts = facts_of(session, dialect, tables, request.source.dataset, sorted(request.columns))
     facts, schema = counted_rows(facts, request.source, through, schema, dialect)
     values = _values(facts, request, schema, dialect)
     columns = ", ".join(("s.i", *(f"v.d{n}" for n in range(len(request.dimensions))), "v.v"))
@@ -105,7 +105,9 @@ def _values(facts: Facts, request: RowsRequest, schema: Schema, dialect: Dialect
     source, names = request.source, facts.names
     times = {"day": source.time}
     if source.alive is not None:
-        times = {to: name for to, name in zip(("since", "until"), source.alive, strict=True) if name}
+        times = {
+            to: name for to, name in zip(("since", "until"), source.alive, strict=True) if name
+        }
     items = [f"{as_day(names[name], schema[name], dialect)} AS {to}" for to, name in times.items()]
     items += [
         f"{member(names[name], schema[name])} AS d{i}" for i, name in enumerate(request.dimensions)

@@ -22,7 +22,7 @@ from kpi_site.engine.grid import Grid, make_grid
 from kpi_site.engine.rows import Found, RowsRequest
 from kpi_site.engine.rows_sql import Calendars, count_rows_by_sql
 from kpi_site.engine.seam import Answers, Request, Schemas, Tables, merge_cubes
-from kpi_site.sql.bounds import Bound
+from kpi_site.sql.kinds import Bound
 from kpi_site.sql.nodes import Aggregate, Node
 from kpi_site.sql.printing.dialect import Dialect
 from kpi_site.sql.printing.operand import Refused

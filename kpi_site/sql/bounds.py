@@ -119,8 +119,8 @@ def size(found: Typed) -> float:
 
 
 def sum_fits(bound: Bound, rows: int) -> bool:
-    """Tell whether ``rows`` values of this size add up within 128 bits."""
-    return max(abs(bound[0]), abs(bound[1])) * max(rows, 1) < 2**127
+    """Tell whether ``rows`` values of this size add up to 38 digits at most."""
+    return max(abs(bound[0]), abs(bound[1])) * max(rows, 1) <= _DIGITS
 
 
 def digits(bound: Bound) -> int:

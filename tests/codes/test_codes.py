@@ -32,7 +32,7 @@ TOLD_IN_WORDS = {
     "already-published", "build-under-way", "change-cannot-finish", "change-finished",
     "comment-missing", "content-being-written", "edition-changed", "edition-file-added",
     "edition-file-missing", "edition-for-the-widest", "edition-format", "edition-missing",
-    "edition-unlisted",
+    "edition-unlisted", "engine-missing", "engine-refuses",
     "edition-without-export", "error-value", "figure-unsettled", "file-changed",
     "file-listed-twice", "ledger-broken", "list-not-in-block", "mkdocs-config",
     "mkdocs-config-unused", "mkdocs-page",

@@ -15,7 +15,7 @@ import pytest
 import typer
 
 from kpi_site import tidy
-from kpi_site.catalog import KINDS, MAIN_CHARTS, MEMBER_CHARTS, ROLES, FieldType
+from kpi_site.catalog import ENGINES, KINDS, MAIN_CHARTS, MEMBER_CHARTS, ROLES, FieldType
 from kpi_site.cli.shared import app
 from kpi_site.codes import known_codes
 from kpi_site.content import units
@@ -122,6 +122,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "data-scores-csv": tidy.SCORES,
     "marks": {state_mark(state) for state in State if state_mark(state)},
     "commands": command_options(),
+    "engines": ENGINES,
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -31,9 +30,8 @@ def duck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCo
     file = tmp_path_factory.mktemp("facts") / "facts.parquet"
     FRAME.write_parquet(file)
     connection = duckdb.connect(config={"threads": 1})
-    connection.execute(
-        f"CREATE TABLE facts AS SELECT * FROM read_parquet('{file}') AS t({', '.join(NAMES.values())})"
-    )
+    rows = f"read_parquet('{file}') AS t({', '.join(NAMES.values())})"
+    connection.execute(f"CREATE TABLE facts AS SELECT * FROM {rows}")
     yield connection
     connection.close()
 

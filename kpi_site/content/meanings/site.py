@@ -49,6 +49,12 @@ SITE: Meanings = {
             "CNY",
             default="CNY",
         ),
+        "engine": means(
+            "由什么来数行；每种引擎算出的每个数都相同，分毫不差。",
+            "What counts rows; every engine gives the same figures, to the last digit.",
+            "duckdb",
+            default="polars",
+        ),
         "departments": means(
             "部门，按网站上的次序；`id` 就是 `content/indicators/` 下的文件夹名。",
             "Departments in the order of the site; the `id` is a folder's name under"

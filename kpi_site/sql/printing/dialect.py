@@ -254,10 +254,9 @@ class Dialect:
             case "double":
                 return self._if_fits(trimmed, _DOUBLE, f"TRY_CAST({trimmed} AS DOUBLE)")
             case "boolean":
-                return (
-                    f"(CASE LOWER({trimmed}) WHEN 'true' THEN TRUE WHEN 't' THEN TRUE WHEN '1'"
-                    " THEN TRUE WHEN 'false' THEN FALSE WHEN 'f' THEN FALSE WHEN '0' THEN FALSE END)"
-                )
+                word = f"LOWER({trimmed})"
+                yes, no = "('true', 't', '1')", "('false', 'f', '0')"
+                return f"(CASE WHEN {word} IN {yes} THEN TRUE WHEN {word} IN {no} THEN FALSE END)"
         plain = f"REPLACE({trimmed}, 'T', ' ')"
         time = self._if_fits(plain, _TIME, f"TRY_CAST({plain} AS TIMESTAMP)")
         return f"CAST({time} AS DATE)" if result.kind == "date" else time

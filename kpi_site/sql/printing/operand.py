@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kpi_site.problems import Message
 from kpi_site.sql.kinds import Bound, SqlType
+
+if TYPE_CHECKING:
+    from kpi_site.sql.printing.dialect import Dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Printed:
 
 
 Parts = Sequence[Printed]
+Print = Callable[["Dialect", Parts, SqlType], str]
+"""How an operation is written: in words of a dialect, from its operands, as a result's type."""
 
 
 class Refused(ValueError):  # noqa: N818
