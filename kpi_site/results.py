@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from kpi_site.catalog import Threshold
 from kpi_site.periods import Grain, Period
+from kpi_site.sql.nodes import Node
 
 
 class State(StrEnum):
@@ -100,14 +101,16 @@ class SameDay:
 class Series:
     """One indicator's results over time, oldest first, without holes.
 
-    ``terms[name][i]`` is the term's cell that went into ``results[i]``. ``same_day``
-    is what a running period is compared with; None where none runs.
+    ``terms[name][i]`` is the term's cell that went into ``results[i]``; ``bases`` are the two sums
+    behind each term that is a mean (`kpi_site.apart.base_names`), where the card comes apart by
+    them. ``same_day`` is what a running period is compared with; None where none runs.
     """
 
     key: SeriesKey
     results: tuple[Result, ...]
     terms: Mapping[str, tuple[Cell, ...]]
     same_day: SameDay | None = None
+    bases: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
 
     def at(self, period: Period) -> Result | None:
         """Return the result of ``period``, if the series reaches it."""
@@ -150,16 +153,30 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """How a figure comes apart by members: ``top / bottom``, each a sum over members.
+
+    Both are formulas of terms and of their `Series.bases`. Without ``bottom`` the figure itself
+    is such a sum.
+    """
+
+    top: Node
+    bottom: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorResults:
     """All series of one card. ``running`` holds running totals within the month (cycle day).
 
     ``digest`` stands for everything that the figures depend on; "" where it is not known.
+    ``apart`` is how the card comes apart by members; None if it does not.
     """
 
     indicator: str
     series: Mapping[SeriesKey, Series]
     running: Series | None = None
     digest: str = ""
+    apart: Apart | None = None
 
     def whole(self, grain: Grain) -> Series | None:
         """Return the series of the whole at ``grain``."""

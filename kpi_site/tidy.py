@@ -41,7 +41,16 @@ SIGNALS = (
     "indicator", "period", "dimension", "member", "value", "mean", "lower", "upper",
     "signal", "rule", "variation", "assurance",
 )  # fmt: skip
-COLUMNS = {"values": VALUES, "terms": TERMS, "running": RUNNING, "signals": SIGNALS}
+CONTRIBUTIONS = (
+    "indicator", "period", "against", "kind", "dimension", "member_or_term", "contribution",
+)  # fmt: skip
+COLUMNS = {
+    "values": VALUES,
+    "terms": TERMS,
+    "running": RUNNING,
+    "signals": SIGNALS,
+    "contributions": CONTRIBUTIONS,
+}
 
 _Columns = dict[str, list[str | int | None]]
 

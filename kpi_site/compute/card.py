@@ -35,7 +35,8 @@ class CardAt:
     """A card at one grain: its periods and the views of its terms that read datasets.
 
     ``broken_down`` names the terms that have values for the members of each dimension,
-    ``exact`` those in which nothing was divided. ``stretches`` tell how far each period has come.
+    ``exact`` those in which nothing was divided, ``bases`` the views of sums behind means, which
+    are no terms. ``stretches`` tell how far each period has come.
     ``part`` is what the newest period is compared with where that is running; ``cut`` is set
     on such a part: it reads other cards' results up to the same day.
     ``fixed`` is the card at the grains of its terms' fixed periods, whole and not such a part.
@@ -52,6 +53,7 @@ class CardAt:
     exact: frozenset[str]
     stretches: tuple[Stretch, ...]
     working: WorkingDays
+    bases: frozenset[str] = frozenset()
     part: Part | None = None
     cut: bool = False
     running: bool = False
@@ -84,7 +86,11 @@ class CardAt:
             found = self.part.at.results(key, self.part.at.strips(key, names))
             shown = tuple(r for r in found if r.period in self.part.shown)
             same_day = SameDay(self.periods[-1], shown)
-        return Series(key, self.results(key, strips), cells, same_day)
+        bases = {
+            name: _cells(self.views[name].strip(key.dimension, key.member), exact=False)
+            for name in sorted(self.bases)
+        }
+        return Series(key, self.results(key, strips), cells, same_day, bases)
 
     def strips(self, key: SeriesKey, names: Sequence[str]) -> dict[str, Strip]:
         """Return the strips of the terms ``names`` for ``key``, and of those behind them."""

@@ -8,6 +8,7 @@ from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+from kpi_site.apart import how_apart
 from kpi_site.catalog import (
     CalendarTerm,
     Catalog,
@@ -18,6 +19,7 @@ from kpi_site.catalog import (
     StockTerm,
 )
 from kpi_site.compute.averages import every_day, is_average
+from kpi_site.compute.bases import plan_bases
 from kpi_site.compute.card import CardAt, Part
 from kpi_site.compute.compared import Compared, compared
 from kpi_site.compute.exactness import exact_terms
@@ -43,7 +45,8 @@ from kpi_site.tables.model import Table
 class CardPlan:
     """A card, its planned terms, and its periods at each grain (none without facts).
 
-    ``parts`` are the earlier periods that a running one is compared with, up to its day.
+    ``parts`` are the earlier periods that a running one is compared with, up to its day;
+    ``bases`` the sums by which a mean comes apart by members.
     """
 
     card: Indicator
@@ -51,6 +54,19 @@ class CardPlan:
     firsts: Mapping[str, date | None]
     periods: Mapping[Grain, tuple[Period, ...]]
     parts: Mapping[Grain, tuple[Stretch, ...]]
+    bases: Mapping[str, TermPlan]
+
+    @property
+    def asked(self) -> Mapping[str, TermPlan]:
+        """Everything that is asked of the engine."""
+        return {**self.terms, **self.bases}
+
+    def cut(self, days: tuple[date, ...]) -> CardPlan:
+        """Return the plan with buckets of months cut at ``days``."""
+        terms, bases = (
+            {name: term.cut(days) for name, term in own.items()} for own in (self.terms, self.bases)
+        )
+        return replace(self, terms=terms, bases=bases)
 
     @property
     def cuts(self) -> tuple[date, ...]:
@@ -98,7 +114,11 @@ def compute(
     store = Store(own, catalog.site.calendar)
     wanted = digests(catalog, tables, order, setting.comparisons)
     found = {name: store.load(catalog.indicators[name], wanted[name]) for name in order}
-    known = {name: results for name, results in found.items() if results is not None}
+    known = {
+        name: replace(results, apart=how_apart(catalog.indicators[name], catalog.indicators))
+        for name, results in found.items()
+        if results is not None
+    }
     stale = [name for name in order if name not in known]
     done = dict(known)
     for name, results in _compute(setting, _cards(catalog, stale), known, progress):
@@ -186,7 +206,8 @@ def _plan(setting: Setting, card: Indicator, starts: dict[str, date | None]) -> 
         for grain, own in setting.comparisons[card.id].items()
         if days
     }
-    return CardPlan(card, plans, firsts, periods, parts)
+    bases = plan_bases(catalog, setting.tables, card, setting.schemas)
+    return CardPlan(card, plans, firsts, periods, parts, bases)
 
 
 def _parts(
@@ -220,17 +241,17 @@ def _cut(setting: Setting, plans: list[CardPlan]) -> list[CardPlan]:
     """
     found: set[date] = set()
     for plan in plans:
-        for term in plan.terms.values():
+        for term in plan.asked.values():
             if not any(source.bucket == "month" for source in term.sources):
                 continue  # its buckets are days anyhow
             for days in _reaches(setting, plan, term):
                 found |= cuts_of(days, setting.timeline.through)
     cuts = tuple(sorted(found))
-    return [replace(p, terms={k: t.cut(cuts) for k, t in p.terms.items()}) for p in plans]
+    return [plan.cut(cuts) for plan in plans]
 
 
 def _requests(setting: Setting, plan: CardPlan) -> Iterator[Request]:
-    for term in plan.terms.values():
+    for term in plan.asked.values():
         reaches = _reaches(setting, plan, term)
         yield from requests_of(term, _time_of(setting, term), reaches)
         dataset = setting.catalog.datasets[term.term.dataset]
@@ -289,10 +310,11 @@ def _results(
     running = None
     totals = {str(term.term.name): term for term in _running_terms(plan)}
     if totals and (days := setting.so_far(plan.periods[Grain.DAY])):
-        summed = replace(plan, terms=dict(plan.terms) | totals)
+        summed = replace(plan, terms=dict(plan.terms) | totals, bases={})
         at = replace(_card_at(setting, summed, days, answers, others), fixed=fixed)
         running = replace(at, running=True).series(SeriesKey(Grain.DAY))
-    return IndicatorResults(plan.card.id, series, running)
+    apart = how_apart(plan.card, setting.catalog.indicators)
+    return IndicatorResults(plan.card.id, series, running, apart=apart)
 
 
 def _with_part(
@@ -325,11 +347,11 @@ def _card_at(
 ) -> CardAt:
     views: dict[str, TermView] = {}
     through = setting.timeline.through
-    for name, term in plan.terms.items():
+    for name, term in plan.asked.items():
         dataset = setting.catalog.datasets[term.term.dataset]
         covered = coverage(
             dataset,
-            plan.firsts[name],
+            plan.firsts[term.term.name],
             through,
             answers,
             setting.timeline.calendar,
@@ -345,6 +367,7 @@ def _card_at(
         card=plan.card,
         periods=periods,
         views=views,
+        bases=frozenset(plan.bases),
         others=others,
         timeline=setting.timeline,
         ruler=card_ruler(setting.catalog, plan.card),

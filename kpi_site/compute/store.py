@@ -151,8 +151,9 @@ class Store:
         return Series(
             key=_key(kept),
             results=_read_results(periods, kept),
-            terms={name: _cells(one) for name, one in kept["terms"].items()},
+            terms=_read_terms(kept["terms"]),
             same_day=self._same_day(periods[-1], kept["same_day"]),
+            bases=_read_terms(kept["bases"]),
         )
 
     def _same_day(self, running: Period, kept: dict[str, Any] | None) -> SameDay | None:
@@ -235,11 +236,20 @@ def _written(series: Series) -> dict[str, Any]:
         "first": series.results[0].period.label,
         **_written_results(series.results),
         "same_day": None if earlier is None else _written_same_day(earlier.results),
-        "terms": {
-            name: [[_text(c.value), _CODES[c.state], c.n] for c in cells]
-            for name, cells in series.terms.items()
-        },
+        "terms": _written_terms(series.terms),
+        "bases": _written_terms(series.bases),
     }
+
+
+def _written_terms(terms: Mapping[str, tuple[Cell, ...]]) -> dict[str, Any]:
+    return {
+        name: [[_text(c.value), _CODES[c.state], c.n] for c in cells]
+        for name, cells in terms.items()
+    }
+
+
+def _read_terms(kept: Mapping[str, list[list[Any]]]) -> dict[str, tuple[Cell, ...]]:
+    return {name: _cells(one) for name, one in kept.items()}
 
 
 _Judged = tuple[Threshold | None, Unjudged | None]

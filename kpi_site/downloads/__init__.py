@@ -11,6 +11,7 @@ from kpi_site import tidy
 from kpi_site.catalog import Catalog
 from kpi_site.computed import Computed
 from kpi_site.downloads.cards import indicators_json
+from kpi_site.downloads.contributions import contributions_csv
 from kpi_site.downloads.package import Resource, datapackage_json
 from kpi_site.downloads.scores import scores_csv
 from kpi_site.downloads.signals import signals_csv
@@ -48,6 +49,7 @@ def files(
         Resource("terms", "csv", _together("terms", rows.values())),
     ]
     written.append(Resource("signals", "csv", _together("signals", rows.values())))
+    written.append(Resource("contributions", "csv", _together("contributions", rows.values())))
     if any("running" in tables for tables in rows.values()):
         written.append(Resource("running", "csv", _together("running", rows.values())))
     if catalog.scorecards:
@@ -86,6 +88,7 @@ def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) ->
         yield File("spreadsheet", harmless(values))
         yield File("terms", tidy.to_csv(tidy.terms(found, terms)))
         yield File("signals", signals_csv(behaviours(card, catalog.indicators, found)))
+        yield File("contributions", contributions_csv(catalog.site.calendar, card, found))
         if found.running is not None:
             yield File("running", tidy.to_csv(tidy.running(found, card.unit.code)))
 

@@ -23,6 +23,14 @@ _KEYS: Final = {
     "running": ("indicator", "period"),
     "signals": ("indicator", "period", "dimension", "member"),
     "scores": (),
+    "contributions": (
+        "indicator",
+        "period",
+        "against",
+        "kind",
+        "dimension",
+        "member_or_term",
+    ),
     "revisions": ("report", "edition", "indicator", "measure", "period", "dimension", "member"),
 }
 _COLUMNS: Final = {
@@ -31,6 +39,7 @@ _COLUMNS: Final = {
     "running": tidy.RUNNING,
     "signals": tidy.SIGNALS,
     "scores": tidy.SCORES,
+    "contributions": tidy.CONTRIBUTIONS,
     "revisions": tidy.REVISIONS,
 }
 _ABOUT: Final = {
@@ -39,6 +48,8 @@ _ABOUT: Final = {
     "running": "Running totals within the month of daily indicators, by day.",
     "signals": "Final values against their natural limits, and which of them are no chance.",
     "scores": "Every line of every scorecard as it was scored, and the totals with their grades.",
+    "contributions": "What terms and members add to each change from the period before and from a"
+    " year before; for one indicator, period, against and dimension they add up to the change.",
     "revisions": "What published reports would say differently now, or said in a later edition.",
 }
 _FIELDS: Final[dict[str, tuple[str, str]]] = {
@@ -70,10 +81,15 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "reason_en": ("string", "The reason in English."),
     "scorecard": ("string", "Id of the scorecard."),
     "no": ("string", "Number of the line, as written."),
-    "kind": ("string", "What the row does: line, deduct, bonus, veto, or total."),
+    "kind": (
+        "string",
+        "Of scores: line, deduct, bonus, veto or total; else term, rate, mix, member.",
+    ),
     "weight": ("number", "Weight of the line; in a total's row that of all lines."),
     "counted": ("number", "The weight that counted."),
-    "contribution": ("number", "What the row adds to the total; negative for a deduction."),
+    "contribution": ("number", "What the row adds to the total, or to the change."),
+    "against": ("string", "What the change is from: previous (period) or year (before)."),
+    "member_or_term": ("string", "The member, as in the data, or the term in the card's formula."),
     "grade": ("string", "Name of the total's grade in the site's first language."),
     "mean": ("number", "Mean of the values since the definition last changed."),
     "lower": ("number", "Lower natural limit: the mean less 2.66 mean moving ranges."),
@@ -182,7 +198,7 @@ def _field(name: str, table: str) -> dict[str, Any]:
     kind, about = _FIELDS[name]
     about = _OWN.get((table, name), about)
     field: dict[str, Any] = {"name": name, "type": kind, "description": about}
-    if name in {"dimension", "member"}:
+    if name in {"dimension", "member", "member_or_term"}:
         field["missingValues"] = []  # empty is a value here, and part of the key
     if name == "state":
         field["constraints"] = {"required": True, "enum": [s.value for s in State]}

@@ -12,13 +12,16 @@ from kpi_site.as_data.values import kept, text, to_json
 from kpi_site.audience import narrowed
 from kpi_site.catalog import Catalog, Indicator, Report
 from kpi_site.computed import Computed
+from kpi_site.contributions import Explained, explain
+from kpi_site.downloads.contributions import contribution_rows
 from kpi_site.editions.manifest import sha256
-from kpi_site.editions.model import CARDS, SCORECARDS, SCORES, TERMS, VALUES
+from kpi_site.editions.model import CARDS, CONTRIBUTIONS, SCORECARDS, SCORES, TERMS, VALUES
 from kpi_site.editions.scores import report_cards, scorecard_json, scores_csv
 from kpi_site.files import File
 from kpi_site.periods import Period
 from kpi_site.results import IndicatorResults, Results, Series, SeriesKey, State
 from kpi_site.schema import dimension_field
+from kpi_site.tidy import rows_csv
 
 HISTORY: Final = 13  # periods of the whole: a year, and the same month of the year before
 _PASSING: Final = ("examples", "aliases", "related")
@@ -29,7 +32,8 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
 
     ``values.csv`` holds each active card in the report's period, the whole and the members,
     and the whole of the twelve periods before; a card with a longer cycle in its newest
-    period that was over by then. ``terms.csv`` holds the terms of the report's period.
+    period that was over by then. ``terms.csv`` holds the terms of the report's period,
+    ``contributions.csv`` why the figures changed up to it.
     """
     catalog, results = computed.catalog, computed.results
     shown = {
@@ -38,6 +42,7 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
         if card.in_use and name in results
     }
     values, terms = [], []
+    changes: list[Explained] = []
     for name, indicator in shown.items():
         target = target_period(results[name], indicator, report.period)
         if target is None:
@@ -45,9 +50,11 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
         values.append(tidy.values(_trimmed(results[name], target, HISTORY), indicator.unit.code))
         names = tuple(str(term.name) for term in indicator.terms)
         terms.append(tidy.terms(_trimmed(results[name], target, 1), names))
+        changes += explain(catalog.site.calendar, indicator, results[name], target)
     cards = report_cards(computed, report)
     yield File(VALUES, _joined(tidy.VALUES, map(tidy.to_csv, values)))
     yield File(TERMS, _joined(tidy.TERMS, map(tidy.to_csv, terms)))
+    yield File(CONTRIBUTIONS, rows_csv((tidy.CONTRIBUTIONS, *contribution_rows(changes))))
     yield File(SCORES, scores_csv(cards))
     yield from _cards(catalog, shown, results)
     yield File(

@@ -7,6 +7,7 @@ An edition is a folder of text files, ``content/reports/<period>/edition-<n>/``:
 ``edition.json``   when, why and by whom it was published, and the hashes of everything
 ``values.csv``     the figures, with the columns of ``data/values.csv``
 ``terms.csv``      the terms behind them, with the columns of ``data/terms.csv``
+``contributions.csv``  why they changed (editions made before it was told have none)
 ``scores.csv``     the lines and totals of the report's scorecards
 ``scorecards.json`` titles, groups and assessed parties of the scorecards as they stood
 ``article.*.md`` ``annex.*.md``  the pages, one for each language (and narrower audience)
@@ -34,6 +35,7 @@ FORMAT: Final = "kpi-site edition 1"
 MANIFEST: Final = "edition.json"
 VALUES: Final = "values.csv"
 TERMS: Final = "terms.csv"
+CONTRIBUTIONS: Final = "contributions.csv"
 SCORES: Final = "scores.csv"
 CARDS: Final = "cards"  # the folder beside the reports, and the head of its files' names
 LOOKS: Final = "looks"  # likewise: what printed reports look like

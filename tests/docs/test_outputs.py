@@ -33,6 +33,7 @@ COLUMNS = {
     "terms": tidy.TERMS,
     "running": tidy.RUNNING,
     "signals": tidy.SIGNALS,
+    "contributions": tidy.CONTRIBUTIONS,
     "revisions": REVISIONS,
     "scores": scores.COLUMNS,
     "scorecards": tidy.SCORES,

@@ -21,7 +21,15 @@ from kpi_site.codes import known_codes
 from kpi_site.content import units
 from kpi_site.downloads.package import Resource, datapackage_json
 from kpi_site.editions import ledger, scores
-from kpi_site.editions.model import CARDS, MANIFEST, SCORECARDS, SCORES, TERMS, VALUES
+from kpi_site.editions.model import (
+    CARDS,
+    CONTRIBUTIONS,
+    MANIFEST,
+    SCORECARDS,
+    SCORES,
+    TERMS,
+    VALUES,
+)
 from kpi_site.exports.edition_files import look_name, report_name, workbook_name
 from kpi_site.formula.evaluate import _PRIORITY
 from kpi_site.formula.parse import FUNCTIONS as IN_FORMULAS
@@ -91,7 +99,8 @@ def edition_files() -> set[str]:
     prints = {report_name("<language>"), workbook_name("<language>")}
     prints |= {re.sub(r"[0-9a-f]{12}", "<digest>", look_name(""))}
     return {
-        MANIFEST, VALUES, TERMS, SCORES, SCORECARDS, f"{CARDS}/<id>.<digest>.json", *pages, *prints
+        MANIFEST, VALUES, TERMS, CONTRIBUTIONS, SCORES, SCORECARDS,
+        f"{CARDS}/<id>.<digest>.json", *pages, *prints
     }  # fmt: skip
 
 
@@ -117,6 +126,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "signals-csv": tidy.SIGNALS,
     "signal-rules": RULES,
     "variation": (*VARIATIONS, *get_args(Assurance)),
+    "contributions-csv": tidy.CONTRIBUTIONS,
     "revisions-csv": tidy.REVISIONS,
     "scores-csv": scores.COLUMNS,
     "data-scores-csv": tidy.SCORES,

@@ -29,6 +29,11 @@ def evaluate(text: str, given: Mapping[str, Outcome]) -> Outcome:
     return _value(parse(text), given)
 
 
+def evaluate_tree(tree: ast.expr, given: Mapping[str, Outcome]) -> Outcome:
+    """Compute what ``parse`` returned, or a part of it."""
+    return _value(tree, given)
+
+
 def names(text: str) -> list[str]:
     """Return the names in ``text``, in order, each once."""
     tree = parse(text)

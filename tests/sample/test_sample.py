@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
+import io
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from kpi_site.catalog import Catalog, Indicator, Text
+from kpi_site import tidy
+from kpi_site.catalog import (
+    Catalog,
+    Indicator,
+    IndicatorTerm,
+    OtherTerm,
+    Text,
+)
 from kpi_site.compute import compute, settle_through
 from kpi_site.content import read_catalog
+from kpi_site.downloads.contributions import contributions_csv
 from kpi_site.figures import Figures
 from kpi_site.pages.context import make_context
 from kpi_site.pages.report_article import annex, annex_path, article
@@ -24,9 +39,11 @@ from kpi_site.periods import Grain
 from kpi_site.problems import Problem, has_errors
 from kpi_site.reporting import missing_comments
 from kpi_site.results import Results, State
+from kpi_site.schema import data_terms
 from kpi_site.scoring import score
 from kpi_site.tables.model import Table
 from kpi_site.tables.read import read_tables
+from tests.oracle import contributions
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
@@ -216,3 +233,81 @@ def test_reports_owe_no_comment_and_stay_short(
         path = f"reports/{label}/edition-1.md"
         assert len(article(ctx, catalog.reports[label], path).encode()) < 60_000, label
         assert len(annex(ctx, catalog.reports[label], annex_path(path)).encode()) < 70_000, label
+
+
+def _rows(table: bytes) -> Iterator[dict[str, str]]:
+    return csv.DictReader(io.StringIO(table.decode(), newline=""))
+
+
+def _as_written(catalog: Catalog, card: Indicator) -> contributions.Card:
+    """Return what another implementation needs of a card: texts, and what adds up."""
+    values = {str(t.name): t.value.code.text for t in data_terms(card)}
+
+    def additive(owner: Indicator, name: str) -> bool:
+        term = owner.term(name)
+        texts = {str(t.name): t.value.code.text for t in data_terms(owner)}
+        if isinstance(term, OtherTerm):
+            return not term.overall and additive(owner, term.term)
+        if isinstance(term, IndicatorTerm):
+            other = catalog.indicators[term.indicator]
+            words = re.findall(r"[a-z_]+", other.formula.code.text)
+            added = not re.search(r"[A-Z*/]", other.formula.code.text)
+            return added and all(additive(other, word) for word in words)
+        return name in texts and contributions.adds_up(texts[name])
+
+    names = (str(term.name) for term in card.terms)
+    summed = frozenset(name for name in names if additive(card, name))
+    return contributions.Card(card.formula.code.text, values, summed)
+
+
+def test_contributions_add_up_to_every_change_and_are_those_of_another_implementation(
+    catalog: Catalog, results: Results
+) -> None:
+    """Every group of every period adds up; the newest four periods are worked out anew."""
+    calendar, compared = catalog.site.calendar, Counter[str]()
+    some: set[str] = set()
+    for name, found in results.items():
+        card = catalog.indicators[name]
+        cycle = replace(
+            found, series={k: s for k, s in found.series.items() if k.grain is card.cycle}
+        )
+        values = list(_rows(tidy.to_csv(tidy.values(cycle, card.unit.code))))
+        terms = list(_rows(tidy.to_csv(tidy.terms(cycle, [str(t.name) for t in card.terms]))))
+        written = list(_rows(contributions_csv(calendar, card, found)))
+        whole = {r["period"]: r for r in values if not r["dimension"]}
+        groups: dict[tuple[str, str, str], list[Decimal]] = {}
+        for row in written:
+            key = row["period"], row["against"], row["dimension"]
+            groups.setdefault(key, []).append(Decimal(row["contribution"]))
+        labels = list(whole)
+        for (period, against, _), parts in groups.items():
+            before = labels[labels.index(period) - 1]
+            old = whole[before if against == "previous" else contributions.year_before(period)]
+            sides = Decimal(old["value"]), Decimal(whole[period]["value"])
+            change = sides[1] - sides[0]
+            largest = max(*map(abs, sides), abs(change))
+            assert abs(sum(parts) - change) <= Decimal("1e-9") * largest, (name, period, against)
+            assert [abs(p) for p in parts] == sorted(map(abs, parts), reverse=True)
+        oracle = contributions.Oracle(_as_written(catalog, card), values, terms)
+        for period in labels[-4:]:
+            expected = oracle.of(period)
+            mine = {
+                (r["period"], r["against"], r["kind"], r["dimension"], r["member_or_term"]): r
+                for r in written
+                if r["period"] == period
+            }
+            assert mine.keys() == expected.keys(), (name, period)
+            if not oracle.counts_all_rows(period):  # a mean of some: tests/contributions has one
+                some.add(str(name))
+                continue
+            for at, row in mine.items():
+                size = max(abs(Fraction(whole[period]["value"])), abs(expected[at]), Fraction(1))
+                got = Fraction(row["contribution"])
+                assert abs(got - expected[at]) <= Fraction(1, 10**12) * size, (name, at)
+            compared.update(r["kind"] for r in mine.values())
+    assert compared.keys() == {"term", "rate", "mix", "member"}
+    assert min(compared.values()) > 200, compared
+    assert some == {
+        "avg_response_time", "csat_10", "csat_by_aspect", "employee_satisfaction",
+        "product_quality_satisfaction",
+    }  # fmt: skip

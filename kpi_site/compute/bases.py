@@ -1,0 +1,35 @@
+"""The sums behind means, by which cards come apart by members.
+
+Rules: specification.md#contributions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kpi_site.apart import base_names, base_of, how_apart
+from kpi_site.catalog import Catalog, Indicator
+from kpi_site.compute.plan import TermPlan, plan_term
+from kpi_site.engine.cube import Schema
+from kpi_site.schema import data_terms
+from kpi_site.sql.nodes import columns
+from kpi_site.tables.model import Table
+
+
+def plan_bases(
+    catalog: Catalog,
+    tables: Mapping[str, Table],
+    card: Indicator,
+    schemas: Mapping[str, Schema],
+) -> dict[str, TermPlan]:
+    """Plan the two sums of each mean through which ``card`` comes apart by members, by name."""
+    apart = how_apart(card, catalog.indicators) if card.dimensions else None
+    nodes = () if apart is None or apart.bottom is None else (apart.top, apart.bottom)
+    needed = {column.name for node in nodes for column in columns(node)}
+    plans: dict[str, TermPlan] = {}
+    for term in data_terms(card):
+        names, base = base_names(term.name), base_of(term)
+        if base is not None and needed & {*names}:
+            for name, own in zip(names, base, strict=True):
+                plans[name] = plan_term(catalog, tables, card, own, schemas)
+    return plans
