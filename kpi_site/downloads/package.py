@@ -81,13 +81,10 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "reason_en": ("string", "The reason in English."),
     "scorecard": ("string", "Id of the scorecard."),
     "no": ("string", "Number of the line, as written."),
-    "kind": (
-        "string",
-        "Of scores: line, deduct, bonus, veto or total; else term, rate, mix, member.",
-    ),
+    "kind": ("string", "What the row does: line, deduct, bonus, veto, or total."),
     "weight": ("number", "Weight of the line; in a total's row that of all lines."),
     "counted": ("number", "The weight that counted."),
-    "contribution": ("number", "What the row adds to the total, or to the change."),
+    "contribution": ("number", "What the row adds to the total; negative for a deduction."),
     "against": ("string", "What the change is from: previous (period) or year (before)."),
     "member_or_term": ("string", "The member, as in the data, or the term in the card's formula."),
     "grade": ("string", "Name of the total's grade in the site's first language."),
@@ -110,6 +107,9 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
 _OWN: Final = {
     ("signals", "value"): "Unrounded: the value, or its difference to the period before (stocks"
     " and balances) or to a season before.",
+    ("contributions", "kind"): "term; a member's own rate, or its mix; member: its own change.",
+    ("contributions", "dimension"): "Column of the breakdown; empty for a term.",
+    ("contributions", "contribution"): "What it adds to the change; a percentage is a fraction.",
 }
 """What a column is called in one table alone, by table and name."""
 
