@@ -8,6 +8,7 @@ process at a time changes content: ``alone`` keeps the others waiting.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import re
@@ -104,10 +105,21 @@ def _make(root: Path, steps: Sequence[_Step]) -> None:
         if step.aside is None:
             target.unlink(missing_ok=True)
         elif (root / PENDING / step.aside).is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (root / PENDING / step.aside).replace(target)
+            _put(root / PENDING / step.aside, target)
     (root / PENDING / _PLAN).unlink()
     shutil.rmtree(root / PENDING)
+
+
+def _put(aside: Path, target: Path) -> None:
+    """Move a file into place: at once, though the folder may be a disk of its own."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        aside.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        write_file(target, aside.read_bytes())
+        aside.unlink()
 
 
 def _finished(root: Path) -> tuple[Problem, ...]:

@@ -57,6 +57,7 @@ _TYPES = {
     "aggregate": ("SQL 汇总", "SQL aggregate"),
     "condition": ("SQL 条件", "SQL condition"),
     "expression": ("SQL 表达式", "SQL expression"),
+    "query": ("SQL 查询", "SQL query"),
     "formula": ("算式", "arithmetic"),
     "number": ("数字", "number"),
     "integer": ("整数", "whole number"),
@@ -178,7 +179,9 @@ def _is_text(schema: _Schema) -> bool:
 def _least(schema: _Schema) -> dict[str, Any]:
     """Return the least file: the examples of the required keys."""
     keys = schema["properties"]
-    return {name: keys[name]["examples"][0] for name in schema["required"]}
+    either = schema["anyOf"][0]["required"] if "anyOf" in schema else ()
+    wanted = {*schema["required"], *either}
+    return {name: keys[name]["examples"][0] for name in keys if name in wanted}
 
 
 def _flow(value: object) -> str:

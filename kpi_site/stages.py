@@ -33,6 +33,7 @@ from kpi_site.reporting import missing_comments
 from kpi_site.scoring import score
 from kpi_site.tables.model import Table
 from kpi_site.tables.read import read_tables
+from kpi_site.tables.snapshots import old_snapshots
 
 Progress = Callable[[str], None]
 Problems = tuple[Problem, ...]
@@ -61,7 +62,8 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
         return None, in_order(problems)
     published, changed = read_editions(options.root, catalog.site.calendar)
     tables, found = read_tables(catalog, options.cache, progress=progress)
-    problems = in_order((*problems, *changed, *found))
+    old = old_snapshots(catalog, options.today)
+    problems = in_order((*problems, *changed, *found, *old))
     if not has_errors(problems):
         problems = in_order((*problems, *check_room(catalog, tables)))
     if not has_errors(problems):

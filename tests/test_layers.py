@@ -58,6 +58,7 @@ LAYERS = (
     "content",
     "reference",
     "tables",
+    "databases",
     # computing
     "computed",
     "as_data",

@@ -20,6 +20,7 @@ from kpi_site.catalog.cards import (
 )
 from kpi_site.catalog.charts import MAIN_CHARTS, MEMBER_CHARTS, ChartWish, MainChart, MemberChart
 from kpi_site.catalog.datasets import (
+    SNAPSHOTS,
     Dataset,
     Derived,
     Expect,
@@ -29,6 +30,7 @@ from kpi_site.catalog.datasets import (
     Layout,
     Notation,
     RowRule,
+    Source,
     Totals,
     Unpivot,
     Until,
@@ -59,7 +61,16 @@ from kpi_site.catalog.scorecards import (
     Scorecard,
     Veto,
 )
-from kpi_site.catalog.site import ENGINES, Grade, Language, Scoring, Site, Text, Unit
+from kpi_site.catalog.site import (
+    ENGINES,
+    Connection,
+    Grade,
+    Language,
+    Scoring,
+    Site,
+    Text,
+    Unit,
+)
 from kpi_site.catalog.standards import Limit, Part, PointStep, Standard, Threshold
 from kpi_site.catalog.terms import (
     BalanceTerm,
@@ -80,6 +91,7 @@ __all__ = [
     "MAIN_CHARTS",
     "MEMBER_CHARTS",
     "ROLES",
+    "SNAPSHOTS",
     "Action",
     "BalanceTerm",
     "Bonus",
@@ -88,6 +100,7 @@ __all__ = [
     "Catalog",
     "Change",
     "ChartWish",
+    "Connection",
     "DataTerm",
     "Dataset",
     "Deduct",
@@ -125,6 +138,7 @@ __all__ = [
     "Scoring",
     "Signoff",
     "Site",
+    "Source",
     "Standard",
     "Step",
     "StockTerm",

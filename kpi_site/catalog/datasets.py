@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from kpi_site.catalog.site import Text
 from kpi_site.periods import Grain
 from kpi_site.problems import Location, Name
-from kpi_site.sql.nodes import Expression
+from kpi_site.sql.nodes import Code, Expression
+
+SNAPSHOTS: Final = "data/snapshots"
+"""The folder of the snapshots of databases, from the site's root; each dataset has its own."""
 
 FieldType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
 
@@ -147,6 +150,28 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A table of a database, or a query, in place of files.
+
+    With ``partition`` its snapshot has a part for each period of the dataset's time, and the
+    newest ``refetch`` of them are fetched again each time.
+    """
+
+    connection: Name
+    table: Name | None = None
+    query: Code | None = None
+    partition: Grain | None = None
+    refetch: int = 1
+
+    @property
+    def where(self) -> Location:
+        """The place of the table or query."""
+        if self.query is not None:
+            return self.query.locate(0)
+        return (self.table or self.connection).where
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """``content/datasets/<id>.yml``: a Data Resource and a few keys of ours."""
 
@@ -175,6 +200,7 @@ class Dataset:
     expect: Expect | None = None
     people: bool = False
     audience: Name | None = None  # None = that of the cards that use it
+    database: Source | None = None  # its snapshot's files are ``paths``
     listed: bool = True  # False: its readers see no more of it than their own cards tell
 
     def field(self, name: str) -> Field | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -67,6 +68,14 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True)
+class Connection:
+    """A database: the environment variable that holds its URL, and how old a snapshot may be."""
+
+    url_env: Name
+    max_age: int | None = None  # days
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """``content/site.yml``."""
 
@@ -86,3 +95,4 @@ class Site:
     audiences: tuple[str, ...] = ("staff", "leadership")
     min_count: int = 5
     engine: str = ENGINES[0]  # a `Name` where site.yml tells it
+    connections: Mapping[Name, Connection] = field(default_factory=dict)

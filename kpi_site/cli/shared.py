@@ -126,8 +126,13 @@ def site_options(
 
 
 def today() -> date:
-    """Return the day on which the command runs: the only clock."""
-    return datetime.now(tz=UTC).astimezone().date()
+    """Return the day on which the command runs."""
+    return moment().astimezone().date()
+
+
+def moment() -> datetime:
+    """Return the moment at which the command runs, in UTC: the only clock."""
+    return datetime.now(tz=UTC)
 
 
 def messages_in(lang: str | None) -> str:

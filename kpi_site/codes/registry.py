@@ -21,6 +21,7 @@ AREAS: Mapping[str, Message] = MappingProxyType({
     "datasets": Message("数据集", "Datasets"),
     "scorecards": Message("记分卡、报告与改进措施", "Scorecards, reports and actions"),
     "facts": Message("数据文件", "Files of facts"),
+    "databases": Message("数据库", "Databases"),
     "publishing": Message("发布与签字", "Publishing and signing"),
     "building": Message("生成网站", "Building the site"),
 })  # fmt: skip
@@ -33,6 +34,7 @@ PLACES = {
     "buyers": "content/indicators/sales/buyers.yml",
     "dataset": "content/datasets/orders.yml",
     "customers": "content/datasets/customers.yml",
+    "stock": "content/datasets/stock.yml",
     "scorecard": "content/scorecards/sales.yml",
     "report": "content/reports/2026-10/report.yml",
     "action": "content/actions/win_back.yml",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 
 from kpi_site.catalog import (
     Dataset,
@@ -23,6 +24,7 @@ from kpi_site.catalog import (
     Validity,
 )
 from kpi_site.content.columns import FIELDS, PATTERN
+from kpi_site.content.databases import PARTITION, QUERY, TABLE, with_one_source
 from kpi_site.content.expressions import CONDITION, DERIVED
 from kpi_site.content.paths import PATHS
 from kpi_site.content.record import key, record
@@ -250,12 +252,17 @@ def _dataset(
     return Dataset(id=id, title=title, layout=layout, **(fields | own), **schema)
 
 
-DATASET: Shape[Dataset] = record(
-    _dataset,
+_KEYS: Shape[dict[str, Any]] = record(
+    lambda **fields: fields,
     key("id", IDENTIFIER, required=True, stand_in=""),
     key("title", TEXT),
     key("description", TEXT),
-    key("path", PATHS, required=True, to="paths", stand_in=()),
+    key("path", PATHS, to="paths"),
+    key("connection", NAME),
+    key("table", TABLE),
+    key("query", QUERY),
+    key("partition", PARTITION),
+    key("refetch", between(1, 1000)),
     key("encoding", checked(NAME, _encoding)),
     key("dialect", _DIALECT),
     key("sheet", NAME),
@@ -275,6 +282,11 @@ DATASET: Shape[Dataset] = record(
     name="dataset",
     placed=True,
     top=True,
+)
+_EITHER: Final = {"anyOf": [{"required": ["path"]}, {"required": ["connection"]}]}
+DATASET: Shape[Dataset] = checked(
+    checked(replace(_KEYS, schema={**_KEYS.schema, **_EITHER}), with_one_source),
+    lambda fields, _node, _reading: _dataset(**fields),
 )
 
 

@@ -88,7 +88,7 @@ def _read_site(root: Path, today: date, problems: list[Problem]) -> tuple[Entry[
     ), site
 
 
-_ALL_OF_SITE = frozenset({"departments", "perspectives", "audiences"})
+_ALL_OF_SITE = frozenset({"departments", "perspectives", "audiences", "connections"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from kpi_site.catalog import ENGINES, Grade, Scoring, Site, Text, Unit
+from kpi_site.content.databases import CONNECTIONS
 from kpi_site.content.grades import GRADES
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import DATE, IDENTIFIER, NAME, NUMBER, between, choice
@@ -164,6 +165,7 @@ SITE: Shape[dict[str, Any]] = record(
     key("audiences", distinct(list_of(NAME, least=1))),
     key("suppression", _SUPPRESSION, to="min_count"),
     key("engine", checked(NAME, _engine)),
+    key("connections", CONNECTIONS),
     name="site",
     top=True,
 )

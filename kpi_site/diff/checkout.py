@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from kpi_site.catalog import SNAPSHOTS
 from kpi_site.content.folders import content_files
 from kpi_site.content.paths import is_possible
 from kpi_site.content.yaml_source import Mapping, Scalar, Sequence, parse_yaml
@@ -64,6 +65,8 @@ def dataset_paths(root: Path) -> tuple[str, ...]:
         if file.kind == "dataset":
             tree, _ = parse_yaml(file.path.read_bytes(), file.file)
             path = tree.get("path") if isinstance(tree, Mapping) else None
+            if isinstance(tree, Mapping) and tree.get("connection") is not None:
+                found.append(f"{SNAPSHOTS}/{file.name}/*")
             items = path.items if isinstance(path, Sequence) else (path,)
             found += [item.text for item in items if isinstance(item, Scalar)]
     return tuple(p for p in dict.fromkeys(found) if not PurePosixPath(p).is_absolute() and p)

@@ -33,7 +33,8 @@ class Batch:
     The columns ``values`` had typed numbers: they are written plainly, whatever is declared.
     ``rows(indices)`` finds the cells of single rows and may be slow: it reads the file's text
     again. ``problems`` are the faults of records that did not become rows. ``totals`` are the
-    rows of totals that stood among them.
+    rows of totals that stood among them. With ``nulls`` a null is missing, whatever texts are
+    declared to be so.
     """
 
     texts: pl.DataFrame
@@ -42,6 +43,7 @@ class Batch:
     iso: bool = False
     values: frozenset[str] = frozenset()
     totals: Batch | None = None
+    nulls: bool = False
 
     def fields(self, dataset: Dataset) -> tuple[Field, ...]:
         """Return the declared columns as these texts are to be read."""

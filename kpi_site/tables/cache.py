@@ -76,6 +76,8 @@ def _more(dataset: Dataset) -> Iterator[object]:
         yield ["notations", notations]
     if dataset.layout != Layout():
         yield ["layout", repr(dataset.layout)]
+    if dataset.database is not None:
+        yield ["database"]
     if any(with_sheet(path)[1] for path in dataset.paths):
         yield ["sheets", [str(path) for path in dataset.paths]]
 

@@ -61,13 +61,17 @@ def convert(
     fields: Sequence[Field],
     zone: str,
     habits: Habits | None = None,
+    *,
+    nulls: bool = False,
 ) -> Converted:
     """Convert columns of text (null = empty cell) to the types of ``fields``.
 
     ``zone`` is the site's time zone. ``habits`` are those of the rows before, if there were
-    any, and are noted. The bad cells come row by row.
+    any, and are noted. With ``nulls`` a null is missing whatever the dataset's missing values
+    are. The bad cells come row by row.
     """
-    present = texts.select(_present(field, dataset.missing_values) for field in fields)
+    missing = dataset.missing_values
+    present = texts.select(_present(field, missing, nulls=nulls) for field in fields)
     plain = present.with_columns(_numbers(present, fields, habits or Habits()))
     typed = plain.select(_typed(field) for field in fields)
     typed = typed.with_columns(_times(present, fields, zone))
@@ -107,9 +111,9 @@ def _times(present: pl.DataFrame, fields: Sequence[Field], zone: str) -> list[pl
     return columns
 
 
-def _present(field: Field, missing: Sequence[str]) -> pl.Expr:
+def _present(field: Field, missing: Sequence[str], *, nulls: bool) -> pl.Expr:
     cell = pl.col(field.name)
-    if "" not in missing:
+    if "" not in missing and not nulls:
         cell = cell.fill_null("")
     absent = cell == missing[0] if len(missing) == 1 else cell.is_in(missing)
     return (pl.when(~absent).then(cell) if missing else cell).alias(field.name)

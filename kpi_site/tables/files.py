@@ -9,6 +9,7 @@ from typing import Protocol
 from kpi_site.catalog import Dataset, Layout
 from kpi_site.tables.batch import Batch, Row
 from kpi_site.tables.csv_files import CsvFile
+from kpi_site.tables.database_rows import database_name
 from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.parquet_files import ParquetFile
 from kpi_site.tables.sources import FactsFile
@@ -36,6 +37,9 @@ def fact_file(source: FactsFile, dataset: Dataset, zone: str) -> FactFile:
 
 
 def _whole_file(source: FactsFile, dataset: Dataset, zone: str) -> FactFile:
+    if source.part is not None:
+        name = database_name(dataset, source.part)
+        return ParquetFile(source.path, name, dataset.fields, zone, nulls=True)
     suffix = source.path.suffix.lower()
     laid = None if dataset.layout == Layout() else LaidOut(source.name, dataset, zone)
     if suffix == ".parquet":

@@ -25,6 +25,7 @@ class ParquetFile:
     name: str
     fields: tuple[Field, ...]
     zone: str
+    nulls: bool = False  # see ``Batch``
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows in order, or the problems that keep the file from being read."""
@@ -44,7 +45,13 @@ class ParquetFile:
         rows = frame.select(pl.len()).collect().item()
         for start in range(0, rows, _ROWS):
             part = texts.slice(start, _ROWS).collect()
-            yield Batch(part, _Finder(self.name, header, part, start), iso=True, values=numbers)
+            yield Batch(
+                part,
+                _Finder(self.name, header, part, start),
+                iso=True,
+                values=numbers,
+                nulls=self.nulls,
+            )
 
 
 def _only(*problems: Problem) -> Batch:

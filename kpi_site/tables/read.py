@@ -12,9 +12,11 @@ from kpi_site.schema import own_columns, parents_used
 from kpi_site.tables.build import Built, build
 from kpi_site.tables.cache import Checked, Copy, Hashes, copy_key, remove_strays, row_digest
 from kpi_site.tables.collector import Collector
+from kpi_site.tables.database_rows import with_keys
 from kpi_site.tables.files import fact_file, locate
 from kpi_site.tables.keys import dangling, dangling_key
 from kpi_site.tables.model import SourceFile, Table
+from kpi_site.tables.snapshots import Snapshot, damaged
 from kpi_site.tables.sources import FactsFile, sources_of
 from kpi_site.tables.validity import Term, dangling_in_time
 
@@ -29,10 +31,15 @@ class _Setting:
     cache: Path
     limit: int
     progress: Callable[[str], None]
+    snapshots: Mapping[str, Snapshot]
 
     @property
     def zone(self) -> str:
         return self.catalog.site.timezone
+
+    def sources(self, dataset: Dataset) -> tuple[tuple[FactsFile, ...], tuple[Problem, ...]]:
+        """Return the dataset's files."""
+        return sources_of(self.catalog.site.root, dataset, self.snapshots.get(str(dataset.id)))
 
 
 def read_tables(
@@ -41,20 +48,22 @@ def read_tables(
     *,
     limit: int = 50,
     only: Collection[str] | None = None,
+    snapshots: Mapping[str, Snapshot] | None = None,
     progress: Callable[[str], None] = _quiet,
 ) -> tuple[Mapping[str, Table], tuple[Problem, ...]]:
     """Read and check all datasets, or ``only`` these; return the sound ones by id, and problems.
 
     Parquet copies are kept in ``cache / "tables"``, and files that are unchanged since are
     not read again. At most ``limit`` errors of a dataset are described, the others counted.
-    A dataset with an error has no table. ``progress`` is told a dataset's id and row count.
+    A dataset with an error has no table. ``snapshots`` stand for those in place, by dataset.
+    ``progress`` is told a dataset's id and row count.
     OSError from a disk that refuses.
     """
     folder = cache / "tables"
     folder.mkdir(parents=True, exist_ok=True)
     if only is None:
         remove_strays(folder, catalog.datasets)
-    setting = _Setting(catalog, folder, limit, progress)
+    setting = _Setting(catalog, folder, limit, progress, snapshots or {})
     hashes = Hashes(folder)
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
@@ -71,7 +80,7 @@ def read_tables(
     dangling_problems = _check_foreign_keys(setting, tables, others=only is not None)
     problems.extend(p for found in dangling_problems.values() for p in found)
     sound = {name: table for name, table in tables.items() if name not in dangling_problems}
-    return sound, tuple(problems)
+    return sound, with_keys(problems, catalog, setting.sources)
 
 
 def _parents_first(datasets: Mapping[str, Dataset]) -> list[Dataset]:
@@ -95,10 +104,10 @@ def _parents_first(datasets: Mapping[str, Dataset]) -> list[Dataset]:
 def _table(
     setting: _Setting, dataset: Dataset, above: Mapping[str, Table], hashes: Hashes
 ) -> tuple[Table | None, tuple[Problem, ...]]:
-    sources, problems = sources_of(setting.catalog.site.root, dataset)
+    sources, problems = setting.sources(dataset)
     if problems:
         return None, problems
-    files, problems = _hashed(hashes, sources)
+    files, problems = _hashed(hashes, sources, dataset)
     if problems:
         return None, problems
     digest = row_digest(dataset, [file.sha256 for file in files], setting.zone, above)
@@ -132,7 +141,7 @@ def _table(
 
 
 def _hashed(
-    hashes: Hashes, sources: Sequence[FactsFile]
+    hashes: Hashes, sources: Sequence[FactsFile], dataset: Dataset
 ) -> tuple[tuple[SourceFile, ...], tuple[Problem, ...]]:
     files, problems = [], []
     for source in sources:
@@ -140,6 +149,9 @@ def _hashed(
             files.append(hashes.of(source))
         except OSError as error:
             problems.append(_unreadable(source, error))
+            continue
+        if source.part is not None and files[-1].sha256 != source.part.sha256:
+            problems.append(damaged(source.name, str(dataset.id)))
     return tuple(files), tuple(problems)
 
 
@@ -246,7 +258,7 @@ def _check_foreign_key(
         checked.remember(table, parent, fields)
         return
     described: Sequence[int] = collector.take(rows)
-    sources, _ = sources_of(setting.catalog.site.root, table.dataset)
+    sources, _ = setting.sources(table.dataset)
     files = [fact_file(source, table.dataset, setting.zone) for source in sources]
     cells = locate(files, described)
     collector.add(dangling_key(key, cells[row], table.dataset) for row in described)

@@ -69,7 +69,9 @@ class FactsReading:
 
     def _typed(self, batch: Batch, *, complete: bool) -> pl.DataFrame:
         fields = batch.fields(self.dataset)
-        converted = convert(batch.texts, self.dataset, fields, self.zone, self._habits)
+        converted = convert(
+            batch.texts, self.dataset, fields, self.zone, self._habits, nulls=batch.nulls
+        )
         described = self.problems.take(converted.bad)
         rows = batch.rows({row for row, _ in described}) if described else {}
         by_name = {str(one.name): one for one in fields}

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from kpi_site.catalog import Dataset, with_sheet
 from kpi_site.problems import Name, Problem, problem
+from kpi_site.tables.snapshots import Snapshot, SnapshotPart, damaged, folder_of, read_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class FactsFile:
     path: Path
     name: str
     sheet: Name | None = None
+    part: SnapshotPart | None = None  # of a database's snapshot
 
     @property
     def listed(self) -> str:
@@ -25,8 +27,16 @@ class FactsFile:
         return self.name if self.sheet is None else f"{self.name}#{self.sheet}"
 
 
-def sources_of(root: Path, dataset: Dataset) -> tuple[tuple[FactsFile, ...], tuple[Problem, ...]]:
-    """Return the files of a dataset: paths as listed, each glob's files in sorted order."""
+def sources_of(
+    root: Path, dataset: Dataset, snapshot: Snapshot | None = None
+) -> tuple[tuple[FactsFile, ...], tuple[Problem, ...]]:
+    """Return the files of a dataset: paths as listed, each glob's files in sorted order.
+
+    Those of a database are the parts of its snapshot, or of the given ``snapshot``, which is
+    still to be put in its place.
+    """
+    if dataset.database is not None:
+        return _parts(root, dataset, snapshot or read_snapshot(root, dataset))
     found: dict[str, FactsFile] = {}
     problems = []
     for written in dataset.paths:
@@ -40,6 +50,23 @@ def sources_of(root: Path, dataset: Dataset) -> tuple[tuple[FactsFile, ...], tup
                 problems.append(_twice(written, source.listed))
             found[source.listed] = source
     return tuple(found.values()), tuple(problems)
+
+
+def _parts(
+    root: Path, dataset: Dataset, snapshot: Snapshot | Problem
+) -> tuple[tuple[FactsFile, ...], tuple[Problem, ...]]:
+    if isinstance(snapshot, Problem):
+        return (), (snapshot,)
+    folder = folder_of(root, str(dataset.id))
+    files, problems = [], []
+    for part in snapshot.parts:
+        path = folder / part.file
+        name = path.relative_to(root).as_posix()
+        if path.parent == folder and path.is_file():
+            files.append(FactsFile(path, name, part=part))
+        else:
+            problems.append(damaged(name, str(dataset.id)))
+    return tuple(files), tuple(problems)
 
 
 def _names(root: Path, written: str) -> Iterator[str]:

@@ -73,7 +73,8 @@ class WithoutTotals:
         assert totals is not None
         named = {column.name for column in columns(totals.where.node)}
         fields = tuple(f for f in batch.fields(self.dataset) if f.name in named)
-        typed = convert(batch.texts.select(f.name for f in fields), self.dataset, fields, self.zone)
+        texts = batch.texts.select(f.name for f in fields)
+        typed = convert(texts, self.dataset, fields, self.zone, nulls=batch.nulls)
         schema = measured(own_columns(self.dataset), ranges_of(typed.typed))
         try:
             found = row_expr(totals.where.node, schema).fill_null(value=False)
@@ -109,7 +110,7 @@ class Taken:
 
 def take(batch: Batch, dataset: Dataset, zone: str) -> Taken:
     """Return the rows of a batch of totals. A cell that is not of its type counts as empty."""
-    typed = convert(batch.texts, dataset, batch.fields(dataset), zone).typed
+    typed = convert(batch.texts, dataset, batch.fields(dataset), zone, nulls=batch.nulls).typed
     rows = batch.rows(range(typed.height))
     return Taken(typed, tuple(rows[i] for i in range(typed.height)))
 

@@ -29,19 +29,18 @@ MAKES_PROBLEMS = re.compile(
 
 # What no piece of a file can show: it needs a workbook, a moment, a command or an edition.
 TOLD_IN_WORDS = {
-    "already-published", "build-under-way", "change-cannot-finish", "change-finished",
-    "comment-missing", "content-being-written", "edition-changed", "edition-file-added",
-    "edition-file-missing", "edition-for-the-widest", "edition-format", "edition-missing",
-    "edition-unlisted", "engine-missing", "engine-refuses",
-    "edition-without-export", "error-value", "figure-unsettled", "file-changed",
-    "file-listed-twice", "ledger-broken", "list-not-in-block", "mkdocs-config",
-    "mkdocs-config-unused", "mkdocs-page",
-    "no-chinese-font", "no-stored-value", "no-such-report", "no-such-sheet", "not-printable",
-    "not-published-yet", "nothing-to-revise", "number-too-long", "out-not-a-site",
-    "page-collision", "page-missing", "period-not-over", "signoff-missing", "signoff-stale",
-    "strange-file",
-    "too-long",
-    "unlisted-problems", "unsupported-column", "yaml-size",
+    "already-published", "bad-connection-url", "build-under-way", "change-cannot-finish",
+    "change-finished", "comment-missing", "connection-failed", "content-being-written",
+    "driver-missing", "edition-changed", "edition-file-added", "edition-file-missing",
+    "edition-for-the-widest", "edition-format", "edition-missing", "edition-unlisted",
+    "edition-without-export", "engine-missing", "engine-refuses", "error-value",
+    "fetch-under-way", "figure-unsettled", "file-changed", "file-listed-twice", "ledger-broken",
+    "list-not-in-block", "mkdocs-config", "mkdocs-config-unused", "mkdocs-page",
+    "no-chinese-font", "no-connection-url", "no-stored-value", "no-such-report", "no-such-sheet",
+    "not-printable", "not-published-yet", "nothing-to-revise", "number-too-long",
+    "out-not-a-site", "page-collision", "page-missing", "partition-failed", "period-not-over",
+    "query-failed", "signoff-missing", "signoff-stale", "snapshot-damaged", "strange-file",
+    "too-long", "unlisted-problems", "unsupported-column", "yaml-size",
 }  # fmt: skip
 
 

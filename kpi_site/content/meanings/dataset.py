@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kpi_site.content.meanings.database import OF_DATABASE
 from kpi_site.content.meanings.meaning import Meanings, means
 
 DATASET: Meanings = {
@@ -22,11 +23,14 @@ DATASET: Meanings = {
             {"zh": "每行一张工单。", "en": "A row is a ticket."},
         ),
         "path": means(
-            "文件、文件列表或通配符，在站点根目录之内：`.csv` `.csv.gz` `.parquet` `.xlsx`。",
+            "文件、文件列表或通配符，在站点根目录之内：`.csv` `.csv.gz` `.parquet` `.xlsx`。"
+            "数据来自数据库时改写 `connection`。",
             "A file, a list of files, or a pattern, within the site's root:"
-            " `.csv` `.csv.gz` `.parquet` `.xlsx`.",
+            " `.csv` `.csv.gz` `.parquet` `.xlsx`. Where the rows come from a database,"
+            " `connection` stands in its place.",
             "data/tickets.csv",
         ),
+        **OF_DATABASE,
         "encoding": means(
             "文件的编码，如 `utf-8`、`gb18030`、`utf-16`；从不猜测。",
             "Encoding of the files, such as `utf-8`, `gb18030`, `utf-16`; never guessed.",

@@ -84,6 +84,25 @@ SITE: Meanings = {
             " datasets writes `off` to say that it knows.",
             {"min_count": 5},
         ),
+        "connections": means(
+            "数据库：每个名称对应一个环境变量，网址（含密码）只放在那里。",
+            "Databases: each name has an environment variable, which alone holds the URL with its"
+            " password.",
+            {"erp": {"url_env": "KPI_ERP_URL", "max_age": "7d"}},
+        ),
+    },
+    "connection": {
+        "url_env": means(
+            "存放数据库网址的环境变量名，例如网址 `postgresql://用户:密码@主机/数据库`。",
+            "Name of the environment variable with the database's URL, such as"
+            " `postgresql://user:password@host/database`.",
+            "KPI_ERP_URL",
+        ),
+        "max_age": means(
+            "快照最多可以多旧，以天或周计；更旧时 `check` 和 `build` 给出警告。",
+            "How old a snapshot may be, in days or weeks; `check` and `build` warn of older ones.",
+            "7d",
+        ),
     },
     "unit": {
         "id": means(

@@ -211,7 +211,9 @@ def totals_are_told(draft: Draft) -> Iterator[Problem]:
 def layouts_fit(draft: Draft) -> Iterator[Problem]:
     """Report layouts that the files cannot have, and columns of theirs that do not exist."""
     for entry, dataset in _datasets(draft):
-        if dataset.layout == Layout() or {"schema", "dialect", "rows", "unpivot"} & entry.damaged:
+        if dataset.database is not None or dataset.layout == Layout():
+            continue
+        if {"schema", "dialect", "rows", "unpivot"} & entry.damaged:
             continue
         kinds = {with_sheet(path)[0].lower().rpartition(".")[2] for path in dataset.paths}
         own_to_sheets = dataset.layout.range is not None or dataset.layout.fill_merged

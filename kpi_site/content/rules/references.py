@@ -30,6 +30,7 @@ class _Kinds:
     dataset: _Kind
     indicator: _Kind
     scorecard: _Kind
+    connection: _Kind
 
 
 Reference = tuple[Name | None, _Kind]
@@ -107,6 +108,7 @@ def _kinds(draft: Draft) -> _Kinds:
         _Kind(
             "unknown-scorecard", Message("记分卡", "scorecard"), draft.scorecard_names, "scorecard"
         ),
+        _Kind("unknown-connection", Message("数据库连接", "connection"), tuple(site.connections)),
     )
 
 
@@ -119,7 +121,10 @@ def _references(draft: Draft, kinds: _Kinds) -> Iterator[Reference]:
     site_is_sound = not draft.site.damaged & {"departments", "perspectives", "audiences"}
     for dataset in (entry.value for entry in draft.datasets):
         if dataset is not None:
-            yield from _of_dataset(dataset, kinds, site_is_sound=site_is_sound)
+            sound = "connections" not in draft.site.damaged
+            yield from _of_dataset(
+                dataset, kinds, site_is_sound=site_is_sound, connections_are_sound=sound
+            )
     for indicator in (entry.value for entry in draft.indicators):
         if indicator is not None:
             yield from _of_indicator(indicator, kinds, site_is_sound=site_is_sound)
@@ -135,10 +140,14 @@ def _references(draft: Draft, kinds: _Kinds) -> Iterator[Reference]:
         yield from ((name, kinds.indicator) for name in action.indicators)
 
 
-def _of_dataset(dataset: Dataset, kinds: _Kinds, *, site_is_sound: bool) -> Iterator[Reference]:
+def _of_dataset(
+    dataset: Dataset, kinds: _Kinds, *, site_is_sound: bool, connections_are_sound: bool
+) -> Iterator[Reference]:
     if site_is_sound:
         yield dataset.owner, kinds.department
         yield dataset.audience, kinds.audience
+    if dataset.database is not None and connections_are_sound:
+        yield dataset.database.connection, kinds.connection
     for key in dataset.foreign_keys:
         yield key.dataset, kinds.dataset
 

@@ -1,0 +1,176 @@
+"""Snapshots of databases: Parquet files, and a small file beside them that says what they are.
+
+The description names each part by its digest and carries a digest of itself. Parts are named
+by what they hold and are never written over, so that a snapshot changes as a whole, with its
+description. Rules: specification.md#databases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from kpi_site.catalog import SNAPSHOTS, Catalog, Dataset
+from kpi_site.problems import Location, Message, Problem
+
+DESCRIPTION: Final = "snapshot.json"
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPart:
+    """A file of rows: of one ``period``, of those without a time, or (None) of all."""
+
+    file: str
+    period: str | None
+    rows: int
+    sha256: str
+    fetched: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The rows of a table or query at one moment, in UTC: ``2026-11-24T08:00:00Z``."""
+
+    dataset: str
+    connection: str
+    table: str | None
+    query: str | None
+    partition: str | None
+    columns: tuple[str, ...]
+    server: str
+    fetched: str
+    rows: int
+    parts: tuple[SnapshotPart, ...]
+
+    @property
+    def digest(self) -> str:
+        """The hash of all of it: of the rows by their parts', and of where they are from."""
+        told = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def day(self) -> date:
+        """The day in UTC on which it was fetched."""
+        return date.fromisoformat(self.fetched[:10])
+
+    def is_of(self, dataset: Dataset) -> bool:
+        """Tell whether the dataset still asks the database for just this."""
+        return asked_for(dataset) == (
+            self.connection, self.table, self.query, self.partition, self.columns
+        )  # fmt: skip
+
+    def text(self) -> str:
+        """Return the description as it is written."""
+        told = {"format": _FORMAT, "digest": self.digest, **asdict(self)}
+        return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+Request = tuple[str, str | None, str | None, str | None, tuple[str, ...]]
+
+
+def asked_for(dataset: Dataset) -> Request:
+    """Return what a dataset asks a database for: a snapshot of something else is none of it."""
+    source = dataset.database
+    assert source is not None
+    return (
+        str(source.connection),
+        None if source.table is None else str(source.table),
+        None if source.query is None else source.query.text,
+        None if source.partition is None else source.partition.value,
+        tuple(str(field.name) for field in dataset.fields),
+    )
+
+
+def folder_of(root: Path, dataset: str) -> Path:
+    """Return where a dataset's snapshot lies."""
+    return root / SNAPSHOTS / dataset
+
+
+def read_snapshot(root: Path, dataset: Dataset) -> Snapshot | Problem:
+    """Return the snapshot of a dataset over a connection, or why there is none to use.
+
+    The rows themselves are not looked at: whoever reads a part compares its digest.
+    """
+    path = folder_of(root, str(dataset.id)) / DESCRIPTION
+    try:
+        told = json.loads(path.read_bytes())
+        found = _from(told)
+    except FileNotFoundError:
+        return _none(dataset)
+    except (OSError, ValueError, TypeError, KeyError):
+        return damaged(path.relative_to(root).as_posix(), str(dataset.id))
+    if told["digest"] != found.digest or found.dataset != dataset.id:
+        return damaged(path.relative_to(root).as_posix(), str(dataset.id))
+    return found if found.is_of(dataset) else _outdated(dataset)
+
+
+def _from(told: Mapping[str, Any]) -> Snapshot:
+    if told["format"] != _FORMAT:
+        raise ValueError("an unknown format")
+    fields = {name: value for name, value in told.items() if name not in {"format", "digest"}}
+    parts = tuple(SnapshotPart(**part) for part in fields.pop("parts"))
+    return Snapshot(**{**fields, "columns": tuple(fields["columns"])}, parts=parts)
+
+
+def _fetch(dataset: str) -> Message:
+    return Message(f"请运行 kpi-site fetch {dataset}。", f"Run: kpi-site fetch {dataset}.")
+
+
+def _none(dataset: Dataset) -> Problem:
+    assert dataset.database is not None
+    message = Message("还没有这个数据集的快照", "there is no snapshot of this dataset yet")
+    return Problem(dataset.database.where, "no-snapshot", message, _fetch(str(dataset.id)))
+
+
+def _outdated(dataset: Dataset) -> Problem:
+    assert dataset.database is not None
+    message = Message(
+        "快照不是按现在的连接、表、查询和列读取的",
+        "the snapshot was fetched with another connection, table, query or columns",
+    )
+    return Problem(dataset.database.where, "snapshot-outdated", message, _fetch(str(dataset.id)))
+
+
+def damaged(file: str, dataset: str) -> Problem:
+    """Return the problem of a snapshot's file that is not as it was fetched."""
+    message = Message(
+        "快照的文件与读取时不同：被改过、不完整或不见了",
+        "the snapshot's file is not as it was fetched: edited, cut short or gone",
+    )
+    restore = Message(
+        f"请从版本管理恢复，或运行 kpi-site fetch {dataset} --all。",
+        f"Restore it from version control, or run: kpi-site fetch {dataset} --all.",
+    )
+    return Problem(Location(file), "snapshot-damaged", message, restore)
+
+
+def old_snapshots(catalog: Catalog, today: date) -> tuple[Problem, ...]:
+    """Return a warning for each snapshot that is older than its connection allows."""
+    found = []
+    for dataset in catalog.datasets.values():
+        source = dataset.database
+        if source is None:
+            continue
+        connection = catalog.site.connections.get(source.connection)
+        most = None if connection is None else connection.max_age
+        if most is None:
+            continue
+        snapshot = read_snapshot(catalog.site.root, dataset)
+        if not isinstance(snapshot, Snapshot):
+            continue
+        days = (today - snapshot.day).days
+        if days > most:
+            message = Message(
+                f"快照已有 {days} 天，连接 {source.connection} 允许 {most} 天",
+                f"the snapshot is {days} days old, and the connection {source.connection} allows "
+                f"{most}",
+            )
+            where, hint = source.where, _fetch(str(dataset.id))
+            found.append(Problem(where, "snapshot-old", message, hint, "warning"))
+    return tuple(found)
