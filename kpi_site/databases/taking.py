@@ -12,7 +12,7 @@ from kpi_site.catalog import Dataset, Source
 from kpi_site.databases.server import BinaryValueError, RefusedError, Server, ServerColumn
 from kpi_site.databases.statements import Asked, offset_in_query, query_text, source_text
 from kpi_site.databases.stored import store
-from kpi_site.periods import Calendar, Grain, Period
+from kpi_site.periods import Grain, MonthCalendar, Period
 from kpi_site.problems import Location, Message, Problem, did_you_mean
 from kpi_site.tables.snapshots import Snapshot, SnapshotPart, asked_for, folder_of
 
@@ -20,7 +20,7 @@ UNDATED: Final = "undated"
 """The name of the part with the rows that have no time."""
 _MOST_PARTS: Final = 1200
 _COUNTED: Final = 100  # periods of one statement
-_CALENDAR: Final = Calendar()  # parts do not move with the company's own
+_CALENDAR: Final = MonthCalendar()  # parts do not move with the company's own
 
 
 Answer = TypeVar("Answer")
