@@ -11,7 +11,7 @@ from datetime import date
 from itertools import chain
 
 from kpi_site.catalog import Catalog, Report
-from kpi_site.compute import check_engine, check_room, compute, settle_through
+from kpi_site.compute import check_days, check_engine, check_room, compute, settle_through
 from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
 from kpi_site.editions.frozen import frozen_figures
@@ -65,7 +65,8 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
     old = old_snapshots(catalog, options.today)
     problems = in_order((*problems, *changed, *found, *old))
     if not has_errors(problems):
-        problems = in_order((*problems, *check_room(catalog, tables)))
+        found = (*check_room(catalog, tables), *check_days(catalog, tables))
+        problems = in_order((*problems, *found))
     if not has_errors(problems):
         engine = engine_of(options, catalog)
         problems = in_order((*problems, *check_engine(catalog, tables, engine)))

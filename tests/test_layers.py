@@ -55,9 +55,9 @@ LAYERS = (
     "audience",
     "contributions",
     # reading
+    "tables",
     "content",
     "reference",
-    "tables",
     "databases",
     # computing
     "computed",

@@ -112,7 +112,8 @@ def facts_state(
     looked_at = _looked_at(term, stretch, calendar)
     units = calendar.range(looked_at.first, looked_at.last, coverage.expect.every)
     counts = [coverage.rows.get(unit.first, 0) for unit in units]
-    if units and not any(counts):
+    counts += [0] if looked_at.first < calendar.first else []  # what it does not list is empty
+    if counts and not any(counts):
         return State.NO_DATA
     fewest = min(counts, default=coverage.expect.min_rows)
     return State.PROVISIONAL if fewest < coverage.expect.min_rows else None

@@ -28,11 +28,13 @@ from kpi_site.content.kept_values import KeptValues, Told, kept_values, key_of
 from kpi_site.content.paths import paths_hold
 from kpi_site.content.reports import REPORT
 from kpi_site.content.rules import RULES
+from kpi_site.content.rules.calendar import lists_periods
 from kpi_site.content.scorecards import SCORECARD
 from kpi_site.content.shapes import FileReading, Invalid
 from kpi_site.content.site import languages_of, read_site
 from kpi_site.content.yaml_source import LARGEST_FILE, Mapping, Node, Scalar, parse_yaml, too_large
 from kpi_site.ordinary import strange_file
+from kpi_site.periods import Calendar
 from kpi_site.problems import Location, Message, Name, Problem, has_errors, in_order
 from kpi_site.schema import with_brought
 
@@ -64,9 +66,11 @@ def read_draft(
     problems += misplaced
     start = FileReading(root, SITE_FILE)
     if site is not None:
-        start = replace(
-            start, calendar=site.calendar, languages=site.languages, currency=site.currency
-        )
+        start = replace(start, languages=site.languages, currency=site.currency)
+        calendar, found = _calendar(files, start, site)
+        problems += found
+        start = replace(start, calendar=calendar)
+        site = site if calendar is None else replace(site, calendar=calendar)
     draft = _read_files(files, _Reading(start, kept_values(cache), problems), site_entry, site)
     problems += [found for rule in RULES for found in rule(draft)]
     return draft, in_order(problems)
@@ -86,6 +90,26 @@ def _read_site(root: Path, today: date, problems: list[Problem]) -> tuple[Entry[
     return Entry(
         SITE_FILE, "site", lambda: tree, None, frozenset(reading.damaged), _keys(tree)
     ), site
+
+
+def _calendar(
+    files: tuple[ContentFile, ...], start: FileReading, site: Site
+) -> tuple[Calendar | None, tuple[Problem, ...]]:
+    """Return the site's calendar and the problems of its rows; None where it cannot be read.
+
+    All other content names periods of it, so that it is read first, and with it the only facts
+    that are content.
+    """
+    file = next((f for f in files if f.kind == "dataset" and f.name == site.periods), None)
+    if site.periods is None:
+        return site.calendar, ()
+    entry = None if file is None else _Reading(start, None, []).entry(file, DATASET.read)
+    dataset = None if entry is None else entry.value
+    if entry is None or dataset is None or entry.damaged or not lists_periods(dataset):
+        return None, ()
+    from kpi_site.tables.calendar import read_calendar  # Polars takes its time
+
+    return read_calendar(site, replace(dataset, id=Name(entry.name, entry.place("id"))))
 
 
 _ALL_OF_SITE = frozenset({"departments", "perspectives", "audiences", "connections"})

@@ -21,7 +21,15 @@ from kpi_site.content.shapes import (
     wrong_type,
 )
 from kpi_site.content.yaml_source import LONGEST_KEY, Node, Scalar
-from kpi_site.periods import Grain, Period, Span
+from kpi_site.periods import (
+    THIRTEENTH,
+    Calendar,
+    Grain,
+    ListedCalendar,
+    MonthCalendar,
+    Period,
+    Span,
+)
 from kpi_site.problems import Location, Message, Name, closest, did_you_mean
 from kpi_site.visible import is_invisible
 
@@ -157,10 +165,25 @@ def _read_period(node: Node, reading: FileReading) -> Period | Invalid:
         return found
     if re.match(r"\d{4}", found.text, re.ASCII) and not _year_is_sound(found.text):
         return _far_away(node, reading)
-    period = reading.calendar.parse(found.text)
+    usual = MonthCalendar().parse(found.text.replace(THIRTEENTH, "12"))  # it stands in
+    period = usual if reading.calendar is None else reading.calendar.parse(found.text)
+    if period is None and usual is not None and isinstance(reading.calendar, ListedCalendar):
+        return _unlisted(found, reading.calendar, reading)
     if period is None:
         reading.problems.append(misspelt_period(found, expected))
     return period or INVALID
+
+
+def _unlisted(node: Scalar, calendar: Calendar, reading: FileReading) -> Invalid:
+    """Report a label that is sound, but not of this calendar."""
+    message = Message(
+        f"公司的日历里没有期间“{node.text}”", f"the calendar of the company lists no '{node.text}'"
+    )
+    hint = Message(
+        f"它从 {calendar.first} 到 {calendar.last}。",
+        f"It runs from {calendar.first} to {calendar.last}.",
+    )
+    return reading.report(node.where, "bad-period", message, hint)
 
 
 def _year_is_sound(text: str) -> bool:

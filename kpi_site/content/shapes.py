@@ -52,7 +52,7 @@ class FileReading:
 
     root: Path
     file: str
-    calendar: Calendar = field(default_factory=MonthCalendar)
+    calendar: Calendar | None = field(default_factory=MonthCalendar)  # None: with errors
     languages: tuple[str, ...] = ("zh", "en")
     currency: str = "CNY"  # what `unit: currency` means
     problems: list[Problem] = field(default_factory=list)

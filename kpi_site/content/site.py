@@ -146,6 +146,7 @@ _SUPPRESSION: Shape[int] = Shape(_read_suppression, {"anyOf": [_OFF.schema, _COU
 _CALENDAR = record(
     lambda **fields: fields,
     key("closing_day", between(1, LAST_DAY)),
+    key("dataset", NAME, to="periods"),
     key("holidays", NAME),
     name="calendar",
 )
@@ -177,6 +178,8 @@ def read_site(node: Node, reading: FileReading, *, today: date) -> Site | Invali
     if isinstance(fields, Invalid):
         return fields
     own = fields.pop("calendar", {})
+    if "periods" in own:
+        _without_months(node, reading)
     months = MonthCalendar(fields.pop("fiscal_year_start", 1), own.pop("closing_day", LAST_DAY))
     site = Site(reading.root, node.where, calendar=months, **own, **fields)
     if site.data_through is not None and site.data_through > today:
@@ -185,6 +188,25 @@ def read_site(node: Node, reading: FileReading, *, today: date) -> Site | Invali
         message = Message(f"data_through（{day}）晚于今天", f"data_through ({day}) is after today")
         reading.report((given or node).where, "future-date", message, severity="warning")
     return site
+
+
+def _without_months(node: Node, reading: FileReading) -> None:
+    """Report what tells when months close or years begin, beside a dataset that lists both."""
+    own = node.get("calendar") if isinstance(node, Mapping) else None
+    closing = own.get("closing_day") if isinstance(own, Mapping) else None
+    start = node.get("fiscal_year_start") if isinstance(node, Mapping) else None
+    usual = isinstance(start, Scalar) and start.text == "1"
+    for name, given in (("closing_day", closing), ("fiscal_year_start", None if usual else start)):
+        if given is not None:
+            message = Message(
+                f"{name} 与 calendar 的 dataset 只能用一个",
+                f"'{name}' and 'dataset' of the calendar exclude each other",
+            )
+            hint = Message(
+                "数据集列出了每个期间的首日、末日和所属的年。",
+                "The dataset lists the first and last day of each period, and its year.",
+            )
+            reading.report(given.where, "keys-exclude-each-other", message, hint)
 
 
 def languages_of(node: Node) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from kpi_site.editions.store import Published
 from kpi_site.figures import Figures, seen_by
 from kpi_site.members import members_without_rows
 from kpi_site.options import Options
+from kpi_site.periods import ListedCalendar
 from kpi_site.problems import Message, Problem, has_errors, in_order
 from kpi_site.stages import Facts, computed, engine_missing, engine_of, read
 from kpi_site.tables.read import read_tables
@@ -80,6 +81,8 @@ def _sound_facts(options: Options, progress: Callable[[str], None]) -> Facts | N
         p.severity == "error" and p.where.file == SITE_FILE for p in problems
     ):
         return None
+    if catalog.site.periods is not None and not isinstance(catalog.site.calendar, ListedCalendar):
+        return None  # its rows have errors: nobody knows what a month is
     if options.audience is not None and options.audience not in catalog.site.audiences:
         return None
     if has_errors(engine_missing(options, catalog)):

@@ -158,7 +158,7 @@ class ListedCalendar(Calendar):
         else:
             same = at
         if same < months:
-            return min(back(day, span), self.first)
+            return min(back(day, span), self.first - A_DAY)
         return self._starts[same - months]
 
     @cached_property

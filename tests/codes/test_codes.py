@@ -27,9 +27,11 @@ MAKES_PROBLEMS = re.compile(
     r"\b(?:Problem|problem|unknown|unknown_word|refuse)\(|reading\.report\("
 )
 
-# What no piece of a file can show: it needs a workbook, a moment, a command or an edition.
+# What no piece of a file can show: it needs a workbook, a moment, a command, an edition, or the
+# calendar of years.
 TOLD_IN_WORDS = {
-    "already-published", "bad-connection-url", "build-under-way", "change-cannot-finish",
+    "already-published", "bad-connection-url", "beyond-calendar", "build-under-way",
+    "calendar-days", "calendar-ends", "calendar-label", "change-cannot-finish",
     "change-finished", "comment-missing", "connection-failed", "content-being-written",
     "driver-missing", "edition-changed", "edition-file-added", "edition-file-missing",
     "edition-for-the-widest", "edition-format", "edition-missing", "edition-unlisted",

@@ -41,6 +41,7 @@ from kpi_site.signals import RULES, VARIATIONS, Assurance
 from kpi_site.sql import fixed_signatures, folding, grammar, literals
 from kpi_site.sql.functions import SPELLINGS
 from kpi_site.stages import figures
+from kpi_site.tables.calendar import LONGER, REQUIRED
 from kpi_site.wording.words import state_mark
 from tests.docs.fenced import DOCS, page
 from tests.docs.recipes import recipes, write_site
@@ -119,6 +120,7 @@ TABLES: Mapping[str, Iterable[str]] = {
     "sign-offs": ROLES,
     "publish": KINDS,
     "edition-files": edition_files(),
+    "own-calendar": (*REQUIRED, *LONGER),
     "ledger": ledger.COLUMNS,
     "values-csv": tidy.VALUES,
     "terms-csv": tidy.TERMS,

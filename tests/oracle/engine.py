@@ -165,7 +165,9 @@ class Oracle:
     def days(self, term: Json, period: P) -> int | None:
         """Count the days one by one (specification.md#calendar-terms)."""
         end = min(period.last, self.through)
-        (whole,) = run(end, end, term.get("to_date", period.grain), self.fiscal)
+        whole = next(iter(run(end, end, term.get("to_date", period.grain), self.fiscal)), None)
+        if whole is None:
+            return None
         last = end if "elapsed" in term["calendar"] else whole.last
         span = [whole.first + timedelta(days=n) for n in range((last - whole.first).days + 1)]
         told = self.rows.holidays()
@@ -185,7 +187,9 @@ class Oracle:
             return self.fixed(indicator, term, dimension, member)
         if "lag" in term:
             base = earlier(period, term["lag"], self.through, self.fiscal)
-            if not self.reaches(indicator, base) or not self.covered(indicator, term["term"], base):
+            if base is None or not self.reaches(indicator, base):
+                return Cell("no_base")
+            if not self.covered(indicator, term["term"], base):
                 return Cell("no_base")
             period = base
         return self.cell(indicator, term["term"], period, dimension, member)
@@ -206,9 +210,10 @@ class Oracle:
         """Return another card's value or score as a cell."""
         name = term["indicator"]
         if "lag" in term:
-            period = earlier(period, term["lag"], self.through, self.fiscal)
-            if not self.reaches(indicator, period) or not self.reaches(name, period):
+            base = earlier(period, term["lag"], self.through, self.fiscal)
+            if base is None or not self.reaches(indicator, base) or not self.reaches(name, base):
                 return Cell("no_base")
+            period = base
         known = not dimension or (
             dimension in self.dimensions(name) and member in self.members(name, dimension)
         )

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from tests.oracle import arith, facts, sqltext
-from tests.oracle.cal import P, Year, back_of, containing, run
+from tests.oracle.cal import Fiscal, Listed, P, Year, around, back_of, containing, run
 from tests.oracle.content import Content, Json, columns
 from tests.oracle.facts import quoted
 
@@ -35,13 +35,17 @@ class Rows:
     content: Content
     today: date
     con: duckdb.DuckDBPyConnection = field(init=False)
-    fiscal: Year = field(init=False)
+    fiscal: Fiscal = field(init=False)
     through: date = field(init=False)
 
     def __post_init__(self) -> None:
         self.con = facts.connect(self.content)
         closing = self.content.site.get("calendar", {}).get("closing_day", 31)
         self.fiscal = Year(int(self.content.site.get("fiscal_year_start", 1)), int(closing))
+        if listed := self.content.site.get("calendar", {}).get("dataset"):
+            columns = "period, first, last, quarter, half_year, CAST(year AS VARCHAR)"
+            sql = f"SELECT {columns} FROM {quoted('d_' + listed)} ORDER BY first"
+            self.fiscal = Listed(tuple(self.con.execute(sql).fetchall()))
         for name in ("first_of_dataset", "daily", "standing"):
             setattr(self, name, cache(getattr(self, name)))
         declared = self.content.site.get("data_through")
@@ -131,7 +135,8 @@ class Rows:
         if "window" in term:
             first = back_of(last + timedelta(days=1), term["window"], "", self.fiscal)
         if "to_date" in term:
-            first = containing(last, term["to_date"], self.fiscal).first
+            unit = around(last, term["to_date"], self.fiscal)
+            first = last if unit is None else unit.first
         return first, last
 
     def days(self, term: Json, period: P) -> tuple[date, date]:
@@ -311,14 +316,22 @@ class Rows:
 
     def expected(self, term: Json, period: P) -> str | None:
         """Return what ``expect`` makes of the term in ``period``: a state, or None for fine."""
+        end = min(period.last, self.through)
+        if "to_date" in term and around(end, term["to_date"], self.fiscal) is None:
+            return "no_data"
         expect = self.content.datasets[term["from"]].get("expect")
         if not expect:
             return None
         low, high = self.span(term, period)
         units = run(low, high, expect["every"], self.fiscal) if low <= high else []
-        if not units or not self.rows_between(term["from"], units[0].first, units[-1].last):
+        counts = [self.rows_between(term["from"], u.first, u.last) for u in units]
+        if isinstance(self.fiscal, Listed):
+            counts += [0] if low < self.fiscal.lines[0][1] else []
+            if not counts:
+                return None  # a day that is in none of the units is promised by none
+        if not any(counts):
             return "no_data"
-        least = min(self.rows_between(term["from"], u.first, u.last) for u in units)
+        least = min(counts)
         return "provisional" if least < expect.get("min_rows", 1) else None
 
 

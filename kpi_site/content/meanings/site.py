@@ -26,8 +26,9 @@ SITE: Meanings = {
             default="Asia/Shanghai",
         ),
         "calendar": means(
-            "公司自己的日历：月份在哪一天结账，哪些天放假。",
-            "The company's own calendar: when its months close, and its holidays.",
+            "公司自己的日历：月份在哪一天结账，或者列出每个期间；哪些天放假。",
+            "The company's own calendar: when its months close, or a list of its periods; and its"
+            " holidays.",
             {"closing_day": 25},
         ),
         "fiscal_year_start": means(
@@ -151,6 +152,14 @@ SITE: Meanings = {
             " month without such a day ends with its last one.",
             25,
             default=31,
+        ),
+        "dataset": means(
+            "列出公司期间的数据集的 `id`（4-4-5、13×4 或别的日历）：列 `period`、`first`、`last`，"
+            "以及 `quarter`、`half_year`、`year`；不与 `closing_day` 同用。",
+            "Id of the dataset that lists the company's periods (4-4-5, 13 × 4, any other): its"
+            " columns `period`, `first`, `last`, and `quarter`, `half_year`, `year`; not together"
+            " with `closing_day`.",
+            "periods",
         ),
         "holidays": means(
             "节假日数据集的 `id`：`day` 列是日期，`kind` 列是 `holiday`（放假）或 `workday`"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from kpi_site.content.draft import Draft
 from kpi_site.content.rules import (
     actions,
+    calendar,
     charts,
     circles,
     databases,
@@ -14,7 +15,6 @@ from kpi_site.content.rules import (
     dimensions,
     examples,
     formulas,
-    holidays,
     links,
     names,
     parents,
@@ -47,7 +47,9 @@ RULES: tuple[Rule, ...] = (
     databases.databases_have_rows_alone,
     databases.parts_have_a_time,
     datasets.people_are_protected,
-    holidays.holidays_are_told,
+    calendar.periods_are_listed,
+    calendar.data_end_within,
+    calendar.holidays_are_told,
     terms.values_are_numbers,
     terms.conditions_are_conditions,
     terms.times_are_times,

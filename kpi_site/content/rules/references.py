@@ -117,6 +117,7 @@ def _ids(units: Iterable[object]) -> tuple[str, ...]:
 
 
 def _references(draft: Draft, kinds: _Kinds) -> Iterator[Reference]:
+    yield draft.catalog.site.periods, kinds.dataset
     yield draft.catalog.site.holidays, kinds.dataset
     site_is_sound = not draft.site.damaged & {"departments", "perspectives", "audiences"}
     for dataset in (entry.value for entry in draft.datasets):
