@@ -83,6 +83,14 @@ class Problem:
         return text
 
 
+class Failure(Exception):  # noqa: N818
+    """Something outside of the program refused: told in one line, not as a traceback."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
 def problem(
     where: Location,
     code: str,

@@ -17,6 +17,7 @@ import typer
 from kpi_site import __version__
 from kpi_site.cli.shared import app, say, says
 from kpi_site.console import message_language, refused_by_disk
+from kpi_site.problems import Failure
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")  # it adds its command to the program
@@ -34,12 +35,15 @@ def _program(
 
 
 def main() -> None:
-    """Run the command line; a disk that refuses is told in one line, not as a traceback."""
+    """Run the command line; what refuses outside is told in one line, not as a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a code page without Chinese is no reason to stop
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
+    except Failure as failure:
+        say(failure.message.get(message_language(None, os.environ)), err=True)
+        sys.exit(1)
     except OSError as error:
         say(refused_by_disk(error, message_language(None, os.environ)), err=True)
         sys.exit(1)

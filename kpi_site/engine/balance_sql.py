@@ -110,7 +110,7 @@ def _keys(request: BalanceRequest, facts: Facts, schema: Schema, dialect: Dialec
     return [
         f"{time} AS i",
         *(
-            f"{member(facts.names[dimension], schema[dimension])} AS d{n}"
+            f"{member(facts.names[dimension], schema[dimension], dialect)} AS d{n}"
             for n, dimension in enumerate(request.dimensions)
         ),
     ]
@@ -125,7 +125,7 @@ def _counted(
     atom: Atom,
 ) -> dict[_Key, int | float | None]:
     """Return an aggregate that needs the rows again, at each time that has any."""
-    value, where = argument(atom.aggregate, facts, schema, dialect)
+    value, where, kind = argument(atom.aggregate, facts, schema, dialect)
     items = ", ".join((*_keys(request, facts, schema, dialect), f"{value} AS v"))
     kept = "" if where is None else f" WHERE {where}"
     rows = (
@@ -134,5 +134,7 @@ def _counted(
     kinds = [polars_type(schema[name]) for name in request.dimensions]
     return {
         (WHOLE if position is None else request.dimensions[position], name, time): found
-        for time, position, name, found in grouped(session, dialect, rows, atom.aggregate, kinds)
+        for time, position, name, found in grouped(
+            session, dialect, rows, atom.aggregate, kind, kinds
+        )
     }

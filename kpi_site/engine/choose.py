@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from kpi_site.catalog import Catalog
 from kpi_site.engine.duckdb_engine import DuckDBEngine
 from kpi_site.engine.polars_engine import PolarsEngine
+from kpi_site.engine.postgresql_engine import PostgreSQLEngine
 from kpi_site.engine.seam import Engine
 from kpi_site.problems import Message, Name, Problem
 
@@ -16,8 +17,12 @@ __all__ = ["Engine", "engine_problems", "make_engine"]
 _MAKERS: Mapping[str, Callable[[], Engine]] = {
     "polars": PolarsEngine,
     "duckdb": DuckDBEngine,
+    "postgresql": PostgreSQLEngine,
 }
-_MODULES = {"duckdb": "duckdb"}  # what it imports; its extra has the engine's name
+_MODULES = {
+    "duckdb": "duckdb",
+    "postgresql": "adbc_driver_postgresql",
+}  # what it imports; its extra has the engine's name
 
 
 def make_engine(name: str) -> Engine:

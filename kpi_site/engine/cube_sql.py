@@ -47,7 +47,9 @@ def base_cubes_by_sql(
     ]
     found = []
     for names in joint_groups(request.dimensions, sizes):
-        keys = [f"{rows.names[name]} AS d{i}" for i, name in enumerate(names)]
+        keys = [
+            f"{dialect.key(rows.names[name], schema[name])} AS d{i}" for i, name in enumerate(names)
+        ]
         grouped = ", ".join(("b", *(f"d{i}" for i in range(len(names)))))
         inner = ", ".join((f"{bucket} AS b", *keys, "c.*"))
         base = session.query(
@@ -79,7 +81,7 @@ def typed(column: pl.Expr, found: pl.DataType, kind: pl.DataType) -> pl.Expr:
 
 
 def whole(column: pl.Expr, found: pl.DataType) -> pl.Expr:
-    """Return an answer as whole numbers of the smallest step."""
+    """Return an answer (a decimal, a whole number or a text of one) in its smallest steps."""
     return (column.to_physical() if isinstance(found, pl.Decimal) else column).cast(pl.Int128)
 
 
@@ -99,8 +101,8 @@ def fold_sql(partial: Partial, schema: Schema, facts: Facts, dialect: Dialect) -
     number = whole_number(value, dialect, DOUBLE_PLACES)
     kept = number if where is None else f"CASE WHEN {where} THEN {number} END"
     if partial.kind == "sum":
-        return dialect.sum(kept, value.type)
-    return f"{partial.kind.upper()}({kept})"
+        return dialect.exact(f"SUM({kept})", value.type)
+    return dialect.exact(f"{partial.kind.upper()}({kept})", value.type)
 
 
 def _bucket(source: RowSource, facts: Facts, schema: Schema, dialect: Dialect) -> str:

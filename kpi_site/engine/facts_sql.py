@@ -181,9 +181,11 @@ def _filler(kind: SqlType, dialect: Dialect) -> str:
     return "0"
 
 
-def member(identifier: str, kind: SqlType) -> str:
+def member(identifier: str, kind: SqlType, dialect: Dialect) -> str:
     """Return a dimension's value, where rows without one and with an empty one are the same."""
-    return f"COALESCE({identifier}, '')" if kind.kind == "string" else identifier
+    if kind.kind == "string":
+        return f"COALESCE({identifier}, '')"
+    return dialect.key(identifier, kind)
 
 
 def whole_number(part: Printed, dialect: Dialect, places: int) -> str:

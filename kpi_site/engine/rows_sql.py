@@ -23,7 +23,7 @@ from kpi_site.engine.facts_sql import (
 )
 from kpi_site.engine.rows import Found, Reach, RowsRequest
 from kpi_site.engine.seam import Tables
-from kpi_site.sql.kinds import BOOLEAN, polars_type
+from kpi_site.sql.kinds import BOOLEAN, SqlType, polars_type
 from kpi_site.sql.nodes import Aggregate
 from kpi_site.sql.printing.dialect import Dialect
 from kpi_site.sql.printing.printed import print_row
@@ -82,11 +82,11 @@ def count_rows_by_sql(
         f"SELECT {columns} FROM ({values}) AS v"
         f" JOIN {calendars.of(request)} AS s ON {_inside(request.source)}"
     )
+    aggregate = request.atom.aggregate
+    kind = argument(aggregate, facts, schema, dialect)[2]
     kinds = [polars_type(schema[name]) for name in request.dimensions]
     found: Found = {}
-    for index, position, name, value in grouped(
-        session, dialect, rows, request.atom.aggregate, kinds
-    ):
+    for index, position, name, value in grouped(session, dialect, rows, aggregate, kind, kinds):
         dimension = WHOLE if position is None else request.dimensions[position]
         found[dimension, name, index] = value
     return found
@@ -110,9 +110,10 @@ def _values(facts: Facts, request: RowsRequest, schema: Schema, dialect: Dialect
         }
     items = [f"{as_day(names[name], schema[name], dialect)} AS {to}" for to, name in times.items()]
     items += [
-        f"{member(names[name], schema[name])} AS d{i}" for i, name in enumerate(request.dimensions)
+        f"{member(names[name], schema[name], dialect)} AS d{i}"
+        for i, name in enumerate(request.dimensions)
     ]
-    value, where = argument(request.atom.aggregate, facts, schema, dialect)
+    value, where, _ = argument(request.atom.aggregate, facts, schema, dialect)
     items.append(f"{value} AS v")
     kept = f" WHERE {where}" if where else ""
     return (
@@ -123,8 +124,8 @@ def _values(facts: Facts, request: RowsRequest, schema: Schema, dialect: Dialect
 
 def argument(
     aggregate: Aggregate, facts: Facts, schema: Schema, dialect: Dialect
-) -> tuple[str, str | None]:
-    """Return the value that is counted or ordered, and the condition that rows must meet."""
+) -> tuple[str, str | None, SqlType]:
+    """Return the value that is counted or ordered, the condition for rows, and its type."""
     assert aggregate.arg is not None
     printed = print_row(aggregate.arg, schema, facts.names, dialect)
     if aggregate.distinct:
@@ -132,9 +133,9 @@ def argument(
     else:
         value = whole_number(printed, dialect, DOUBLE_PLACES)
     if aggregate.where is None:
-        return value, None
+        return value, None, printed.type
     where = print_row(aggregate.where, schema, facts.names, dialect)
-    return value, dialect.convert(where, BOOLEAN)
+    return value, dialect.convert(where, BOOLEAN), printed.type
 
 
 Counted = tuple[int, int | None, str, int | float | None]
@@ -146,20 +147,31 @@ def grouped(
     dialect: Dialect,
     rows: str,
     aggregate: Aggregate,
+    kind: SqlType,
     kinds: Sequence[pl.DataType],
 ) -> Iterator[Counted]:
-    """Yield the aggregate of each group of ``rows``: columns i, d0 …, v, whose v is not NULL."""
+    """Yield the aggregate of each group of ``rows``: columns i, d0 …, v, whose v is not NULL.
+
+    ``kind`` is the type of v, ``kinds`` are those of d0 ….
+    """
     if aggregate.distinct:
         yield from _one(session, rows, kinds, ["COUNT(DISTINCT v)"], lambda found: found[0])
     elif aggregate.kind in {"min", "max"}:
-        yield from _one(session, rows, kinds, [f"{aggregate.kind.upper()}(v)"], lambda f: f[0])
+        yield from _one(
+            session,
+            rows,
+            kinds,
+            [dialect.exact(f"{aggregate.kind.upper()}(v)", kind)],
+            lambda f: f[0],
+        )
     else:
         share = 0.5 if aggregate.kind == "median" else float(aggregate.quantile or 0)
         pair = dialect.middle("v") if share == 0.5 else None
         if pair is None:
-            yield from _by_place(session, rows, kinds, share)
+            yield from _by_place(session, dialect, rows, kind, kinds, share)
         else:
-            yield from _one(session, rows, kinds, pair, lambda found: between(found, share))
+            both = [dialect.exact(text, kind) for text in pair]
+            yield from _one(session, rows, kinds, both, lambda found: between(found, share))
 
 
 def _one(
@@ -193,17 +205,25 @@ def _member(found: pl.DataFrame, position: int, kind: pl.DataType) -> pl.Expr:
 
 
 def _by_place(
-    session: Session, rows: str, kinds: Sequence[pl.DataType], share: float
+    session: Session,
+    dialect: Dialect,
+    rows: str,
+    kind: SqlType,
+    kinds: Sequence[pl.DataType],
+    share: float,
 ) -> Iterator[Counted]:
     """Find the two values beside the quantile by their places among all of their group."""
     for position in (None, *range(len(kinds))):
         dim = "" if position is None else f", d{position}"
         place = f"ROW_NUMBER() OVER (PARTITION BY i{dim} ORDER BY v) - 1"
         sized = f"SELECT i{dim}, v, {place} AS k, COUNT(*) OVER (PARTITION BY i{dim}) AS n"
-        at = f"(n - 1) * {share!r}e0" if "e" not in repr(share) else f"(n - 1) * {share!r}"
+        at = f"(n - 1) * {dialect.double(share)}"
+        low, high = (
+            dialect.exact(f"MIN(CASE WHEN k = {word}({at}) THEN v END)", kind)
+            for word in ("FLOOR", "CEIL")
+        )
         found = session.query(
-            f"SELECT i{dim}, n, MIN(CASE WHEN k = FLOOR({at}) THEN v END) AS a0,"
-            f" MIN(CASE WHEN k = CEIL({at}) THEN v END) AS a1"
+            f"SELECT i{dim}, n, {low} AS a0, {high} AS a1"
             f" FROM ({sized} FROM ({rows}) AS r) AS p GROUP BY i{dim}, n"
         )
         name = pl.lit("") if position is None else _member(found, position, kinds[position])

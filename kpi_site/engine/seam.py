@@ -18,6 +18,9 @@ from kpi_site.engine.rows import Found, RowsRequest
 from kpi_site.sql.nodes import Node
 from kpi_site.tables.model import Table
 
+ENGINE_URL = "KPI_SITE_ENGINE_URL"
+"""The variable of the environment that says where an engine is that does not run here."""
+
 Request = CubeRequest | RowsRequest | BalanceRequest
 Tables = Mapping[str, Table]
 Schemas = Mapping[str, Schema]

@@ -86,7 +86,7 @@ class Dialect:
             case int():
                 return self.cast(str(value), kind, wide=wide)
             case Decimal():
-                return self.cast(self.text(f"{value:f}"), kind)
+                return f"CAST('{value:f}' AS {self.type_name(kind)})"
             case str():
                 return self.text(value)
             case timedelta():
@@ -101,6 +101,10 @@ class Dialect:
         """Return a text constant."""
         doubled = value.replace("'", "''")
         return f"'{doubled}'"
+
+    def double(self, value: float) -> str:
+        """Return a double."""
+        return f"CAST('{value!r}' AS {self.types['double']})"
 
     # --- numbers ---------------------------------------------------------------------
 
@@ -136,10 +140,15 @@ class Dialect:
 
     # --- aggregates ------------------------------------------------------------------
 
-    def sum(self, text: str, kind: SqlType) -> str:
-        """Return the exact sum of whole numbers or, of type ``number``, of decimals."""
+    def exact(self, text: str, kind: SqlType) -> str:
+        """Return an exact aggregate of values of type ``kind`` in a form that can travel."""
         del kind
-        return f"SUM({text})"
+        return text
+
+    def key(self, text: str, kind: SqlType) -> str:
+        """Return a value by which rows are grouped in a form that can travel."""
+        del kind
+        return text
 
     def middle(self, text: str) -> tuple[str, str] | None:
         """Return the lower and the upper of the middle values; None if only sorting tells."""
