@@ -1,6 +1,7 @@
 # make site    the sample company's site, in site/
 # make serve   the same, live at http://127.0.0.1:8000/
-# make test    everything that CI runs
+# make test    format, lint, types, tests; CI runs it and test-engines
+# make test-engines   every engine over every site of the tests, and over the sample company
 # make check   format, lint and types alone
 # make bench   speed and memory, as ratios in one run (ROWS=1000000 PAGES=600 for a short one)
 # make docs    the pages and schemas that are made from the code
@@ -14,7 +15,7 @@ JOBS ?= 2
 ROWS ?= 10000000
 PAGES ?= 2000
 
-.PHONY: fonts site serve test check format bench docs lock browser servers clean
+.PHONY: fonts site serve test test-engines check format bench docs lock browser servers clean
 .DELETE_ON_ERROR:
 
 site: $(VENV)/.runtime fonts
@@ -27,7 +28,10 @@ serve: $(VENV)/.runtime
 	$(BIN)/kpi-site serve
 
 test: check browser servers
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not engines"
+
+test-engines: $(VENV)/.dev servers
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m engines tests/engines
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --no-cache --check .

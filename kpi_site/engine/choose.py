@@ -19,10 +19,8 @@ _MAKERS: Mapping[str, Callable[[], Engine]] = {
     "duckdb": DuckDBEngine,
     "postgresql": PostgreSQLEngine,
 }
-_MODULES = {
-    "duckdb": "duckdb",
-    "postgresql": "adbc_driver_postgresql",
-}  # what it imports; its extra has the engine's name
+# What an engine imports; the extra that brings it has the engine's name.
+_MODULES = {"duckdb": "duckdb", "postgresql": "adbc_driver_postgresql"}
 
 
 def make_engine(name: str) -> Engine:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from kpi_site.catalog import Catalog
 from kpi_site.compute import check_engine, check_room, compute
 from kpi_site.content import read_catalog
@@ -16,6 +18,14 @@ from kpi_site.results import Cell, Result, Series
 from kpi_site.tables.model import Table
 from kpi_site.tables.read import read_tables
 from tests.oracle.product import TODAY
+
+SITES = Path(__file__).parents[1] / "sites"
+QUICK = {"averages", "edges", "loans", "mini", "running", "stocks"}  # the rest: make test-engines
+SMALL = [
+    pytest.param(p.name, marks=[] if p.name in QUICK else pytest.mark.engines)
+    for p in sorted(SITES.iterdir())
+    if (p / "content").is_dir()
+]
 
 Figures = Mapping[str, str]
 

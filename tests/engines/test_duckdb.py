@@ -12,15 +12,12 @@ from kpi_site.checking import check
 from kpi_site.engine.duckdb_engine import DuckDBEngine
 from kpi_site.options import Options
 from tests.engines.drawn import CYCLES, ROWS, write_drawn
-from tests.engines.figures import read_site
+from tests.engines.figures import SITES, SMALL, read_site
 from tests.figures.small import SITE, card, dataset, write
 from tests.oracle.product import TODAY
 
-SITES = Path(__file__).parents[1] / "sites"
-SMALL = sorted(p.name for p in SITES.iterdir() if (p / "content").is_dir())
 
-
-@pytest.mark.parametrize("name", [name for name in SMALL if name != "expressions"])
+@pytest.mark.parametrize("name", SMALL)
 def test_small_site(name: str, tmp_path: Path) -> None:
     assert read_site(SITES / name, tmp_path).differences(DuckDBEngine()) == []
 

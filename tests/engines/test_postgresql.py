@@ -11,11 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from kpi_site.engine.postgresql_engine import PostgreSQLEngine
 from tests.engines.drawn import CYCLES, ROWS, write_drawn
-from tests.engines.figures import read_site
+from tests.engines.figures import SITES, SMALL, read_site
 from tests.servers import Server
-
-SITES = Path(__file__).parents[1] / "sites"
-SMALL = sorted(p.name for p in SITES.iterdir() if (p / "content").is_dir())
 
 
 @pytest.fixture(scope="module")
