@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from benchmarks.measure import Ratio, cost
+from benchmarks.measure import Ratio, cost, peak_memory
+from kpi_site.building import build
 from kpi_site.options import Options
-from kpi_site.site import build
 
 TODAY = date(2026, 11, 10)
 _SITE = """\
@@ -44,6 +46,14 @@ dimensions: [region]
 direction: higher
 thresholds: {{baseline: 10, target: 50, challenge: 90}}
 """
+_WHOLE_CHECK = """\
+import sys
+from datetime import date
+from pathlib import Path
+from kpi_site.checking import check
+from kpi_site.options import Options
+assert not check(Options(Path(sys.argv[1]), date(2026, 11, 10)))
+"""
 
 
 def make(root: Path, cards: int) -> Options:
@@ -71,6 +81,7 @@ def make(root: Path, cards: int) -> Options:
 
 def ratios(folder: Path, pages: int) -> Iterator[Ratio]:
     """Measure whole builds of 200 and of ``pages`` cards, in CPU a page."""
+    yield from _check(folder, pages)
     few, many = _per_page(folder, 200), _per_page(folder, pages)
     yield Ratio(
         f"a page of {pages:,}, of one of 200",
@@ -80,10 +91,37 @@ def ratios(folder: Path, pages: int) -> Iterator[Ratio]:
     )
 
 
+def _check(folder: Path, cards: int) -> Iterator[Ratio]:
+    """Check the content of many cards by program: first, with one card changed, and unchanged."""
+    options = make(folder / f"checked-{cards}", cards)
+    command = [sys.executable, "-m", "kpi_site", "check", "--root", str(options.root)]
+
+    def check() -> None:
+        subprocess.run([*command, "--no-data"], check=True, capture_output=True)
+
+    def changed() -> None:
+        card = next((options.root / "content" / "indicators" / "first").iterdir())
+        card.write_text(card.read_text("utf-8") + "\n", "utf-8")
+        check()
+
+    first = cost(check, runs=1)
+    again, one = cost(check), cost(changed)
+    yield Ratio(
+        f"check --no-data, {cards:,} cards: again, unchanged",
+        again.cpu,
+        2,
+        f"CPU; the first time {first.cpu:.1f} s, with one card changed {one.cpu:.1f} s",
+        "s",
+    )
+    peak = peak_memory(_WHOLE_CHECK, str(options.root))
+    yield Ratio(f"check: peak memory, {cards:,} cards", peak / 1000, 1, "one run", "GB")
+
+
 def _per_page(folder: Path, cards: int) -> float:
     options = make(folder / f"cards-{cards}", cards)
 
     def whole() -> None:
+        shutil.rmtree(options.cache / "standing", ignore_errors=True)  # else it would stand
         built, problems = build(options)
         assert built is not None, [p.text() for p in problems]
 

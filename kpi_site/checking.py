@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kpi_site.catalog import Catalog
-from kpi_site.content import SITE_FILE, concern, read_catalog
 from kpi_site.handbook import strange_pages
 from kpi_site.options import Options
 from kpi_site.problems import Problem, has_errors, in_order
+from kpi_site.standing import Outcome, Standing
 
 Progress = Callable[[str], None]
 Problems = tuple[Problem, ...]
@@ -32,6 +32,17 @@ def check(
     """
     if ids:
         return in_order(_concerning(options, ids, facts=facts, progress=progress))
+    standing = Standing(options, "check" if facts else "check --no-data", facts=facts)
+    outcome = standing.outcome()
+    if outcome is None:
+        outcome = _looked_at(options, facts=facts, progress=progress)
+        standing.keep(outcome)
+    return outcome.problems
+
+
+def _looked_at(options: Options, *, facts: bool, progress: Progress) -> Outcome:
+    """Look at all of a site."""
+    from kpi_site.content import read_catalog
     from kpi_site.theme.config import read_own
 
     _, found = read_own(options.own_config, options.own_config.name)
@@ -39,10 +50,13 @@ def check(
     if facts:
         from kpi_site.stages import figures
 
-        _, problems = figures(options, progress=progress)
-        return in_order((*found, *problems))
-    catalog, problems = read_catalog(options.root, today=options.today, cache=options.cache)
-    return in_order((*found, *problems, *_editions(options, catalog)))
+        made, problems = figures(options, progress=progress)
+        catalog = None if made is None else made.catalog
+    else:
+        catalog, problems = read_catalog(options.root, today=options.today, cache=options.cache)
+        problems = (*problems, *_editions(options, catalog))
+    folders = () if catalog is None else catalog.folders
+    return Outcome(folders, in_order((*found, *problems)))
 
 
 def _editions(options: Options, catalog: Catalog | None) -> Problems:
@@ -55,6 +69,8 @@ def _editions(options: Options, catalog: Catalog | None) -> Problems:
 def _concerning(
     options: Options, ids: tuple[str, ...], *, facts: bool, progress: Progress
 ) -> Problems:
+    from kpi_site.content import SITE_FILE, concern, read_catalog
+
     about = concern(options.root, ids)
     catalog, found = read_catalog(options.root, today=options.today, cache=options.cache)
     if catalog is None:

@@ -22,6 +22,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.utils import CountHandler
 
 from kpi_site import site
+from kpi_site.building import alone
 from kpi_site.console import counted, message_language, refused_by_disk
 from kpi_site.options import Options
 from kpi_site.problems import Problem
@@ -75,7 +76,7 @@ class KpiSitePlugin(BasePlugin[SiteConfig]):
             raise
 
     def _begun(self, options: Options) -> MkDocsConfig:
-        refused = self._under_way.enter_context(site.alone(options))
+        refused = self._under_way.enter_context(alone(options))
         generated, problems = (None, refused) if refused else site.generate(options)
         _log(problems)
         if generated is None:

@@ -11,12 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
-from pathlib import Path, PurePosixPath
-from typing import Final
+from pathlib import Path
 
 from kpi_site import downloads, mkdocs_run, pages
 from kpi_site.catalog import Catalog, Language
-from kpi_site.changes import settle
 from kpi_site.charts.bundle import static_files
 from kpi_site.editions.publications import revisions_csv
 from kpi_site.exports.edition_files import export_files, folder
@@ -24,23 +22,18 @@ from kpi_site.figures import Figures
 from kpi_site.files import File, write_changed, write_file
 from kpi_site.handbook import read_handbook, strange_pages
 from kpi_site.kept import Keeping, Prints
-from kpi_site.locks import locked
 from kpi_site.options import Options
 from kpi_site.problems import (
-    Location,
     Problem,
     has_errors,
     in_order,
-    problem,
 )
 from kpi_site.search import with_search
 from kpi_site.stages import Problems, Progress, figures, quiet
-from kpi_site.swap import aside, may_replace, swap_in, sweep, verify
+from kpi_site.swap import swap_in, verify
 from kpi_site.theme.config import language_config, made_for, read_own
 from kpi_site.theme.entrance import entrance
 from kpi_site.theme.nav import navigation
-
-_WAIT: Final = 600  # s, for another build of the same site
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +47,6 @@ class Generated:
     languages: tuple[Language, ...]
     changed: int
     watched: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A published site in the folder ``out``."""
-
-    out: Path
-    languages: tuple[Language, ...]
 
 
 def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated | None, Problems]:
@@ -99,7 +84,7 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
         text = language_config(language, own, made_here, own_folder=options.own_config.parent)
         write_file(options.language_config(language), text.encode())
     title = catalog.site.organisation.get(languages[0])
-    done = Generated(title, languages, changed, _sources(catalog))
+    done = Generated(title, languages, changed, catalog.folders)
     return (None if has_errors(problems) else done), in_order(problems)
 
 
@@ -137,54 +122,6 @@ def _exports(
     return tuple(files), tuple(once.values())
 
 
-def build(options: Options, *, progress: Progress = quiet) -> tuple[Built | None, Problems]:
-    """Generate, build every language aside, verify, swap in.
-
-    Whatever fails, ``options.target`` stays the good site that it was (specification.md#build).
-    """
-    with alone(options) as refused:
-        if refused:
-            return None, refused
-        generated, problems = generate(options, progress=progress)
-        if generated is None:
-            return None, problems
-        progress("MkDocs")
-        with aside(options.target) as folder:
-            with mkdocs_runs(options, generated.languages, folder) as runs:
-                found = finished(options, runs, generated.languages, folder)
-            problems = in_order((*problems, *found))
-            if found:
-                return None, problems
-            publish(options, generated, folder)
-    return Built(options.target, generated.languages), problems
-
-
-@contextmanager
-def alone(options: Options) -> Iterator[Problems]:
-    """Keep other builds of this site waiting, and yield what stands against this one.
-
-    They share ``build/docs``: the pages for one audience must not reach the site of another.
-    What killed builds left beside the target is swept, and the site that they moved is back.
-    """
-    with locked(options.root / "build" / "site.lock", _WAIT) as mine:
-        if mine:
-            sweep(options.target)
-        told = settle(options.root) if mine else (_busy(),)
-        yield (*(p for p in told if p.severity == "error"), *refused_target(options))
-
-
-def _busy() -> Problem:
-    minutes = _WAIT // 60
-    return problem(
-        Location("build"),
-        "build-under-way",
-        zh=f"另一个 kpi-site 正在生成这个网站，{minutes} 分钟内没有结束",
-        en=f"another kpi-site is building this site, and was not done within {minutes} minutes",
-        hint_zh="等它结束后再运行一次。",
-        hint_en="Run it again when that one is done.",
-    )
-
-
 def write_serve_config(options: Options) -> Path:
     """Write the MkDocs file that serves this site with our plugin, and return its path.
 
@@ -207,22 +144,6 @@ def write_serve_config(options: Options) -> Path:
     path = options.root / "build" / "mkdocs.serve.yml"
     write_file(path, json.dumps(config, indent=2).encode())
     return path
-
-
-def refused_target(options: Options) -> Problems:
-    """Return the problem of a target folder that holds something else than a built site."""
-    if may_replace(options.target):
-        return ()
-    return (
-        problem(
-            Location(str(options.out or options.target)),
-            "out-not-a-site",
-            zh="这个文件夹里不是 kpi-site 生成的网站，不会覆盖",
-            en="this folder holds something that kpi-site did not build, and is left alone",
-            hint_zh="请用 --out 指定别的文件夹，或先自行清空。",
-            hint_en="Name another folder with --out, or empty it yourself first.",
-        ),
-    )
 
 
 @contextmanager
@@ -265,12 +186,6 @@ def _write(folder: Path, files: Iterable[File]) -> tuple[list[str], int]:
 
     written = write_changed(folder, noted())
     return paths, len(written.changed) + len(written.removed)
-
-
-def _sources(catalog: Catalog) -> tuple[str, ...]:
-    """Return the top folders of everything that a build reads, from the site's root."""
-    paths = (path for dataset in catalog.datasets.values() for path in dataset.paths)
-    return tuple(dict.fromkeys(("content", "docs", *(PurePosixPath(p).parts[0] for p in paths))))
 
 
 def _languages(options: Options, catalog: Catalog) -> tuple[Language, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from kpi_site.catalog.cards import (
     Change,
@@ -174,6 +175,14 @@ class Catalog:
     def listed_datasets(self) -> tuple[Dataset, ...]:
         """The datasets that have pages of their own."""
         return tuple(dataset for dataset in self.datasets.values() if dataset.listed)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The top folders (or files) of everything that a site is made of, from its root."""
+        paths = (with_sheet(path)[0] for one in self.datasets.values() for path in one.paths)
+        return tuple(
+            dict.fromkeys(("content", "docs", *(PurePosixPath(p).parts[0] for p in paths)))
+        )
 
     def card(self, name: str) -> Indicator | None:
         """Return the card called ``name``, now or formerly (``formerly`` on the card)."""

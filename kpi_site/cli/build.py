@@ -41,10 +41,10 @@ def build(
     options = site_options(
         root, messages, out=out, audience=audience, languages=language, engine=engine
     )
-    from kpi_site import site
+    from kpi_site import building
 
     with shown_progress() as progress:
-        built, problems = site.build(options, progress=progress)
+        built, problems = building.build(options, progress=progress)
     if built is None or problems:
         print_problems(problems, messages)
     if built is not None:

@@ -153,7 +153,9 @@ class _Reading:
 
 def _holds(value: object, start: FileReading) -> bool:
     """Tell whether nothing beside its file has changed what is kept: files that it names."""
-    return not isinstance(value, Dataset) or paths_hold(value.paths, start)
+    if not isinstance(value, Dataset) or value.database is not None:
+        return True
+    return paths_hold(value.paths, start)
 
 
 def _keys(tree: Node) -> tuple[Name, ...]:

@@ -27,8 +27,8 @@ from playwright.sync_api import (
     Route,
 )
 
+from kpi_site.building import build
 from kpi_site.options import Options
-from kpi_site.site import build
 
 REPOSITORY = Path(__file__).parents[2]
 MINI = REPOSITORY / "tests" / "sites" / "mini"

@@ -9,10 +9,10 @@ import openpyxl
 import polars as pl
 import pytest
 
+from kpi_site.building import refused_target
 from kpi_site.checking import check
 from kpi_site.codes.registry import PLACES
 from kpi_site.options import Options
-from kpi_site.site import refused_target
 from tests.codes.company import TODAY, company, problems_of
 
 HEADER = ["customer_id", "tier", "won_on", "lost_on"]

@@ -13,9 +13,9 @@ import pytest
 
 import kpi_site
 from kpi_site import words
+from kpi_site.building import build
 from kpi_site.options import Options
 from kpi_site.publishing import publish
-from kpi_site.site import build
 from tests.editions.conftest import MINI, PUBLISHED, TODAY, edit, sign_all, snapshot
 
 Change = Callable[[Path, pytest.MonkeyPatch], object]

@@ -10,12 +10,12 @@ from datetime import date
 from decimal import Decimal
 from html import unescape
 
+from kpi_site.building import build
 from kpi_site.catalog import Text
 from kpi_site.editions.publications import revisions_csv
 from kpi_site.editions.revisions import Revision
 from kpi_site.options import Options
 from kpi_site.publishing import publish, record
-from kpi_site.site import build
 from kpi_site.stages import figures
 from tests.editions.conftest import TODAY, edit, sign_all
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kpi_site.building import build
 from kpi_site.catalog import Text
 from kpi_site.checking import check
 from kpi_site.editions.ledger import LEDGER, following, from_bytes, to_bytes
@@ -20,7 +21,6 @@ from kpi_site.options import Options
 from kpi_site.periods import MonthCalendar
 from kpi_site.problems import Problem
 from kpi_site.publishing import publish
-from kpi_site.site import build
 from tests.editions.conftest import sign_all, snapshot
 
 REPORT = "content/reports/2026-10"

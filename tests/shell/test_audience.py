@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from kpi_site.building import build
 from kpi_site.options import Options
-from kpi_site.site import build
 from tests.shell.conftest import Run
 
 TODAY = date(2026, 11, 24)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from kpi_site.building import build
 from kpi_site.options import Options
-from kpi_site.site import build, generate
+from kpi_site.site import generate
 from kpi_site.theme.entrance import MARK
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

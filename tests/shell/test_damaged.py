@@ -23,8 +23,9 @@ from tests.editions.conftest import MINI, PUBLISHED, sign_all, snapshot
 
 TODAY = date(2026, 11, 24)
 KINDS = (
-    "compared/*.json", "downloads/*", "exports/*", "pages/*", "reports/*.json", "results/*.json",
-    "tables/*.json", "tables/*.parquet", "tables/files.json", "tables/keys.json", "vega*.js",
+    "compared/*.json", "content", "downloads/*", "exports/*", "pages/*", "reports/*.json",
+    "results/*.json", "tables/*.json", "tables/*.parquet", "tables/files.json",
+    "tables/keys.json", "vega*.js",
 )  # fmt: skip
 CUSTOMERS = """\
 id: regions
@@ -95,7 +96,8 @@ def by_kind(cache: Path) -> dict[str, list[Path]]:
     for path in sorted(p for p in cache.rglob("*") if p.is_file()):
         where = path.relative_to(cache).parts[0]
         if len(path.relative_to(cache).parts) == 1:
-            found[f"vega*{path.suffix}"].append(path)
+            chart = path.name.startswith("vega")
+            found[f"vega*{path.suffix}" if chart else path.name].append(path)
         elif path.name in {"files.json", "keys.json"}:
             found[f"{where}/{path.name}"].append(path)
         else:

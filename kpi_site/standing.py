@@ -1,0 +1,234 @@
+"""What stands already: an outcome of before is taken again where nothing has changed.
+
+An outcome is known by the digest of everything that it depends on: every file that it reads by
+its content, what was asked for, the day, this program with whatever is installed beside it. Of
+a site the digests of its own files are kept too: one that is damaged, added to or lacks a file
+does not stand, and is built. Where a site's ``mkdocs.yml`` lets in what reads files that nobody
+knows, plugins and hooks of others, no site is said to stand.
+
+Importing it stays cheap: what stands is to be found before anything that computes is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import stat
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from kpi_site.exports.pdf import chinese_font
+from kpi_site.kept import code_digest, read_sealed, write_sealed
+from kpi_site.options import Options
+from kpi_site.problems import Location, Message, Problem, has_errors
+from kpi_site.theme.config import read_own
+
+_ALWAYS_READ: Final = frozenset({"content", "docs"})
+_WILD: Final = frozenset("*?[")
+_MARGIN: Final = 20_000_000  # ns; the times of files lag behind the clock by less
+_OURS: Final = frozenset({"kpi-site", "search", "material/search"})
+# Extensions and functions that read nothing but the page; others may read any file.
+_PLAIN: Final = frozenset({
+    "abbr", "admonition", "attr_list", "codehilite", "def_list", "extra", "fenced_code",
+    "footnotes", "md_in_html", "meta", "nl2br", "sane_lists", "smarty", "tables", "toc",
+    "wikilinks",
+})  # fmt: skip
+_PACKAGED: Final = re.compile(r"(?:markdown\.extensions|material|pymdownx)\.(?!b64|snippets)")
+_FUNCTIONS: Final = "tag:yaml.org,2002:python/"
+_NAMED: Final = f"{_FUNCTIONS}name:"
+_VARIABLES: Final = ("SOURCE_DATE_EPOCH", "TZ")  # of the environment, by which MkDocs tells days
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a run: its problems, the ``languages`` of its site, the folders ``watched``.
+
+    ``watched`` are those that it read, from the root, beside the site's own MkDocs file.
+    """
+
+    watched: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+class Standing:
+    """The last outcome of one thing that is asked for, and whether it holds."""
+
+    def __init__(
+        self, options: Options, what: str, *, site: Path | None = None, facts: bool = True
+    ) -> None:
+        """``what`` is asked for by the ``options``; ``site`` is the folder that comes of it.
+
+        Without ``facts``, of the files outside of content and handbook only the names count.
+        """
+        self._options, self._what, self._site = options, what, site
+        self._facts = facts
+        name = hashlib.sha256(f"{what}\n{site}".encode("utf-8", "surrogateescape")).hexdigest()
+        self._path = options.cache / "standing" / name[:20]
+        self._since = time.time_ns() - _MARGIN
+
+    def outcome(self) -> Outcome | None:
+        """Return the outcome of before, if everything is as it was then; else None."""
+        with suppress(OSError):  # who reads the file for its sake says what is wrong with it
+            return self._found()
+        return None
+
+    def _found(self) -> Outcome | None:
+        sealed = read_sealed(self._path)
+        if sealed is None:
+            return None
+        kept = json.loads(sealed)
+        watched = tuple(kept["watched"])
+        if kept["inputs"] != self._inputs(watched):
+            return None
+        if self._site is not None and kept["site"] != _digests(self._site, (".",)):
+            return None
+        return Outcome(watched, tuple(map(_problem, kept["problems"])), tuple(kept["languages"]))
+
+    def keep(self, outcome: Outcome) -> None:
+        """Keep what came of a run, unless a file that it may have read changed meanwhile."""
+        with suppress(OSError):
+            self._keep(outcome)
+
+    def _keep(self, outcome: Outcome) -> None:
+        self._path.unlink(missing_ok=True)
+        sound = outcome.watched and not has_errors(outcome.problems)
+        inputs = self._inputs(outcome.watched) if sound else None
+        if inputs is None or self._changed_meanwhile(outcome.watched):
+            return
+        kept = {
+            "inputs": inputs,
+            "watched": outcome.watched,
+            "languages": outcome.languages,
+            "problems": [asdict(found) for found in outcome.problems],
+            "site": None if self._site is None else _digests(self._site, (".",)),
+        }
+        write_sealed(self._path, json.dumps(kept).encode("utf-8", "surrogatepass"))
+
+    def _inputs(self, watched: Iterable[str]) -> str | None:
+        """Return the digest of everything that the outcome depends on; None where none can tell."""
+        options = self._options
+        own = _own_inputs(options)
+        if own is None or not _WILD.isdisjoint("".join(watched)):
+            return None  # a pattern below the root itself finds more than a folder can tell
+        parts = (
+            code_digest(), _installed(), sys.platform, chinese_font(), self._what,
+            str(options.root.resolve()), str(self._site), repr(replace(options, kept=None)),
+            own, list(map(os.environ.get, _VARIABLES)),
+            sorted(self._read(watched).items()),
+        )  # fmt: skip
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def _read(self, watched: Iterable[str]) -> dict[str, str]:
+        """Return the digests of the files below ``watched``, "" for those that are not read."""
+        found: dict[str, str] = {}
+        for name in watched:
+            read = self._facts or name in _ALWAYS_READ
+            found |= _digests(self._options.root, (name,), read=read)
+        return found
+
+    def _changed_meanwhile(self, watched: Iterable[str]) -> bool:
+        root, own = self._options.root, self._options.own_config
+        paths = (path for name in watched for path, _ in _walk(root / name))
+        stats = (path.lstat() for path in (own, *paths) if path.exists())
+        return any(max(s.st_mtime_ns, s.st_ctime_ns) >= self._since for s in stats)
+
+
+def _problem(kept: Mapping[str, Any]) -> Problem:
+    hint = None if kept["hint"] is None else Message(**kept["hint"])
+    where, message = Location(**kept["where"]), Message(**kept["message"])
+    return Problem(where, kept["code"], message, hint, kept["severity"])
+
+
+def _installed() -> list[str]:
+    """Return what is installed: the names of packages with their versions, from their folders."""
+    folders = (Path(folder) for folder in sys.path if folder)
+    listed = (folder.iterdir() for folder in folders if folder.is_dir())
+    return sorted(path.name for paths in listed for path in paths if path.suffix == ".dist-info")
+
+
+def _digests(root: Path, names: Iterable[str], *, read: bool = True) -> dict[str, str]:
+    """Return the digest of each file below the folders ``names``; of links where they lead."""
+    found = {}
+    for name in names:
+        for path, mode in _walk(root / name):
+            shown = path.relative_to(root).as_posix()
+            if stat.S_ISREG(mode) and not read:
+                found[shown] = ""
+            elif stat.S_ISREG(mode):
+                with path.open("rb") as file:
+                    found[shown] = hashlib.file_digest(file, "sha256").hexdigest()
+            else:
+                leads = str(path.readlink()) if stat.S_ISLNK(mode) else ""
+                found[shown] = f"{stat.S_IFMT(mode)} {leads}"
+    return found
+
+
+def _walk(top: Path) -> Iterator[tuple[Path, int]]:
+    """Yield ``top`` and all below it, with its kind; nothing is read through a link."""
+    try:
+        mode = top.lstat().st_mode
+    except FileNotFoundError:
+        return
+    yield top, mode
+    if stat.S_ISDIR(mode):
+        for entry in sorted(os.scandir(top), key=lambda entry: entry.name):
+            yield from _walk(Path(entry.path))
+
+
+def _own_inputs(options: Options) -> object | None:
+    """Return what the site's own ``mkdocs.yml`` says and leads to; None where that is unknown."""
+    path = options.own_config
+    own, problems = read_own(path, path.name)
+    if problems and has_errors(problems):
+        return None
+    if own is None:
+        return ()
+    found: list[object] = [str(path.resolve()), path.read_bytes()]
+    for key, node in own.value if isinstance(own, MappingNode) else ():
+        if key.value == "hooks" or (key.value == "plugins" and not set(_items(node)) <= _OURS):
+            return None
+        if key.value == "markdown_extensions" and not all(map(_is_plain, _items(node))):
+            return None
+        if key.value == "theme" and isinstance(node, MappingNode):
+            folders = [v.value for k, v in node.value if k.value == "custom_dir"]
+            found += [sorted(_digests(path.parent / str(f), (".",)).items()) for f in folders]
+    for node in _nodes(own):
+        if node.tag.startswith(_FUNCTIONS) and not _PACKAGED.match(node.tag, len(_NAMED)):
+            return None
+        if node.tag == "!ENV":
+            names = [str(one.value) for one in _nodes(node) if isinstance(one, ScalarNode)]
+            found += [(name, os.environ.get(name)) for name in names]
+    return found
+
+
+def _is_plain(extension: str) -> bool:
+    return extension in _PLAIN or bool(_PACKAGED.match(extension))
+
+
+def _items(node: Node) -> list[str]:
+    """Return the names in a list of plugins or extensions, which may also be a mapping."""
+    found = []
+    for item in node.value if isinstance(node, SequenceNode | MappingNode) else ():
+        name = item[0] if isinstance(item, tuple) else item
+        while isinstance(name, MappingNode) and name.value:
+            name = name.value[0][0]
+        found.append(str(name.value))
+    return found
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    """Yield ``node`` and all below it."""
+    yield node
+    for item in node.value if isinstance(node, SequenceNode | MappingNode) else ():
+        for part in item if isinstance(item, tuple) else (item,):
+            yield from _nodes(part)
