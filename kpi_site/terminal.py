@@ -76,6 +76,10 @@ def _arithmetic(teller: Teller, told: CardStory, now: Now) -> Iterator[str]:
         rows = "" if n is None else "  · " + teller.word("rows_count", format_count(n, language))
         basis = f"  · {teller.word('same_day')}" if term.same_day else ""
         yield f"  {term.name} = {shown[term.name]}{rows}{basis}"
+    if told.signal is not None:
+        yield f"{told.signal.words}:  {told.signal.sentence}"
+        if told.signal.assurance:
+            yield f"  {told.signal.assurance}"
     if now.result.threshold is not None or now.result.points is not None:
         yield f"{teller.word('thresholds')}:  {_thresholds(teller, told, now)}"
         yield from (line for rule in told.rules for line in _rule(rule))

@@ -102,6 +102,25 @@ def _labels(band_position: float, dx: int) -> alt.Chart:
     return labels
 
 
+def _band() -> tuple[alt.Chart, alt.Chart]:
+    """Make what chance alone does: the band between the natural limits, and their mean."""
+    area = _layer("low").mark_area(style="kpi-limit", opacity=0.2, line=False)
+    return area.encode(y2="high:Q"), _line("mean", "kpi-limit", strokeWidth=1)
+
+
+def _signals() -> tuple[alt.Chart, ...]:
+    """Make the marks of signals, told apart by their shape: better, worse, neither."""
+    shapes = {"good": "diamond", "bad": "square", "even": "circle"}
+    marks: list[alt.Chart] = []
+    for tone, shape in shapes.items():
+        mark = _layer(tone).mark_point(
+            style=f"kpi-{tone}", shape=shape, size=70, filled=tone != "even", opacity=1,
+            strokeWidth=1.75 if tone == "even" else 0,
+        )  # fmt: skip
+        marks.append(mark)
+    return tuple(marks)
+
+
 def _rows(*layers: alt.Chart) -> Any:
     """Layer charts over the rows, whose value is split into a final and a provisional one."""
     return alt.layer(*layers, data=alt.NamedData(name="rows")).transform_calculate(
@@ -124,6 +143,7 @@ def _dots(size: int) -> tuple[alt.Chart, alt.Chart]:
 def trend() -> Any:
     """Make the line over time: previous year lighter, thresholds in steps, provisional hollow."""
     layers = _rows(
+        *_band(),
         *_steps(),
         _line("pace", "kpi-plan", strokeWidth=1.25, strokeDash=[2, 3]),
         *_breaks(),
@@ -133,6 +153,7 @@ def trend() -> Any:
         .mark_line(style="kpi-actual", strokeWidth=2.25)
         .encode(y=_amounts("final")),
         *_dots(22),
+        *_signals(),
         _labels(0.5, 10),
         _pointed_period(),
     )  # fmt: skip
@@ -151,6 +172,7 @@ def bars() -> Any:
     """Make bars from zero over time: previous year behind, target outlined."""
     dashed: dict[str, Any] = {"filled": False, "strokeDash": [3, 2], "strokeWidth": 1.5}
     layers = _rows(
+        *_band(),
         _layer("previous").mark_bar(style="kpi-previous", xOffset=-4),
         alt.Chart().mark_bar(style="kpi-actual").encode(y=_amounts("final")),
         _layer("hollow").mark_bar(style="kpi-provisional", **dashed),
@@ -159,6 +181,7 @@ def bars() -> Any:
         ),
         *_steps(),
         *_breaks(),
+        *_signals(),
         _numbers(),
         _labels(1, 14),
         _pointed_period(),

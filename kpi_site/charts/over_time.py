@@ -14,6 +14,7 @@ from kpi_site.charts.captions import (
     short_text,
     spread,
     tip,
+    value_text,
 )
 from kpi_site.charts.points import (
     STANDARDS,
@@ -23,9 +24,11 @@ from kpi_site.charts.points import (
     standard_values,
     step_runs,
 )
+from kpi_site.charts.process import Band, bands
 from kpi_site.charts.templates import HEIGHT, PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.nature import is_amount
 from kpi_site.results import Series
+from kpi_site.signals import Behaviour
 from kpi_site.words import word
 
 _LABELLED: Final = 8  # bars that carry their own numbers and outlined targets
@@ -33,22 +36,32 @@ _WITH_PREVIOUS: Final = 24  # bars that leave room for the year before behind th
 
 
 def trend_spec(
-    indicator: Indicator, series: Series, language: str, *, organisation: str = ""
+    indicator: Indicator,
+    series: Series,
+    language: str,
+    *,
+    organisation: str = "",
+    behaviour: Behaviour | None = None,
 ) -> Spec:
     """Return the whole over time: bars from zero for amounts that add up, else a line.
 
     Thresholds change in steps, provisional values are hollow and dashed, a gap is a gap,
-    and a break in the series is marked.
+    and a break in the series is marked. With its ``behaviour`` the natural limits are a band,
+    and signals are marked.
     """
     points = points_of(series)
     bars = is_amount(indicator)
-    axis = value_axis(all_values(points, indicator), indicator.unit, language, zero=bars)
+    chance = bands(points, series, indicator, behaviour)
+    reach = (n for band in chance for n in (band.low, band.high))
+    held = (*all_values(points, indicator), *reach)
+    axis = value_axis(held, indicator.unit, language, zero=bars)
     title = chart_title(indicator, [p.period for p in points], language, organisation)
     rows = [_row(p, indicator, language) for p in points]
     if bars:
         _bar_rows(rows, points, indicator, language)
     else:
         join_provisional(rows)
+    _band_rows(rows, chance, indicator, language)
     labels = end_labels(points, indicator, language, bars=bars)
     if bars and len(rows) <= _LABELLED:
         labels = labels[1:]  # every bar has its own number
@@ -81,6 +94,19 @@ def _row(point: Point, indicator: Indicator, language: str) -> Row:
         row["previous"] = float(point.previous)
     row["tip"] = tip(point, indicator, language)
     return row
+
+
+def _band_rows(
+    rows: Sequence[Row], chance: Sequence[Band], indicator: Indicator, language: str
+) -> None:
+    """Give rows the band of their limits, and a mark where the value is a signal."""
+    for band in chance:
+        row = rows[band.i]
+        row.update(low=float(band.low), mean=float(band.mean), high=float(band.high))
+        limits = (value_text(n, indicator, language) for n in (band.low, band.high))
+        row["tip"][word("natural_limits", language)] = word("from_to", language, *limits)
+        if band.signal and "value" in row:
+            row[band.signal] = row["value"]
 
 
 def join_provisional(rows: Sequence[Row]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from kpi_site.catalog import Indicator
 from kpi_site.charts.axis import time_axis, value_axis
@@ -12,15 +13,23 @@ from kpi_site.charts.frame import drawn_values
 from kpi_site.charts.over_time import break_positions
 from kpi_site.charts.plot import BOTTOM, TOP, Plot, grid, make_plot, period_labels, side_labels
 from kpi_site.charts.points import STANDARDS, Point, all_values, points_of, step_runs
+from kpi_site.charts.process import Band, bands
 from kpi_site.charts.svg import dots, line, num, path, picture, text
 from kpi_site.nature import is_amount
 from kpi_site.results import Series
+from kpi_site.scoring import Tone
+from kpi_site.signals import Behaviour
 from kpi_site.wording.dates import format_period
 from kpi_site.words import word
 
 
 def trend_svg(
-    indicator: Indicator, series: Series, language: str, width: int = 640, height: int = 240
+    indicator: Indicator,
+    series: Series,
+    language: str,
+    width: int = 640,
+    height: int = 240,
+    behaviour: Behaviour | None = None,
 ) -> str:
     """Return a static chart of ``series`` as inline SVG: what ``trend_spec`` draws, at rest.
 
@@ -30,7 +39,10 @@ def trend_svg(
     if not points:
         return ""
     bars = is_amount(indicator)
-    axis = value_axis(all_values(points, indicator), indicator.unit, language, zero=bars)
+    chance = bands(points, series, indicator, behaviour)
+    reach = (n for band in chance for n in (band.low, band.high))
+    held = (*all_values(points, indicator), *reach)
+    axis = value_axis(held, indicator.unit, language, zero=bars)
     labels = end_labels(points, indicator, language, bars=bars)
     left = max(text_width(t) for t in axis.labels) + 10
     right = width - max((text_width(t) + 12 for _, t in labels), default=8)
@@ -38,8 +50,10 @@ def trend_svg(
     body = (
         grid(plot)
         + period_labels(plot, *time_axis([p.period for p in points], language))
+        + _band_marks(plot, chance)
         + (_bar_marks(plot, points) if bars else _line_marks(plot, points))
         + _step_marks(plot, points, indicator)
+        + _signal_marks(plot, points, chance)
         + _breaks(plot, points, indicator, language)
         + side_labels(plot, labels)
     )
@@ -84,6 +98,47 @@ def _bar_marks(plot: Plot, points: Sequence[Point]) -> str:
     hollow = found["hollow"]
     dashed = f'<path class="hollow dashed" d="{hollow}" stroke-width="1.5"/>' if hollow else ""
     return (f'<path class="bar" d="{found["bar"]}"/>' if found["bar"] else "") + dashed
+
+
+def _band_marks(plot: Plot, chance: Sequence[Band]) -> str:
+    """Return the band of the natural limits, broken where there is none, and its mean."""
+    found, data = "", ""
+    for run in _touching(chance):
+        edge = [(plot.x(b.i), plot.y(b.high)) for b in run]
+        edge += [(plot.x(b.i), plot.y(b.low)) for b in reversed(run)]
+        data += "M" + "L".join(f"{num(x)} {num(y)}" for x, y in edge) + "z" if run[1:] else ""
+        found += line([(plot.x(b.i), plot.y(b.mean)) for b in run])
+    area = f'<path class="band" d="{data}"/>' if data else ""
+    return area + path("mean", found, 1)
+
+
+def _touching(chance: Sequence[Band]) -> list[list[Band]]:
+    found: list[list[Band]] = []
+    for band in chance:
+        if found and found[-1][-1].i == band.i - 1:
+            found[-1].append(band)
+        else:
+            found.append([band])
+    return found
+
+
+_SHAPES: Final[dict[Tone, str]] = {
+    "good": "M{} {}m0-5l5 5l-5 5l-5-5z",
+    "bad": "M{} {}m-4-4h8v8h-8z",
+    "even": "M{} {}m-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z",
+}
+
+
+def _signal_marks(plot: Plot, points: Sequence[Point], chance: Sequence[Band]) -> str:
+    """Return the marks of signals: better is a diamond, worse a square, neither a ring."""
+    data: dict[Tone, str] = dict.fromkeys(_SHAPES, "")
+    for band in chance:
+        value = points[band.i].value
+        if band.signal and value is not None:
+            shape = _SHAPES[band.signal]
+            data[band.signal] += shape.format(num(plot.x(band.i)), num(plot.y(value)))
+    marks = (f'<path class="signal-{tone}" d="{d}"/>' for tone, d in data.items() if d)
+    return "".join(marks)
 
 
 def _step_marks(plot: Plot, points: Sequence[Point], indicator: Indicator) -> str:

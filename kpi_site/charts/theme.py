@@ -51,6 +51,9 @@ STYLES: Final[Mapping[str, str]] = {  # style of a mark -> token
     "kpi-plan": "plan",
     "kpi-limit": "limit",
     "kpi-break": "break",
+    "kpi-good": "good",
+    "kpi-bad": "bad",
+    "kpi-even": "break",
 }
 PARTS: Final = tuple(f"part-{i}" for i in range(1, 7))
 

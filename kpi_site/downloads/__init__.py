@@ -14,7 +14,7 @@ from kpi_site.downloads.cards import indicators_json
 from kpi_site.downloads.contributions import contributions_csv
 from kpi_site.downloads.package import Resource, datapackage_json
 from kpi_site.downloads.scores import scores_csv
-from kpi_site.downloads.signals import signals_csv
+from kpi_site.downloads.signals import in_order, signals_csv
 from kpi_site.downloads.spreadsheet import harmless
 from kpi_site.files import File
 from kpi_site.kept import Keeping
@@ -87,7 +87,7 @@ def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) ->
         yield File("values", values)
         yield File("spreadsheet", harmless(values))
         yield File("terms", tidy.to_csv(tidy.terms(found, terms)))
-        yield File("signals", signals_csv(behaviours(card, catalog.indicators, found)))
+        yield File("signals", signals_csv(in_order(behaviours(card, catalog.indicators, found))))
         yield File("contributions", contributions_csv(catalog.site.calendar, card, found))
         if found.running is not None:
             yield File("running", tidy.to_csv(tidy.running(found, card.unit.code)))

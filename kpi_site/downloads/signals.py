@@ -12,9 +12,13 @@ from kpi_site.tidy import SIGNALS, plain, rows_csv
 
 
 def signals_csv(found: Iterable[Behaviour]) -> bytes:
-    """Return the rows of the series ``found`` with their head: by dimension, member, period."""
-    ordered = sorted(found, key=lambda b: (b.key.dimension, b.key.member))
-    return rows_csv((SIGNALS, *(row for behaviour in ordered for row in _rows(behaviour))))
+    """Return the rows of the series ``found``, in their order, with their head."""
+    return rows_csv((SIGNALS, *(row for behaviour in found for row in _rows(behaviour))))
+
+
+def in_order(found: Iterable[Behaviour]) -> list[Behaviour]:
+    """Return the series of a card by dimension and member; the whole comes first."""
+    return sorted(found, key=lambda b: (b.key.dimension, b.key.member))
 
 
 def _rows(found: Behaviour) -> Iterator[Sequence[object]]:

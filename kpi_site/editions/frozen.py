@@ -14,13 +14,15 @@ from kpi_site.catalog import Catalog, Indicator, Report
 from kpi_site.computed import Computed
 from kpi_site.contributions import Explained, explain
 from kpi_site.downloads.contributions import contribution_rows
+from kpi_site.downloads.signals import in_order, signals_csv
 from kpi_site.editions.manifest import sha256
-from kpi_site.editions.model import CARDS, CONTRIBUTIONS, SCORECARDS, SCORES, TERMS, VALUES
+from kpi_site.editions.model import CARDS, CONTRIBUTIONS, SCORECARDS, SCORES, SIGNALS, TERMS, VALUES
 from kpi_site.editions.scores import report_cards, scorecard_json, scores_csv
 from kpi_site.files import File
 from kpi_site.periods import Period
 from kpi_site.results import IndicatorResults, Results, Series, SeriesKey, State
 from kpi_site.schema import dimension_field
+from kpi_site.signals import Behaviour, behaviours
 from kpi_site.tidy import rows_csv
 
 HISTORY: Final = 13  # periods of the whole: a year, and the same month of the year before
@@ -33,7 +35,8 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
     ``values.csv`` holds each active card in the report's period, the whole and the members,
     and the whole of the twelve periods before; a card with a longer cycle in its newest
     period that was over by then. ``terms.csv`` holds the terms of the report's period,
-    ``contributions.csv`` why the figures changed up to it.
+    ``contributions.csv`` why the figures changed up to it, ``signals.csv`` the final values
+    against their limits: of the whole the thirteen up to the report's end, of a member the last.
     """
     catalog, results = computed.catalog, computed.results
     shown = {
@@ -42,6 +45,7 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
         if card.in_use and name in results
     }
     values, terms = [], []
+    against_limits: list[Behaviour] = []
     changes: list[Explained] = []
     for name, indicator in shown.items():
         target = target_period(results[name], indicator, report.period)
@@ -50,11 +54,14 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
         values.append(tidy.values(_trimmed(results[name], target, HISTORY), indicator.unit.code))
         names = tuple(str(term.name) for term in indicator.terms)
         terms.append(tidy.terms(_trimmed(results[name], target, 1), names))
+        found = behaviours(indicator, catalog.indicators, results[name])
+        against_limits += in_order(_newest(b, report.period) for b in found)
         changes += explain(catalog.site.calendar, indicator, results[name], target)
     cards = report_cards(computed, report)
     yield File(VALUES, _joined(tidy.VALUES, map(tidy.to_csv, values)))
     yield File(TERMS, _joined(tidy.TERMS, map(tidy.to_csv, terms)))
     yield File(CONTRIBUTIONS, rows_csv((tidy.CONTRIBUTIONS, *contribution_rows(changes))))
+    yield File(SIGNALS, signals_csv(against_limits))
     yield File(SCORES, scores_csv(cards))
     yield from _cards(catalog, shown, results)
     yield File(
@@ -99,6 +106,12 @@ def _cut(series: Series, target: Period, count: int) -> Series:
         results=series.results[keep],
         terms={name: cells[keep] for name, cells in series.terms.items()},
     )
+
+
+def _newest(found: Behaviour, period: Period) -> Behaviour:
+    """Keep the final values of a series up to the end of ``period``, as many as are frozen."""
+    over = [o for o in found.observed if o.period.last <= period.last]
+    return replace(found, observed=tuple(over[-1 if found.key.dimension else -HISTORY :]))
 
 
 def _joined(head: tuple[str, ...], tables: Iterable[bytes]) -> bytes:

@@ -7,6 +7,7 @@ An edition is a folder of text files, ``content/reports/<period>/edition-<n>/``:
 ``edition.json``   when, why and by whom it was published, and the hashes of everything
 ``values.csv``     the figures, with the columns of ``data/values.csv``
 ``terms.csv``      the terms behind them, with the columns of ``data/terms.csv``
+``signals.csv``    which of them are signals (editions made before it was told have none)
 ``contributions.csv``  why they changed (editions made before it was told have none)
 ``scores.csv``     the lines and totals of the report's scorecards
 ``scorecards.json`` titles, groups and assessed parties of the scorecards as they stood
@@ -35,6 +36,7 @@ FORMAT: Final = "kpi-site edition 1"
 MANIFEST: Final = "edition.json"
 VALUES: Final = "values.csv"
 TERMS: Final = "terms.csv"
+SIGNALS: Final = "signals.csv"
 CONTRIBUTIONS: Final = "contributions.csv"
 SCORES: Final = "scores.csv"
 CARDS: Final = "cards"  # the folder beside the reports, and the head of its files' names

@@ -9,7 +9,8 @@ from kpi_site.exports.code import NONE, Code, call, cell, joined, string
 from kpi_site.exports.drawings import sparkline
 from kpi_site.story.actions import ActionStory, StepStory
 from kpi_site.story.off_target import OffTarget
-from kpi_site.story.report import CommentStory, MoveStory
+from kpi_site.story.report import CommentStory
+from kpi_site.story.signals import MoveStory
 
 
 def heading(words: Code, level: int = 1) -> Code:
@@ -63,29 +64,32 @@ def _told(board: Board, miss: OffTarget) -> Code:
 
 
 def moves_section(board: Board) -> Iterator[Code]:
-    """Yield the changes that are larger than usual, better ones and worse ones."""
+    """Yield what is a signal, better and worse, each with the sentence that says why."""
     moved = board.story.moved
-    if not moved.groups:
+    if not moved.groups and not moved.calm:
         return
     yield heading(board.w("moved"))
-    yield call("intro", string(moved.how))
-    measure = "usual" if moved.by_usual else "by_standard"
-    head = [board.w(k) for k in ("Indicator", "Value", "col_previous", measure, "trend")]
+    yield call("intro", string(moved.calm or moved.how))
+    if not moved.groups:
+        return
+    head = [board.w(k) for k in ("Indicator", "Value", "col_previous", "signal", "trend")]
     rows = [
         code
         for key, own in moved.groups
         for code in (call("part", "5", board.w(key)), *(_move(m) for m in own))
     ]
-    yield table(("1fr", "84pt", "110pt", "84pt", "56pt"), (1, 2, 3, 4), head, rows)
+    yield table(("1fr", "66pt", "88pt", "1.5fr", "56pt"), (1, 2, 4), head, rows)
+    if moved.more:
+        yield call("note", board.w("and_more", moved.more))
 
 
 def _move(move: MoveStory) -> Code:
-    now = move.now
+    now, signal = move.now, move.signal
     return row(
         cell(now.name),
         figure(now.reading),
         delta(now.reading.previous),
-        string(f"× {move.times}"),
+        cell(f"{signal.mark} {signal.sentence}"),
         spark(move.trend),
     )
 

@@ -26,6 +26,8 @@ from kpi_site.exports.workbook_sheets import (
     number_format,
     revisions_sheet,
     scorecard_sheets,
+    signal_lists,
+    signals_sheet,
 )
 from kpi_site.periods import Grain
 from kpi_site.results import State
@@ -49,9 +51,9 @@ def workbook_json(
 ) -> str:
     """Return the plan of the workbook of ``report`` in the language of ``ctx``.
 
-    It speaks of the frozen files ``values.csv``, ``scores.csv``, ``scorecards.json`` and
-    ``cards/``. ``revisions`` against the edition before it get a sheet of their own. Without
-    an ``imprint`` it is a draft, and says so on every printed page.
+    It speaks of the frozen files ``values.csv``, ``signals.csv``, ``scores.csv``,
+    ``scorecards.json`` and ``cards/``. ``revisions`` against the edition before it get a sheet of
+    their own. Without an ``imprint`` it is a draft, and says so on every printed page.
     """
     issued = imprint or Imprint()
     language, catalog = ctx.language, ctx.catalog
@@ -62,6 +64,7 @@ def workbook_json(
         about_sheet(ctx, report, issued, title, last),
         *scorecard_sheets(ctx, report),
         figures_sheet(ctx),
+        signals_sheet(language),
         cards_sheet(language),
         *([revisions_sheet(ctx, revisions)] if revisions else []),
     ]
@@ -81,6 +84,7 @@ def workbook_json(
             "unit": {i.id: unit_label(_unscaled(i.unit), language) for i in shown},
             "format": {i.id: number_format(i) for i in shown},
             "direction": {d: direction_words(d, language) for d in _DIRECTIONS},
+            **signal_lists(language),
             "cycle": {g.value: cycle_word(g, language) for g in _grains(shown)},
         },
         "sheets": _named(sheets),

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from kpi_site.catalog import Indicator, Report
-from kpi_site.editions.model import SCORES, VALUES
+from kpi_site.editions.model import SCORES, SIGNALS, VALUES
 from kpi_site.editions.revisions import Revision
 from kpi_site.editions.scores import report_cards
 from kpi_site.exports.board import Imprint, imprint_words
 from kpi_site.members import member_of, scored_title
 from kpi_site.results import State
 from kpi_site.scoring import THRESHOLDS, ScoredCard
+from kpi_site.signals import RULES, VARIATIONS, Assurance, Side
 from kpi_site.story.member_order import MOST_MEMBERS
 from kpi_site.story.member_totals import members_head
 from kpi_site.story.report import SignoffStory, tell_signoffs
@@ -130,6 +131,47 @@ def figures_sheet(ctx: Teller) -> Sheet:
         "columns": columns,
         "frozen": 2,
         "landscape": True,
+    }
+
+
+def signals_sheet(language: str) -> Sheet:
+    """Return the sheet of ``signals.csv``: final values against their natural limits."""
+    column = partial(_column, language)
+    columns = [
+        column("id", 26, ["indicator"]),
+        column("Indicator", 28, *_words_in(language, "card", "name")),
+        column("Period", 10, ["period"]),
+        column("Dimension", 20, ["dimension"]),
+        column("Member", 20, *_words_in(
+            language, "card", "dimension_names", "{dimension}", "members", "{member}"),
+            ["member"], blank=["dimension", word("not_given", language)]),
+        column("held_value", 18, ["value"], number=_OWN),
+        column("mean", 12, ["mean"], number=_OWN),
+        column("lower_limit", 12, ["lower"], number=_OWN),
+        column("upper_limit", 12, ["upper"], number=_OWN),
+        column("signal", 8, ["signal"], list="side"),
+        column("rule", 22, ["rule"], list="rule"),
+        column("newest_value", 16, ["variation"], list="variation"),
+        column("target_and_limits", 18, ["assurance"], list="assurance"),
+        column("exact", 24, ["value"], beyond=15),
+    ]  # fmt: skip
+    return {
+        "name": word("signals", language),
+        "rows": SIGNALS,
+        "columns": columns,
+        "frozen": 2,
+        "landscape": True,
+    }
+
+
+def signal_lists(language: str) -> dict[str, dict[str, str]]:
+    """Return the words of what ``signals.csv`` says in codes."""
+    assurances: tuple[Assurance, ...] = get_args(Assurance)
+    return {
+        "side": {side: word(f"side.{side}", language) for side in get_args(Side)},
+        "rule": {rule: word(f"rule.{rule}", language) for rule in RULES},
+        "variation": {kind: word(f"variation.{kind}", language) for kind in VARIATIONS},
+        "assurance": {kind: word(f"assured.{kind}", language) for kind in assurances},
     }
 
 

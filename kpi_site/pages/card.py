@@ -23,6 +23,7 @@ from kpi_site.story.card_standards import ThresholdStory, UseStory
 from kpi_site.story.lineage import SourceStory, TermStory
 from kpi_site.story.published import PublishedStory
 from kpi_site.story.reading import Now, Reading
+from kpi_site.story.signals import SignalStory
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class CardView:
     lead: Markup
     definition: Markup
     now: Now | None
+    signal: SignalStory | None
     so_far: Reading | None
     now_marks: tuple[Mark, ...]
     formula: RuleView
@@ -130,6 +132,7 @@ def _view(ctx: Context, told: CardStory, path: str) -> CardView:
         lead=ctx.block(ctx.opening(indicator.definition)),
         definition=ctx.rest(indicator.definition),
         now=told.now,
+        signal=told.signal,
         so_far=told.so_far,
         now_marks=marks(ctx, states),
         formula=rule_view(ctx, told.formula),

@@ -16,6 +16,7 @@ from kpi_site.pages.parts import Chart, chart
 from kpi_site.pages.running import measure_of, running
 from kpi_site.results import Series
 from kpi_site.story.reading import main_grain
+from kpi_site.story.signals import tell_band
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class MainView:
 
     kind: MainChart
     chart: Chart
+    legend: str = ""
     heads: tuple[str, ...] = ()
     days: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -43,10 +45,14 @@ def _trend(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     if series is None:
         return None
     language, organisation = ctx.language, ctx.organisation
-    spec = trend_spec(indicator, series, language, organisation=organisation)
+    behaviour = ctx.behaviour(indicator)
+    if behaviour is not None and behaviour.key != series.key:
+        behaviour = None
+    spec = trend_spec(indicator, series, language, organisation=organisation, behaviour=behaviour)
     title = chart_title(indicator, [r.period for r in series.results], language, organisation)
-    picture = trend_svg(indicator, series, language)
-    return MainView("trend", chart(page, _path(indicator, "trend"), spec, title, picture))
+    picture = trend_svg(indicator, series, language, behaviour=behaviour)
+    made = chart(page, _path(indicator, "trend"), spec, title, picture)
+    return MainView("trend", made, legend=tell_band(ctx, indicator) if behaviour else "")
 
 
 def _valued(ctx: Context, indicator: Indicator) -> Series | None:
@@ -78,7 +84,7 @@ def _running(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
         return None
     path = _path(indicator, "running")
     made = chart(page, path, found.spec, str(found.spec["title"]))
-    return MainView("running", made, found.heads, found.days)
+    return MainView("running", made, heads=found.heads, days=found.days)
 
 
 def _path(indicator: Indicator, ending: str) -> str:

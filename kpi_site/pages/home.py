@@ -14,18 +14,19 @@ from kpi_site.pages.archive import latest_published
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
 from kpi_site.pages.scorecard import SummaryView, summary
+from kpi_site.pages.signals import MovesView, moves_view
 from kpi_site.pages.tables import Mark, level_views, marks
 from kpi_site.pages.template import page
 from kpi_site.pages.ways import way_links
 from kpi_site.periods import Period
 from kpi_site.story.reading import Now
-from kpi_site.story.standing import Move, level_counts, moves, none_off, off_target
+from kpi_site.story.signals import signal_moves, tell_moves
+from kpi_site.story.standing import level_counts, none_off, off_target
 from kpi_site.wording.dates import format_date, format_period
 from kpi_site.wording.targets import rebased
 
 PATH = "index.md"
 _MOST = 8
-_MOVES = 5
 _TILES = 6
 
 
@@ -46,14 +47,6 @@ class StandView:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveView:
-    """A change that is larger than usual."""
-
-    tile: Tile
-    times: str
-
-
-@dataclass(frozen=True, slots=True)
 class HomeView:
     """Everything that the home page prints."""
 
@@ -64,8 +57,7 @@ class HomeView:
     scorecards: tuple[SummaryView, ...]
     off_target: StandView
     none_off: Markup
-    better: tuple[MoveView, ...]
-    worse: tuple[MoveView, ...]
+    moves: MovesView
     published: Link | None
     draft: Link | None
     message: Markup
@@ -99,7 +91,6 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
     catalog = ctx.catalog
     day = ctx.data_through
     off = off_target(active)
-    moved = moves(ctx, active)
     shown = _highlights(ctx, report, used)
     return HomeView(
         organisation=ctx.organisation,
@@ -109,8 +100,7 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
         scorecards=tuple(summary(ctx, c, PATH) for c in catalog.scorecards.values()),
         off_target=StandView(tuple(tile(n, PATH) for n in off[:_MOST]), len(off[_MOST:])),
         none_off=ctx.t(*none_off(active)),
-        better=_moved(moved, better=True),
-        worse=_moved(moved, better=False),
+        moves=moves_view(tell_moves(ctx, active, signal_moves(ctx, active)), PATH),
         published=_report_link(ctx, published.period) if published else None,
         draft=_report_link(ctx, report.period) if report and not told else None,
         message=_message(ctx, report) if report else Markup(),
@@ -161,8 +151,3 @@ def _highlights(ctx: Context, report: Report | None, stands: Mapping[str, Now]) 
 def tile(now: Now, path: str) -> Tile:
     """Return the tile of an indicator on the page at ``path``."""
     return Tile(now, Link(now.name, links.url(path, links.indicator(now.indicator.id))))
-
-
-def _moved(found: tuple[Move, ...], *, better: bool) -> tuple[MoveView, ...]:
-    kept = [m for m in found if m.better is better][:_MOVES]
-    return tuple(MoveView(tile(m.now, PATH), f"{m.times:.1f}") for m in kept)

@@ -11,6 +11,7 @@ from kpi_site import links
 from kpi_site.files import File
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link, link_to
+from kpi_site.pages.signals import MovesView, moves_view
 from kpi_site.pages.tables import Mark, level_views, marks
 from kpi_site.pages.template import beside_list, page
 from kpi_site.scoring import LEVELS
@@ -45,6 +46,7 @@ class UnitView:
 
     name: Markup
     crumbs: tuple[Link, ...]
+    moves: MovesView
     table: StandTable
 
 
@@ -104,4 +106,9 @@ def _units(ctx: Context, kind: UnitKind, stands: Mapping[str, Now]) -> Iterator[
 
 
 def _unit(ctx: Context, told: UnitStory, above: Link, path: str) -> UnitView:
-    return UnitView(ctx.inline(told.name), (above,), stand_table(ctx, told.stands, path))
+    return UnitView(
+        name=ctx.inline(told.name),
+        crumbs=(above,),
+        moves=moves_view(told.moved, path),
+        table=stand_table(ctx, told.stands, path),
+    )

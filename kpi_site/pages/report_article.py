@@ -23,6 +23,7 @@ from kpi_site.pages.overview import StandTable, stand_table
 from kpi_site.pages.parts import ActionView, Link, action_view, link_to
 from kpi_site.pages.pictures import bullet_of, markup, spark
 from kpi_site.pages.scorecard import PeriodView, TotalView, period_view, total_view
+from kpi_site.pages.signals import MovesView, moves_view
 from kpi_site.pages.tables import Mark, level_marks, level_views, marks
 from kpi_site.pages.template import fragment
 from kpi_site.story.departments import DepartmentStory
@@ -37,15 +38,6 @@ from kpi_site.story.units import tell_stands
 
 Levels = tuple[tuple[str, str, int], ...]  # mark, words, number
 _BULLET: Final = 190  # pixels
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A change that is larger than usual, in words."""
-
-    link: Link
-    now: Now
-    times: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +155,7 @@ class ReportView:
     scorecards: tuple[ScorecardPart, ...]
     scored: tuple[ScorecardPart, ...]
     off: OffsView
-    better: tuple[Moved, ...]
-    worse: tuple[Moved, ...]
+    moves: MovesView
     comments: tuple[tuple[Link, Markup], ...]
     departments: tuple[DepartmentPart, ...]
     annex: Link
@@ -219,10 +210,6 @@ def annex_path(path: str) -> str:
 
 def _article(ctx: Context, told: ReportStory, path: str) -> ReportView:
     parts = tuple(_scorecard(ctx, card, path) for card in told.scorecards)
-    better, worse = (
-        tuple(Moved(_card(m.now, path), m.now, m.words) for m in found)
-        for found in (told.moved.better, told.moved.worse)
-    )
     return ReportView(
         story=told,
         summary=ctx.block(told.summary),
@@ -236,8 +223,7 @@ def _article(ctx: Context, told: ReportStory, path: str) -> ReportView:
             more=told.off.more,
             names=bool(told.off.names),
         ),
-        better=better,
-        worse=worse,
+        moves=moves_view(told.moved, path),
         comments=tuple(
             (link_to(path, ctx.card_ref(c.ref_id)), ctx.block(c.text)) for c in told.comments
         ),

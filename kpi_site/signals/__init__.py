@@ -15,6 +15,7 @@ from kpi_site.signals.behaviour import (
     Variation,
     behaviour_of,
     behaviours,
+    variation_of,
 )
 from kpi_site.signals.limits import LEAST, Limits, Scale, measure
 from kpi_site.signals.rules import RULES, Rule, Side, Signal, signals
@@ -39,4 +40,5 @@ __all__ = [
     "behaviours",
     "measure",
     "signals",
+    "variation_of",
 ]

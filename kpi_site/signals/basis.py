@@ -45,6 +45,23 @@ class Basis:
         """Tell whether it is the values themselves, which a target can be held against."""
         return not self.change and not self.season
 
+    def compared_with(self, values: Sequence[Decimal | None], i: int) -> Decimal | None:
+        """Return what the value at ``i`` is compared with: 0 where it is held as it is.
+
+        None where that, or a part of it, is missing.
+        """
+        lags = {1: 1} if self.change else {}
+        if self.season:
+            lags |= {self.season: 1}
+            lags |= {self.season + 1: -1} if self.change else {}
+        found = Decimal(0)
+        for lag, sign in lags.items():
+            value = values[i - lag] if i >= lag else None
+            if value is None:
+                return None
+            found = WHOLE.add(found, value * sign)
+        return found
+
     def of(self, values: Sequence[Decimal | None]) -> tuple[Decimal | None, ...]:
         """Return what is held against limits of ``values``; None where any part is missing."""
         found = tuple(values)
@@ -71,6 +88,8 @@ def basis_of(indicator: Indicator, others: Mapping[str, Indicator]) -> Basis | N
     if indicator.cycle not in CYCLES:
         return None
     terms = _leant_on(indicator, others, set())
+    if any(isinstance(t, IndicatorTerm) and t.indicator not in others for t in terms):
+        return None  # another audience's card: nobody knows what it counts
     if any(_shares_rows(indicator.cycle, term) for term in terms):
         return None
     levels = any(isinstance(term, StockTerm | BalanceTerm) for term in terms)

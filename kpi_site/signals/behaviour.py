@@ -32,7 +32,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How a series behaves since its definition last changed.
+    """How a series behaves since its definition last changed, with the period ``since``.
 
     ``observed`` are its final values, oldest first, as ``basis`` has them: themselves, or
     changes. ``variation`` says what the newest of them is, ``assurance`` whether the target
@@ -42,15 +42,25 @@ class Behaviour:
     indicator: str
     key: SeriesKey
     basis: Basis
+    since: Period
     limits: Limits
     observed: tuple[Observed, ...]
     variation: Variation
     assurance: Assurance | None
 
     @property
+    def flat(self) -> bool:
+        """Tell whether the limits lie on the mean, so that every other value is beyond them."""
+        return self.limits.lower == self.limits.upper
+
+    @property
     def newest(self) -> Observed:
         """The newest final value."""
         return self.observed[-1]
+
+    def assurance_of(self, indicator: Indicator, result: Result | None) -> Assurance | None:
+        """Return whether chance alone meets the target that ``result`` is judged by."""
+        return _assurance(indicator, result, self.limits, self.basis)
 
     def at(self, period: Period) -> Observed | None:
         """Return what was observed in ``period``, if anything."""
@@ -95,9 +105,10 @@ def behaviour_of(indicator: Indicator, series: Series, basis: Basis) -> Behaviou
         indicator=str(indicator.id),
         key=series.key,
         basis=basis,
+        since=results[0].period,
         limits=scale.limits,
         observed=observed,
-        variation=_variation(indicator, newest.signal),
+        variation=variation_of(indicator, newest.signal),
         assurance=_assurance(indicator, series.at(newest.period), scale.limits, basis),
     )
 
@@ -111,7 +122,8 @@ def _segment(indicator: Indicator, results: tuple[Result, ...]) -> int:
     return max(found, default=0)
 
 
-def _variation(indicator: Indicator, signal: Signal | None) -> Variation:
+def variation_of(indicator: Indicator, signal: Signal | None) -> Variation:
+    """Return what a value that is ``signal`` (None: noise) says of the card, by its direction."""
     if signal is None:
         return "common"
     if indicator.direction not in {"higher", "lower"}:

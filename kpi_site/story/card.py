@@ -27,6 +27,7 @@ from kpi_site.story.card_standards import ThresholdStory, UseStory, tell_thresho
 from kpi_site.story.lineage import SourceStory, TermStory, tell_sources, tell_terms
 from kpi_site.story.published import PublishedStory, tell_published
 from kpi_site.story.reading import SPARK_POINTS, Now, Reading, now, read, stand
+from kpi_site.story.signals import SignalStory, tell_signal
 from kpi_site.story.standards import centre_text, threshold_points, threshold_texts
 from kpi_site.story.teller import Ref, Said, Teller
 from kpi_site.story.values import ValuesStory, tell_values
@@ -61,9 +62,10 @@ class ChangeStory:
 class CardStory:
     """A card, in the order in which it is told; what is empty is not told.
 
-    ``now`` is where it stands, ``limits`` (level, threshold) by what it is judged there, ``so_far``
-    a period that runs since; ``numbers`` are the terms' of that period, and ``recent`` its
-    results up to it, a year and the same period of the year before, the oldest first.
+    ``now`` is where it stands, ``limits`` (level, threshold) by what it is judged there, ``signal``
+    whether that is more than chance, ``so_far`` a period that runs since; ``numbers`` are the
+    terms' of that period, and ``recent`` its results up to it, a year and the same period of the
+    year before, the oldest first.
     ``worth`` are the points of the thresholds by the straight lines.
     """
 
@@ -76,6 +78,7 @@ class CardStory:
     definition: Said | None
     now: Now | None
     limits: tuple[tuple[str, str], ...]
+    signal: SignalStory | None
     so_far: Reading | None
     published: tuple[PublishedStory, ...]
     formula: RuleStory
@@ -117,6 +120,7 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         definition=teller.said(indicator.definition),
         now=current,
         limits=tuple(_limits(teller, indicator, result)),
+        signal=tell_signal(teller, indicator, result.period) if result else None,
         so_far=_so_far(teller, indicator, current),
         published=tell_published(teller, indicator.id),
         formula=tell_formula(teller, indicator, result),

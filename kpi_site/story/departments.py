@@ -8,9 +8,11 @@ from typing import Final
 
 from kpi_site.results import Series
 from kpi_site.scoring import Level, shortfall
+from kpi_site.signals import Rule
 from kpi_site.story.reading import Now
 from kpi_site.story.report_scope import Scope
-from kpi_site.story.standing import Move, level_counts
+from kpi_site.story.signals import MoveStory
+from kpi_site.story.standing import level_counts
 from kpi_site.story.teller import Ref, Said
 
 _LEAST: Final = 2  # charts of a department that has so many indicators
@@ -34,7 +36,12 @@ class DepartmentStory:
     charts: tuple[tuple[Now, Series | None], ...]
 
 
-def tell_departments(scope: Scope, moved: Iterable[Move]) -> tuple[DepartmentStory, ...]:
+_CHANGED: Final[dict[Rule, float]] = {
+    "point": 2.0, "two_of_three": 1.6, "shift": 1.3, "trend": 1.0,
+}  # fmt: skip
+
+
+def tell_departments(scope: Scope, moved: Iterable[MoveStory]) -> tuple[DepartmentStory, ...]:
     """Return the departments that have an indicator, in the site's order."""
     chosen = _chosen(scope, {str(m.now.indicator.id): m for m in moved})
     units = scope.teller.catalog.site.departments
@@ -53,7 +60,7 @@ def tell_departments(scope: Scope, moved: Iterable[Move]) -> tuple[DepartmentSto
     )
 
 
-def _chosen(scope: Scope, moved: Mapping[str, Move]) -> dict[str, list[Now]]:
+def _chosen(scope: Scope, moved: Mapping[str, MoveStory]) -> dict[str, list[Now]]:
     """Return the indicators to be drawn by department, the most important first.
 
     Every department gets its first two before any gets more.
@@ -78,8 +85,8 @@ def _room(scope: Scope) -> int:
     return max(_LEAST, _ALL - max(0, lines - _LINES) // 2)
 
 
-def _ranked(scope: Scope, moved: Mapping[str, Move]) -> Iterator[tuple[float, Now]]:
-    """Yield how much each indicator matters: off target, moved, weight, highlighted."""
+def _ranked(scope: Scope, moved: Mapping[str, MoveStory]) -> Iterator[tuple[float, Now]]:
+    """Yield how much each indicator matters: off target, a signal, weight, highlighted."""
     weights = _weights(scope)
     highlights = {str(name) for name in scope.report.highlights}
     for n in scope.own:
@@ -89,8 +96,9 @@ def _ranked(scope: Scope, moved: Mapping[str, Move]) -> Iterator[tuple[float, No
         gap = shortfall(n.indicator, n.result)
         missed = 0.0 if gap is None else min(float(gap), 2.0)
         below = 4.0 if n.reading.level == "below" else 2.0 if gap is not None else 0.0
-        times = min(float(moved[name].times), 6.0) / 3 if name in moved else 0.0
-        yield below + missed + times + weights.get(name, 0.0) + (name in highlights), n
+        signal = moved[name].signal.observed.signal if name in moved else None
+        changed = _CHANGED[signal.rule] if signal else 0.0
+        yield below + missed + changed + weights.get(name, 0.0) + (name in highlights), n
 
 
 def _weights(scope: Scope) -> dict[str, float]:

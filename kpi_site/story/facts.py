@@ -59,7 +59,7 @@ LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]
         ("summary", EVERY_KIND): "it holds figures to calculate with; the report comments on them",
         ("key_figures", EVERY_KIND): "they stand among all figures, and totals on their own sheets",
         ("off_target", EVERY_KIND): "all figures have their thresholds and points beside them",
-        ("moved", EVERY_KIND): "all figures have the twelve periods before",
+        ("moved", EVERY_KIND): "the sheet of signals has them all, without sentences",
         ("other_comments", EVERY_KIND): "it holds figures; the report comments on them",
         ("scorecards", "consequence"): "the page of the scorecard has it",
         ("scorecards", "contribution"): "weight and points, which it comes from, are in its row",
@@ -161,7 +161,8 @@ def _moved(told: ReportStory) -> _Found:
         for move in moves:
             yield "name", move.now.name
             yield _value(move.now.reading)
-            yield "times", move.times
+            yield "signal", move.signal.sentence
+    yield "calm", told.moved.calm
 
 
 def _comments(told: ReportStory) -> _Found:
@@ -294,6 +295,9 @@ def _standing(told: CardStory) -> _Found:
     for kind, found in (("previous", reading.previous), ("year", reading.year),
                         ("to target", reading.to_target)):  # fmt: skip
         yield kind, found.text if found else ""
+    if told.signal is not None:
+        yield "signal", told.signal.sentence
+        yield "assurance", told.signal.assurance
 
 
 def _terms(told: CardStory) -> _Found:

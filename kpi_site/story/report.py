@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal, get_args
 
 from kpi_site.catalog import Report
 from kpi_site.editions.signing import Signature, signatures
-from kpi_site.periods import Grain
 from kpi_site.results import Series
 from kpi_site.scoring import Level
 from kpi_site.story.actions import ActionStory, tell_actions
@@ -19,11 +18,11 @@ from kpi_site.story.quality import QualityStory, tell_quality
 from kpi_site.story.reading import Now
 from kpi_site.story.report_scope import Scope, last_day, make_scope
 from kpi_site.story.scorecard import Change, ScorecardStory, tell_change, tell_scorecard
+from kpi_site.story.signals import MovesStory, MoveStory, signal_moves, tell_moves
 from kpi_site.story.standards import target_text
-from kpi_site.story.standing import Move, level_counts, moves, moves_by_standard, none_off
+from kpi_site.story.standing import level_counts, none_off
 from kpi_site.story.teller import Said, Teller
 from kpi_site.wording.dates import format_date, format_period
-from kpi_site.wording.numbers import format_number
 
 Section = Literal[
     "summary",
@@ -40,7 +39,6 @@ Section = Literal[
 ]
 SECTIONS: Final[tuple[Section, ...]] = get_args(Section)
 """The sections of a report, in the order in which every writer tells them."""
-_MOVES: Final = 5  # each way
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +52,6 @@ class TileStory:
     period: str
     target: str
     trend: Series | None
-
-
-@dataclass(frozen=True, slots=True)
-class MoveStory:
-    """A change that is larger than usual: by how many times, as a number and in words."""
-
-    now: Now
-    times: str
-    words: str
-    trend: Series | None
-
-
-@dataclass(frozen=True, slots=True)
-class MovesStory:
-    """What moved most, either way, and how that is measured.
-
-    ``by_usual`` tells whether by what is usual: there are too few half years and years for it.
-    """
-
-    better: tuple[MoveStory, ...]
-    worse: tuple[MoveStory, ...]
-    by_usual: bool
-    how: str
-
-    @property
-    def groups(self) -> tuple[tuple[str, tuple[MoveStory, ...]], ...]:
-        """Those that are not empty, by the word that heads them."""
-        found = (("better", self.better), ("worse", self.worse))
-        return tuple(pair for pair in found if pair[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +124,7 @@ def tell_report(
     """
     scope = make_scope(teller, report, day)
     period = format_period(report.period, teller.language)
-    found, by_usual = _moves(scope)
+    found = signal_moves(teller, scope.own, within=True)
     off = tell_off_targets(scope)
     valued = [n for n in scope.own if n.result.state.has_value]
     judged = any(n.reading.level != "none" for n in scope.own)
@@ -175,7 +144,7 @@ def tell_report(
         ),
         off=off,
         none_off=teller.word(*none_off(scope.own)) if judged and not off.names else "",
-        moved=_told_moves(scope, found, by_usual=by_usual),
+        moved=_moves(scope, found),
         comments=tuple(_comments(scope, off.names)),
         departments=tell_departments(scope, found),
         actions=tell_actions(teller, scope.actions, scope.day),
@@ -202,24 +171,9 @@ def _tiles(scope: Scope) -> Iterator[TileStory]:
             )
 
 
-def _moves(scope: Scope) -> tuple[tuple[Move, ...], bool]:
-    """Return the changes, the largest first, and whether by what is usual."""
-    usual = scope.report.period.grain.rank <= Grain.QUARTER.rank
-    return (moves if usual else moves_by_standard)(scope.teller, scope.own), usual
-
-
-def _told_moves(scope: Scope, found: tuple[Move, ...], *, by_usual: bool) -> MovesStory:
-    words = "times_usual" if by_usual else "times_standard"
-
-    def told(*, better: bool) -> tuple[MoveStory, ...]:
-        kept = [(m, format_number(m.times, 1)) for m in found if m.better is better][:_MOVES]
-        return tuple(
-            MoveStory(m.now, times, scope.teller.word(words, times), scope.trend(m.now))
-            for m, times in kept
-        )
-
-    how = scope.teller.word("moved_how" if by_usual else "moved_by_standard")
-    return MovesStory(told(better=True), told(better=False), by_usual, how)
+def _moves(scope: Scope, found: Iterable[MoveStory]) -> MovesStory:
+    drawn = (replace(move, trend=scope.trend(move.now)) for move in found)
+    return tell_moves(scope.teller, scope.own, drawn)
 
 
 def _comments(scope: Scope, off: frozenset[str]) -> Iterator[CommentStory]:

@@ -18,6 +18,7 @@ from kpi_site.periods import Grain
 from kpi_site.results import IndicatorResults, Results, State
 from kpi_site.schema import data_terms
 from kpi_site.scoring import ScoredCard, ScoredLine
+from kpi_site.signals import Basis, Behaviour, basis_of, behaviour_of
 from kpi_site.tables.model import Table
 from kpi_site.words import word
 
@@ -74,6 +75,7 @@ class Teller:
     actions_of: Mapping[str, tuple[Action, ...]]
     users_of: Mapping[str, tuple[Indicator, ...]]
     pending_of: Mapping[str, tuple[Revision, ...]]
+    basis_of: Mapping[str, Basis]  # of the cards that have natural limits
     audience: str | None = None
     downloads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -144,6 +146,12 @@ class Teller:
         """Return the card's results, if it was computed."""
         return self.results.get(indicator.id)
 
+    def behaviour(self, indicator: Indicator) -> Behaviour | None:
+        """Return how the whole of a card behaves at its cycle; None without natural limits."""
+        basis, found = self.basis_of.get(indicator.id), self.results_of(indicator)
+        series = found.whole(indicator.cycle) if found and basis else None
+        return behaviour_of(indicator, series, basis) if series and basis else None
+
 
 def make_teller(
     figures: Figures,
@@ -164,6 +172,7 @@ def make_teller(
         actions_of=_grouped((i, a) for a in catalog.actions.values() for i in a.indicators),
         users_of=_grouped((d, i) for i in catalog.indicators.values() for d in datasets_of(i)),
         pending_of=figures.told.pending_of(),
+        basis_of=_bases(catalog),
         audience=audience,
         downloads=downloads or {},
     )
@@ -228,6 +237,7 @@ def around(ctx: Told, indicator: Indicator) -> Told:
         actions_of={key: actions},
         users_of={},
         pending_of={key: ctx.pending_of.get(key, ())},
+        basis_of={key: ctx.basis_of[key]} if key in ctx.basis_of else {},
         downloads={},
     )
 
@@ -253,6 +263,11 @@ def _uses(catalog: Catalog, scores: Scores) -> Iterator[LineUse]:
                 groups=tuple(group.title for group in scored.groups),
                 scored=replace(scored, groups=()),
             )
+
+
+def _bases(catalog: Catalog) -> dict[str, Basis]:
+    found = ((key, basis_of(c, catalog.indicators)) for key, c in catalog.indicators.items())
+    return {str(key): basis for key, basis in found if basis is not None}
 
 
 def _grouped(pairs: Iterator[tuple[str, T]]) -> dict[str, tuple[T, ...]]:

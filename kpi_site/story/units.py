@@ -9,6 +9,7 @@ from typing import Literal
 from kpi_site.catalog import Indicator, Unit
 from kpi_site.scoring import LEVELS, Level
 from kpi_site.story.reading import Now
+from kpi_site.story.signals import MovesStory, signal_moves, tell_moves
 from kpi_site.story.standing import level_counts
 from kpi_site.story.teller import Ref, Said, Teller
 
@@ -41,13 +42,14 @@ class StandsStory:
 class UnitStory:
     """A department or perspective: its cards, those in use first.
 
-    ``counts`` are the numbers of cards in use at each of ``LEVELS``.
+    ``counts`` are the numbers of cards in use at each of ``LEVELS``, ``moved`` their signals.
     """
 
     ref: Ref
     name: Said | None
     stands: StandsStory
     counts: tuple[int, ...]
+    moved: MovesStory
 
 
 def tell_stands(
@@ -89,10 +91,12 @@ def _unit(
     stands: Mapping[str, Now],
 ) -> UnitStory:
     told = tell_stands(teller, members, stands)
+    active = [r.now for r in told.rows if r.now is not None and r.now.indicator.in_use]
     counted = dict(told.levels)
     return UnitStory(
         ref=Ref(kind, str(unit.id), teller.name(unit.name)),
         name=teller.said(unit.name),
         stands=told,
         counts=tuple(counted.get(level, 0) for level in LEVELS),
+        moved=tell_moves(teller, active, signal_moves(teller, active)),
     )

@@ -20,6 +20,7 @@ SUBJECTS: Final = (
     "terms",
     "charts",
     "cards",
+    "signals",
     "home",
     "scorecards",
     "datasets",

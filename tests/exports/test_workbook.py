@@ -21,10 +21,10 @@ from kpi_site.exports.workbook_sheets import number_format
 from kpi_site.periods import Grain
 from kpi_site.results import IndicatorResults, SeriesKey, State
 from tests.exports.company import FIRST, LABEL, changed, context, frozen
-from tests.pages.conftest import Sample, build_sample, indicators, series
+from tests.pages.conftest import Sample, build_sample, indicators, series, with_history
 
-SHEETS = {"en": ["About", "Company scorecard", "All figures", "Cards"],
-          "zh": ["说明", "公司记分卡", "全部数值", "指标卡"]}  # fmt: skip
+SHEETS = {"en": ["About", "Company scorecard", "All figures", "Signal or noise", "Cards"],
+          "zh": ["说明", "公司记分卡", "全部数值", "信号与噪声", "指标卡"]}  # fmt: skip
 
 
 def printed(language: str, sample: Sample | None = None, **how: Any) -> bytes:
@@ -223,8 +223,8 @@ def test_a_draft_says_so_on_every_printed_page() -> None:
 
 def test_hidden_cards_are_left_out_and_scorecards_with_them() -> None:
     found = book("en", without=frozenset({"attainment"}))
-    assert found.sheetnames == ["About", "All figures", "Cards"]
-    for name in ("All figures", "Cards"):
+    assert found.sheetnames == ["About", "All figures", "Signal or noise", "Cards"]
+    for name in ("All figures", "Signal or noise", "Cards"):
         assert "attainment" not in {c.value for c in columns(found[name])["Indicator id"]}
 
 
@@ -271,3 +271,18 @@ def test_the_first_sheet_tells_which_edition_it_is_and_who_signed() -> None:
     draft = to_xlsx(workbook_json(ctx, ctx.catalog.reports[LABEL]), frozen())
     sheet = openpyxl.load_workbook(io.BytesIO(draft))["About"]
     assert "Finance" not in {c.value for row in sheet.iter_rows() for c in row}
+
+
+def test_signals_are_those_of_the_frozen_file_in_words() -> None:
+    """Attainment in October lies below its limits, which are worked out in ``with_history``."""
+    sample = with_history(build_sample())
+    data = printed("zh", sample)
+    found = columns(openpyxl.load_workbook(io.BytesIO(data))["信号与噪声"])
+    lines = list(csv.DictReader(io.StringIO(frozen(sample)["signals.csv"].decode())))
+    assert [c.value for c in found["期间"]] == [line["period"] for line in lines]
+    assert lines[-1]["period"] == "2026-10"
+    last = {head: cells[-1].value for head, cells in found.items()}
+    assert last["与界限相比的值"] == 0.8875
+    assert round(last["下限"], 4) == 0.8937
+    assert (last["信号"], last["规则"]) == ("偏低", "超出界限")
+    assert (last["最新的值"], last["目标与界限"]) == ("信号：变差", "达不达到凭偶然")

@@ -30,6 +30,7 @@ from kpi_site.scoring import score
 from kpi_site.story.reading import read
 from kpi_site.story.scorecard import line_counts
 from kpi_site.story.standards import threshold_texts
+from tests.pages.conftest import with_history
 
 GOLDEN = Path(__file__).parent / "golden"
 EVIL = 'a|b <i>*x*</i> {: onclick="go()"} [l](javascript:u) `c` &amp; ---'
@@ -276,9 +277,33 @@ def test_a_scorecard_shows_its_sum(pages: Mapping[str, Page], language: str) -> 
 
 def test_the_home_page_ranks_what_is_off_target(pages: Mapping[str, Page]) -> None:
     html = pages["index.md"].html
-    part = html[html.index('id="off-target"') : html.index('id="moved"')]
+    part = html[html.index('id="off-target"') : html.index('id="ways-in"')]
     # attainment lies (0.95 − 0.8875) ÷ 0.05 = 1.25 steps below, handling (4.25 − 4) ÷ 1
     assert re.findall(r'href="indicators/(\w+)/', part) == ["attainment", "handling_days"]
+
+
+def test_home_and_department_pages_tell_what_changed_by_signal(sample: Any, language: str) -> None:
+    with_signal = with_history(sample).pages(language)
+    wanted = {"zh": "低于下限89.4%：这是变化，不是偶然。", "en": "Below its lower limit of 89.4%"}
+    for path in ("index.md", "departments/sales.md", "perspectives/customer.md"):
+        page = Page(with_signal[path])
+        part = page.html[page.html.index('id="moved"') :]
+        assert re.findall(r'href="[./]*indicators/(\w+)/', part)[0] == "attainment"
+        assert wanted[language] in page.text
+        assert 'id="moved"' not in sample.pages(language)[path]
+
+
+def test_a_card_says_whether_its_value_is_a_signal(sample: Any, language: str) -> None:
+    files = with_history(sample).pages(language)
+    page = Page(files["indicators/attainment.md"])
+    chance = {
+        "zh": "目标值95.0%在界限之内：达不达到，凭的是偶然。",
+        "en": "Its target of 95.0% lies within the limits: chance decides whether it is met.",
+    }
+    assert chance[language] in page.text
+    assert 'class="band"' in page.html
+    assert 'class="signal-bad"' in page.html
+    assert 'class="band"' not in sample.pages(language)["indicators/attainment.md"]
 
 
 def test_other_language_is_marked(sample: Any) -> None:

@@ -21,6 +21,7 @@ from kpi_site.problems import Location, Name
 from kpi_site.scoring import score
 from kpi_site.story.quality import Coverage, covered
 from kpi_site.tables.model import Table
+from tests.pages.conftest import with_history
 from tests.pages.test_pages import Page
 
 DRAFT = "reports/2026-10.md"
@@ -144,11 +145,27 @@ def test_totals_tell_their_change(sample: Any) -> None:
     assert "Total 0.0 points · To improve · ↓ −106.7 vs previous period" in text
 
 
-def test_a_year_measures_moves_by_the_standards(sample: Any) -> None:
-    # 93 % in 2025, 95 % in 2026, from baseline to target 5 points: 0.02 / 0.05 = 0.4
-    text = shown(article(context(sample), report(sample, period=CALENDAR.parse("2026")), DRAFT))
-    part = text[text.index("Clearly better") :]
-    assert "Sales target attainment 95.0% ≈ ↑ +2.0 pp 0.4 × from baseline to target" in part
+def test_what_changed_is_told_by_signal(sample: Any) -> None:
+    ctx, chance = context(with_history(sample)), context(sample)
+    text = shown(article(ctx, report(sample), DRAFT))
+    part = text[text.index("What changed") : text.index("Scorecards", text.index("What changed"))]
+    assert "Clearly better" not in part
+    assert "Clearly worse Sales target attainment 88.8%" in part.replace("88.75", "88.8")
+    assert "Below its lower limit of 89.4%: this is a change, not chance." in part
+    # too few values since the definition changed, and no other card has limits: nothing is said
+    assert "What changed" not in shown(article(chance, report(sample), DRAFT))
+
+
+def test_a_month_without_a_signal_says_so(sample: Any) -> None:
+    september = report(sample, period=CALENDAR.parse("2026-09"))
+    text = shown(article(context(with_history(sample)), september, DRAFT))
+    assert "No signal: every indicator with natural limits is within them" in text
+
+
+def test_a_longer_report_tells_the_last_month_of_its_period(sample: Any) -> None:
+    year = report(sample, period=CALENDAR.parse("2026"))
+    text = shown(article(context(with_history(sample)), year, DRAFT))
+    assert "Oct 2026: below its lower limit of 89.4%: this is a change, not chance." in text
 
 
 def test_who_has_signed_and_who_has_not(sample: Any) -> None:

@@ -44,7 +44,7 @@ from kpi_site.story.report import SECTIONS, Section, tell_report
 from kpi_site.story.teller import make_teller
 from kpi_site.terminal import card_lines
 from kpi_site.words import word
-from tests.pages.conftest import Sample, build_sample, name, text
+from tests.pages.conftest import Sample, build_sample, name, text, with_history
 
 DAY = date(2026, 11, 9)
 PATH = "reports/2026-10/edition-1.md"
@@ -77,9 +77,9 @@ def sample() -> tuple[Sample, Report]:
     """The small company, with a comment on what is not off target and more of an action.
 
     Its regions are appraised, too. A target has more places than its card, and a line's points
-    are just below the target's.
+    are just below the target's. A value is a signal.
     """
-    found = closer(build_sample())
+    found = closer(with_history(build_sample()))
     report = found.catalog.reports["2026-10"]
     comments = {**report.comments, name("revenue"): text("收入稳定。", "Revenue is steady.")}
     (action,) = found.catalog.actions.values()
@@ -187,7 +187,7 @@ def book(language: str) -> dict[Section, str]:
     teller = make_teller(found, language)
     files = {file.path: file.data for file in frozen_figures(found, report)}
     data = to_xlsx(workbook_json(teller, report, Imprint(1, DAY)), files)
-    about, *cards, figures, _ = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    about, *cards, figures, _, _ = openpyxl.load_workbook(io.BytesIO(data)).worksheets
     assert len(cards) >= len(report.scorecards)
     told = tell_report(teller, report, day=DAY)
     annex_of = [now for unit in told.departments for now in unit.figures]

@@ -1,0 +1,42 @@
+"""What changed, on home, department and report pages: signals, each with its sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kpi_site.pages.parts import Link, link_to
+from kpi_site.story.reading import Now
+from kpi_site.story.signals import MovesStory, SignalStory
+from kpi_site.story.teller import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """An indicator whose newest value is a signal."""
+
+    link: Link
+    now: Now
+    signal: SignalStory
+
+
+@dataclass(frozen=True, slots=True)
+class MovesView:
+    """What changed: ``told``, and the signals by the word that heads them."""
+
+    told: MovesStory
+    groups: tuple[tuple[str, tuple[MoveView, ...]], ...]
+
+
+def moves_view(told: MovesStory, path: str) -> MovesView:
+    """Return what changed, for the page at ``path``."""
+
+    def link(now: Now) -> Link:
+        return link_to(path, Ref("indicator", str(now.indicator.id), now.name))
+
+    return MovesView(
+        told,
+        tuple(
+            (key, tuple(MoveView(link(m.now), m.now, m.signal) for m in moves))
+            for key, moves in told.groups
+        ),
+    )
