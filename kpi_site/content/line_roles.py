@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpi_site.catalog import Bonus, Deduct, Line, Veto
 from kpi_site.content.record import key, record
-from kpi_site.content.scalars import NAME, NUMBER, number_between
+from kpi_site.content.scalars import NAME, NOT_NEGATIVE, NUMBER, number_between
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked
 from kpi_site.content.yaml_source import Mapping, Node
 from kpi_site.problems import Location, Message
@@ -56,8 +56,8 @@ VETO: Shape[Veto] = checked(
         Veto,
         key("above", NUMBER),
         key("below", NUMBER),
-        key("total", NUMBER),
-        key("at_most", NUMBER),
+        key("total", NOT_NEGATIVE),
+        key("at_most", NOT_NEGATIVE),
         key("grade", NAME),
         name="veto",
         placed=True,

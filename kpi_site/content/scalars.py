@@ -264,6 +264,18 @@ def number_between(low: int, high: int | None = None) -> Shape[Decimal]:
     )
 
 
+def _not_negative(number: Decimal, node: Node, reading: FileReading) -> Decimal | Invalid:
+    if number >= 0:
+        return number
+    message = Message("不能为负", "must not be negative")
+    return reading.report(node.where, "out-of-range", message)
+
+
+NOT_NEGATIVE: Shape[Decimal] = replace(
+    checked(NUMBER, _not_negative), schema={"type": "number", "minimum": 0}
+)
+
+
 def choice(*words: str) -> Shape[str]:
     """Read one of ``words``."""
     listed = Message("下列之一：" + "、".join(words), "one of " + ", ".join(words))

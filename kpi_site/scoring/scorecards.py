@@ -109,6 +109,7 @@ def _scored(
         if line.indicator in catalog.indicators
     )
     counted = [line for line in lines if line.counted]
+    settling = [*counted, *(line for line in lines if _may_settle(card, line))]
     weight = _sum(_weight(line) for line in counted)
     known = member is None or any(x.state.has_value for x in lines if not x.line.shared)
     start = card.starts_from if card.scored else None
@@ -121,11 +122,17 @@ def _scored(
         total=vetoed,
         weight_counted=weight,
         grade=None,
-        provisional=any(line.state is State.PROVISIONAL for line in counted),
+        provisional=any(line.state is State.PROVISIONAL for line in settling),
         start=start,
         unvetoed=total if any(line.struck for line in lines) else None,
         member=member,
     )
+
+
+def _may_settle(card: Scorecard, line: ScoredLine) -> bool:
+    """Tell whether the veto of a line was looked at, with points or without."""
+    looked_at = line.line.veto is not None and line.value is not None
+    return card.scored and looked_at and not line.indicator.retired
 
 
 def _calm(lines: tuple[ScoredLine, ...]) -> tuple[ScoredLine, ...]:
@@ -206,7 +213,8 @@ def _score_line(
     )
     if indicator.retired:
         return found
-    lacking = card.missing == "zero" and due and not state.has_value and line.earns
+    weighs = card.scored and line.weight is not None and line.earns
+    lacking = card.missing == "zero" and due and not state.has_value and weighs
     cycle = own if cycles is None else _last_cycle(catalog, line, indicator, own)
     as_zero = lacking and _would_earn(catalog, line, cycle)
     return weighed(card, found, Decimal(0) if as_zero else earned)

@@ -41,10 +41,28 @@ class Judge:
         self.oracle = oracle
         self.site = oracle.content.site
 
+    def card(self, indicator: str) -> Json:
+        """Return the card whose thresholds and points judge."""
+        return self.oracle.card(indicator)
+
+    def beyond(
+        self, indicator: str, period: P, dimension: str, member: str, *, rule: bool = False
+    ) -> tuple[bool, bool]:
+        """Tell whether a cell is another amount than standards (or the rule) speak of.
+
+        It may be so over a longer period, or for a part.
+        """
+        del member, rule
+        longer = period.grain != self.card(indicator)["cycle"]
+        return (
+            longer and self.degree(indicator, members=False) == 1,
+            bool(dimension) and self.degree(indicator, members=True) == 1,
+        )
+
     def verdict(
         self, indicator: str, period: P, dimension: str, member: str, value: Fraction | None
     ) -> Verdict:
-        card = self.oracle.card(indicator)
+        card = self.card(indicator)
         limits = self.limits(indicator, period, dimension, member)
         earned = None
         if value is not None:
@@ -62,7 +80,7 @@ class Judge:
 
     def limits(self, indicator: str, period: P, dimension: str, member: str) -> Limits:
         """Return the thresholds of a cell; none where it is not judged."""
-        card = self.oracle.card(indicator)
+        card = self.card(indicator)
         chosen = self.chosen(indicator, period, dimension, member)
         if chosen is None:
             return {}
@@ -83,7 +101,7 @@ class Judge:
 
     def chosen(self, indicator: str, period: P, dimension: str, member: str) -> Json | None:
         """Return the most specific set: ``of``, then ``grain``, then the newest ``from``."""
-        card = self.oracle.card(indicator)
+        card = self.card(indicator)
         best: Json | None = None
         rank: tuple[int, int, date] = (-1, -1, date.min)
         for one in self.sets(card):
@@ -94,8 +112,7 @@ class Judge:
             if "grain" in one and one["grain"] != period.grain:
                 continue
             numbers = any(name in one and not isinstance(one[name], str) for name in LEVELS)
-            longer = period.grain != card["cycle"] and self.degree(indicator, members=False) == 1
-            part = bool(dimension) and self.degree(indicator, members=True) == 1
+            longer, part = self.beyond(indicator, period, dimension, member)
             if numbers and longer and not ("grain" in one or one.get("per_cycle")):
                 continue
             if numbers and part and not mine:
@@ -151,18 +168,11 @@ class Judge:
         self, indicator: str, period: P, dimension: str, member: str, value: Fraction,
         limits: Limits,
     ) -> Fraction | None:  # fmt: skip
-        card = self.oracle.card(indicator)
-        own = card["terms"]
-        texts = [str(text) for text in self.rule_texts(card)]
-        names = {name for text in texts for name in arith.names(text)} - {"value"}
-        means_limit = {n for n in names & set(LEVELS) if n not in own}
-        means_limit |= {n for n in names & set(LEVELS) if any(n in s for s in self.sets(card))}
-        if means_limit and not limits:
+        card = self.card(indicator)
+        has_limits = bool(limits)
+        if not self.rule_holds(indicator, period, dimension, member, has_limits=has_limits):
             return None
-        if not means_limit and not names & set(own):
-            longer = period.grain != card["cycle"] and self.degree(indicator, members=False) == 1
-            if longer or (dimension and self.degree(indicator, members=True) == 1):
-                return None
+        texts = [str(text) for text in self.rule_texts(card)]
         given: dict[str, arith.Outcome] = dict.fromkeys(LEVELS, "no_data")
         for text in texts:
             given |= self.terms(indicator, text, period, dimension, member)
@@ -173,6 +183,22 @@ class Judge:
         else:
             outcome = self.stepped(card, given, value)
         return outcome if isinstance(outcome, Fraction) else None
+
+    def rule_holds(
+        self, indicator: str, period: P, dimension: str, member: str, *, has_limits: bool
+    ) -> bool:
+        """Tell whether the rule speaks of a cell: what it names is there, or it is its own."""
+        card = self.card(indicator)
+        own = card["terms"]
+        texts = [str(text) for text in self.rule_texts(card)]
+        names = {name for text in texts for name in arith.names(text)} - {"value"}
+        means_limit = {n for n in names & set(LEVELS) if n not in own}
+        means_limit |= {n for n in names & set(LEVELS) if any(n in s for s in self.sets(card))}
+        if means_limit:
+            return has_limits
+        if names & set(own):
+            return True
+        return not any(self.beyond(indicator, period, dimension, member, rule=True))
 
     def rule_texts(self, card: Json) -> Iterator[object]:
         if "points" in card:
@@ -192,7 +218,7 @@ class Judge:
                 continue
             if at >= bound if "from" in step else at <= bound:
                 return arith.evaluate(str(step["points"]), given)
-        return Fraction(0)
+        return fraction(card.get("floor", 0))  # of a line
 
     # Level or amount
 
@@ -214,6 +240,38 @@ class Judge:
 
         found = _degree(arith.parse(str(self.oracle.card(indicator)["formula"])), of_term)
         return 1 if found == 1 else 0
+
+
+class LineJudge(Judge):
+    """Judges a line of a scorecard that has standards or bounds of its own.
+
+    What it has not of its own is the card's. Its own sets hold for the grain and the part at
+    which it is looked.
+    """
+
+    def __init__(self, oracle: Oracle, line: Json, grain: str, part: tuple[str, str]) -> None:
+        super().__init__(oracle)
+        self.line, self.grain, self.part = line, grain, part
+
+    def card(self, indicator: str) -> Json:
+        merged = dict(self.oracle.card(indicator))
+        if "points" in self.line or "steps" in self.line:
+            merged.pop("points", None)
+            merged.pop("steps", None)
+        own = ("thresholds", "points", "steps", "floor")
+        return merged | {key: self.line[key] for key in own if key in self.line}
+
+    def beyond(
+        self, indicator: str, period: P, dimension: str, member: str, *, rule: bool = False
+    ) -> tuple[bool, bool]:
+        keys = ("points", "steps") if rule else ("thresholds",)
+        if not any(key in self.line for key in keys):
+            return super().beyond(indicator, period, dimension, member, rule=rule)
+        other = bool(dimension) and (dimension, member) != self.part
+        return (
+            period.grain != self.grain and self.degree(indicator, members=False) == 1,
+            other and self.degree(indicator, members=True) == 1,
+        )
 
 
 def _of_value(text: str) -> int:

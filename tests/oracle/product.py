@@ -10,6 +10,7 @@ from kpi_site.compute import compute
 from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
 from kpi_site.problems import has_errors
+from kpi_site.scoring import score
 from kpi_site.tables.read import read_tables
 
 TODAY = date(2026, 11, 10)
@@ -22,5 +23,6 @@ def built(root: Path, cache: Path, today: date = TODAY) -> dict[str, bytes]:
     assert not has_errors(problems), [p.text() for p in problems]
     tables, found = read_tables(catalog, cache)
     assert not has_errors(found), [p.text() for p in found]
-    computed = Computed(catalog, tables, compute(catalog, tables, cache=None), {})
+    results = compute(catalog, tables, cache=None)
+    computed = Computed(catalog, tables, results, score(catalog, results))
     return {file.path: file.data for file in downloads.files(computed)}

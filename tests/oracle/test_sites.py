@@ -1,4 +1,4 @@
-"""Every row that the product publishes, computed again by DuckDB; signals in plain Python."""
+"""Every row that the product publishes, computed again: by DuckDB, signals and scores in Python."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.oracle import signals
 from tests.oracle.compare import differences, listing
+from tests.oracle.compare_scores import score_differences
 from tests.oracle.content import read
 from tests.oracle.engine import Oracle
 from tests.oracle.product import TODAY, built
@@ -23,14 +24,18 @@ def test_site(name: str, tmp_path: Path) -> None:
     root = SITES / name
     files = built(root, tmp_path)
     content = read(root)
-    found = differences(Oracle(content, TODAY), files["data/values.csv"], files["data/terms.csv"])
+    oracle = Oracle(content, TODAY)
+    found = differences(oracle, files["data/values.csv"], files["data/terms.csv"])
     found += signals.differences(content, files["data/values.csv"], files["data/signals.csv"])
+    found += score_differences(root, oracle, files.get("data/scores.csv", b""))
     assert not found, listing(found)
 
 
 def test_sample_company(tmp_path: Path) -> None:
     files = built(COMPANY, tmp_path)
     content = read(COMPANY)
-    found = differences(Oracle(content, TODAY), files["data/values.csv"], files["data/terms.csv"])
+    oracle = Oracle(content, TODAY)
+    found = differences(oracle, files["data/values.csv"], files["data/terms.csv"])
     found += signals.differences(content, files["data/values.csv"], files["data/signals.csv"])
+    found += score_differences(COMPANY, oracle, files["data/scores.csv"])
     assert not found, listing(found)
