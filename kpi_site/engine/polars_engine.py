@@ -43,7 +43,8 @@ class PolarsEngine:
             if isinstance(request, RowsRequest):
                 dataset = request.source.dataset
                 frame = scan(tables, dataset, request.columns)
-                rows[request] = count_rows(frame, request, through, schemas[dataset])
+                schema, size = schemas[dataset], tables[dataset].rows
+                rows[request] = count_rows(frame, request, through, schema, size)
             elif isinstance(request, BalanceRequest):
                 frame = scan(tables, request.dataset, request.columns)
                 schema = schemas[request.dataset]

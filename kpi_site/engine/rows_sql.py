@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from kpi_site.engine import rows as limits
 from kpi_site.engine.cube import DOUBLE_PLACES, WHOLE, RowSource, Schema
 from kpi_site.engine.cube_sql import typed, whole
 from kpi_site.engine.facts_sql import (
@@ -21,7 +22,7 @@ from kpi_site.engine.facts_sql import (
     member,
     whole_number,
 )
-from kpi_site.engine.rows import Found, Reach, RowsRequest
+from kpi_site.engine.rows import Found, Reach, RowsRequest, portions
 from kpi_site.engine.seam import Tables
 from kpi_site.sql.kinds import BOOLEAN, SqlType, polars_type
 from kpi_site.sql.nodes import Aggregate
@@ -34,27 +35,30 @@ class Calendars:
     """The spans that requests ask for, each handed to the engine once in a session."""
 
     session: Session
-    known: dict[tuple[bool, tuple[Reach, ...]], str] = field(default_factory=dict)
+    known: dict[tuple[bool, tuple[Reach, ...], range], str] = field(default_factory=dict)
 
-    def of(self, request: RowsRequest) -> str:
-        """Return what stands after FROM: of stocks (i, last), else a row for each day (i, day)."""
+    def of(self, request: RowsRequest, indices: range) -> str:
+        """Return what stands after FROM: of stocks (i, last), else a row for each day (i, day).
+
+        ``indices`` are those of the spans that are wanted.
+        """
         alive = request.source.alive is not None
-        key = alive, request.reaches
+        key = alive, request.reaches, indices
         if key not in self.known:
-            frame = _ends(request.reaches) if alive else _days(request.reaches)
-            self.known[key] = self.session.load(frame)
+            reaches = [(index, request.reaches[index]) for index in indices]
+            self.known[key] = self.session.load(_ends(reaches) if alive else _days(reaches))
         return self.known[key]
 
 
-def _ends(reaches: Sequence[Reach]) -> pl.DataFrame:
-    lasts = [reach.last for reach in reaches]
-    return pl.DataFrame({"i": range(len(lasts)), "last": lasts}, schema=_ENDS)
+def _ends(reaches: Sequence[tuple[int, Reach]]) -> pl.DataFrame:
+    pairs = [(index, reach.last) for index, reach in reaches]
+    return pl.DataFrame(pairs, schema=_ENDS, orient="row")
 
 
-def _days(reaches: Sequence[Reach]) -> pl.DataFrame:
+def _days(reaches: Sequence[tuple[int, Reach]]) -> pl.DataFrame:
     pairs = [
-        (i, reach.first + timedelta(days=n))
-        for i, reach in enumerate(reaches)
+        (index, reach.first + timedelta(days=n))
+        for index, reach in reaches
         for n in range((reach.last - reach.first).days + 1)
     ]
     return pl.DataFrame(pairs, schema=_DAYS, orient="row")
@@ -78,18 +82,34 @@ def count_rows_by_sql(
     facts, schema = counted_rows(facts, request.source, through, schema, dialect)
     values = _values(facts, request, schema, dialect)
     columns = ", ".join(("s.i", *(f"v.d{n}" for n in range(len(request.dimensions))), "v.v"))
-    rows = (
-        f"SELECT {columns} FROM ({values}) AS v"
-        f" JOIN {calendars.of(request)} AS s ON {_inside(request.source)}"
-    )
     aggregate = request.atom.aggregate
     kind = argument(aggregate, facts, schema, dialect)[2]
     kinds = [polars_type(schema[name]) for name in request.dimensions]
+    turns = [range(len(request.reaches))]
+    many = tables[request.source.dataset].rows > limits.MOST_AT_ONCE
+    if many and request.source.alive is None:
+        turns = portions(request.reaches, _per_day(session, facts, request, schema, dialect))
     found: Found = {}
-    for index, position, name, value in grouped(session, dialect, rows, aggregate, kind, kinds):
-        dimension = WHOLE if position is None else request.dimensions[position]
-        found[dimension, name, index] = value
+    for indices in turns:
+        spans = calendars.of(request, indices)
+        statement = f"SELECT {columns} FROM ({values}) AS v JOIN {spans} AS s ON"
+        statement += f" {_inside(request.source)}"
+        answers = grouped(session, dialect, statement, aggregate, kind, kinds, apart=many)
+        for index, position, name, value in answers:
+            dimension = WHOLE if position is None else request.dimensions[position]
+            found[dimension, name, index] = value
     return found
+
+
+def _per_day(
+    session: Session, facts: Facts, request: RowsRequest, schema: Schema, dialect: Dialect
+) -> dict[date, int]:
+    """Count the rows of each day."""
+    time = request.source.time
+    day = as_day(facts.names[time], schema[time], dialect)
+    days = f"SELECT {day} AS day FROM ({facts.select}) AS f"
+    found = session.query(f"SELECT day, COUNT(*) AS n FROM ({days}) AS d GROUP BY day")
+    return dict(found.select(pl.col("day").cast(pl.Date), "n").iter_rows())
 
 
 def _inside(source: RowSource) -> str:
@@ -149,21 +169,19 @@ def grouped(
     aggregate: Aggregate,
     kind: SqlType,
     kinds: Sequence[pl.DataType],
+    *,
+    apart: bool = False,
 ) -> Iterator[Counted]:
     """Yield the aggregate of each group of ``rows``: columns i, d0 …, v, whose v is not NULL.
 
-    ``kind`` is the type of v, ``kinds`` are those of d0 ….
+    ``kind`` is the type of v, ``kinds`` are those of d0 …. Groupings that are asked for
+    ``apart`` take more passes over the rows, and less memory.
     """
     if aggregate.distinct:
-        yield from _one(session, rows, kinds, ["COUNT(DISTINCT v)"], lambda found: found[0])
+        yield from _one(session, rows, kinds, apart, ["COUNT(DISTINCT v)"], lambda found: found[0])
     elif aggregate.kind in {"min", "max"}:
-        yield from _one(
-            session,
-            rows,
-            kinds,
-            [dialect.exact(f"{aggregate.kind.upper()}(v)", kind)],
-            lambda f: f[0],
-        )
+        extreme = dialect.exact(f"{aggregate.kind.upper()}(v)", kind)
+        yield from _one(session, rows, kinds, apart, [extreme], lambda found: found[0])
     else:
         share = 0.5 if aggregate.kind == "median" else float(aggregate.quantile or 0)
         pair = dialect.middle("v") if share == 0.5 else None
@@ -171,31 +189,45 @@ def grouped(
             yield from _by_place(session, dialect, rows, kind, kinds, share)
         else:
             both = [dialect.exact(text, kind) for text in pair]
-            yield from _one(session, rows, kinds, both, lambda found: between(found, share))
+            yield from _one(session, rows, kinds, apart, both, lambda found: between(found, share))
 
 
 def _one(
     session: Session,
     rows: str,
     kinds: Sequence[pl.DataType],
+    apart: bool,
     aggregates: Sequence[str],
     value: Callable[[Sequence[int]], int | float | None],
 ) -> Iterator[Counted]:
-    """Group by the span, and by it and each dimension, all in one statement."""
-    dims = [f"d{n}" for n in range(len(kinds))]
-    flags = [f"GROUPING({dim}) AS g{n}" for n, dim in enumerate(dims)]
+    """Group by the span, and by it and each dimension: in one statement unless ``apart``."""
     counted = [f"{text} AS a{n}" for n, text in enumerate(aggregates)]
-    sets = ", ".join(("(i)", *(f"(i, {dim})" for dim in dims)))
-    groups = f"GROUPING SETS ({sets})" if dims else "i"
-    items = ", ".join(("i", *dims, *flags, *counted))
-    found = session.query(f"SELECT {items} FROM ({rows}) AS r GROUP BY {groups}")
-    answers = [whole(pl.col(f"a{n}"), found.schema[f"a{n}"]) for n in range(len(aggregates))]
-    for position in (None, *range(len(kinds))):
-        own = [pl.col(f"g{n}") == (0 if n == position else 1) for n in range(len(kinds))]
-        part = found.filter(own) if own else found
+    for position, found in _groupings(session, rows, len(kinds), counted, apart=apart):
+        answers = [whole(pl.col(f"a{n}"), found.schema[f"a{n}"]) for n in range(len(aggregates))]
         name = pl.lit("") if position is None else _member(found, position, kinds[position])
-        for index, text, *values in part.select("i", name.alias("m"), *answers).iter_rows():
+        for index, text, *values in found.select("i", name.alias("m"), *answers).iter_rows():
             yield index, position, text, value(values)
+
+
+def _groupings(
+    session: Session, rows: str, count: int, counted: Sequence[str], *, apart: bool
+) -> Iterator[tuple[int | None, pl.DataFrame]]:
+    """Yield the answers for the whole (None) and each dimension."""
+    dims = [f"d{n}" for n in range(count)]
+    if apart or not dims:
+        for position in (None, *range(count)):
+            keys = "i" if position is None else f"i, d{position}"
+            items = ", ".join((keys, *counted))
+            yield position, session.query(f"SELECT {items} FROM ({rows}) AS r GROUP BY {keys}")
+        return
+    flags = [f"GROUPING({dim}) AS g{n}" for n, dim in enumerate(dims)]
+    sets = ", ".join(("(i)", *(f"(i, {dim})" for dim in dims)))
+    items = ", ".join(("i", *dims, *flags, *counted))
+    query = f"SELECT {items} FROM ({rows}) AS r GROUP BY GROUPING SETS ({sets})"
+    found = session.query(query)
+    for position in (None, *range(count)):
+        own = [pl.col(f"g{n}") == (0 if n == position else 1) for n in range(count)]
+        yield position, found.filter(own)
 
 
 def _member(found: pl.DataFrame, position: int, kind: pl.DataType) -> pl.Expr:
