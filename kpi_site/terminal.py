@@ -15,7 +15,7 @@ from kpi_site.story.reading import Now
 from kpi_site.story.teller import Said, Teller
 from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.numbers import format_count, format_number
-from kpi_site.wording.words import state_mark, state_words
+from kpi_site.wording.words import aside, state_mark, state_words
 
 
 def card_lines(teller: Teller, told: CardStory) -> Iterator[str]:
@@ -69,7 +69,8 @@ def _one_line(text: str) -> str:
 def _arithmetic(teller: Teller, told: CardStory, now: Now) -> Iterator[str]:
     language = teller.language
     shown = {term.name: _cell(term.cell, language) for term in told.numbers}
-    yield f"{now.reading.period}:  {_value(now)}"
+    days = now.reading.days and aside(now.reading.days, language)
+    yield f"{now.reading.period}{days}:  {_value(now)}"
     yield f"  = {filled(told.formula.rule, shown)}"
     for term in told.numbers:
         n = term.cell.n

@@ -11,10 +11,10 @@ from kpi_site.charts.axis import Axis
 from kpi_site.charts.points import STANDARDS, Point, standard_values
 from kpi_site.periods import Period
 from kpi_site.results import Result, State
-from kpi_site.wording.dates import format_period, format_range
+from kpi_site.wording.dates import format_days, format_period, format_range
 from kpi_site.wording.judged import figure_text, threshold_text
 from kpi_site.wording.numbers import format_value, unit_label
-from kpi_site.wording.words import state_mark, state_words
+from kpi_site.wording.words import aside, state_mark, state_words
 from kpi_site.words import word
 
 _LINE = 14  # pixels that a label needs
@@ -76,10 +76,16 @@ def result_text(result: Result, indicator: Indicator, language: str) -> str:
     return f"{state_mark(result.state)} {state_words(result.state, language)}"
 
 
+def period_title(period: Period, language: str) -> str:
+    """Return a period's name with its days, where it does not tell them, for a tooltip."""
+    days = format_days(period, language)
+    return format_period(period, language) + (aside(days, language) if days else "")
+
+
 def tip(point: Point, indicator: Indicator, language: str) -> dict[str, str]:
     """Return what shows under the pointer: period, value, previous year, thresholds."""
     found = {
-        "title": format_period(point.period, language),
+        "title": period_title(point.period, language),
         word("actual", language): result_text(point.result, indicator, language),
     }
     if point.previous is not None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from kpi_site.catalog import Indicator, Measure
 from kpi_site.charts.axis import Axis, time_axis, value_axis
-from kpi_site.charts.captions import chart_title, result_text, short_text, text_width
+from kpi_site.charts.captions import chart_title, period_title, result_text, short_text, text_width
 from kpi_site.charts.over_time import label_rows
 from kpi_site.charts.plot import BOTTOM, Plot, grid, make_plot, period_labels, side_labels
 from kpi_site.charts.svg import num, path, picture, text
@@ -117,7 +117,7 @@ def _row(pair: Pair, found: Pairs, indicator: Indicator, language: str) -> Row:
         "period": result.period.label,
         "text": _short(pair, indicator, language),
     }
-    tip = {"title": format_period(result.period, language)}
+    tip = {"title": period_title(result.period, language)}
     for key, name, cell in zip(
         ("value", "target"), found.names, (pair.actual, pair.target), strict=True
     ):

@@ -81,7 +81,7 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
         former = former_ids(before.catalog, after.catalog)
         figures = figure_changes(before.results, after.results, former)
         totals = total_changes(before.scores, after.scores, former)
-        tables = table_changes(before.tables, after.tables)
+        tables = table_changes(before.tables, after.tables, after.catalog.site.calendar)
         if not old.partial and not new.partial:
             editions = edition_changes(before.told, after.told)
             new_editions = published(before.told, after.told)

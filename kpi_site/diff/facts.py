@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from kpi_site.periods import Calendar, Grain
 from kpi_site.tables.model import SourceFile, Table
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class TableChange:
 
     ``changed`` counts rows with the same key and another content, ``columns`` the cells that
     differ by column; without a primary key such rows count as gone and come. ``months`` are
-    the calendar months, by the dataset's own time, of all rows that differ.
+    the company's months, by the dataset's own time, of all rows that differ.
     """
 
     dataset: str
@@ -49,13 +50,18 @@ class TableChange:
         return bool(self.added or self.removed or self.changed)
 
 
-def table_changes(old: Mapping[str, Table], new: Mapping[str, Table]) -> tuple[TableChange, ...]:
-    """Compare the datasets that both states have and whose files differ, in their order."""
+def table_changes(
+    old: Mapping[str, Table], new: Mapping[str, Table], calendar: Calendar
+) -> tuple[TableChange, ...]:
+    """Compare the datasets that both states have and whose files differ, in their order.
+
+    ``calendar``, the new state's, says in which months the rows lie.
+    """
     pairs = ((old[name], table) for name, table in new.items() if name in old)
-    return tuple(_change(a, b) for a, b in pairs if a.digest != b.digest)
+    return tuple(_change(a, b, calendar) for a, b in pairs if a.digest != b.digest)
 
 
-def _change(old: Table, new: Table) -> TableChange:
+def _change(old: Table, new: Table, calendar: Calendar) -> TableChange:
     import polars as pl
 
     columns = _shared(old, new)
@@ -66,7 +72,11 @@ def _change(old: Table, new: Table) -> TableChange:
     bare = TableChange(str(new.dataset.id), old.rows, new.rows, _files(old.files, new.files))
     if not columns:
         return bare
-    return (_by_key if keyed else _by_content)(bare, before, after, key, time)
+    if keyed:
+        found, times = _by_key(bare, before, after, key, time)
+    else:
+        found, times = _by_content(bare, before, after, time)
+    return replace(found, months=_months(times, calendar))
 
 
 def _shared(old: Table, new: Table) -> list[str]:
@@ -77,7 +87,8 @@ def _shared(old: Table, new: Table) -> list[str]:
 
 def _by_key(
     bare: TableChange, old: pl.DataFrame, new: pl.DataFrame, key: list[str], time: str | None
-) -> TableChange:
+) -> tuple[TableChange, list[pl.Series]]:
+    """Return how the rows differ, and the times of those that do."""
     import polars as pl
 
     rest = [name for name in new.columns if name not in key]
@@ -90,16 +101,16 @@ def _by_key(
     cells = {n: int(flags[n].sum()) for n in rest if flags[n].any()}
     times = [frame[time] for frame in (removed, added, differing) if time]
     times += [differing[time + _NEW]] if time and time in rest else []
-    return TableChange(
-        bare.dataset, bare.old_rows, bare.new_rows, bare.files,
-        added.height, removed.height, differing.height, cells, _months(times),
-    )  # fmt: skip
+    found = replace(
+        bare, added=added.height, removed=removed.height, changed=differing.height, columns=cells
+    )
+    return found, times
 
 
 def _by_content(
-    bare: TableChange, old: pl.DataFrame, new: pl.DataFrame, _key: list[str], time: str | None
-) -> TableChange:
-    """Count rows that one state has more often than the other."""
+    bare: TableChange, old: pl.DataFrame, new: pl.DataFrame, time: str | None
+) -> tuple[TableChange, list[pl.Series]]:
+    """Count rows that one state has more often than the other; return their times too."""
     import polars as pl
 
     names = new.columns
@@ -110,18 +121,15 @@ def _by_content(
     more = pl.col(_COUNT + _NEW).fill_null(0) - pl.col(_COUNT).fill_null(0)
     differing = both.with_columns(more.alias(_COUNT)).filter(pl.col(_COUNT) != 0)
     counts = differing[_COUNT].to_list()
-    return TableChange(
-        bare.dataset, bare.old_rows, bare.new_rows, bare.files,
-        sum(n for n in counts if n > 0), -sum(n for n in counts if n < 0), 0, {},
-        _months([differing[time]] if time else []),
-    )  # fmt: skip
+    added, removed = sum(n for n in counts if n > 0), -sum(n for n in counts if n < 0)
+    return replace(bare, added=added, removed=removed), [differing[time]] if time else []
 
 
-def _months(times: Iterable[pl.Series]) -> tuple[str, ...]:
-    found: set[str] = set()
-    for series in times:
-        found |= set(series.drop_nulls().dt.strftime("%Y-%m").unique().to_list())
-    return tuple(sorted(found))
+def _months(times: Iterable[pl.Series], calendar: Calendar) -> tuple[str, ...]:
+    """Return the months that hold any of ``times``; a day that lies in none has none to tell."""
+    days = {day for series in times for day in series.drop_nulls().dt.date().unique().to_list()}
+    found = {calendar.containing(day, Grain.MONTH) for day in days}
+    return tuple(month.label for month in sorted(filter(None, found)))
 
 
 def _files(old: Iterable[SourceFile], new: Iterable[SourceFile]) -> tuple[FileChange, ...]:

@@ -83,15 +83,17 @@ def _differing(old: IndicatorResults, new: IndicatorResults) -> Iterator[FigureC
 
 
 def _of_series(key: SeriesKey, old: Series | None, new: Series | None) -> Iterator[FigureChange]:
-    before, after = _by_period(old), _by_period(new)
-    for period in sorted({**before, **after}):
-        first, second = before.get(period), after.get(period)
+    """Yield what differs, by the names of periods: a calendar may have moved their days."""
+    before, after = _by_name(old), _by_name(new)
+    periods = {name: result.period for name, result in (before | after).items()}
+    for name, period in sorted(periods.items(), key=lambda pair: pair[1]):
+        first, second = before.get(name), after.get(name)
         if _seen(first) != _seen(second):
             yield FigureChange(key, period, first, second)
 
 
-def _by_period(series: Series | None) -> dict[Period, Result]:
-    return {r.period: r for r in series.results} if series else {}
+def _by_name(series: Series | None) -> dict[str, Result]:
+    return {r.period.label: r for r in series.results} if series else {}
 
 
 _Seen = tuple[Decimal | None, State | None, Decimal | None, tuple[Decimal | None, ...]]

@@ -21,8 +21,3 @@ def comma(language: str) -> str:
 def listed(language: str) -> str:
     """Return what stands between the items of a list."""
     return "、" if language == "zh" else ", "
-
-
-def aside(text: str, language: str) -> str:
-    """Return ``text`` in parentheses."""
-    return f"（{text}）" if language == "zh" else f" ({text})"

@@ -51,18 +51,18 @@ def total_changes(old: Scores, new: Scores, former: Mapping[str, str]) -> tuple[
         if name not in old:
             continue
         before, now = _by_place(old[name]), _by_place(after)
-        order = dict.fromkeys((*now, *before))
-        for place in sorted(order, key=lambda at: at[0], reverse=True):
-            change = _change(name, place[0], before.get(place), now.get(place), former)
+        periods = {place: card.period for place, card in (before | now).items()}
+        for place in sorted({**now, **before}, key=lambda at: periods[at], reverse=True):
+            change = _change(name, periods[place], before.get(place), now.get(place), former)
             if change is not None:
                 found.append(replace(change, member=place[1]))
     return tuple(found)
 
 
-def _by_place(cards: Iterable[ScoredCard]) -> dict[tuple[Period, str], ScoredCard]:
-    """Return what has a total by its period and member."""
+def _by_place(cards: Iterable[ScoredCard]) -> dict[tuple[str, str], ScoredCard]:
+    """Return what has a total by the name of its period and its member."""
     return {
-        (each.period, str(each.member.member) if each.member else ""): each
+        (each.period.label, str(each.member.member) if each.member else ""): each
         for card in cards
         for each in card.each
     }
@@ -112,7 +112,7 @@ def _said(line: ScoredLine | None) -> object:
     limits = line.threshold
     standards = (limits.baseline, limits.target, limits.challenge) if limits else None
     scored = line.points, line.counted, line.effect, line.struck
-    return line.line.weight, value, line.state, *scored, line.period, standards
+    return line.line.weight, value, line.state, *scored, line.period.label, standards
 
 
 def _total(card: ScoredCard | None) -> tuple[Decimal | None, bool]:

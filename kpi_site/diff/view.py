@@ -21,7 +21,7 @@ from kpi_site.diff.document import (
     strong,
 )
 from kpi_site.diff.figures import IndicatorFigures
-from kpi_site.diff.marks import aside, colon, listed
+from kpi_site.diff.marks import colon, listed
 from kpi_site.diff.sides import Side
 from kpi_site.diff.totals import TotalChange
 from kpi_site.diff.view_content import cards_by_id, content_fold, counts_line
@@ -36,6 +36,7 @@ from kpi_site.diff.view_rest import (
     table_line,
 )
 from kpi_site.diff.view_totals import totals_fold, totals_lines
+from kpi_site.wording.words import aside
 from kpi_site.words import word
 
 HEADLINES: Final = 12

@@ -21,11 +21,12 @@ from kpi_site.diff.document import (
     strong,
 )
 from kpi_site.diff.fields import FieldChange
-from kpi_site.diff.marks import aside, colon, listed
+from kpi_site.diff.marks import colon, listed
 from kpi_site.diff.plain import Plain, is_text, one_line
 from kpi_site.diff.words import marked, shortened
 from kpi_site.formula.latex import formula_latex, tex_text
 from kpi_site.formula.words import plain_formula
+from kpi_site.wording.words import aside
 from kpi_site.words import word
 
 FIELDS: Final = 40

@@ -10,12 +10,13 @@ from typing import Final
 from kpi_site.catalog import Catalog, Indicator
 from kpi_site.diff.document import Block, DocumentTable, Fold, Line, Paragraph, code, line, strong
 from kpi_site.diff.figures import FigureChange, IndicatorFigures
-from kpi_site.diff.marks import aside, colon, comma, listed, semicolon
+from kpi_site.diff.marks import colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart, values_apart
 from kpi_site.results import Result, State
 from kpi_site.schema import dimension_field
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import Bounds, points_bounds, threshold_text
+from kpi_site.wording.words import aside
 from kpi_site.words import counted, word
 
 OWN_ROWS: Final = 13  # a year, and the same month of the year before

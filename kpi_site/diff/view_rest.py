@@ -10,13 +10,13 @@ from kpi_site.diff.compare import Difference, Presence
 from kpi_site.diff.document import Block, DocumentTable, Fold, Items, Line, code, line, some, strong
 from kpi_site.diff.editions import EditionChange
 from kpi_site.diff.facts import TableChange
-from kpi_site.diff.marks import aside, colon, listed, semicolon
+from kpi_site.diff.marks import colon, listed, semicolon
 from kpi_site.diff.numbers import revised_apart
 from kpi_site.editions.revisions import Revision
 from kpi_site.results import State
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_count
-from kpi_site.wording.words import state_words
+from kpi_site.wording.words import aside, state_words
 from kpi_site.words import counted, word
 
 MONTHS: Final = 6

@@ -8,14 +8,14 @@ from typing import Final
 
 from kpi_site.catalog import Catalog
 from kpi_site.diff.document import Block, DocumentTable, Fold, Line, Paragraph, code, line, strong
-from kpi_site.diff.marks import aside, colon, comma, listed, semicolon
+from kpi_site.diff.marks import colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart
 from kpi_site.diff.totals import LineChange, TotalChange
 from kpi_site.scoring import ScoredCard, ScoredLine, grades_of
 from kpi_site.tidy import plain
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import Bounds, grade_bounds, points_bounds
-from kpi_site.wording.words import state_words
+from kpi_site.wording.words import aside, state_words
 from kpi_site.words import counted, word
 
 Catalogs = tuple[Catalog, Catalog]  # before and after

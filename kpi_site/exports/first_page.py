@@ -50,12 +50,13 @@ def first_page(board: Board) -> Iterator[Code]:
 
 
 def _cover(board: Board) -> Code:
+    through = board.t("data_through", board.story.through)
     return call(
         "cover",
         string(board.story.organisation),
         string(board.story.title),
         string(imprint_words(board.imprint, board.language)),
-        board.w("data_through", board.story.through),
+        string(" · ".join(filter(None, (board.story.days, through)))),
         string(board.t("draft").upper()) if board.imprint.is_draft else NONE,
     )
 

@@ -24,7 +24,7 @@ from kpi_site.story.scorecard import tell_total
 from kpi_site.story.standards import total_text
 from kpi_site.story.teller import Teller
 from kpi_site.tidy import plain
-from kpi_site.wording.dates import format_date, format_period
+from kpi_site.wording.dates import format_date, format_days, format_period
 from kpi_site.wording.judged import points_bounds
 from kpi_site.wording.words import state_words
 from kpi_site.words import word
@@ -63,6 +63,7 @@ def about_sheet(ctx: Teller, report: Report, imprint: Imprint, title: str, last:
         [ctx.organisation],
         [title],
         [imprint_words(imprint, language)],
+        *([[days]] if (days := format_days(report.period, language)) else []),
         [word("data_through", language, format_date(last, language))],
         [],
     ]

@@ -46,7 +46,9 @@ class Columns:
 def row(ctx: Context, indicator: Indicator, line: ValueRow, columns: Columns) -> Markup:
     """Return the ``<tr>`` of ``line``; texts of data come out inert."""
     result = line.result
-    cells = [f'<tr><th scope="row">{cell(line.name)}</th><td>{_value(ctx, indicator, result)}</td>']
+    days = f' title="{line.days}"' if line.days else ""
+    name = f'<th scope="row"{days}>{cell(line.name)}</th>'
+    cells = [f"<tr>{name}<td>{_value(ctx, indicator, result)}</td>"]
     if columns.share:
         cells.append(f"<td>{line.share}</td>")
     cells.append(_change(ctx, indicator, line, line.previous))

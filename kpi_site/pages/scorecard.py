@@ -85,6 +85,7 @@ class TotalView:
     """A scorecard's total in one period; ``vetoes`` say what settled it, in sentences."""
 
     period: str
+    days: str
     total: str
     grade: Markup
     consequence: Markup
@@ -249,6 +250,7 @@ def total_view(ctx: Context, told: TotalStory) -> TotalView:
     """Return the total of a scored period as it is shown."""
     return TotalView(
         period=told.period,
+        days=told.days,
         total=told.text,
         grade=ctx.inline(told.grade),
         consequence=ctx.rich(told.consequence),

@@ -39,6 +39,11 @@ class Calendar(ABC):
     def last(self) -> date:
         """The last day that lies in a month."""
 
+    @property
+    def regular(self) -> bool:
+        """Tell whether every year has the same periods: a fixed step leads back by a year."""
+        return True
+
     @abstractmethod
     def containing(self, day: date, grain: Grain) -> Period | None:
         """Return the period of ``grain`` that holds ``day``."""

@@ -65,6 +65,11 @@ class ListedCalendar(Calendar):
         return False
 
     @property
+    def regular(self) -> bool:
+        """Never: some year may have a thirteenth period."""
+        return False
+
+    @property
     def first(self) -> date:
         """The first day that it knows."""
         return self.listed[0].first

@@ -265,7 +265,7 @@ def card_facts(told: CardStory) -> Iterator[Fact]:
     parts: Mapping[CardSection, Iterable[tuple[str, str]]] = {
         "name": iter([("name", _text(told.name))]),
         "definition": (("line", line) for line in _text(told.definition).splitlines()),
-        "period": iter([("period", told.now.reading.period if told.now else "")]),
+        "period": _period(told.now),
         "standing": _standing(told),
         "formula": iter([("code", told.formula.rule.code.text)]),
         "terms": _terms(told),
@@ -285,6 +285,12 @@ def card_facts(told: CardStory) -> Iterator[Fact]:
     }  # fmt: skip
     for section, found in parts.items():
         yield from (Fact(section, kind, text) for kind, text in found if text)
+
+
+def _period(now: Now | None) -> _Found:
+    if now is not None:
+        yield "period", now.reading.period
+        yield "days", now.reading.days
 
 
 def _standing(told: CardStory) -> _Found:

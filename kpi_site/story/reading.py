@@ -12,7 +12,7 @@ from kpi_site.results import Result, Series, State
 from kpi_site.scoring import Level, Tone, excess, level_of, tone
 from kpi_site.story.standards import bare_limits
 from kpi_site.story.teller import Teller
-from kpi_site.wording.dates import format_period
+from kpi_site.wording.dates import format_days, format_period
 from kpi_site.wording.judged import figure_text, points_bounds, points_text
 from kpi_site.wording.numbers import (
     format_difference,
@@ -67,6 +67,7 @@ class Reading:
     year: Delta | None
     to_target: Delta | None
     unjudged: bool = False  # its card has standards, which do not judge it here
+    days: str = ""  # of a period whose name does not tell them
 
     @property
     def has_value(self) -> bool:
@@ -180,6 +181,7 @@ def read(
         year=compare(ctx, indicator, result, year_before(calendar, result.period, series), series),
         to_target=_to_target(ctx, indicator, result),
         unjudged=why is not None,
+        days=format_days(result.period, language),
     )
 
 

@@ -22,7 +22,7 @@ from kpi_site.story.signals import MovesStory, MoveStory, signal_moves, tell_mov
 from kpi_site.story.standards import target_text
 from kpi_site.story.standing import level_counts, none_off
 from kpi_site.story.teller import Said, Teller
-from kpi_site.wording.dates import format_date, format_period
+from kpi_site.wording.dates import format_date, format_days, format_period
 
 Section = Literal[
     "summary",
@@ -86,7 +86,8 @@ class SignoffStory:
 class ReportStory:
     """Everything that is told of a report, section by section.
 
-    ``through`` is the last day of its data, ``day`` the one on which actions are shown as they
+    ``days`` are those of a period whose name does not tell them, ``through`` is the last day of
+    its data, ``day`` the one on which actions are shown as they
     stood. ``levels`` are how many of the ``valued`` figures of the period stand where.
     ``none_off`` says that nothing misses its target, as far as that is true; "" otherwise, and
     where nothing is judged. ``other_cycles`` are figures of longer periods, in the annex.
@@ -95,6 +96,7 @@ class ReportStory:
     title: str
     organisation: str
     period: str
+    days: str
     through: str
     day: str
     summary: Said | None
@@ -132,6 +134,7 @@ def tell_report(
         title=teller.word("report_of", period),
         organisation=teller.organisation,
         period=period,
+        days=format_days(report.period, teller.language),
         through=format_date(last_day(teller, report), teller.language),
         day=format_date(scope.day, teller.language),
         summary=teller.said(report.summary),

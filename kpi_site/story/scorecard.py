@@ -34,7 +34,7 @@ from kpi_site.story.standards import (
     weight_text,
 )
 from kpi_site.story.teller import Ref, Said, Teller
-from kpi_site.wording.dates import format_period
+from kpi_site.wording.dates import format_days, format_period
 from kpi_site.wording.judged import points_bounds, points_text
 from kpi_site.wording.numbers import format_number, format_points
 
@@ -100,6 +100,7 @@ class TotalStory:
     """
 
     period: str
+    days: str
     text: str
     grade: Said | None
     consequence: Said | None
@@ -220,6 +221,7 @@ def tell_total(teller: Teller, card: ScoredCard) -> TotalStory:
     rule = "missing_as_zero" if card.scorecard.missing == "zero" else "missing_excluded"
     return TotalStory(
         period=format_period(card.period, teller.language),
+        days=format_days(card.period, teller.language),
         text=total_text(teller, card),
         grade=teller.said(card.grade.name) if card.grade else None,
         consequence=teller.said(card.grade.consequence) if card.grade else None,

@@ -12,7 +12,7 @@ from kpi_site.periods import Grain, Period
 from kpi_site.results import Result, Series
 from kpi_site.story.reading import main_grain
 from kpi_site.story.teller import Teller
-from kpi_site.wording.dates import format_period
+from kpi_site.wording.dates import format_days, format_period
 
 MOST_ROWS: Final = 60  # more are a download: a page stays under 80 kB
 MOST_DAYS: Final = 31
@@ -23,7 +23,8 @@ class ValueRow:
     """A period or a member, its result, and the earlier ones.
 
     ``same_day`` tells that these are cut off at the day to which a running period has come.
-    ``recent`` are the values of the last periods, of members alone.
+    ``recent`` are the values of the last periods, of members alone; ``days`` are those of a
+    period whose name does not tell them.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ValueRow:
     same_day: bool = False
     share: str = ""
     recent: tuple[Decimal | None, ...] = ()
+    days: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,14 @@ def tell_series(teller: Teller, series: Series, until: Period | None = None) -> 
 def _rows(teller: Teller, series: Series, places: range) -> Iterator[ValueRow]:
     """Yield the rows of these periods.
 
-    A series has no holes, so a year is a fixed step; of weeks and tens of days it is looked up.
+    A series has no holes, so a year is a fixed step; of weeks, tens of days and a company's own
+    periods it is looked up. Years have none beside the one before.
     """
     results, grain = series.results, series.key.grain
-    step = 12 // grain.months if grain.months else 0
-    by_label = {} if step or grain is Grain.DAY else {r.period.label: r for r in results}
+    regular = teller.catalog.site.calendar.regular
+    step = 12 // grain.months if grain.months and regular else 0
+    without = step or grain in {Grain.DAY, Grain.YEAR}
+    by_label = {} if without else {r.period.label: r for r in results}
     for at in places:
         period = results[at].period
         before = results[at - 1] if at else None
@@ -86,4 +91,5 @@ def _rows(teller: Teller, series: Series, places: range) -> Iterator[ValueRow]:
             previous=series.compared(period, before.period) if cut and before else before,
             year=series.compared(period, year.period) if cut and year else year,
             same_day=cut,
+            days=format_days(period, teller.language),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from kpi_site.periods import Grain, Period
 
@@ -93,6 +93,35 @@ def is_fiscal(period: Period) -> bool:
         return period.called == "fiscal"
     expected = part_of_year(period) * period.grain.months
     return (period.last.year, period.last.month) != (fiscal_year(period), expected)
+
+
+def format_days(period: Period, language: str) -> str:
+    """Return ``2026年9月26日至10月25日`` / ``26 Sep to 25 Oct 2026`` where a name tells no days.
+
+    So of weeks, of months that close before the calendar's, and of a company's own periods.
+    """
+    if _tells_its_days(period):
+        return ""
+    first, last = period.first, period.last
+    same = first.year == last.year
+    if language == "zh":
+        end = f"{last.month}月{last.day}日" if same else format_date(last, language)
+        return f"{format_date(first, language)}至{end}"
+    start = f"{first.day} {_MONTHS[first.month - 1]}" if same else format_date(first, language)
+    return f"{start} to {format_date(last, language)}"
+
+
+def _tells_its_days(period: Period) -> bool:
+    """Tell whether a period is the days, thirds of months or months that its name says."""
+    if period.grain in {Grain.DAY, Grain.WEEK}:
+        return period.grain is Grain.DAY
+    first, after = period.first, period.last + timedelta(days=1)
+    if period.grain is Grain.TEN_DAYS:
+        own = first.day in {1, 11, 21} and after.day in {1, 11, 21}
+    else:
+        own = first.day == after.day == 1
+    short = period.grain.months <= 1  # a month, or a third of one
+    return own and period.called != "number" and (not short or period.month == first.month)
 
 
 def format_range(first: Period, last: Period, language: str) -> str:

@@ -82,6 +82,11 @@ def status_word(status: Literal["active", "draft", "retired"], language: str) ->
     return word(f"status.{status}", language)
 
 
+def aside(text: str, language: str) -> str:
+    """Return ``text`` in parentheses."""
+    return f"（{text}）" if language == "zh" else f" ({text})"
+
+
 def span_words(span: Span, language: str) -> str:
     """Return ``12个月``, ``1年`` or ``30 days``."""
     kind, count = "month", span.months

@@ -121,6 +121,24 @@ def test_rows_that_come_and_go(shop: Shop) -> None:
     assert table.months == ("2026-01", "2026-02")
 
 
+def test_months_of_rows_are_those_of_the_company(shop: Shop) -> None:
+    shop.edit("content/site.yml", "data_through", "calendar: {closing_day: 5}\ndata_through")
+    shop.commit()
+    shop.edit("data/orders.csv", "south,50.00", "south,60.00")  # 6 January
+    shop.edit("data/orders.csv", "north,100.00", "north,110.00")  # 5 January
+    diff = shop.diff("HEAD")
+    assert diff.tables[0].months == ("2026-01", "2026-02")
+    assert values(diff, "revenue")["2026-02", ""] == (Decimal(250), Decimal(260))
+
+
+def test_a_moved_calendar_compares_months_of_the_same_name(shop: Shop) -> None:
+    shop.edit("content/site.yml", "data_through", "calendar: {closing_day: 5}\ndata_through")
+    found = values(shop.diff(), "revenue")
+    # 5 January alone, then 6 January and 5 February: 50 + 200.
+    assert found["2026-01", ""] == (Decimal(150), Decimal(100))
+    assert found["2026-02", ""] == (Decimal(300), Decimal(250))
+
+
 def test_rows_without_a_key(shop: Shop) -> None:
     shop.edit("content/datasets/orders.yml", "  primaryKey: [order_id]\n", "")
     shop.commit()

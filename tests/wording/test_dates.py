@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from kpi_site.periods import MonthCalendar
-from kpi_site.wording.dates import format_date, format_period, format_range
+from kpi_site.wording.dates import format_date, format_days, format_period, format_range
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,26 @@ def test_a_month_is_called_after_the_one_in_which_it_closes() -> None:
     april = MonthCalendar(4, 25).parse("2026-Q4")
     assert april is not None
     assert format_period(april, "en") == "Q4 FY2026"
+
+
+@pytest.mark.parametrize(
+    ("closing", "label", "zh", "en"),
+    [
+        (31, "2026-10", "", ""),
+        (31, "2026-02-T3", "", ""),
+        (31, "2026-Q3", "", ""),
+        (31, "2026-10-31", "", ""),
+        (31, "2026-W40", "2026年9月28日至10月4日", "28 Sep to 4 Oct 2026"),
+        (31, "2026-W01", "2025年12月29日至2026年1月4日", "29 Dec 2025 to 4 Jan 2026"),
+        (25, "2026-10", "2026年9月26日至10月25日", "26 Sep to 25 Oct 2026"),
+        (25, "2026-10-T3", "2026年10月16日至10月25日", "16 Oct to 25 Oct 2026"),
+        (25, "2026", "2025年12月26日至2026年12月25日", "26 Dec 2025 to 25 Dec 2026"),
+    ],
+)
+def test_days_are_told_where_the_name_does_not(closing: int, label: str, zh: str, en: str) -> None:
+    period = MonthCalendar(closing_day=closing).parse(label)
+    assert period is not None
+    assert (format_days(period, "zh"), format_days(period, "en")) == (zh, en)
 
 
 def test_ranges_and_days() -> None:
