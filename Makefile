@@ -83,13 +83,14 @@ browser:
 	  fi || echo "chromium and fonts-noto-cjk could not be installed"; \
 	fi
 
-# Debian's database servers, for the tests that start them; as with the browser.
+# Debian's database servers and OpenSSH, for the tests that start them; as with the browser.
 servers:
-	@if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || ! command -v mariadbd >/dev/null; then \
+	@if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || ! command -v mariadbd >/dev/null \
+	    || ! command -v ssh-keygen >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	      apt-get install -y -qq --no-install-recommends postgresql mariadb-server >/dev/null; \
-	  fi || echo "postgresql and mariadb-server could not be installed"; \
+	      apt-get install -y -qq --no-install-recommends postgresql mariadb-server openssh-client >/dev/null; \
+	  fi || echo "postgresql, mariadb-server and openssh-client could not be installed"; \
 	fi
 
 $(VENV)/bin/python:

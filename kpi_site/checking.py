@@ -63,7 +63,7 @@ def _editions(options: Options, catalog: Catalog | None) -> Problems:
     """Return the problems of published editions, which are content too."""
     from kpi_site.editions.store import read_editions
 
-    return read_editions(options.root, catalog.site.calendar)[1] if catalog else ()
+    return read_editions(options.root, catalog.site.calendar.parse)[1] if catalog else ()
 
 
 def _concerning(

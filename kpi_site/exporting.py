@@ -58,7 +58,7 @@ def read_shelf(options: Options) -> tuple[Shelf | None, Problems]:
         problems = (*problems, *unknown_options(options, catalog))
     if catalog is None or has_errors(problems):
         return None, in_order(problems)
-    published, changed = read_editions(options.root, catalog.site.calendar)
+    published, changed = read_editions(options.root, catalog.site.calendar.parse)
     if has_errors(changed):
         return None, in_order(changed)
     return Shelf(catalog, published), ()

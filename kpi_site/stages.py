@@ -16,7 +16,7 @@ from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
 from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.publications import publications
-from kpi_site.editions.signing import figures_digest
+from kpi_site.editions.signing import bad_signatures, figures_digest
 from kpi_site.editions.store import Published, read_editions
 from kpi_site.engine.choose import Engine, engine_problems, make_engine
 from kpi_site.figures import Figures, seen_by
@@ -60,10 +60,11 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
         problems = (*problems, *engine_missing(options, catalog))
     if catalog is None or has_errors(problems):
         return None, in_order(problems)
-    published, changed = read_editions(options.root, catalog.site.calendar)
+    published, changed = read_editions(options.root, catalog.site.calendar.parse)
     tables, found = read_tables(catalog, options.cache, progress=progress)
     old = old_snapshots(catalog, options.today)
-    problems = in_order((*problems, *changed, *found, *old))
+    unsound = bad_signatures(catalog.reports.values(), published.editions, catalog.site.signers)
+    problems = in_order((*problems, *changed, *found, *old, *unsound))
     if not has_errors(problems):
         found = (*check_room(catalog, tables), *check_days(catalog, tables))
         problems = in_order((*problems, *found))

@@ -34,6 +34,7 @@ LAYERS = (
     "files",
     "locks",
     "ordinary",
+    "ssh",
     "changes",
     "options",
     "sql.nodes",

@@ -14,13 +14,19 @@ from kpi_site.problems import Location, Name
 
 @dataclass(frozen=True, slots=True)
 class Signoff:
-    """A signature under a report's figures."""
+    """A role's word for a report's figures: a note, or with ``signature`` a proof.
+
+    ``signer`` is whom the key stands for (``approved@finance``), ``signature`` that of OpenSSH
+    in Base64, without its armour.
+    """
 
     where: Location
     role: str
     by: Text
     on: date
     digest: str | None = None
+    signer: str | None = None
+    signature: str | None = None
 
 
 ROLES: Final = ("collected", "verified", "approved")

@@ -96,3 +96,5 @@ class Site:
     min_count: int = 5
     engine: str = ENGINES[0]  # a `Name` where site.yml tells it
     connections: Mapping[Name, Connection] = field(default_factory=dict)
+    signers: bytes | None = None  # content/signers, as OpenSSH reads it
+    signed: bool = False  # `signatures: required`: what is published bears signatures of keys

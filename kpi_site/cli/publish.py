@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -120,11 +121,19 @@ def sign(
         str | None,
         typer.Option("--by-en", metavar="NAME", help=says("英文名称", "Its name in English")),
     ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key",
+            metavar="FILE",
+            help=says("OpenSSH 私钥；不写则只是记录", "OpenSSH's private key; else it is a note"),
+        ),
+    ] = None,
     on: On = None,
     root: Root = None,
     lang: Lang = None,
 ) -> None:
-    """Write a signature into the report's file."""
+    """Write a sign-off into the report's file, signed with a key or as a note."""
     language = messages_in(lang)
     options = site_options(root, language)
     if role not in ROLES:
@@ -138,15 +147,17 @@ def sign(
             role,
             Text(zh=by, en=by_en) if by_en else Text(plain=by),
             on=_day(on, options, language),
+            key=key,
             progress=progress,
         )
     if signed is None:
         print_problems(problems, language)
         return
     name = signed.by.get(language)
+    zh, en = ("已用密钥签名", "signed") if key else ("已记录（没有签名）", "noted, not signed")
     said = Message(
-        f"已签字：{name}（{role}），{signed.digest[:19]}…，写入 {signed.file}",
-        f"signed: {name} ({role}), {signed.digest[:19]}…, in {signed.file}",
+        f"{zh}：{name}（{role}），{signed.digest[:19]}…，写入 {signed.file}",
+        f"{en}: {name} ({role}), {signed.digest[:19]}…, in {signed.file}",
     )
     say(said.get(language))
 

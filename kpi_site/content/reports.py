@@ -33,14 +33,32 @@ def _digest(text: str, node: Node, reading: FileReading) -> str | Invalid:
     return reading.report(node.where, "bad-digest", message)
 
 
-_SIGNOFF = record(
-    Signoff,
-    key("role", choice(*ROLES), required=True),
-    key("by", TEXT, required=True),
-    key("on", DATE, required=True),
-    key("digest", checked(STRING, _digest)),
-    name="signoff",
-    placed=True,
+def _whole(found: Signoff, node: Node, reading: FileReading) -> Signoff | Invalid:
+    parts = (found.signer, found.signature, found.digest)
+    if found.signature is None and found.signer is None:
+        return found
+    if None not in parts and str(found.signer).startswith(f"{found.role}@"):
+        return found
+    message = Message(
+        f"签名要有 digest、signer（{found.role}@…）和 signature",
+        f"a signature has a digest, a signer ({found.role}@…) and a signature",
+    )
+    return reading.report(node.where, "signature-incomplete", message)
+
+
+_SIGNOFF = checked(
+    record(
+        Signoff,
+        key("role", choice(*ROLES), required=True),
+        key("by", TEXT, required=True),
+        key("on", DATE, required=True),
+        key("digest", checked(STRING, _digest)),
+        key("signer", STRING),
+        key("signature", STRING),
+        name="signoff",
+        placed=True,
+    ),
+    _whole,
 )
 
 _NOTE = record(

@@ -15,11 +15,13 @@ from kpi_site.content.grades import GRADES
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import DATE, IDENTIFIER, NAME, NUMBER, between, choice
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, distinct, list_of
+from kpi_site.content.signers import read_signers
 from kpi_site.content.texts import TEXT
 from kpi_site.content.units import COMMON_NAMES, CURRENCIES
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence
 from kpi_site.periods import LAST_DAY, MonthCalendar
 from kpi_site.problems import Location, Message, Name, Problem, unknown
+from kpi_site.ssh import SIGNERS_FILE
 
 
 def _timezone(name: Name, _node: Node, reading: FileReading) -> str:
@@ -167,6 +169,7 @@ SITE: Shape[dict[str, Any]] = record(
     key("suppression", _SUPPRESSION, to="min_count"),
     key("engine", checked(NAME, _engine)),
     key("connections", CONNECTIONS),
+    key("signatures", choice("required")),
     name="site",
     top=True,
 )
@@ -181,7 +184,16 @@ def read_site(node: Node, reading: FileReading, *, today: date) -> Site | Invali
     if "periods" in own:
         _without_months(node, reading)
     months = MonthCalendar(fields.pop("fiscal_year_start", 1), own.pop("closing_day", LAST_DAY))
-    site = Site(reading.root, node.where, calendar=months, **own, **fields)
+    signed = fields.pop("signatures", None) == "required"
+    signers, wrong = read_signers(reading.root)
+    reading.problems.extend(wrong)
+    site = Site(
+        reading.root, node.where, calendar=months, signers=signers, signed=signed, **own, **fields
+    )
+    if signed and signers is None:
+        given = node.get("signatures") if isinstance(node, Mapping) else None
+        message = Message(f"没有 {SIGNERS_FILE}", f"there is no {SIGNERS_FILE}")
+        reading.report((given or node).where, "no-signers", message)
     if site.data_through is not None and site.data_through > today:
         given = node.get("data_through") if isinstance(node, Mapping) else None
         day = site.data_through

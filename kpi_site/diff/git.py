@@ -165,6 +165,22 @@ def head_commit(repo: Repository) -> str:
     return commit
 
 
+def committed_file(root: Path, name: str, path: str) -> bytes:
+    """Return the file ``path`` of the site at ``root`` as the branch or commit ``name`` has it.
+
+    Empty where that one has no such file. GitError as for `find_base`.
+    """
+    repo = repository(root)
+    commit = _commit(repo, name)
+    if commit is None:
+        raise GitError(_unknown(repo, name))
+    there = _try(repo, "ls-tree", "--name-only", commit, f"{repo.prefix}{path}")
+    if not there:
+        return b""
+    text = run(repo.top, "show", f"{commit}:{repo.prefix}{path}")
+    return text.encode("utf-8", "surrogateescape")
+
+
 def _behind(repo: Repository, commit: str) -> int:
     found = _try(repo, "rev-list", "--count", f"HEAD..{commit}")
     return int(found) if found.isdecimal() else 0

@@ -17,7 +17,7 @@ from typing import Final
 
 from kpi_site.editions.faults import LINE_ENDS
 from kpi_site.editions.manifest import sha256
-from kpi_site.editions.model import Edition
+from kpi_site.editions.model import Manifest
 from kpi_site.problems import Location, Message, Problem, problem
 
 LEDGER: Final = "content/reports/ledger.csv"
@@ -50,11 +50,11 @@ class LedgerLine:
         return Location(LEDGER, self.number + 1)
 
 
-def following(entries: Sequence[LedgerLine], edition: Edition, digest: str) -> LedgerLine:
-    """Return the line for ``edition``, whose manifest has the SHA-256 ``digest``."""
+def following(entries: Sequence[LedgerLine], told: Manifest, digest: str) -> LedgerLine:
+    """Return the line for the edition of the manifest ``told``, whose SHA-256 is ``digest``."""
     number = len(entries) + 1
-    period, count = edition.manifest.period, edition.number
-    published = edition.manifest.published.isoformat()
+    period, count = told.period, told.number
+    published = told.published.isoformat()
     before = entries[-1].chain if entries else ""
     chain = _chain(before, number, period, count, published, digest)
     return LedgerLine(number, period, count, published, digest, chain)

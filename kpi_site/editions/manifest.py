@@ -51,6 +51,7 @@ def _signoff(signoff: Signoff) -> dict[str, Any]:
             "by": text(signoff.by),
             "on": signoff.on.isoformat(),
             "digest": signoff.digest,
+            "signer": signoff.signer,
         }
     )
 
@@ -102,4 +103,5 @@ def _read_signoff(found: Mapping[str, Any], file: str) -> Signoff:
         by=text_of(found["by"]) or Text(),
         on=date.fromisoformat(found["on"]),
         digest=found.get("digest"),
+        signer=found.get("signer"),
     )

@@ -43,6 +43,7 @@ CARDS: Final = "cards"  # the folder beside the reports, and the head of its fil
 LOOKS: Final = "looks"  # likewise: what printed reports look like
 SHARED: Final = (CARDS, LOOKS)
 SCORECARDS: Final = "scorecards.json"
+SIGNERS: Final = "signers"  # who was allowed to sign on the day of publication
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,10 +15,11 @@ from kpi_site.editions.faults import added, changed, gone, missing, unlisted, un
 from kpi_site.editions.ledger import LEDGER, LedgerLine
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import MANIFEST, SHARED, Edition, Manifest
-from kpi_site.periods import Calendar
+from kpi_site.periods import Period
 from kpi_site.problems import Message, Problem
 
 REPORTS: Final = "content/reports"
+Parse = Callable[[str], Period | None]
 _FOLDER: Final = re.compile(r"edition-([1-9]\d*)")
 _LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
@@ -51,8 +52,8 @@ def path_of(folder: str, name: str) -> str:
     return f"{REPORTS}/{name}" if shared else f"{folder}/{name}"
 
 
-def read_editions(root: Path, calendar: Calendar) -> tuple[Published, tuple[Problem, ...]]:
-    """Read every edition below ``content/reports``.
+def read_editions(root: Path, parse: Parse) -> tuple[Published, tuple[Problem, ...]]:
+    """Read every edition below ``content/reports``; ``parse`` reads a period's label.
 
     Whatever differs from what was published is a problem that names the file: one changed,
     missing or added, an edition missing, added or in another place, a line of the ledger.
@@ -70,7 +71,7 @@ def read_editions(root: Path, calendar: Calendar) -> tuple[Published, tuple[Prob
     for entry in entries:
         folder = folders.pop((entry.period, entry.edition), None)
         home = folder_of(entry.period, entry.edition)
-        edition, wrong = (None, [gone(home)]) if folder is None else _read(root, entry, calendar)
+        edition, wrong = (None, [gone(home)]) if folder is None else _read(root, entry, parse)
         found += wrong
         if edition is not None:
             found += _out_of_order(edition, latest.get(entry.period))
@@ -88,7 +89,7 @@ def write_edition(root: Path, edition: Edition, entries: tuple[LedgerLine, ...])
     To be called within ``changes.alone``, in which ``entries`` have been read.
     """
     data = manifest.to_bytes(edition.manifest)
-    entry = ledger.following(entries, edition, sha256(data))
+    entry = ledger.following(entries, edition.manifest, sha256(data))
     files = [Change(path_of(edition.folder, n), made) for n, made in edition.files.items()]
     files.append(Change(f"{edition.folder}/{MANIFEST}", data))
     files.append(Change(LEDGER, ledger.to_bytes((*entries, entry))))
@@ -96,6 +97,34 @@ def write_edition(root: Path, edition: Edition, entries: tuple[LedgerLine, ...])
     what = Message(f"发布 {period} 第 {number} 版", f"publish edition {number} of {period}")
     carry_out(root, what, files)
     return entry
+
+
+@dataclass(frozen=True, slots=True)
+class LoneEdition:
+    """An edition that a ledger does not know, and what of it is not as it was published."""
+
+    folder: str
+    manifest: Manifest
+    digest: str
+    problems: tuple[Problem, ...]
+
+
+def lone_editions(root: Path, entries: Iterable[LedgerLine]) -> tuple[LoneEdition, ...]:
+    """Return the editions below ``content/reports`` that are not among ``entries``.
+
+    What is not even a manifest is none: the ledger does not get it.
+    """
+    known = {folder_of(entry.period, entry.edition) for entry in entries}
+    found = []
+    for folder in sorted(set(_folders(root).values()) - known):
+        file = root / folder / MANIFEST
+        data = file.read_bytes() if file.is_file() else b""
+        told = manifest.from_bytes(data, f"{folder}/{MANIFEST}")
+        if told is not None and folder == folder_of(told.period, told.number):
+            found.append(
+                LoneEdition(folder, told, sha256(data), tuple(_files(root, folder, told)[1]))
+            )
+    return tuple(found)
 
 
 def _folders(root: Path) -> dict[tuple[str, int], str]:
@@ -111,9 +140,7 @@ def _folders(root: Path) -> dict[tuple[str, int], str]:
     return found
 
 
-def _read(
-    root: Path, entry: LedgerLine, calendar: Calendar
-) -> tuple[Edition | None, list[Problem]]:
+def _read(root: Path, entry: LedgerLine, parse: Parse) -> tuple[Edition | None, list[Problem]]:
     folder = folder_of(entry.period, entry.edition)
     file = f"{folder}/{MANIFEST}"
     path = root / file
@@ -123,7 +150,7 @@ def _read(
     if sha256(data) != entry.sha256:
         return None, [changed(file, line_ends=_by_line_ends(data, entry.sha256))]
     known = manifest.from_bytes(data, file)
-    period = calendar.parse(entry.period)
+    period = parse(entry.period)
     if known is None or period is None:
         return None, [unreadable(file)]
     if (known.period, known.number) != (entry.period, entry.edition):

@@ -70,7 +70,7 @@ def _signoff(board: Board, told: SignoffStory) -> Code:
     role = string(told.role)
     if told.by is None:
         return row(role, call("muted", board.w("not_signed")), NOTHING)
-    on = string(told.on)
+    on = joined([string(told.on), '" · "', string(told.how)])
     if told.stale:
         on = joined([on, '" · "', call("flag", board.w("stale_signature"))])
     return row(role, board.name(told.by), on)

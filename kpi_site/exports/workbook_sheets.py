@@ -72,11 +72,11 @@ def about_sheet(ctx: Teller, report: Report, imprint: Imprint, title: str, last:
     if not imprint.is_draft:  # those of a draft may be stale
         rows += [[], [word("signoffs", language)]]
         rows += [_signature(ctx, told) for told in tell_signoffs(ctx, report)]
-    return {"name": word("about", language), "top": rows, "widths": [90, 26, 18]}
+    return {"name": word("about", language), "top": rows, "widths": [90, 26, 18, 12]}
 
 
 def _signature(ctx: Teller, told: SignoffStory) -> list[str]:
-    return [told.role, told.by.text if told.by else ctx.word("not_signed"), told.on]
+    return [told.role, told.by.text if told.by else ctx.word("not_signed"), told.on, told.how]
 
 
 def _words_in(language: str, *steps: str) -> list[Path]:

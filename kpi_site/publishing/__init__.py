@@ -4,7 +4,8 @@ Rules: specification.md#publishing.
 """
 
 from kpi_site.publishing.publish import publish
+from kpi_site.publishing.rechain import rechain
 from kpi_site.publishing.record import record
 from kpi_site.publishing.sign import sign
 
-__all__ = ["publish", "record", "sign"]
+__all__ = ["publish", "rechain", "record", "sign"]

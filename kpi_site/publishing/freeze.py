@@ -13,7 +13,7 @@ from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import CARDS, Edition, Manifest
 from kpi_site.editions.revisions import Revision
-from kpi_site.editions.signing import figures_digest
+from kpi_site.editions.signing import figures_digest, signature_files
 from kpi_site.editions.store import folder_of
 from kpi_site.exports.board import Imprint
 from kpi_site.exports.edition_files import export_sources
@@ -47,8 +47,10 @@ def edition(
     signed = replace(report, signoffs=signoffs)
     frozen = tuple(frozen_figures(figures, signed))
     pages = _pages(figures, signed, number, on)
-    files = {f.path: f.data for f in (*frozen, *pages, *_exports(figures, signed, number, on))}
     site = figures.catalog.site
+    proofs = signature_files(report.period.label, signoffs, site.signers or b"")
+    exports = _exports(figures, signed, number, on)
+    files = {f.path: f.data for f in (*frozen, *pages, *exports, *proofs)}
     manifest = Manifest(
         period=report.period.label,
         number=number,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
-from kpi_site.catalog import Report, RevisionKind, Text
+from kpi_site.catalog import Report, RevisionKind, Signoff, Text
 from kpi_site.changes import alone
 from kpi_site.editions.model import LOOKS, Edition
 from kpi_site.editions.signing import Signature, signatures
@@ -118,6 +118,12 @@ def _refusals(
     for owed in missing_comments(computed, report):
         yield replace(owed, severity="error")
     yield from (_unsigned(report, s) for s in signed if s.signoff is None or s.stale)
+    if computed.catalog.site.signed:
+        yield from (
+            _by_no_key(report, s.signoff)
+            for s in signed
+            if s.signoff is not None and not s.stale and s.signoff.signature is None
+        )
 
 
 def _unprintable(made: Edition) -> Problems:
@@ -183,6 +189,18 @@ def _unchanged(report: Report) -> Problem:
         en="nothing differs from the newest published edition",
         hint_zh="不需要发布。",
         hint_en="There is no need to publish.",
+    )
+
+
+def _by_no_key(report: Report, signoff: Signoff) -> Problem:
+    label, role = report.period.label, signoff.role
+    return problem(
+        signoff.where,
+        "signature-missing",
+        zh=f"“{role}”只是记录，没有用密钥签名",
+        en=f"'{role}' is a note, and not signed with a key",
+        hint_zh=f"请运行：kpi-site sign {label} --role {role} --by … --key FILE",
+        hint_en=f"Run: kpi-site sign {label} --role {role} --by … --key FILE",
     )
 
 

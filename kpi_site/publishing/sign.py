@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from kpi_site.catalog import Catalog, Report, Text
+from kpi_site import ssh
+from kpi_site.catalog import Catalog, Report, Site, Text
 from kpi_site.changes import alone
-from kpi_site.content.edits import text_yaml, with_entry
+from kpi_site.content.edits import scalar_yaml, text_yaml, with_entry
+from kpi_site.editions.signing import bare, signed_line
 from kpi_site.files import write_file
 from kpi_site.options import Options
-from kpi_site.problems import Problem, has_errors, problem
+from kpi_site.problems import Location, Problem, has_errors, problem
 from kpi_site.publishing.freeze import report_digest
 from kpi_site.publishing.wanted import wanted_report
 from kpi_site.stages import Problems, Progress, as_of, quiet, widest
@@ -27,20 +31,36 @@ class Signed:
 
 
 def sign(
-    options: Options, label: str, role: str, by: Text, *, on: date, progress: Progress = quiet
+    options: Options,
+    label: str,
+    role: str,
+    by: Text,
+    *,
+    on: date,
+    key: Path | None = None,
+    progress: Progress = quiet,
 ) -> tuple[Signed | None, Problems]:
-    """Add a signature of ``role`` by the department or post ``by`` to the report's file.
+    """Add a sign-off of ``role`` by the department or post ``by`` to the report's file.
 
-    A department's id, or its name in either language, is written as its name in both.
+    A department's id, or its name in either language, is written as its name in both. With
+    ``key``, a private key of OpenSSH, it is a signature, which ``content/signers`` must allow;
+    else a note.
     """
     with alone(options.root) as told:
         if has_errors(told):
             return None, told
-        return _signed(options, label, role, by, on=on, progress=progress)
+        return _signed(options, label, role, by, on=on, key=key, progress=progress)
 
 
 def _signed(
-    options: Options, label: str, role: str, by: Text, *, on: date, progress: Progress
+    options: Options,
+    label: str,
+    role: str,
+    by: Text,
+    *,
+    on: date,
+    key: Path | None,
+    progress: Progress,
 ) -> tuple[Signed | None, Problems]:
     computed, problems = widest(options, progress=progress)
     if computed is None:
@@ -51,6 +71,15 @@ def _signed(
     digest = report_digest(as_of(options, computed, report.period.last), report)
     signer = signer_of(computed.catalog, by)
     entry = {"role": role, "by": text_yaml(signer), "on": on.isoformat(), "digest": digest}
+    if key is not None:
+        principal = f"{role}@{handle_of(computed.catalog, by)}"
+        line = signed_line(label, role, digest, on)
+        made, refused = _by_key(computed.catalog.site, key, principal, line, on)
+        if made is None:
+            return None, refused
+        entry |= {"signer": scalar_yaml(principal), "signature": made}
+    elif computed.catalog.site.signed:
+        return None, (_key_wanted(report),)
     refused = append(options, report, "signoffs", (entry,))
     return (None, refused) if refused else (Signed(report.where.file, digest, signer), ())
 
@@ -61,6 +90,67 @@ def signer_of(catalog: Catalog, by: Text) -> Text:
         if by.plain in {str(unit.id), unit.name.get("zh"), unit.name.get("en")}:
             return unit.name
     return by
+
+
+def handle_of(catalog: Catalog, by: Text) -> str:
+    """Return what ``content/signers`` calls ``by``: a department's id, or the text itself.
+
+    Blanks, commas and at signs of a text, which end a name there, become hyphens.
+    """
+    for unit in catalog.site.departments:
+        if by.plain in {str(unit.id), unit.name.get("zh"), unit.name.get("en")}:
+            return str(unit.id)
+    return re.sub(r'[\s,@"]+', "-", by.plain or by.get("zh"))
+
+
+def _by_key(
+    site: Site, key: Path, principal: str, line: bytes, on: date
+) -> tuple[str | None, tuple[Problem, ...]]:
+    """Return the signature of ``line``, if the site's signers allow it."""
+    try:
+        made = ssh.sign(key, line)
+        refused = ssh.verify(site.signers or b"", principal, line, made, on)
+    except ssh.SshError as error:
+        return None, (_no_signature(error),)
+    if refused is not None:
+        return None, (_not_allowed(principal, refused),)
+    return bare(made), ()
+
+
+def _no_signature(error: ssh.SshError) -> Problem:
+    return problem(
+        Location(ssh.SIGNERS_FILE),
+        "signature-not-made",
+        zh=f"签名没有做成：{error}",
+        en=f"no signature was made: {error}",
+        hint_zh="--key 是 OpenSSH 的私钥文件（或代理中密钥的公钥文件）；"
+        "需要 ssh-keygen 8.9 或更新。",
+        hint_en="--key is a private key of OpenSSH (or the public one of a key that the agent "
+        "holds); ssh-keygen 8.9 or newer must be there.",
+    )
+
+
+def _not_allowed(principal: str, said: str) -> Problem:
+    return problem(
+        Location(ssh.SIGNERS_FILE),
+        "signer-not-allowed",
+        zh=f"这个密钥当天不能作为 {principal} 签字：{said}",
+        en=f"on that day this key may not sign as {principal}: {said}",
+        hint_zh=f"请请求把它加入 {ssh.SIGNERS_FILE}，例如：{principal} ssh-ed25519 AAAA…",
+        hint_en=f"Ask for it to be added to {ssh.SIGNERS_FILE}, "
+        f"such as: {principal} ssh-ed25519 AAAA…",
+    )
+
+
+def _key_wanted(report: Report) -> Problem:
+    return problem(
+        report.where,
+        "signature-missing",
+        zh="本站点要求用密钥签名",
+        en="this site requires signatures by keys",
+        hint_zh="请加上 --key FILE。",
+        hint_en="Sign with --key FILE.",
+    )
 
 
 def append(

@@ -241,6 +241,7 @@ def _signoffs(told: ReportStory) -> _Found:
         yield "role", signoff.role
         yield "by", _text(signoff.by)
         yield "on", signoff.on
+        yield "how", signoff.how
 
 
 def _annex(told: ReportStory) -> _Found:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal, get_args
 
-from kpi_site.catalog import Report
+from kpi_site.catalog import Report, Signoff
 from kpi_site.editions.signing import Signature, signatures
 from kpi_site.results import Series
 from kpi_site.scoring import Level
@@ -74,12 +74,16 @@ class ReportScorecard:
 
 @dataclass(frozen=True, slots=True)
 class SignoffStory:
-    """What a role has signed; ``by`` is None and ``on`` empty while it has not."""
+    """What a role has said; ``by`` is None, ``on`` and ``how`` are empty while it has not.
+
+    ``how`` tells a signature with a key from a note.
+    """
 
     role: str
     by: Said | None
     on: str
     stale: bool
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,4 +203,9 @@ def _signoff(teller: Teller, signature: Signature, digest: str) -> SignoffStory:
         by=teller.said(signed.by) if signed else None,
         on=format_date(signed.on, teller.language) if signed else "",
         stale=bool(digest) and signature.stale,
+        how="" if signed is None else teller.word(_how(signed)),
     )
+
+
+def _how(signed: Signoff) -> str:
+    return "by_note" if signed.signature is None else "by_key"

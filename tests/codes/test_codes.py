@@ -41,7 +41,9 @@ TOLD_IN_WORDS = {
     "no-chinese-font", "no-connection-url", "no-stored-value", "no-such-report", "no-such-sheet",
     "not-printable", "not-published-yet", "nothing-to-revise", "number-too-long",
     "out-not-a-site", "page-collision", "page-missing", "partition-failed", "period-not-over",
-    "query-failed", "signoff-missing", "signoff-stale", "snapshot-damaged", "strange-file",
+    "query-failed", "published-twice", "no-signers", "signature-bad", "signature-incomplete",
+    "signature-missing", "signature-not-made", "signer-line", "signer-not-allowed", "signer-role",
+    "signoff-missing", "signoff-stale", "snapshot-damaged", "strange-file",
     "too-long", "unlisted-problems", "unsupported-column", "yaml-size",
 }  # fmt: skip
 

@@ -28,9 +28,11 @@ from kpi_site.editions.model import (
     SCORECARDS,
     SCORES,
     SIGNALS,
+    SIGNERS,
     TERMS,
     VALUES,
 )
+from kpi_site.editions.signing import line_file
 from kpi_site.exports.edition_files import look_name, report_name, workbook_name
 from kpi_site.formula.evaluate import _PRIORITY
 from kpi_site.formula.parse import FUNCTIONS as IN_FORMULAS
@@ -100,9 +102,10 @@ def edition_files() -> set[str]:
     pages = {f"{name}.<language>.md" for name in ("article", "annex")}
     prints = {report_name("<language>"), workbook_name("<language>")}
     prints |= {re.sub(r"[0-9a-f]{12}", "<digest>", look_name(""))}
+    line = line_file("<role>")
     return {
-        MANIFEST, VALUES, TERMS, SIGNALS, CONTRIBUTIONS, SCORES, SCORECARDS,
-        f"{CARDS}/<id>.<digest>.json", *pages, *prints
+        MANIFEST, VALUES, TERMS, SIGNALS, CONTRIBUTIONS, SCORES, SCORECARDS, SIGNERS, line,
+        f"{line}.sig", f"{CARDS}/<id>.<digest>.json", *pages, *prints,
     }  # fmt: skip
 
 
@@ -311,7 +314,9 @@ def test_an_edition_as_told() -> None:
         plain = re.sub(r"\.[0-9a-f]{12}\.typ$", ".<digest>.typ", plain)
         shapes.add(re.sub(r"\.(zh|en)(\.staff)?\.", ".<language>.", plain))
     looks = {name for name in edition_files() if name.startswith("looks/")}
-    newer = {*looks, CONTRIBUTIONS, SIGNALS}  # older ones hold their look, and tell neither
+    proof = line_file("<role>")
+    proofs = {SIGNERS, proof, f"{proof}.sig"}  # of those that were signed with keys
+    newer = {*looks, CONTRIBUTIONS, SIGNALS, *proofs}  # older ones hold their look, tell neither
     assert shapes | newer == edition_files() - {"edition.json"}
 
 

@@ -127,7 +127,7 @@ def test_the_figures_are_those_of_the_facts(published: Options) -> None:
     own = [o for o in orders if o["ordered_on"].startswith("2026-10")]
     answers = list(csv.DictReader(io.StringIO((root / "data/answers.csv").read_text())))
     marks = [int(a["score"]) for a in answers if a["answered_on"].startswith("2026-10")]
-    known, problems = read_editions(root, MonthCalendar())
+    known, problems = read_editions(root, MonthCalendar().parse)
     assert not problems
     edition = known.editions["2026-10"][0]
     found = {(f.indicator, f.dimension, f.member): f.value for f in own_figures(edition)}
@@ -198,7 +198,7 @@ def test_a_revision_becomes_edition_2_and_leaves_edition_1(published: Options) -
     assert edition is not None, problems
     assert edition.number == 2
     assert snapshot(root / EDITION) == first
-    known, problems = read_editions(root, MonthCalendar())
+    known, problems = read_editions(root, MonthCalendar().parse)
     assert problems == ()
     assert [e.number for e in known.editions["2026-10"]] == [1, 2]
     assert known.editions["2026-10"][1].manifest.reason == reason

@@ -60,7 +60,7 @@ def test_two_reports_published_at_once_both_stand_in_the_ledger(signed: Options)
     runs = [start(signed.root, "publish", label, "--on", ON) for label in ("2026-09", "2026-10")]
     said = [run.communicate(timeout=120)[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], said
-    published, problems = read_editions(signed.root, MonthCalendar())
+    published, problems = read_editions(signed.root, MonthCalendar().parse)
     assert problems == ()
     assert sorted(published.editions) == ["2026-09", "2026-10"]
     assert lines(signed.root) == 2
@@ -93,7 +93,7 @@ def test_a_publication_killed_before_any_step_was_or_was_not(
     published = set()
     for step in every_step(work):
         told = settle(root)
-        found, problems = read_editions(root, MonthCalendar())
+        found, problems = read_editions(root, MonthCalendar().parse)
         assert problems == (), (step, told)
         published.add((len(found.entries), bool(told)))
         for name in ("content", "build"):

@@ -211,7 +211,7 @@ def sha(file: Path) -> str:
 
 
 def only_problem(options: Options) -> Problem:
-    _, problems = read_editions(options.root, MonthCalendar())
+    _, problems = read_editions(options.root, MonthCalendar().parse)
     (found,) = problems
     return found
 
@@ -243,11 +243,11 @@ def test_a_manifest_that_follows_another_edition_is_found(two: Options, previous
     first, second = from_bytes((two.root / LEDGER).read_bytes())[0]
     assert first.sha256.encode() in file.read_bytes()
     replace(f"{TWO}/edition.json", first.sha256.encode(), previous.encode())(two.root)
-    edition = read_editions(two.root, MonthCalendar())[0].editions["2026-10"][0]
+    edition = read_editions(two.root, MonthCalendar().parse)[0].editions["2026-10"][0]
     forged = dataclasses.replace(
         edition.manifest, number=2, published=date.fromisoformat(second.published)
     )
-    line = following((first,), dataclasses.replace(edition, manifest=forged), sha(file))
+    line = following((first,), forged, sha(file))
     (two.root / LEDGER).write_bytes(to_bytes((first, line)))
     found = only_problem(two)
     assert (found.code, found.where.file) == ("edition-changed", f"{TWO}/edition.json")
@@ -256,17 +256,17 @@ def test_a_manifest_that_follows_another_edition_is_found(two: Options, previous
 def test_a_second_edition_cannot_be_the_first_of_the_ledger(two: Options) -> None:
     shutil.rmtree(two.root / ONE)
     _, second = from_bytes((two.root / LEDGER).read_bytes())[0]
-    before = read_editions(two.root, MonthCalendar())[0].editions["2026-10"][0]
-    line = following((), before, second.sha256)
+    before = read_editions(two.root, MonthCalendar().parse)[0].editions["2026-10"][0]
+    line = following((), before.manifest, second.sha256)
     (two.root / LEDGER).write_bytes(to_bytes((line,)))
-    found = {(p.code, p.where.file) for p in read_editions(two.root, MonthCalendar())[1]}
+    found = {(p.code, p.where.file) for p in read_editions(two.root, MonthCalendar().parse)[1]}
     assert ("edition-changed", f"{TWO}/edition.json") in found
 
 
 def test_cards_that_are_all_gone_are_named_once_each(two: Options) -> None:
     cards = len(list((two.root / "content/reports/cards").iterdir()))
     shutil.rmtree(two.root / "content/reports/cards")
-    _, problems = read_editions(two.root, MonthCalendar())
+    _, problems = read_editions(two.root, MonthCalendar().parse)
     assert len(problems) == cards
 
 
@@ -301,5 +301,5 @@ def test_the_build_refuses_as_well_and_keeps_the_last_site(two: Options) -> None
 
 def test_what_systems_litter_does_no_harm(two: Options) -> None:
     append(f"{ONE}/.DS_Store", "x")(two.root)
-    _, problems = read_editions(two.root, MonthCalendar())
+    _, problems = read_editions(two.root, MonthCalendar().parse)
     assert problems == ()

@@ -174,9 +174,11 @@ def test_who_has_signed_and_who_has_not(sample: Any) -> None:
     told = report(sample, signoffs=(signed,))
     ctx = context(sample)
     text = shown(article(ctx, told, DRAFT, digest=digest))
-    assert "collected not signed yet verified Finance 6 Nov 2026 approved not signed yet" in text
+    assert (
+        "collected not signed yet verified Finance 6 Nov 2026 noted approved not signed yet" in text
+    )
     text = shown(article(ctx, told, DRAFT, digest="sha256:" + "1" * 64))
-    assert "Finance figures have changed since: to be signed again 6 Nov 2026" in text
+    assert "Finance figures have changed since: to be signed again 6 Nov 2026 noted" in text
 
 
 def test_the_annex_has_every_figure_with_its_card(sample: Any) -> None:

@@ -252,6 +252,16 @@ REPORT: Meanings = {
             "Digest of the figures that were signed; when they change, the signature is stale.",
             "sha256:" + "0" * 64,
         ),
+        "signer": means(
+            "密钥所代表的人：职责@部门，见 content/signers。",
+            "Whom the key stands for, role@department, as content/signers has it.",
+            "verified@finance",
+        ),
+        "signature": means(
+            "OpenSSH 的签名（Base64），由 `kpi-site sign --key` 写入。",
+            "OpenSSH's signature in Base64; `kpi-site sign --key` writes it.",
+            "U1NIU0lHAAAAAQ==",
+        ),
     },
 }
 

@@ -78,6 +78,12 @@ SITE: Meanings = {
             ["staff", "leadership"],
             default=["staff", "leadership"],
         ),
+        "signatures": means(
+            "`required`：没有三方用密钥的签名就不能发布；密钥写在 content/signers 里。",
+            "`required`: nothing is published without the three signatures by keys, which"
+            " content/signers allows.",
+            "required",
+        ),
         "suppression": means(
             "人数太少的单元格怎样处理。本程序还不隐藏它们：有 `people` 数据集的站点须写 `off`，"
             "表示知道这一点。",

@@ -1,0 +1,113 @@
+"""``kpi-site verify``: whether what was published is still what was published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kpi_site.cli.shared import Lang, Root, app, messages_in, say, says, wrong_usage
+from kpi_site.problems import Message
+
+What = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[PERIOD|FOLDER]",
+        help=says(
+            "报告的期间，或手册的文件夹；默认这里的全部报告",
+            "A report's period, or a handbook's folder; default: every report here",
+        ),
+    ),
+]
+Signers = Annotated[
+    Path | None,
+    typer.Option(
+        "--signers",
+        metavar="FILE",
+        help=says(
+            "另处保存的 allowed signers（默认 content/signers）",
+            "Allowed signers kept elsewhere (default: content/signers)",
+        ),
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="CHECKPOINT",
+        help=says(
+            "从前的检查点：证明它之前没有改动", "An earlier checkpoint: nothing before it changed"
+        ),
+    ),
+]
+Checkpoint = Annotated[
+    bool,
+    typer.Option(
+        "--checkpoint", help=says("只打印检查点", "Print the checkpoint and nothing else")
+    ),
+]
+
+
+@app.command(
+    help=says(
+        "核对已发布的报告：文件、台账和签名。",
+        "Check published reports: files, ledger and signatures.",
+    )
+)
+def verify(
+    what: What = None,
+    signers: Signers = None,
+    since: Since = None,
+    checkpoint: Checkpoint = False,
+    root: Root = None,
+    lang: Lang = None,
+) -> None:
+    """Print a line for each check; exit with 1 if one fails."""
+    language = messages_in(lang)
+    from kpi_site.editions import proof
+
+    folder = Path(what) if what is not None and Path(what).is_dir() else None
+    place = _published(folder or root or Path(), language)
+    if checkpoint:
+        found = proof.checkpoint(place)
+        if found is None:
+            raise wrong_usage(_NO_CHECKPOINT, language)
+        say(found)
+        return
+    allowed = _signers(place, signers, language)
+    period = what if folder is None else None
+    good = True
+    for one in proof.proved(place, period=period, signers=allowed, since=since):
+        good &= one.holds
+        mark = Message("通过", "ok") if one.holds else Message("不符", "FAILED")
+        say(f"{mark.get(language)}  {one.text.get(language)}")
+    if not good:
+        raise typer.Exit(1)
+
+
+_NO_CHECKPOINT = Message(
+    "没有检查点：没有发布过，或有文件被改动过（不带 --checkpoint 再运行）",
+    "no checkpoint: nothing was published, or files were changed (run it without --checkpoint)",
+)
+
+
+def _published(start: Path, language: str) -> Path:
+    """Return the folder from ``start`` upward that holds published reports."""
+    from kpi_site.content.folders import find_root
+    from kpi_site.editions.store import REPORTS
+
+    place = start if (start / REPORTS).is_dir() else find_root(start)
+    if place is None:
+        told = Message(f"{start} 里没有已发布的报告", f"no published reports in {start}")
+        raise wrong_usage(told, language)
+    return place
+
+
+def _signers(place: Path, given: Path | None, language: str) -> bytes | None:
+    from kpi_site.ssh import SIGNERS_FILE
+
+    if given is not None and not given.is_file():
+        raise wrong_usage(Message(f"没有文件 {given}", f"no file {given}"), language)
+    kept = given or place / SIGNERS_FILE
+    return kept.read_bytes() if kept.is_file() else None
