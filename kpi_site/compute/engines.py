@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import polars as pl
+
 from kpi_site.catalog import Catalog, DataTerm, Indicator
 from kpi_site.compute.room import measured_columns, parts_of
 from kpi_site.engine.seam import Engine
 from kpi_site.problems import Message, Problem
 from kpi_site.schema import data_terms
+from kpi_site.sql.nodes import Call, Literal_, Node, columns, walk
 from kpi_site.sql.printing.operand import Refused
 from kpi_site.sql.types import SqlType
 from kpi_site.tables.model import Table
+from kpi_site.tables.scan import scan
 
 
 def check_engine(
@@ -29,18 +33,23 @@ def check_engine(
         for card in catalog.indicators.values()
         for term in data_terms(card)
         if term.dataset in tables
-        for problem in _term(card, term, schemas[term.dataset], engine)
+        for problem in _term(tables, card, term, schemas[term.dataset], engine)
     )
 
 
 def _term(
-    card: Indicator, term: DataTerm, schema: Mapping[str, SqlType], engine: Engine
+    tables: Mapping[str, Table],
+    card: Indicator,
+    term: DataTerm,
+    schema: Mapping[str, SqlType],
+    engine: Engine,
 ) -> Iterator[Problem]:
     what = Message(f"指标“{card.id}”的项“{term.name}”", f"the term '{term.name}' of '{card.id}'")
     for expression, nodes in parts_of(term):
         try:
             for node in nodes:
                 engine.check(node, schema)
+                _check_case(tables, term, node, schema)
         except Refused as refused:
             reason = refused.reason
             yield Problem(
@@ -51,7 +60,35 @@ def _term(
                     f"{what.en} cannot be exact on {engine.name}: {reason.en}",
                 ),
                 Message(
-                    "请用 polars 或 duckdb 计算，或改写这里的表达式。",
-                    "Compute it with polars or duckdb, or write it in another way.",
+                    "请用别的引擎（如 polars）计算，或改写这里的表达式。",
+                    "Compute it with another engine, polars say, or write it in another way.",
                 ),
+            )
+
+
+# Letters whose other case is one letter, and the same one, to every engine: not ß, İ, ς, ſ ….
+_ODD = r"[\p{Lu}\p{Ll}\p{Lt}&&[^A-Za-zÀ-ÖØ-Þà-öø-þА-яЁё]]"
+_CASED = frozenset({"lower", "upper", "ilike"})
+
+
+def _check_case(
+    tables: Mapping[str, Table], term: DataTerm, node: Node, schema: Mapping[str, SqlType]
+) -> None:
+    """Raise `Refused` where letters change their case of which engines think differently."""
+    for call in walk(node):
+        if not isinstance(call, Call) or call.op not in _CASED:
+            continue
+        texts = [part.value for part in walk(call) if isinstance(part, Literal_)]
+        names = {c.name for c in columns(call) if schema[c.name].kind == "string"}
+        odd = pl.Series([t for t in texts if isinstance(t, str)], dtype=pl.String)
+        found = bool(odd.str.contains(_ODD).any())
+        if names and not found:
+            rows = scan(tables, str(term.dataset), names).select(names)
+            has_odd = pl.any_horizontal(pl.col(name).str.contains(_ODD).any() for name in names)
+            found = bool(rows.select(has_odd).collect().item())
+        if found:
+            raise Refused(
+                call.at,
+                "这里有 ß、İ 一类的字母，它们的大小写各引擎看法不同",
+                "there are letters such as ß or İ, of whose other case engines think differently",
             )
