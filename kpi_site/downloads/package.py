@@ -140,7 +140,8 @@ def datapackage_json(
         "interface": tidy.INTERFACE,
         "title": catalog.site.organisation.get("en"),
         "description": "Results of all indicators. Texts are data, also where they begin like"
-        " a formula (= + - @): import such columns as text.",
+        " a formula (= + - @): import such columns as text, or take the copies below spreadsheet/,"
+        " which begin with a byte order mark, so that Excel reads them as UTF-8.",
         **({"version": day.isoformat()} if day else {}),
         "sources": list(_sources(tables)),
         "resources": [*(_resource(r) for r in resources), {**_CARDS, **_content(cards)}],

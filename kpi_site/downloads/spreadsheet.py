@@ -2,11 +2,14 @@
 
 A spreadsheet takes a cell that begins with ``= + - @``, a tab or a return for a formula, also
 in quotes, and formulas can call programs and send data away. So such texts get an apostrophe
-before them. Numbers stay as they are. Files for programs (``data/values.csv`` …) stay exact.
+before them. Numbers stay as they are. A byte order mark tells Excel, which takes the code page
+of its Windows otherwise, that the text is UTF-8. Files for programs (``data/values.csv`` …) stay
+exact.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -24,7 +27,7 @@ _BEGINS: Final = rf"^(?:{'|'.join(map(re.escape, _ACTIVE))})"
 def harmless(table: bytes) -> bytes:
     """Return ``table`` (CSV with its head) with every text that could run marked as text.
 
-    Texts are the columns that the data package calls so.
+    A byte order mark comes first. Texts are the columns that the data package calls so.
     """
     if _is_harmless(table):
         return table
@@ -37,7 +40,7 @@ def harmless(table: bytes) -> bytes:
             if row[i].startswith(_ACTIVE):
                 row[i] = f"'{row[i]}"
         found.append(row)
-    return rows_csv(found)
+    return codecs.BOM_UTF8 + rows_csv(found)
 
 
 def _is_harmless(table: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -87,7 +88,7 @@ def one(*all_series: Series, running: Series | None = None) -> Mapping[str, byte
 
 
 def rows(data: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(data.decode(), newline="")))
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
 def test_values_csv_has_the_columns_and_numbers_of_the_contract() -> None:
@@ -252,7 +253,10 @@ def test_no_text_of_a_spreadsheet_copy_is_a_formula() -> None:
     )
     exact = rows(out["data/values.csv"])
     assert {row[4] for row in exact[1:]} == set(members)  # for programs: as in the data
-    copy = rows(out["data/spreadsheet/indicators/sold.csv"])
+    found = out["data/spreadsheet/indicators/sold.csv"]
+    assert found.startswith(codecs.BOM_UTF8)  # so that Excel takes it for UTF-8
+    assert not out["data/values.csv"].startswith(codecs.BOM_UTF8)
+    copy = rows(found)
     assert copy[0] == exact[0]
     assert [[c.removeprefix("'") for c in row] for row in copy] == exact
     assert {row[4] for row in copy[1:] if row[4].startswith("'")} == {f"'{m}" for m in LIVE}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from dataclasses import replace
@@ -39,7 +40,7 @@ def test_an_edition_has_a_pdf_a_workbook_and_its_figures() -> None:
     assert problems == ()
     assert [file.path for file in files] == [f"{AT}.pdf", f"{AT}.xlsx", f"{AT}.csv"]
     assert files[0].data.startswith(b"%PDF")
-    assert files[2].data == own.files["values.csv"]
+    assert files[2].data == codecs.BOM_UTF8 + own.files["values.csv"]
 
 
 def test_an_upgrade_of_the_program_changes_no_download(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +60,7 @@ def test_a_narrower_audience_gets_its_figures_and_no_pdf() -> None:
     files, _ = export_files(own, "en", audience="staff")
     assert [file.path for file in files] == [f"{AT}.xlsx", f"{AT}.csv"]
     assert b"attainment" not in files[1].data
-    rows = list(csv.DictReader(io.StringIO(files[1].data.decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(files[1].data.decode("utf-8-sig"), newline="")))
     assert {row["indicator"] for row in rows} == {"handling_days", "revenue"}
     book = openpyxl.load_workbook(io.BytesIO(files[0].data))
     assert book.sheetnames == ["About", "All figures", "Signal or noise", "Cards"]
@@ -69,7 +70,7 @@ def test_a_narrower_audience_gets_its_figures_and_no_pdf() -> None:
 
 def test_figures_without_hidden_cards_are_otherwise_the_frozen_ones() -> None:
     own = edition()
-    kept = values_csv(own, frozenset({"attainment"})).decode().splitlines()
+    kept = values_csv(own, frozenset({"attainment"})).decode("utf-8-sig").splitlines()
     frozen = own.files["values.csv"].decode().splitlines()
     assert kept == [line for line in frozen if not line.startswith(("attainment,", '"attainment"'))]
 
