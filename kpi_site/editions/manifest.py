@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ def to_bytes(manifest: Manifest) -> bytes:
     data = {
         "format": FORMAT,
         "period": manifest.period,
+        "days": manifest.days and [day.isoformat() for day in manifest.days],
         "edition": manifest.number,
         "published": manifest.published.isoformat(),
         "kind": manifest.kind,
@@ -84,7 +85,15 @@ def _manifest(found: Mapping[str, Any], file: str) -> Manifest:
         data=dict(found.get("data", {})),
         files=dict(found["files"]),
         previous=str(found.get("previous", "")),
+        days=_days(found.get("days")),
     )
+
+
+def _days(found: Sequence[str] | None) -> tuple[date, date] | None:
+    if found is None:
+        return None
+    first, last = map(date.fromisoformat, found)
+    return first, last
 
 
 def _kind(word: str | None) -> RevisionKind | None:

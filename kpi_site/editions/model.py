@@ -53,7 +53,8 @@ class Manifest:
     ``cards``, ``data`` and ``files`` give the SHA-256 of each file by its path: of cards and
     facts from the site's root, of the edition's own files from its folder (those that begin
     with ``cards/`` or ``looks/``: from ``content/reports``). ``previous`` is
-    the SHA-256 of the manifest of the edition before it (of this report), or "".
+    the SHA-256 of the manifest of the edition before it (of this report), or "". ``days`` are
+    the first and the last one of a period that is not made of the calendar's months.
     """
 
     period: str
@@ -73,6 +74,7 @@ class Manifest:
     data: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     previous: str = ""
+    days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from kpi_site.editions.faults import added, changed, gone, missing, unlisted, un
 from kpi_site.editions.ledger import LEDGER, LedgerLine
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import MANIFEST, SHARED, Edition, Manifest
-from kpi_site.periods import Period
+from kpi_site.periods import THIRTEENTH, MonthCalendar, Period
 from kpi_site.problems import Message, Problem
 
 REPORTS: Final = "content/reports"
@@ -150,13 +150,23 @@ def _read(root: Path, entry: LedgerLine, parse: Parse) -> tuple[Edition | None, 
     if sha256(data) != entry.sha256:
         return None, [changed(file, line_ends=_by_line_ends(data, entry.sha256))]
     known = manifest.from_bytes(data, file)
-    period = parse(entry.period)
+    period = None if known is None else _period(known, parse)
     if known is None or period is None:
         return None, [unreadable(file)]
     if (known.period, known.number) != (entry.period, entry.edition):
         return None, [changed(file)]
     files, problems = _files(root, folder, known)
     return Edition(period, known, files, folder), problems
+
+
+def _period(known: Manifest, parse: Parse) -> Period | None:
+    """Return the period of an edition: with its days as they were published."""
+    period = parse(known.period)
+    if known.days is None:
+        return period
+    period = period or MonthCalendar().parse(known.period.replace(THIRTEENTH, "12"))
+    first, last = known.days
+    return period and replace(period, first=first, last=last, label=known.period)
 
 
 def _files(root: Path, folder: str, known: Manifest) -> tuple[dict[str, bytes], list[Problem]]:

@@ -69,6 +69,7 @@ def edition(
         data={f.path: f.sha256 for table in figures.tables.values() for f in table.files},
         files={name: sha256(data) for name, data in files.items()},
         previous=previous,
+        days=None if site.calendar.plain else (report.period.first, report.period.last),
     )
     return Edition(report.period, manifest, files, folder_of(manifest.period, number))
 

@@ -10,6 +10,7 @@ import ast
 import re
 from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,10 @@ import yaml
 from tests.docs.fenced import Block, blocks, page, sections
 
 NAME = "formula-cookbook"
-SITE = """\
-organisation: {{zh: 菜谱, en: Cookbook}}
-data_through: {through}
-departments: [{{id: recipes, name: {{zh: 菜谱, en: Recipes}}}}]
-"""
+SITE = {
+    "organisation": {"zh": "菜谱", "en": "Cookbook"},
+    "departments": [{"id": "recipes", "name": {"zh": "菜谱", "en": "Recipes"}}],
+}
 TITLED = "title: {zh: 菜谱, en: Recipe}\n"
 NAMED = "name: {zh: 菜谱, en: Recipe}\ndefinition: {zh: 见菜谱。, en: See the cookbook.}\n"
 
@@ -82,7 +82,7 @@ def recipe(anchor: str, text: str) -> Recipe:
 
 def _line(text: str) -> Line:
     where, arithmetic, shown = text.split(" | ")
-    match = re.fullmatch(r"([\dQH-]+)(?:, (\w+) = (\w+))?( points| total)?", where)
+    match = re.fullmatch(r"([\dQHWTP-]+)(?:, (\w+) = (\w+))?( points| total)?", where)
     assert match, where
     member = (match[2], match[3]) if match[2] else None
     worked_by_hand = None if arithmetic == "—" else arithmetic
@@ -121,7 +121,7 @@ def _worked(node: ast.expr) -> Fraction:
 
 def write_site(recipe: Recipe, root: Path) -> None:
     """Write a site of the recipe's cards and facts."""
-    files = {"content/site.yml": SITE.format(through=_through(recipe))}
+    files: dict[str, str] = {}
     parts: dict[str, Any] = {}
     for block in recipe.yaml:
         if re.search(r"^formula:", block.text, re.MULTILINE):
@@ -132,10 +132,13 @@ def write_site(recipe: Recipe, root: Path) -> None:
             files[f"content/scorecards/{block.title}"] = scorecard
         else:
             parts[block.title.removesuffix(".yml")] = yaml.safe_load(block.text)
+    own = parts.pop("site", {})  # laid over the settings of every recipe's site
+    site = {**SITE, "data_through": own.get("data_through") or _through(recipe), **own}
+    files["content/site.yml"] = _yaml(site)
     for block in recipe.facts:
         name = block.title.removesuffix(".csv")
         described = _dataset(name, block.text, parts.pop(name, {}))
-        files[f"content/datasets/{name}.yml"] = yaml.safe_dump(described, allow_unicode=True)
+        files[f"content/datasets/{name}.yml"] = _yaml(described)
         files[f"data/{block.title}"] = block.text
     assert not parts, parts
     for path, text in files.items():
@@ -148,8 +151,14 @@ def _through(recipe: Recipe) -> str:
     return max(_last_day(line.period) for line in recipe.lines)
 
 
+def _yaml(value: dict[str, Any]) -> str:
+    return yaml.safe_dump(value, allow_unicode=True)
+
+
 def _last_day(period: str) -> str:
     year, _, rest = period.partition("-")
+    if rest.startswith("W"):
+        return date.fromisocalendar(int(year), int(rest[1:]), 7).isoformat()
     month = {"": 12, "H1": 6, "H2": 12, "Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12}.get(rest)
     month = month or int(rest)
     return f"{year}-{month:02}-{monthrange(int(year), month)[1]}"

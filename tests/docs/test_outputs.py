@@ -109,7 +109,7 @@ def test_manifest() -> None:
         "2026-10", 2, date(2026, 11, 6), date(2026, 10, 31), "sha256:0",
         kind="correction", reason=Text("x"), summary=Text("x"), program="1", languages=("zh",),
         audiences=("staff",), organisation=Text("x"), cards={"a": "0"}, data={"a": "0"},
-        files={"a": "0"}, previous="0",
+        files={"a": "0"}, previous="0", days=(date(2026, 9, 26), date(2026, 10, 25)),
     )  # fmt: skip
     written = set(json.loads(manifest.to_bytes(full)))
     assert set(told("en")["manifest"]) == written | {"signoffs"}
