@@ -203,6 +203,13 @@ class Dataset:
     database: Source | None = None  # its snapshot's files are ``paths``
     listed: bool = True  # False: its readers see no more of it than their own cards tell
 
+    @property
+    def database_name(self) -> str | None:
+        """What the source is called where files have their paths: ``erp/shipments``."""
+        if self.database is None:
+            return None
+        return f"{self.database.connection}/{self.database.table or self.id}"
+
     def field(self, name: str) -> Field | None:
         """Return the declared column ``name``, if there is one (derived ones are not)."""
         return next((f for f in self.fields if f.name == name), None)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from kpi_site.databases.address import Address
 from kpi_site.databases.python_rows import frame_of
 from kpi_site.databases.server import NoDriverError, RefusedError, ServerColumn
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _DRIVERS: Final = {"mysql": "mysql+pymysql"}
 _OPENING: Final = {
@@ -45,11 +48,17 @@ class BySQLAlchemy:
             extra = "mysql" if address.system == "mysql" else "sqlalchemy"
             raise NoDriverError(extra) from error
         with self._told():
-            self._connection = self._engine.connect().execution_options(
+            self._connection = self._connected().execution_options(
                 stream_results=True, no_parameters=True
             )
             for statement in _OPENING.get(address.system, ()):
                 self._connection.exec_driver_sql(statement)
+
+    def _connected(self) -> Connection:
+        try:
+            return self._engine.connect()
+        except (TypeError, ValueError) as error:  # an option that the driver does not know
+            raise RefusedError(self._address.without_secrets(str(error))) from None
 
     @property
     def version(self) -> str:

@@ -25,8 +25,9 @@ from kpi_site.files import PART
 from kpi_site.locks import locked
 from kpi_site.options import Options
 from kpi_site.problems import Location, Message, Problem, has_errors, in_order, problem
+from kpi_site.tables.model import Snapshot
 from kpi_site.tables.read import read_tables
-from kpi_site.tables.snapshots import DESCRIPTION, Snapshot, folder_of, read_snapshot
+from kpi_site.tables.snapshots import DESCRIPTION, folder_of, read_snapshot
 
 _LOCK: Final = "build/fetch.lock"
 _WAIT: Final = 30.0  # s

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from typing import Final
 
@@ -21,6 +21,7 @@ _AS_THEY_ARE: Final = frozenset({
 """Types whose values Arrow has; the others come as the server writes them."""
 _WITH_AN_ORDER: Final = frozenset({"numeric", "bpchar", "uuid", "time", "timetz", "inet"})
 _UNUSABLE: Final = frozenset({"bytea", "record"})
+_START: Final = "kpi_site"
 _FIRST, _LAST = date(1, 1, 1), date(9999, 12, 31)
 
 
@@ -42,6 +43,7 @@ class PostgreSQL:
             for name, value in (("TimeZone", zone), ("DateStyle", "ISO, YMD")):
                 self._do(f"SET {name} = '{value}'")
             self._do("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            self._do(f"SAVEPOINT {_START}")
             self._opened = stack.pop_all()
 
     @property
@@ -91,6 +93,12 @@ class PostgreSQL:
             asked.set_sql_query(statement)
             asked.execute_update()
 
+    def _go_on(self) -> None:
+        """Let the transaction answer again after an error, at the same moment."""
+        if hasattr(self, "_opened"):
+            with suppress(self._adbc.Error):
+                self._do(f"ROLLBACK TO SAVEPOINT {_START}")
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Raise what the server says, in its own words alone, without the statement."""
@@ -102,9 +110,11 @@ class PostgreSQL:
             more = [details[name] for name in ("PG_DIAG_MESSAGE_DETAIL",) if name in details]
             at = details.get("PG_DIAG_STATEMENT_POSITION")
             says = self._address.without_secrets(". ".join([says.rstrip("."), *more]))
+            self._go_on()
             raise RefusedError(says, int(at) - 1 if at else None) from None
         except pl.exceptions.ComputeError as error:  # in the midst of the rows
             says = self._address.without_secrets(_first_words(str(error)))
+            self._go_on()
             raise RefusedError(says) from None
 
 
@@ -134,8 +144,9 @@ def _within_calendar(column: pl.Series) -> pl.Series:
     if not (low | high).any():
         return column
     inside = pl.when(~low & ~high).then(steps).cast(column.dtype)
+    moments = isinstance(column.dtype, pl.Datetime)  # days lose the sign on their way
     text = (
-        pl.when(low).then(pl.lit("-infinity"))
+        pl.when(low).then(pl.lit("-infinity" if moments else "infinity"))
         .when(high).then(pl.lit("infinity"))
         .otherwise(inside.cast(pl.String))
     )  # fmt: skip

@@ -63,13 +63,16 @@ class Asked:
         """Return the statement for the first time, the last one, and how many rows have none."""
         time = self._time
         bounds = (f"MIN({time})", f"MAX({time})")
-        texts = ", ".join(f"CAST({bound} AS CHAR(40))" for bound in bounds)
-        return f"SELECT {texts}, COUNT(*) - COUNT({time}) FROM {self.source}"
+        first, last = (f"CAST({bound} AS CHAR(40)) AS {bound[:3].lower()}_at" for bound in bounds)
+        return f"SELECT {first}, {last}, COUNT(*) - COUNT({time}) AS n FROM {self.source}"
 
     def counts(self, periods: Sequence[Period]) -> str:
         """Return the statement for the number of rows of each period, in one pass."""
-        counted = (f"COUNT(CASE WHEN {self.within(period)} THEN 1 END)" for period in periods)
-        return f"SELECT {', '.join(counted)} FROM {self.source}"
+        counted = ", ".join(
+            f"COUNT(CASE WHEN {self.within(period)} THEN 1 END) AS n{number}"
+            for number, period in enumerate(periods)
+        )
+        return f"SELECT {counted} FROM {self.source}"
 
     def within(self, period: Period) -> str:
         """Return the condition that the time lies in a period, by the days of the server's zone."""

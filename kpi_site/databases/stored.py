@@ -10,7 +10,7 @@ import polars as pl
 
 from kpi_site.catalog import Field
 from kpi_site.files import beside, named
-from kpi_site.tables.snapshots import SnapshotPart
+from kpi_site.tables.model import SnapshotPart
 from kpi_site.tables.sources import sha256
 
 _PLAIN: Final = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"

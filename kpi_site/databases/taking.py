@@ -14,7 +14,8 @@ from kpi_site.databases.statements import Asked, offset_in_query, query_text, so
 from kpi_site.databases.stored import store
 from kpi_site.periods import Grain, MonthCalendar, Period
 from kpi_site.problems import Location, Message, Problem, did_you_mean
-from kpi_site.tables.snapshots import Snapshot, SnapshotPart, asked_for, folder_of
+from kpi_site.tables.model import Snapshot, SnapshotPart, asked_for
+from kpi_site.tables.snapshots import folder_of
 
 UNDATED: Final = "undated"
 """The name of the part with the rows that have no time."""

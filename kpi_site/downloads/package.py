@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from kpi_site import tidy
-from kpi_site.catalog import Catalog
+from kpi_site.catalog import SNAPSHOTS, Catalog
 from kpi_site.periods import Grain
 from kpi_site.results import State
 from kpi_site.signals import RULES, VARIATIONS, Assurance, Side
@@ -162,8 +162,13 @@ _CARDS: Final[dict[str, Any]] = {
 
 def _sources(tables: Mapping[str, Table]) -> Iterator[dict[str, str]]:
     for table in tables.values():
+        title = table.dataset.title.get("en")
+        if (name := table.dataset.database_name) is not None:
+            path = f"{SNAPSHOTS}/{table.dataset.id}/snapshot.json"
+            yield {"title": f"{title} ({name})", "path": path}
+            continue
         for file in table.files:
-            yield {"title": table.dataset.title.get("en"), "path": file.path}
+            yield {"title": title, "path": file.path}
 
 
 def _resource(resource: Resource) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -88,6 +89,7 @@ class DatasetView:
     rules: tuple[RuleView, ...]
     relations: tuple[tuple[str, Link, str], ...]
     users: tuple[Link, ...]
+    query: tuple[str, ...]  # by line
     dataset_file: str
 
 
@@ -163,6 +165,7 @@ def _view(ctx: Context, dataset: Dataset, path: str) -> DatasetView:
         rules=tuple(_rules(ctx, dataset, table)),
         relations=tuple(_relations(ctx, dataset, path)),
         users=tuple(indicator_link(ctx, path, i.id) for i in ctx.users_of.get(dataset.id, ())),
+        query=_query(dataset),
         dataset_file=dataset.where.file,
     )
 
@@ -187,7 +190,9 @@ def _facts(ctx: Context, dataset: Dataset, table: Table | None, path: str) -> tu
         ("time_column", str(dataset.time or ""), None),
         ("undated_rows", _undated(ctx, dataset, table), None),
         ("primary_key", ", ".join(dataset.primary_key), None),
-        ("encoding", str(dataset.encoding or "utf-8"), None),
+        ("from_database", _database(ctx, dataset), None),
+        ("fetched", _fetched(ctx, table), None),
+        ("encoding", "" if dataset.database else str(dataset.encoding or "utf-8"), None),
         ("rhythm", _rhythm(ctx, table), None),
         ("laid_out", "; ".join(_layout(ctx, dataset)), None),
         ("expected", expected, None),
@@ -196,6 +201,34 @@ def _facts(ctx: Context, dataset: Dataset, table: Table | None, path: str) -> tu
     return tuple(
         Fact(ctx.t(key), _inert(value), link) for key, value, link in entries if value or link
     )
+
+
+def _query(dataset: Dataset) -> tuple[str, ...]:
+    """Return the lines of a dataset's query, if it has one."""
+    source = dataset.database
+    if source is None or source.query is None:
+        return ()
+    return tuple(source.query.text.strip().splitlines())
+
+
+def _database(ctx: Context, dataset: Dataset) -> str:
+    """Say which table of which connection, or that it is a query."""
+    source = dataset.database
+    if source is None:
+        return ""
+    if source.table is not None:
+        return str(ctx.t("database_table", source.connection, source.table))
+    return str(ctx.t("database_query", source.connection))
+
+
+def _fetched(ctx: Context, table: Table | None) -> str:
+    """Say when the snapshot was fetched, by the site's clock, and from what server."""
+    if table is None or table.snapshot is None:
+        return ""
+    zone = ZoneInfo(ctx.catalog.site.timezone)
+    moment = table.snapshot.moment.astimezone(zone)
+    day = format_date(moment.date(), ctx.language)
+    return str(ctx.t("fetched_from", f"{day} {moment:%H:%M}", table.snapshot.server))
 
 
 def _undated(ctx: Context, dataset: Dataset, table: Table | None) -> str:

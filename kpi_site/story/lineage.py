@@ -159,6 +159,8 @@ def _source(teller: Teller, indicator: Indicator, name: str) -> SourceStory:
 def _files(dataset: Dataset, table: Table | None) -> tuple[str, ...]:
     if not dataset.listed:
         return ()
+    if dataset.database_name is not None:
+        return (dataset.database_name,)
     return tuple(f.path for f in table.files) if table else tuple(map(str, dataset.paths))
 
 

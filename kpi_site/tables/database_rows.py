@@ -12,8 +12,8 @@ import polars as pl
 
 from kpi_site.catalog import Catalog, Dataset
 from kpi_site.problems import Message, Problem
+from kpi_site.tables.model import SnapshotPart
 from kpi_site.tables.quoting import shown
-from kpi_site.tables.snapshots import SnapshotPart
 from kpi_site.tables.sources import FactsFile
 
 _COLUMNS = 3  # of a row without a key that tell which one it is
@@ -22,9 +22,7 @@ Sources = Callable[[Dataset], tuple[tuple[FactsFile, ...], tuple[Problem, ...]]]
 
 def database_name(dataset: Dataset, part: SnapshotPart) -> str:
     """Return what stands in the place of a file's name: ``erp/shipments/2026-10``."""
-    assert dataset.database is not None
-    names = [dataset.database.connection, dataset.database.table or dataset.id]
-    return "/".join([*map(str, names), *([part.period] if part.period else [])])
+    return "/".join(filter(None, (dataset.database_name, part.period)))
 
 
 def with_keys(

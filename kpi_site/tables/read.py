@@ -15,8 +15,8 @@ from kpi_site.tables.collector import Collector
 from kpi_site.tables.database_rows import with_keys
 from kpi_site.tables.files import fact_file, locate
 from kpi_site.tables.keys import dangling, dangling_key
-from kpi_site.tables.model import SourceFile, Table
-from kpi_site.tables.snapshots import Snapshot, damaged
+from kpi_site.tables.model import Snapshot, SourceFile, Table
+from kpi_site.tables.snapshots import damaged, read_snapshot
 from kpi_site.tables.sources import FactsFile, sources_of
 from kpi_site.tables.validity import Term, dangling_in_time
 
@@ -39,7 +39,14 @@ class _Setting:
 
     def sources(self, dataset: Dataset) -> tuple[tuple[FactsFile, ...], tuple[Problem, ...]]:
         """Return the dataset's files."""
-        return sources_of(self.catalog.site.root, dataset, self.snapshots.get(str(dataset.id)))
+        return sources_of(self.catalog.site.root, dataset, self.snapshot(dataset))
+
+    def snapshot(self, dataset: Dataset) -> Snapshot | Problem | None:
+        """Return the snapshot of a dataset over a connection, or why there is none."""
+        if dataset.database is None:
+            return None
+        given = self.snapshots.get(str(dataset.id))
+        return given or read_snapshot(self.catalog.site.root, dataset)
 
 
 def read_tables(
@@ -74,7 +81,9 @@ def read_tables(
         table, found = _table(setting, dataset, above, hashes)
         problems.extend(found)
         if table is not None:
-            tables[str(dataset.id)] = table
+            snapshot = setting.snapshot(dataset)
+            known = snapshot if isinstance(snapshot, Snapshot) else None
+            tables[str(dataset.id)] = replace(table, snapshot=known)
     tables = {str(name): tables[name] for name in catalog.datasets if name in tables}
     hashes.save(others=only is not None)
     dangling_problems = _check_foreign_keys(setting, tables, others=only is not None)

@@ -7,84 +7,17 @@ description. Rules: specification.md#databases.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from kpi_site.catalog import SNAPSHOTS, Catalog, Dataset
 from kpi_site.problems import Location, Message, Problem
+from kpi_site.tables.model import SNAPSHOT_FORMAT, Snapshot, SnapshotPart
 
 DESCRIPTION: Final = "snapshot.json"
-_FORMAT: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotPart:
-    """A file of rows: of one ``period``, of those without a time, or (None) of all."""
-
-    file: str
-    period: str | None
-    rows: int
-    sha256: str
-    fetched: str
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The rows of a table or query at one moment, in UTC: ``2026-11-24T08:00:00Z``."""
-
-    dataset: str
-    connection: str
-    table: str | None
-    query: str | None
-    partition: str | None
-    columns: tuple[str, ...]
-    server: str
-    fetched: str
-    rows: int
-    parts: tuple[SnapshotPart, ...]
-
-    @property
-    def digest(self) -> str:
-        """The hash of all of it: of the rows by their parts', and of where they are from."""
-        told = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
-
-    @property
-    def day(self) -> date:
-        """The day in UTC on which it was fetched."""
-        return date.fromisoformat(self.fetched[:10])
-
-    def is_of(self, dataset: Dataset) -> bool:
-        """Tell whether the dataset still asks the database for just this."""
-        return asked_for(dataset) == (
-            self.connection, self.table, self.query, self.partition, self.columns
-        )  # fmt: skip
-
-    def text(self) -> str:
-        """Return the description as it is written."""
-        told = {"format": _FORMAT, "digest": self.digest, **asdict(self)}
-        return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
-
-
-Request = tuple[str, str | None, str | None, str | None, tuple[str, ...]]
-
-
-def asked_for(dataset: Dataset) -> Request:
-    """Return what a dataset asks a database for: a snapshot of something else is none of it."""
-    source = dataset.database
-    assert source is not None
-    return (
-        str(source.connection),
-        None if source.table is None else str(source.table),
-        None if source.query is None else source.query.text,
-        None if source.partition is None else source.partition.value,
-        tuple(str(field.name) for field in dataset.fields),
-    )
 
 
 def folder_of(root: Path, dataset: str) -> Path:
@@ -111,7 +44,7 @@ def read_snapshot(root: Path, dataset: Dataset) -> Snapshot | Problem:
 
 
 def _from(told: Mapping[str, Any]) -> Snapshot:
-    if told["format"] != _FORMAT:
+    if told["format"] != SNAPSHOT_FORMAT:
         raise ValueError("an unknown format")
     fields = {name: value for name, value in told.items() if name not in {"format", "digest"}}
     parts = tuple(SnapshotPart(**part) for part in fields.pop("parts"))

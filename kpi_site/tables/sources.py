@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from kpi_site.catalog import Dataset, with_sheet
 from kpi_site.problems import Name, Problem, problem
-from kpi_site.tables.snapshots import Snapshot, SnapshotPart, damaged, folder_of, read_snapshot
+from kpi_site.tables.model import Snapshot, SnapshotPart
+from kpi_site.tables.snapshots import damaged, folder_of, read_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,11 @@ class FactsFile:
 
 
 def sources_of(
-    root: Path, dataset: Dataset, snapshot: Snapshot | None = None
+    root: Path, dataset: Dataset, snapshot: Snapshot | Problem | None = None
 ) -> tuple[tuple[FactsFile, ...], tuple[Problem, ...]]:
     """Return the files of a dataset: paths as listed, each glob's files in sorted order.
 
-    Those of a database are the parts of its snapshot, or of the given ``snapshot``, which is
-    still to be put in its place.
+    Those of a database are the parts of its ``snapshot``; None: the one in place.
     """
     if dataset.database is not None:
         return _parts(root, dataset, snapshot or read_snapshot(root, dataset))
