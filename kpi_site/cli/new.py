@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,6 +43,21 @@ Source = Annotated[
         ),
     ),
 ]
+Connection = Annotated[
+    str | None,
+    typer.Option(
+        "--from-connection",
+        metavar="NAME",
+        help=says(
+            "只用于 dataset：读数据库的表（与 --table 合用），推测类型和主键",
+            "For a dataset: read a table of this connection (with --table), and propose it",
+        ),
+    ),
+]
+Table = Annotated[
+    str | None,
+    typer.Option("--table", metavar="TABLE", help=says("数据库的表", "The table of the database")),
+]
 _SHOWN_FAULTS = 10  # check names them all
 
 
@@ -66,6 +82,8 @@ def new(
         ),
     ] = None,
     source: Source = None,
+    connection: Connection = None,
+    table: Table = None,
     root: Root = None,
     lang: Lang = None,
 ) -> None:
@@ -85,15 +103,18 @@ def new(
     if department is None and wanted != "report":
         department = ask_department(draft, language)
     made: File | Refusal
-    if source is None:
+    if source is None and connection is None and table is None:
         made = new_file(
             draft, wanted, name, today=options.today, language=language, department=department
         )
-    elif wanted == "dataset":
-        made = _surveyed(draft, source, name, options.cache, department, language)
     else:
-        only = Message("--from 只用于 dataset", "--from goes with a dataset only")
-        raise wrong_usage(only, language)
+        if wanted != "dataset":
+            only = Message("--from 只用于 dataset", "--from goes with a dataset only")
+            raise wrong_usage(only, language)
+        made = _surveyed(
+            draft, _origin(source, connection, table, language), name, options.cache, department,
+            language,
+        )  # fmt: skip
     if isinstance(made, Refusal):
         raise end_refused(made, language)
     with writing(options.root, language):
@@ -108,17 +129,43 @@ def new(
     )
 
 
+def _origin(
+    source: Path | None, connection: str | None, table: str | None, language: str
+) -> Path | tuple[str, str]:
+    """Return the file, or the connection and its table; anything else is wrong usage."""
+    if source is not None and connection is None and table is None:
+        return source
+    if source is None and connection is not None and table is not None:
+        return connection, table
+    message = Message(
+        "--from-connection 要与 --table 一起写，不与 --from 一起写",
+        "--from-connection goes with --table, and not with --from",
+    )
+    raise wrong_usage(message, language)
+
+
 def _surveyed(
-    draft: Draft, source: Path, name: str, cache: Path, department: str | None, language: str
+    draft: Draft,
+    origin: Path | tuple[str, str],
+    name: str,
+    cache: Path,
+    department: str | None,
+    language: str,
 ) -> File | Refusal:
-    """Survey the file, and tell in a line what was read; its problems end the command."""
-    from kpi_site.authoring.survey.new_dataset import Proposed, dataset_from
+    """Survey file or table, and tell in a line what was read; problems end the command."""
+    from kpi_site.authoring.survey.new_dataset import Proposed, dataset_from, dataset_of_table
 
     with shown_progress() as progress:
-        made = dataset_from(
-            draft, source, name,
-            cache=cache, department=department, language=language, progress=progress,
-        )  # fmt: skip
+        if isinstance(origin, Path):
+            made = dataset_from(
+                draft, origin, name,
+                cache=cache, department=department, language=language, progress=progress,
+            )  # fmt: skip
+        else:
+            made = dataset_of_table(
+                draft, *origin, name, environment=os.environ,
+                cache=cache, department=department, language=language, progress=progress,
+            )  # fmt: skip
     if isinstance(made, tuple):
         print_problems(made, language)
         raise typer.Exit(1)

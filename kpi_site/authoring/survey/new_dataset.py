@@ -1,18 +1,19 @@
-"""A dataset made from a file that is there already: surveyed, then written as a proposal."""
+"""A dataset made from a file or table that is there already, surveyed, as a proposal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from kpi_site.authoring.new_file import blank_text, place_of, unknown_department
 from kpi_site.authoring.refusal import Refusal, misused
 from kpi_site.authoring.survey.keys import Parent, parents, single_keys
-from kpi_site.authoring.survey.proposal import proposal
+from kpi_site.authoring.survey.proposal import Table, proposal
 from kpi_site.authoring.survey.survey import Survey, survey
 from kpi_site.content.draft import Draft
+from kpi_site.databases.surveying import sampled
 from kpi_site.files import File
 from kpi_site.problems import Problem
 from kpi_site.tables.read import read_tables
@@ -59,6 +60,47 @@ def dataset_from(
         found, name, file, text=blank_text(draft), department=department, language=language
     )
     return Proposed(File(file, text), found)
+
+
+def dataset_of_table(
+    draft: Draft,
+    connection: str,
+    table: str,
+    name: str,
+    *,
+    environment: Mapping[str, str],
+    cache: Path,
+    department: str | None,
+    language: str,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Proposed | Refusal | tuple[Problem, ...]:
+    """Propose the dataset ``name`` for a table of a connection, by some of its rows.
+
+    Problems where the table cannot be read.
+    """
+    if department is not None and (wrong := unknown_department(draft, department)):
+        return wrong
+    file = place_of(draft, "dataset", name)
+    if isinstance(file, Refusal):
+        return file
+    site = draft.catalog.site
+    if connection not in site.connections:
+        known = ", ".join(site.connections)
+        return misused(
+            f"site.yml 里没有连接“{connection}”；已有：{known or '无'}",
+            f"site.yml has no connection '{connection}'; known are: {known or 'none'}",
+        )
+    with sampled(site, connection, table, environment, cache / "survey") as rows:
+        if isinstance(rows, Problem):
+            return (rows,)
+        found = survey(rows.path, table, site.timezone, _parents(draft, cache, progress))
+    if not isinstance(found, Survey):
+        return found
+    text = proposal(
+        found, name, file, text=blank_text(draft), department=department, language=language,
+        table=Table(connection, table, rows.left_out),
+    )  # fmt: skip
+    return Proposed(File(file, text), replace(found, file=f"{connection}/{table}"))
 
 
 def _below(draft: Draft, source: Path) -> str | Refusal:

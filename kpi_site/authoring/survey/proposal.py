@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from kpi_site.authoring.new_file import modeline, printable, quoted
 from kpi_site.authoring.survey.column import Seen
@@ -22,21 +23,28 @@ _NAMES = {
 
 
 def proposal(
-    found: Survey, name: str, file: str, *, text: str, department: str | None, language: str
+    found: Survey,
+    name: str,
+    file: str,
+    *,
+    text: str,
+    department: str | None,
+    language: str,
+    table: Table | None = None,
 ) -> str:
     """Return the YAML of the dataset ``name``, to be written as ``file``.
 
     ``text`` is a blank text in the site's languages. Comments are in ``language``; one that
-    begins with ``?`` tells of a doubt.
+    begins with ``?`` tells of a doubt. ``table`` is where the rows come from, if not a file.
     """
+    rows = _say(language, f"{found.rows} 行", f"{found.rows} rows")
     lines = [
         modeline("dataset", file),
-        f"# {_HEAD.get(language)}",
+        f"# {(_HEAD if table is None else _HEAD_OF_TABLE).get(language)}",
         f"id: {name}",
         f"title: {text}",
-        f"path: {quoted(found.file)}  # "
-        + _say(language, f"{found.rows} 行", f"{found.rows} rows"),
-        *_layout(found, language),
+        *((f"path: {quoted(found.file)}  # {rows}",) if table is None else ()),
+        *(_layout(found, language) if table is None else _source(table, rows, language)),
         f"owner: {department or BLANK}  # "
         + _say(language, "收集数据的部门", "the department that collects it"),
         f"source: {text}",
@@ -54,6 +62,29 @@ def proposal(
     return "\n".join(lines) + "\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a connection; the columns ``left_out`` hold what no dataset can."""
+
+    connection: str
+    name: str
+    left_out: tuple[str, ...] = ()
+
+
+def _source(table: Table, rows: str, language: str) -> Iterator[str]:
+    yield f"connection: {table.connection}"
+    yield f"table: {quoted(table.name)}  # {rows}"
+    if table.left_out:
+        told = printable(", ".join(table.left_out))
+        yield f"# ? {_say(language, f'不能使用的列：{told}', f'columns of no use: {told}')}"
+
+
+_HEAD_OF_TABLE = Message(
+    f"由表里的行推测，请逐行核对；带 ? 的注释是拿不准的地方。请填写每处 {BLANK}，再运行 "
+    "kpi-site fetch。",
+    f"Guessed from rows of the table: check every line (# ? marks a doubt), fill in every {BLANK}, "
+    "and run kpi-site fetch.",
+)
 _HEAD = Message(
     f"由文件推测，请逐行核对；带 ? 的注释是拿不准的地方。请填写每处 {BLANK}。",
     f"Guessed from the file: check every line (# ? marks a doubt), and fill in every {BLANK}.",
