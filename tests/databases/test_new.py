@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from kpi_site.cli import app
+from kpi_site import cli
 from tests.databases.company import TABLES, Company
 from tests.databases.conftest import Begin
 
@@ -17,10 +17,8 @@ MORE = TABLES + "CREATE TABLE notes (id int PRIMARY KEY, said text, scan {bytes}
 
 def _new(company: Company, *words: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     monkeypatch.setenv("KPI_ERP_URL", company.url)
-    told = CliRunner().invoke(
-        app, ["new", "dataset", *words, "--root", str(company.root), "--department", "sales",
-              "--lang", "en"],
-    )  # fmt: skip
+    asked = ["new", "dataset", *words, "--root", str(company.root), "--department", "sales"]
+    told = CliRunner().invoke(cli.shared.app, [*asked, "--lang", "en"])
     return told.exit_code, told.output
 
 
