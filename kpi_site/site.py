@@ -34,6 +34,7 @@ from kpi_site.swap import swap_in, verify
 from kpi_site.theme.config import language_config, made_for, read_own
 from kpi_site.theme.entrance import entrance
 from kpi_site.theme.nav import navigation
+from kpi_site.thin import thin
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ def publish(options: Options, generated: Generated, folder: Path) -> None:
     """Add the front door to the languages built in ``folder``, and swap it in."""
     for file in entrance(generated.title, generated.languages):
         write_file(folder / file.path, file.data)
+    thin(folder, generated.languages)
     swap_in(folder, options.target)
 
 

@@ -82,6 +82,7 @@ LAYERS = (
     "handbook",
     "theme",
     "swap",
+    "thin",
     "mkdocs_run",
     "standing",
     "stages",
