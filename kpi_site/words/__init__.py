@@ -51,17 +51,25 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(dict(_pairs()))
 def word(key: str, language: str, *values: object) -> str:
     """Return the words for ``key``, with ``values`` put in for {0}, {1} and so on.
 
+    Where the first value is 1 and there are words ``key_one``, these: they are the singular.
+
     A key that is written with a capital, ``Period`` or ``Level.below``, gives the text with
     one: as the head of a column, or where a sentence begins. Raises ``KeyError`` for an
     unknown key: that is a mistake of ours, never a user's.
     """
-    text = WORDS[key[:1].lower() + key[1:]][_LANGUAGES.index(language)]
+    known = number_of(key[:1].lower() + key[1:], values)
+    text = WORDS[known][_LANGUAGES.index(language)]
     if key[:1].isupper():
         text = text[:1].upper() + text[1:]
     return text.format(*values) if values else text
 
 
-def counted(key: str, count: int, language: str, *values: object) -> str:
-    """Return the words for ``key`` with a count; in their singular ``key_one`` for one."""
+def number_of(key: str, values: tuple[object, ...]) -> str:
+    """Return the key of the words in the singular, if one thing is counted and there are such."""
     one = f"{key}_one"
-    return word(one if count == 1 and one in WORDS else key, language, count, *values)
+    return one if values and str(values[0]) == "1" and one in WORDS else key
+
+
+def counted(key: str, count: int, language: str, *values: object) -> str:
+    """Return the words for ``key`` with a count: see `word`."""
+    return word(key, language, count, *values)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpi_site.catalog import BalanceTerm, IndicatorTerm, OtherTerm, RowTerm, StockTerm, Term, Text
+from kpi_site.pages.words import page_word
 from kpi_site.periods import Grain, MonthCalendar, Span
 from kpi_site.problems import Location, Name
 from kpi_site.results import State
@@ -122,6 +123,29 @@ def test_every_word_is_used() -> None:
     said |= {f"{key}_one" for key in said}
     unused = {k for k in WORDS.keys() - said if not any(re.fullmatch(p, k) for p in patterns)}
     assert unused == set()
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 indicators with a value:"),
+        (1, "1 indicator with a value:"),
+        ("1", "1 indicator with a value:"),
+        (2, "2 indicators with a value:"),
+        (11, "11 indicators with a value:"),
+    ],
+)
+def test_one_thing_is_in_the_singular(count: object, text: str) -> None:
+    assert word("standing", "en", count) == page_word("standing", "en", count) == text
+    assert word("Standing", "en", count) == text
+    assert word("standing", "zh", count) == f"有数值的 {count} 项指标："
+
+
+def test_words_in_the_singular_differ_from_the_others_in_english() -> None:
+    for key in (k for k in WORDS if k.endswith("_one") and k != "found_one"):
+        many = WORDS[key.removesuffix("_one")]
+        assert WORDS[key][1] != many[1], key
+        assert "{0}" in many[1], key
 
 
 def test_an_unknown_word_is_our_mistake() -> None:
