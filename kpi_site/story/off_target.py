@@ -146,7 +146,9 @@ def _by_line(scope: Scope) -> Iterator[_Miss]:
         below = {id(line) for line in lines_below_baseline(card, scope.report.period)}
         for line in card.lines if card.scorecard.scored else ():
             judged = judged_result(line)
-            if judged is None or not scope.report.period.holds(line.period.last):
+            if judged is None or not line.indicator.in_use:
+                continue
+            if not scope.report.period.holds(line.period.last):
                 continue
             gap = shortfall(line.indicator, judged)
             if gap is None and id(line) in below:  # a baseline without a target

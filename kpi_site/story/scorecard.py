@@ -210,8 +210,8 @@ def _formula(card: ScoredCard) -> str:
 
 
 def line_counts(card: ScoredCard) -> tuple[tuple[Level, int], ...]:
-    """Return how many lines of ``card`` stand where, the best first; retired cards are in none."""
-    found = [line_level(line) for line in card.lines if not line.indicator.retired]
+    """Return how many lines of ``card`` stand where, the best first: cards in use alone."""
+    found = [line_level(line) for line in card.lines if line.indicator.in_use]
     return tuple((level, found.count(level)) for level in LEVELS if level in found)
 
 

@@ -27,9 +27,12 @@ from kpi_site.files import File
 from kpi_site.pages.context import make_context
 from kpi_site.results import Result, State
 from kpi_site.scoring import score
+from kpi_site.story.off_target import tell_off_targets
 from kpi_site.story.reading import read
+from kpi_site.story.report_scope import make_scope
 from kpi_site.story.scorecard import line_counts
 from kpi_site.story.standards import threshold_texts
+from kpi_site.story.teller import make_teller
 from tests.pages.conftest import with_history
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -453,6 +456,19 @@ def test_a_retired_card_is_in_no_count_and_in_no_list(sample: Any) -> None:
     assert "(60 × 120) ÷ 60 = 120.0" in card.text
     told = [dict(line_counts(s.scores["company"][-1])) for s in (sample, retired)]
     assert [sum(counts.values()) for counts in told] == [3, 2]  # of its three lines
+
+
+def test_a_draft_is_in_no_count_and_in_no_list(sample: Any) -> None:
+    draft = _with(sample, "handling_days", status="draft")
+    told = [dict(line_counts(s.scores["company"][-1])) for s in (sample, draft)]
+    assert [sum(counts.values()) for counts in told] == [3, 2]
+    quarter = sample.catalog.site.calendar.parse("2026-Q3")
+    report = replace(sample.catalog.reports["2026-10"], period=quarter)
+    names = [
+        tell_off_targets(make_scope(make_teller(s, "en"), report, None)).names
+        for s in (sample, draft)
+    ]
+    assert ["handling_days" in found for found in names] == [True, False]
 
 
 def _numbers(row: re.Match[str] | None) -> list[str]:
