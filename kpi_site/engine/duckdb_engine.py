@@ -18,7 +18,7 @@ from kpi_site.sql.printing.dialect import Dialect
 from kpi_site.tables.model import Table
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 
 class DuckDBEngine(SqlEngine):
@@ -60,7 +60,24 @@ class _Duck:
         return f"(SELECT * FROM {_parquet(path)})"
 
     def query(self, statement: str) -> pl.DataFrame:
-        return pl.DataFrame(self.connection.sql(statement))
+        return frame_of(self.connection.sql(statement))
+
+
+def frame_of(relation: DuckDBPyRelation) -> pl.DataFrame:
+    """Return the rows of ``relation``.
+
+    Polars gets the stream alone: looking the relation itself over, it leaves references behind
+    of which DuckDB complains when the program ends.
+    """
+    return pl.DataFrame(_Stream(relation.__arrow_c_stream__()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    capsule: object
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.capsule
 
 
 def _parquet(path: Path) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import duckdb
-import polars as pl
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from kpi_site.engine.duckdb_engine import frame_of
 from kpi_site.sql.functions import FUNCTIONS
 from kpi_site.sql.kinds import polars_type
 from kpi_site.sql.parse import parse_row
@@ -49,7 +49,7 @@ def both(duck: duckdb.DuckDBPyConnection, text: str) -> tuple[list[object], list
         return None
     printed = print_row(expression.node, SCHEMA, NAMES, Dialect())
     answer = duck.sql(f"SELECT {printed.text} AS r FROM facts ORDER BY c0")
-    theirs = pl.DataFrame(answer)["r"]
+    theirs = frame_of(answer)["r"]
     ours = FRAME.lazy().select("n", value.alias("r")).sort("n").collect()["r"]
     if found.kind == "duration":
         ours = ours.to_physical()
