@@ -66,8 +66,9 @@ def _term(
             )
 
 
-# Letters whose other case is one letter, and the same one, to every engine: not ß, İ, ς, ſ ….
-_ODD = r"[\p{Lu}\p{Ll}\p{Lt}&&[^A-Za-zÀ-ÖØ-Þà-öø-þА-яЁё]]"
+# Letters whose other case need not be one letter, and the same one, to every engine: ß, İ, ς, ſ …
+# (and what no letter is yet).
+_ODD = r"[\p{Lu}\p{Ll}\p{Lt}\p{Cn}&&[^A-Za-zÀ-ÖØ-Þà-öø-þΑ-ΡΤ-Ωα-ρτ-ωА-яЁё]]"
 _CASED = frozenset({"lower", "upper", "ilike"})
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pytest
 
 from kpi_site.checking import check
+from kpi_site.compute.engines import _ODD
 from kpi_site.options import Options
 from kpi_site.problems import Failure
 from kpi_site.stages import figures
@@ -66,3 +69,25 @@ def test_a_server_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.Monke
         figures(options)
     assert "KPI_SITE_ENGINE_URL" in refused.value.message.en
     assert "ss" not in refused.value.message.en.replace("address", "").replace("password", "")
+
+
+def test_all_other_letters_have_the_same_other_case() -> None:
+    """DuckDB and Polars agree on every letter that is not refused, alone and in ILIKE."""
+    letters = pl.DataFrame({"c": [chr(n) for n in range(1, 0x20000) if not 0xD800 <= n < 0xE000]})
+    letters = letters.filter(~pl.col("c").str.contains(_ODD))
+    assert letters.height > 80_000
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE letters (c VARCHAR)")
+        joined = letters["c"].to_list()
+        connection.execute("INSERT INTO letters SELECT UNNEST(?)", [joined])
+        theirs = connection.execute(
+            "SELECT c, UPPER(c), LOWER(c), c ILIKE 'k', c ILIKE 's' FROM letters"
+        ).fetchall()
+    ours = letters.select(
+        "c",
+        pl.col("c").str.to_uppercase().alias("upper"),
+        pl.col("c").str.to_lowercase().alias("lower"),
+        pl.col("c").str.contains("(?si)^k$").alias("k"),
+        pl.col("c").str.contains("(?si)^s$").alias("s"),
+    )
+    assert sorted(theirs) == sorted(ours.rows())
