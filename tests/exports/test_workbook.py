@@ -264,7 +264,7 @@ def test_the_first_sheet_tells_which_edition_it_is_and_who_signed() -> None:
     at = texts.index(["Sign-offs"])
     assert texts[at + 1 :] == [
         ["collected", "not signed yet"],
-        ["verified", "Finance", "6 Nov 2026"],
+        ["verified", "Finance", "6 Nov 2026", "noted"],
         ["approved", "not signed yet"],
     ]
     ctx = context("en")
