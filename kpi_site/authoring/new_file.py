@@ -16,6 +16,7 @@ from kpi_site.content.blanks import BLANK
 from kpi_site.content.draft import Draft
 from kpi_site.content.scalars import is_id
 from kpi_site.files import File
+from kpi_site.periods import Grain
 from kpi_site.problems import Message, did_you_mean
 
 FormKind = Literal["indicator", "dataset", "scorecard", "report", "action"]
@@ -38,10 +39,11 @@ def place_of(
     """
     if kind == "report":
         period = draft.catalog.site.calendar.parse(name)
-        if period is None or not period.grain.months:
+        if period is None or period.grain is Grain.DAY:
             return misused(
-                f"报告的编号是期间，如 2026-10、2026-Q3、2026-H1、2026，不是“{name}”",
-                f"a report is called by its period, as 2026-10, 2026-Q3 or 2026, not '{name}'",
+                f"报告的编号是期间，如 2026-10、2026-Q3、2026、2026-W05、2026-10-T1，不是“{name}”",
+                "a report is called by its period, as 2026-10, 2026-Q3, 2026, 2026-W05 or "
+                f"2026-10-T1, not '{name}'",
             )
         return _free(draft, f"content/reports/{period.label}/report.yml")
     if not is_id(name):
@@ -111,7 +113,7 @@ def new_file(
         return file
     words = {
         **_common(draft, language),
-        **(_report_words(draft) if kind == "report" else {}),
+        **(_report_words(draft, name) if kind == "report" else {}),
         "modeline": modeline(kind, file),
         "id": file.split("/")[2] if kind == "report" else name,
         "today": today.isoformat(),
@@ -195,9 +197,9 @@ _MEANS_SOMETHING = re.compile(r"(?i:true|false|null|y|n|yes|no|on|off)")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
-def _report_words(draft: Draft) -> Mapping[str, object]:
-    """Return what a new report takes over from the newest one."""
-    last = _newest(draft)
+def _report_words(draft: Draft, label: str) -> Mapping[str, object]:
+    """Return what the new report of ``label`` takes over from the newest one."""
+    last = _newest(draft, label)
     scorecards = [str(x) for x in last.scorecards] if last else []
     highlights = [str(x) for x in last.highlights] if last else []
     said = Message(
@@ -212,6 +214,8 @@ def _report_words(draft: Draft) -> Mapping[str, object]:
     }
 
 
-def _newest(draft: Draft) -> Report | None:
-    reports = draft.catalog.reports.values()
-    return max(reports, key=lambda report: report.period.first, default=None)
+def _newest(draft: Draft, label: str) -> Report | None:
+    """Return the newest report, of one as long as ``label`` if there is any."""
+    reports, period = draft.catalog.reports.values(), draft.catalog.site.calendar.parse(label)
+    grain = period.grain if period else None
+    return max(reports, key=lambda r: (r.period.grain is grain, r.period.first), default=None)

@@ -10,16 +10,16 @@ from kpi_site.content.scalars import DATE, INTEGER, NAME, PERIOD, STRING, choice
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, distinct, list_of, map_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Node
-from kpi_site.periods import Period
+from kpi_site.periods import Grain, Period
 from kpi_site.problems import Message
 
 
 def _not_a_day(period: Period, node: Node, reading: FileReading) -> Period | Invalid:
-    if period.grain.months:
+    if period.grain is not Grain.DAY:
         return period
     message = Message(
-        "报告的期间是月、季度、半年或年",
-        "a report covers a month, a quarter, a half year or a year",
+        "报告的期间是周、旬、月、季度、半年或年，不是一天",
+        "a report covers a week, ten days, a month or longer, and not a day",
     )
     return reading.report(node.where, "bad-period", message)
 

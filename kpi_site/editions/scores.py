@@ -8,9 +8,10 @@ from typing import Any, Final
 from kpi_site.as_data.cards import roles_json
 from kpi_site.as_data.figures import total_json
 from kpi_site.as_data.values import kept, number, part_json, text
-from kpi_site.catalog import Catalog, Grade, RankGrade, Report
+from kpi_site.catalog import Catalog, Grade, RankGrade, Report, Scorecard
 from kpi_site.computed import Computed
 from kpi_site.members import part_text, scored_title, with_part
+from kpi_site.periods import Calendar, Period
 from kpi_site.scoring import ScoredCard, ScoredLine, score_period
 from kpi_site.tidy import plain, rows_csv
 
@@ -23,20 +24,32 @@ COLUMNS: Final = (
 def report_cards(computed: Computed, report: Report) -> tuple[ScoredCard, ...]:
     """Return the report's scorecards as they stand in its period, in the report's order.
 
-    A scorecard with a longer cycle is shown in the period of its own that holds the report's
-    last day.
+    Which period of a scorecard with another cycle that is, says specification.md#totals.
     """
     catalog, found = computed.catalog, []
     for name in report.scorecards:
         card = catalog.scorecards.get(name)
         if card is None:
             continue
-        period = report.period
-        if card.cycle.rank > period.grain.rank:
-            period = catalog.site.calendar.containing(period.last, card.cycle) or period
+        period = _period(catalog.site.calendar, card, report.period)
         known = (s for s in computed.scores.get(name, ()) if s.period == period)
         found.append(next(known, None) or score_period(catalog, computed.results, card, period))
     return tuple(found)
+
+
+def _period(calendar: Calendar, card: Scorecard, period: Period) -> Period:
+    """Return the period in which a report of ``period`` shows ``card``.
+
+    That is its own where the scorecard has such periods; of a longer cycle the one that holds
+    the report's last day, of a shorter one that does not make up the report's (days and weeks
+    of weeks and thirds of months) the newest that is over on it.
+    """
+    if period.grain in card.cycle.and_longer():
+        return period
+    found = calendar.containing(period.last, card.cycle)
+    if found and card.cycle.rank < period.grain.rank and found.last > period.last:
+        found = calendar.previous(found)
+    return found or period
 
 
 def scores_csv(cards: Iterable[ScoredCard]) -> bytes:

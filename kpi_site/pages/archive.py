@@ -17,7 +17,7 @@ from kpi_site.pages.feed import FEED, feed
 from kpi_site.pages.parts import Link
 from kpi_site.pages.publication import INDEX, edition_name, edition_path
 from kpi_site.pages.template import page
-from kpi_site.periods import Period
+from kpi_site.periods import Grain, Period
 from kpi_site.wording.dates import format_date, format_period
 
 LATEST = "reports/latest/index.html"
@@ -45,7 +45,7 @@ class ListedReport:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The reports whose period ends in one year, newest first."""
+    """The reports whose period ends in one year, or in one of its weeks, newest first."""
 
     name: str
     entries: tuple[ListedReport, ...]
@@ -66,14 +66,14 @@ def archive_pages(ctx: Context) -> Iterator[File]:
     periods |= {r.period for r in ctx.catalog.reports.values()}
     if not periods:
         return
-    ordered = sorted(periods, key=lambda p: (p.last, p.first), reverse=True)
+    ordered = sorted(periods, key=lambda p: (_year(p), p.last, p.first), reverse=True)
     latest = latest_published(ctx)
     view = ArchiveView(
         latest=_link(ctx, INDEX, latest.period) if latest else None,
         feed=Link(str(ctx.t("feed")), links.url(INDEX, FEED)) if latest else None,
         years=tuple(
             Year(str(year), tuple(_entry(ctx, p) for p in found))
-            for year, found in groupby(ordered, key=lambda p: p.last.year)
+            for year, found in groupby(ordered, key=_year)
         ),
     )
     front = {"title": str(ctx.t("reports")), "hide": ["navigation"]}
@@ -83,6 +83,11 @@ def archive_pages(ctx: Context) -> Iterator[File]:
         link = _link(ctx, "reports/latest.md", latest.period)  # where a folder's index stands
         title = str(Markup.escape(link.name))
         yield File(LATEST, _REDIRECT.format(title=title, url=link.url))
+
+
+def _year(period: Period) -> int:
+    """Return the year under which a report is listed; a week's is the one in its name."""
+    return period.year if period.grain is Grain.WEEK else period.last.year
 
 
 def latest_published(ctx: Context) -> Edition | None:

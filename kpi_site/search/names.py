@@ -50,6 +50,11 @@ def _chinese(period: Period) -> Iterator[str]:
         else:
             yield from (f"{month}月报告", f"{month}月月报", f"{year}-{month}")
             yield f"{year}年{month}月月报"
+    elif period.grain is Grain.WEEK:
+        week = int(period.label[6:])
+        yield from (f"第{week}周报告", f"{week}周周报", f"{period.year}年第{week}周周报", "周报")
+    elif period.grain is Grain.TEN_DAYS:
+        yield from (f"{_third(period)}报告", f"{_third(period)}旬报", "旬报")
     elif period.grain is Grain.QUARTER:
         part = part_of_year(period)
         yield from (f"{part}季度报告", f"{fiscal_year(period)}年{part}季度", f"{part}季报")
@@ -58,6 +63,11 @@ def _chinese(period: Period) -> Iterator[str]:
         yield from (f"{half}半年报告", "半年报")
     elif period.grain is Grain.YEAR:
         yield from (f"{fiscal_year(period)}年年报", "年度报告")
+
+
+def _third(period: Period) -> str:
+    """Return ``10月上旬`` without its year."""
+    return format_period(period, "zh").partition("年")[2]
 
 
 def _english(period: Period) -> Iterator[str]:
@@ -69,6 +79,10 @@ def _english(period: Period) -> Iterator[str]:
         else:
             month = _MONTHS[number - 1]
             yield from (f"{month} {year}", f"{month} report")
+    elif period.grain is Grain.WEEK:
+        yield from (f"week {int(period.label[6:])} report", "weekly report")
+    elif period.grain is Grain.TEN_DAYS:
+        yield "ten-day report"
     elif period.grain is Grain.QUARTER:
         yield f"Q{part_of_year(period)} report"
     elif period.grain is Grain.HALF_YEAR:
