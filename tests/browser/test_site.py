@@ -124,7 +124,12 @@ def test_wrong_addresses_lead_back_from_any_depth(open_page: Open, site: Site) -
 
 
 # Read by searching, not by scrolling.
-LISTS = ("handbook/problems/", "handbook/formula-cookbook/", "/specification/")
+LISTS = (
+    "handbook/problems/",
+    "handbook/formula-cookbook/",
+    "handbook/reference/",
+    "/specification/",
+)
 
 
 def test_pages_stay_small(site: Site) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -248,17 +247,6 @@ def test_hostile_names_are_only_ever_text() -> None:
     assert spec["layer"] == kept["layer"]
     assert spec["encoding"] == kept["encoding"]
     assert "url" not in set(strings(spec))
-
-
-def test_a_chart_takes_under_a_millisecond() -> None:
-    shown = rate_series()
-    trend_spec(RATE, shown, "zh")  # reads the template
-    times = []
-    for _ in range(30):
-        start = time.process_time()
-        trend_spec(RATE, shown, "zh")
-        times.append(time.process_time() - start)
-    assert sorted(times)[3] < 0.002  # twice the aim, for slow machines
 
 
 def test_no_result_is_drawn_at_zero() -> None:

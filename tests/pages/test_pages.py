@@ -6,7 +6,6 @@ import json
 import os
 import posixpath
 import re
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -422,11 +421,8 @@ def test_a_site_with_cards_alone(sample: Any) -> None:
     assert "How it is computed" in page.text
 
 
-def test_pages_are_small_and_quick(sample: Any) -> None:
-    sample.pages("zh")
-    start = time.process_time()
+def test_pages_are_small(sample: Any) -> None:
     found = sample.pages("zh")
-    assert time.process_time() - start < 0.5
     for path, text in found.items():
         assert len(File(path, text).data) < 50_000, path
 
