@@ -187,9 +187,18 @@ def divide(operands: Operands, result: SqlType) -> pl.Expr:
     left, right = operands
     top = _micros(left) if left.type.kind == "duration" else left.expr
     bottom = _micros(right) if right.type.kind == "duration" else right.expr
-    divisor = bottom.cast(pl.Float64)
-    quotient = top.cast(pl.Float64) / _not_zero(divisor)
-    return _span(quotient) if result.kind == "duration" else quotient
+    found = quotient(top.cast(pl.Float64), bottom.cast(pl.Float64))
+    return _span(found) if result.kind == "duration" else found
+
+
+def quotient(top: pl.Expr, bottom: pl.Expr) -> pl.Expr:
+    """Return the double nearest to ``top / bottom``; NULL where the divisor is 0.
+
+    Polars multiplies by 1 / divisor where that is one number for all rows, which is not the
+    nearest double for a third of all numbers; so the divisor becomes a number for each row.
+    """
+    each = bottom + top.is_null().cast(pl.Float64)
+    return top / pl.when(bottom != 0).then(each)
 
 
 def _not_zero(divisor: pl.Expr) -> pl.Expr:

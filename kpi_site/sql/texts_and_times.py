@@ -8,7 +8,7 @@ import polars as pl
 
 from kpi_site.sql.kinds import DATETIME, MAX_SCALE, STRING, SqlType, number, polars_type
 from kpi_site.sql.operands import Operand, Operands, Operation, ahead, convert
-from kpi_site.sql.operations import round_half_away
+from kpi_site.sql.operations import quotient, round_half_away
 
 Method = Callable[[pl.Expr], pl.Expr]
 
@@ -159,7 +159,8 @@ def last_day(operands: Operands, _: SqlType) -> pl.Expr:
 def epoch(operands: Operands, _: SqlType) -> pl.Expr:
     """``EPOCH``: the seconds of a duration, or since 1970-01-01, as a double."""
     kind = "duration" if operands[0].type.kind == "duration" else "datetime"
-    return convert(operands[0], SqlType(kind)).to_physical().cast(pl.Float64) / 1e6  # type: ignore[arg-type]
+    micros = convert(operands[0], SqlType(kind)).to_physical()  # type: ignore[arg-type]
+    return quotient(micros.cast(pl.Float64), pl.lit(1e6))
 
 
 def strftime(operands: Operands, _: SqlType) -> pl.Expr:

@@ -222,7 +222,7 @@ def test_an_answer_takes_a_tenth_of_a_second_of_a_slow_machine(
 
     def spent() -> float:
         told = session.send("Performance.getMetrics")["metrics"]
-        return next(one["value"] for one in told if one["name"] == "TaskDuration")
+        return sum(float(one["value"]) for one in told if one["name"] == "TaskDuration")
 
     for words in ("满意度", "retension", "khmyd", "投诉率怎么算"):
         times = []

@@ -165,6 +165,19 @@ def test_arithmetic_is_that_of_fractions(a: Decimal, b: Decimal, text: str) -> N
     assert Fraction(found) == wanted[text]
 
 
+@given(st.lists(st.integers(-(2**40), 2**40), min_size=2), st.integers(1, 10_000))
+def test_a_quotient_is_the_nearest_double(tops: list[int], bottom: int) -> None:
+    """Python divides whole numbers to the nearest double; so must all rows at once."""
+    expression, _ = parse_row(code(f"i / {bottom}"))
+    assert expression is not None
+    frame = pl.DataFrame({"i": [*tops, None]}, schema={"i": pl.Int64})
+    schema = measured({"i": SqlType("integer")}, ranges_of(frame))
+    wanted = [*(top / bottom for top in tops), None]
+    found = frame.lazy().select(row_expr(expression.node, schema).alias("r"))
+    assert found.collect()["r"].to_list() == wanted
+    assert found.collect(engine="streaming")["r"].to_list() == wanted
+
+
 @given(_money, st.integers(-3, 3))
 def test_rounding_goes_half_away_from_zero(a: Decimal, places: int) -> None:
     found = compute(f"ROUND(a, {places})", {"a": a}, {"a": number(2)})

@@ -176,7 +176,7 @@ class Dialect:
 
     def part(self, part: str, moment: str) -> str:
         """Return a part of a moment as a whole number."""
-        return f"DATE_PART('{part}', {moment})"
+        return f"CAST(DATE_PART('{part}', {moment}) AS BIGINT)"  # a double, of NULL alone
 
     def plus_months(self, moment: str, months: int) -> str:
         """Return the same day of another month, or its last one."""
