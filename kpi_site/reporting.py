@@ -70,7 +70,7 @@ def unsettled(computed: Computed, report: Report) -> tuple[Problem, ...]:
 def _unsettled(report: Report, card: ScoredCard, line: ScoredLine) -> Problem:
     zh, en = card.scorecard.title.get("zh"), card.scorecard.title.get("en")
     name = line.indicator.id
-    state = {language: state_words(line.state, language) for language in ("zh", "en")}
+    state = {language: state_words(line.told, language) for language in ("zh", "en")}
     return Problem(
         next(name.where for name in report.scorecards if name == card.scorecard.id),
         "figure-unsettled",

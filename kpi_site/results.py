@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from kpi_site.catalog import Threshold
 from kpi_site.periods import Grain, Period
@@ -27,6 +28,10 @@ class State(StrEnum):
     def has_value(self) -> bool:
         """Tell whether a result of this state carries a value."""
         return self in {State.OK, State.PROVISIONAL}
+
+
+Told = State | Literal["excluded"]
+"""What readers are told of a result: its state, or that the formula's own condition excludes it."""
 
 
 class Unjudged(StrEnum):
@@ -61,7 +66,8 @@ class Result:
 
     ``value`` is unscaled (a percentage is a fraction), exact where the decimal expansion
     ends, else rounded to 17 significant digits. ``n`` is the largest ``n`` of its terms.
-    ``unjudged`` says why it has no thresholds and points where its card has standards.
+    ``unjudged`` says why it has no thresholds and points where its card has standards,
+    ``excluded`` that a condition of the formula leaves it without a value: facts are there.
     """
 
     period: Period
@@ -71,6 +77,12 @@ class Result:
     points: Decimal | None = None
     threshold: Threshold | None = None
     unjudged: Unjudged | None = None
+    excluded: bool = False
+
+    @property
+    def told(self) -> Told:
+        """What readers are told of it."""
+        return "excluded" if self.excluded else self.state
 
 
 @dataclass(frozen=True, slots=True)

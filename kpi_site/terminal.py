@@ -113,9 +113,9 @@ def _row(teller: Teller, told: CardStory, result: Result) -> tuple[str, str, str
     card, language = told.indicator, teller.language
     return (
         result.period.label,
-        figure_text(result.value, card, result.threshold, language) or state_mark(result.state),
+        figure_text(result.value, card, result.threshold, language) or state_mark(result.told),
         points_text(result.points, points_bounds(teller.catalog.site.scoring)),
-        "" if result.state.value == "ok" else state_words(result.state, language),
+        "" if result.state.value == "ok" else state_words(result.told, language),
     )
 
 

@@ -73,7 +73,7 @@ def result_text(result: Result, indicator: Indicator, language: str) -> str:
         return text
     if text:
         return f"{text} {state_mark(result.state)} {word('provisional', language)}"
-    return f"{state_mark(result.state)} {state_words(result.state, language)}"
+    return f"{state_mark(result.told)} {state_words(result.told, language)}"
 
 
 def period_title(period: Period, language: str) -> str:

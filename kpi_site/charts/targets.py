@@ -142,7 +142,7 @@ def _top(pair: Pair) -> Decimal:
 
 def _short(pair: Pair, indicator: Indicator, language: str) -> str:
     if pair.result.value is None:
-        return state_mark(pair.result.state)
+        return state_mark(pair.result.told)
     return short_text(pair.result.value, indicator, language, pair.result.threshold)
 
 

@@ -12,7 +12,7 @@ from kpi_site.compute.spans import Stretch, Timeline, earlier
 from kpi_site.compute.strips import Strip, TermView
 from kpi_site.compute.working_days import WorkingDays, days_of
 from kpi_site.exact import settled
-from kpi_site.formula.evaluate import Operand, compile_node
+from kpi_site.formula.evaluate import Operand, compile_exclusion, compile_node
 from kpi_site.periods import Grain, Period, Span
 from kpi_site.results import Cell, Result, Results, SameDay, Series, SeriesKey, State
 from kpi_site.scoring import Judgement, Ruler
@@ -196,8 +196,13 @@ class CardAt:
         known = [None if isinstance(v, State) else settled(Decimal(v), exact=exact) for v in values]
         states = [v if isinstance(v, State) else None for v in values]
         judged = self._judged(key, strips, known)
+        ask = compile_exclusion(self.card.formula.node)
+        excluded = [
+            state is State.NO_DATA and ask({name: v[i] for name, v in given})
+            for i, state in enumerate(states)
+        ]
         largest = _largest(counts, len(values))
-        rows = zip(self.periods, known, states, largest, loose, judged, strict=True)
+        rows = zip(self.periods, known, states, largest, loose, judged, excluded, strict=True)
         return tuple(_result(*row) for row in rows)
 
     def _judged(
@@ -229,6 +234,7 @@ def _result(
     n: int | None,
     loose: bool,
     judged: Judgement,
+    excluded: bool,
 ) -> Result:
     return Result(
         period=period,
@@ -238,6 +244,7 @@ def _result(
         points=judged.points,
         threshold=judged.threshold,
         unjudged=judged.unjudged,
+        excluded=excluded,
     )
 
 

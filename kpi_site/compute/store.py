@@ -45,6 +45,7 @@ from kpi_site.tables.model import Table
 
 _STATES = tuple(State)
 _CODES = {state: code for code, state in enumerate(_STATES)}
+_EXCLUDED = len(_STATES)  # the code of a result that the formula's condition excludes
 
 
 def digests(
@@ -208,7 +209,16 @@ def _line(value: dict[str, Any]) -> str:
 def _read_results(periods: Sequence[Period], kept: dict[str, Any]) -> tuple[Result, ...]:
     columns = (kept["values"], kept["states"], kept["n"], kept["points"], _judged(kept["judged"]))
     return tuple(
-        Result(period, _number(value), _STATES[state], n, _number(earned), threshold, unjudged)
+        Result(
+            period=period,
+            value=_number(value),
+            state=State.NO_DATA if state == _EXCLUDED else _STATES[state],
+            n=n,
+            points=_number(earned),
+            threshold=threshold,
+            unjudged=unjudged,
+            excluded=state == _EXCLUDED,
+        )
         for period, value, state, n, earned, (threshold, unjudged) in zip(
             periods, *columns, strict=True
         )
@@ -218,7 +228,7 @@ def _read_results(periods: Sequence[Period], kept: dict[str, Any]) -> tuple[Resu
 def _written_results(results: Sequence[Result]) -> dict[str, Any]:
     return {
         "values": [_text(r.value) for r in results],
-        "states": [_CODES[r.state] for r in results],
+        "states": [_EXCLUDED if r.excluded else _CODES[r.state] for r in results],
         "n": [r.n for r in results],
         "points": [_text(r.points) for r in results],
         "judged": list(_runs(results)),

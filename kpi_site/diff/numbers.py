@@ -95,7 +95,7 @@ def _alone(result: Result | None, card: Indicator, language: str, absent: str) -
     if result is None:
         return absent
     if not result.state.has_value or result.value is None:
-        return state_words(result.state, language)
+        return state_words(result.told, language)
     return figure_text(result.value, card, result.threshold, language) + _mark(result)
 
 

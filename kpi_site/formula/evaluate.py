@@ -48,6 +48,44 @@ def compile_node(node: Node) -> Evaluator:
     raise NotImplementedError(f"not part of a formula: {node}")
 
 
+def compile_exclusion(node: Node) -> Callable[[Values], bool]:
+    """Turn a formula into the question whether its own conditions leave it without a value.
+
+    So it is where they are known and lead to no branch, or to NULL. It is asked of a formula
+    without a value.
+    """
+    match node:
+        case Literal_():
+            return lambda _: node.value is None
+        case Case():
+            return _case_excludes(node)
+        case Call(_, args):
+            parts = [(compile_node(arg), compile_exclusion(arg)) for arg in args]
+
+            def lacking(values: Values) -> bool:
+                missing = [ask(values) for part, ask in parts if isinstance(part(values), State)]
+                return bool(missing) and all(missing)
+
+            return lacking
+    return lambda _: False
+
+
+def _case_excludes(node: Case) -> Callable[[Values], bool]:
+    whens = [(compile_node(when), compile_exclusion(then)) for when, then in node.whens]
+    default = compile_exclusion(node.default) if node.default is not None else None
+
+    def ask(values: Values) -> bool:
+        for when, then in whens:
+            known = when(values)
+            if known is True:
+                return then(values)
+            if isinstance(known, State):
+                return False
+        return default(values) if default else True
+
+    return ask
+
+
 def worst(*operands: Operand) -> State | None:
     """Return the state to tell when any of ``operands`` is missing, else None."""
     states = [operand for operand in operands if isinstance(operand, State)]

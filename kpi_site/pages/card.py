@@ -120,7 +120,7 @@ def pages(ctx: Context, indicator: Indicator) -> Iterator[File]:
 
 def _view(ctx: Context, told: CardStory, path: str) -> CardView:
     indicator = told.indicator
-    states = [r.state for r in (told.now and told.now.reading, told.so_far) if r]
+    states = [r.told for r in (told.now and told.now.reading, told.so_far) if r]
     return CardView(
         name=ctx.inline(told.name),
         crumbs=(

@@ -13,7 +13,7 @@ from kpi_site.charts.captions import chart_title
 from kpi_site.pages.context import Context
 from kpi_site.pages.tables import Mark, marks
 from kpi_site.periods import Grain, Period
-from kpi_site.results import Result, Series, State
+from kpi_site.results import Result, Series, State, Told
 from kpi_site.wording.dates import fiscal_year, format_period, month_tick, part_of_year
 from kpi_site.wording.numbers import format_value
 from kpi_site.wording.words import state_mark, state_words
@@ -87,7 +87,7 @@ def heat_map(
         scale = None if indicator.unit.additive else (low, high)
         cells = tuple(_cell(ctx, indicator, result, scale) for result in whole)
         rows = (*rows, HeatRow(rest.name, cells))
-    states = [r.state for row in grid for r in row if r is not None]
+    states: list[Told] = [r.told for row in grid for r in row if r is not None]
     states += [State.NO_DATA] if any(r is None for row in grid for r in row) else []
     years, heads = period_heads(periods, ctx.language)
     return HeatMap(
@@ -112,8 +112,8 @@ def _cell(
     Without a ``scale`` there is no shade either.
     """
     if result is None or result.value is None:
-        state = State.NO_DATA if result is None else result.state
-        return HeatCell(0, state_mark(state), state_words(state, ctx.language))
+        told = State.NO_DATA if result is None else result.told
+        return HeatCell(0, state_mark(told), state_words(told, ctx.language))
     provisional = result.state is State.PROVISIONAL
     return HeatCell(
         0 if scale is None else shade(min(max(result.value, scale[0]), scale[1]), *scale),

@@ -110,7 +110,7 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
         report_list=_section(ctx, "reports") if catalog.reports or published else None,
         dataset_list=_section(ctx, "datasets") if catalog.listed_datasets else None,
         first_card=next((i.where.file for i in catalog.indicators.values()), ""),
-        marks=marks(ctx, (n.reading.state for n in (*shown, *off[:_MOST]))),
+        marks=marks(ctx, (n.reading.told for n in (*shown, *off[:_MOST]))),
     )
 
 

@@ -76,7 +76,7 @@ def stand_table(ctx: Context, told: StandsStory, path: str) -> StandTable:
             for row in told.rows
         ),
         levels=level_views(ctx, told.levels),
-        marks=marks(ctx, (row.now.reading.state for row in told.rows if row.now is not None)),
+        marks=marks(ctx, (row.now.reading.told for row in told.rows if row.now is not None)),
         has_period=told.several_periods,
     )
 

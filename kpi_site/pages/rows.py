@@ -11,7 +11,7 @@ from markupsafe import Markup
 from kpi_site.catalog import Indicator
 from kpi_site.pages.context import Context
 from kpi_site.pages.pictures import markup, spark
-from kpi_site.results import Result, State, Unjudged
+from kpi_site.results import Result, Told, Unjudged
 from kpi_site.scoring import Level, level_of
 from kpi_site.story.reading import bare_change
 from kpi_site.story.values import ValueRow
@@ -69,7 +69,7 @@ def row(ctx: Context, indicator: Indicator, line: ValueRow, columns: Columns) ->
 
 
 def _value(ctx: Context, indicator: Indicator, result: Result) -> str:
-    mark = _mark(result.state, ctx.language)
+    mark = _mark(result.told, ctx.language)
     if not result.state.has_value:
         return mark
     number = figure_text(result.value, indicator, result.threshold, ctx.language, with_unit=False)
@@ -87,10 +87,10 @@ def _change(ctx: Context, indicator: Indicator, line: ValueRow, old: Result | No
 
 
 @cache
-def _mark(state: State, language: str) -> str:
-    """Return the mark of ``state`` with its words as a title; nothing for ``ok``."""
-    mark = state_mark(state)
-    return f'<abbr title="{cell(state_words(state, language))}">{mark}</abbr>' if mark else ""
+def _mark(told: Told, language: str) -> str:
+    """Return the mark of what is told with its words as a title; nothing for ``ok``."""
+    mark = state_mark(told)
+    return f'<abbr title="{cell(state_words(told, language))}">{mark}</abbr>' if mark else ""
 
 
 @cache

@@ -10,11 +10,12 @@ from markupsafe import Markup
 from kpi_site.catalog import Indicator
 from kpi_site.pages.context import Context
 from kpi_site.pages.rows import Columns, row
-from kpi_site.results import Result, State, Unjudged
+from kpi_site.results import Result, Told, Unjudged
 from kpi_site.scoring import LEVELS, Level, level_of
 from kpi_site.story.values import ValueRow, ValuesStory
 from kpi_site.wording.numbers import unit_label
 from kpi_site.wording.words import (
+    TOLD,
     UNJUDGED,
     grain_word,
     state_mark,
@@ -79,7 +80,7 @@ def table(
         marks=(
             *level_marks(ctx, (level_of(x.result, indicator) for x in lines)),
             *unjudged_marks(ctx, (x.result for x in lines)),
-            *marks(ctx, (x.result.state for x in lines)),
+            *marks(ctx, (x.result.told for x in lines)),
         ),
     )
 
@@ -121,11 +122,11 @@ def unjudged_marks(ctx: Context, results: Iterable[Result]) -> tuple[Mark, ...]:
     )
 
 
-def marks(ctx: Context, states: Iterable[State]) -> tuple[Mark, ...]:
-    """Return the legend of the marks that stand for ``states``, each once, in fixed order."""
-    seen = set(states)
+def marks(ctx: Context, told: Iterable[Told]) -> tuple[Mark, ...]:
+    """Return the legend of the marks that stand for what is ``told``, each once, in fixed order."""
+    seen = set(told)
     return tuple(
         Mark(state_mark(s), state_words(s, ctx.language))
-        for s in State
+        for s in TOLD
         if s in seen and state_mark(s)
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from kpi_site.catalog import Grade, Group, Indicator, Line, Part, RankGrade, Scorecard, Threshold
 from kpi_site.periods import Period
-from kpi_site.results import Result, State, Unjudged
+from kpi_site.results import Result, State, Told, Unjudged
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,12 @@ class ScoredLine:
     def value(self) -> Decimal | None:
         """The value, where there is one."""
         return self.result.value if self.result is not None and self.state.has_value else None
+
+    @property
+    def told(self) -> Told:
+        """What readers are told of it."""
+        own = self.result is not None and self.result.state is self.state
+        return self.result.told if own and self.result is not None else self.state
 
 
 @dataclass(frozen=True, slots=True)

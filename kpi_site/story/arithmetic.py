@@ -232,7 +232,7 @@ def bare(value: Decimal) -> str:
 
 def _outcome(teller: Teller, indicator: Indicator, result: Result) -> str:
     if result.value is None or not result.state.has_value:
-        return f"{state_mark(result.state)} {state_words(result.state, teller.language)}"
+        return f"{state_mark(result.told)} {state_words(result.told, teller.language)}"
     return figure_text(result.value, indicator, result.threshold, teller.language)
 
 

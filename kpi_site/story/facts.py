@@ -338,6 +338,6 @@ def _values(told: CardStory) -> _Found:
 def _shown(told: CardStory, result: Result) -> str:
     """Return the number that every writer shows in a row, with its unit or without."""
     if result.value is None:
-        return state_mark(result.state)
+        return state_mark(result.told)
     card = told.indicator
     return figure_text(result.value, card, result.threshold, told.language, with_unit=False)

@@ -8,14 +8,14 @@ from typing import Final, Literal
 
 from kpi_site.catalog import Dataset
 from kpi_site.periods import Calendar, Grain, Period
-from kpi_site.results import State
+from kpi_site.results import State, Told
 from kpi_site.story.reading import Now
 from kpi_site.story.report_scope import Scope, last_day
 from kpi_site.story.teller import Ref, Said, Teller, datasets_of
 from kpi_site.tables.model import Table
 from kpi_site.wording.dates import format_date
 from kpi_site.wording.numbers import format_count
-from kpi_site.wording.words import state_mark, state_words
+from kpi_site.wording.words import TOLD, state_mark, state_words
 
 Kind = Literal["complete", "short", "none", "not_due", "free"]
 _NAMED: Final = 12  # indicators named for each state
@@ -131,7 +131,8 @@ def _dataset(scope: Scope, dataset: Dataset, table: Table) -> DatasetStory:
 
 def _newest_day(teller: Teller, table: Table, period: Period, kind: Kind) -> str:
     """Return the newest day of facts that do not reach the last month (or unit) of the period."""
-    grain = table.dataset.expect.every if table.dataset.expect else Grain.MONTH
+    usual = min(period.grain, Grain.MONTH, key=lambda grain: grain.rank)
+    grain = table.dataset.expect.every if table.dataset.expect else usual
     if table.last is None or kind == "not_due":
         return ""
     unit = teller.catalog.site.calendar.containing(period.last, grain) or period
@@ -178,19 +179,19 @@ def _coverage_words(teller: Teller, dataset: Dataset, known: Coverage) -> str:
 
 def _states(scope: Scope) -> tuple[StateStory, ...]:
     """Return the figures by state in fixed order; those that are good are only counted."""
-    by_state: dict[State, list[Now]] = {}
+    found_as: dict[Told, list[Now]] = {}
     for n in scope.own:
-        by_state.setdefault(n.result.state, []).append(n)
+        found_as.setdefault(n.result.told, []).append(n)
     teller = scope.teller
     return tuple(
         StateStory(
-            mark=state_mark(state),
-            words=state_words(state, teller.language),
+            mark=state_mark(told),
+            words=state_words(told, teller.language),
             count=len(found),
             first=()
-            if state is State.OK
+            if told is State.OK
             else tuple(teller.card_ref(n.indicator.id) for n in found[:_NAMED]),
         )
-        for state in State
-        if (found := by_state.get(state))
+        for told in TOLD
+        if (found := found_as.get(told))
     )

@@ -8,7 +8,7 @@ from typing import Final
 
 from kpi_site.catalog import Indicator
 from kpi_site.periods import Calendar, Grain, Period, Span
-from kpi_site.results import Result, Series, State
+from kpi_site.results import Result, Series, State, Told
 from kpi_site.scoring import Level, Tone, excess, level_of, tone
 from kpi_site.story.standards import bare_limits
 from kpi_site.story.teller import Teller
@@ -58,6 +58,7 @@ class Reading:
     period: str
     text: str
     state: State
+    told: Told
     mark: str
     state_words: str
     level: Level
@@ -172,8 +173,9 @@ def read(
         period=format_period(result.period, language),
         text=figure_text(value, indicator, result.threshold, language),
         state=result.state,
-        mark=state_mark(result.state),
-        state_words=state_words(result.state, language),
+        told=result.told,
+        mark=state_mark(result.told),
+        state_words=state_words(result.told, language),
         level=level,
         level_mark=UNJUDGED if why else status_mark(level),
         level_words=unjudged_words(why, language) if why else status_words(level, language),
@@ -216,9 +218,11 @@ def _compared(series: Series, period: Period, earlier: Period | None) -> Result 
     return None if earlier is None else series.compared(period, earlier)
 
 
-def missing(ctx: Teller, indicator: Indicator, period: Period, state: State) -> Reading:
+def missing(ctx: Teller, indicator: Indicator, period: Period, told: Told) -> Reading:
     """Return how an absent result reads: its state's mark and words, no number."""
-    return read(ctx, indicator, Result(period, None, state), None)
+    state = State.NO_DATA if told == "excluded" else told
+    result = Result(period, None, state, excluded=told == "excluded")
+    return read(ctx, indicator, result, None)
 
 
 def main_grain(indicator: Indicator) -> Grain:

@@ -10,7 +10,7 @@ from kpi_site import links
 from kpi_site.catalog import Group
 from kpi_site.exact import tidy
 from kpi_site.members import member_of, part_text, scored_title, with_part
-from kpi_site.results import State, to_same_day
+from kpi_site.results import Told, to_same_day
 from kpi_site.scoring import (
     LEVELS,
     Level,
@@ -138,7 +138,7 @@ class ScorecardStory:
     total: TotalStory
     arithmetic: str
     levels: tuple[tuple[Level, int], ...]
-    states: frozenset[State]
+    states: frozenset[Told]
     formula: str = ""
     members: tuple[MemberStory, ...] = ()
     head: str = ""
@@ -172,7 +172,7 @@ def tell_scorecard(teller: Teller, card: ScoredCard) -> ScorecardStory:
         total=tell_total(teller, card),
         arithmetic=arithmetic(card, summed),
         levels=line_counts(card),
-        states=frozenset(line.state for line in card.lines),
+        states=frozenset(line.told for line in card.lines),
         formula=_formula(card),
         members=tuple(_member(teller, member) for member in card.members),
         head=members_head(teller, card),
@@ -343,7 +343,7 @@ def _taken(teller: Teller, scored: ScoredLine) -> str:
 def _reading(teller: Teller, scored: ScoredLine) -> Reading:
     result = scored.result
     if result is None or not scored.state.has_value:
-        return missing(teller, scored.indicator, scored.period, scored.state)
+        return missing(teller, scored.indicator, scored.period, scored.told)
     series = line_series(teller.results, scored.line, scored.period.grain)
     judged = replace(result, threshold=scored.threshold, unjudged=scored.unjudged)
     return read(teller, scored.indicator, judged, series)

@@ -15,11 +15,11 @@ from kpi_site.catalog import (
     Term,
 )
 from kpi_site.periods import Grain, Span
-from kpi_site.results import State, Unjudged
+from kpi_site.results import State, Told, Unjudged
 from kpi_site.wording.dates import format_period
 from kpi_site.words import word
 
-_MARKS: Final[dict[State, str]] = {
+_MARKS: Final[dict[Told, str]] = {
     State.OK: "",
     State.PROVISIONAL: "≈",
     State.NO_DATA: "—",
@@ -27,6 +27,7 @@ _MARKS: Final[dict[State, str]] = {
     State.ZERO_DENOMINATOR: "÷0",
     State.NOT_DUE: "…",
     State.SUPPRESSED: "✱",
+    "excluded": "⊘",
 }
 
 
@@ -47,14 +48,18 @@ UNJUDGED: Final = "◌"
 """The mark of a figure that its card's standards do not judge."""
 
 
-def state_mark(state: State) -> str:
+TOLD: Final = tuple(_MARKS)
+"""All that may be told in place of a number, in the order of legends."""
+
+
+def state_mark(told: Told) -> str:
     """Return the mark shown in place of (or, provisional, after) a number; "" for ok."""
-    return _MARKS[state]
+    return _MARKS[told]
 
 
-def state_words(state: State, language: str) -> str:
-    """Return what the mark of ``state`` means, in words."""
-    return word(f"state.{state.value}", language)
+def state_words(told: Told, language: str) -> str:
+    """Return what the mark of ``told`` means, in words."""
+    return word(f"state.{told}", language)
 
 
 def unjudged_words(why: Unjudged, language: str) -> str:

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from kpi_site.formula.evaluate import Operand, evaluate
+from kpi_site.formula.evaluate import Operand, compile_exclusion, evaluate
 from kpi_site.results import State
-from kpi_site.sql.nodes import Call, Column, Literal_, Node
+from kpi_site.sql.nodes import Call, Case, Column, Literal_, Node
 
 A, B, C = Column("a"), Column("b"), Column("c")
 
@@ -57,3 +57,36 @@ CASES: list[tuple[Node, dict[str, Operand], Operand]] = [
 @pytest.mark.parametrize(("node", "values", "expected"), CASES)
 def test_formula(node: Node, values: dict[str, Operand], expected: Operand) -> None:
     assert evaluate(node, values) == expected
+
+
+# CASE WHEN b > 0 THEN a / b - 1 END
+GROWTH = Case(((Call(">", (B, number("0"))), Call("-", (Call("/", (A, B)), number("1")))),), None)
+
+
+@pytest.mark.parametrize(
+    ("node", "values", "excluded"),
+    [
+        (GROWTH, {"a": Decimal(60), "b": Decimal(-50)}, True),
+        (GROWTH, {"a": Decimal(60), "b": Decimal(0)}, True),
+        (GROWTH, {"a": State.NO_DATA, "b": Decimal(-50)}, True),  # whatever a is
+        (GROWTH, {"a": State.NO_DATA, "b": Decimal(50)}, False),
+        (GROWTH, {"a": Decimal(60), "b": State.NO_DATA}, False),  # unknown, not excluded
+        (Call("*", (GROWTH, C)), {"a": Decimal(1), "b": Decimal(-1), "c": Decimal(2)}, True),
+        (Call("*", (GROWTH, C)), {"a": Decimal(1), "b": Decimal(-1), "c": State.NO_DATA}, False),
+        (
+            Call("coalesce", (GROWTH, C)),
+            {"a": Decimal(1), "b": Decimal(-1), "c": State.NO_DATA},
+            False,
+        ),
+        (Case(GROWTH.whens, Literal_(None)), {"a": Decimal(1), "b": Decimal(-1)}, True),
+        (Case(GROWTH.whens, C), {"a": Decimal(1), "b": Decimal(-1), "c": State.NO_DATA}, False),
+        (
+            Case(((Call(">", (B, number("0"))), GROWTH),), None),
+            {"a": Decimal(1), "b": Decimal(-1)},
+            True,
+        ),
+    ],
+)
+def test_what_the_formula_excludes(node: Node, values: dict[str, Operand], excluded: bool) -> None:
+    assert evaluate(node, values) is State.NO_DATA
+    assert compile_exclusion(node)(values) is excluded
