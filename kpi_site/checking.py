@@ -6,6 +6,7 @@ Importing it stays cheap: the stages that read facts and compute are loaded when
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from kpi_site.catalog import Catalog
 from kpi_site.handbook import strange_pages
@@ -13,6 +14,10 @@ from kpi_site.options import Options
 from kpi_site.problems import Problem, has_errors, in_order
 from kpi_site.standing import Outcome, Standing
 
+# What may be wrong in site.yml with the calendar, on which every figure depends.
+_OF_CALENDAR: Final = {
+    "beyond-calendar", "calendar-dataset", "holidays-dataset", "unknown-dataset"
+}  # fmt: skip
 Progress = Callable[[str], None]
 Problems = tuple[Problem, ...]
 
@@ -55,8 +60,26 @@ def _looked_at(options: Options, *, facts: bool, progress: Progress) -> Outcome:
     else:
         catalog, problems = read_catalog(options.root, today=options.today, cache=options.cache)
         problems = (*problems, *_editions(options, catalog))
-    folders = () if catalog is None else catalog.folders
-    return Outcome(folders, in_order((*found, *problems)))
+    watched = () if catalog is None else (*catalog.folders, *_calendar(catalog))
+    return Outcome(watched, in_order((*found, *problems)))
+
+
+def _calendar(catalog: Catalog) -> tuple[str, ...]:
+    """Return the files of facts that are read whatever is asked for."""
+    if catalog.site.periods is None:
+        return ()
+    from kpi_site.tables.calendar import calendar_files  # Polars takes its time
+
+    return calendar_files(catalog)
+
+
+def _places_of_calendar(catalog: Catalog) -> tuple[str, ...]:
+    """Return how the places begin of what is wrong with the calendar: it concerns everything."""
+    if catalog.site.periods is None:
+        return ()
+    from kpi_site.tables.calendar import calendar_facts
+
+    return calendar_facts(catalog)
 
 
 def _editions(options: Options, catalog: Catalog | None) -> Problems:
@@ -77,7 +100,14 @@ def _concerning(
         return tuple(p for p in found if about.covers(p.where.file) or p.where.file == SITE_FILE)
     if about.computed:
         found = (*found, *_editions(options, catalog))
-    problems = tuple(p for p in found if about.covers(p.where.file))
+    facts_first = _places_of_calendar(catalog)
+    problems = tuple(
+        p
+        for p in found
+        if about.covers(p.where.file)
+        or p.where.file.startswith(facts_first)
+        or (p.where.file == SITE_FILE and p.code in _OF_CALENDAR)
+    )
     if not facts or has_errors(problems):
         return problems
     if about.computed:

@@ -68,7 +68,8 @@ class Standing:
     ) -> None:
         """``what`` is asked for by the ``options``; ``site`` is the folder that comes of it.
 
-        Without ``facts``, of the files outside of content and handbook only the names count.
+        Without ``facts``, of what is watched outside of content and handbook files count that
+        are named one by one, and of folders only the names in them.
         """
         self._options, self._what, self._site = options, what, site
         self._facts = facts
@@ -132,7 +133,8 @@ class Standing:
         """Return the digests of the files below ``watched``, "" for those that are not read."""
         found: dict[str, str] = {}
         for name in watched:
-            read = self._facts or name in _ALWAYS_READ
+            one = (self._options.root / name).is_file()
+            read = self._facts or name in _ALWAYS_READ or one
             found |= _digests(self._options.root, (name,), read=read)
         return found
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from kpi_site.content.folders import ContentFile, content_files
+from kpi_site.content.folders import SITE_FILE, ContentFile, content_files
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node, Scalar, Sequence, parse_yaml
+
+_COMPUTED: Final = frozenset({"indicator", "scorecard", "report"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,16 @@ def known_ids(root: Path) -> tuple[str, ...]:
 def concern(root: Path, ids: tuple[str, ...]) -> Concern:
     """Return the files that ``ids`` concern; unknown ids concern none.
 
-    A card brings the datasets of its terms, a dataset those that its foreign keys lead to.
-    Files that cannot be read are taken as far as they go.
+    A card brings the datasets of its terms, a dataset those that its foreign keys lead to; what
+    is computed brings those of the company's calendar. Files that cannot be read are taken as
+    far as they go.
     """
     found, _ = content_files(root)
     asked = [file for file in found if file.name in ids]
     sources = {file.name: file for file in found if file.kind == "dataset"}
     waiting = [file.name for file in asked if file.kind == "dataset"]
+    if any(file.kind in _COMPUTED for file in asked):
+        waiting += _calendar(root)
     for file in asked:
         if file.kind == "indicator":
             waiting += _under(_tree(file), "terms", "*", "from")
@@ -52,6 +58,13 @@ def concern(root: Path, ids: tuple[str, ...]) -> Concern:
     files = {file.file for file in asked} | {sources[name].file for name in datasets}
     computed = any(file.kind in {"scorecard", "report"} for file in asked)
     return Concern(frozenset(files), datasets, computed)
+
+
+def _calendar(root: Path) -> Iterator[str]:
+    """Yield the datasets that list the company's periods and holidays."""
+    tree = _parsed(root / SITE_FILE, SITE_FILE)
+    for key in ("dataset", "holidays"):
+        yield from _under(tree, "calendar", key)
 
 
 def _with_parents(sources: Mapping[str, ContentFile], waiting: list[str]) -> frozenset[str]:
@@ -67,8 +80,12 @@ def _with_parents(sources: Mapping[str, ContentFile], waiting: list[str]) -> fro
 
 
 def _tree(file: ContentFile) -> Node | None:
+    return _parsed(file.path, file.file)
+
+
+def _parsed(path: Path, file: str) -> Node | None:
     try:
-        return parse_yaml(file.path.read_bytes(), file.file)[0]
+        return parse_yaml(path.read_bytes(), file)[0]
     except OSError:
         return None  # reading the catalog reports it
 

@@ -44,20 +44,21 @@ Reader = Callable[[Node, FileReading], T | Invalid]
 
 
 def read_catalog(
-    root: Path, *, today: date, cache: Path | None = None
+    root: Path, *, today: date, cache: Path | None = None, facts_first: bool = True
 ) -> tuple[Catalog | None, tuple[Problem, ...]]:
     """Read all content of the site in ``root``; return its catalog and all problems, in order.
 
     A file with an error is left out of the catalog, so references may lead to what is not
     there: only a catalog without errors is complete. None without a readable ``site.yml``.
-    ``cache`` is a folder that remembers what unchanged files say.
+    ``cache`` is a folder that remembers what unchanged files say. Without ``facts_first`` the
+    facts that list the company's calendar are left unread: periods go by no calendar.
     """
-    draft, problems = read_draft(root, today=today, cache=cache)
+    draft, problems = read_draft(root, today=today, cache=cache, facts_first=facts_first)
     return _sound(draft, problems) if draft.readable else None, problems
 
 
 def read_draft(
-    root: Path, *, today: date, cache: Path | None = None
+    root: Path, *, today: date, cache: Path | None = None, facts_first: bool = True
 ) -> tuple[Draft, tuple[Problem, ...]]:
     """Read the same, but return everything that could be read, of files with errors too."""
     problems: list[Problem] = []
@@ -67,7 +68,7 @@ def read_draft(
     start = FileReading(root, SITE_FILE)
     if site is not None:
         start = replace(start, languages=site.languages, currency=site.currency)
-        calendar, found = _calendar(files, start, site)
+        calendar, found = _calendar(files, start, site) if facts_first else (None, ())
         problems += found
         start = replace(start, calendar=calendar)
         site = site if calendar is None else replace(site, calendar=calendar)

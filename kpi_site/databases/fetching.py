@@ -25,6 +25,7 @@ from kpi_site.files import PART
 from kpi_site.locks import locked
 from kpi_site.options import Options
 from kpi_site.problems import Location, Message, Problem, has_errors, in_order, problem
+from kpi_site.tables.calendar import read_calendar
 from kpi_site.tables.model import Snapshot
 from kpi_site.tables.read import read_tables
 from kpi_site.tables.snapshots import DESCRIPTION, folder_of, read_snapshot
@@ -64,7 +65,7 @@ def fetch(asked: Fetching) -> tuple[tuple[Fetched, ...], Problems]:
     Nothing is kept when there is an error. OSError from a disk that refuses.
     """
     root = asked.options.root
-    catalog, problems = read_catalog(root, today=asked.options.today)
+    catalog, problems = read_catalog(root, today=asked.options.today, facts_first=False)
     if catalog is None or has_errors(problems):
         return (), in_order(problems)
     chosen = [
@@ -161,7 +162,16 @@ def _checked(asked: Fetching, catalog: Catalog, found: Mapping[str, Snapshot]) -
         snapshots=found,
         progress=asked.progress,
     )
-    return in_order(problems)
+    return in_order(dict.fromkeys((*problems, *_of_calendar(catalog, found))))
+
+
+def _of_calendar(catalog: Catalog, found: Mapping[str, Snapshot]) -> Problems:
+    """Return what is wrong with the company's calendar, if it was fetched."""
+    name = catalog.site.periods
+    if name is None or name not in found or name not in catalog.datasets:
+        return ()
+    _, problems = read_calendar(catalog.site, catalog.datasets[name], found)
+    return tuple(p for p in problems if has_errors((p,)))
 
 
 def _change(root: Path, snapshot: Snapshot) -> Change:

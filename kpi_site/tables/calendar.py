@@ -6,7 +6,7 @@ Rules: specification.md#own-calendar.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, pairwise
@@ -16,16 +16,18 @@ from typing import Any, Final
 
 import polars as pl
 
-from kpi_site.catalog import Catalog, Dataset, Site
+from kpi_site.catalog import SNAPSHOTS, Catalog, Dataset, Site
 from kpi_site.periods import ListedCalendar, ListedPeriod
 from kpi_site.periods.calendar import A_DAY
 from kpi_site.periods.listed import is_numbered, next_label
 from kpi_site.problems import Message, Problem, Severity, has_errors, problem
 from kpi_site.tables.batch import Row
 from kpi_site.tables.collector import Collector
-from kpi_site.tables.files import fact_file, locate
+from kpi_site.tables.files import FactFile, fact_file, locate
+from kpi_site.tables.model import Snapshot
 from kpi_site.tables.quoting import shown
 from kpi_site.tables.read import read_tables
+from kpi_site.tables.snapshots import DESCRIPTION
 from kpi_site.tables.sources import sources_of
 
 REQUIRED: Final = ("period", "first", "last")
@@ -57,29 +59,68 @@ class _Fault:
 Rows = Sequence[ListedPeriod]
 
 
+def calendar_facts(catalog: Catalog) -> tuple[str, ...]:
+    """Return how the places of the facts begin that list the periods, if they are listed.
+
+    They are read before all other content, and whatever is asked for depends on them.
+    """
+    dataset = _listing(catalog)
+    if dataset is not None and dataset.database_name is not None:
+        return (dataset.database_name,)
+    return calendar_files(catalog)
+
+
+def calendar_files(catalog: Catalog) -> tuple[str, ...]:
+    """Return the files of the facts that list the periods, from the site's root."""
+    dataset = _listing(catalog)
+    if dataset is None:
+        return ()
+    own = () if dataset.database is None else (f"{SNAPSHOTS}/{dataset.id}/{DESCRIPTION}",)
+    return (*own, *(source.name for source in sources_of(catalog.site.root, dataset)[0]))
+
+
+def _listing(catalog: Catalog) -> Dataset | None:
+    return catalog.datasets.get(catalog.site.periods) if catalog.site.periods else None
+
+
 def read_calendar(
-    site: Site, dataset: Dataset
+    site: Site, dataset: Dataset, snapshots: Mapping[str, Snapshot] | None = None
 ) -> tuple[ListedCalendar | None, tuple[Problem, ...]]:
     """Return the calendar that ``dataset`` lists, and the problems of its files and rows.
 
     There is none where any of them is an error. Of the files' problems the errors alone are
-    told: whoever reads all facts tells the others.
+    told: whoever reads all facts tells the others. ``snapshots`` are those of `read_tables`.
     """
-    alone = _bare(dataset)
+    alone, given = _bare(dataset), snapshots or {}
     with TemporaryDirectory() as folder:
         catalog = Catalog(site, {str(dataset.id): alone}, {})
-        tables, problems = read_tables(catalog, Path(folder))
+        tables, problems = read_tables(catalog, Path(folder), snapshots=given)
         if has_errors(problems):
             return None, tuple(p for p in problems if p.severity == "error")
         frame = pl.read_parquet(tables[str(dataset.id)].parquet, glob=False)
     cells = [_cells(row) for row in frame.iter_rows(named=True)]
     if not cells:
         return None, (_empty(dataset),)
+    order = _order(dataset, cells)
+    cells = [cells[at] for at in order]
     faults = [*_missing(cells)]
     rows = () if faults else tuple(_listed(row) for row in cells)
     faults += chain.from_iterable(rule(rows) for rule in _RULES if rows)
-    found = _placed(site, alone, faults)
+    there = [replace(fault, row=order[fault.row]) for fault in faults]
+    sources, _ = sources_of(site.root, alone, given.get(str(dataset.id)))
+    files = [fact_file(source, alone, site.timezone) for source in sources]
+    found = _placed(files, alone, there)
     return None if has_errors(found) else ListedCalendar(rows), found
+
+
+def _order(dataset: Dataset, cells: Sequence[dict[str, Any]]) -> Sequence[int]:
+    """Return the rows in the order in which they list periods.
+
+    That is the order of the file; a database has none, so there it is that of the first days.
+    """
+    if dataset.database is None:
+        return range(len(cells))
+    return sorted(range(len(cells)), key=lambda at: cells[at]["first"] or date.min)
 
 
 def _bare(dataset: Dataset) -> Dataset:
@@ -299,15 +340,15 @@ def _ends(rows: Rows) -> Iterator[_Fault]:
 _RULES: Final = (_days, _labels, _sequence, _parts, _nested, _ends)
 
 
-def _placed(site: Site, dataset: Dataset, faults: Sequence[_Fault]) -> tuple[Problem, ...]:
+def _placed(
+    files: Sequence[FactFile], dataset: Dataset, faults: Sequence[_Fault]
+) -> tuple[Problem, ...]:
     """Return the problems of ``faults``, each with the place of its cell."""
     errors = [fault for fault in faults if fault.severity == "error"]
     chosen = sorted(errors, key=lambda fault: fault.row) or faults
     collector = Collector(str(dataset.id), _LIMIT)
     described = collector.take(chosen)
     if described:
-        sources, _ = sources_of(site.root, dataset)
-        files = [fact_file(source, dataset, site.timezone) for source in sources]
         rows = locate(files, {fault.row for fault in described})
         collector.add(_problem(fault, rows[fault.row]) for fault in described)
     return collector.result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -192,3 +193,38 @@ def test_a_whole_year_is_no_warning(tmp_path: Path) -> None:
         lines.append(f"2026-{month:02},{day},{last},2026-Q{(month + 2) // 3},2026")
         day = last + timedelta(days=1)
     assert check(Options(root=site(tmp_path, rows="\n".join([*lines, ""])), today=TODAY)) == ()
+
+
+def test_a_card_alone_has_the_problems_of_its_calendar(tmp_path: Path) -> None:
+    """Without a sound list nobody knows what a month is: whatever is asked for, it is told."""
+    wrong = ROWS.replace("2026-01-11,2026-02-07", "2026-01-12,2026-02-07")
+    options = Options(root=site(tmp_path, rows=wrong), today=TODAY)
+    for ids in (("orders_made",), ("orders",), ("periods",)):
+        for facts in (True, False):
+            codes = [p.code for p in check(options, ids, facts=facts)]
+            assert codes == ["calendar-days"], (ids, facts)
+
+
+def test_a_card_alone_has_the_files_of_its_calendar(tmp_path: Path) -> None:
+    options = Options(root=site(tmp_path), today=TODAY)
+    assert [p.code for p in check(options, ("orders_made",))] == ["calendar-ends"]
+    site(
+        tmp_path,
+        periods=PERIODS.replace("name: quarter", "name: quarter, constraints: {enum: [x]}"),
+    )
+    assert {p.where.file for p in check(options, ("orders_made",)) if p.severity == "error"} == {
+        "data/periods.csv"
+    }
+    site(tmp_path, periods=PERIODS.replace("name: last, type: date", "name: last, type: string"))
+    assert {p.code for p in check(options, ("orders_made",))} == {"calendar-dataset"}
+
+
+def test_a_changed_list_is_read_again_without_other_facts(tmp_path: Path) -> None:
+    options = Options(root=site(tmp_path), today=TODAY)
+    for stamp in sorted(tmp_path.rglob("*")):
+        os.utime(stamp, (1_700_000_000, 1_700_000_000))
+    for _ in range(2):
+        assert [p.code for p in check(options, facts=False)] == ["calendar-ends"]
+    wrong = ROWS.replace("2026-01-11,2026-02-07", "2026-01-12,2026-02-07")
+    (tmp_path / "data/periods.csv").write_text(wrong, encoding="utf-8")
+    assert [p.code for p in check(options, facts=False)] == ["calendar-days"]
