@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 
 from kpi_site import downloads, mkdocs_run, pages
+from kpi_site.carried.files import carried
 from kpi_site.catalog import Catalog, Language
 from kpi_site.charts.bundle import static_files
 from kpi_site.editions.publications import revisions_csv
@@ -41,13 +42,15 @@ from kpi_site.thin import thin
 class Generated:
     """The Markdown of the ``languages`` (default one first) is written below ``build/docs``.
 
-    ``watched`` are the folders, from the root, that the site was made of.
+    ``watched`` are the folders, from the root, that the site was made of; ``for_all`` tells
+    that it is the widest audience's.
     """
 
     title: str
     languages: tuple[Language, ...]
     changed: int
     watched: tuple[str, ...]
+    for_all: bool
 
 
 def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated | None, Problems]:
@@ -85,7 +88,8 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
         text = language_config(language, own, made_here, own_folder=options.own_config.parent)
         write_file(options.language_config(language), text.encode())
     title = catalog.site.organisation.get(languages[0])
-    done = Generated(title, languages, changed, catalog.folders)
+    for_all = options.audience in {None, *catalog.site.audiences[-1:]}
+    done = Generated(title, languages, changed, catalog.folders, for_all)
     return (None if has_errors(problems) else done), in_order(problems)
 
 
@@ -170,8 +174,12 @@ def finished(
 
 
 def publish(options: Options, generated: Generated, folder: Path) -> None:
-    """Add the front door to the languages built in ``folder``, and swap it in."""
-    for file in entrance(generated.title, generated.languages):
+    """Add the front door, and what proves the editions, and swap the site in ``folder`` in.
+
+    A narrower audience gets no proofs: a manifest names what it may not see.
+    """
+    proofs = carried(options.root) if generated.for_all else ()
+    for file in chain(entrance(generated.title, generated.languages), proofs):
         write_file(folder / file.path, file.data)
     thin(folder, generated.languages)
     swap_in(folder, options.target)

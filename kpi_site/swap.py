@@ -136,7 +136,12 @@ def may_replace(out: Path) -> bool:
         return False
     if not any(out.iterdir()):
         return True
-    index = out / "index.html"
+    return is_site(out)
+
+
+def is_site(folder: Path) -> bool:
+    """Tell whether ``folder`` is a site that kpi-site built."""
+    index = folder / "index.html"
     return index.is_file() and MARK in index.read_text(encoding="utf-8", errors="replace")
 
 

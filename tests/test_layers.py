@@ -81,6 +81,7 @@ LAYERS = (
     # publishing
     "handbook",
     "theme",
+    "carried",
     "swap",
     "thin",
     "mkdocs_run",

@@ -45,6 +45,11 @@ class LedgerLine:
     chain: str
 
     @property
+    def checkpoint(self) -> str:
+        """Number and link, to be kept elsewhere (specification.md#verify)."""
+        return f"{self.number}:{self.chain}"
+
+    @property
     def where(self) -> Location:
         """The line in the file; the head is line 1."""
         return Location(LEDGER, self.number + 1)

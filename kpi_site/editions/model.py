@@ -129,12 +129,21 @@ class ScoreRow:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A published edition: its manifest, and the bytes of its files by name."""
+    """A published edition: its manifest, and the bytes of its files by name.
+
+    ``checkpoint`` is the number and link of its line in the ledger, ``21:5e0c…``; "" until then.
+    """
 
     period: Period
     manifest: Manifest
     files: Mapping[str, bytes]
     folder: str  # from the site's root, with forward slashes
+    checkpoint: str = ""
+
+    @property
+    def publication(self) -> int:
+        """The number of its line in the ledger; 0 until it has one."""
+        return int(self.checkpoint.partition(":")[0] or 0)
 
     @property
     def number(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -18,11 +19,12 @@ from kpi_site.editions.ledger import LedgerLine
 from kpi_site.editions.model import SIGNERS, Edition
 from kpi_site.editions.store import Published, read_editions
 from kpi_site.files import File
-from kpi_site.periods import MonthCalendar, Period
+from kpi_site.periods import Grain, MonthCalendar, Period
 from kpi_site.problems import Message
 
 _CHECKPOINT: Final = re.compile(r"([0-9]{1,9}):([0-9a-f]{64})")
-_SOME_PERIOD: Final = MonthCalendar().parse("2000-01")
+SOME_PERIOD: Final = MonthCalendar().range(date(2000, 1, 1), date(2000, 1, 31), Grain.MONTH)[0]
+"""Stands for the period of an edition that is proved: its days prove nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,14 @@ def proved(
         yield Finding(False, Message("没有发布过任何报告", "nothing was ever published"))
         return
     if not problems:
-        yield Finding(True, _whole(entries))
+        yield Finding(True, whole(entries))
     if since is not None:
-        yield _since(entries, since)
+        yield unchanged_since(entries, since)
     if period is not None and period not in published.editions:
         yield Finding(False, Message(f"没有发布过 {period}", f"{period} was never published"))
     for edition in _in_order(published):
         if period in {None, edition.manifest.period}:
-            yield from _edition(edition, signers)
+            yield from of_edition(edition, signers)
 
 
 def checkpoint(root: Path) -> str | None:
@@ -70,13 +72,12 @@ def checkpoint(root: Path) -> str | None:
     published, problems = read_editions(root, _any_period)
     if problems or not published.entries:
         return None
-    last = published.entries[-1]
-    return f"{last.number}:{last.chain}"
+    return published.entries[-1].checkpoint
 
 
 def _any_period(_: str) -> Period | None:
     """Read no period: what a company's calendar makes of a label proves nothing."""
-    return _SOME_PERIOD
+    return SOME_PERIOD
 
 
 def _in_order(published: Published) -> Iterator[Edition]:
@@ -87,7 +88,8 @@ def _in_order(published: Published) -> Iterator[Edition]:
             yield edition
 
 
-def _whole(entries: tuple[LedgerLine, ...]) -> Message:
+def whole(entries: tuple[LedgerLine, ...]) -> Message:
+    """Return the words for a ledger and files that are as they were."""
     last = entries[-1]
     return Message(
         f"台账 {len(entries)} 行首尾相连，每个文件都与发布时相同；最后的链值 {last.chain}",
@@ -96,7 +98,8 @@ def _whole(entries: tuple[LedgerLine, ...]) -> Message:
     )
 
 
-def _since(entries: tuple[LedgerLine, ...], given: str) -> Finding:
+def unchanged_since(entries: tuple[LedgerLine, ...], given: str) -> Finding:
+    """Check that a kept checkpoint is still among the lines of the ledger."""
     found = _CHECKPOINT.fullmatch(given)
     if found is None:
         return Finding(
@@ -122,7 +125,8 @@ def _since(entries: tuple[LedgerLine, ...], given: str) -> Finding:
     )
 
 
-def _edition(edition: Edition, kept: bytes | None) -> Iterator[Finding]:
+def of_edition(edition: Edition, kept: bytes | None) -> Iterator[Finding]:
+    """Check the figures of an edition against their digest, and each of its signatures."""
     told = edition.manifest
     name = Message(f"{told.period} 第 {told.number} 版", f"{told.period} edition {told.number}")
     digest = signing.figures_digest(File(n, data) for n, data in edition.files.items())

@@ -156,7 +156,7 @@ def _read(root: Path, entry: LedgerLine, parse: Parse) -> tuple[Edition | None, 
     if (known.period, known.number) != (entry.period, entry.edition):
         return None, [changed(file)]
     files, problems = _files(root, folder, known)
-    return Edition(period, known, files, folder), problems
+    return Edition(period, known, files, folder, entry.checkpoint), problems
 
 
 def _period(known: Manifest, parse: Parse) -> Period | None:

@@ -15,6 +15,7 @@ from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import LOOKS, VALUES, Edition
 from kpi_site.editions.revisions import Revision
 from kpi_site.exports.board import Imprint
+from kpi_site.exports.code import Code, call, cell
 from kpi_site.exports.pdf import chinese_font, printed
 from kpi_site.exports.report import look, report_body, with_look
 from kpi_site.exports.sheets import to_xlsx
@@ -24,6 +25,8 @@ from kpi_site.kept import Keeping
 from kpi_site.problems import Problem
 from kpi_site.story.teller import Teller
 from kpi_site.tidy import rows_csv
+from kpi_site.wording.signers import signers_of
+from kpi_site.words import word
 
 _NONE: Final[frozenset[str]] = frozenset()
 
@@ -137,7 +140,19 @@ def pdf_of(edition: Edition, language: str) -> tuple[bytes | None, Problem | Non
     text = edition.files[name].decode("utf-8")
     if shared is not None:
         text = with_look(edition.files[shared].decode("utf-8"), text)
+    if edition.publication:
+        text += _proof(edition, language)
     return printed(text, f"{edition.folder}/{name}")
+
+
+def _proof(edition: Edition, language: str) -> Code:
+    """Return what a printed report ends with: by what it can be checked against the ledger."""
+    told = edition.manifest
+    signed = signers_of(told.signoffs, language)
+    words = word("check_printed", language, edition.publication, told.figures, signed)
+    kept = word("check_kept", language, edition.checkpoint)
+    shown = call("text", "size: 7pt", "fill: luma(90)", cell(f"{words} {kept}"))
+    return f"#block(above: 2em, {shown})\n"
 
 
 def xlsx_of(edition: Edition, language: str, hidden: frozenset[str] = _NONE) -> bytes:
@@ -160,7 +175,8 @@ def _pdf(
 
     if keeping is None or chinese_font() is None:
         return tuple(make()), failed[0] if failed else None
-    digest = (edition.manifest.files[report_name(language)], _look_of(edition) or "")
+    source = edition.manifest.files[report_name(language)]
+    digest = (source, _look_of(edition) or "", edition.checkpoint)
     kept = keeping.files(f"{stem(edition)}.{language}.pdf", make, path, digest, chinese_font())
     return kept, failed[0] if failed else None
 

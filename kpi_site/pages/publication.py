@@ -19,6 +19,7 @@ from kpi_site.pages.report_article import annex_path
 from kpi_site.pages.revision_rows import RevisionRow, revision_rows
 from kpi_site.pages.template import front_matter, page
 from kpi_site.wording.dates import format_date, format_period
+from kpi_site.wording.signers import signers_of
 
 INDEX = "reports/index.md"
 
@@ -32,6 +33,16 @@ class EditionRow:
     kind: str
     reason: Markup
     files: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """By what an edition is known: its number in the ledger, digest of figures, signers."""
+
+    link: Link
+    publication: int
+    digest: str
+    signers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,7 @@ class PublishedView:
     pending: tuple[RevisionRow, ...]
     changes: tuple[Changed, ...]
     editions: tuple[EditionRow, ...]
+    checks: tuple[CheckRow, ...]
     report_file: str
 
 
@@ -127,6 +139,7 @@ def _report_page(ctx: Context, label: str, own: tuple[Edition, ...]) -> File:
             for at, found in enumerate(told.changes.get(label, ()))
         ),
         editions=tuple(_row(ctx, path, e) for e in reversed(own)),
+        checks=tuple(_check(ctx, path, e) for e in reversed(own)),
         report_file=report.where.file if report else "",
     )
     front = {"title": title_of(ctx, latest), "hide": ["navigation"], "kpi_feed": True}
@@ -161,6 +174,16 @@ def _row(ctx: Context, path: str, edition: Edition) -> EditionRow:
         kind=str(ctx.t(f"revision.{told.kind}")) if told.kind else str(ctx.t("first_edition")),
         reason=ctx.inline(told.reason) if told.reason else Markup(),
         files=files_of(ctx, path, edition),
+    )
+
+
+def _check(ctx: Context, path: str, edition: Edition) -> CheckRow:
+    told = edition.manifest
+    return CheckRow(
+        link=Link(edition_name(ctx, edition), links.url(path, edition_path(edition))),
+        publication=edition.publication,
+        digest=told.figures,
+        signers=signers_of(told.signoffs, ctx.language),
     )
 
 
