@@ -81,6 +81,9 @@ def _arithmetic(teller: Teller, told: CardStory, now: Now) -> Iterator[str]:
         yield f"{told.signal.words}:  {told.signal.sentence}"
         if told.signal.assurance:
             yield f"  {told.signal.assurance}"
+    if told.why:
+        yield f"{teller.word('why')}:"
+        yield from (f"  {why.first.sentence}" for why in told.why)
     if now.result.threshold is not None or now.result.points is not None:
         yield f"{teller.word('thresholds')}:  {_thresholds(teller, told, now)}"
         yield from (line for rule in told.rules for line in _rule(rule))

@@ -270,12 +270,43 @@ def distribution() -> Any:
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
 
 
+def bridge() -> Any:
+    """Make a bridge: bars that float from level to level, between the marks of both ends."""
+    row = alt.Chart()
+    value = alt.X("level:Q", scale=_domain("x"), axis=_axis("x", domain=False, ticks=False))
+    names = _axis("y", labelLimit=190, domain=False, ticks=False, labelPadding=8)
+    # from the middle of a row to that of the next: rows are ROW pixels high
+    level = row.mark_tick(
+        style="kpi-limit", orient="vertical", thickness=1, size=ROW, yOffset=ROW / 2
+    )
+    layers = alt.layer(
+        level.encode(x=value),
+        *(
+            row.mark_bar(style=f"kpi-{tone}").encode(x=f"{tone}:Q", x2="from:Q")
+            for tone in ("good", "bad", "even")
+        ),
+        row.mark_tick(
+            style="kpi-actual", orient="vertical", thickness=3, height={"band": 1.2}
+        ).encode(x="mark:Q"),
+        row.mark_text(align="left", dx=7, baseline="middle", fontSize=SMALL).encode(
+            x="end:Q", text="text:N"
+        ),
+        _pointed(height={"band": 1.66}).encode(x=alt.value(0), x2=alt.value("width")),
+        data=alt.NamedData(name="rows"),
+    )
+    scale = alt.Scale(type="band", paddingInner=0.4, paddingOuter=0.2)
+    y = alt.Y("i:O", scale=scale, axis=names)
+    autosize = {"type": "fit-x", "contains": "padding"}
+    return layers.encode(y=y).properties(width="container", height=ROW, autosize=autosize)
+
+
 KINDS: Final[Mapping[str, Callable[[], Any]]] = {
     "trend": trend,
     "bars": bars,
     "breakdown": breakdown,
     "members": members,
     "distribution": distribution,
+    "bridge": bridge,
 }
 
 

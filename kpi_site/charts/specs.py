@@ -6,6 +6,7 @@ Each function fills a template; values stay in the unit in which they are stored
 published, while ticks, labels and tips are texts in the reader's language.
 """
 
+from kpi_site.charts.bridge import bridge_spec
 from kpi_site.charts.by_member import breakdown_spec, member_title
 from kpi_site.charts.captions import chart_title
 from kpi_site.charts.distribution import distribution_spec, shares
@@ -18,6 +19,7 @@ from kpi_site.charts.templates import Spec
 __all__ = [
     "Spec",
     "breakdown_spec",
+    "bridge_spec",
     "chart_title",
     "distribution_spec",
     "member_title",

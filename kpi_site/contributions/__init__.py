@@ -5,6 +5,7 @@ Rules: specification.md#contributions.
 
 from __future__ import annotations
 
+from kpi_site.contributions.by_line import LinePart, explain_total
 from kpi_site.contributions.by_term import MOST_TERMS
 from kpi_site.contributions.groups import AGAINST, Against, Explained, Panel, explain, make_panel
 from kpi_site.contributions.parts import Contribution, Group, Kind
@@ -17,7 +18,9 @@ __all__ = [
     "Explained",
     "Group",
     "Kind",
+    "LinePart",
     "Panel",
     "explain",
+    "explain_total",
     "make_panel",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from typing import Final
 
-from kpi_site.contributions.parts import Raw
+from kpi_site.contributions.parts import Contribution
 from kpi_site.exact import EXACT
 from kpi_site.formula.evaluate import Evaluator, Operand, compile_node
 from kpi_site.results import Apart, Cell, Series, State
@@ -63,12 +63,12 @@ def _sum(node: Node, series: Series) -> Sum | None:
     return Sum(formula, cells) if len(cells) == len(names) else None
 
 
-def own_changes(members: Sequence[Series], before: int, at: int) -> list[Raw]:
+def own_changes(members: Sequence[Series], before: int, at: int) -> list[Contribution]:
     """Return each member's own change; one without rows in a period has nothing there.
 
     Raises ``Unsplit`` where a member may not be seen.
     """
-    found: list[Raw] = []
+    found: list[Contribution] = []
     for series in members:
         old, new = series.results[before], series.results[at]
         if State.SUPPRESSED in {old.state, new.state}:
@@ -76,7 +76,7 @@ def own_changes(members: Sequence[Series], before: int, at: int) -> list[Raw]:
         if old.value is None and new.value is None:
             continue
         change = EXACT.subtract(new.value or _NOTHING, old.value or _NOTHING)
-        found.append(("member", series.key.member, change))
+        found.append(Contribution("member", series.key.member, change))
     return found
 
 
@@ -96,7 +96,7 @@ class Mixture:
     members: tuple[Sums, ...]
     known: dict[int, tuple[Decimal, list[_Part | None]] | None] = field(default_factory=dict)
 
-    def effects(self, before: int, at: int) -> list[Raw]:
+    def effects(self, before: int, at: int) -> list[Contribution]:
         """Return the rate effect and the mix effect of each member.
 
         Rules: specification.md#contributions. Raises ``Unsplit`` where a member has something
@@ -104,7 +104,7 @@ class Mixture:
         """
         rate_0, old = self._mixed(before)
         rate_1, new = self._mixed(at)
-        found: list[Raw] = []
+        found: list[Contribution] = []
         with localcontext(EXACT):
             usual = (rate_0 + rate_1) * _HALF
             for name, was, is_ in zip(self.names, old, new, strict=True):
@@ -115,7 +115,8 @@ class Mixture:
                 own_1, weight_1 = is_ or (own_0, _NOTHING)
                 rate = (own_1 - own_0) * ((weight_0 + weight_1) * _HALF)
                 mix = (weight_1 - weight_0) * ((own_0 + own_1) * _HALF - usual)
-                found += (("rate", name, rate), ("mix", name, mix))
+                found.append(Contribution("rate", name, rate))
+                found.append(Contribution("mix", name, mix, (weight_0, weight_1)))
         return found
 
     def _mixed(self, at: int) -> tuple[Decimal, list[_Part | None]]:

@@ -10,7 +10,7 @@ from math import comb
 from typing import Final
 
 from kpi_site.catalog import Indicator
-from kpi_site.contributions.parts import Raw
+from kpi_site.contributions.parts import Contribution
 from kpi_site.exact import EXACT
 from kpi_site.formula.evaluate import Evaluator, Operand, compile_node
 from kpi_site.results import Cell, Series, State
@@ -27,7 +27,7 @@ class Terms:
     names: tuple[str, ...]
     formula: Evaluator
 
-    def shares(self, series: Series, before: int, at: int) -> Iterator[Raw]:
+    def shares(self, series: Series, before: int, at: int) -> Iterator[Contribution]:
         """Yield what each term adds between two positions of the whole's series.
 
         That is the mean, over all orders in which new terms may take the places of the old
@@ -44,7 +44,7 @@ class Terms:
             return
         gained = dict(zip(moved, _shapley(worth, len(moved)), strict=True))
         for i, name in enumerate(self.names):
-            yield "term", name, gained.get(i, Decimal(0))
+            yield Contribution("term", name, gained.get(i, Decimal(0)))
 
     def _worths(
         self, sides: Sequence[tuple[Operand, Operand]], moved: Sequence[int]

@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 from kpi_site.catalog import Indicator
 from kpi_site.contributions.by_member import Mixture, Unsplit, own_changes, sums_of
 from kpi_site.contributions.by_term import Terms, terms_of
-from kpi_site.contributions.parts import Group, Raw, add_up
+from kpi_site.contributions.parts import Contribution, Group, add_up
 from kpi_site.periods import Calendar, Grain, Period, Span
 from kpi_site.results import Apart, IndicatorResults, Result, Series, State
 
@@ -97,7 +97,7 @@ class Panel:
                 yield found
 
 
-def _by_member(members: Mixture | tuple[Series, ...], before: int, at: int) -> list[Raw]:
+def _by_member(members: Mixture | tuple[Series, ...], before: int, at: int) -> list[Contribution]:
     if isinstance(members, Mixture):
         return members.effects(before, at)
     return own_changes(members, before, at)

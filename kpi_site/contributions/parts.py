@@ -19,11 +19,15 @@ _DIGITS: Final = 17  # as many as results have
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What ``name`` (a term, or a member) adds to the change, in the unit of the card."""
+    """What ``name`` (a term, or a member) adds to the change, in the unit of the card.
+
+    Of a mix effect ``shares`` are the member's share of what is below the line, before and now.
+    """
 
     kind: Kind
     name: str
     value: Decimal
+    shares: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,7 @@ class Group:
     parts: tuple[Contribution, ...]
 
 
-Raw = tuple[Kind, str, Decimal]
-
-
-def add_up(dimension: str, old: Result, new: Result, raw: Iterable[Raw]) -> Group | None:
+def add_up(dimension: str, old: Result, new: Result, raw: Iterable[Contribution]) -> Group | None:
     """Return the group of ``raw``, if it adds up to the change from ``old`` to ``new``.
 
     It does within 1e-9 of the largest of both values and the change. The parts are rounded to
@@ -51,7 +52,7 @@ def add_up(dimension: str, old: Result, new: Result, raw: Iterable[Raw]) -> Grou
         return None
     with localcontext(EXACT):
         change = new.value - old.value
-        values = [value for *_, value in found]
+        values = [part.value for part in found]
         largest = max(abs(old.value), abs(new.value), abs(change))
         scale = largest or max(map(abs, values))
         if abs(change - sum(values)) > _CLOSE * scale:
@@ -62,8 +63,8 @@ def add_up(dimension: str, old: Result, new: Result, raw: Iterable[Raw]) -> Grou
         at = sizes.index(max(sizes))
         values[at] += change - sum(values)
         parts = [
-            Contribution(kind, name, value)
-            for (kind, name, _), value in zip(found, values, strict=True)
+            Contribution(part.kind, part.name, value, part.shares)
+            for part, value in zip(found, values, strict=True)
         ]
     return Group(dimension, tuple(sorted(parts, key=_by_size)))
 

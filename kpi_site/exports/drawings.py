@@ -14,6 +14,7 @@ from typing import Final
 
 from kpi_site.catalog import Indicator
 from kpi_site.charts.axis import Axis, time_axis, value_axis
+from kpi_site.charts.bridge import Bridge, fitted
 from kpi_site.charts.bullet import shape
 from kpi_site.charts.captions import end_labels, spread, text_width
 from kpi_site.charts.frame import Frame, drawn_values, spark_places
@@ -32,6 +33,10 @@ _SMALL: Final = 6.3
 _LABEL: Final = 8.0  # points that a label at the right end needs
 _TICK: Final = 26.0  # points between two labels of periods
 _EDGE: Final = 2.2
+_BRIDGE_WIDTH: Final = 400.0
+_STEP: Final = 11.0  # height of a row of a bridge
+_NAMES: Final = 78.0  # names of its rows, as wide as the look lets them be
+_BESIDE: Final = 44.0  # and the numbers beyond its bars
 
 
 def bullet(indicator: Indicator, result: Result, width: float, height: float) -> Code:
@@ -78,6 +83,33 @@ def trend(indicator: Indicator, points: Sequence[Point], language: str) -> Code:
         *_labels(plot, axis, labels),
     ]
     return call("drawing", number(CHART_WIDTH), number(_CHART_HEIGHT), *items)
+
+
+def bridge(found: Bridge, language: str) -> Code:
+    """Return a bridge: bars that float from level to level, between the marks of both ends."""
+    axis, count = found.axis(language), len(found.steps) + 2
+    left = min(max(text_width(name, _SMALL) for name in found.names), _NAMES) + 6
+    right = _BRIDGE_WIDTH - _BESIDE
+
+    def at(value: Decimal) -> float:
+        return left + axis.share(value) * (right - left)
+
+    items: list[Code] = []
+    for i, level in enumerate(found.levels):
+        x = at(level)
+        items += _run("grid", [(x, _STEP * (i + 0.5)), (x, _STEP * (i + 1.5))])
+    for i, (step, low, high) in enumerate(found.spans, 1):
+        x, wide = min(at(low), at(high)), abs(at(high) - at(low))
+        style = _quoted(f"fill-{step.tone}")
+        items.append(call("bar", style, *map(number, (x, _STEP * (i + 0.2), wide, _STEP * 0.6))))
+    for i, end in ((0, found.start), (count - 1, found.end)):
+        x = at(end.value)
+        items += _run("actual", [(x, _STEP * (i + 0.1)), (x, _STEP * (i + 0.9))])
+    for i, (part, reach) in enumerate(found.beyond):
+        y = _STEP * (i + 0.5)
+        items.append(_words(left - 5, y, "end", fitted(part.name, _NAMES, _SMALL)))
+        items.append(_words(at(reach) + 4, y, "start", part.text))
+    return call("drawing", number(_BRIDGE_WIDTH), number(_STEP * count), *items)
 
 
 def _grid(plot: Frame, axis: Axis) -> Iterator[Code]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kpi_site.charts.why import total_bridge
 from kpi_site.exports.board import Board, figure, row, table
 from kpi_site.exports.code import NONE, Code, call, cell, joined, string
+from kpi_site.exports.drawings import bridge
 from kpi_site.exports.sections import heading
 from kpi_site.story.report import ReportScorecard
 from kpi_site.story.scorecard import GroupStory, LineStory, ScorecardStory
@@ -49,6 +51,12 @@ def _scorecard(board: Board, card: ReportScorecard) -> Iterator[Code]:
     yield table((width for width, _ in columns), numeric, head, rows)
     if told.arithmetic:
         yield call("note", joined([board.w(told.formula), '"  "', cell(told.arithmetic)]))
+    if told.why:
+        yield call("note", cell(told.why.sentence))
+        yield bridge(
+            total_bridge(board.language, board.story.organisation, told.ref.name, told.why),
+            board.language,
+        )
 
 
 def _ranking(board: Board, told: ScorecardStory) -> Code:

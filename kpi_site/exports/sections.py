@@ -53,6 +53,8 @@ def _told(board: Board, miss: OffTarget) -> Code:
     if miss.standard_of is not None:
         words = board.w("by_standard_of", miss.standard_of.name)
         parts.append(call("par", call("muted", words)))
+    if miss.why:
+        parts.append(call("par", call("muted", cell(miss.why))))
     if miss.owed:
         parts.append(call("par", call("flag", board.w("comment_owed"))))
     if miss.actions:
@@ -89,7 +91,7 @@ def _move(move: MoveStory) -> Code:
         cell(now.name),
         figure(now.reading),
         delta(now.reading.previous),
-        cell(f"{signal.mark} {signal.sentence}"),
+        cell(" ".join(filter(None, (signal.mark, signal.sentence, move.why)))),
         spark(move.trend),
     )
 

@@ -22,6 +22,8 @@ from kpi_site.exports.code import one_line
 from kpi_site.exports.workbook_sheets import (
     about_sheet,
     cards_sheet,
+    contribution_lists,
+    contributions_sheet,
     figures_sheet,
     number_format,
     revisions_sheet,
@@ -65,6 +67,7 @@ def workbook_json(
         *scorecard_sheets(ctx, report),
         figures_sheet(ctx),
         signals_sheet(language),
+        contributions_sheet(language),
         cards_sheet(language),
         *([revisions_sheet(ctx, revisions)] if revisions else []),
     ]
@@ -85,6 +88,7 @@ def workbook_json(
             "format": {i.id: number_format(i) for i in shown},
             "direction": {d: direction_words(d, language) for d in _DIRECTIONS},
             **signal_lists(language),
+            **contribution_lists(language),
             "cycle": {g.value: cycle_word(g, language) for g in _grains(shown)},
         },
         "sheets": _named(sheets),

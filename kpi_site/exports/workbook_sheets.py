@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any, Final, get_args
 
 from kpi_site.catalog import Indicator, Report
-from kpi_site.editions.model import SCORES, SIGNALS, VALUES
+from kpi_site.contributions import AGAINST, Kind
+from kpi_site.editions.model import CONTRIBUTIONS, SCORES, SIGNALS, VALUES
 from kpi_site.editions.revisions import Revision
 from kpi_site.editions.scores import report_cards
 from kpi_site.exports.board import Imprint, imprint_words
@@ -162,6 +163,41 @@ def signals_sheet(language: str) -> Sheet:
         "columns": columns,
         "frozen": 2,
         "landscape": True,
+    }
+
+
+def contributions_sheet(language: str) -> Sheet:
+    """Return the sheet of ``contributions.csv``: what moved each figure, and by how much."""
+    column = partial(_column, language)
+    columns = [
+        column("id", 26, ["indicator"]),
+        column("Indicator", 28, *_words_in(language, "card", "name")),
+        column("Period", 10, ["period"]),
+        column("why.against", 16, ["against"], list="against"),
+        column("why.kind", 14, ["kind"], list="kind"),
+        column("Dimension", 20, ["dimension"]),
+        column("why.part", 24, *_words_in(
+            language, "card", "dimension_names", "{dimension}", "members", "{member_or_term}"),
+            ["member_or_term"], blank=["dimension", word("not_given", language)]),
+        column("why.adds", 18, ["contribution"], number=_OWN),
+        column("unit", 12, ["indicator"], list="unit"),
+        column("exact", 24, ["contribution"], beyond=15),
+    ]  # fmt: skip
+    return {
+        "name": word("why", language),
+        "rows": CONTRIBUTIONS,
+        "columns": columns,
+        "frozen": 2,
+        "landscape": True,
+    }
+
+
+def contribution_lists(language: str) -> dict[str, dict[str, str]]:
+    """Return the words of what ``contributions.csv`` says in codes."""
+    kinds: tuple[Kind, ...] = get_args(Kind)
+    return {
+        "against": {which: word(f"why.from.{which}", language) for which in AGAINST},
+        "kind": {kind: word(f"why.is.{kind}", language) for kind in kinds},
     }
 
 

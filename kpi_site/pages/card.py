@@ -18,6 +18,7 @@ from kpi_site.pages.member_charts import Split, splits
 from kpi_site.pages.parts import ActionView, Fact, Link, action_view, link_to
 from kpi_site.pages.tables import Mark, ValueTable, marks, over_time
 from kpi_site.pages.template import leaf, page
+from kpi_site.pages.why import WhyView, why_views
 from kpi_site.story.card import CardFact, CardStory, tell_card
 from kpi_site.story.card_standards import ThresholdStory, UseStory
 from kpi_site.story.lineage import SourceStory, TermStory
@@ -92,6 +93,7 @@ class CardView:
     notes: Markup
     charts: tuple[MainView, ...]
     history: tuple[ValueTable, ...]
+    why: tuple[WhyView, ...]
     breakdowns: tuple[Split, ...]
     thresholds: tuple[ThresholdStory, ...]
     worth: tuple[str, str, str] | None
@@ -115,6 +117,7 @@ def pages(ctx: Context, indicator: Indicator) -> Iterator[File]:
     front = leaf(name, indicator.where.file, description=about)
     yield page(path, "card.md.j2", ctx.language, view, front)
     yield from (c.chart.file for c in view.charts)
+    yield from (w.chart.file for w in view.why if w.chart)
     yield from (v.chart.file for s in view.breakdowns for v in s.views if v.chart)
 
 
@@ -143,6 +146,7 @@ def _view(ctx: Context, told: CardStory, path: str) -> CardView:
         notes=ctx.block(told.notes),
         charts=tuple(main_views(ctx, indicator, path)),
         history=tuple(over_time(ctx, indicator, values) for values in told.values),
+        why=tuple(why_views(ctx, indicator, told.why, path)),
         breakdowns=tuple(splits(ctx, indicator, told.breakdowns, path)),
         thresholds=told.thresholds,
         worth=told.worth,

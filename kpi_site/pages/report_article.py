@@ -17,7 +17,9 @@ from markupsafe import Markup
 
 from kpi_site import links
 from kpi_site.catalog import Report
+from kpi_site.charts.bridge import bridge_svg
 from kpi_site.charts.mini import mini_trend
+from kpi_site.charts.why import total_bridge
 from kpi_site.pages.context import Context
 from kpi_site.pages.overview import StandTable, stand_table
 from kpi_site.pages.parts import ActionView, Link, action_view, link_to
@@ -32,8 +34,9 @@ from kpi_site.story.off_target import OffTarget
 from kpi_site.story.quality import DatasetStory, QualityStory, StateStory
 from kpi_site.story.reading import Now, Reading, recent
 from kpi_site.story.report import ReportScorecard, ReportStory, SignoffStory, TileStory, tell_report
-from kpi_site.story.scorecard import Change
+from kpi_site.story.scorecard import ScorecardStory
 from kpi_site.story.teller import Ref
+from kpi_site.story.total_change import Change
 from kpi_site.story.units import tell_stands
 
 Levels = tuple[tuple[str, str, int], ...]  # mark, words, number
@@ -64,6 +67,8 @@ class ScorecardPart:
     spread: SpreadStory | None
     more: int
     levels: Levels
+    why: str
+    bridge: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class OffView:
     standard_of: Link | None
     comment: Markup
     owed: bool
+    why: str
     actions: tuple[ActionView, ...]
 
 
@@ -264,7 +270,16 @@ def _scorecard(ctx: Context, card: ReportScorecard, path: str) -> ScorecardPart:
         spread=told.spread,
         more=told.more,
         levels=level_views(ctx, told.levels),
+        why=told.why.sentence if told.why else "",
+        bridge=_bridge(ctx, told),
     )
+
+
+def _bridge(ctx: Context, told: ScorecardStory) -> Markup:
+    if told.why is None:
+        return Markup()
+    bridge = total_bridge(ctx.language, ctx.organisation, told.ref.name, told.why)
+    return markup(bridge_svg(bridge, ctx.language))
 
 
 def _off(ctx: Context, miss: OffTarget, path: str) -> OffView:
@@ -275,6 +290,7 @@ def _off(ctx: Context, miss: OffTarget, path: str) -> OffView:
         standard_of=link_to(path, miss.standard_of) if miss.standard_of else None,
         comment=ctx.block(miss.comment),
         owed=miss.owed,
+        why=miss.why,
         actions=tuple(action_view(ctx, path, a) for a in miss.actions),
     )
 

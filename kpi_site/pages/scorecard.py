@@ -21,6 +21,7 @@ from kpi_site.pages.pictures import markup
 from kpi_site.pages.rows import NOTHING
 from kpi_site.pages.tables import Mark, level_marks, level_views, marks
 from kpi_site.pages.template import beside_list, leaf, page
+from kpi_site.pages.why import TotalWhyView, total_why_view
 from kpi_site.scoring import (
     LEVELS,
     Level,
@@ -147,6 +148,7 @@ class ScorecardView:
     scored: bool
     missing_zero: bool
     current: PeriodView | None
+    why: TotalWhyView | None
     history: tuple[TotalView, ...]
     totals: HeatMap | None
     more: int
@@ -163,18 +165,23 @@ def pages(ctx: Context) -> Iterator[File]:
     yield page(INDEX, "scorecards.md.j2", ctx.language, view, beside_list(str(ctx.t("scorecards"))))
     for card in cards:
         scored = ctx.scores.get(card.id, ())
-        yield _page(ctx, card, links.scorecard(card.id), scored)
+        yield from _page(ctx, card, links.scorecard(card.id), scored)
         for own in _by_member(scored):
-            yield _page(ctx, card, links.scored(own[-1].key), own)
+            yield from _page(ctx, card, links.scored(own[-1].key), own)
 
 
-def _page(ctx: Context, card: Scorecard, path: str, scored: Sequence[ScoredCard]) -> File:
-    """Return the page of a scorecard, or of one member; ``scored`` is its every period."""
+def _page(ctx: Context, card: Scorecard, path: str, scored: Sequence[ScoredCard]) -> Iterator[File]:
+    """Yield the page of a scorecard, or of one member, and the specs of its charts.
+
+    ``scored`` is its every period.
+    """
     member = scored[-1].member if scored else None
     title = scored_title(ctx.catalog, card, member)
     front = leaf(ctx.name(title), card.where.file)
     view = _view(ctx, card, path, tuple(scored), title)
-    return page(path, "scorecard.md.j2", ctx.language, view, front)
+    yield page(path, "scorecard.md.j2", ctx.language, view, front)
+    if view.why is not None:
+        yield view.why.chart.file
 
 
 def _by_member(scored: Sequence[ScoredCard]) -> Iterator[tuple[ScoredCard, ...]]:
@@ -193,6 +200,7 @@ def _view(
     if current is not None and current.member is not None:
         crumbs.append(Link(ctx.name(card.title), links.url(path, links.scorecard(card.id))))
     over_time = tell_member_totals(ctx, scored, current) if current else None
+    told = tell_scorecard(ctx, current) if current else None
     return ScorecardView(
         title=ctx.inline(title),
         crumbs=tuple(crumbs),
@@ -201,7 +209,10 @@ def _view(
         cycle=cycle_word(card.cycle, ctx.language),
         scored=card.scored,
         missing_zero=card.missing == "zero",
-        current=period_view(ctx, tell_scorecard(ctx, current), path) if current else None,
+        current=period_view(ctx, told, path) if told else None,
+        why=total_why_view(ctx, current.key, ctx.name(title), told.why, path)
+        if current and told
+        else None,
         history=tuple(
             replace(total_view(ctx, tell_total(ctx, s)), rank=_rank(s))
             for s in reversed(scored)

@@ -17,6 +17,7 @@ class MoveView:
     link: Link
     now: Now
     signal: SignalStory
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def moves_view(told: MovesStory, path: str) -> MovesView:
     return MovesView(
         told,
         tuple(
-            (key, tuple(MoveView(link(m.now), m.now, m.signal) for m in moves))
+            (key, tuple(MoveView(link(m.now), m.now, m.signal, m.why) for m in moves))
             for key, moves in told.groups
         ),
     )

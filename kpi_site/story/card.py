@@ -31,6 +31,7 @@ from kpi_site.story.signals import SignalStory, tell_signal
 from kpi_site.story.standards import centre_text, threshold_points, threshold_texts
 from kpi_site.story.teller import Ref, Said, Teller
 from kpi_site.story.values import ValuesStory, tell_values
+from kpi_site.story.why import WhyStory, tell_why
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_value, unit_label
 from kpi_site.wording.words import cycle_word, direction_words
@@ -63,7 +64,8 @@ class CardStory:
     """A card, in the order in which it is told; what is empty is not told.
 
     ``now`` is where it stands, ``limits`` (level, threshold) by what it is judged there, ``signal``
-    whether that is more than chance, ``so_far`` a period that runs since; ``numbers`` are the
+    whether that is more than chance, ``why`` what moved it, ``so_far`` a period that runs since;
+    ``numbers`` are the
     terms' of that period, and ``recent`` its results up to it, a year and the same period of the
     year before, the oldest first.
     ``worth`` are the points of the thresholds by the straight lines.
@@ -79,6 +81,7 @@ class CardStory:
     now: Now | None
     limits: tuple[tuple[str, str], ...]
     signal: SignalStory | None
+    why: tuple[WhyStory, ...]
     so_far: Reading | None
     published: tuple[PublishedStory, ...]
     formula: RuleStory
@@ -121,6 +124,7 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         now=current,
         limits=tuple(_limits(teller, indicator, result)),
         signal=tell_signal(teller, indicator, result.period) if result else None,
+        why=tell_why(teller, indicator, result.period) if result else (),
         so_far=_so_far(teller, indicator, current),
         published=tell_published(teller, indicator.id),
         formula=tell_formula(teller, indicator, result),

@@ -16,6 +16,7 @@ from kpi_site.story.reading import Now, Reading
 from kpi_site.story.report import SECTIONS, ReportScorecard, ReportStory, Section
 from kpi_site.story.scorecard import LineStory
 from kpi_site.story.teller import Said
+from kpi_site.story.total_change import TotalWhy
 from kpi_site.wording.judged import figure_text
 from kpi_site.wording.words import state_mark
 
@@ -24,7 +25,8 @@ Writer = Literal["pages", "print", "workbook", "terminal"]
 
 CardSection = Literal[
     "name", "definition", "period", "standing", "formula", "terms", "numbers", "lineage", "who",
-    "values", "breakdowns", "thresholds", "examples", "uses", "card actions", "changes", "related",
+    "values", "why", "breakdowns", "thresholds", "examples", "uses", "card actions", "changes",
+    "related",
 ]  # fmt: skip
 
 
@@ -65,6 +67,9 @@ LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]
         ("scorecards", "contribution"): "weight and points, which it comes from, are in its row",
         ("scorecards", "spread"): "the sheet of the ranking has every total",
         ("scorecards", "sum"): "its terms are cells, which a reader adds up",
+        ("scorecards", "why"): "it holds figures; the report says what moved them",
+        ("scorecards", "before"): "the workbook of the period before has it",
+        ("scorecards", "part"): "the workbook of the period before has what its lines added",
         ("departments", EVERY_KIND): "all figures are by indicator, and have no charts",
         ("actions", EVERY_KIND): "it holds figures; the report tells what is done about them",
         ("data_quality", EVERY_KIND): "each figure has its state and rows beside it",
@@ -77,6 +82,7 @@ LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]
         ("numbers", "in its unit"): "another card's value goes in as the bare number it is",
         ("lineage", "dataset"): "the SQL of the terms names it by its id",
         ("who", "contact"): "the page has who answers for it",
+        ("why", "part"): "the sentence names the largest",
         ("values", "older"): "a year and the same period of the year before",
         ("breakdowns", "member"): "the page has them",
         ("thresholds", "in force"): "those of the period alone",
@@ -152,6 +158,7 @@ def _off(miss: OffTarget) -> _Found:
     yield "to target", miss.reading.to_target.short if miss.reading.to_target else ""
     yield "wanted", miss.wanted
     yield "standard", miss.standard_of.name if miss.standard_of else ""
+    yield "why", miss.why
     yield from (("action", _text(action.title)) for action in miss.actions)
     yield "comment", _text(miss.comment)
 
@@ -162,6 +169,7 @@ def _moved(told: ReportStory) -> _Found:
             yield "name", move.now.name
             yield _value(move.now.reading)
             yield "signal", move.signal.sentence
+            yield "why", move.why
     yield "calm", told.moved.calm
 
 
@@ -191,6 +199,14 @@ def _scorecard(card: ReportScorecard) -> _Found:
             else iter([("group", _text(row.title))])
         )
     yield "sum", told.arithmetic
+    yield from _total_why(told.why)
+
+
+def _total_why(told: TotalWhy | None) -> _Found:
+    if told is not None:
+        yield "why", told.sentence
+        yield "before", told.old[1]
+        yield from (("part", step.text) for step in told.steps)
 
 
 def _line(line: LineStory, *, scored: bool) -> _Found:
@@ -274,6 +290,7 @@ def card_facts(told: CardStory) -> Iterator[Fact]:
         "lineage": (("dataset", source.ref.name) for source in told.sources),
         "who": _who(told),
         "values": _values(told),
+        "why": _why(told),
         "breakdowns": (("member", row.name) for b in told.breakdowns for row in b.rows),
         "thresholds": (("in force", text) for t in told.thresholds
                        for text in (t.baseline, t.target, t.challenge)),
@@ -305,6 +322,14 @@ def _standing(told: CardStory) -> _Found:
     if told.signal is not None:
         yield "signal", told.signal.sentence
         yield "assurance", told.signal.assurance
+    yield from (("why", why.first.sentence) for why in told.why[:1])
+
+
+def _why(told: CardStory) -> _Found:
+    for why in told.why:
+        yield "sentence", why.first.sentence
+        for split in why.splits:
+            yield from (("part", f"{step.name} {step.text}") for step in split.steps)
 
 
 def _terms(told: CardStory) -> _Found:

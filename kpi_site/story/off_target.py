@@ -18,6 +18,7 @@ from kpi_site.story.reading import Reading, read, recent
 from kpi_site.story.report_scope import Scope
 from kpi_site.story.standards import target_text
 from kpi_site.story.teller import Ref, Said
+from kpi_site.story.why import tell_reason
 
 _SENTENCE: Final = re.compile(r".+?(?:[。！？]|[.!?](?=\s))", re.DOTALL)
 _SHORT: Final = 12  # above baseline, below target: shown without comment or action
@@ -30,7 +31,8 @@ class OffTarget:
 
     ``standard_of`` is the scorecard by whose own thresholds it is judged, if not the card's.
     The ``comment`` stands with the first of an indicator's misses; ``remark`` is its first
-    sentence, with each of them. ``recent`` are the values of the last periods.
+    sentence, with each of them. ``recent`` are the values of the last periods, ``why`` says what
+    moved it from the period before ("" where that cannot be told, or of one member).
     """
 
     ref: Ref
@@ -43,6 +45,7 @@ class OffTarget:
     owed: bool
     actions: tuple[ActionStory, ...]
     recent: tuple[Decimal | None, ...]
+    why: str
 
     @property
     def below(self) -> bool:
@@ -186,4 +189,5 @@ def _item(scope: Scope, miss: _Miss, owed: Iterable[str], *, told: bool) -> OffT
         owed=told and name in owed,
         actions=tell_actions(teller, own, scope.day),
         recent=recent(series, miss.result) if series else (),
+        why="" if part else tell_reason(teller, indicator, miss.result.period),
     )

@@ -17,11 +17,12 @@ from kpi_site.story.off_target import OffTargets, tell_off_targets
 from kpi_site.story.quality import QualityStory, tell_quality
 from kpi_site.story.reading import Now
 from kpi_site.story.report_scope import Scope, last_day, make_scope
-from kpi_site.story.scorecard import Change, ScorecardStory, tell_change, tell_scorecard
+from kpi_site.story.scorecard import ScorecardStory, tell_scorecard
 from kpi_site.story.signals import MovesStory, MoveStory, signal_moves, tell_moves
 from kpi_site.story.standards import target_text
 from kpi_site.story.standing import level_counts, none_off
 from kpi_site.story.teller import Said, Teller
+from kpi_site.story.total_change import Change, tell_change
 from kpi_site.wording.dates import format_date, format_days, format_period
 
 Section = Literal[

@@ -10,17 +10,15 @@ from kpi_site import links
 from kpi_site.catalog import Group
 from kpi_site.exact import tidy
 from kpi_site.members import member_of, part_text, scored_title, with_part
-from kpi_site.results import Told, to_same_day
+from kpi_site.results import Told
 from kpi_site.scoring import (
     LEVELS,
     Level,
     ScoredCard,
     ScoredLine,
-    Tone,
     contribution,
     line_level,
     line_series,
-    score_period,
     weight_shown,
 )
 from kpi_site.story.member_order import MOST_MEMBERS
@@ -34,9 +32,10 @@ from kpi_site.story.standards import (
     weight_text,
 )
 from kpi_site.story.teller import Ref, Said, Teller
+from kpi_site.story.total_change import TotalWhy, tell_total_why
 from kpi_site.wording.dates import format_days, format_period
 from kpi_site.wording.judged import points_bounds, points_text
-from kpi_site.wording.numbers import format_number, format_points
+from kpi_site.wording.numbers import format_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +112,12 @@ class TotalStory:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A total against that of the period before, in points."""
-
-    text: str
-    arrow: str
-    tone: Tone
-    basis: str = ""  # "to the same day", where a running period is compared with the same part
-
-
-@dataclass(frozen=True, slots=True)
 class ScorecardStory:
     """A scorecard in one period. ``levels`` are how many lines stand where, the best first.
 
     One for each member has no rows, but ``members`` by rank, ``head`` what they are, and
     ``spread`` how their totals lie; a report names the ``first`` of them. ``formula`` is the key
-    of the words for how totals come about.
+    of the words for how totals come about, ``why`` which lines moved the total.
     """
 
     ref: Ref
@@ -143,6 +132,7 @@ class ScorecardStory:
     members: tuple[MemberStory, ...] = ()
     head: str = ""
     spread: SpreadStory | None = None
+    why: TotalWhy | None = None
 
     @property
     def first(self) -> tuple[MemberStory, ...]:
@@ -177,6 +167,7 @@ def tell_scorecard(teller: Teller, card: ScoredCard) -> ScorecardStory:
         members=tuple(_member(teller, member) for member in card.members),
         head=members_head(teller, card),
         spread=tell_spread(teller, card),
+        why=tell_total_why(teller, card),
     )
 
 
@@ -246,33 +237,6 @@ def _vetoes(teller: Teller, card: ScoredCard) -> Iterator[str]:
             yield teller.word("veto_without_grade", total)
         else:
             yield teller.word("veto_without", total, teller.name(grade.name))
-
-
-def tell_change(teller: Teller, card: ScoredCard) -> Change | None:
-    """Return how the total moved from the period before; like for like in a running one."""
-    lines = (line_series(teller.results, x.line, card.period.grain) for x in card.lines)
-    running = any(series is not None and series.to_same_day(card.period) for series in lines)
-    new, old = card.total, _before(teller, card, running=running)
-    basis = teller.word("same_day") if running else ""
-    if new is None or old is None:
-        return None
-    text = format_number(new - old, 1, signed=True)
-    if text.startswith("±"):
-        return Change(text, "→", "even", basis)
-    return Change(text, "↑", "good", basis) if new > old else Change(text, "↓", "bad", basis)
-
-
-def _before(teller: Teller, card: ScoredCard, *, running: bool) -> Decimal | None:
-    """Return the total of the period before, if there is one; up to the same day if ``running``."""
-    own = card.scorecard
-    earlier = teller.catalog.site.calendar.previous(card.period)
-    if earlier is None:
-        return None
-    if running:
-        return score_period(teller.catalog, to_same_day(teller.results), own, earlier).total
-    known = (s for s in teller.scores.get(own.id, ()) if s.period == earlier)
-    found = next(known, None) or score_period(teller.catalog, teller.results, own, earlier)
-    return found.total
 
 
 def _rows(teller: Teller, card: ScoredCard) -> Iterator[GroupStory | LineStory]:

@@ -6,7 +6,7 @@ Rules: specification.md#variation.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -18,6 +18,7 @@ from kpi_site.signals import RULES, VARIATIONS, Behaviour, Observed, Signal, Var
 from kpi_site.story.reading import Now
 from kpi_site.story.standards import target_text
 from kpi_site.story.teller import Teller
+from kpi_site.story.why import tell_reason
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_difference, format_value
 
@@ -62,11 +63,15 @@ class SignalStory:
 
 @dataclass(frozen=True, slots=True)
 class MoveStory:
-    """An indicator whose newest value is a signal, and the series that shows how it has gone."""
+    """An indicator whose newest value is a signal, and the series that shows how it has gone.
+
+    ``why`` says what moved it, "" where that cannot be told.
+    """
 
     now: Now
     signal: SignalStory
     trend: Series | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,10 @@ def tell_moves(
     by_kind: dict[Variation, list[MoveStory]] = {kind: [] for kind in VARIATIONS}
     for move in found:
         by_kind[move.signal.variation].append(move)
-    shown = {kind: tuple(moves[:most]) for kind, moves in by_kind.items()}
+    shown = {
+        kind: tuple(_with_reason(teller, move) for move in moves[:most])
+        for kind, moves in by_kind.items()
+    }
     watched = any(_is_watched(teller, now.indicator) for now in stands)
     return MovesStory(
         better=shown["improvement"],
@@ -152,6 +160,11 @@ def tell_moves(
         how=teller.word("signals_how"),
         calm=teller.word("no_signals") if watched and not any(shown.values()) else "",
     )
+
+
+def _with_reason(teller: Teller, move: MoveStory) -> MoveStory:
+    now = move.now
+    return replace(move, why=tell_reason(teller, now.indicator, now.result.period))
 
 
 def _is_watched(teller: Teller, indicator: Indicator) -> bool:

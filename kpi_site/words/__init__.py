@@ -21,6 +21,7 @@ SUBJECTS: Final = (
     "charts",
     "cards",
     "signals",
+    "why",
     "home",
     "scorecards",
     "datasets",

@@ -127,6 +127,34 @@ def test_nothing_changes_what_was_published(
     assert frozen(later.target) == before
 
 
+def test_signals_and_contributions_stay_as_they_were_published(
+    first: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Facts change: the site computes others of the month, and the edition keeps its own."""
+    root = Path(shutil.copytree(first.root, tmp_path / "mini"))
+    edition = root / "content/reports/2026-10/edition-1"
+    before = snapshot(edition)
+    told = before["article.zh.md"].decode()
+    why = re.findall(r'<p class="kpi-why".*?</p>', told)
+    assert why
+    _facts(root, monkeypatch)
+    later = replace(first, root=root)
+    built, problems = build(later)
+    assert built is not None, [p.text() for p in problems]
+    assert snapshot(edition) == before
+    page = (later.target / "zh/reports/2026-10/index.html").read_text("utf-8")
+    assert [unescape(s) for s in re.findall(r'<p class="kpi-why".*?</p>', page)] == [
+        unescape(s) for s in why
+    ]
+    for name in ("signals.csv", "contributions.csv"):
+        now = set((later.target / "zh/data" / name).read_text("utf-8").splitlines())
+        frozen = before[name].decode().splitlines()
+        starts = ("revenue,2026-10,,", "revenue,2026-10,previous,term")
+        kept = [line for line in frozen if line.startswith(starts)]
+        assert kept
+        assert not now.intersection(kept), name
+
+
 def test_a_link_to_a_deleted_card_still_leads_somewhere(
     published: Options, monkeypatch: pytest.MonkeyPatch
 ) -> None:

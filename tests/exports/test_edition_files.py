@@ -63,7 +63,8 @@ def test_a_narrower_audience_gets_its_figures_and_no_pdf() -> None:
     rows = list(csv.DictReader(io.StringIO(files[1].data.decode("utf-8-sig"), newline="")))
     assert {row["indicator"] for row in rows} == {"handling_days", "revenue"}
     book = openpyxl.load_workbook(io.BytesIO(files[0].data))
-    assert book.sheetnames == ["About", "All figures", "Signal or noise", "Cards"]
+    sheets = ["About", "All figures", "Signal or noise", "Why it moved", "Cards"]
+    assert book.sheetnames == sheets
     texts = {str(c.value) for sheet in book for row in sheet.iter_rows() for c in row}
     assert not any("attainment" in text for text in texts)
 

@@ -23,8 +23,9 @@ from kpi_site.results import IndicatorResults, SeriesKey, State
 from tests.exports.company import FIRST, LABEL, changed, context, frozen
 from tests.pages.conftest import Sample, build_sample, indicators, series, with_history
 
-SHEETS = {"en": ["About", "Company scorecard", "All figures", "Signal or noise", "Cards"],
-          "zh": ["说明", "公司记分卡", "全部数值", "信号与噪声", "指标卡"]}  # fmt: skip
+SHEETS = {"en": ["About", "Company scorecard", "All figures", "Signal or noise", "Why it moved",
+           "Cards"],
+          "zh": ["说明", "公司记分卡", "全部数值", "信号与噪声", "为何变动", "指标卡"]}  # fmt: skip
 
 
 def printed(language: str, sample: Sample | None = None, **how: Any) -> bytes:
@@ -223,8 +224,9 @@ def test_a_draft_says_so_on_every_printed_page() -> None:
 
 def test_hidden_cards_are_left_out_and_scorecards_with_them() -> None:
     found = book("en", without=frozenset({"attainment"}))
-    assert found.sheetnames == ["About", "All figures", "Signal or noise", "Cards"]
-    for name in ("All figures", "Signal or noise", "Cards"):
+    shown = ["All figures", "Signal or noise", "Why it moved", "Cards"]
+    assert found.sheetnames == ["About", *shown]
+    for name in shown:
         assert "attainment" not in {c.value for c in columns(found[name])["Indicator id"]}
 
 

@@ -15,7 +15,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import openpyxl
 import pytest
-from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kpi_site.catalog import Action, Indicator, Line, Report, Scorecard, Text
@@ -28,8 +29,9 @@ from kpi_site.pages.card import pages as card_pages
 from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.report_article import annex, annex_path, article
 from kpi_site.periods import Grain
-from kpi_site.results import Result
+from kpi_site.results import Apart, Cell, Result, SeriesKey, State
 from kpi_site.scoring import score
+from kpi_site.sql.nodes import Column
 from kpi_site.story.card import tell_card
 from kpi_site.story.facts import (
     EVERY_KIND,
@@ -44,7 +46,7 @@ from kpi_site.story.report import SECTIONS, Section, tell_report
 from kpi_site.story.teller import make_teller
 from kpi_site.terminal import card_lines
 from kpi_site.words import word
-from tests.pages.conftest import Sample, build_sample, name, text, with_history
+from tests.pages.conftest import EVIL, Sample, build_sample, name, series, text, with_history
 
 DAY = date(2026, 11, 9)
 PATH = "reports/2026-10/edition-1.md"
@@ -77,9 +79,9 @@ def sample() -> tuple[Sample, Report]:
     """The small company, with a comment on what is not off target and more of an action.
 
     Its regions are appraised, too. A target has more places than its card, and a line's points
-    are just below the target's. A value is a signal.
+    are just below the target's. A value is a signal, and it is told what moved it.
     """
-    found = closer(with_history(build_sample()))
+    found = taken_apart(closer(with_history(build_sample())))
     report = found.catalog.reports["2026-10"]
     comments = {**report.comments, name("revenue"): text("收入稳定。", "Revenue is steady.")}
     (action,) = found.catalog.actions.values()
@@ -128,6 +130,33 @@ def closer(found: Sample) -> Sample:
         for card, own in found.results.items()
     }
     return replace(found, results=results)
+
+
+def taken_apart(found: Sample) -> Sample:
+    """Return the company with changes that come apart.
+
+    A plan rises by a hundred a month, so that both terms of attainment move; revenue is the sum
+    of five regions, each with its share of it.
+    """
+    own, key = found.results["attainment"], SeriesKey(Grain.MONTH)
+    planned, pairs = own.series[key], []
+    for i, result in enumerate(planned.results):
+        plan = Decimal(1000 + 100 * i)
+        actual = None if result.value is None else result.value * plan
+        pairs.append((Cell(actual, result.state, 1), Cell(plan, State.OK, 1)))
+    terms = {name: tuple(pair[at] for pair in pairs) for at, name in enumerate(planned.terms)}
+    attainment = replace(own, series={**own.series, key: replace(planned, terms=terms)})
+    own, card = found.results["revenue"], found.catalog.indicators["revenue"]
+    values = [result.value or Decimal(0) for result in own.series[key].results]
+    regions = {
+        (of := SeriesKey(Grain.MONTH, "region", region)): series(
+            card, of, [str(value * share / 20) for value in values], "2025-01"
+        )
+        for region, share in (("north", 6), ("south", 5), (EVIL, 4), ("east", 3), ("west", 2))
+    }
+    apart = Apart(Column("actual"))
+    revenue = replace(own, series={**own.series, **regions}, apart=apart)
+    return replace(found, results={**found.results, "attainment": attainment, "revenue": revenue})
 
 
 def packed(shown: str) -> str:
@@ -187,7 +216,7 @@ def book(language: str) -> dict[Section, str]:
     teller = make_teller(found, language)
     files = {file.path: file.data for file in frozen_figures(found, report)}
     data = to_xlsx(workbook_json(teller, report, Imprint(1, DAY)), files)
-    about, *cards, figures, _, _ = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    about, *cards, figures, _, _, _ = openpyxl.load_workbook(io.BytesIO(data)).worksheets
     assert len(cards) >= len(report.scorecards)
     told = tell_report(teller, report, day=DAY)
     annex_of = [now for unit in told.departments for now in unit.figures]
@@ -218,7 +247,7 @@ def figure_rows(sheet: Worksheet, language: str) -> dict[tuple[str, str], str]:
     }
 
 
-def shown_cell(cell: Cell | MergedCell) -> str:
+def shown_cell(cell: SheetCell | MergedCell) -> str:
     """Return what a spreadsheet shows of a cell by its format."""
     if not isinstance(cell.value, int | float):
         return str(cell.value or "")
@@ -293,6 +322,7 @@ CARD_ANCHORS: Mapping[CardSection, str] = {
     "lineage": "lineage",
     "who": "who",
     "values": "history",
+    "why": "why",
     "breakdowns": "breakdowns",
     "thresholds": "thresholds",
     "examples": "examples",

@@ -1,0 +1,178 @@
+"""A bridge: from the former value through what adds to the change to the new one.
+
+Rules: specification.md#pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from kpi_site.catalog import Measure
+from kpi_site.charts.axis import Axis, value_axis
+from kpi_site.charts.captions import text_width
+from kpi_site.charts.svg import num, path, picture, rect, text
+from kpi_site.charts.templates import PADDING, ROW, Row, Spec, axis_params, fill
+from kpi_site.scoring import Tone
+
+_NAMES: Final = 190.0  # pixels that names get at most
+_TEXTS: Final = 96.0  # of a static picture for the numbers beyond the last bar
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One of the two values that a bridge joins: its period, and how it reads."""
+
+    name: str
+    value: Decimal
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one part adds, from what the parts before it came to."""
+
+    name: str
+    value: Decimal
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """A bridge with its title, and the measure of its axis."""
+
+    title: str
+    start: End
+    steps: tuple[Step, ...]
+    end: End
+    measure: Measure
+
+    @property
+    def levels(self) -> tuple[Decimal, ...]:
+        """What it has come to before the first step, and after each."""
+        found = [self.start.value]
+        for step in self.steps:
+            found.append(found[-1] + step.value)
+        return tuple(found)
+
+    @property
+    def spans(self) -> tuple[tuple[Step, Decimal, Decimal], ...]:
+        """Each step with where it begins and where it ends."""
+        pairs = pairwise(self.levels)
+        return tuple((s, low, high) for s, (low, high) in zip(self.steps, pairs, strict=True))
+
+    @property
+    def beyond(self) -> tuple[tuple[End | Step, Decimal], ...]:
+        """Each row with the value beyond which its number stands."""
+        steps = ((step, max(low, high)) for step, low, high in self.spans)
+        return ((self.start, self.start.value), *steps, (self.end, self.end.value))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What stands beside the rows, from top to bottom."""
+        return (self.start.name, *(step.name for step in self.steps), self.end.name)
+
+    def axis(self, language: str) -> Axis:
+        """Return the axis on which both ends and all levels lie: bars float, so it may cut off."""
+        return value_axis([*self.levels, self.end.value], self.measure, language)
+
+    @property
+    def description(self) -> str:
+        """All of it in words."""
+        said = (f"{part.name} {part.text}" for part, _ in self.beyond)
+        return f"{self.title} · {', '.join(said)}"
+
+
+def bridge_spec(bridge: Bridge, language: str) -> Spec:
+    """Return horizontal bars that float from level to level, between the marks of both ends."""
+    rows = list(_rows(bridge))
+    return fill(
+        "bridge",
+        bridge.title,
+        bridge.description,
+        {
+            **axis_params("x", bridge.axis(language)),
+            "yTicks": list(range(len(rows))),
+            "yLabels": list(bridge.names),
+        },
+        {"rows": rows},
+        height=ROW * len(rows),
+        padding=PADDING,
+    )
+
+
+def _rows(bridge: Bridge) -> Iterator[Row]:
+    last = len(bridge.steps) + 1
+    for i, end in ((0, bridge.start), (last, bridge.end)):
+        at = float(end.value)
+        yield _row(i, end, {"mark": at, "end": at, **({"level": at} if i == 0 else {})})
+    for i, (step, low, high) in enumerate(bridge.spans, 1):
+        places = {"from": float(low), step.tone: float(high), "level": float(high)}
+        yield _row(i, step, {**places, "end": float(max(low, high))})
+
+
+def _row(i: int, part: End | Step, places: Row) -> Row:
+    return {"i": i, "name": part.name, "text": part.text, **places,
+            "tip": {"title": part.name, " ": part.text}}  # fmt: skip
+
+
+def bridge_svg(bridge: Bridge, language: str, width: int = 640) -> str:
+    """Return the same as a static picture, as inline SVG."""
+    axis, count = bridge.axis(language), len(bridge.steps) + 2
+    left = min(max(map(text_width, bridge.names)), _NAMES) + 10
+    right, bottom = width - _TEXTS, 6.0 + ROW * count
+
+    def x(value: Decimal) -> float:
+        return left + axis.share(value) * (right - left)
+
+    def y(i: int) -> float:
+        return 6 + ROW * i
+
+    grid = "".join(f"M{num(x(t))} 6V{num(bottom)}" for t in axis.ticks)
+    labels = (
+        text(x(tick), bottom + 14, words, anchor="middle", kind="quiet")
+        for tick, words in zip(axis.ticks, axis.labels, strict=True)
+    )
+    levels = "".join(
+        f"M{num(x(level))} {num(y(i) + ROW / 2)}v{num(ROW)}"
+        for i, level in enumerate(bridge.levels)
+    )
+    bars = (
+        rect(f"fill-{step.tone}", x(min(low, high)), y(i) + ROW * 0.2,
+             x(max(low, high)) - x(min(low, high)), ROW * 0.6)
+        for i, (step, low, high) in enumerate(bridge.spans, 1)
+    )  # fmt: skip
+    ends = "".join(
+        f"M{num(x(end.value))} {num(y(i) + 3)}v{num(ROW - 6)}"
+        for i, end in ((0, bridge.start), (count - 1, bridge.end))
+    )
+    body = (
+        path("grid", grid, 1)
+        + path("level", levels, 1)
+        + "".join(bars)
+        + path("actual", ends, 3)
+        + "".join(labels)
+        + "".join(_words(bridge, x, left))
+    )
+    return picture("kpi-trend", width, bottom + 22, bridge.description, body)
+
+
+def _words(bridge: Bridge, x: Callable[[Decimal], float], left: float) -> Iterator[str]:
+    """Yield the names to the left, and the numbers beyond the bars."""
+    for i, (part, reach) in enumerate(bridge.beyond):
+        at = 6 + ROW * i + ROW / 2 + 4
+        yield text(left - 8, at, fitted(part.name, _NAMES), anchor="end")
+        yield text(x(reach) + 7, at, part.text)
+
+
+def fitted(name: str, room: float, size: float = 11) -> str:
+    """Return as much of a name as has ``room``, with a mark where it is cut."""
+    if text_width(name, size) <= room:
+        return name
+    while name and text_width(name + "…", size) > room:
+        name = name[:-1]
+    return name.rstrip() + "…"
