@@ -5,6 +5,7 @@
 # make check   format, lint and types alone
 # make bench   speed and memory, as ratios in one run (ROWS=1000000 PAGES=600 for a short one)
 # make docs    the pages and schemas that are made from the code
+# make fuzz    the laws of the tests over new draws for ten minutes (MINUTES=60 for longer)
 # make lock    renew the locked dependencies from pyproject.toml
 
 PYTHON ?= python3
@@ -14,8 +15,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= 2
 ROWS ?= 10000000
 PAGES ?= 2000
+MINUTES ?= 10
 
-.PHONY: fonts site serve test test-engines check format bench docs lock browser servers clean
+.PHONY: fonts site serve test test-engines check format bench fuzz docs lock browser servers clean
 .DELETE_ON_ERROR:
 
 site: $(VENV)/.runtime fonts
@@ -44,6 +46,9 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks --rows $(ROWS) --pages $(PAGES)
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 docs: $(VENV)/.runtime
 	$(BIN)/python -m kpi_site.reference docs

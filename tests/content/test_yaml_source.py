@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi_site.content.yaml_source import MAX_DEPTH, Mapping, Scalar, Sequence, parse_yaml
@@ -191,6 +191,25 @@ def assert_each_character_is_at_its_place(text: str, decoded: str) -> None:
             assert rest == ""
         else:
             assert rest.startswith(char)
+
+
+_MARKS = st.text(st.sampled_from("ab1 \n\t:-,[]{}#&*!|>'\"%@`~?.\\实，：\u3000\ufeff"), max_size=40)
+
+
+@given(st.one_of(_MARKS.map(str.encode), st.binary(max_size=40)))
+@settings(max_examples=400)
+def test_law_any_bytes_are_read_or_refused_at_a_place_in_them(data: bytes) -> None:
+    tree, problems = parse_yaml(data, "x.yml")
+    assert tree is not None or problems
+    lines = (
+        data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    )
+    for told in problems:
+        assert told.message.zh
+        assert told.message.en
+        assert 0 <= told.where.line <= len(lines)
+        if told.where.line:
+            assert 1 <= told.where.column <= len(lines[told.where.line - 1]) + 1, told
 
 
 @given(words=st.lists(WORDS, min_size=1, max_size=5))
