@@ -64,6 +64,7 @@ def annex_section(board: Board) -> Iterator[Code]:
     shown = [now for _, found in parts for now in found]
     yield heading(board.w("annex"))
     yield call("intro", board.w("annex_note"))
+    yield call("intro", board.w("unrounded"))
     if any(now.reading.previous and now.reading.previous.basis for now in shown):
         yield call("intro", string(f"† {board.t('same_day_long')}"))
     yield call("intro", call("few", *(_legend(board, level) for level in LEVELS[:-1])))

@@ -18,7 +18,7 @@ from kpi_site.story.reading import main_grain, previous, recent, year_before
 from kpi_site.story.teller import Teller
 from kpi_site.story.values import ValueRow
 from kpi_site.wording.dates import format_period
-from kpi_site.wording.numbers import format_number, format_value
+from kpi_site.wording.numbers import MINUS, format_number, format_value
 from kpi_site.words import counted, word
 
 
@@ -94,7 +94,15 @@ def tell_breakdown(teller: Teller, indicator: Indicator, dimension: str) -> Brea
         rows=tuple(rows),
         others=others,
         left_out=_left_out(teller, len(ordered.kept), others),
-        note=_parts_note(teller, indicator, total, current),
+        note=" ".join(
+            filter(
+                None,
+                (
+                    _parts_note(teller, indicator, total, current),
+                    _shares_note(teller, rows, others),
+                ),
+            )
+        ),
     )
 
 
@@ -157,6 +165,15 @@ def _parts_note(teller: Teller, indicator: Indicator, total: Decimal | None, who
         for v in (total, whole.value)
     )
     return teller.word(key, *amounts)
+
+
+def _shares_note(teller: Teller, rows: Sequence[ValueRow], others: Others | None) -> str:
+    """Say that the shares as they are shown do not come to 100 %, where all are shown."""
+    shares = [Decimal(row.share.replace(MINUS, "-")) for row in rows if row.share]
+    shown = sum(shares, Decimal(0))
+    if not shares or shown == 100 or (others is not None and others.series is None):
+        return ""
+    return teller.word("shares_rounded", str(shown))
 
 
 def dimension_title(teller: Teller, indicator: Indicator, dimension: str) -> str:

@@ -6,7 +6,7 @@ import csv
 import random
 from collections import defaultdict
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -139,7 +139,12 @@ def test_amounts_stand_by_size_and_the_others_are_their_sum(
     assert found.rows[-1].previous is not None
     assert found.rows[-1].result.n == sum(_sums(rows, "")[name] for name in rest)
     assert found.left_out.startswith("30 of 46; the other 16 are taken together")
-    assert found.note == ""  # the parts come to the whole
+    whole = sum(sums.values())  # the parts come to it, their shares as shown not quite
+    parts = [*(sums[name] for name in far), sum(sums[name] for name in rest)]
+    shown = sum(
+        (100 * part / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP) for part in parts
+    )
+    assert found.note == f"Each share is rounded by itself; together they read {shown}%."
 
 
 def test_ratios_stand_by_their_divisor_and_the_others_are_made_of_their_terms(
