@@ -139,11 +139,10 @@ def test_amounts_stand_by_size_and_the_others_are_their_sum(
     assert found.rows[-1].previous is not None
     assert found.rows[-1].result.n == sum(_sums(rows, "")[name] for name in rest)
     assert found.left_out.startswith("30 of 46; the other 16 are taken together")
-    whole = sum(sums.values())  # the parts come to it, their shares as shown not quite
-    parts = [*(sums[name] for name in far), sum(sums[name] for name in rest)]
-    shown = sum(
-        (100 * part / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP) for part in parts
-    )
+    none, step = Decimal(0), Decimal("0.1")
+    whole = sum(sums.values(), none)  # the parts come to it, their shares as shown not quite
+    parts = [*(sums[name] for name in far), sum((sums[name] for name in rest), none)]
+    shown = sum(((100 * part / whole).quantize(step, ROUND_HALF_UP) for part in parts), none)
     assert found.note == f"Each share is rounded by itself; together they read {shown}%."
 
 
