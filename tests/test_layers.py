@@ -83,6 +83,7 @@ LAYERS = (
     "theme",
     "carried",
     "swap",
+    "policy",
     "thin",
     "mkdocs_run",
     "standing",

@@ -19,10 +19,6 @@ __all__ = ["aggregate_words", "filled_mathml", "formula_mathml", "plain_formula"
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _NOT_PRINTED = re.compile(r"[\x00-\x1f\x7f\s]+")
-_AIR = "padding:.15em .25em"  # fonts without a mathematics table set fractions too tight
-_LEFT = "text-align:left;padding:.15em .5em"
-# Fonts without a mathematics table cannot stretch a brace: a rounded border holds the cases.
-_BRACE = "border-left:.1em solid;border-radius:.5em;padding-left:.2em"
 _WIDE = '<mspace width=".4em"/>'
 _NUMBER = re.compile(r"[\d., \u202f]*\d%?")
 
@@ -113,7 +109,7 @@ class _Symbols:
         return f'<mrow><mo form="prefix">{sign}</mo>{operand}</mrow>'
 
     def fraction(self, top: Piece, bottom: Piece) -> Piece:
-        parts = "".join(f'<mrow style="{_AIR}">{part.text}</mrow>' for part in (top, bottom))
+        parts = "".join(f'<mrow class="kpi-air">{part.text}</mrow>' for part in (top, bottom))
         return Piece(f'<mfrac displaystyle="true">{parts}</mfrac>')
 
     def bracket(self, inner: str) -> str:
@@ -143,7 +139,6 @@ class _Symbols:
         if default is not None:
             lines.append((default, _text("否则" if chinese else "otherwise")))
         cells = "".join(
-            f'<mtr><mtd style="{_LEFT}">{value}</mtd><mtd style="{_LEFT}">{condition}</mtd></mtr>'
-            for value, condition in lines
+            f"<mtr><mtd>{value}</mtd><mtd>{condition}</mtd></mtr>" for value, condition in lines
         )
-        return f'<mrow><mtable style="{_BRACE}">{cells}</mtable></mrow>'
+        return f'<mrow><mtable class="kpi-cases">{cells}</mtable></mrow>'

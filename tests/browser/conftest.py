@@ -1,7 +1,8 @@
 """A built site behind a local server, and a browser that reaches nothing else.
 
 The site is the sample company where it is there, else the mini site. It is served under a
-sub-path. Whatever else a page asks for, or complains of, fails the test.
+sub-path, with the policy that ``kpi-site headers`` prints. Whatever else a page asks for, or
+complains of, or does against the policy, fails the test.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from playwright.sync_api import (
 
 from kpi_site.building import build
 from kpi_site.options import Options
+from kpi_site.policy import HEADER, policy_of
 
 REPOSITORY = Path(__file__).parents[2]
 MINI = REPOSITORY / "tests" / "sites" / "mini"
@@ -43,7 +45,16 @@ class Site:
     root: Path  # where its content is
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class _Strict(SimpleHTTPRequestHandler):
+    """Serves files with a policy, and says nothing."""
+
+    policy = ""
+
+    def end_headers(self) -> None:
+        """Send the policy with whatever is sent."""
+        self.send_header(HEADER, self.policy)
+        super().end_headers()
+
     def log_message(self, *words: object) -> None:
         """Say nothing."""
 
@@ -60,10 +71,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     web = tmp_path_factory.mktemp("web")
     built, problems = build(Options(root, date(2026, 11, 24), out=web / "intranet" / "kpi"))
     assert built is not None, [p.text() for p in problems]
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(web))) as server:
+    policy, blocked = policy_of(built.out)
+    assert blocked == ()
+    handler = type("Handler", (_Strict,), {"policy": policy.text})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(web))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Site(f"http://127.0.0.1:{server.server_port}/intranet/kpi/", built.out, root)
         server.shutdown()
+
+
+# Run before a page's own scripts. The console tells of it too, but not of every kind.
+_WATCH_POLICY = """
+addEventListener("securitypolicyviolation", (event) => {
+  const { effectiveDirective, blockedURI, sourceFile, lineNumber } = event;
+  console.error(`policy: ${effectiveDirective} ${blockedURI} ${sourceFile}:${lineNumber}`);
+});
+"""
 
 
 @dataclass
@@ -104,6 +127,7 @@ def open_page(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(**{"locale": "zh-CN", **options})
         contexts.append(context)
         context.route("**/*", guard)
+        context.add_init_script(_WATCH_POLICY)
         page = context.new_page()
         page.on("console", watched.console)
         page.on("pageerror", watched.error)

@@ -91,7 +91,8 @@
           actions: false,
           renderer: "svg",
           loader,
-          tooltip: { theme: "kpi" },
+          defaultStyle: false, // charts.css has what a chart needs of it: a page's policy
+          tooltip: { theme: "kpi", disableDefaultStyle: true }, // may forbid styles in it
           logLevel: 1,
         });
         name(view, spec.description);

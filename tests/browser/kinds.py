@@ -1,0 +1,36 @@
+"""The kinds of pages that a site has, each by its page with the most in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_FIXED = {"by-cycle", "by-owner"}
+_BY_ID = ("indicators", "departments", "perspectives", "scorecards", "reports", "datasets")
+
+
+def pages_by_kind(language_folder: Path) -> dict[str, str]:
+    """Return an address below a language's root for each kind of page in ``language_folder``.
+
+    Kinds are read off the addresses, so that a new one is looked at without being named here;
+    a kind of which some pages draw charts, and some do not, is two.
+    """
+    largest: dict[str, tuple[int, str]] = {}
+    for path in sorted(language_folder.rglob("index.html")):
+        address = path.parent.relative_to(language_folder).as_posix()
+        text = path.read_text(encoding="utf-8")
+        kind = _kind(address) + (" with charts" if "data-spec=" in text else "")
+        if len(text) > largest.get(kind, (0, ""))[0]:
+            largest[kind] = (len(text), "" if address == "." else f"{address}/")
+    return {kind: address for kind, (_, address) in sorted(largest.items())}
+
+
+def _kind(address: str) -> str:
+    first, *rest = address.split("/")
+    if first not in (*_BY_ID, "handbook"):
+        return address
+    parts = (re.sub(r"\d+", "n", p) if p.startswith("edition") else p for p in rest[1:])
+    named = [rest[0] if rest[0] in _FIXED else "*", *parts] if rest else []
+    if first == "scorecards" and len(rest) > 1:
+        named = ["*", "*"]
+    return "/".join((first, *named))
