@@ -62,6 +62,10 @@ def _seal(name: str, content: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + content).hexdigest().encode()
 
 
+FOUND: Final = "found"
+"""In a field's metadata: what it holds follows from the other fields."""
+
+
 class Prints:
     """Digests of values by their content. A part that many values share is walked once."""
 
@@ -92,7 +96,10 @@ class Prints:
 
 
 def _parts(value: object) -> tuple[object, ...]:
-    """Return what a value is known by: no places within a file, and digests of bulk."""
+    """Return what a value is known by: no places within a file, and digests of bulk.
+
+    What a value found out about itself (``FOUND``) follows from the rest.
+    """
     match value:
         case Location(file=file):
             return (file,)
@@ -105,7 +112,8 @@ def _parts(value: object) -> tuple[object, ...]:
         case Table():
             names = (f.name for f in fields(value) if f.name != "parquet")
             return tuple(getattr(value, name) for name in names)
-    return tuple(getattr(value, f.name) for f in fields(value))  # type: ignore[arg-type]
+    told = (f for f in fields(value) if not f.metadata.get(FOUND))  # type: ignore[arg-type]
+    return tuple(getattr(value, f.name) for f in told)
 
 
 def _digest(text: str) -> str:

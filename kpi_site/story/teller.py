@@ -13,8 +13,9 @@ from kpi_site.computed import Scores
 from kpi_site.editions.publications import Publications
 from kpi_site.editions.revisions import Revision
 from kpi_site.figures import Figures
+from kpi_site.kept import FOUND
 from kpi_site.members import with_part
-from kpi_site.periods import Grain
+from kpi_site.periods import Grain, Period
 from kpi_site.results import IndicatorResults, Results, State
 from kpi_site.schema import data_terms
 from kpi_site.scoring import ScoredCard, ScoredLine
@@ -78,6 +79,13 @@ class Teller:
     basis_of: Mapping[str, Basis]  # of the cards that have natural limits
     audience: str | None = None
     downloads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # What follows from all that, so that it is found once: most pages tell the same.
+    behaviours: dict[str, Behaviour | None] = field(
+        default_factory=dict, compare=False, metadata={FOUND: True}
+    )
+    reasons: dict[tuple[str, Period], str] = field(
+        default_factory=dict, compare=False, metadata={FOUND: True}
+    )
 
     @property
     def catalog(self) -> Catalog:
@@ -148,9 +156,12 @@ class Teller:
 
     def behaviour(self, indicator: Indicator) -> Behaviour | None:
         """Return how the whole of a card behaves at its cycle; None without natural limits."""
-        basis, found = self.basis_of.get(indicator.id), self.results_of(indicator)
-        series = found.whole(indicator.cycle) if found and basis else None
-        return behaviour_of(indicator, series, basis) if series and basis else None
+        if indicator.id not in self.behaviours:
+            basis, found = self.basis_of.get(indicator.id), self.results_of(indicator)
+            series = found.whole(indicator.cycle) if found and basis else None
+            known = behaviour_of(indicator, series, basis) if series and basis else None
+            self.behaviours[indicator.id] = known
+        return self.behaviours[indicator.id]
 
 
 def make_teller(
