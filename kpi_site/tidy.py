@@ -44,6 +44,12 @@ SIGNALS = (
 CONTRIBUTIONS = (
     "indicator", "period", "against", "kind", "dimension", "member_or_term", "contribution",
 )  # fmt: skip
+PERIODS = ("grain", "period", "first", "last", "name_zh", "name_en")
+NAMES = ("kind", "indicator", "dimension", "id", "name_zh", "name_en")
+SCORECARDS = (
+    "scorecard", "cycle", "line", "no", "group_zh", "group_en", "indicator", "name_zh", "name_en",
+    "dimension", "member", "kind", "weight", "line_cycle",
+)  # fmt: skip
 COLUMNS = {
     "values": VALUES,
     "terms": TERMS,

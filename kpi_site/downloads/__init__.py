@@ -12,6 +12,7 @@ from kpi_site.catalog import Catalog
 from kpi_site.computed import Computed
 from kpi_site.downloads.cards import indicators_json
 from kpi_site.downloads.contributions import contributions_csv
+from kpi_site.downloads.keys import names_csv, periods_csv, scorecards_csv
 from kpi_site.downloads.package import Resource, datapackage_json
 from kpi_site.downloads.scores import scores_csv
 from kpi_site.downloads.signals import in_order, signals_csv
@@ -56,6 +57,9 @@ def files(
         scored = scores_csv(catalog, computed.scores)
         written.append(Resource("scores", "csv", scored))
         yield File(spreadsheet_path("scores"), harmless(scored))
+        written.append(Resource("scorecards", "csv", scorecards_csv(catalog)))
+    written.append(Resource("periods", "csv", periods_csv(computed)))
+    written.append(Resource("names", "csv", names_csv(catalog)))
     if revisions is not None:
         written.append(Resource("revisions", "csv", revisions))
     for resource in written:

@@ -23,6 +23,9 @@ _KEYS: Final = {
     "running": ("indicator", "period"),
     "signals": ("indicator", "period", "dimension", "member"),
     "scores": (),
+    "scorecards": ("scorecard", "line"),
+    "periods": ("period",),
+    "names": ("kind", "indicator", "dimension", "id"),
     "contributions": (
         "indicator",
         "period",
@@ -39,6 +42,9 @@ _COLUMNS: Final = {
     "running": tidy.RUNNING,
     "signals": tidy.SIGNALS,
     "scores": tidy.SCORES,
+    "scorecards": tidy.SCORECARDS,
+    "periods": tidy.PERIODS,
+    "names": tidy.NAMES,
     "contributions": tidy.CONTRIBUTIONS,
     "revisions": tidy.REVISIONS,
 }
@@ -48,6 +54,10 @@ _ABOUT: Final = {
     "running": "Running totals within the month of daily indicators, by day.",
     "signals": "Final values against their natural limits, and which of them are no chance.",
     "scores": "Every line of every scorecard as it was scored, and the totals with their grades.",
+    "scorecards": "Every line of every scorecard as it is declared, with its weight.",
+    "periods": "The first and the last day of every period in the other tables, and its name.",
+    "names": "What ids, terms, dimensions and members are called, in both languages; a member"
+    " that is not listed goes by its text in the data.",
     "contributions": "What terms and members add to each change from the period before and from a"
     " year before; for one indicator, period, against and dimension they add up to the change.",
     "revisions": "What published reports would say differently now, or said in a later edition.",
@@ -95,6 +105,16 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "rule": ("string", "The first that holds of point, two_of_three, shift and trend."),
     "variation": ("string", "What the newest value of the series is; the same in all its rows."),
     "assurance": ("string", "The target against the limits; empty where there is none to hold."),
+    "first": ("date", "First day of the period."),
+    "last": ("date", "Last day of the period."),
+    "name_zh": ("string", "Name for readers, in Chinese."),
+    "name_en": ("string", "Name for readers, in English."),
+    "id": ("string", "What stands in the column that the row is about."),
+    "line": ("integer", "Its place on the scorecard, from 1."),
+    "group_zh": ("string", "Titles of the groups that it stands in, in Chinese."),
+    "group_en": ("string", "Titles of the groups that it stands in, in English."),
+    "cycle": ("string", "Length of the period that the scorecard assesses."),
+    "line_cycle": ("string", "Length of the period in which the line is looked at."),
     "unit": ("string", "Unit as written in the card: percent, CNY, minutes …"),
 }
 
@@ -107,11 +127,20 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
 _OWN: Final = {
     ("signals", "value"): "Unrounded: the value, or its difference to the period before (stocks"
     " and balances) or to a season before.",
+    ("scorecards", "kind"): "What the line does: line, deduct, bonus or veto.",
+    ("scorecards", "dimension"): "Column of the breakdown of a line about one member.",
+    ("scorecards", "weight"): "Weight of the line.",
+    ("names", "kind"): "department, perspective, dataset, scorecard, indicator, term, dimension"
+    " or member.",
+    ("names", "indicator"): "The card of a term, dimension or member; else empty.",
+    ("names", "dimension"): "The column of a dimension or member; else empty.",
     ("contributions", "kind"): "term; a member's own rate, or its mix; member: its own change.",
     ("contributions", "dimension"): "Column of the breakdown; empty for a term.",
     ("contributions", "contribution"): "What it adds to the change; a percentage is a fraction.",
 }
 """What a column is called in one table alone, by table and name."""
+
+_MAY_BE_EMPTY: Final = {("names", "indicator")}
 
 TEXT_COLUMNS: Final = frozenset(name for name, (kind, _) in _FIELDS.items() if kind == "string")
 """The columns of texts, in whatever table they stand."""
@@ -204,7 +233,7 @@ def _field(name: str, table: str) -> dict[str, Any]:
     kind, about = _FIELDS[name]
     about = _OWN.get((table, name), about)
     field: dict[str, Any] = {"name": name, "type": kind, "description": about}
-    if name in {"dimension", "member", "member_or_term"}:
+    if name in {"dimension", "member", "member_or_term"} or (table, name) in _MAY_BE_EMPTY:
         field["missingValues"] = []  # empty is a value here, and part of the key
     if name == "state":
         field["constraints"] = {"required": True, "enum": [s.value for s in State]}

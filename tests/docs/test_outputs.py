@@ -37,6 +37,9 @@ COLUMNS = {
     "revisions": REVISIONS,
     "scores": scores.COLUMNS,
     "scorecards": tidy.SCORES,
+    "lines": tidy.SCORECARDS,
+    "periods": tidy.PERIODS,
+    "names": tidy.NAMES,
     "ledger": ledger.COLUMNS,
 }
 

@@ -136,6 +136,9 @@ TABLES: Mapping[str, Iterable[str]] = {
     "revisions-csv": tidy.REVISIONS,
     "scores-csv": scores.COLUMNS,
     "data-scores-csv": tidy.SCORES,
+    "scorecards-csv": tidy.SCORECARDS,
+    "periods-csv": tidy.PERIODS,
+    "names-csv": tidy.NAMES,
     "marks": {state_mark(state) for state in State if state_mark(state)},
     "commands": command_options(),
     "engines": ENGINES,
@@ -204,7 +207,9 @@ def test_order_of_states_and_grains() -> None:
 
 def test_every_downloaded_table_is_told() -> None:
     headings = set(re.findall(r"^### `data/(\w+)\.csv`", TEXTS["en"], re.MULTILINE))
-    assert headings == {*tidy.COLUMNS, "scores", "revisions"}
+    assert headings == {
+        *tidy.COLUMNS, "scores", "scorecards", "periods", "names", "revisions"
+    }  # fmt: skip
 
 
 def test_labels_of_grains() -> None:

@@ -229,7 +229,8 @@ def test_the_package_describes_exactly_the_files(tmp_path: Path) -> None:
     package = json.loads(out["data/datapackage.json"])
     assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert [r["name"] for r in package["resources"]] == [
-        "values", "values-parquet", "terms", "signals", "contributions", "indicators",
+        "values", "values-parquet", "terms", "signals", "contributions", "periods", "names",
+        "indicators",
     ]  # fmt: skip
     for resource in package["resources"]:
         data = out[f"data/{resource['path']}"]

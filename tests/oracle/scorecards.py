@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import floor
 from pathlib import Path
 
-from tests.oracle.cal import P, containing, run
+from tests.oracle.cal import P, around, run
 from tests.oracle.content import Json, fraction, load
 from tests.oracle.engine import Oracle, Row
 from tests.oracle.judge import LineJudge
@@ -172,11 +172,12 @@ class Scorer:
             over = [p for p in begun if p.last <= period.last and (
                 row := self.row(card, line, member, p)) and row.state == "ok"]  # fmt: skip
             found = (over or begun)[-1:]
-            return (found[0] if found else containing(period.last, grain, self.fiscal)), True
+            holding = around(period.last, grain, self.fiscal) or period
+            return (found[0] if found else holding), True
         if RANK[grain] <= RANK[period.grain]:
             return period, True
-        longer = containing(period.last, grain, self.fiscal)
-        return longer, longer.last == period.last
+        longer = around(period.last, grain, self.fiscal)  # a company may have none there
+        return (period, False) if longer is None else (longer, longer.last == period.last)
 
     def part(self, card: Json, line: Json, member: str) -> tuple[str, str]:
         if "of" in line and not (member and not line.get("shared")):
@@ -251,7 +252,7 @@ class Scorer:
             "take" in line
             and RANK[grain := self.grain_of_cycles(line, period)] < RANK[period.grain]
         ):
-            period = containing(period.last, grain, self.fiscal)
+            period = around(period.last, grain, self.fiscal) or period
         judge = LineJudge(self.oracle, line, period.grain, part)
         indicator = line["indicator"]
         chosen = judge.chosen(indicator, period, *part)

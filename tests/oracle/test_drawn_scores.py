@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,24 +34,36 @@ TEXTS = {"ratio": "total / rows", "growth": "(total - before) / before"}
 LIMITS = ["total / 2", "rows + 1", "before"]
 
 
-def draw(seed: int) -> dict[str, Json]:
+SHORT = ("month", "month", "quarter")
+LONG = ("month", "quarter", "quarter", "half_year")
+ALL = ("week", "ten_days", "month", "quarter", "half_year", "year")
+
+
+def grains(cycle: str) -> list[str]:
+    """Return the lengths of period of which a card of this cycle has results."""
+    return [cycle, *(g for g in ALL[2:] if ALL.index(g) > ALL.index(cycle))]
+
+
+def draw(
+    seed: int, cycles: Sequence[str] = SHORT, of_scorecards: Sequence[str] = LONG
+) -> dict[str, Json]:
     """Return the files of a site: a card for each formula, and two scorecards."""
     chance = random.Random(seed)
     site = SITE | {"data_through": f"2025-06-{chance.choice([30, 30, 11])}",
                    "fiscal_year_start": chance.choice([1, 4])}  # fmt: skip
     files = {"site.yml": site, "datasets/facts.yml": FACTS}
-    cards = {name: _card(chance, name) for name in FORMULAS}
+    cards = {name: _card(chance, name, cycles) for name in FORMULAS}
     files |= {f"indicators/main/{name}.yml": card for name, card in cards.items()}
     for name in ("one", "two"):
-        files[f"scorecards/{name}.yml"] = _scorecard(chance, name, cards)
+        files[f"scorecards/{name}.yml"] = _scorecard(chance, name, cards, of_scorecards)
     return files
 
 
-def _card(chance: random.Random, name: str) -> Json:
+def _card(chance: random.Random, name: str, cycles: Sequence[str]) -> Json:
     card: Json = {
         "id": name, "name": name, "definition": {"zh": "抽。", "en": "Drawn."},
         "formula": TEXTS.get(name, name), "terms": TERMS, "unit": "count",
-        "cycle": chance.choice(["month", "month", "quarter"]), "dimensions": ["place"],
+        "cycle": chance.choice(cycles), "dimensions": ["place"],
         "direction": FORMULAS[name],
     }  # fmt: skip
     if chance.random() < 0.85:
@@ -72,8 +85,7 @@ def _limits(chance: random.Random, direction: str, cycle: str) -> Json:
     if chance.random() < 0.3:
         found["per_cycle"] = True
     elif chance.random() < 0.2:
-        longer = ["month", "quarter", "half_year", "year"]
-        found["grain"] = chance.choice(longer[longer.index(cycle) :])
+        found["grain"] = chance.choice(grains(cycle))
     if chance.random() < 0.2:
         found["from"] = chance.choice(["2025-02", "2025-04"])
     if chance.random() < 0.15:
@@ -92,8 +104,10 @@ def _rule(chance: random.Random, direction: str) -> Json:
     return {"steps": [{key: b, "points": p} for b, p in zip(bounds, points, strict=True)]}
 
 
-def _scorecard(chance: random.Random, name: str, cards: dict[str, Json]) -> Json:
-    cycle = chance.choice(["month", "quarter", "quarter", "half_year"])
+def _scorecard(
+    chance: random.Random, name: str, cards: dict[str, Json], cycles: Sequence[str]
+) -> Json:
+    cycle = chance.choice(cycles)
     each = chance.random() < 0.6
     found: Json = {
         "id": name, "title": name, "cycle": cycle, "scored": True,
@@ -108,15 +122,16 @@ def _scorecard(chance: random.Random, name: str, cards: dict[str, Json]) -> Json
         found["grades"] = [{"from": s, "name": n} for s, n in ((90, "A"), (60, "B"), (0, "C"))]
     grades = [g["name"] for g in found.get("grades", SITE["scoring"]["grades"])]
     names = chance.sample(list(cards), 5)
-    usable = [n for n in names if cycle != "month" or cards[n]["cycle"] == "month"]
+    usable = [n for n in names if cycle in grains(cards[n]["cycle"])]
     lines = [_line(chance, n, cards[n], grades) for n in usable]
-    lines = lines or [{"indicator": _monthly(cards), "deduct": {"each": 1}}]
+    lines = lines or [{"indicator": _of_cycle(cards, cycle), "deduct": {"each": 1}}]
     return found | _weighed(chance, lines) | {"lines": _about(chance, lines, each=each)}
 
 
-def _monthly(cards: dict[str, Json]) -> str:
+def _of_cycle(cards: dict[str, Json], cycle: str) -> str:
+    """Give the first card this cycle."""
     name = next(iter(cards))
-    cards[name]["cycle"] = "month"
+    cards[name]["cycle"] = cycle
     return name
 
 
@@ -165,8 +180,7 @@ def _line(chance: random.Random, name: str, card: Json, grades: list[str]) -> Js
         line["veto"] |= {key: settled[key]} if key else {}
     line |= _earned(chance, name, card) if earns else {}
     if chance.random() < 0.2:
-        longer = ["month", "quarter", "half_year", "year"]
-        line["cycle"] = chance.choice(longer[longer.index(card["cycle"]) :])
+        line["cycle"] = chance.choice(grains(card["cycle"]))
     return line
 
 
