@@ -112,11 +112,11 @@ def found_differences(seed: int) -> list[str]:
             csv.writer(file).writerows(
                 [["period", "first", "last", "quarter", "half_year", "year"], *lines]
             )
-        made, content = built(root, root / "build"), read(root)
-        oracle = Oracle(content, TODAY)
+        made, known = built(root, root / "build"), read(root)
+        oracle = Oracle(known, TODAY)
         values = made["data/values.csv"]
         found = differences(oracle, values, made["data/terms.csv"])
-        found += signals.differences(content, values, made["data/signals.csv"])
+        found += signals.differences(known, values, made["data/signals.csv"])
         return found + score_differences(root, oracle, made["data/scores.csv"])
 
 
