@@ -46,13 +46,14 @@ def bands(
         return ()
     own = [r for r in series.results if r.period.first >= behaviour.since.first]
     values = [r.value if r.state is State.OK else None for r in own]
+    periods = [r.period for r in own]
     place = {r.period.first: i for i, r in enumerate(own)}
     seen = {o.period.first: o for o in behaviour.observed}
     limits, (least, most) = behaviour.limits, _ends(indicator, values)
     found = []
     for point in points:
         at = place.get(point.period.first)
-        base = None if at is None else behaviour.basis.compared_with(values, at)
+        base = None if at is None else behaviour.basis.compared_with(periods, values, at)
         if base is not None:
             low, high = EXACT.add(base, limits.lower), EXACT.add(base, limits.upper)
             found.append(

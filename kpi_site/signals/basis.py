@@ -21,7 +21,7 @@ from kpi_site.catalog import (
     Term,
 )
 from kpi_site.exact import WHOLE
-from kpi_site.periods import Grain
+from kpi_site.periods import Grain, Period
 from kpi_site.sql.nodes import columns
 
 CYCLES: Final = frozenset({Grain.WEEK, Grain.TEN_DAYS, Grain.MONTH, Grain.QUARTER})
@@ -45,37 +45,66 @@ class Basis:
         """Tell whether it is the values themselves, which a target can be held against."""
         return not self.change and not self.season
 
-    def compared_with(self, values: Sequence[Decimal | None], i: int) -> Decimal | None:
-        """Return what the value at ``i`` is compared with: 0 where it is held as it is.
+    def compared_with(
+        self, periods: Sequence[Period], values: Sequence[Decimal | None], i: int
+    ) -> Decimal | None:
+        """Return what the value of the period at ``i`` is compared with: 0 if it is held as it is.
 
         None where that, or a part of it, is missing.
         """
-        lags = {1: 1} if self.change else {}
+        found, parts = Decimal(0), []
+        if self.change:
+            parts.append((i - 1, 1))
         if self.season:
-            lags |= {self.season: 1}
-            lags |= {self.season + 1: -1} if self.change else {}
-        found = Decimal(0)
-        for lag, sign in lags.items():
-            value = values[i - lag] if i >= lag else None
+            before = self._before(periods, _places(periods), i)
+            if before is None:
+                return None
+            parts.append((before, 1))
+            if self.change:
+                parts.append((before - 1, -1))
+        for at, sign in parts:
+            value = values[at] if at >= 0 else None
             if value is None:
                 return None
             found = WHOLE.add(found, value * sign)
         return found
 
-    def of(self, values: Sequence[Decimal | None]) -> tuple[Decimal | None, ...]:
+    def of(
+        self, periods: Sequence[Period], values: Sequence[Decimal | None]
+    ) -> tuple[Decimal | None, ...]:
         """Return what is held against limits of ``values``; None where any part is missing."""
         found = tuple(values)
         if self.change:
-            found = _differences(found, 1)
-        return _differences(found, self.season) if self.season else found
+            found = tuple(_less(new, old) for new, old in zip(found, (None, *found), strict=False))
+        if not self.season:
+            return found
+        places = _places(periods)
+        before = (self._before(periods, places, i) for i in range(len(periods)))
+        earlier = [None if at is None else found[at] for at in before]
+        return tuple(_less(new, old) for new, old in zip(found, earlier, strict=True))
+
+    def _before(self, periods: Sequence[Period], places: Mapping[str, int], i: int) -> int | None:
+        """Return the place of the period that lies a season before the one at ``i``.
+
+        A season of whole years leads to the period of the same name, so that a thirteenth moves
+        no month.
+        """
+        years, rest = divmod(self.season, _IN_A_YEAR.get(periods[i].grain, self.season + 1))
+        if rest:
+            return i - self.season if i >= self.season else None
+        label = periods[i].label
+        return places.get(f"{int(label[:4]) - years:04}{label[4:]}")
 
 
-def _differences(values: tuple[Decimal | None, ...], lag: int) -> tuple[Decimal | None, ...]:
-    earlier = (*((None,) * lag), *values)
-    return tuple(
-        None if new is None or old is None else WHOLE.subtract(new, old)
-        for new, old in zip(values, earlier, strict=False)
-    )
+_IN_A_YEAR: Final = {Grain.TEN_DAYS: 36, Grain.MONTH: 12, Grain.QUARTER: 4}
+
+
+def _places(periods: Sequence[Period]) -> Mapping[str, int]:
+    return {period.label: i for i, period in enumerate(periods)}
+
+
+def _less(new: Decimal | None, old: Decimal | None) -> Decimal | None:
+    return None if new is None or old is None else WHOLE.subtract(new, old)
 
 
 def basis_of(indicator: Indicator, others: Mapping[str, Indicator]) -> Basis | None:

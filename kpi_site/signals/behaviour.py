@@ -91,7 +91,7 @@ def behaviour_of(indicator: Indicator, series: Series, basis: Basis) -> Behaviou
     """
     results = series.results[_segment(indicator, series.results) :]
     final = [r.value if r.state is State.OK else None for r in results]
-    values = basis.of(final)
+    values = basis.of([r.period for r in results], final)
     scale = measure(values)
     if scale is None:
         return None

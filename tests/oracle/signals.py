@@ -99,7 +99,7 @@ def _terms(content: Content, card: Json, seen: frozenset[str] = frozenset()) -> 
             yield from _terms(content, other, seen | {term["indicator"]})
 
 
-def _charted(content: Content, card: Json, values: Values) -> Values | None:
+def _charted(content: Content, card: Json, labels: list[str], values: Values) -> Values | None:
     terms = list(_terms(content, card))
     shared = any("window" in t or "to_date" in t for t in terms)
     if shared or any(t.get("lag") in _ONE[card["cycle"]] for t in terms):
@@ -108,7 +108,20 @@ def _charted(content: Content, card: Json, values: Values) -> Values | None:
     if any("at" in t or "since" in t for t in terms):
         found = _less(found, 1)
     if "season" in card:
-        found = _less(found, int(card["season"]))
+        return _seasonal(str(card["cycle"]), int(card["season"]), labels, found)
+    return found
+
+
+def _seasonal(cycle: str, season: int, labels: list[str], values: Values) -> Values:
+    """Take off the value a season before; of whole years that of the period of the same name."""
+    per_year = {"month": 12, "quarter": 4, "ten_days": 36}.get(cycle)
+    if per_year is None or season % per_year:
+        return _less(values, season)
+    known = dict(zip(labels, values, strict=True))
+    found: list[Fraction | None] = []
+    for label, new in known.items():
+        old = known.get(str(int(label[:4]) - season // per_year) + label[4:])
+        found.append(None if new is None or old is None else new - old)
     return found
 
 
@@ -136,7 +149,7 @@ def _series(content: Content, card: Json, series: list[dict[str, str]]) -> list[
     since = _since(content, card, [row["period"] for row in series])
     own = series[since:]
     final = [Fraction(row["value"]) if row["state"] == "ok" else None for row in own]
-    values = _charted(content, card, final)
+    values = _charted(content, card, [row["period"] for row in own], final)
     told = xmr(values) if values is not None else None
     if values is None or told is None:
         return []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from kpi_site.signals import Limits, measure, signals
+from kpi_site.periods import Grain, ListedCalendar, ListedPeriod, MonthCalendar, Period
+from kpi_site.signals import Basis, Limits, measure, signals
 
 D = Decimal
 
@@ -169,3 +171,45 @@ def test_the_first_rule_that_holds_is_named() -> None:
     assert found[3] == "P"
     assert found[1:3] == "TT"
     assert {found[0], *found[4:]} == {"S"}
+
+
+def thirteen(years: Sequence[int]) -> list[Period]:
+    """Return periods of four weeks, of which the year 2024 alone has a thirteenth."""
+    day, lines = date(years[0], 1, 1), []
+    for year in years:
+        labels = [f"{year}-{month:02}" for month in range(1, 13)]
+        for label in [*labels, *([f"{year}-P13"] if year == 2024 else [])]:
+            lines.append(ListedPeriod(label, day, day + timedelta(days=27), None, None, str(year)))
+            day += timedelta(days=28)
+    calendar = ListedCalendar(tuple(lines))
+    return list(calendar.range(lines[0].first, lines[-1].last, Grain.MONTH))
+
+
+def test_a_season_of_a_year_leads_to_the_same_month_past_a_thirteenth() -> None:
+    """Each month has ten times its number, one more every year; the thirteenth 500."""
+    periods = thirteen((2023, 2024, 2025, 2026))
+    values = [D(10 * p.month + p.year if p.month < 13 else 500) for p in periods]
+    found = Basis(season=12).of(periods, values)
+    at = {p.label: i for i, p in enumerate(periods)}
+    assert [v for v in found if v is not None] == [D(1)] * 36
+    assert found[at["2024-P13"]] is None
+    assert all(found[i] is None for i in range(12))
+    change = Basis(change=True, season=12).of(periods, values)
+    assert change[at["2025-03"]] == 0
+    for basis, made in ((Basis(season=12), found), (Basis(change=True, season=12), change)):
+        for i, value in enumerate(made):
+            beside = basis.compared_with(periods, values, i)
+            assert value == (None if beside is None else values[i] - beside)
+
+
+def test_other_seasons_count_periods() -> None:
+    months = MonthCalendar().range(date(2025, 1, 1), date(2026, 6, 1), Grain.MONTH)
+    values = [D(n * n) for n in range(len(months))]
+    for season in (2, 5, 12):
+        expected = [None] * season + [
+            D(n * n - (n - season) ** 2) for n in range(season, len(months))
+        ]
+        assert list(Basis(season=season).of(months, values)) == expected
+    weeks = MonthCalendar().range(date(2025, 1, 1), date(2027, 2, 1), Grain.WEEK)
+    found = Basis(season=52).of(weeks, [D(n) for n in range(len(weeks))])
+    assert set(found[52:]) == {D(52)}
