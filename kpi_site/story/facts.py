@@ -81,6 +81,7 @@ LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]
         ("standing", "to target"): "the target stands below",
         ("numbers", "in its unit"): "another card's value goes in as the bare number it is",
         ("lineage", "dataset"): "the SQL of the terms names it by its id",
+        ("who", "unit"): "it stands with each figure",
         ("who", "contact"): "the page has who answers for it",
         ("why", "part"): "the sentence names the largest",
         ("values", "older"): "a year and the same period of the year before",

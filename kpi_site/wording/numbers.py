@@ -130,6 +130,8 @@ def _with_unit(digits: str, rounded: Decimal, measure: Measure, language: str) -
         sign = _CURRENCIES.get(measure.code, (f"{measure.code} ", ""))[0]
         return sign + digits
     word = scale.symbol if scale else _unit_word(measure, language, one=rounded.copy_abs() == 1)
+    if scale is not None and word.startswith(code := f"{measure.code} "):
+        return f"{code.rstrip()}\u00a0{digits}\u00a0{word.removeprefix(code)}"  # CNY 297.7 m
     return f"{digits}{_gap(word)}{word}"
 
 

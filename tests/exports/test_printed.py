@@ -58,7 +58,7 @@ def test_a_director_finds_the_essentials_on_the_first_page() -> None:
         "Sales target attainment", "88.8%",  # 0.8875, half away from zero
         "on target 95.0%", "↓ −6.3 pp", "vs previous period", "↓ −7.3 pp",  # 0.8875 − 0.96
         "vs a year before", "↓ −8.3 pp",  # 0.8875 − 0.97
-        "Sales revenue", "1,651.0 CNY k", "Company scorecard", "Two large orders moved.",
+        "Sales revenue", "CNY 1,651.0 k", "Company scorecard", "Two large orders moved.",
     ):  # fmt: skip
         assert packed(words) in first, words
 

@@ -259,7 +259,7 @@ def test_parts_that_do_not_come_to_the_whole_are_named(
     said = (
         "各组合计为 164.0万元，与总体 165.1万元 不等"
         if language == "zh"
-        else ("The parts come to 1,640.0 CNY k, the whole is 1,651.0 CNY k: they should agree.")
+        else ("The parts come to CNY 1,640.0 k, the whole is CNY 1,651.0 k: they should agree.")
     )
     assert said in text.replace("\u00a0", " ")
 

@@ -188,7 +188,7 @@ def test_the_annex_has_every_figure_with_its_card(sample: Any) -> None:
     )
     assert dict(rows) == {
         "attainment": "88.8%",
-        "revenue": "1,651.0 CNY k",
+        "revenue": "CNY 1,651.0 k",
         "handling_days": "4.3 days",  # Q3: 4.25, half away from zero
     }
 
