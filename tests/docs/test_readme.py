@@ -14,7 +14,7 @@ ROOT = DOCS.parent
 
 def test_every_command_is_named() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"^\| `kpi-site (\w+)", text, re.MULTILINE))
+    told = set(re.findall(r"^\| `kpi-site ([\w-]+)", text, re.MULTILINE))
     registered = {
         command.name or getattr(command.callback, "__name__", "")
         for command in app.registered_commands
