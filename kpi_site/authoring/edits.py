@@ -45,8 +45,13 @@ def carry_out(root: Path, what: Message, rewrites: Iterable[Rewrite]) -> None:
 
 
 def _changes(root: Path, rewrite: Rewrite) -> Iterator[Change]:
-    before = (root / rewrite.file).read_bytes()
+    before = _bytes(root / rewrite.file)
     mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
     yield Change(rewrite.target, mark + rewrite.after.encode())
     if rewrite.file != rewrite.target:
         yield Change(rewrite.file, None)
+
+
+def _bytes(path: Path) -> bytes:
+    """Return what a file holds; nothing where it is yet to be."""
+    return path.read_bytes() if path.is_file() else b""

@@ -78,6 +78,10 @@ def _free_card(draft: Draft, name: str, department: str) -> str | Refusal:
             return refused(
                 f"“{name}”已是另一张卡的{zh}：{entry.file}", f"'{name}' {en} {entry.file}"
             )
+    for entry in draft.unfinished:
+        if name == entry.name:
+            return refused(f"“{name}”已是草稿的编号：{entry.file}",
+                           f"'{name}' is the id of the draft {entry.file}")  # fmt: skip
     return f"content/indicators/{department}/{name}.yml"
 
 

@@ -33,6 +33,27 @@ def without_blanks(node: Node, problems: list[Problem]) -> Node:
     return node
 
 
+def unfinished_draft(tree: Node, problems: list[Problem], start: int) -> bool:
+    """Tell whether a card is a draft with blanks: then one warning stands for all of them.
+
+    ``problems`` from ``start`` on are those of its file. Such a card is not in the site yet.
+    """
+    status = tree.get("status") if isinstance(tree, Mapping) else None
+    errors = [p for p in problems[start:] if p.severity == "error"]
+    blanks = [p for p in errors if p.code == "unfilled-blank"]
+    if not blanks or len(errors) > len(blanks):
+        return False
+    if not isinstance(status, Scalar) or status.text != "draft":
+        return False
+    count = len(blanks)
+    message = Message(
+        f"草稿还有 {count} 处没有填写（{BLANK}），暂不进入站点",
+        f"this draft has {count} blank{'s' * (count > 1)} ({BLANK}), and is not in the site yet",
+    )
+    problems[start:] = [Problem(blanks[0].where, "unfinished-draft", message, _HINT, "warning")]
+    return True
+
+
 def _entries(node: Mapping, problems: list[Problem]) -> list[tuple[Scalar, Node]]:
     kept = []
     for key, value in node.entries:

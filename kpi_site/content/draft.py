@@ -49,6 +49,7 @@ class Entry(Generic[T]):
     keys: tuple[Name, ...] = ()
     written: Name | None = None
     sound: bool = False
+    unfinished: bool = False
 
     @cached_property
     def tree(self) -> Node | None:
@@ -124,7 +125,8 @@ def _doubt(entry: Entry[Dataset], schema: Mapping[str, SqlType] | None) -> Doubt
 class Draft:
     """All files of a site as they were read. ``catalog`` holds what could be built of them.
 
-    It is ``readable`` where ``site.yml`` is: else nothing is known of the site itself.
+    It is ``readable`` where ``site.yml`` is: else nothing is known of the site itself. The
+    ``unfinished`` are drafts with blanks, which are no cards yet.
     """
 
     catalog: Catalog
@@ -135,6 +137,7 @@ class Draft:
     reports: Entries[Report]
     actions: Entries[Action]
     readable: bool = True
+    unfinished: Entries[Indicator] = ()
 
     @cached_property
     def dataset_names(self) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from kpi_site.ordinary import strange_file
@@ -58,6 +58,22 @@ def content_files(root: Path) -> tuple[tuple[ContentFile, ...], tuple[Problem, .
         elif parts[0] != "reports" or len(parts) == 2:
             problems.append(_out_of_place(file, parts))
     return tuple(found), tuple(problems)
+
+
+def with_files(
+    root: Path, files: tuple[ContentFile, ...], instead: Mapping[str, bytes | None]
+) -> tuple[ContentFile, ...]:
+    """Return ``files`` as they will be: with those of ``instead``, without its None."""
+    found = {file.file: file for file in files}
+    for path, data in instead.items():
+        parts = PurePosixPath(path).parts[1:]
+        kind = _kind(parts)
+        if data is None:
+            found.pop(path, None)
+        elif kind is not None:
+            name = parts[1] if kind == "report" else PurePosixPath(path).stem
+            found[path] = ContentFile(kind, root / path, path, name, parts[1])
+    return tuple(sorted(found.values(), key=lambda file: file.path))
 
 
 def _listed(content: Path) -> Iterator[Path]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Mapping as PyMapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from kpi_site.catalog import (
@@ -19,11 +21,11 @@ from kpi_site.catalog import (
     Text,
 )
 from kpi_site.content.actions import ACTION
-from kpi_site.content.blanks import without_blanks
+from kpi_site.content.blanks import unfinished_draft, without_blanks
 from kpi_site.content.cards import read_card
 from kpi_site.content.datasets import DATASET
 from kpi_site.content.draft import Draft, Entries, Entry
-from kpi_site.content.folders import SITE_FILE, ContentFile, content_files
+from kpi_site.content.folders import SITE_FILE, ContentFile, content_files, with_files
 from kpi_site.content.kept_values import KeptValues, Told, kept_values, key_of
 from kpi_site.content.paths import paths_hold
 from kpi_site.content.reports import REPORT
@@ -58,13 +60,23 @@ def read_catalog(
 
 
 def read_draft(
-    root: Path, *, today: date, cache: Path | None = None, facts_first: bool = True
+    root: Path,
+    *,
+    today: date,
+    cache: Path | None = None,
+    facts_first: bool = True,
+    instead: PyMapping[str, bytes | None] = MappingProxyType({}),
 ) -> tuple[Draft, tuple[Problem, ...]]:
-    """Read the same, but return everything that could be read, of files with errors too."""
+    """Read the same, but return everything that could be read, of files with errors too.
+
+    ``instead`` are files that are to be, by path from the root, before they are written; None
+    for one that goes.
+    """
     problems: list[Problem] = []
     site_entry, site = _read_site(root, today, problems)
     files, misplaced = content_files(root)
     problems += misplaced
+    files = with_files(root, files, instead)
     start = FileReading(root, SITE_FILE)
     if site is not None:
         start = replace(start, languages=site.languages, currency=site.currency)
@@ -72,7 +84,8 @@ def read_draft(
         problems += found
         start = replace(start, calendar=calendar)
         site = site if calendar is None else replace(site, calendar=calendar)
-    draft = _read_files(files, _Reading(start, kept_values(cache), problems), site_entry, site)
+    reading = _Reading(start, kept_values(cache), problems, instead)
+    draft = _read_files(files, reading, site_entry, site)
     problems += [found for rule in RULES for found in rule(draft)]
     return draft, in_order(problems)
 
@@ -123,10 +136,11 @@ class _Reading:
     start: FileReading
     kept: KeptValues | None
     problems: list[Problem]
+    instead: PyMapping[str, bytes | None] = field(default_factory=dict)
 
     def entry(self, file: ContentFile, read: Reader[T]) -> Entry[T]:
         """Read one file."""
-        data = _bytes(file.path, file.file, self.problems)
+        data = self.instead.get(file.file) or _bytes(file.path, file.file, self.problems)
         if data is None:
             return Entry(file.file, file.name, lambda: None, None)
         key = key_of(file, data, self.start) if self.kept is not None else ""
@@ -144,6 +158,8 @@ class _Reading:
         own = replace(self.start, file=file.file, problems=[], damaged=set())
         value = read(tree, own)
         self.problems.extend(own.problems)
+        if file.kind == "indicator" and unfinished_draft(tree, self.problems, before):
+            return Entry(file.file, file.name, lambda: tree, None, unfinished=True)
         found = None if isinstance(value, Invalid) else value
         damaged, keys, written = frozenset(own.damaged), _keys(tree), _written(tree, file)
         sound = found is not None and not damaged and len(self.problems) == before
@@ -178,7 +194,8 @@ def _read_files(
         return tuple(reading.entry(file, read(file)) for file in files if file.kind == kind)
 
     datasets = _with_parents(_named(entries("dataset", lambda _: DATASET.read)))
-    indicators = _named(entries("indicator", _card_reader))
+    cards = entries("indicator", _card_reader)
+    indicators = _named(tuple(card for card in cards if not card.unfinished))
     scorecards = _named(entries("scorecard", lambda _: SCORECARD.read))
     reports = entries("report", lambda _: REPORT.read)
     actions = _named(entries("action", lambda _: ACTION.read))
@@ -201,6 +218,7 @@ def _read_files(
         reports,
         actions,
         readable=site is not None,
+        unfinished=tuple(card for card in cards if card.unfinished),
     )
 
 

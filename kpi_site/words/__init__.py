@@ -30,6 +30,7 @@ SUBJECTS: Final = (
     "reports",
     "print",
     "workbook",
+    "book",
     "diff",
     "terminal",
 )

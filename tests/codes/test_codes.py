@@ -31,9 +31,10 @@ MAKES_PROBLEMS = re.compile(
 # calendar of years.
 TOLD_IN_WORDS = {
     "already-published", "bad-connection-url", "beyond-calendar", "build-under-way",
-    "calendar-days", "calendar-ends", "calendar-label", "change-cannot-finish",
+    "cannot-be-edited", "calendar-days", "calendar-ends", "calendar-label", "change-cannot-finish",
     "change-finished", "comment-missing", "connection-failed", "content-being-written",
-    "driver-missing", "edition-changed", "edition-file-added", "edition-file-missing",
+    "driver-missing", "edited-elsewhere", "edition-changed", "edition-file-added",
+    "edition-file-missing",
     "edition-for-the-widest", "edition-format", "edition-missing", "edition-unlisted",
     "edition-without-export", "engine-missing", "engine-refuses", "error-value",
     "fetch-under-way", "figure-unsettled", "file-changed", "file-listed-twice", "ledger-broken",
@@ -41,11 +42,11 @@ TOLD_IN_WORDS = {
     "no-chinese-font", "no-connection-url", "no-stored-value", "no-such-report", "no-such-sheet",
     "not-printable", "not-published-yet", "nothing-to-revise", "number-too-long",
     "out-not-a-site", "page-against-policy", "page-collision", "page-missing", "partition-failed",
-    "period-not-over", "query-failed", "published-twice", "no-signers", "signature-bad",
-    "signature-incomplete",
+    "period-not-over", "query-failed", "published-twice", "no-signers", "row-without-place",
+    "signature-bad", "signature-incomplete",
     "signature-missing", "signature-not-made", "signer-line", "signer-not-allowed", "signer-role",
     "signoff-missing", "signoff-stale", "snapshot-damaged", "strange-file",
-    "too-long", "unlisted-problems", "unsupported-column", "yaml-size",
+    "too-long", "unfinished-draft", "unlisted-problems", "unsupported-column", "yaml-size",
 }  # fmt: skip
 
 

@@ -1,0 +1,392 @@
+"""A company's own KPI dictionary in a spreadsheet becomes draft cards: columns named by --map."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from kpi_site.authoring.book.changing import texts_yaml
+from kpi_site.authoring.book.guesses import CYCLES, DIRECTIONS, id_of, number_of, unit_of
+from kpi_site.authoring.book.reading import Cells, Place, open_book
+from kpi_site.authoring.edits import Rewrite
+from kpi_site.authoring.new_file import modeline, printable
+from kpi_site.authoring.refusal import Refusal, misused
+from kpi_site.catalog import Unit
+from kpi_site.content import read_draft
+from kpi_site.content.blanks import BLANK
+from kpi_site.content.draft import Draft
+from kpi_site.content.scalars import is_id
+from kpi_site.content.yaml_set import scalar_text, with_scalar, with_snippet
+from kpi_site.content.yaml_source import Mapping, Node, Scalar
+from kpi_site.problems import (
+    Location,
+    Message,
+    Problem,
+    did_you_mean,
+    has_errors,
+    in_order,
+)
+
+_TEXTS: Final = (
+    "name", "definition", "purpose", "collector", "source", "verifier", "presentation", "notes",
+)  # fmt: skip
+_LIMITS: Final = ("baseline", "target", "challenge")
+KEYS: Final = (
+    "id", "department", *_TEXTS, *(f"{t}.{x}" for t in _TEXTS for x in ("zh", "en")), "formula",
+    "unit", "direction", "cycle", *_LIMITS, "perspective", "aliases",
+)  # fmt: skip
+"""What a column may be."""
+_LOOKED_AT: Final = 40  # rows, for the heads
+_ORDER: Final = (
+    "id", "name", "definition", "purpose", "formula", "terms", "unit", "direction", "cycle",
+    "thresholds", "notes", "collector", "source", "verifier", "presentation", "perspective",
+    "aliases", "status",
+)  # fmt: skip
+Mapped = tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """What a dictionary comes to: files to write, rows passed over, and problems."""
+
+    rewrites: list[Rewrite] = field(default_factory=list)
+    there: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+
+
+def mapped(written: Sequence[str]) -> Mapped | Refusal:
+    """Read ``KEY=HEAD`` of each --map."""
+    found = []
+    for one in written:
+        key, _, head = one.partition("=")
+        key = key.strip()
+        if key not in KEYS:
+            hint = did_you_mean(key, KEYS)
+            return misused(f"--map 没有键“{key}”", f"--map knows no key '{key}'", hint)
+        if not head.strip():
+            return misused(f"--map {key}= 后面要写列名", f"--map {key}= needs the head of a column")
+        found.append((key, head.strip()))
+    names = {key for key, _ in found}
+    if not names & {"name", "name.zh", "name.en"}:
+        return misused(
+            "用 --map name=列名 说明哪一列是名称", "tell which column is the name: --map name=HEAD"
+        )
+    return tuple(found)
+
+
+def drafts_of(
+    draft: Draft,
+    path: Path,
+    maps: Mapped,
+    *,
+    sheet: str | None,
+    department: str | None,
+    today: date,
+) -> Found:
+    """Return the draft cards of a dictionary's rows; with problems, nothing is to be written."""
+    found = Found()
+    opened = open_book(path, path.name)
+    if isinstance(opened, Problem):
+        found.problems.append(opened)
+        return found
+    values, formulas = opened
+    title = _sheet(values, path.name, sheet, maps, found)
+    if title is None:
+        return found
+    cells = Cells(path.name, title, values[title], formulas[title], found.problems)
+    _fill_merged(values[title])
+    head = _head(cells, maps)
+    if head is None:
+        found.problems += _no_head(cells, maps)
+        return found
+    number, columns = head
+    writer = _Writer(draft, maps, department, found)
+    for row in range(number + 1, cells.values.max_row + 1):
+        texts = {h: (cells.text(row, c).strip(), cells.place(row, c)) for h, c in columns.items()}
+        if any(text for text, _ in texts.values()):
+            writer.card(texts)
+    if not found.problems:
+        _checked(draft, found, today)
+    return found
+
+
+def _sheet(values: Any, file: str, wanted: str | None, maps: Mapped, found: Found) -> str | None:
+    """Return the sheet: the one that is asked for, else the first with the most of the heads."""
+    if wanted is not None:
+        if wanted in values:
+            return wanted
+        hint = did_you_mean(wanted, values.sheetnames)
+        message = Message(f"未知的工作表“{wanted}”", f"unknown sheet '{wanted}'")
+        found.problems.append(Problem(Location(file), "no-such-sheet", message, hint))
+        return None
+    wanted_heads = {_plain(head) for _, head in maps}
+
+    def match(title: str) -> int:
+        cells = Cells(file, title, values[title], values[title], [])
+        rows = range(1, min(values[title].max_row, _LOOKED_AT) + 1)
+        return max(len({_plain(t) for t in cells.row(row)} & wanted_heads) for row in rows)
+
+    return str(max(values.sheetnames, key=match))
+
+
+def _fill_merged(sheet: Any) -> None:
+    """Give every cell of merged ones what the first of them holds."""
+    for area in [str(each) for each in sheet.merged_cells.ranges]:
+        first, *others = [cell for row in sheet[area] for cell in row]
+        sheet.unmerge_cells(area)
+        for cell in others:
+            sheet.cell(cell.row, cell.column).value = first.value
+
+
+def _plain(head: str) -> str:
+    """Return a head as it is compared: without blanks, line breaks, and kinds of brackets."""
+    text = head.translate(str.maketrans("（）：", "():")).casefold()
+    return re.sub(r"\s+", "", text).rstrip(":*")
+
+
+def _head(cells: Cells, maps: Mapped) -> tuple[int, dict[str, int]] | None:
+    """Return the row of heads and the column of each, if there is one with all of them."""
+    wanted = {_plain(head): head for _, head in maps}
+    for row in range(1, min(cells.values.max_row, _LOOKED_AT) + 1):
+        known = {_plain(text): at for at, text in enumerate(cells.row(row), start=1) if text}
+        if wanted.keys() <= known.keys():
+            return row, {head: known[name] for name, head in wanted.items()}
+    return None
+
+
+def _no_head(cells: Cells, maps: Mapped) -> Iterator[Problem]:
+    """Yield the heads that are not there, by the row that has most of them."""
+    wanted = {_plain(head): head for _, head in maps}
+    rows = range(1, min(cells.values.max_row, _LOOKED_AT) + 1)
+    filled = {row: [_plain(text) for text in cells.row(row) if text] for row in rows}
+    best = max(rows, key=lambda row: (len(wanted.keys() & set(filled[row])), len(filled[row])))
+    heads = [text for text in cells.row(best) if text]
+    for name, head in wanted.items():
+        if name not in {_plain(text) for text in heads}:
+            yield cells.place(best, 1).problem(
+                "unknown-column",
+                f"这一行没有名为“{head}”的列",
+                f"this row has no column '{head}'",
+                did_you_mean(head, heads),
+            )
+
+
+_FIRST: Final = Message("请先写进 site.yml。", "Add it to site.yml first.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Makes cards of rows."""
+
+    draft: Draft
+    maps: Mapped
+    department: str | None
+    found: Found
+
+    def card(self, texts: Map[str, tuple[str, Place]]) -> None:
+        """Note the card of one row; without a name it is a line between others."""
+        row = _Row(self.maps, texts, self.draft.catalog.site.languages)
+        names = row.texts("name")
+        if not names:
+            return
+        if (there := self._there(names)) is not None:
+            self.found.there.append(f"{row.place('name').name}: {there}")
+            return
+        name = self._id(row, names)
+        department = self._unit(row, "department", self.draft.catalog.site.departments)
+        if department is None and row.one("department") is None:
+            department = self.department
+            if department is None:
+                self.found.problems.append(row.place("name").problem(
+                    "unknown-department",
+                    "没有写部门；用 --map department=列名 或 --department 指定",
+                    "no department: tell it with --map department=HEAD or --department",
+                ))  # fmt: skip
+        if name is None or department is None:
+            return
+        file = f"content/indicators/{department}/{name}.yml"
+        self.found.places[file] = row.place("name")
+        perspective = self._unit(row, "perspective", self.draft.catalog.site.perspectives)
+        text = _card(row, name, perspective, file)
+        self.found.rewrites.append(Rewrite(file, file, "", text))
+
+    def _there(self, names: Map[str, str]) -> str | None:
+        """Return the file of a card of the same name."""
+        for entry in self.draft.indicators:
+            own = entry.value.name if entry.value is not None else None
+            if own is not None and any(own.get(x) == text for x, text in names.items()):
+                return entry.file
+        for entry in self.draft.unfinished:
+            if set(names.values()) & set(_words(entry.mapping.get("name"))):
+                return entry.file
+        return None
+
+    def _id(self, row: _Row, names: Map[str, str]) -> str | None:
+        """Return the id that the row tells, else one made of its name, not taken yet."""
+        taken = {Path(r.target).stem for r in self.found.rewrites}
+        taken |= {e.name for e in (*self.draft.indicators, *self.draft.unfinished)}
+        given = row.one("id")
+        if given is None:
+            return id_of(names, taken)
+        text, place = given
+        if is_id(text) and text not in taken:
+            return text
+        if text in taken:
+            self.found.problems.append(place.problem(
+                "duplicate-id", f"标识“{text}”已被使用", f"the id '{text}' is taken"
+            ))  # fmt: skip
+        else:
+            self.found.problems.append(place.problem(
+                "bad-id",
+                f"标识“{text}”不合规则",
+                f"'{text}' is not a valid id",
+                Message("只用小写英文字母、数字和下划线，以字母开头；不映射 id，就由名称生成。",
+                        "Use lower-case letters, digits and underscores, starting with a letter; "
+                        "without --map id=… it is made of the name."),
+            ))  # fmt: skip
+        return None
+
+    def _unit(self, row: _Row, key: str, units: Sequence[Unit]) -> str | None:
+        """Return the id of a department or perspective by its id or name."""
+        given = row.one(key)
+        if given is None:
+            return None
+        text, place = given
+        names = {
+            name: str(unit.id)
+            for unit in units
+            for name in (str(unit.id), unit.name.get("zh"), unit.name.get("en"))
+        }
+        if text in names:
+            return names[text]
+        kind = (
+            Message("部门", "department") if key == "department" else Message("视角", "perspective")
+        )
+        self.found.problems.append(place.problem(
+            f"unknown-{key}",
+            f"未知的{kind.zh}“{text}”",
+            f"unknown {kind.en} '{text}'",
+            did_you_mean(text, names) or _FIRST,
+        ))  # fmt: skip
+        return None
+
+
+def _words(node: Node | None) -> Iterator[str]:
+    if isinstance(node, Scalar):
+        yield node.text
+    elif isinstance(node, Mapping):
+        for _, value in node.entries:
+            yield from _words(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the dictionary: the texts of its cells by key."""
+
+    maps: Mapped
+    cells: Map[str, tuple[str, Place]]
+    languages: Sequence[str]
+
+    def one(self, key: str) -> tuple[str, Place] | None:
+        """Return what the column of ``key`` holds, if it holds something."""
+        for known, head in self.maps:
+            if known == key and self.cells[head][0]:
+                return self.cells[head]
+        return None
+
+    def place(self, key: str) -> Place:
+        """Return the cell of ``key``, in whatever language."""
+        return next(self.cells[head][1] for known, head in self.maps if known.split(".")[0] == key)
+
+    def texts(self, key: str) -> dict[str, str]:
+        """Return the texts of ``key`` by language; of several columns each has its head."""
+        found: dict[str, str] = {}
+        for language in self.languages:
+            keys = {f"{key}.{language}", *([key] if language == self.languages[0] else [])}
+            own = [(head, self.cells[head][0]) for known, head in self.maps if known in keys]
+            own = [(head, text) for head, text in own if text]
+            if own:
+                colon = "：" if language == "zh" else ": "
+                more = [f"**{head}**{colon}{text}" for head, text in own[1:]]
+                found[language] = "\n\n".join([own[0][1], *more])
+        return found
+
+
+def _card(row: _Row, name: str, perspective: str | None, file: str) -> str:
+    """Return the text of a draft card; what the dictionary does not tell is a blank."""
+    place = row.place("name")
+    source = f"# {printable(place.file)}, {printable(place.name)}"
+    text = f"{modeline('indicator', file)}\n{source}\nid: {name}\n"
+    for key in ("name", "definition", "purpose"):
+        text = _with_texts(text, key, row, needed=key != "purpose")
+    formula, unit = row.one("formula"), row.one("unit")
+    said = f"  # {printable(formula[0])}" if formula else ""
+    text += f"formula: {BLANK}{said}\nterms: {BLANK}\n"
+    symbol = unit_of(unit[0]) if unit else BLANK
+    text += f"unit: {symbol}\n"
+    text += _chosen(row, "direction", DIRECTIONS, None)
+    text += _chosen(row, "cycle", CYCLES, BLANK)
+    text += _limits(row, percent=symbol == "percent")
+    for key in ("notes", "collector", "source", "verifier", "presentation"):
+        text = _with_texts(text, key, row, needed=False)
+    if perspective is not None:
+        text += f"perspective: {perspective}\n"
+    if (aliases := row.one("aliases")) is not None:
+        words = [w.strip() for w in re.split("[,，、;；\n]", aliases[0]) if w.strip()]
+        listed = ", ".join(scalar_text(w, string=False, flow=True) for w in dict.fromkeys(words))
+        text += f"aliases: [{listed}]\n"
+    return text + "status: draft\n"
+
+
+def _with_texts(text: str, key: str, row: _Row, *, needed: bool) -> str:
+    told = row.texts(key)
+    if not told:
+        return text + (f"{key}: {BLANK}\n" if needed else "")
+    if len(row.languages) == 1:
+        return with_scalar(text, (key,), told[row.languages[0]], string=True)
+    return with_snippet(text, (key,), texts_yaml(told))
+
+
+def _chosen(row: _Row, key: str, guesses: Map[str, str], default: str | None) -> str:
+    """Return a key whose word is one of a few; a word that is not known stays as a comment."""
+    given = row.one(key)
+    if given is None:
+        return f"{key}: {default}\n" if default else ""
+    found = guesses.get(re.sub(r"\s", "", given[0]).casefold())
+    if found is not None:
+        return f"{key}: {found}\n"
+    return f"{key}: {BLANK}  # {printable(given[0])}\n"
+
+
+def _limits(row: _Row, *, percent: bool) -> str:
+    """Return the thresholds; what is no plain number stays as a comment."""
+    told = [(key, given[0]) for key in _LIMITS if (given := row.one(key)) is not None]
+    if not told:
+        return ""
+    lines = ["thresholds:\n"]
+    for key, text in told:
+        number = number_of(text, percent=percent)
+        same = number == text
+        value = BLANK if number is None else number
+        lines.append(f"  {key}: {value}" + ("\n" if same else f"  # {printable(text)}\n"))
+    return "".join(lines)
+
+
+def _checked(draft: Draft, found: Found, today: date) -> None:
+    """Read the content as it will be; what is wrong with it is told at the dictionary's row."""
+    root = draft.catalog.site.root
+    instead = {r.target: r.after.encode() for r in found.rewrites}
+    new = [p for p in read_draft(root, today=today, instead=instead)[1] if p.where.file in instead]
+    if not has_errors(new):
+        return
+    for each in new:
+        at = found.places[each.where.file]
+        message = Message(f"{at.name}：{each.message.zh}", f"{at.name}: {each.message.en}")
+        found.problems.append(Problem(at.where, each.code, message, each.hint, each.severity))
+    found.problems = list(in_order(found.problems))

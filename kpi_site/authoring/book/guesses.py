@@ -1,0 +1,89 @@
+"""What people write in a KPI dictionary, in our words: units, cycles, directions, numbers, ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Final
+
+from kpi_site.content.scalars import LONGEST_ID, is_id
+from kpi_site.content.units import COMMON_NAMES, CURRENCIES, KINDS
+from kpi_site.content.yaml_set import scalar_text
+
+
+def _each(table: Mapping[str, str]) -> Mapping[str, str]:
+    return {word: meant for meant, words in table.items() for word in (meant, *words.split())}
+
+
+CYCLES: Final = _each({
+    "day": "日 天 每日 每天 日度 daily",
+    "week": "周 每周 周度 weekly",
+    "ten_days": "旬 每旬",
+    "month": "月 每月 月度 按月 monthly",
+    "quarter": "季 季度 每季 每季度 按季 quarterly",
+    "half_year": "半年 每半年 半年度 half-yearly halfyear",
+    "year": "年 每年 年度 全年 按年 yearly annual annually",
+})  # fmt: skip
+DIRECTIONS: Final = _each({
+    "higher": "越高越好 越大越好 正向 正向指标 高优 望大 ↑ up increase higherisbetter",
+    "lower": "越低越好 越小越好 越少越好 反向 逆向 负向 反向指标 逆向指标 低优 望小 ↓ down "
+             "decrease lowerisbetter",
+    "none": "中性 不评价 无 neutral",
+})  # fmt: skip
+_UNITS: Final = _each({
+    "percent": "% ％ 百分比 百分数 率 percentage pct",
+    "points": "百分点 个百分点 pp",
+    "score": "分 分数 得分 评分",
+    "people": "人 人数 名 headcount",
+    "minutes": "分钟 分鐘 min minute",
+    "hours": "小时 时 h hour",
+    "days": "天 日 工作日 day",
+    "count": "count number 数量",
+})  # fmt: skip
+_LIMIT: Final = re.compile(
+    r"(?:[≥>＞≤<＜=]=?|不低于|不高于|不少于|不超过)?\s*(-?[\d,]+(?:\.\d+)?)\s*([%％]?)"
+)
+
+
+def unit_of(text: str) -> str:
+    """Return a unit as a card has it: a known one, a currency, else the word as a symbol."""
+    word = re.sub(r"\s", "", text)
+    known = _UNITS.get(word.casefold()) or COMMON_NAMES.get(word.upper())
+    if known is None and (word in KINDS or word.upper() in CURRENCIES):
+        known = word if word in KINDS else word.upper()
+    return known or f"{{symbol: {scalar_text(text.strip(), string=True, flow=True)}}}"
+
+
+def number_of(text: str, *, percent: bool) -> str | None:
+    """Return a threshold as a card has it: ``≥95%`` is 0.95 of a percentage."""
+    match = _LIMIT.fullmatch(text.strip())
+    if match is None:
+        return None
+    number = match[1].replace(",", "")
+    if re.search(r",\d{1,2}(?!\d)|,\d{4}", match[1]):
+        return None  # no thousands
+    if match[2] and not percent:
+        return None
+    if not match[2]:
+        return number
+    return format((Decimal(number) / 100).normalize(), "f")
+
+
+def id_of(names: Mapping[str, str], taken: Collection[str]) -> str:
+    """Return an id made of a name: of the English one, else by the sounds of the Chinese one."""
+    text = names.get("en") or " ".join(_sounds(next(iter(names.values()))))
+    words = re.findall(r"[a-z0-9]+", text.casefold())
+    name = "_".join(words)[: LONGEST_ID - 4].strip("_")
+    name = name if name[:1].isalpha() else f"kpi_{name}".rstrip("_")
+    number, found = 1, name
+    while not is_id(found) or found in taken:
+        number += 1
+        found = f"{name}_{number}"
+    return found
+
+
+def _sounds(name: str) -> list[str]:
+    from pypinyin import lazy_pinyin
+
+    return [str(sound) for sound in lazy_pinyin(name)]

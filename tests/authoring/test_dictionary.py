@@ -1,0 +1,156 @@
+"""Dictionaries of other people's: what their words mean, and what is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from kpi_site.authoring.book.guesses import CYCLES, DIRECTIONS, id_of, number_of, unit_of
+from tests.authoring.conftest import draft_of, problems_of
+from tests.shell.conftest import Run
+
+MAPS = ("--map", "name=名称", "--map", "name.en=Name", "--map", "department=部门",
+        "--map", "definition=定义", "--map", "definition=说明",
+        "--map", "unit=单位（%）")  # fmt: skip
+
+
+def dictionary(site: Path, *rows: list[object]) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["指标词典"])
+    sheet.append(["部门", "名 称", "Name*", "定义", "说明", "单位(%)"])
+    for row in rows:
+        sheet.append(row)
+    path = site / "kpis.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "percent", "number"),
+    [
+        ("95%", True, "0.95"), ("≥ 95 %", True, "0.95"), ("≥95%", True, "0.95"),
+        ("99.5％", True, "0.995"), ("0.5%", True, "0.005"), ("100%", True, "1"),
+        ("-2%", True, "-0.02"), ("5%", False, None), ("1,200", False, "1200"),
+        ("1,20", False, None), ("不低于 80", False, "80"), ("<= 3.5", False, "3.5"),
+        ("尽量高", False, None), ("80-90", False, None), ("", False, None), ("7", True, "7"),
+    ],
+)  # fmt: skip
+def test_thresholds_are_taken_where_they_are_plain(
+    text: str, percent: bool, number: str | None
+) -> None:
+    assert number_of(text, percent=percent) == number
+
+
+def test_units_cycles_and_directions_have_many_words() -> None:
+    assert [unit_of(w) for w in ("%", "人", "元", "小时", "cny", "count", "万元", "件/人")] == [
+        "percent", "people", "CNY", "hours", "CNY", "count", "{symbol: 万元}", "{symbol: 件/人}",
+    ]  # fmt: skip
+    assert [CYCLES[w] for w in ("月度", "每季度", "年", "weekly", "旬")] == [
+        "month", "quarter", "year", "week", "ten_days",
+    ]  # fmt: skip
+    assert [DIRECTIONS[w] for w in ("越高越好", "反向指标", "↓")] == ["higher", "lower", "lower"]
+
+
+def test_ids_are_made_of_names() -> None:
+    assert id_of({"zh": "客户满意度"}, ()) == "ke_hu_man_yi_du"
+    assert id_of({"zh": "x", "en": "On-time rate (%)"}, ()) == "on_time_rate"
+    assert id_of({"en": "On-time rate"}, {"on_time_rate", "on_time_rate_2"}) == "on_time_rate_3"
+    assert id_of({"en": "5S score"}, ()) == "kpi_5s_score"
+    assert id_of({"en": "Index"}, ()) == "index_2"
+
+
+def test_rows_become_drafts_and_come_once(site: Path, run: Run) -> None:
+    dictionary(
+        site,
+        ["销售部", "毛利率", None, "毛利占收入。", "不含税：见 #3", "%"],
+        ["一、客户类"],
+        ["sales", "客户满意度", None, "同名的卡已经有了", None, "分"],
+        ["Service", "回访率", "Call-back rate", "打过的占多少", None, "%"],
+    )
+    done = run("kpi_site", "import-cards", "kpis.xlsx", *MAPS, cwd=site)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.splitlines() == [
+        "content/indicators/sales/mao_li_lv.yml",
+        "content/indicators/service/call_back_rate.yml",
+        "there already, passed over: Sheet!B5: content/indicators/service/csat.yml",
+        "2 draft cards",
+    ]
+    assert (
+        (site / "content/indicators/sales/mao_li_lv.yml").read_text("utf-8")
+        == """\
+# yaml-language-server: $schema=../../../schemas/indicator.json
+# kpis.xlsx, Sheet!B3
+id: mao_li_lv
+name: {zh: 毛利率}
+definition:
+  zh: |-
+    毛利占收入。
+
+    **说明**：不含税：见 #3
+formula: ___
+terms: ___
+unit: percent
+cycle: ___
+status: draft
+"""
+    )
+    assert {p.code for p in problems_of(site)} == {"unfinished-draft"}
+    assert [e.name for e in draft_of(site).unfinished] == ["mao_li_lv", "call_back_rate"]
+    again = run("kpi_site", "import-cards", "kpis.xlsx", *MAPS, cwd=site)
+    assert again.stdout.splitlines()[-1] == "0 draft cards"
+    assert again.stdout.count("passed over") == 3
+
+
+def test_a_draft_is_a_card_once_it_is_filled(site: Path, run: Run) -> None:
+    dictionary(site, ["服务部", "回访率", "Call-back rate", "打过的占多少", None, "%"])
+    run("kpi_site", "import-cards", "kpis.xlsx", *MAPS, cwd=site)
+    card = site / "content/indicators/service/call_back_rate.yml"
+    text = card.read_text("utf-8").replace("formula: ___", "formula: a / b")
+    text = text.replace("terms: ___", "terms:\n  a: {from: answers, value: COUNT(score)}\n"
+                        "  b: {from: answers, value: COUNT(*)}")  # fmt: skip
+    card.write_text(text.replace("cycle: ___", "cycle: month"), encoding="utf-8")
+    draft = draft_of(site)
+    assert draft.unfinished == ()
+    assert draft.catalog.indicators["call_back_rate"].status == "draft"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([["市场部", "毛利率"]], "kpis.xlsx:3:1: Sheet!A3: unknown department '市场部'."),
+        ([[None, "毛利率"]], "kpis.xlsx:3:2: Sheet!B3: no department: tell it with --map"),
+        ([["sales", "毛利率", None, "<script>x"]], "kpis.xlsx:3:2: Sheet!B3: "),
+        ([["sales", "毛利率", None, "#N/A"]], "kpis.xlsx:3:4: Sheet!D3: the cell holds the error"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_row(
+    site: Path, run: Run, rows: list[list[object]], told: str
+) -> None:
+    dictionary(site, *rows, ["sales", "好的一行"])
+    before = sorted(p for p in site.rglob("*.yml"))
+    done = run("kpi_site", "import-cards", "kpis.xlsx", *MAPS, cwd=site)
+    assert done.returncode == 1
+    assert told in done.stdout, done.stdout
+    assert sorted(p for p in site.rglob("*.yml")) == before
+
+
+def test_wrong_usage(site: Path, run: Run) -> None:
+    dictionary(site, ["sales", "毛利率"])
+    for words, told in (
+        (("--map", "nam=名称"), "--map knows no key 'nam'. Did you mean 'name'?"),
+        (("--map", "name="), "--map name= needs the head of a column"),
+        (("--map", "unit=单位"), "tell which column is the name: --map name=HEAD"),
+        (("--map", "name=名称", "--department", "sale"), "no department 'sale'. Did you mean"),
+    ):
+        done = run("kpi_site", "import-cards", "kpis.xlsx", *words, cwd=site)
+        assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+    done = run("kpi_site", "import-cards", "kpis.xlsx", "--map", "name=名字", cwd=site)
+    assert "Sheet!A2: this row has no column '名字'." in done.stdout
+    done = run(
+        "kpi_site", "import-cards", "kpis.xlsx", "--map", "name=名称", "--sheet", "Shet", cwd=site
+    )
+    assert "unknown sheet 'Shet'. Did you mean 'Sheet'?" in done.stdout
