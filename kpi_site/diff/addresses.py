@@ -33,6 +33,8 @@ def _generated(catalog: Catalog, told: Publications) -> Iterator[str]:
     cards = catalog.indicators.values()
     if cards:
         yield "indicators/by-cycle/"
+    if any(c.in_use for c in cards):
+        yield from ("indicators/by-status/", "indicators/by-signal/")
     if any(c.collector or c.verifier for c in cards):
         yield "indicators/by-owner/"
     yield from _units("departments", catalog.site.departments, {c.department for c in cards})

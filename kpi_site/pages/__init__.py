@@ -60,7 +60,7 @@ def _pages(ctx: Context, keeping: Keeping | None, drafts: Mapping[str, Context])
     stands = {name: stand for name, stand in found if stand is not None}
     yield File("assets/kpi.css", (_STATIC / "kpi.css").read_bytes())
     yield home_page(ctx, stands)
-    yield from way_pages(ctx)
+    yield from way_pages(ctx, stands)
     yield from _cards(ctx, keeping)
     yield from moved_pages(ctx)
     yield from unit_pages(ctx, stands)

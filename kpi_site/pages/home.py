@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from markupsafe import Markup
 
@@ -15,13 +16,14 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
 from kpi_site.pages.scorecard import SummaryView, summary
 from kpi_site.pages.signals import MovesView, moves_view
-from kpi_site.pages.tables import Mark, level_views, marks
+from kpi_site.pages.tables import Counts, Mark, linked_levels, marks
 from kpi_site.pages.template import page
-from kpi_site.pages.ways import way_links
+from kpi_site.pages.ways import SIGNALS, status_list, way_links
 from kpi_site.periods import Period
+from kpi_site.scoring import Level
 from kpi_site.story.reading import Now
 from kpi_site.story.signals import signal_moves, tell_moves
-from kpi_site.story.standing import level_counts, none_off, off_target
+from kpi_site.story.standing import level_counts, none_off, off_target, tell_run
 from kpi_site.wording.dates import format_date, format_period
 from kpi_site.wording.targets import rebased
 
@@ -32,18 +34,20 @@ _TILES = 6
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One indicator in large: see ``Now``."""
+    """One indicator in large: see ``Now``; ``runs`` say how long it has been off target."""
 
     now: Now
     link: Link
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StandView:
-    """A short list of indicators with how many more there are."""
+    """A short list of indicators with how many more there are, and where all of them are."""
 
     tiles: tuple[Tile, ...]
     more: int
+    all: Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class HomeView:
 
     organisation: str
     data_through: str
-    levels: tuple[tuple[str, str, int], ...]
+    levels: Counts
     tiles: tuple[Tile, ...]
     scorecards: tuple[SummaryView, ...]
     off_target: StandView
@@ -95,12 +99,12 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
     return HomeView(
         organisation=ctx.organisation,
         data_through=format_date(day, ctx.language) if day else "",
-        levels=level_views(ctx, level_counts(active)),
+        levels=linked_levels(ctx, level_counts(active), partial(status_list, PATH)),
         tiles=tuple(tile(n, PATH) for n in shown),
         scorecards=tuple(summary(ctx, c, PATH) for c in catalog.scorecards.values()),
-        off_target=StandView(tuple(tile(n, PATH) for n in off[:_MOST]), len(off[_MOST:])),
+        off_target=_off_target(ctx, off),
         none_off=ctx.t(*none_off(active)),
-        moves=moves_view(tell_moves(ctx, active, signal_moves(ctx, active)), PATH),
+        moves=moves_view(tell_moves(ctx, active, signal_moves(ctx, active)), PATH, SIGNALS),
         published=_report_link(ctx, published.period) if published else None,
         draft=_report_link(ctx, report.period) if report and not told else None,
         message=_message(ctx, report) if report else Markup(),
@@ -111,6 +115,14 @@ def _view(ctx: Context, stands: Mapping[str, Now]) -> HomeView:
         dataset_list=_section(ctx, "datasets") if catalog.listed_datasets else None,
         first_card=next((i.where.file for i in catalog.indicators.values()), ""),
         marks=marks(ctx, (n.reading.told for n in (*shown, *off[:_MOST]))),
+    )
+
+
+def _off_target(ctx: Context, off: tuple[Now, ...]) -> StandView:
+    tiles = (replace(tile(n, PATH), runs=tell_run(ctx, n)) for n in off[:_MOST])
+    first: Level = "below" if any(n.reading.level == "below" for n in off) else "baseline"
+    return StandView(
+        tuple(tiles), len(off[_MOST:]), Link(str(ctx.t("by_status")), status_list(PATH, first))
     )
 
 

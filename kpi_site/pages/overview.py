@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -11,10 +12,12 @@ from kpi_site import links
 from kpi_site.files import File
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link, link_to
+from kpi_site.pages.rows import NOTHING
 from kpi_site.pages.signals import MovesView, moves_view
-from kpi_site.pages.tables import Mark, level_views, marks
+from kpi_site.pages.tables import Counts, Mark, linked_levels, marks
 from kpi_site.pages.template import beside_list, page
-from kpi_site.scoring import LEVELS
+from kpi_site.pages.ways import SIGNALS
+from kpi_site.scoring import LEVELS, Level
 from kpi_site.story.reading import Now
 from kpi_site.story.units import StandsStory, UnitKind, UnitStory, tell_units
 from kpi_site.wording.words import status_mark, status_words
@@ -22,12 +25,16 @@ from kpi_site.wording.words import status_mark, status_words
 
 @dataclass(frozen=True, slots=True)
 class StandRow:
-    """An indicator in an overview; ``now`` is None where nothing was computed."""
+    """An indicator in an overview; ``now`` is None where nothing was computed.
+
+    ``anchor`` is there in the first row of each level: what its count leads to.
+    """
 
     link: Link
     name: Markup
     status: str
     now: Now | None
+    anchor: Markup = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class StandTable:
     """Indicators with where they stand."""
 
     rows: tuple[StandRow, ...]
-    levels: tuple[tuple[str, str, int], ...]
+    levels: Counts
     marks: tuple[Mark, ...]
     has_period: bool
 
@@ -56,7 +63,7 @@ class UnitRow:
 
     link: Link
     count: int
-    levels: tuple[int, ...]
+    levels: tuple[tuple[int, Markup], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +75,41 @@ class UnitsView:
     units: tuple[UnitRow, ...]
 
 
-def stand_table(ctx: Context, told: StandsStory, path: str) -> StandTable:
-    """Return the table of where indicators stand, for the page at ``path``."""
+def stand_table(ctx: Context, told: StandsStory, path: str, *, linked: bool = False) -> StandTable:
+    """Return the table of where indicators stand, for the page at ``path``.
+
+    Its counts are ``linked`` to its rows where it is the only table of the page.
+    """
+    anchors = _anchors(told) if linked else {}
+    address = partial(_first, path, path) if linked else _nowhere
     return StandTable(
         rows=tuple(
-            StandRow(link_to(path, row.ref), ctx.inline(row.name), row.status, row.now)
+            StandRow(
+                link_to(path, row.ref),
+                ctx.inline(row.name),
+                row.status,
+                row.now,
+                anchors.get(row.ref.id, NOTHING),
+            )
             for row in told.rows
         ),
-        levels=level_views(ctx, told.levels),
+        levels=linked_levels(ctx, told.levels, address),
         marks=marks(ctx, (row.now.reading.told for row in told.rows if row.now is not None)),
         has_period=told.several_periods,
     )
+
+
+def _nowhere(_: Level) -> Markup:
+    return NOTHING
+
+
+def _anchors(told: StandsStory) -> dict[str, Markup]:
+    """Return an anchor for the first card in use at each level, by its id."""
+    first: dict[Level, str] = {}
+    for row in told.rows:
+        if row.now is not None and row.now.indicator.in_use:
+            first.setdefault(row.now.reading.level, row.ref.id)
+    return {name: links.anchor(f"status-{level}") for level, name in first.items()}
 
 
 def unit_pages(ctx: Context, stands: Mapping[str, Now]) -> Iterator[File]:
@@ -92,7 +123,7 @@ def _units(ctx: Context, kind: UnitKind, stands: Mapping[str, Now]) -> Iterator[
     if not told:
         return
     index, title = f"{kind}s/index.md", ctx.t(f"{kind}s")
-    rows = (UnitRow(link_to(index, u.ref), len(u.stands.rows), u.counts) for u in told)
+    rows = (_row(u, index, f"{kind}s/{u.ref.id}.md") for u in told)
     view = UnitsView(
         title=title,
         levels=tuple((status_mark(k), status_words(k, ctx.language)) for k in LEVELS),
@@ -105,10 +136,21 @@ def _units(ctx: Context, kind: UnitKind, stands: Mapping[str, Now]) -> Iterator[
         yield page(path, "unit.md.j2", ctx.language, own, beside_list(unit.ref.name))
 
 
+def _row(told: UnitStory, index: str, path: str) -> UnitRow:
+    counts = zip(LEVELS, told.counts, strict=True)
+    levels = ((count, _first(index, path, level)) for level, count in counts)
+    return UnitRow(link_to(index, told.ref), len(told.stands.rows), tuple(levels))
+
+
+def _first(page_path: str, path: str, level: Level) -> Markup:
+    """Return the address of the first row at ``level`` in the table of the page at ``path``."""
+    return links.url(page_path, f"{path}#status-{level}")
+
+
 def _unit(ctx: Context, told: UnitStory, above: Link, path: str) -> UnitView:
     return UnitView(
         name=ctx.inline(told.name),
         crumbs=(above,),
-        moves=moves_view(told.moved, path),
-        table=stand_table(ctx, told.stands, path),
+        moves=moves_view(told.moved, path, SIGNALS),
+        table=stand_table(ctx, told.stands, path, linked=True),
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
+from kpi_site import links
 from kpi_site.pages.parts import Link, link_to
 from kpi_site.story.reading import Now
 from kpi_site.story.signals import MovesStory, SignalStory
@@ -22,14 +25,18 @@ class MoveView:
 
 @dataclass(frozen=True, slots=True)
 class MovesView:
-    """What changed: ``told``, and the signals by the word that heads them."""
+    """What changed: ``told``, and the signals by the word that heads them.
+
+    ``all`` is the list of every signal; a frozen report, which outlives it, leads to none.
+    """
 
     told: MovesStory
     groups: tuple[tuple[str, tuple[MoveView, ...]], ...]
+    all: Markup
 
 
-def moves_view(told: MovesStory, path: str) -> MovesView:
-    """Return what changed, for the page at ``path``."""
+def moves_view(told: MovesStory, path: str, every: str = "") -> MovesView:
+    """Return what changed, for the page at ``path``; ``every`` is where all signals are."""
 
     def link(now: Now) -> Link:
         return link_to(path, Ref("indicator", str(now.indicator.id), now.name))
@@ -40,4 +47,5 @@ def moves_view(told: MovesStory, path: str) -> MovesView:
             (key, tuple(MoveView(link(m.now), m.now, m.signal, m.why) for m in moves))
             for key, moves in told.groups
         ),
+        links.url(path, every) if every else Markup(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -106,6 +106,19 @@ def level_views(
 ) -> tuple[tuple[str, str, int], ...]:
     """Return (mark, words, number) of each level that occurs."""
     return tuple((status_mark(k), status_words(k, ctx.language), count) for k, count in counts)
+
+
+Counts = tuple[tuple[str, str, int, Markup], ...]
+"""(mark, words, number, address of the list that it counts) of each level that occurs."""
+
+
+def linked_levels(
+    ctx: Context, counts: Iterable[tuple[Level, int]], address: Callable[[Level], Markup]
+) -> Counts:
+    """Return each level that occurs with its number and the list that this counts."""
+    return tuple(
+        (status_mark(k), status_words(k, ctx.language), count, address(k)) for k, count in counts
+    )
 
 
 def level_marks(ctx: Context, levels: Iterable[Level]) -> tuple[Mark, ...]:

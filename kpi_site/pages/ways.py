@@ -1,4 +1,4 @@
-"""Ways to an indicator beside departments and perspectives: by letter, by cycle, by owner.
+"""Ways to an indicator beside departments and perspectives: by letter, status, signal, owner.
 
 Each is one page of sections, or several where there are many cards: a page holds so many
 entries that it stays under 80 kB, and names every section of all of them
@@ -7,7 +7,7 @@ entries that it stays under 80 kB, and names every section of all of them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,13 +22,21 @@ from kpi_site.pages.owners import Owner, owners
 from kpi_site.pages.parts import Link
 from kpi_site.pages.template import page
 from kpi_site.periods import Grain
-from kpi_site.wording.words import cycle_word
+from kpi_site.scoring import Level
+from kpi_site.signals import VARIATIONS
+from kpi_site.story.reading import Now
+from kpi_site.story.signals import signal_moves, tell_signal
+from kpi_site.story.standing import off_target, tell_run
+from kpi_site.wording.words import cycle_word, status_mark, status_words
 
 _MOST_DEFINED: Final = 180  # entries of a page with definitions
 _MOST_NAMED: Final = 320  # of one with names alone
+_MOST_TOLD: Final = 120  # of one with sentences
 LETTERS: Final = "indicators/index.md"
 CYCLES: Final = "indicators/by-cycle.md"
 OWNERS: Final = "indicators/by-owner.md"
+STATUS: Final = "indicators/by-status.md"
+SIGNALS: Final = "indicators/by-signal.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +82,11 @@ class WayView:
     sections: tuple[Section, ...]
 
 
-def way_pages(ctx: Context) -> Iterator[File]:
-    """Yield the lists of all indicators by letter, by cycle and by owner."""
+def way_pages(ctx: Context, stands: Mapping[str, Now]) -> Iterator[File]:
+    """Yield the lists of indicators by letter, by status, by signal, by cycle and by owner."""
     yield from _pages(ctx, LETTERS, "indicators", _letters(ctx), _MOST_DEFINED)
+    yield from _pages(ctx, STATUS, "by_status", _statuses(ctx, stands), _MOST_DEFINED)
+    yield from _pages(ctx, SIGNALS, "by_signal", _signals(ctx, stands), _MOST_TOLD)
     yield from _pages(ctx, CYCLES, "by_cycle", _cycles(ctx), _MOST_NAMED)
     yield from _pages(ctx, OWNERS, "by_owner", _owned(ctx), _MOST_NAMED)
 
@@ -86,6 +96,8 @@ def way_links(ctx: Context, path: str) -> tuple[Link, ...]:
     cards, site = ctx.catalog.indicators.values(), ctx.catalog.site
     ways = (
         ("by_letter", LETTERS, True),
+        ("by_status", STATUS, any(i.in_use and i.id in ctx.results for i in cards)),
+        ("by_signal", SIGNALS, any(i.in_use and ctx.behaviour(i) for i in cards)),
         ("by_cycle", CYCLES, bool(cards)),
         ("by_owner", OWNERS, any(i.collector or i.verifier for i in cards)),
         (
@@ -127,6 +139,72 @@ def _ordered(found: Iterable[tuple[bytes, ListedCard]]) -> tuple[ListedCard, ...
 def _entry(ctx: Context, indicator: Indicator, path: str) -> ListedCard:
     link = Link(ctx.name(indicator.name), links.url(path, links.indicator(indicator.id)))
     return ListedCard(link, indicator.status)
+
+
+_WORST_FIRST: Final[tuple[Level, ...]] = ("below", "baseline", "target", "challenge", "none")
+
+
+def _statuses(ctx: Context, stands: Mapping[str, Now]) -> tuple[Section, ...]:
+    """Return the sections by status, the worst first: those that the counts of it lead to.
+
+    What misses its target stands by how far, with how long it has; the rest by department.
+    """
+    used = [n for n in stands.values() if n.indicator.in_use]
+    found = []
+    for level in _WORST_FIRST:
+        own = {str(n.indicator.id): n for n in used if n.reading.level == level}
+        missed = off_target(own.values())
+        rest = [n.indicator for name, n in own.items() if n not in missed]
+        groups = [Group("", tuple(_stand(ctx, n) for n in missed))] if missed else []
+        for name, members in _by_department(ctx, rest):
+            entries = (_stand(ctx, own[str(i.id)]) for i in _by_name(ctx, members))
+            groups.append(Group(name, tuple(entries)))
+        if groups:
+            title = f"{status_mark(level)} {status_words(level, ctx.language)}".strip()
+            found.append(Section(level, title, tuple(groups)))
+    return tuple(found)
+
+
+def _stand(ctx: Context, now: Now) -> ListedCard:
+    """Return an indicator with its figure, and for how many periods running it is off target."""
+    reading = now.reading
+    figure = reading.text if reading.has_value else reading.state_words
+    gap = reading.to_target
+    short = [f"{ctx.word('vs_target')} {gap.text}"] if gap and gap.tone == "bad" else []
+    aside = (figure, reading.period, *short, *tell_run(ctx, now))
+    return replace(_entry(ctx, now.indicator, STATUS), aside=aside)
+
+
+def _signals(ctx: Context, stands: Mapping[str, Now]) -> tuple[Section, ...]:
+    """Return the sections by what the newest value is: a signal, or chance alone."""
+    used = [n for n in stands.values() if n.indicator.in_use]
+    told = {
+        str(n.indicator.id): signal
+        for n in used
+        if (signal := tell_signal(ctx, n.indicator, n.result.period))
+    }
+    ranked = [str(move.now.indicator.id) for move in signal_moves(ctx, used)]
+    order = [*ranked, *(name for name in told if name not in ranked)]
+    found = []
+    for variation in VARIATIONS:
+        own = [name for name in order if told[name].variation == variation]
+        entries = (
+            replace(
+                _entry(ctx, ctx.catalog.indicators[name], SIGNALS),
+                aside=(stands[name].reading.text, told[name].sentence),
+            )
+            for name in own
+        )
+        if own:
+            title = f"{told[own[0]].mark} {told[own[0]].words}".strip()
+            title = title[:1].upper() + title[1:]
+            found.append(Section(variation, title, (Group("", tuple(entries)),)))
+    return tuple(found)
+
+
+def status_list(path: str, level: Level) -> Markup:
+    """Return the address of all indicators that stand at ``level``, for the page at ``path``."""
+    return links.url(path, f"{STATUS}#{level}")
 
 
 def _cycles(ctx: Context) -> tuple[Section, ...]:

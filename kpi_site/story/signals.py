@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from kpi_site.catalog import Indicator
-from kpi_site.periods import Grain, Period
+from kpi_site.periods import Period
 from kpi_site.results import Series
 from kpi_site.scoring import Tone
 from kpi_site.signals import RULES, VARIATIONS, Behaviour, Observed, Signal, Variation, variation_of
@@ -21,6 +21,7 @@ from kpi_site.story.teller import Teller
 from kpi_site.story.why import tell_reason
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.numbers import format_difference, format_value
+from kpi_site.wording.words import in_a_row
 
 MARKS: Final[dict[Variation, str]] = {
     "improvement": "◆",
@@ -245,22 +246,22 @@ class _Saying:
     def _fact(self, observed: Observed, signal: Signal) -> str:
         """Return what makes a value a signal, without what it means."""
         word, of = self.teller.word, self.behaviour.limits
-        in_a_row = self._periods(signal.count)
+        many = self._periods(signal.count)
         limit = of.upper if signal.side == "high" else of.lower
         match signal.rule:
             case "point":
                 return word(f"signal.point.{signal.side}", self._beside(limit, observed.value))
             case "two_of_three" if signal.count < _THREE:
-                near = in_a_row if self.teller.language == "zh" else _NUMBERS[signal.count]
+                near = many if self.teller.language == "zh" else _NUMBERS[signal.count]
                 three = self._periods(_THREE)
                 return word(f"signal.two.{signal.side}", self.number(limit), three, near)
             case "two_of_three":
-                return word(f"signal.three.{signal.side}", self.number(limit), in_a_row)
+                return word(f"signal.three.{signal.side}", self.number(limit), many)
             case "shift":
                 mean = self._beside(of.mean, observed.value)
-                return word(f"signal.shift.{signal.side}", mean, in_a_row)
+                return word(f"signal.shift.{signal.side}", mean, many)
             case "trend":
-                return word(f"signal.trend.{signal.side}", in_a_row)
+                return word(f"signal.trend.{signal.side}", many)
 
     def _beside(self, limit: Decimal, value: Decimal) -> str:
         """Return a limit with as many places as tell it from the value beyond it."""
@@ -271,9 +272,7 @@ class _Saying:
         """Return ``seven months`` or ``7个月``."""
         english = self.teller.language == "en" and count < len(_NUMBERS)
         number = _NUMBERS[count] if english else str(count)
-        if self.indicator.cycle is Grain.MONTH:
-            return self.teller.word("span.months", number)
-        return self.teller.word(f"in_a_row.{self.indicator.cycle.value}", number)
+        return in_a_row(self.indicator.cycle, number, self.teller.language)
 
     def assurance(self, period: Period) -> str:
         """Return what the target in force in ``period`` is to the limits."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from kpi_site.scoring import LEVELS, Level, shortfall, target_of
+from kpi_site.catalog import Indicator
+from kpi_site.results import Result, State
+from kpi_site.scoring import LEVELS, Level, level_of, shortfall, target_of
 from kpi_site.story.reading import Now
+from kpi_site.story.teller import Teller
+from kpi_site.wording.words import in_a_row
 
 
 def level_counts(stands: Iterable[Now]) -> tuple[tuple[Level, int], ...]:
@@ -33,3 +38,54 @@ def none_off(stands: Iterable[Now]) -> tuple[str, int]:
     if without == len(aimed):
         return "no_figures_for_targets", without
     return ("off_target_none_of", without) if without else ("off_target_none", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How many final periods in a row, the newest last, have missed baseline and target."""
+
+    below: int
+    short: int
+
+
+def run_of(teller: Teller, now: Now) -> Run:
+    """Return how long ``now`` has missed its baseline, and its target.
+
+    Each period is judged by what was in force in it. A row ends at a period without a final
+    value, or without what would be missed.
+    """
+    found = teller.results_of(now.indicator)
+    series = found.whole(now.result.period.grain) if found else None
+    at = series.index(now.result.period) if series else None
+    if series is None or at is None:
+        return Run(0, 0)
+    past = series.results[at::-1]
+    return Run(_row(now.indicator, past, below=True), _row(now.indicator, past, below=False))
+
+
+def _row(indicator: Indicator, past: Sequence[Result], *, below: bool) -> int:
+    count = 0
+    for result in past:
+        missed = level_of(result, indicator) == "below" if below else _is_short(indicator, result)
+        if result.state is not State.OK or not missed:
+            break
+        count += 1
+    return count
+
+
+def _is_short(indicator: Indicator, result: Result) -> bool:
+    return shortfall(indicator, result) is not None
+
+
+def tell_run(teller: Teller, now: Now) -> tuple[str, ...]:
+    """Return how long the baseline, and the target before it, have been missed; once is no row."""
+    run, language = run_of(teller, now), teller.language
+    grain = now.result.period.grain
+    told = []
+    threshold = now.result.threshold
+    has_baseline = threshold is not None and threshold.baseline is not None
+    if run.below > 1 and has_baseline:
+        told.append(teller.word("run.baseline", in_a_row(grain, str(run.below), language)))
+    if run.short > 1 and (run.short > run.below or not told):
+        told.append(teller.word("run.target", in_a_row(grain, str(run.short), language)))
+    return tuple(told)

@@ -148,3 +148,13 @@ def _other_words(term: OtherTerm, language: str) -> str:
 
 def _earlier(lag: Span | None, language: str) -> str:
     return "" if lag is None else word("term.earlier", language, span_words(lag, language))
+
+
+_SPANS: Final = {Grain.DAY: "span.days", Grain.MONTH: "span.months", Grain.YEAR: "span.years"}
+
+
+def in_a_row(grain: Grain, number: str, language: str) -> str:
+    """Return several periods of ``grain``: ``11个月``, ``11 months``, ``seven weeks``."""
+    if grain in _SPANS:
+        return word(_SPANS[grain], language, number)
+    return word(f"in_a_row.{grain.value}", language, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,12 @@ from markupsafe import Markup
 from kpi_site.pages.owners import owner_names
 from kpi_site.pages.parts import Link
 from kpi_site.pages.ways import Group, ListedCard, Section, paged
+from kpi_site.periods import Grain
+from kpi_site.results import SeriesKey, State
+from kpi_site.story.reading import now
+from kpi_site.story.standing import Run, run_of, tell_run
+from kpi_site.story.teller import make_teller
+from tests.pages.conftest import series, with_history
 
 
 @pytest.mark.parametrize(
@@ -88,3 +95,76 @@ def test_by_owner(sample: Any, language: str) -> None:
     text = sample.pages(language)["indicators/by-owner.md"]
     assert text.count("## ") >= 2
     assert 'href="../attainment/"' in text
+
+
+def under(text: str, anchor: str) -> str:
+    """Return what stands under the heading ``anchor``."""
+    found = re.search(rf"^## .*{{ #{anchor} }}$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_count_of_home_leads_to_the_list_that_it_counts(sample: Any, language: str) -> None:
+    pages = sample.pages(language)
+    counts = re.findall(
+        r'<a href="indicators/by-status/#(\w+)"><b>(\d+)</b>', pages["index.md"]
+    )  # fmt: skip
+    assert counts
+    for level, count in counts:
+        listed = under(pages["indicators/by-status.md"], level)
+        assert listed.count("<li>") == int(count), level
+    assert 'href="indicators/by-status/#' in pages["index.md"].split("{ #off-target }")[1]
+
+
+def test_counts_of_departments_lead_to_rows_of_their_tables(sample: Any) -> None:
+    pages = sample.pages("en")
+    linked = re.findall(r'href="([\w-]+)/#(status-\w+)">(\d+)<', pages["departments/index.md"])
+    assert linked
+    for name, anchor, _ in linked:
+        own = pages[f"departments/{name}.md"]
+        assert own.count(f'<tr id="{anchor}">') == 1, (name, anchor)
+        assert f'href="./#{anchor}"' in own
+
+
+def judged(sample: Any, values: list[str | State]) -> tuple[Any, Any]:
+    """Return the sample with these monthly values of attainment up to October, and where it is."""
+    card = sample.catalog.indicators["attainment"]
+    months = series(card, SeriesKey(Grain.MONTH), values, f"2026-{11 - len(values):02}")
+    own = sample.results["attainment"]
+    told = replace(own, series={**own.series, SeriesKey(Grain.MONTH): months})
+    teller = make_teller(replace(sample, results={**sample.results, "attainment": told}), "en")
+    stand = now(teller, card)
+    assert stand is not None
+    return teller, stand
+
+
+@pytest.mark.parametrize(
+    ("values", "below", "short", "told"),
+    [
+        # baseline 90 %, target 95 % in 2026
+        (["0.89", "0.88", "0.87"], 3, 3, ("below its baseline for 3 months running",)),
+        (["0.95", "0.92", "0.89"], 1, 2, ("short of its target for 2 months running",)),
+        (["0.92", "0.94", "0.89", "0.88"], 2, 4,
+         ("below its baseline for 2 months running", "short of its target for 4 months running")),
+        (["0.89", "0.95", "0.89"], 1, 1, ()),  # once is no row
+        (["0.89", State.NO_DATA, "0.89"], 1, 1, ()),  # no row crosses a gap
+        (["0.89", "0.95"], 0, 0, ()),
+    ],
+)  # fmt: skip
+def test_how_long_a_card_has_been_off_target(
+    sample: Any, values: list[str | State], below: int, short: int, told: tuple[str, ...]
+) -> None:
+    teller, stand = judged(sample, values)
+    assert run_of(teller, stand) == Run(below, short)
+    assert tell_run(teller, stand) == told
+
+
+def test_by_signal_has_every_card_with_limits(sample: Any) -> None:
+    """Attainment in October lies below its limits: worked out in ``with_history``."""
+    pages = with_history(sample).pages("en")
+    text = pages["indicators/by-signal.md"]
+    listed = under(text, "concern")
+    assert 'href="../attainment/"' in listed
+    assert "Below its lower limit" in listed
+    assert text.count("<li>") == 1
+    assert "indicators/by-signal.md" not in sample.pages("en")
