@@ -11,15 +11,18 @@ from markupsafe import Markup
 from kpi_site import links
 from kpi_site.files import File
 from kpi_site.pages.context import Context
-from kpi_site.pages.parts import Link, link_to
+from kpi_site.pages.parts import ActionView, Link, action_view, link_to
 from kpi_site.pages.rows import NOTHING
 from kpi_site.pages.signals import MovesView, moves_view
-from kpi_site.pages.tables import Counts, Mark, linked_levels, marks
+from kpi_site.pages.tables import Counts, Mark, level_views, linked_levels, marks
 from kpi_site.pages.template import beside_list, page
 from kpi_site.pages.ways import SIGNALS
 from kpi_site.scoring import LEVELS, Level
 from kpi_site.story.reading import Now
+from kpi_site.story.teller import Ref
+from kpi_site.story.unit_page import UnitMiss, UnitScorecard
 from kpi_site.story.units import StandsStory, UnitKind, UnitStory, tell_units
+from kpi_site.wording.targets import rebased
 from kpi_site.wording.words import status_mark, status_words
 
 
@@ -48,12 +51,36 @@ class StandTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorecardRow:
+    """A scorecard that has to do with a unit."""
+
+    link: Link
+    told: UnitScorecard
+    levels: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissView:
+    """An indicator of a unit off its target, with what is said and done about it."""
+
+    link: Link
+    told: UnitMiss
+    comment: Markup
+    report: Link | None
+    actions: tuple[ActionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitView:
-    """A department or perspective with its indicators."""
+    """A department or perspective with its indicators; ``more`` are off target besides."""
 
     name: Markup
     crumbs: tuple[Link, ...]
+    scorecards: tuple[ScorecardRow, ...]
+    misses: tuple[MissView, ...]
+    more: int
     moves: MovesView
+    reports: tuple[Link, ...]
     table: StandTable
 
 
@@ -151,6 +178,33 @@ def _unit(ctx: Context, told: UnitStory, above: Link, path: str) -> UnitView:
     return UnitView(
         name=ctx.inline(told.name),
         crumbs=(above,),
+        scorecards=tuple(
+            ScorecardRow(link_to(path, s.ref), s, level_views(ctx, s.levels))
+            for s in told.page.scorecards
+        ),
+        misses=tuple(_miss(ctx, miss, path) for miss in told.page.misses),
+        more=told.page.more,
+        reports=tuple(_report(ctx, told, ref, path) for ref in told.page.reports),
         moves=moves_view(told.moved, path, SIGNALS),
         table=stand_table(ctx, told.stands, path, linked=True),
     )
+
+
+def _miss(ctx: Context, told: UnitMiss, path: str) -> MissView:
+    own = links.report(told.report.id) if told.report else path
+    return MissView(
+        link=link_to(path, ctx.card_ref(told.now.indicator.id)),
+        told=told,
+        comment=ctx.block(told.comment, lambda target: rebased(target, own, path)),
+        report=link_to(path, told.report) if told.report else None,
+        actions=tuple(action_view(ctx, path, action) for action in told.actions),
+    )
+
+
+def _report(ctx: Context, told: UnitStory, ref: Ref, path: str) -> Link:
+    """Return the link to a report; to the part about the unit, if it was published with one."""
+    editions = ctx.told.editions.get(ref.id, ())
+    anchor = f"department-{links.anchor(told.ref.id)}"
+    text = editions[-1].files.get(f"article.{ctx.language}.md", b"") if editions else b""
+    part = f"#{anchor}" if f'id="{anchor}"'.encode() in text else ""
+    return Link(ref.name, links.url(path, f"{links.report(ref.id)}{part}"))

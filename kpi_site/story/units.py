@@ -12,6 +12,7 @@ from kpi_site.story.reading import Now
 from kpi_site.story.signals import MovesStory, signal_moves, tell_moves
 from kpi_site.story.standing import level_counts
 from kpi_site.story.teller import Ref, Said, Teller
+from kpi_site.story.unit_page import UnitPage, tell_unit_page
 
 UnitKind = Literal["department", "perspective"]
 
@@ -42,7 +43,8 @@ class StandsStory:
 class UnitStory:
     """A department or perspective: its cards, those in use first.
 
-    ``counts`` are the numbers of cards in use at each of ``LEVELS``, ``moved`` their signals.
+    ``counts`` are the numbers of cards in use at each of ``LEVELS``, ``moved`` their signals,
+    ``page`` what its page tells besides.
     """
 
     ref: Ref
@@ -50,6 +52,7 @@ class UnitStory:
     stands: StandsStory
     counts: tuple[int, ...]
     moved: MovesStory
+    page: UnitPage
 
 
 def tell_stands(
@@ -99,4 +102,5 @@ def _unit(
         stands=told,
         counts=tuple(counted.get(level, 0) for level in LEVELS),
         moved=tell_moves(teller, active, signal_moves(teller, active)),
+        page=tell_unit_page(teller, str(unit.id), active),
     )

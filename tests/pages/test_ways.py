@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
+from kpi_site.catalog import Text
 from kpi_site.pages.owners import owner_names
 from kpi_site.pages.parts import Link
 from kpi_site.pages.ways import Group, ListedCard, Section, paged
@@ -168,3 +169,39 @@ def test_by_signal_has_every_card_with_limits(sample: Any) -> None:
     assert "Below its lower limit" in listed
     assert text.count("<li>") == 1
     assert "indicators/by-signal.md" not in sample.pages("en")
+
+
+def test_a_department_tells_its_scorecards_what_is_off_target_and_what_is_done(sample: Any) -> None:
+    """Service has one card: it misses its target, on a scorecard with a total and an action."""
+    pages = sample.pages("en")
+    text = pages["departments/service.md"]
+    anchors = re.findall(r"^## .*{ #([\w-]+) }$", text, re.MULTILINE)
+    assert anchors == [a for a in ("scorecards", "off-target", "moved", "reports", "indicators")
+                       if a in anchors]  # fmt: skip
+    assert {"scorecards", "off-target", "reports", "indicators"} <= set(anchors)
+    cards = under(text, "scorecards")
+    assert 'href="../../scorecards/company/"' in cards
+    off = under(text, "off-target")
+    assert 'href="../../indicators/handling_days/"' in off
+    action = next(iter(sample.catalog.actions.values()))
+    assert ("handling_days" in action.indicators) == ('href="../../actions/#' in off)
+    assert 'href="../../reports/2026-10/' in under(text, "reports")
+    assert under(text, "indicators").count("<tr") == 2
+
+
+def test_a_department_has_the_comment_of_a_report_on_the_same_time(sample: Any) -> None:
+    report = sample.catalog.reports["2026-10"]
+
+    def off(label: str) -> str:
+        period = sample.catalog.site.calendar.parse(label)
+        told = replace(
+            report,
+            period=period,
+            comments={sample.catalog.indicators["handling_days"].id: Text(en="Two were ill.")},
+        )
+        catalog = replace(sample.catalog, reports={label: told})
+        pages = replace(sample, catalog=catalog).pages("en")
+        return under(pages["departments/service.md"], "off-target")
+
+    assert "Two were ill." in off("2026-Q3")  # where the card stands
+    assert "Two were ill." not in off("2026-Q2")
