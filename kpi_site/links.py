@@ -33,6 +33,11 @@ def anchor(name: str) -> Markup:
     return Markup(re.sub(r"[^\w-]", "-", name))  # noqa: S704 - nothing active is left
 
 
+def chart(name: str) -> str:
+    """Return the id of a chart's figure by the name of its file: ``chart-csat-trend``."""
+    return f"chart-{anchor(name)}"
+
+
 def _address(path: str) -> str:
     """Return where a file is published: ``a/index.md`` → ``a/``, ``a/b.md`` → ``a/b/``."""
     if not path.endswith(".md"):

@@ -14,9 +14,11 @@ from typing import Final
 from kpi_site.catalog import Measure
 from kpi_site.charts.axis import Axis, value_axis
 from kpi_site.charts.captions import text_width
+from kpi_site.charts.numbers import Column, decimals, text_column, value_head
 from kpi_site.charts.svg import num, path, picture, rect, text
 from kpi_site.charts.templates import PADDING, ROW, Row, Spec, axis_params, fill
 from kpi_site.scoring import Tone
+from kpi_site.words import word
 
 _NAMES: Final = 190.0  # pixels that names get at most
 _TEXTS: Final = 96.0  # of a static picture for the numbers beyond the last bar
@@ -100,9 +102,19 @@ def bridge_spec(bridge: Bridge, language: str) -> Spec:
             "yLabels": list(bridge.names),
         },
         {"rows": rows},
+        _numbers(bridge, language),
         height=ROW * len(rows),
         padding=PADDING,
     )
+
+
+def _numbers(bridge: Bridge, language: str) -> Iterator[Column]:
+    """Yield each row's name, what it adds, and what it has come to then."""
+    yield text_column(word("Why.part", language), bridge.names)
+    adds = [None, *(step.value for step in bridge.steps), None]
+    yield decimals(word("Why.adds", language), adds, needed=True)
+    levels = [*bridge.levels, bridge.end.value]
+    yield decimals(value_head(word("Value", language), bridge.measure, language), levels)
 
 
 def _rows(bridge: Bridge) -> Iterator[Row]:

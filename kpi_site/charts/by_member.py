@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -14,6 +14,13 @@ from kpi_site.charts.captions import (
     result_text,
     short_text,
     tip,
+)
+from kpi_site.charts.numbers import (
+    Column,
+    decimals,
+    period_column,
+    result_columns,
+    text_column,
 )
 from kpi_site.charts.points import Point, points_of, standard_values
 from kpi_site.charts.templates import PADDING, ROW, Row, Spec, axis_params, fill
@@ -69,9 +76,11 @@ def breakdown_spec(
         _bar(i, point, name, indicator, language, reference)
         for i, ((_, point), name) in enumerate(zip(kept, names, strict=True))
     ]
+    drawn = [p for _, p in kept]
     others = next((p for p in _points(rest) if p.period.first == period.first), None)
     if others is not None:
         names.append(rest.name)
+        drawn.append(others)
         rows.append(_others_bar(len(rows), others, rest.name, indicator, language, reference))
     title = chart_title(indicator, [period], language, organisation, by=dimension_title)
     title += first_of(len(kept), len(kept) + rest.count, language)
@@ -85,9 +94,24 @@ def breakdown_spec(
             "yLabels": names,
         },
         {"rows": rows, "whole": _whole(reference, indicator, language)},
+        _numbers(dimension_title, names, drawn, indicator, language),
         height=ROW * max(len(rows), 1),
         padding=PADDING | {"top": 18 if reference else 4},
     )
+
+
+def _numbers(
+    dimension: str,
+    names: Sequence[str],
+    drawn: Sequence[Point],
+    indicator: Indicator,
+    language: str,
+) -> Iterator[Column]:
+    results = [p.result for p in drawn]
+    yield text_column(dimension or word("Member", language), names)
+    yield period_column(results, language)
+    yield from result_columns(results, indicator, language)
+    yield decimals(word("Previous_year", language), [p.previous for p in drawn])
 
 
 def first_of(shown: int, count: int, language: str) -> str:

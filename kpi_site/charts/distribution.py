@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,10 +12,13 @@ from kpi_site.catalog import Indicator, Measure
 from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.by_member import NOBODY, Rest, member_title
 from kpi_site.charts.captions import chart_title, spread, text_width, value_text
+from kpi_site.charts.numbers import Column as Taken
+from kpi_site.charts.numbers import decimals, state_column, text_column, value_head
 from kpi_site.charts.plot import BOTTOM, Plot, grid, make_plot, period_labels, side_labels
 from kpi_site.charts.points import points_of
 from kpi_site.charts.svg import num, picture
 from kpi_site.charts.templates import HEIGHT, PADDING, Row, Spec, axis_params, fill, time_params
+from kpi_site.exact import settled
 from kpi_site.nature import is_share
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series, State
@@ -56,6 +59,7 @@ class Shares:
     """The columns of a distribution, the names of its parts, and its title."""
 
     title: str
+    dimension: str
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     axis: Axis
@@ -103,7 +107,7 @@ def shares(
         unit="%",
     )
     axis = value_axis([Decimal(0), Decimal(1)], _PERCENT, language, zero=True)
-    return Shares(title, tuple(names), columns, axis)
+    return Shares(title, dimension_title, tuple(names), columns, axis)
 
 
 def _by_day(series: Series) -> dict[date, Decimal]:
@@ -147,8 +151,22 @@ def distribution_spec(indicator: Indicator, found: Shares, language: str) -> Spe
         _describe(found, labels),
         params,
         {"rows": rows, "labels": placed},
+        _numbers(indicator, found, language),
         padding=PADDING,
     )
+
+
+def _numbers(indicator: Indicator, found: Shares, language: str) -> Iterator[Taken]:
+    drawn = [(column, part) for column in found.columns for part in column.parts]
+    member = found.dimension or word("Member", language)
+    yield text_column(member, [found.names[part.m] for _, part in drawn])
+    yield Taken(word("Period", language), [c.period.label for c, _ in drawn], needed=True)
+    yield decimals(word("Share", language), [settled(part.share) for _, part in drawn])
+    if not is_share(indicator):
+        head = value_head(indicator.name.get(language), indicator.unit, language)
+        yield decimals(head, [part.value for _, part in drawn], needed=True)
+    states = [State.PROVISIONAL if c.provisional else State.OK for c, _ in drawn]
+    yield state_column(states, language)
 
 
 def _row(

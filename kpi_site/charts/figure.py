@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Final
+
+from kpi_site.words import word
+
+_WAYS: Final = ("png", "svg", "csv", "link")
 
 
-def figure(spec_address: str, caption: str, static_svg: str = "") -> str:
+def figure(
+    anchor: str,
+    spec_address: str,
+    caption: str,
+    language: str,
+    static_svg: str = "",
+    note: str = "",
+) -> str:
     """Return ``<figure class="kpi-chart">`` for a spec at ``spec_address`` (relative to the page).
 
-    ``static_svg`` is shown until, and unless, the interactive chart is drawn. One block of
-    HTML without empty lines, so that Markdown leaves it alone.
+    ``anchor`` is its id, and so its address on the page. ``static_svg`` is shown until, and
+    unless, the interactive chart is drawn; ``note`` stands below it. One block of HTML without
+    empty lines, so that Markdown leaves it alone.
     """
+    below = f'<p class="kpi-legend">{escape(note)}</p>' if note else ""
     return (
-        f'<figure class="kpi-chart" data-spec="{escape(spec_address)}">'
-        f"<figcaption>{escape(caption)}</figcaption>"
-        f'<div class="kpi-chart__view">{static_svg}</div></figure>'
+        f'<figure class="kpi-chart" id="{escape(anchor)}" data-spec="{escape(spec_address)}">'
+        f"<figcaption>{escape(caption)}</figcaption>{_menu(language)}"
+        f'<div class="kpi-chart__view">{static_svg}</div>{below}</figure>'
+    )
+
+
+def _menu(language: str) -> str:
+    """Return what a reader can take away of a chart; hidden until the script serves it."""
+    ways = "".join(
+        f'<li><button type="button" data-way="{way}">{escape(word(f"take.{way}", language))}'
+        "</button></li>"
+        for way in _WAYS
+    )
+    told = " ".join(
+        f'data-{how}="{escape(word(f"take.{how}", language))}"' for how in ("copied", "failed")
+    )
+    name = escape(word("take", language))
+    return (
+        f'<div class="kpi-chart__menu" hidden><button type="button" aria-expanded="false"'
+        f' aria-label="{name}" title="{name}">⋯</button>'
+        f'<ul hidden>{ways}</ul><span role="status" {told}></span></div>'
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -11,6 +11,7 @@ from kpi_site.catalog import Indicator, Threshold
 from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.by_member import NOBODY, Rest, first_of, member_title
 from kpi_site.charts.captions import chart_title, result_text, short_text, standard_text
+from kpi_site.charts.numbers import Column, period_column, result_columns, text_column
 from kpi_site.charts.over_time import join_provisional
 from kpi_site.charts.points import STANDARDS, Point, all_values, points_of, standard_values
 from kpi_site.charts.templates import Row, Spec, axis_params, fill
@@ -40,6 +41,7 @@ class Panels:
     """The members that are drawn, the first in their order, and what they share."""
 
     title: str
+    dimension: str
     shown: tuple[Panel, ...]
     periods: tuple[Period, ...]
     axis: Axis
@@ -81,7 +83,7 @@ def panels(
     shown = tuple(
         Panel(name, _newest_text(points, indicator, language), points) for name, points in named
     )
-    return Panels(title, shown, periods, axis)
+    return Panels(title, dimension_title, shown, periods, axis)
 
 
 def _values(points: Sequence[Point], indicator: Indicator) -> list[Decimal | None]:
@@ -117,7 +119,17 @@ def member_trends_spec(indicator: Indicator, found: Panels, language: str) -> Sp
         "memberLabels": [[panel.name, panel.newest] for panel in found.shown],
     }
     heads = ", ".join(f"{panel.name} {panel.newest}" for panel in found.shown)
-    return fill("members", found.title, f"{found.title}: {heads}", params, {"rows": rows})
+    description = f"{found.title}: {heads}"
+    numbers = _numbers(found, indicator, language)
+    return fill("members", found.title, description, params, {"rows": rows}, numbers)
+
+
+def _numbers(found: Panels, indicator: Indicator, language: str) -> Iterator[Column]:
+    shown = [(panel.name, p.result) for panel in found.shown for p in panel.points]
+    results = [result for _, result in shown]
+    yield text_column(found.dimension or word("Member", language), [name for name, _ in shown])
+    yield period_column(results, language)
+    yield from result_columns(results, indicator, language)
 
 
 def _year_ticks(

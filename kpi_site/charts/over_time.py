@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -16,6 +16,7 @@ from kpi_site.charts.captions import (
     tip,
     value_text,
 )
+from kpi_site.charts.numbers import Column, decimals, period_column, result_columns
 from kpi_site.charts.points import (
     STANDARDS,
     Point,
@@ -24,8 +25,9 @@ from kpi_site.charts.points import (
     standard_values,
     step_runs,
 )
-from kpi_site.charts.process import Band, bands
+from kpi_site.charts.process import VARIATIONS, Band, bands
 from kpi_site.charts.templates import HEIGHT, PADDING, Row, Spec, axis_params, fill, time_params
+from kpi_site.exact import settled
 from kpi_site.nature import is_amount
 from kpi_site.results import Series
 from kpi_site.signals import Behaviour
@@ -79,7 +81,27 @@ def trend_spec(
         _describe(title, points, indicator, language),
         {**time_params([p.period for p in points], language), **axis_params("y", axis)},
         data,
+        _numbers(points, chance, indicator, language),
         padding=PADDING,
+    )
+
+
+def _numbers(
+    points: Sequence[Point], chance: Sequence[Band], indicator: Indicator, language: str
+) -> Iterator[Column]:
+    results = [p.result for p in points]
+    yield period_column(results, language)
+    yield from result_columns(results, indicator, language)
+    yield decimals(word("Previous_year", language), [p.previous for p in points])
+    by_i = {band.i: band for band in chance}
+    known = [by_i.get(p.i) for p in points]
+    for key, name in (("low", "lower_limit"), ("mean", "mean"), ("high", "upper_limit")):
+        found = [settled(getattr(band, key)) if band else None for band in known]
+        yield decimals(word(name, language), found)
+    told = [band.signal if band else None for band in known]
+    yield Column(
+        word("Signal", language),
+        [word(f"variation.{VARIATIONS[tone]}", language) if tone else None for tone in told],
     )
 
 

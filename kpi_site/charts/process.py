@@ -18,6 +18,7 @@ from kpi_site.scoring import Tone
 from kpi_site.signals import Behaviour, Observed, Variation, variation_of
 
 TONES: Final[dict[Variation, Tone]] = {"improvement": "good", "concern": "bad", "change": "even"}
+VARIATIONS: Final[dict[Tone, Variation]] = {tone: variation for variation, tone in TONES.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from kpi_site.catalog import Indicator
 from kpi_site.charts.axis import Axis, compact, value_axis
 from kpi_site.charts.captions import chart_title, result_text, short_text, value_text
+from kpi_site.charts.numbers import Column, decimals, value_head
 from kpi_site.charts.over_time import label_rows
 from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.periods import Calendar, Grain, MonthCalendar, Period, add_months
@@ -65,8 +66,24 @@ def running_spec(
             "challenges": [],
             "breaks": [],
         },
+        _numbers(days, results, plan or {}, indicator, language),
         padding=PADDING,
     )
+
+
+def _numbers(
+    days: Sequence[date],
+    results: dict[date, Result],
+    plan: Mapping[date, Decimal],
+    indicator: Indicator,
+    language: str,
+) -> Iterator[Column]:
+    yield Column(word("Period", language), [d.isoformat() for d in days], needed=True)
+    head = value_head(word("Running_total", language), indicator.unit, language)
+    yield decimals(head, [_value(results, d) for d in days], needed=True)
+    before = [_value(results, _month_before(d)) for d in days]
+    yield decimals(word("Previous_month", language), before)
+    yield decimals(word("Target", language), [plan.get(d) for d in days])
 
 
 def _month_of(day: date, calendar: Calendar) -> list[date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -10,6 +10,13 @@ from typing import Final
 from kpi_site.catalog import Indicator, Measure
 from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.captions import chart_title, period_title, result_text, short_text, text_width
+from kpi_site.charts.numbers import (
+    Column,
+    decimals,
+    period_column,
+    result_columns,
+    value_head,
+)
 from kpi_site.charts.over_time import label_rows
 from kpi_site.charts.plot import BOTTOM, Plot, grid, make_plot, period_labels, side_labels
 from kpi_site.charts.svg import num, path, picture, text
@@ -106,8 +113,18 @@ def targets_spec(indicator: Indicator, found: Pairs, language: str) -> Spec:
             "challenges": [],
             "breaks": [],
         },
+        _numbers(found, indicator, language),
         padding=PADDING,
     )
+
+
+def _numbers(found: Pairs, indicator: Indicator, language: str) -> Iterator[Column]:
+    results = [p.result for p in found.shown]
+    yield period_column(results, language)
+    amounts = [p.actual for p in found.shown], [p.target for p in found.shown]
+    for name, cells in zip(found.names, amounts, strict=True):
+        yield decimals(value_head(name, found.measure, language), [c.value for c in cells])
+    yield from result_columns(results, indicator, language)
 
 
 def _row(pair: Pair, found: Pairs, indicator: Indicator, language: str) -> Row:

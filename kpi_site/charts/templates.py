@@ -8,12 +8,13 @@ replaces those top-level keys and copies nothing else: microseconds a chart.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from kpi_site.charts.axis import Axis, time_axis
+from kpi_site.charts.numbers import Column, csv_of
 from kpi_site.periods import Period
 
 Spec = dict[str, Any]
@@ -38,10 +39,15 @@ def fill(
     description: str,
     params: Mapping[str, object],
     data: Mapping[str, Sequence[Row]],
+    numbers: Iterable[Column],
     **more: object,
 ) -> Spec:
-    """Return the spec of ``kind`` with a card's titles, params, data and top-level keys."""
+    """Return the spec of ``kind`` with a card's titles, params, data and top-level keys.
+
+    ``numbers`` are those that a reader takes away; the page script saves them as CSV.
+    """
     kept = template(kind)
+    meta = {**kept["usermeta"]["kpi"], "csv": csv_of(numbers)}
     named = [{"name": name, "value": value} for name, value in params.items()]
     return {
         **kept,
@@ -49,6 +55,7 @@ def fill(
         "description": description,
         "params": [*kept["params"], *named],
         "datasets": dict(data),
+        "usermeta": {"kpi": meta},
         **more,
     }
 

@@ -37,10 +37,14 @@ def harmless(table: bytes) -> bytes:
     found = [head]
     for row in rows:
         for i in texts:
-            if row[i].startswith(_ACTIVE):
-                row[i] = f"'{row[i]}"
+            row[i] = marked_as_text(row[i])
         found.append(row)
     return codecs.BOM_UTF8 + rows_csv(found)
+
+
+def marked_as_text(text: str) -> str:
+    """Return ``text`` with an apostrophe before it, if a spreadsheet might run it."""
+    return f"'{text}" if text.startswith(_ACTIVE) else text
 
 
 def _is_harmless(table: bytes) -> bool:

@@ -25,7 +25,6 @@ class MainView:
 
     kind: MainChart
     chart: Chart
-    legend: str = ""
     heads: tuple[str, ...] = ()
     days: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -51,8 +50,9 @@ def _trend(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     spec = trend_spec(indicator, series, language, organisation=organisation, behaviour=behaviour)
     title = chart_title(indicator, [r.period for r in series.results], language, organisation)
     picture = trend_svg(indicator, series, language, behaviour=behaviour)
-    made = chart(page, _path(indicator, "trend"), spec, title, picture)
-    return MainView("trend", made, legend=tell_band(ctx, indicator) if behaviour else "")
+    note = tell_band(ctx, indicator) if behaviour else ""
+    name = f"{indicator.id}-trend"
+    return MainView("trend", chart(ctx, page, name, spec, title, picture, note))
 
 
 def _valued(ctx: Context, indicator: Indicator) -> Series | None:
@@ -73,8 +73,8 @@ def _targets(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     found = pairs(indicator, series, names, measure, ctx.language, organisation=ctx.organisation)
     spec = targets_spec(indicator, found, ctx.language)
     picture = targets_svg(indicator, found, ctx.language)
-    path = _path(indicator, "targets")
-    return MainView("target_bars", chart(page, path, spec, found.title, picture))
+    name = f"{indicator.id}-targets"
+    return MainView("target_bars", chart(ctx, page, name, spec, found.title, picture))
 
 
 def _running(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
@@ -82,10 +82,5 @@ def _running(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     found = running(ctx, indicator)
     if found is None:
         return None
-    path = _path(indicator, "running")
-    made = chart(page, path, found.spec, str(found.spec["title"]))
+    made = chart(ctx, page, f"{indicator.id}-running", found.spec, str(found.spec["title"]))
     return MainView("running", made, heads=found.heads, days=found.days)
-
-
-def _path(indicator: Indicator, ending: str) -> str:
-    return f"charts/{indicator.id}-{ending}.json"

@@ -68,14 +68,14 @@ def _view(
     number: int,
     kind: MemberChart,
 ) -> MemberView | None:
-    path = f"charts/{indicator.id}-by-{number}.json"
+    name = f"{indicator.id}-by-{number}"
     match kind:
         case "bars":
-            return MemberView(_bars(ctx, indicator, found, page, path))
+            return MemberView(_bars(ctx, indicator, found, page, name))
         case "distribution":
-            return _distribution(ctx, indicator, found, page, path)
+            return _distribution(ctx, indicator, found, page, name)
         case "small_multiples":
-            return MemberView(_multiples(ctx, indicator, found, page, path))
+            return MemberView(_multiples(ctx, indicator, found, page, name))
         case "heat_map":
             heat = heat_map(ctx, indicator, found.members, found.titles, found.title, _rest(found))
             return MemberView(heat=heat) if heat else None
@@ -86,7 +86,7 @@ def _rest(found: BreakdownStory) -> Rest:
     return Rest(others.name, others.count, others.series) if others else NOBODY
 
 
-def _bars(ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, path: str) -> Chart:
+def _bars(ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, name: str) -> Chart:
     spec = breakdown_spec(
         indicator,
         found.members,
@@ -98,11 +98,11 @@ def _bars(ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, 
         whole=found.whole,
         rest=_rest(found),
     )
-    return chart(page, path, spec, str(spec["title"]))
+    return chart(ctx, page, name, spec, str(spec["title"]))
 
 
 def _multiples(
-    ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, path: str
+    ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, name: str
 ) -> Chart:
     drawn = panels(
         indicator,
@@ -114,12 +114,11 @@ def _multiples(
         rest=_rest(found),
     )
     spec = member_trends_spec(indicator, drawn, ctx.language)
-    path = path.replace(".json", "-multiples.json")
-    return chart(page, path, spec, drawn.title)
+    return chart(ctx, page, f"{name}-multiples", spec, drawn.title)
 
 
 def _distribution(
-    ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, path: str
+    ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, name: str
 ) -> MemberView | None:
     results = ctx.results_of(indicator)
     whole = results.whole(main_grain(indicator)) if results else None
@@ -137,7 +136,6 @@ def _distribution(
     )
     spec = distribution_spec(indicator, drawn, ctx.language)
     picture = distribution_svg(drawn, ctx.language)
-    path = path.replace(".json", "-shares.json")
     periods = [format_period(p, ctx.language) for p in drawn.negative]
     note = str(ctx.t("negative_share", str(ctx.t("comma")).join(periods))) if periods else ""
-    return MemberView(chart(page, path, spec, drawn.title, picture), note=note)
+    return MemberView(chart(ctx, page, f"{name}-shares", spec, drawn.title, picture), note=note)

@@ -73,11 +73,24 @@ class ActionView:
     updates: tuple[Fact, ...]
 
 
-def chart(page: str, path: str, spec: Mapping[str, Any], caption: str, picture: str = "") -> Chart:
-    """Return the figure for ``spec`` on ``page``; ``picture`` is its SVG without JavaScript."""
+def chart(
+    ctx: Context,
+    page: str,
+    name: str,
+    spec: Mapping[str, Any],
+    caption: str,
+    picture: str = "",
+    note: str = "",
+) -> Chart:
+    """Return the figure for ``spec`` on ``page``; ``picture`` is its SVG without JavaScript.
+
+    ``name`` is that of its file, and of its place on the page; ``note`` stands below it.
+    """
     content = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    path, place = f"charts/{name}.json", links.chart(name)
     address = str(links.url(page, path))
-    return Chart(markup(figure(address, caption, picture)), File(path, content))
+    made = figure(place, address, caption, ctx.language, picture, note)
+    return Chart(markup(made), File(path, content))
 
 
 _PAGES: Final = {

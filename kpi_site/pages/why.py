@@ -38,8 +38,8 @@ def why_views(
     """Yield each change of the card with a bridge of the first way of taking it apart."""
     for why in told:
         bridge = card_bridge(ctx, indicator, why, why.first)
-        path = f"charts/{indicator.id}-why-{why.against}.json"
-        yield WhyView(why, _chart(ctx, page, path, bridge) if bridge else None)
+        name = f"{indicator.id}-why-{why.against}"
+        yield WhyView(why, _chart(ctx, page, name, bridge) if bridge else None)
 
 
 def total_why_view(
@@ -48,11 +48,11 @@ def total_why_view(
     """Return why a total moved, on the scorecard's page; ``key`` names what has the total."""
     if told is None:
         return None
-    path = f"charts/{links.scored(key).removesuffix('.md')}-why.json"
+    name = f"{links.scored(key).removesuffix('.md')}-why"
     bridge = total_bridge(ctx.language, ctx.organisation, title, told)
-    return TotalWhyView(told, _chart(ctx, page, path, bridge))
+    return TotalWhyView(told, _chart(ctx, page, name, bridge))
 
 
-def _chart(ctx: Context, page: str, path: str, bridge: Bridge) -> Chart:
+def _chart(ctx: Context, page: str, name: str, bridge: Bridge) -> Chart:
     spec, picture = bridge_spec(bridge, ctx.language), bridge_svg(bridge, ctx.language)
-    return chart(page, path, spec, bridge.title, picture)
+    return chart(ctx, page, name, spec, bridge.title, picture)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import json
-import threading
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -13,52 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from kpi_site.charts.bundle import chart_bundle, static_files
-from kpi_site.charts.figure import figure
-from kpi_site.charts.small import trend_svg
-from kpi_site.charts.specs import trend_spec
-from tests.charts.samples import RATE, rate_series
+from kpi_site.charts.bundle import chart_bundle
 
 pytestmark = pytest.mark.browser
-POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'"
-)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A page with a chart in view, one far below, and one whose spec is missing."""
-    root = tmp_path_factory.mktemp("site")
-    (root / "assets").mkdir()
-    for name, content in static_files(root / "cache").items():
-        (root / "assets" / name).write_bytes(content)
-    spec = trend_spec(RATE, rate_series(), "en")
-    (root / "a.json").write_text(json.dumps(spec), encoding="utf-8")
-    svg = trend_svg(RATE, rate_series(), "en")
-    page = (
-        f'<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"'
-        f' content="{POLICY}"><link rel="stylesheet" href="assets/charts.css"><title>t</title>'
-        f'<body data-md-color-scheme="default">{figure("a.json", "First", svg)}'
-        f'{figure("gone.json", "Missing", svg)}<div style="height:5000px"></div>'
-        f'{figure("a.json", "Far", svg)}<script src="assets/charts.js"></script>'
-    )
-    (root / "index.html").write_text(page, encoding="utf-8")
-    handler = functools.partial(Quiet, directory=str(root))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
 
 
 @pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
+def page(browser: Browser, chart_page: str) -> Iterator[Page]:
     opened = browser.new_page(viewport={"width": 800, "height": 600})
-    opened.goto(site)
+    opened.goto(chart_page)
     opened.locator("figure").nth(0).locator(".kpi-chart__view--drawn svg").wait_for()
     yield opened
     opened.close()

@@ -58,9 +58,9 @@
     return { ...spec, columns, facet, spec: { ...spec.spec, width: cell } };
   };
 
-  const prepared = (spec, figure, view) => {
+  const prepared = (spec, view) => {
     const own = { ...fitted(spec, view.clientWidth), config: themed(spec) };
-    if (figure.querySelector("figcaption")) delete own.title; // the page says it already
+    delete own.title; // the page says it already
     return own;
   };
 
@@ -70,31 +70,38 @@
     return response.json();
   };
 
+  const specOf = async (figure) => {
+    const state = figures.get(figure);
+    state.spec ??= await read(figure.dataset.spec);
+    return state.spec;
+  };
+
+  const embed = async (view, spec) => {
+    const { vegaEmbed } = await load();
+    return vegaEmbed(view, spec, {
+      mode: "vega-lite",
+      ast: true,
+      actions: false,
+      renderer: "svg",
+      loader,
+      defaultStyle: false, // charts.css has what a chart needs of it: a page's policy
+      tooltip: { theme: "kpi", disableDefaultStyle: true }, // may forbid styles in it
+      logLevel: 1,
+    });
+  };
+
   const draw = async (figure) => {
     const state = figures.get(figure);
     if (!state || state.drawing) return state?.drawing;
     state.drawing = (async () => {
-      const [{ vegaEmbed }, spec] = await Promise.all([
-        load(),
-        state.spec ?? read(figure.dataset.spec),
-      ]);
-      state.spec = spec;
+      const [spec] = await Promise.all([specOf(figure), load()]);
       const view = document.createElement("div");
       view.className = "kpi-chart__view kpi-chart__view--drawn";
       const old = figure.querySelector(".kpi-chart__view");
       view.style.visibility = "hidden";
       old.after(view);
       try {
-        const result = await vegaEmbed(view, prepared(spec, figure, view), {
-          mode: "vega-lite",
-          ast: true,
-          actions: false,
-          renderer: "svg",
-          loader,
-          defaultStyle: false, // charts.css has what a chart needs of it: a page's policy
-          tooltip: { theme: "kpi", disableDefaultStyle: true }, // may forbid styles in it
-          logLevel: 1,
-        });
+        const result = await embed(view, prepared(spec, view));
         name(view, spec.description);
         state.result?.finalize();
         state.result = result;
@@ -127,6 +134,127 @@
     svg.setAttribute("aria-label", description);
   };
 
+  /* Taking a chart away. A picture of it is drawn anew, as wide as a slide wants it, with its
+   * title and note inside, on the colour of the page. */
+  const SLIDE = 800;
+
+  const lines = (words, font) => {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = font;
+    const found = [""];
+    for (const part of words.trim().match(/[\u3000-\u9fff\uff00-\uffef]|\s+|[^\s\u3000-\u9fff\uff00-\uffef]+/gu) ?? []) {
+      const longer = found.at(-1) + part;
+      if (pen.measureText(longer.trim()).width <= SLIDE - 24 || !found.at(-1)) found.push(found.pop() + part);
+      else found.push(part.trim());
+    }
+    return found.map((line) => line.trim());
+  };
+
+  /* As other programs read colours: #rrggbb, or rgba(). */
+  const plain = (colour) => {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.fillStyle = colour;
+    return pen.fillStyle;
+  };
+
+  const slide = async (figure, use) => {
+    const spec = await specOf(figure);
+    const view = document.createElement("div");
+    view.className = "kpi-chart__slide";
+    view.setAttribute("aria-hidden", "true");
+    document.body.append(view);
+    try {
+      const family = getComputedStyle(document.body).fontFamily;
+      const note = figure.querySelector(".kpi-legend")?.textContent ?? "";
+      const own = prepared(spec, view);
+      own.title = {
+        text: lines(figure.querySelector("figcaption").textContent, `600 15px ${family}`),
+        subtitle: note ? lines(note, `12px ${family}`) : "",
+        fontSize: 15, subtitleFontSize: 12, subtitleColor: token("text-quiet"), frame: "bounds",
+      };
+      own.padding = 12;
+      const paper = getComputedStyle(document.body).backgroundColor;
+      own.background = paper === "rgba(0, 0, 0, 0)" ? "#ffffff" : plain(paper);
+      const result = await embed(view, own);
+      try {
+        return await use(result.view);
+      } finally {
+        result.finalize();
+      }
+    } finally {
+      view.remove();
+    }
+  };
+
+  const save = (figure, kind, blob) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${figure.id.replace(/^chart-/, "")}.${kind}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  };
+
+  const copy = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const field = document.createElement("textarea"); // a site without https has no clipboard
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    if (!done) throw new Error("copying was refused");
+  };
+
+  const ways = {
+    png: (figure) =>
+      slide(figure, async (view) => {
+        const canvas = await view.toCanvas(2);
+        save(figure, "png", await new Promise((done) => canvas.toBlob(done)));
+      }),
+    svg: (figure) =>
+      slide(figure, async (view) =>
+        save(figure, "svg", new Blob([await view.toSVG()], { type: "image/svg+xml" })),
+      ),
+    csv: async (figure) => {
+      const { csv } = (await specOf(figure)).usermeta.kpi;
+      save(figure, "csv", new Blob(["\ufeff", csv], { type: "text/csv;charset=utf-8" }));
+    },
+    link: (figure) => copy(`${location.href.split("#")[0]}#${figure.id}`),
+  };
+
+  const serve = (figure) => {
+    const menu = figure.querySelector(".kpi-chart__menu");
+    const [button, list, status] = menu.children;
+    const show = (open) => {
+      list.hidden = !open;
+      button.setAttribute("aria-expanded", open);
+      if (open) status.textContent = "";
+    };
+    button.addEventListener("click", () => show(list.hidden));
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || list.hidden) return;
+      show(false);
+      button.focus();
+    });
+    menu.addEventListener("focusout", ({ relatedTarget }) => {
+      if (!menu.contains(relatedTarget)) show(false);
+    });
+    list.addEventListener("click", async ({ target }) => {
+      const way = target.dataset.way;
+      if (!way) return;
+      button.focus();
+      show(false);
+      try {
+        await ways[way](figure);
+        if (way === "link") status.textContent = status.dataset.copied;
+      } catch (error) {
+        status.textContent = status.dataset.failed;
+        console.warn("kpi-chart", error);
+      }
+    });
+    menu.hidden = false;
+  };
+
   const all = () => [...document.querySelectorAll("figure.kpi-chart[data-spec$='.json']")];
   const drawn = () => all().filter((figure) => figures.get(figure)?.result);
 
@@ -143,7 +271,10 @@
       { rootMargin: "300px" },
     );
     for (const figure of all()) {
-      if (!figures.has(figure)) figures.set(figure, {});
+      if (!figures.has(figure)) {
+        figures.set(figure, {});
+        serve(figure);
+      }
       if (!figures.get(figure).result) seen.observe(figure);
     }
   };

@@ -1,0 +1,54 @@
+"""A page of charts behind a local server, under the strictest policy that a site may set."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from kpi_site.charts.bundle import static_files
+from kpi_site.charts.figure import figure
+from kpi_site.charts.small import trend_svg
+from kpi_site.charts.specs import trend_spec
+from tests.charts.samples import RATE, rate_series
+
+POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'"
+LOOKS = "hr { height: 5000px } [data-md-color-scheme=slate] { background: #123456 }"
+
+
+@pytest.fixture(scope="session")
+def chart_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page with a chart in view, one far below, and one whose spec is missing."""
+    root = tmp_path_factory.mktemp("site")
+    (root / "assets").mkdir()
+    for name, content in static_files(root / "cache").items():
+        (root / "assets" / name).write_bytes(content)
+    spec = trend_spec(RATE, rate_series(), "en")
+    (root / "a.json").write_text(json.dumps(spec), encoding="utf-8")
+    svg = trend_svg(RATE, rate_series(), "en")
+    page = (
+        f'<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"'
+        f' content="{POLICY}"><link rel="stylesheet" href="assets/charts.css">'
+        f'<link rel="stylesheet" href="far.css"><title>t</title>'
+        f'<body data-md-color-scheme="default">'
+        f"{figure('chart-first', 'a.json', 'First', 'en', svg, 'Its note')}"
+        f"{figure('chart-missing', 'gone.json', 'Missing', 'en', svg)}<hr>"
+        f"{figure('chart-far', 'a.json', 'Far', 'en', svg)}"
+        '<script src="assets/charts.js"></script>'
+    )
+    (root / "far.css").write_text(LOOKS, encoding="utf-8")
+    (root / "index.html").write_text(page, encoding="utf-8")
+    handler = functools.partial(Quiet, directory=str(root))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
