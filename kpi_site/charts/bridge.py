@@ -21,6 +21,7 @@ from kpi_site.scoring import Tone
 from kpi_site.words import word
 
 _NAMES: Final = 190.0  # pixels that names get at most
+_NEAR: Final = 0.6  # of the plot's width: numbers beyond it may need room to its right
 _TEXTS: Final = 96.0  # of a static picture for the numbers beyond the last bar
 
 
@@ -104,7 +105,7 @@ def bridge_spec(bridge: Bridge, language: str) -> Spec:
         {"rows": rows},
         _numbers(bridge, language),
         height=ROW * len(rows),
-        padding=PADDING,
+        padding=PADDING | {"right": _room(bridge, bridge.axis(language))},
     )
 
 
@@ -115,6 +116,12 @@ def _numbers(bridge: Bridge, language: str) -> Iterator[Column]:
     yield decimals(word("Why.adds", language), adds, needed=True)
     levels = [*bridge.levels, bridge.end.value]
     yield decimals(value_head(word("Value", language), bridge.measure, language), levels)
+
+
+def _room(bridge: Bridge, axis: Axis) -> float:
+    """Return the pixels to the right of the plot that numbers beyond its last bars need."""
+    near = [part for part, reach in bridge.beyond if axis.share(reach) > _NEAR]
+    return max((text_width(part.text) for part in near), default=0.0) + 14
 
 
 def _rows(bridge: Bridge) -> Iterator[Row]:

@@ -1,76 +1,27 @@
-"""``reports/feed.xml``: publications and revisions as an Atom feed (RFC 4287)."""
+"""``reports/feed.xml``: publications and revisions as an Atom feed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from uuid import NAMESPACE_URL, uuid5
-from xml.sax.saxutils import escape, quoteattr
 
 from kpi_site import links
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision
 from kpi_site.files import File
+from kpi_site.pages.atom import FeedEntry, atom
 from kpi_site.pages.context import Context
 from kpi_site.pages.publication import INDEX, edition_path, title_of
 from kpi_site.wording.dates import format_period
 
 FEED = "reports/feed.xml"
-_MOST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class FeedEntry:
-    """One publication, or the revisions of one report that were seen on one day."""
-
-    key: str
-    day: date
-    title: str
-    url: str
-    text: str
 
 
 def feed(ctx: Context) -> File:
-    """Return the feed, newest first. Addresses are relative to the feed's own."""
+    """Return the feed of reports, newest first. Addresses are relative to the feed's own."""
     entries = sorted((*_publications(ctx), *_revisions(ctx)), key=lambda e: (e.day, e.key))
-    entries = entries[::-1][:_MOST]
-    title = f"{ctx.organisation} · {ctx.t('reports')}"
-    newest = entries[0].day if entries else date.min
-    body = "".join(map(_entry, entries))
-    return File(
-        FEED,
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{ctx.language}">\n'
-        f"<title>{escape(title)}</title>\n"
-        f"<id>{_id(f'{title} {ctx.language}')}</id>\n"
-        f"<updated>{_moment(newest)}</updated>\n"
-        f"<author><name>{escape(ctx.organisation)}</name></author>\n"
-        '<link rel="self" href="feed.xml"/>\n'
-        '<link rel="alternate" type="text/html" href="./"/>\n'
-        f"{body}</feed>\n",
-    )
-
-
-def _entry(entry: FeedEntry) -> str:
-    return (
-        "<entry>\n"
-        f"<title>{escape(entry.title)}</title>\n"
-        f"<id>{_id(entry.key)}</id>\n"
-        f"<updated>{_moment(entry.day)}</updated>\n"
-        f'<link rel="alternate" type="text/html" href={quoteattr(entry.url)}/>\n'
-        f"<summary>{escape(entry.text)}</summary>\n"
-        "</entry>\n"
-    )
-
-
-def _id(key: str) -> str:
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'kpi-site {key}')}"
-
-
-def _moment(day: date) -> str:
-    return f"{day.isoformat()}T00:00:00Z"
+    return atom(ctx, FEED, str(ctx.t("reports")), entries[::-1])
 
 
 def _publications(ctx: Context) -> Iterator[FeedEntry]:

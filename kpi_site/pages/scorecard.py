@@ -27,6 +27,7 @@ from kpi_site.scoring import (
     Level,
     ScoredCard,
 )
+from kpi_site.story.line_history import LineCell, LinesStory, tell_lines
 from kpi_site.story.member_totals import SpreadStory, tell_member_totals, tell_spread
 from kpi_site.story.reading import Reading
 from kpi_site.story.scorecard import (
@@ -137,6 +138,14 @@ class ListView:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierView:
+    """The lines over the last periods: each with its link, and (mark, words, cell) by period."""
+
+    periods: tuple[str, ...]
+    rows: tuple[tuple[Link, str, tuple[tuple[str, str, LineCell], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ScorecardView:
     """Everything that a scorecard's page prints."""
 
@@ -149,6 +158,7 @@ class ScorecardView:
     missing_zero: bool
     current: PeriodView | None
     why: TotalWhyView | None
+    earlier: EarlierView | None
     history: tuple[TotalView, ...]
     totals: HeatMap | None
     more: int
@@ -213,6 +223,7 @@ def _view(
         why=total_why_view(ctx, current.key, ctx.name(title), told.why, path)
         if current and told
         else None,
+        earlier=_earlier(ctx, tell_lines(ctx, scored, current), path),
         history=tuple(
             replace(total_view(ctx, tell_total(ctx, s)), rank=_rank(s))
             for s in reversed(scored)
@@ -222,6 +233,25 @@ def _view(
         more=over_time.more if over_time else 0,
         spark=_spark(ctx, card, scored, current),
         card_file=card.where.file,
+    )
+
+
+def _earlier(ctx: Context, told: LinesStory | None, path: str) -> EarlierView | None:
+    if told is None:
+        return None
+    return EarlierView(
+        told.periods,
+        tuple(
+            (
+                link_to(path, row.ref),
+                row.no,
+                tuple(
+                    (status_mark(c.level), status_words(c.level, ctx.language), c)
+                    for c in row.cells
+                ),
+            )
+            for row in told.rows
+        ),
     )
 
 

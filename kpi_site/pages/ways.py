@@ -17,6 +17,7 @@ from kpi_site import links
 from kpi_site.catalog import Indicator
 from kpi_site.files import File
 from kpi_site.pages.context import Context
+from kpi_site.pages.definitions_feed import definitions_feed
 from kpi_site.pages.letters import OTHER, initial
 from kpi_site.pages.owners import Owner, owners
 from kpi_site.pages.parts import Link
@@ -24,6 +25,7 @@ from kpi_site.pages.template import page
 from kpi_site.periods import Grain
 from kpi_site.scoring import Level
 from kpi_site.signals import VARIATIONS
+from kpi_site.story.definitions import tell_definition_changes
 from kpi_site.story.reading import Now
 from kpi_site.story.signals import signal_moves, tell_signal
 from kpi_site.story.standing import off_target, tell_run
@@ -37,6 +39,8 @@ CYCLES: Final = "indicators/by-cycle.md"
 OWNERS: Final = "indicators/by-owner.md"
 STATUS: Final = "indicators/by-status.md"
 SIGNALS: Final = "indicators/by-signal.md"
+CHANGES: Final = "indicators/what-changed.md"
+_CHANGES_FEED: Final = "indicators/what-changed.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class WayView:
-    """A page: the other ways, its sections, and links with counts to all sections."""
+    """A page: the other ways, its sections, and links with counts to all sections.
+
+    ``feed`` is where it can be subscribed to.
+    """
 
     title: Markup
     ways: tuple[tuple[Link, bool], ...]
     index: tuple[tuple[Link, int], ...]
     sections: tuple[Section, ...]
+    feed: Link | None = None
 
 
 def way_pages(ctx: Context, stands: Mapping[str, Now]) -> Iterator[File]:
@@ -89,6 +97,10 @@ def way_pages(ctx: Context, stands: Mapping[str, Now]) -> Iterator[File]:
     yield from _pages(ctx, SIGNALS, "by_signal", _signals(ctx, stands), _MOST_TOLD)
     yield from _pages(ctx, CYCLES, "by_cycle", _cycles(ctx), _MOST_NAMED)
     yield from _pages(ctx, OWNERS, "by_owner", _owned(ctx), _MOST_NAMED)
+    changes = _changes(ctx)
+    yield from _pages(ctx, CHANGES, "definitions_changed", changes, _MOST_DEFINED, _CHANGES_FEED)
+    if changes:
+        yield definitions_feed(ctx, _CHANGES_FEED, "what-changed/")
 
 
 def way_links(ctx: Context, path: str) -> tuple[Link, ...]:
@@ -111,6 +123,7 @@ def way_links(ctx: Context, path: str) -> tuple[Link, ...]:
             not {i.perspective for i in cards}.isdisjoint(u.id for u in site.perspectives),
         ),
         ("by_scorecards", "scorecards/index.md", bool(ctx.catalog.scorecards)),
+        ("definitions_changed", CHANGES, any(i.changes for i in cards)),
     )
     return tuple(Link(str(ctx.t(key)), links.url(path, to)) for key, to, there in ways if there)
 
@@ -171,8 +184,8 @@ def _stand(ctx: Context, now: Now) -> ListedCard:
     figure = reading.text if reading.has_value else reading.state_words
     gap = reading.to_target
     short = [f"{ctx.word('vs_target')} {gap.text}"] if gap and gap.tone == "bad" else []
-    aside = (figure, reading.period, *short, *tell_run(ctx, now))
-    return replace(_entry(ctx, now.indicator, STATUS), aside=aside)
+    aside = " · ".join((figure, reading.period, *short, *tell_run(ctx, now)))
+    return replace(_entry(ctx, now.indicator, STATUS), aside=(aside,))
 
 
 def _signals(ctx: Context, stands: Mapping[str, Now]) -> tuple[Section, ...]:
@@ -277,8 +290,25 @@ def _department(ctx: Context, owner: Owner) -> Link | None:
     return Link(text, links.url(OWNERS, links.department(owner.department)))
 
 
+def _changes(ctx: Context) -> tuple[Section, ...]:
+    """Return the changes of definitions by year, the newest first."""
+    found: dict[str, list[ListedCard]] = {}
+    for change in tell_definition_changes(ctx):
+        card = ctx.catalog.indicators[change.ref.id]
+        breaks = [str(ctx.t("breaks"))] if change.breaks_series else []
+        entry = replace(
+            _entry(ctx, card, CHANGES),
+            aside=(" · ".join((change.since, *breaks)),),
+            definition=ctx.rich(change.what),
+        )
+        found.setdefault(str(change.start.last.year), []).append(entry)
+    return tuple(
+        Section(f"y{year}", year, (Group("", tuple(entries)),)) for year, entries in found.items()
+    )
+
+
 def _pages(
-    ctx: Context, path: str, key: str, sections: tuple[Section, ...], most: int
+    ctx: Context, path: str, key: str, sections: tuple[Section, ...], most: int, feed: str = ""
 ) -> Iterator[File]:
     """Yield as many pages as the sections need; of none, nothing (but always the first list)."""
     if not sections and path != LETTERS:
@@ -295,6 +325,7 @@ def _pages(
                 for s in sections_
             ),
             sections=part,
+            feed=Link(str(ctx.t("feed")), links.url(own, feed)) if feed else None,
         )
         yield page(own, "way.md.j2", ctx.language, view, {"title": str(ctx.t(key))})
 

@@ -76,6 +76,7 @@ LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]
         ("annex", "scaled value"): "cells hold amounts in their currency, to calculate with",
     },
     "terminal": {
+        ("name", "alias"): "the page has them",
         ("standing", "previous"): "the values of the last periods stand below",
         ("standing", "year"): "the values of the last periods stand below",
         ("standing", "to target"): "the target stands below",
@@ -92,7 +93,6 @@ LEFT_OUT: Final[Mapping[Writer, Mapping[tuple[Section | CardSection, str], str]]
         ("card actions", "action"): "the page has them",
         ("changes", "change"): "the page has them",
         ("related", "card"): "the page has them",
-        ("related", "alias"): "the page has them",
     },
 }
 """What each writer leaves out, and why.
@@ -281,7 +281,7 @@ def card_facts(told: CardStory) -> Iterator[Fact]:
     Of values the newest are first; the terminal has the newest last.
     """
     parts: Mapping[CardSection, Iterable[tuple[str, str]]] = {
-        "name": iter([("name", _text(told.name))]),
+        "name": (("name", _text(told.name)), *(("alias", alias) for alias in told.aliases)),
         "definition": (("line", line) for line in _text(told.definition).splitlines()),
         "period": _period(told.now),
         "standing": _standing(told),
@@ -299,8 +299,7 @@ def card_facts(told: CardStory) -> Iterator[Fact]:
         "uses": (("scorecard", use.ref.name) for use in told.uses),
         "card actions": (("action", _text(action.title)) for action in told.actions),
         "changes": (("change", _text(change.what)) for change in told.changes),
-        "related": (*(("card", ref.name) for ref in told.related),
-                    *(("alias", alias) for alias in told.aliases)),
+        "related": (("card", ref.name) for ref in told.related),
     }  # fmt: skip
     for section, found in parts.items():
         yield from (Fact(section, kind, text) for kind, text in found if text)

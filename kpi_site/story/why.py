@@ -132,7 +132,8 @@ class _Saying:
         parts = tuple(self._part(p, names, finer) for p in group.parts if _moves(p))
         mixed = any(p.kind == "mix" for p in group.parts)
         title = self._title(group)
-        kept, rest = shortened(self.teller, parts, MOST_PARTS)
+        seen = sum(not part.text.startswith("±") for part in parts)
+        kept, rest = shortened(self.teller, parts, min(MOST_PARTS, max(1, seen)))
         return SplitStory(
             title=title,
             sentence=self._sentence(group, title, parts, finer, mixed=mixed),

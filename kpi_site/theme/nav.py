@@ -27,7 +27,7 @@ def navigation(
     have = frozenset(pages)
     site = catalog.site
     units: Mapping[str, Iterable[str]] = {
-        "indicators": ("by-status", "by-signal", "by-cycle", "by-owner"),
+        "indicators": ("by-status", "by-signal", "by-cycle", "by-owner", "what-changed"),
         "departments": [unit.id for unit in site.departments],
         "perspectives": [unit.id for unit in site.perspectives],
         "scorecards": catalog.scorecards,

@@ -7,6 +7,7 @@ because each language is built in a process of its own, which needs nothing else
 from __future__ import annotations
 
 import re
+from html import escape, unescape
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ from urllib.parse import quote, urljoin
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.plugins import BasePlugin
+
+from kpi_site.theme.forge import forge
+from kpi_site.words import word
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -54,12 +58,15 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         return files
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Mark the section of a page that the navigation leaves out as the open one."""
+        """Mark the section of a page that the navigation leaves out as the open one.
+
+        Below what is made of a file of content stands where to ask about it at the forge.
+        """
         section = page.file.src_uri.partition("/")[0]
         file = files.get_file_from_path(f"{section}/index.md")
         if page.parent is None and file is not None and file.page not in (None, page):
             page.parent = file.page.parent
-        return html
+        return html + self._forge(page, config)
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
@@ -83,6 +90,20 @@ class PagesPlugin(BasePlugin[PagesConfig]):
             '<link rel="alternate" href', '<link rel="alternate alternate" href'
         )
         return _INDENT.sub("\n", before) + article + inside + end + _INDENT.sub("\n", after)
+
+    def _forge(self, page: Page, config: MkDocsConfig) -> str:
+        path = str(page.meta.get("edit_path") or "")
+        if not path.startswith("content/") or not config.repo_url or not config.edit_uri:
+            return ""
+        title, ask = str(page.title or path), str(config.extra.get("ask_uri") or "")
+        found = forge(config.repo_url, config.edit_uri, path, unescape(title), ask)
+        words = (("ask_here", found.ask), ("file_history", found.history))
+        links = (
+            f'<a href="{escape(url)}">{escape(word(key, self.config.language))}</a>'
+            for key, url in words
+            if url
+        )
+        return f'<p class="kpi-edit kpi-forge">{" · ".join(links)}</p>'
 
     def _edit_url(self, page: Page, config: MkDocsConfig) -> str | None:
         language = self.config.language

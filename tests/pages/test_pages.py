@@ -132,6 +132,7 @@ def test_all_addresses_of_the_design(files: Mapping[str, str]) -> None:
         "indicators/handling_days.md",
         "indicators/index.md",
         "indicators/revenue.md",
+        "indicators/what-changed.md",
         "perspectives/customer.md",
         "perspectives/finance.md",
         "perspectives/index.md",
@@ -209,15 +210,17 @@ def test_a_card_opens_with_what_people_ask_first(pages: Mapping[str, Page], lang
     page = pages["indicators/attainment.md"]
     zh = language == "zh"
     order = (
-        ["销售目标达成率", "实际销售额占计划的比例", "88.8%", "未达基准值", "−7.3个百分点",
+        ["销售目标达成率", "销售完成率",
+         "实际销售额占计划的比例", "88.8%", "未达基准值", "−7.3个百分点",
          "怎样计算",
          "数据来自哪里", "口径与责任", "走势与数值", "分组情况", "评价标准", "算例", "在哪些记分卡",
-         "改进措施", "变更记录", "相关指标", "销售完成率"]
+         "改进措施", "变更记录", "相关指标"]
         if zh else
-        ["Sales target attainment", "Actual sales as a share", "88.8%", "below baseline",
+        ["Sales target attainment", "销售完成率",
+         "Actual sales as a share", "88.8%", "below baseline",
          "−7.3 pp", "How it is computed", "Where the numbers come from", "Who answers",
          "How it has gone", "How it breaks down", "Thresholds", "Worked examples",
-         "Where it counts", "Actions", "What changed", "Related", "销售完成率"]
+         "Where it counts", "Actions", "What changed", "Related"]
     )  # fmt: skip
     text = "".join(page.words)
     places = [text.find(part) for part in order]
@@ -272,10 +275,25 @@ def test_a_scorecard_shows_its_sum(pages: Mapping[str, Page], language: str) -> 
     assert "(60 × 120 + 25 × 90) ÷ 85 = 111.2" in page.text
     assert ("优秀" if language == "zh" else "Outstanding") in page.text
     assert ("无数据" if language == "zh" else "no data") in page.text
-    table = page.html[page.html.index("kpi-tree") :]
+    table = page.html[page.html.index("kpi-tree") :].partition("</table>")[0]
     assert re.findall(r'<a href="\.\./\.\./indicators/(\w+)/', table) == [
         "attainment", "handling_days", "revenue",
     ]  # fmt: skip
+
+
+def test_a_scorecard_has_its_lines_in_the_periods_before(
+    files: Mapping[str, str], language: str
+) -> None:
+    """Attainment in the quarters up to Q3 2026; Q1 2025 is not among the last six."""
+    text = files["scorecards/company.md"]
+    part = text[text.index("{ #earlier }") :].partition("</table>")[0]
+    heads = re.findall(r'<th scope="col">([^<]*)</th>', part)[2:]
+    assert len(heads) == 6
+    row = next(line for line in part.splitlines() if "/attainment/" in line)
+    shown = [re.sub(r"<.*", "", unescape(c)) for c in re.findall(r"<td>(.*?)</td>", row)[1:]]
+    assert [c.strip() for c in shown] == ["91.0%", "94.0%", "95.0%", "93.0%", "95.0%", "98.0%"]
+    points = {"zh": "120.0分", "en": "120.0 points"}[language]
+    assert unescape(row).count(points) >= 1  # the challenge is reached
 
 
 def test_the_home_page_ranks_what_is_off_target(pages: Mapping[str, Page]) -> None:

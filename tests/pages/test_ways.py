@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from markupsafe import Markup
@@ -205,3 +206,32 @@ def test_a_department_has_the_comment_of_a_report_on_the_same_time(sample: Any) 
 
     assert "Two were ill." in off("2026-Q3")  # where the card stands
     assert "Two were ill." not in off("2026-Q2")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_changes_of_definitions_have_a_page_and_a_feed(sample: Any, language: str) -> None:
+    """Attainment was counted another way from January 2026 on; nothing else has changed."""
+    pages = sample.pages(language)
+    text = pages["indicators/what-changed.md"]
+    own = under(text, "y2026")
+    assert own.count("<li>") == 1
+    assert 'href="../attainment/"' in own
+    said = {"zh": "改按发货日统计", "en": "Counted by day of shipping"}[language]
+    assert said in own
+    feed = ET.fromstring(pages["indicators/what-changed.xml"])
+    atom = "{http://www.w3.org/2005/Atom}"
+    (entry,) = feed.findall(f"{atom}entry")
+    assert entry.findtext(f"{atom}summary") == said
+    assert entry.findtext(f"{atom}updated") == "2026-01-01T00:00:00Z"
+    link = entry.find(f"{atom}link")
+    assert link is not None
+    assert link.get("href") == "attainment/"
+    alternate = [e.get("href") for e in feed.findall(f"{atom}link")]
+    assert alternate == ["what-changed.xml", "what-changed/"]
+
+
+def test_without_changes_there_is_neither(sample: Any) -> None:
+    cards = {k: replace(c, changes=()) for k, c in sample.catalog.indicators.items()}
+    pages = replace(sample, catalog=replace(sample.catalog, indicators=cards)).pages("en")
+    assert [p for p in pages if "what-changed" in p] == []
+    assert "what-changed" not in pages["indicators/index.md"]

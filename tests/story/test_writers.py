@@ -340,7 +340,6 @@ def card_page(teller: Context, card: Indicator) -> dict[str, str]:
     by_anchor = {"": split[0]} | dict(zip(split[1::2], split[2::2], strict=True))
     parts: dict[str, str] = {section: by_anchor.get(a, "") for section, a in CARD_ANCHORS.items()}
     parts["definition"] += parts["formula"]
-    parts["related"] += split[-1]  # its other names stand at the foot of the page
     return parts
 
 

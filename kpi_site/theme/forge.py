@@ -1,0 +1,44 @@
+"""Where a reader asks about a file at the forge, and sees who changed it last.
+
+Rules: specification.md#forge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Forge:
+    """The addresses of one file; "" where they cannot be known."""
+
+    ask: str
+    history: str
+
+
+def forge(repo_url: str, edit_uri: str, path: str, title: str, ask_uri: str = "") -> Forge:
+    """Return where to ask about the file at ``path``, which is called ``title``.
+
+    ``edit_uri`` is MkDocs' own; ``ask_uri`` a site's, with ``{title}`` and ``{path}``.
+    """
+    base = repo_url.rstrip("/") + "/"
+    gitlab = edit_uri.startswith("-/") or "gitlab" in (urlsplit(repo_url).hostname or "")
+    usual = "-/issues/new?issue[title]={title}" if gitlab else "issues/new?title={title}"
+    ask = (ask_uri or usual).replace("{title}", quote(title, safe=""))
+    ask = ask.replace("{path}", quote(path, safe=""))
+    history = _history(edit_uri)
+    return Forge(
+        ask if "://" in ask else base + ask,
+        base + history + quote(path) if history else "",
+    )
+
+
+def _history(edit_uri: str) -> str:
+    """Return where the commits on a file are listed, from where it is edited."""
+    for edit, commits in (
+        ("-/edit/", "-/commits/"), ("_edit/", "commits/branch/"), ("edit/", "commits/"),
+    ):  # fmt: skip
+        if edit_uri.startswith(edit):
+            return commits + edit_uri.removeprefix(edit)
+    return ""
