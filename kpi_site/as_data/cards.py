@@ -61,6 +61,11 @@ def card_json(indicator: Indicator) -> dict[str, Any]:
             {"from": c.start.label, "what": text(c.what), "breaks_series": c.breaks_series}
             for c in indicator.changes
         ],
+        "versions": [
+            {"from": v.start.label, "formula": v.formula.code.text}
+            for v in indicator.versions
+            if v.start is not None
+        ],
         "status": indicator.status,
         "successor": indicator.successor,
         "formerly": list(indicator.formerly),

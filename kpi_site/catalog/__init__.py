@@ -18,6 +18,7 @@ from kpi_site.catalog.cards import (
     Measure,
     Scale,
     UnitKind,
+    Version,
 )
 from kpi_site.catalog.charts import MAIN_CHARTS, MEMBER_CHARTS, ChartWish, MainChart, MemberChart
 from kpi_site.catalog.datasets import (
@@ -153,6 +154,7 @@ __all__ = [
     "Until",
     "Update",
     "Validity",
+    "Version",
     "Veto",
     "as_of",
     "carried",

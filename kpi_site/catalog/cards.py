@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from kpi_site.catalog.charts import ChartWish
 from kpi_site.catalog.site import Text
 from kpi_site.catalog.standards import PointStep, Standard
-from kpi_site.catalog.terms import Term
+from kpi_site.catalog.terms import OtherTerm, Term
 from kpi_site.periods import Grain, Period
 from kpi_site.problems import Location, Name
-from kpi_site.sql.nodes import Expression
+from kpi_site.sql.nodes import Expression, Node, columns, renamed
 
 Direction = Literal["higher", "lower", "within", "none"]
 
@@ -80,8 +81,31 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """What a card computes from the period ``start`` on (None: from the beginning).
+
+    ``formula`` is as written; ``names`` are the terms that it speaks of, by the names that they
+    have on the card, where those of all versions stand together.
+    """
+
+    start: Period | None
+    formula: Expression
+    names: Mapping[str, str]
+
+    @property
+    def node(self) -> Node:
+        """The formula with the terms by their names on the card."""
+        return renamed(self.formula.node, self.names)
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
-    """``content/indicators/<department>/<id>.yml``: the card."""
+    """``content/indicators/<department>/<id>.yml``: the card.
+
+    With ``versions`` (the oldest first, at least two) its formula is the newest one, and its
+    terms are those of all. One version of a card goes by its own names, which ``renamed`` leads
+    from to those of the card.
+    """
 
     id: Name
     where: Location
@@ -117,6 +141,8 @@ class Indicator:
     longer: bool = True  # whether it has results in periods longer than its cycle
     season: int | None = None  # periods of a season, whose ups and downs are no signals
     formerly: tuple[Name, ...] = ()  # ids that it had before: addresses that still lead here
+    versions: tuple[Version, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def in_use(self) -> bool:
@@ -137,6 +163,60 @@ class Indicator:
     def grains(self) -> tuple[Grain, ...]:
         """The grains at which it has results, the shortest first: its cycle, and longer ones."""
         return self.cycle.and_longer() if self.longer else (self.cycle,)
+
+    def version(self, day: date) -> Version | None:
+        """Return the version that holds on ``day``; None for a card without versions."""
+        begun = [v for v in self.versions if v.start is None or v.start.first <= day]
+        return begun[-1] if begun else None
+
+    def on(self, day: date) -> Indicator:
+        """Return the card as its version of ``day`` has it: that formula, and its terms."""
+        version = self.version(day)
+        if version is None:
+            return self
+        return replace(
+            self,
+            formula=version.formula,
+            terms=tuple(self._needed(version)),
+            versions=(),
+            renamed=version.names,
+        )
+
+    def _needed(self, version: Version) -> Iterator[Term]:
+        """Yield the terms that the formula of ``version`` needs, by its own names."""
+        waiting, seen = [column.name for column in columns(version.formula.node)], set[str]()
+        while waiting:
+            name = waiting.pop(0)
+            if name in seen or name not in version.names:
+                continue
+            seen.add(name)
+            term = self._term_as(version, name)
+            waiting += [str(term.term)] if isinstance(term, OtherTerm) else []
+        yield from (self._term_as(version, name) for name in version.names if name in seen)
+
+    def judged_on(self, day: date) -> Indicator:
+        """Return the card with the formula of ``day``, over the terms of all versions."""
+        version = self.version(day)
+        if version is None:
+            return self
+        return replace(self, formula=Expression(version.formula.code, version.node), versions=())
+
+    def _term_as(self, version: Version, name: str) -> Term:
+        """Return a term of the card by the name that ``version`` has for it."""
+        term = self.term(version.names[name])
+        assert term is not None
+        own = replace(term, name=Name(name, term.name.where))
+        if isinstance(own, OtherTerm):
+            back = {card: written for written, card in version.names.items()}
+            base = back.get(str(own.term), str(own.term))
+            own = replace(own, term=Name(base, own.term.where))
+        return own
+
+    @property
+    def breaks(self) -> tuple[date, ...]:
+        """The days from which on its figures mean something else: breaks, and new versions."""
+        told = (c.start.first for c in self.changes if c.breaks_series)
+        return (*told, *(v.start.first for v in self.versions if v.start is not None))
 
     def term(self, name: str) -> Term | None:
         """Return the term called ``name``, if there is one."""

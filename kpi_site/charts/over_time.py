@@ -170,7 +170,7 @@ def _break_rows(points: Sequence[Point], indicator: Indicator, language: str) ->
 
 def break_positions(points: Sequence[Point], indicator: Indicator) -> list[int]:
     """Return the positions of the periods with which a new definition begins (not the first)."""
-    starts = [c.start.first for c in indicator.changes if c.breaks_series]
+    starts = indicator.breaks
     found = {p.i for p in points[1:] for start in starts if p.period.holds(start)}
     return sorted(found)
 

@@ -16,7 +16,7 @@ from kpi_site.formula.evaluate import Operand, compile_exclusion, compile_node
 from kpi_site.periods import Grain, Period, Span
 from kpi_site.results import Cell, Result, Results, SameDay, Series, SeriesKey, State
 from kpi_site.scoring import Judgement, Ruler
-from kpi_site.sql.nodes import columns
+from kpi_site.sql.nodes import Node, columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,9 @@ class CardAt:
     """A card at one grain: its periods and the views of its terms that read datasets.
 
     ``broken_down`` names the terms that have values for the members of each dimension,
-    ``exact`` those in which nothing was divided, ``bases`` the views of sums behind means, which
-    are no terms. ``stretches`` tell how far each period has come.
+    ``rulers`` are those of the card's versions, ``exact`` the terms in which nothing was divided,
+    ``bases`` the views of sums behind means, which are no terms. ``stretches`` tell how far each
+    period has come.
     ``part`` is what the newest period is compared with where that is running; ``cut`` is set
     on such a part: it reads other cards' results up to the same day.
     ``fixed`` is the card at the grains of its terms' fixed periods, whole and not such a part.
@@ -51,6 +52,7 @@ class CardAt:
     ruler: Ruler
     broken_down: Mapping[str, frozenset[str]]
     exact: frozenset[str]
+    rulers: tuple[Ruler, ...]
     stretches: tuple[Stretch, ...]
     working: WorkingDays
     bases: frozenset[str] = frozenset()
@@ -181,22 +183,39 @@ class CardAt:
         )
 
     def results(self, key: SeriesKey, strips: Mapping[str, Strip]) -> tuple[Result, ...]:
-        """Return the formula's results for ``key`` from its terms' strips."""
-        used = tuple(dict.fromkeys(c.name for c in columns(self.card.formula.node)))
+        """Return the formula's results for ``key`` from its terms' strips.
+
+        Of a card with versions each period goes by that of its last day (that counts).
+        """
+        if not self.card.versions:
+            return self.worked_out(key, strips, self.card.formula.node)
+        last = (min(p.last, self.timeline.through) for p in self.periods)
+        held = [self.card.version(day) for day in last]
+        made = [
+            replace(self, ruler=ruler).worked_out(key, strips, version.node)
+            for version, ruler in zip(self.card.versions, self.rulers, strict=True)
+        ]
+        return tuple(made[self.card.versions.index(v)][i] for i, v in enumerate(held) if v)
+
+    def worked_out(
+        self, key: SeriesKey, strips: Mapping[str, Strip], node: Node
+    ) -> tuple[Result, ...]:
+        """Return the results of the formula ``node`` in all periods."""
+        used = tuple(dict.fromkeys(c.name for c in columns(node)))
         parts = [strips[name] for name in used]
         counts = [strips[name].n for name in used if name in self.views]
-        formula = compile_node(self.card.formula.node)
+        formula = compile_node(node)
         loose = [self.timeline.running(period) for period in self.periods]
         for part in parts:
             if any(part.provisional):
                 loose = [one or other for one, other in zip(loose, part.provisional, strict=True)]
         given = [(name, strips[name].values) for name in used]
         values = [formula({name: v[i] for name, v in given}) for i in range(len(self.periods))]
-        exact = keeps_exact(self.card.formula.node, self.exact)
+        exact = keeps_exact(node, self.exact)
         known = [None if isinstance(v, State) else settled(Decimal(v), exact=exact) for v in values]
         states = [v if isinstance(v, State) else None for v in values]
         judged = self._judged(key, strips, known)
-        ask = compile_exclusion(self.card.formula.node)
+        ask = compile_exclusion(node)
         excluded = [
             state is State.NO_DATA and ask({name: v[i] for name, v in given})
             for i, state in enumerate(states)

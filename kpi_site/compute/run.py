@@ -373,6 +373,10 @@ def _card_at(
         ruler=card_ruler(setting.catalog, plan.card),
         broken_down=_broken_down(setting, plan),
         exact=exact_terms(setting.catalog, plan.card),
+        rulers=tuple(
+            card_ruler(setting.catalog, plan.card.judged_on(v.start.first if v.start else date.min))
+            for v in plan.card.versions
+        ),
         stretches=stretches,
         working=setting.working,
     )

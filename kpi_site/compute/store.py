@@ -71,6 +71,7 @@ def _card_parts(card: Indicator) -> Iterator[str]:
     """Yield the parts of a card that its figures depend on: no names, texts or places."""
     yield repr((card.unit.kind, card.grains, card.direction, card.centre, [*card.dimensions]))
     yield repr(strip(card.formula.node))
+    yield repr([(v.start, strip(v.node)) for v in card.versions])
     for standard in card.thresholds:
         held = (standard.start, standard.grain, standard.of, standard.per_cycle)
         yield repr((held, *(_bare(limit) for limit in standard.limits)))

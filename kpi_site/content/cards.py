@@ -37,7 +37,8 @@ from kpi_site.content.terms import TERMS
 from kpi_site.content.texts import TEXT
 from kpi_site.content.thresholds import THRESHOLDS
 from kpi_site.content.units import SCALE, UNIT, ScaleByLanguage, default_decimals
-from kpi_site.content.yaml_source import Mapping, Node, Scalar
+from kpi_site.content.versions import VERSIONS, with_versions
+from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence
 from kpi_site.periods import Grain
 from kpi_site.problems import Location, Message, Name
 from kpi_site.results import State
@@ -152,6 +153,7 @@ CARD: Shape[dict[str, Any]] = record(
     key("related", distinct(list_of(NAME))),
     key("examples", list_of(_EXAMPLE)),
     key("changes", checked(list_of(_CHANGE), _sorted_changes)),
+    key("versions", VERSIONS),
     key("status", choice("active", "draft", "retired")),
     key("successor", NAME),
     key("formerly", distinct(list_of(IDENTIFIER))),
@@ -166,7 +168,9 @@ def read_card(node: Node, reading: FileReading, department: str) -> Indicator | 
     if isinstance(fields, Invalid):
         return fields
     folder = Name(department, Location(reading.file, 1, 1))
+    written = fields.pop("versions", ())
     card = Indicator(where=node.where, department=folder, **fields)
+    card = with_versions(card, written)
     if isinstance(one_rule(card, node, reading), Invalid):
         reading.damaged.add("points")
     return card
@@ -174,6 +178,11 @@ def read_card(node: Node, reading: FileReading, department: str) -> Indicator | 
 
 def declared_terms(tree: Mapping) -> tuple[str, ...] | None:
     """Return the names of the terms of which the file speaks, sound or not; None for none."""
-    terms = tree.get("terms")
-    names = tuple(name.text for name, _ in terms.entries) if isinstance(terms, Mapping) else ()
-    return names or None
+    versions = tree.get("versions")
+    later = versions.items if isinstance(versions, Sequence) else ()
+    found: dict[str, None] = {}
+    for part in (tree, *later):
+        terms = part.get("terms") if isinstance(part, Mapping) else None
+        if isinstance(terms, Mapping):
+            found |= dict.fromkeys(name.text for name, _ in terms.entries)
+    return tuple(found) or None

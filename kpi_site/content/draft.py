@@ -199,5 +199,6 @@ def _names(entries: Entries[T]) -> tuple[str, ...]:
 def term_names(entry: Entry[Indicator]) -> tuple[str, ...] | None:
     """Return the names of a card's terms, readable or not; None where they cannot be told."""
     if entry.sound and entry.value is not None:
-        return tuple(str(term.name) for term in entry.value.terms) or None
+        names = (str(term.name).partition("~")[0] for term in entry.value.terms)
+        return tuple(dict.fromkeys(names)) or None
     return declared_terms(entry.mapping)

@@ -73,9 +73,16 @@ class Panel:
             earlier = self._earlier(new.period, against)
             before = self.positions.get(earlier.first) if earlier else None
             old = None if before is None else self.whole.results[before]
-            if before is not None and old is not None and old.state is State.OK:
+            known = before is not None and old is not None and old.state is State.OK
+            if known and before is not None and old is not None and self._newest(old, new):
                 groups = tuple(self._groups(before, at))
                 yield Explained(str(self.card.id), against, old, new, groups)
+
+    def _newest(self, *results: Result) -> bool:
+        """Tell whether all of ``results`` are by the version of the newest: they compare."""
+        last = self.whole.results[-1].period.last
+        held = self.card.version(last)
+        return all(self.card.version(r.period.last) == held for r in results)
 
     def _earlier(self, period: Period, against: Against) -> Period | None:
         if against == "year":

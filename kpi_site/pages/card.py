@@ -69,6 +69,7 @@ class ChangeView:
     start: str
     what: Markup
     breaks_series: bool
+    formulas: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,9 @@ def _view(ctx: Context, told: CardStory, path: str) -> CardView:
         examples=tuple(example_view(ctx, indicator, e) for e in told.examples),
         uses=tuple(UseView(use, link_to(path, use.ref)) for use in told.uses),
         related=tuple(link_to(path, ref) for ref in told.related),
-        changes=tuple(ChangeView(c.start, ctx.rich(c.what), c.breaks_series) for c in told.changes),
+        changes=tuple(
+            ChangeView(c.start, ctx.rich(c.what), c.breaks_series, c.formulas) for c in told.changes
+        ),
         actions=tuple(action_view(ctx, path, action) for action in told.actions),
         published=tuple(_published(ctx, p, path) for p in told.published),
         aliases=told.aliases,

@@ -310,13 +310,16 @@ def card_ruler(catalog: Catalog, indicator: Indicator) -> Ruler:
     return _ruler(catalog, indicator, indicator.cycle, None, None)
 
 
-def line_ruler(catalog: Catalog, line: Line, grain: Grain) -> Ruler:
-    """Return what ``line``, which is looked at at ``grain``, judges by.
+def line_ruler(catalog: Catalog, line: Line, grain: Grain, day: date | None = None) -> Ruler:
+    """Return what ``line``, which is looked at at ``grain``, judges by: by the version of ``day``.
 
     Its own thresholds hold for that grain and for the member that it is about; what it has
     not of its own is the card's.
     """
-    return _ruler(catalog, catalog.indicators[line.indicator], grain, line, line.of)
+    card = catalog.indicators[line.indicator]
+    if day is not None:
+        card = card.judged_on(min(day, catalog.site.data_through or day))
+    return _ruler(catalog, card, grain, line, line.of)
 
 
 def _ruler(

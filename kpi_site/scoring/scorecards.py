@@ -286,7 +286,7 @@ def _judgement(
     by_floor = line.floor is not None and bool(catalog.indicators[line.indicator].steps)
     if result is not None and not line.judges and not by_floor:
         return Judgement(result.threshold, result.points, result.unjudged)
-    ruler = line_ruler(catalog, line, period.grain)
+    ruler = line_ruler(catalog, line, period.grain, period.last)
     key = _key(line, period.grain)
     value = result.value if result is not None else None
     return ruler.series(key).judge(period, value, partial(_given, ruler, series, period))
@@ -294,7 +294,7 @@ def _judgement(
 
 def _would_earn(catalog: Catalog, line: Line, period: Period) -> bool:
     """Tell whether a value of the line would be judged: else none of it can be missed."""
-    ruler = line_ruler(catalog, line, period.grain)
+    ruler = line_ruler(catalog, line, period.grain, period.last)
     return ruler.series(_key(line, period.grain)).judges(period)
 
 

@@ -115,7 +115,7 @@ def behaviour_of(indicator: Indicator, series: Series, basis: Basis) -> Behaviou
 
 def _segment(indicator: Indicator, results: tuple[Result, ...]) -> int:
     """Return the position of the period with which the newest definition begins."""
-    starts = [change.start.first for change in indicator.changes if change.breaks_series]
+    starts = indicator.breaks
     if not starts:
         return 0
     found = (i for i, r in enumerate(results) if any(r.period.holds(day) for day in starts))

@@ -6,7 +6,7 @@ all read from it. ``at`` is the offset of the node's own token in the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -134,3 +134,16 @@ def walk(node: Node) -> Iterator[Node]:
 def columns(node: Node) -> tuple[Column, ...]:
     """Return the columns (terms) that ``node`` names, in reading order, with repetitions."""
     return tuple(part for part in walk(node) if isinstance(part, Column))
+
+
+def renamed(node: Node, names: Mapping[str, str]) -> Node:
+    """Return arithmetic with its columns (terms) by other names, where ``names`` has them."""
+    match node:
+        case Column(name, at):
+            return Column(names.get(name, name), at)
+        case Call(op, args, at):
+            return Call(op, tuple(renamed(arg, names) for arg in args), at)
+        case Case(whens, default, at):
+            pairs = tuple((renamed(when, names), renamed(then, names)) for when, then in whens)
+            return Case(pairs, None if default is None else renamed(default, names), at)
+    return node

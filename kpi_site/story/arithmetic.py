@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from kpi_site.catalog import Example, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.formula.evaluate import Operand
 from kpi_site.formula.examples import run_example
+from kpi_site.periods import Period
 from kpi_site.results import Cell, Result, Series, SeriesKey, State
 from kpi_site.scoring import LEVEL_NAMES, VALUE, card_ruler, operands, points_node
 from kpi_site.sql.nodes import Code, Expression, Node
@@ -90,6 +92,7 @@ def tell_values_of_terms(
 def tell_formula(teller: Teller, indicator: Indicator, result: Result | None) -> RuleStory:
     """Return the card's formula, and its arithmetic in the period of ``result``."""
     numbers = None
+    indicator = as_of(teller, indicator, result.period if result else None)
     texts = {t.name: t.text for t in tell_values_of_terms(teller, indicator, result)}
     if result is not None and texts:
         period = format_period(result.period, teller.language)
@@ -184,7 +187,20 @@ def _place(
     """Return the whole's series that ``result`` stands in, and where."""
     found = teller.results_of(indicator)
     series = found.whole(result.period.grain) if found and result else None
+    if series is not None and indicator.renamed:
+        terms = {
+            name: series.terms[own]
+            for name, own in indicator.renamed.items()
+            if own in series.terms
+        }
+        series = replace(series, terms=terms)
     return series, series.index(result.period) if series and result else None
+
+
+def as_of(teller: Teller, indicator: Indicator, period: Period | None) -> Indicator:
+    """Return the card as the version has it that holds in ``period``, or now."""
+    day = teller.data_through or date.max
+    return indicator.on(day if period is None else min(period.last, day))
 
 
 def _cell(series: Series, term: Term, index: int) -> Cell | None:

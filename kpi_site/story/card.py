@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kpi_site.catalog import Indicator, Unit
 from kpi_site.periods import Period
@@ -17,6 +18,7 @@ from kpi_site.story.arithmetic import (
     ExampleStory,
     RuleStory,
     TermValue,
+    as_of,
     tell_examples,
     tell_formula,
     tell_rules,
@@ -52,11 +54,15 @@ class CardFact:
 
 @dataclass(frozen=True, slots=True)
 class ChangeStory:
-    """An entry of the card's history: since when, what, and whether it breaks the series."""
+    """An entry of the card's history: since when, what, and whether it breaks the series.
+
+    ``formulas`` are the one before and the one from then on, where a version begins.
+    """
 
     start: str
     what: Said | None
     breaks_series: bool
+    formulas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,7 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
     current = now(teller, indicator) if period is None else _then(teller, indicator, period)
     result = current.result if current else None
     bare = indicator.points or indicator.steps
+    held = as_of(teller, indicator, result.period if result else None)
     return CardStory(
         language=teller.language,
         indicator=indicator,
@@ -128,8 +135,8 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         so_far=_so_far(teller, indicator, current),
         published=tell_published(teller, indicator.id),
         formula=tell_formula(teller, indicator, result),
-        numbers=tell_values_of_terms(teller, indicator, result),
-        terms=tell_terms(teller, indicator),
+        numbers=tell_values_of_terms(teller, held, result),
+        terms=tell_terms(teller, held),
         sources=tell_sources(teller, indicator),
         facts=tuple(f for f in _facts(teller, indicator) if f.said or f.text or f.ref),
         purpose=teller.said(indicator.purpose),
@@ -143,14 +150,30 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         examples=tell_examples(teller, indicator),
         uses=tell_uses(teller, indicator),
         actions=tell_actions(teller, teller.actions_of.get(indicator.id, ())),
-        changes=tuple(
-            ChangeStory(
-                format_period(c.start, teller.language), teller.said(c.what), c.breaks_series
-            )
-            for c in sorted(indicator.changes, key=lambda c: c.start, reverse=True)
-        ),
+        changes=_changes(teller, indicator),
         related=tuple(teller.card_ref(r) for r in indicator.related),
         aliases=indicator.aliases,
+    )
+
+
+def _changes(teller: Teller, indicator: Indicator) -> tuple[ChangeStory, ...]:
+    """Return what changed, the newest first: what the card says, and its other versions."""
+    formulas = {
+        new.start: (old.formula.code.text, new.formula.code.text)
+        for old, new in pairwise(indicator.versions)
+        if new.start is not None
+    }
+    told = [(c.start, teller.said(c.what), c.breaks_series) for c in indicator.changes]
+    dated = {start for start, *_ in told}
+    told += [(start, None, True) for start in formulas if start not in dated]
+    return tuple(
+        ChangeStory(
+            start=format_period(start, teller.language),
+            what=what,
+            breaks_series=breaks or start in formulas,
+            formulas=formulas.get(start, ()),
+        )
+        for start, what, breaks in sorted(told, key=lambda one: one[0], reverse=True)
     )
 
 

@@ -298,7 +298,7 @@ def card_facts(told: CardStory) -> Iterator[Fact]:
         "examples": (("because", _text(example.because)) for example in told.examples),
         "uses": (("scorecard", use.ref.name) for use in told.uses),
         "card actions": (("action", _text(action.title)) for action in told.actions),
-        "changes": (("change", _text(change.what)) for change in told.changes),
+        "changes": (("change", _text(change.what) or change.start) for change in told.changes),
         "related": (("card", ref.name) for ref in told.related),
     }  # fmt: skip
     for section, found in parts.items():

@@ -39,14 +39,18 @@ def others_of(
     It has results in the periods of ``whole``, the series of all, without points. A running
     period has nothing to be compared with: terms up to the same day are not kept.
     """
-    names = tuple(dict.fromkeys(c.name for c in columns(indicator.formula.node)))
+    through = catalog.site.data_through
+    days = {r.period: min(r.period.last, through or r.period.last) for r in whole.results}
+    versions = {p: indicator.version(day) for p, day in days.items()}
+    nodes = {p: indicator.formula.node if v is None else v.node for p, v in versions.items()}
+    names = tuple(dict.fromkeys(c.name for node in nodes.values() for c in columns(node)))
     ways = {name: _way(catalog, indicator, indicator.term(name)) for name in names}
     known = {name: way for name, way in ways.items() if way is not None}
     if len(known) < len(ways) or any(name not in s.terms for s in rest for name in names):
         return None
-    formula = compile_node(indicator.formula.node)
     results = []
     for result in whole.results:
+        formula = compile_node(nodes[result.period])
         cells = _cells(rest, result, known)
         number = formula({n: c.state if c.value is None else c.value for n, c in cells.items()})
         results.append(_result(result, number, cells.values()))

@@ -7,7 +7,7 @@ from DuckDB, then cell by cell in exact fractions.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
@@ -65,6 +65,43 @@ class Oracle:
         self.judge = Judge(self)
         for name in ("first", "members", "counts", "result", "cell"):
             setattr(self, name, cache(getattr(self, name)))
+        self._made: dict[str, list[tuple[date, Oracle]]] = {}
+
+    def versions(self, indicator: str) -> list[tuple[date, Oracle]]:
+        """Return the versions of a card, made when they are asked for."""
+        card = self.card(indicator)
+        if indicator not in self._made:
+            self._made[indicator] = list(self._versions(card)) if card.get("versions") else []
+        return self._made[indicator]
+
+    def _versions(self, card: Json) -> Iterator[tuple[date, Oracle]]:
+        """Yield since when, and an oracle of a site in which the card is as that version has it.
+
+        Members and the first day stay those of all versions (specification.md#versions).
+        """
+        start, terms, formula = date.min, dict(card["terms"]), card["formula"]
+        for version in ({}, *card["versions"]):
+            if version:
+                start = start_of(str(version["from"]), self.fiscal)
+            terms |= version.get("terms", {})
+            formula = version.get("formula", formula)
+            own = {**card, "terms": dict(terms), "formula": formula, "versions": []}
+            others = {**self.content.indicators, card["id"]: own}
+            made = Oracle(replace(self.content, indicators=others), self.today)
+            made.first, made.members = self.first, self.members  # type: ignore[method-assign]
+            yield start, made
+
+    def held(self, indicator: str, period: P) -> Oracle:
+        """Return the oracle of the version that holds on the last day that counts."""
+        day = min(period.last, self.through)
+        begun = [made for start, made in self.versions(indicator) if start <= day]
+        return begun[-1] if begun else self
+
+    def all_terms(self, indicator: str) -> list[Json]:
+        """Return the terms of a card, and those of its versions."""
+        card = self.card(indicator)
+        later = (t for v in card.get("versions", ()) for t in v.get("terms", {}).values())
+        return [*card["terms"].values(), *later]
 
     # What there is
 
@@ -78,7 +115,7 @@ class Oracle:
     def first(self, indicator: str) -> date | None:
         """Return the day on which the card begins."""
         found = []
-        for term in self.card(indicator)["terms"].values():
+        for term in self.all_terms(indicator):
             if "from" in term:
                 found.append(self.rows.first_of_term(term))
             elif "indicator" in term:
@@ -103,7 +140,7 @@ class Oracle:
     def members(self, indicator: str, dimension: str) -> frozenset[str]:
         """Return the members that rows of the card's terms have up to ``data_through``."""
         found: set[str] = set()
-        for term in self.card(indicator)["terms"].values():
+        for term in self.all_terms(indicator):
             if "from" in term and self.rows.has_column(term, dimension):
                 found |= self.rows.members(term, dimension)
             elif "indicator" in term and dimension in self.dimensions(term["indicator"]):
@@ -235,6 +272,9 @@ class Oracle:
     # Results
 
     def result(self, indicator: str, period: P, dimension: str, member: str) -> Row:
+        held = self.held(indicator, period)
+        if held is not self:
+            return held.result(indicator, period, dimension, member)
         card = self.card(indicator)
         cells = {
             name: self.cell(indicator, name, period, dimension, member)
@@ -271,12 +311,13 @@ class Oracle:
 
     def terms(self) -> dict[Key, Cell]:
         """Return every row of ``terms.csv`` by key."""
-        return {
-            Key(i, name, p.grain, p.label, d, m): self.cell(i, name, p, d, m)
-            for i, p, d, m in self.keys()
-            for name in self.card(i)["terms"]
-            if not d or self.has_members(i, name, d)
-        }
+        found = {}
+        for i, p, d, m in self.keys():
+            newest = self.versions(i)[-1][1] if self.versions(i) else self
+            for name in newest.card(i)["terms"]:
+                if not d or newest.has_members(i, name, d):
+                    found[Key(i, name, p.grain, p.label, d, m)] = newest.cell(i, name, p, d, m)
+        return found
 
     def has_members(self, indicator: str, name: str, dimension: str) -> bool:
         """Tell whether the term can be told apart by the members of ``dimension``."""

@@ -237,7 +237,8 @@ class Scorer:
         found = row.points
         if any(key in line for key in OWN):
             part = self.part(card, line, member)
-            judge = LineJudge(self.oracle, line, period.grain, part)
+            held = self.oracle.held(line["indicator"], period)
+            judge = LineJudge(held, line, period.grain, part)
             found = judge.verdict(line["indicator"], period, *part, row.value).points
         if found is None:
             return None
@@ -253,8 +254,8 @@ class Scorer:
             and RANK[grain := self.grain_of_cycles(line, period)] < RANK[period.grain]
         ):
             period = around(period.last, grain, self.fiscal) or period
-        judge = LineJudge(self.oracle, line, period.grain, part)
         indicator = line["indicator"]
+        judge = LineJudge(self.oracle.held(indicator, period), line, period.grain, part)
         chosen = judge.chosen(indicator, period, *part)
         own = judge.card(indicator)
         if chosen is not None and chosen.get("per_cycle") and period.grain != own["cycle"]:

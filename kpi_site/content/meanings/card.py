@@ -193,6 +193,12 @@ CARD: Meanings = {
             "The card's own history.",
             [{"from": "2026-01", "what": {"zh": "新口径", "en": "A new definition"}}],
         ),
+        "versions": means(
+            "公式或项从某个期间起不同：此前的期间仍按原来的算。",
+            "The formula, or terms, as they are from a period on; earlier periods stay as they"
+            " were computed.",
+            [{"from": "2026-10", "formula": "solved / closed"}],
+        ),
         "status": means(
             "在用、草稿，或停用。达标情况只统计在用的；停用的在记分卡上只显示，不评价，也不计入总分。",
             "In use, a draft, or retired. Only cards in use are counted by status; on a scorecard"
@@ -308,6 +314,19 @@ CARD: Meanings = {
             "Figures before and after cannot be compared; the chart draws a mark.",
             True,
             default=False,
+        ),
+    },
+    "version": {
+        "from": means("从哪个期间起。", "The period from which it holds.", "2026-10"),
+        "formula": means(
+            "从那时起的公式；不写则与以前相同。",
+            "The formula from then on; without it as before.",
+            "solved / closed",
+        ),
+        "terms": means(
+            "从那时起新的，或重新定义的项；其余与以前相同。",
+            "Terms that are new from then on, or worded anew; the others are as before.",
+            {"closed": {"from": "tickets", "value": "COUNT(closed_at)"}},
         ),
     },
     "scale": {

@@ -14,6 +14,7 @@ from kpi_site.content.rules.formulas import used_terms
 from kpi_site.content.rules.scorecards import no_longer_periods
 from kpi_site.problems import Message, Name, Problem, did_you_mean
 from kpi_site.schema import breaks_down
+from kpi_site.sql.nodes import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class _Lack:
 def dimensions_exist(draft: Draft) -> Iterator[Problem]:
     """Report a dimension that a term's dataset, or the other card, does not have."""
     for card in draft.catalog.indicators.values():
-        needed = used_terms(card, broken_down=True)
+        earlier = (column.name for v in card.versions for column in columns(v.node))
+        needed = used_terms(card, broken_down=True, more=earlier)
         for dimension in card.dimensions:
             lacks: dict[str, _Lack] = {}
             for term in card.terms:

@@ -8,7 +8,7 @@ from kpi_site.catalog import Indicator, OtherTerm
 from kpi_site.content.draft import Draft, Entry, term_names
 from kpi_site.content.rules.standards import terms_of_standards
 from kpi_site.problems import Message, Problem, unknown
-from kpi_site.sql.nodes import columns
+from kpi_site.sql.nodes import Expression, columns
 
 _TERM = Message("项", "term")
 
@@ -17,10 +17,16 @@ def formulas_name_terms(draft: Draft) -> Iterator[Problem]:
     """Report words of a formula that are no term of the card, at the word itself."""
     for entry, card in _cards(draft):
         known = term_names(entry)
-        for column in columns(card.formula.node):
-            if known is not None and column.name not in known:
-                where = card.formula.code.locate(column.at)
-                yield unknown(where, "unknown-term", _TERM, column.name, known)
+        for formula in _formulas(card):
+            for column in columns(formula.node):
+                if known is not None and column.name not in known:
+                    where = formula.code.locate(column.at)
+                    yield unknown(where, "unknown-term", _TERM, column.name, known)
+
+
+def _formulas(card: Indicator) -> tuple[Expression, ...]:
+    """Return the formula, or those of all versions."""
+    return tuple(v.formula for v in card.versions) or (card.formula,)
 
 
 def terms_name_terms(draft: Draft) -> Iterator[Problem]:
@@ -28,8 +34,10 @@ def terms_name_terms(draft: Draft) -> Iterator[Problem]:
     for entry, card in _cards(draft):
         known = term_names(entry)
         for term in card.terms:
-            if isinstance(term, OtherTerm) and known is not None and term.term not in known:
-                yield unknown(term.term.where, "unknown-term", _TERM, term.term, known)
+            if isinstance(term, OtherTerm) and known is not None:
+                name = term.term.partition("~")[0]
+                if name not in known:
+                    yield unknown(term.term.where, "unknown-term", _TERM, name, known)
 
 
 def fixed_periods_have_results(draft: Draft) -> Iterator[Problem]:
@@ -60,11 +68,13 @@ def terms_are_used(draft: Draft) -> Iterator[Problem]:
     for entry, card in _cards(draft):
         if entry.damaged & {"formula", "terms"}:
             continue
-        used = used_terms(card, more=judged_by.get(str(card.id), ()))
-        if any(card.term(column.name) is None for column in columns(card.formula.node)):
+        earlier = [column.name for v in card.versions for column in columns(v.node)]
+        used = used_terms(card, more=[*earlier, *judged_by.get(str(card.id), ())])
+        if any(card.term(name) is None for name in (*earlier, *_named(card))):
             continue  # the misspelt word may mean this term
+        words = {_word(name) for name in used}
         for term in card.terms:
-            if term.name not in used:
+            if _word(term.name) not in words and _word(term.name) == term.name:
                 yield Problem(
                     term.name.where,
                     "unused-term",
@@ -73,6 +83,15 @@ def terms_are_used(draft: Draft) -> Iterator[Problem]:
                     ),
                     severity="warning",
                 )
+
+
+def _word(name: str) -> str:
+    """Return what a term is called in the file: older wordings have names of their own."""
+    return name.partition("~")[0]
+
+
+def _named(card: Indicator) -> tuple[str, ...]:
+    return tuple(column.name for column in columns(card.formula.node))
 
 
 def used_terms(
