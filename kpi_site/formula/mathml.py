@@ -19,6 +19,7 @@ __all__ = ["aggregate_words", "filled_mathml", "formula_mathml", "plain_formula"
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _NOT_PRINTED = re.compile(r"[\x00-\x1f\x7f\s]+")
+_SHORT = 12  # signs of a name that are never worth two lines
 _WIDE = '<mspace width=".4em"/>'
 _NUMBER = re.compile(r"[\d., \u202f]*\d%?")
 
@@ -59,7 +60,12 @@ def _plain(formula: Expression, labels: Mapping[str, str], name: str | None, lan
 
 def _math(body: str, plain: str) -> str:
     alternative = _escape(plain)
-    return f'<math display="block" alttext="{alternative}"><mrow>{body}</mrow></math>'
+    return f'<math display="block" alttext="{alternative}">{_flow(body)}</math>'
+
+
+def _flow(body: str) -> str:
+    """Return a row that the style sheet may break: MathML Core by itself breaks no lines."""
+    return f'<mrow class="kpi-flow">{body}</mrow>'
 
 
 def _escape(text: str) -> str:
@@ -68,8 +74,11 @@ def _escape(text: str) -> str:
 
 
 def _text(text: str) -> str:
+    """Return words; a long name stands in a box that the style sheet may break into lines."""
     # Not <mtext>: that counts as space, and operators beside it lose their own spacing.
-    return f'<mi mathvariant="normal">{_escape(text)}</mi>'
+    shown = _escape(text)
+    shown = shown if len(text) <= _SHORT else f"<span>{shown}</span>"
+    return f'<mi mathvariant="normal">{shown}</mi>'
 
 
 def _sign(sign: str) -> str:
@@ -103,23 +112,24 @@ class _Symbols:
         return Piece(f"<mn>{text}</mn>")
 
     def infix(self, left: str, sign: str, right: str) -> str:
-        return f"<mrow>{left}{_sign(sign)}{right}</mrow>"
+        # Without a row of its own, so that the one around it can break at the sign.
+        return f"{left}{_sign(sign)}{right}"
 
     def prefix(self, sign: str, operand: str) -> str:
         return f'<mrow><mo form="prefix">{sign}</mo>{operand}</mrow>'
 
     def fraction(self, top: Piece, bottom: Piece) -> Piece:
-        parts = "".join(f'<mrow class="kpi-air">{part.text}</mrow>' for part in (top, bottom))
+        parts = "".join(_flow(part.text) for part in (top, bottom))
         return Piece(f'<mfrac displaystyle="true">{parts}</mfrac>')
 
     def bracket(self, inner: str) -> str:
-        return f'<mrow><mo form="prefix">(</mo>{inner}<mo form="postfix">)</mo></mrow>'
+        return f'<mrow><mo form="prefix">(</mo>{_flow(inner)}<mo form="postfix">)</mo></mrow>'
 
     def bars(self, inner: str) -> str:
         left, right = (
             f'<mo form="{form}" stretchy="true">|</mo>' for form in ("prefix", "postfix")
         )
-        return f"<mrow>{left}{inner}{right}</mrow>"
+        return f"<mrow>{left}{_flow(inner)}{right}</mrow>"
 
     def function(self, name: str, args: Sequence[str]) -> str:
         inside = '<mo separator="true">,</mo>'.join(args)
@@ -130,7 +140,7 @@ class _Symbols:
         return f'<mrow>{value}<mspace width=".3em"/>{self.bracket(unequal)}</mrow>'
 
     def word(self, left: str, word: str, right: str) -> str:
-        return f"<mrow>{left}{_WIDE}{_text(word)}{_WIDE}{right}</mrow>"
+        return f"{left}{_WIDE}{_text(word)}{_WIDE}{right}"
 
     def cases(self, rows: Sequence[tuple[str, str]], default: str | None, language: str) -> str:
         chinese = language == "zh"
@@ -139,6 +149,7 @@ class _Symbols:
         if default is not None:
             lines.append((default, _text("否则" if chinese else "otherwise")))
         cells = "".join(
-            f"<mtr><mtd>{value}</mtd><mtd>{condition}</mtd></mtr>" for value, condition in lines
+            f"<mtr><mtd>{_flow(value)}</mtd><mtd>{_flow(condition)}</mtd></mtr>"
+            for value, condition in lines
         )
         return f'<mrow><mtable class="kpi-cases">{cells}</mtable></mrow>'

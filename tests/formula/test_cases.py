@@ -175,7 +175,7 @@ def test_a_brace_holds_the_cases() -> None:
     root = ET.fromstring(formula_mathml(formula(text), {"a": "率"}, language="zh"))
     rows = ["".join(row.itertext()) for row in root.iter("mtr")]
     assert rows == ["100若率≥1", "率2否则"]
-    assert "border-left" in next(root.iter("mtable")).attrib["style"]
+    assert next(root.iter("mtable")).attrib["class"] == "kpi-cases"
     filled = filled_mathml(formula(text), {"a": "95%"}, "47.5%")
     assert "95%" in "".join(ET.fromstring(filled).itertext())
     assert formula_latex(formula(text), {"a": "率"}, language="en") == (
