@@ -13,7 +13,7 @@ from typing import Final
 
 from kpi_site.catalog import Measure
 from kpi_site.charts.axis import Axis, value_axis
-from kpi_site.charts.captions import text_width
+from kpi_site.charts.captions import fitted, text_width
 from kpi_site.charts.numbers import Column, decimals, text_column, value_head
 from kpi_site.charts.svg import num, path, picture, rect, text
 from kpi_site.charts.templates import PADDING, ROW, Row, Spec, axis_params, fill
@@ -186,12 +186,3 @@ def _words(bridge: Bridge, x: Callable[[Decimal], float], left: float) -> Iterat
         at = 6 + ROW * i + ROW / 2 + 4
         yield text(left - 8, at, fitted(part.name, _NAMES), anchor="end")
         yield text(x(reach) + 7, at, part.text)
-
-
-def fitted(name: str, room: float, size: float = 11) -> str:
-    """Return as much of a name as has ``room``, with a mark where it is cut."""
-    if text_width(name, size) <= room:
-        return name
-    while name and text_width(name + "…", size) > room:
-        name = name[:-1]
-    return name.rstrip() + "…"

@@ -153,3 +153,12 @@ def text_width(text: str, size: float = 11) -> float:
     """Return about how many pixels ``text`` is wide: a Chinese character is a square."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return size * (wide + 0.58 * (len(text) - wide))
+
+
+def fitted(name: str, room: float, size: float = 11) -> str:
+    """Return as much of a name as has ``room``, with a mark where it is cut."""
+    if text_width(name, size) <= room:
+        return name
+    while name and text_width(name + "…", size) > room:
+        name = name[:-1]
+    return name.rstrip() + "…"

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
+from kpi_site.charts.at_rest import bars_svg, multiples_svg, running_svg
 from kpi_site.charts.bullet import bullet
 from kpi_site.charts.frame import spark_places
 from kpi_site.charts.static_trend import trend_svg
 from kpi_site.charts.svg import dots, line, num, path, picture, runs
 
-__all__ = ["bullet", "sparkline", "trend_svg"]
+__all__ = ["bars_svg", "bullet", "multiples_svg", "running_svg", "sparkline", "trend_svg"]
 _EDGE: Final = 3.0  # room for the last point's mark
 
 

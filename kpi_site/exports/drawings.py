@@ -14,9 +14,9 @@ from typing import Final
 
 from kpi_site.catalog import Indicator
 from kpi_site.charts.axis import Axis, time_axis, value_axis
-from kpi_site.charts.bridge import Bridge, fitted
+from kpi_site.charts.bridge import Bridge
 from kpi_site.charts.bullet import shape
-from kpi_site.charts.captions import end_labels, spread, text_width
+from kpi_site.charts.captions import end_labels, fitted, spread, text_width
 from kpi_site.charts.frame import Frame, drawn_values, spark_places
 from kpi_site.charts.over_time import break_positions
 from kpi_site.charts.points import STANDARDS, Point, all_values, step_runs

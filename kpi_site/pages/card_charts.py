@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kpi_site.catalog import Indicator, MainChart
 from kpi_site.charts.choice import main_charts
-from kpi_site.charts.small import trend_svg
+from kpi_site.charts.small import running_svg, trend_svg
 from kpi_site.charts.specs import chart_title, pairs, targets_spec, trend_spec
 from kpi_site.charts.targets import targets_svg
 from kpi_site.nature import actual_and_target
@@ -82,5 +82,6 @@ def _running(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     found = running(ctx, indicator)
     if found is None:
         return None
-    made = chart(ctx, page, f"{indicator.id}-running", found.spec, str(found.spec["title"]))
+    name, title = f"{indicator.id}-running", str(found.spec["title"])
+    made = chart(ctx, page, name, found.spec, title, running_svg(found.spec))
     return MainView("running", made, heads=found.heads, days=found.days)

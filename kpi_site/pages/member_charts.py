@@ -12,6 +12,7 @@ from kpi_site.catalog import Indicator, MemberChart
 from kpi_site.charts.by_member import NOBODY, Rest
 from kpi_site.charts.choice import member_charts
 from kpi_site.charts.distribution import distribution_svg
+from kpi_site.charts.small import bars_svg, multiples_svg
 from kpi_site.charts.specs import (
     breakdown_spec,
     distribution_spec,
@@ -98,7 +99,7 @@ def _bars(ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, 
         whole=found.whole,
         rest=_rest(found),
     )
-    return chart(ctx, page, name, spec, str(spec["title"]))
+    return chart(ctx, page, name, spec, str(spec["title"]), bars_svg(spec))
 
 
 def _multiples(
@@ -114,7 +115,7 @@ def _multiples(
         rest=_rest(found),
     )
     spec = member_trends_spec(indicator, drawn, ctx.language)
-    return chart(ctx, page, f"{name}-multiples", spec, drawn.title)
+    return chart(ctx, page, f"{name}-multiples", spec, drawn.title, multiples_svg(spec))
 
 
 def _distribution(

@@ -64,7 +64,8 @@ def shown(browser: Browser, width: int, texts: tuple[str, ...]) -> Page:
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.set_content(
         f'<!doctype html><meta charset="utf-8"><style>html {{ font-size: 125% }} '
-        f"body {{ margin: 0; --md-default-bg-color: #fff }} {css}</style><body>{''.join(map(boxes, texts))}"
+        f"body {{ margin: 0; --md-default-bg-color: #fff }} {css}</style>"
+        f"<body>{''.join(map(boxes, texts))}"
     )
     return page
 

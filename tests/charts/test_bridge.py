@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from kpi_site.charts.bridge import Bridge, End, Step, bridge_spec, bridge_svg, fitted
-from kpi_site.charts.captions import text_width
+from kpi_site.charts.bridge import Bridge, End, Step, bridge_spec, bridge_svg
+from kpi_site.charts.captions import fitted, text_width
 from kpi_site.charts.templates import ROW
 from tests.charts.samples import PERCENT
 

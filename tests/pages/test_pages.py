@@ -182,8 +182,9 @@ def test_ids_are_unique(pages: Mapping[str, Page]) -> None:
 
 
 def test_markdown_leaves_no_trace_of_its_own_marks(pages: Mapping[str, Page]) -> None:
+    cut = "|".join(f"{re.escape(ODD[:n])}…" for n in range(len(ODD), 3, -1))  # in a picture
     for path, page in pages.items():
-        shown = page.text.replace(ODD, "")
+        shown = re.sub(cut, "", page.text.replace(ODD, ""))
         assert not re.search(r"\{ ?#|\{%|\{\{|&#\d|<div|</", shown), path
 
 

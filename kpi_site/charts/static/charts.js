@@ -170,7 +170,7 @@
       own.title = {
         text: lines(figure.querySelector("figcaption").textContent, `600 15px ${family}`),
         subtitle: note ? lines(note, `12px ${family}`) : "",
-        fontSize: 15, subtitleFontSize: 12, subtitleColor: token("text-quiet"), frame: "bounds",
+        fontSize: 15, subtitleFontSize: 12, subtitlePadding: 6, subtitleColor: token("text-quiet"), frame: "bounds",
       };
       own.padding = 12;
       const paper = getComputedStyle(document.body).backgroundColor;
