@@ -65,6 +65,7 @@ lock: $(VENV)/bin/python
 	$(COMPILE) --upgrade pyproject.toml --group pyproject.toml:dev -o requirements-dev.lock
 	$(COMPILE) --upgrade pyproject.toml --group pyproject.toml:build \
 		--constraint requirements-dev.lock -o requirements.lock
+	$(COMPILE) --upgrade pyproject.toml --constraint requirements.lock -o kpi_site/dependencies.lock
 
 # Chinese fonts for the printed reports, where this machine lets us; without them the site has
 # no PDFs, and the build says so.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kpi_site import __version__
 from kpi_site.authoring import owners
 from kpi_site.authoring.new_file import quoted
+from kpi_site.authoring.packing import LOCK, WHEELS, bundled, lock_text, own_wheel
 from kpi_site.authoring.refusal import Refusal, misused, refused
 from kpi_site.catalog import Language
 from kpi_site.content import read_catalog, schema_files
@@ -29,11 +31,13 @@ _CARDS: Final = ("sales_amount", "on_time_rate", "customer_rating")
 _MONTHS: Final = 14
 _ORDERS: Final = 8  # a month
 _DOTTED: Final = (
-    "github/", "gitlab/", "vscode/", "gitlab-ci.yml", "gitignore", "gitattributes",
-    "pre-commit-config.yaml",
+    "github/", "gitlab/", "vscode/", "devcontainer/", "dockerignore", "gitlab-ci.yml", "gitignore",
+    "gitattributes", "pre-commit-config.yaml",
 )  # fmt: skip
 _PLAIN: Final = (
-    "README.md", "mkdocs.yml", "requirements.txt", "gitignore", "gitattributes",
+    "README.md", "mkdocs.yml", "gitignore", "gitattributes", "Makefile", "Containerfile",
+    "dockerignore",
+    "devcontainer/devcontainer.json",
     "content/site.yml", "content/datasets/orders.yml", "content/scorecards/company.yml",
     "github/workflows/check.yml", "github/workflows/comment.yml", "github/workflows/publish.yml",
     "github/dependabot.yml", "github/pull_request_template.md",
@@ -65,6 +69,7 @@ class Start:
     languages: tuple[Language, ...]
     departments: tuple[Named, ...]
     today: date
+    wheels: Path | None = None  # those of a bundle, to be the handbook's own
 
 
 DEPARTMENTS: Final = (
@@ -119,6 +124,9 @@ def new_site(start: Start) -> Iterator[File]:
     yield File("data/orders.csv", orders_csv(months))
     for file in schema_files():
         yield File(f"schemas/{file.path}", file.content)
+    wheel = own_wheel()
+    yield wheel
+    yield File(LOCK, lock_text(wheel, offline=start.wheels is not None))
 
 
 def _months(today: date) -> tuple[Period, ...]:
@@ -133,6 +141,9 @@ def write_site(folder: Path, start: Start) -> int:
     files = list(new_site(start))
     for file in files:
         write_file(folder / file.path, file.data)
+    if start.wheels is not None:
+        for path in bundled(start.wheels):
+            shutil.copyfile(path, folder / WHEELS / path.name)
     catalog, _ = read_catalog(folder, today=start.today)
     if catalog is not None:
         write_file(folder / owners.FILE, owners.owners_text(catalog, GROUP).encode())

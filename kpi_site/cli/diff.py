@@ -29,6 +29,17 @@ if TYPE_CHECKING:
     from kpi_site.diff.compare import Difference
 
 _FORMATS = ("text", "markdown", "json")
+Most = Annotated[
+    str | None,
+    typer.Option(
+        "--most",
+        metavar="N|NB",
+        help=says(
+            "markdown 至多多少字符，或字节（如 120000B）；放不下的整节略去并列名",
+            "Characters of Markdown at most, or bytes as 120000B; sections go whole, and named",
+        ),
+    ),
+]
 
 
 @app.command(
@@ -65,6 +76,7 @@ def diff(
             ),
         ),
     ] = None,
+    most: Most = None,
     audience: Audience = None,
     engine: Engine = None,
     root: Root = None,
@@ -75,6 +87,7 @@ def diff(
     wanted = output or ("text" if sys.stdout.isatty() else "markdown")
     if wanted not in _FORMATS:
         raise unknown(Message("格式", "format"), wanted, _FORMATS, language)
+    limit = _limit(most, language)
     options = site_options(root, language, audience=audience, engine=engine)
     from kpi_site.diff.git import GitError
     from kpi_site.diff.run import difference
@@ -85,12 +98,32 @@ def diff(
     except GitError as error:
         raise wrong_usage(error.message, language) from error
     command = " ".join(filter(None, ("kpi-site diff", base, "--head" if head else "")))
-    _show(found, wanted, command, language)
+    _show(found, wanted, command, language, limit)
     if found.new.partial:
         raise typer.Exit(1)
 
 
-def _show(found: Difference, wanted: str, command: str, language: str) -> None:
+def _limit(most: str | None, language: str) -> tuple[int, bool] | None:
+    """Read ``--most``: a number, and whether it counts bytes."""
+    if most is None:
+        return None
+    number = most.removesuffix("B")
+    if not number.isdigit() or int(number) < 4000:
+        wrong = Message(
+            f"--most 是不小于 4000 的数，可带 B，不能是“{most}”",
+            f"--most is a number of 4000 and more, with B for bytes, not '{most}'",
+        )
+        raise wrong_usage(wrong, language)
+    return int(number), most.endswith("B")
+
+
+def _show(
+    found: Difference,
+    wanted: str,
+    command: str,
+    language: str,
+    limit: tuple[int, bool] | None,
+) -> None:
     if wanted == "json":
         from kpi_site.diff.as_json import as_json
 
@@ -100,9 +133,11 @@ def _show(found: Difference, wanted: str, command: str, language: str) -> None:
 
     shown = document(found, language)
     if wanted == "markdown":
-        from kpi_site.diff.markdown import markdown
+        from kpi_site.diff.markdown import LONGEST, markdown
 
-        say_lines(markdown(shown, f"{command} --format text", language))
+        longest, in_bytes = limit or (LONGEST, False)
+        whole = f"{command} --format text"
+        say_lines(markdown(shown, whole, language, longest, in_bytes=in_bytes))
         return
     from kpi_site.diff.text import text_lines
 

@@ -55,6 +55,17 @@ def init(
         ),
     ] = None,
     department: Departments = None,
+    wheels: Annotated[
+        Path | None,
+        typer.Option(
+            "--wheels",
+            metavar="DIR",
+            help=says(
+                "离线安装包里的 wheels/，复制为手册自己的",
+                "The wheels of an offline bundle, to be the handbook's own",
+            ),
+        ),
+    ] = None,
     lang: Lang = None,
 ) -> None:
     """Write the files; what is not given is asked on a terminal, else a sample stands for it."""
@@ -63,10 +74,11 @@ def init(
 
     if refusal := free_folder(folder):
         raise end_refused(refusal, messages)
+    _are_wheels(wheels, messages)
     languages = _languages(language, messages)
     zh, en = _names(name, name_en, languages, messages)
     departments = _departments(department, languages, messages)
-    count = write_site(folder, Start(zh, en, languages, departments, today()))
+    count = write_site(folder, Start(zh, en, languages, departments, today(), wheels))
     say_lines(
         Message(
             f"已在 {folder} 写入 {count} 个文件。接下来：\n  cd {folder}\n  kpi-site check\n"
@@ -75,6 +87,30 @@ def init(
             "  kpi-site serve",
         ).get(messages)
     )
+    _in_git(folder, messages)
+
+
+def _are_wheels(wheels: Path | None, messages: str) -> None:
+    from kpi_site.authoring.packing import SUMS
+
+    if wheels is not None and not (wheels / SUMS).is_file():
+        wrong = Message(
+            f"{wheels} 不是 kpi-site bundle 写出的 wheels/",
+            f"{wheels} is no folder of wheels of kpi-site bundle",
+        )
+        raise wrong_usage(wrong, messages)
+
+
+def _in_git(folder: Path, messages: str) -> None:
+    """Make the folder a repository where it is in none, or say how."""
+    from kpi_site.authoring.repository import in_repository, make_repository
+
+    if not in_repository(folder) and not make_repository(folder):
+        how = Message(
+            "还没有 git 仓库：安装 git 后，在这个文件夹里运行 git init -b main。",
+            "There is no git repository yet: install git, and run git init -b main in the folder.",
+        )
+        say_lines(how.get(messages))
 
 
 def _languages(given: list[str] | None, messages: str) -> tuple[Language, ...]:

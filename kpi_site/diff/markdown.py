@@ -6,7 +6,7 @@ Everything from files stands as inert text: no markup, no mention, no link, no m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from kpi_site.diff.document import (
@@ -47,23 +47,31 @@ _TAGS: Final = {
 }
 
 
-def markdown(document: Document, command: str, language: str, longest: int = LONGEST) -> str:
-    """Return the document as Markdown of less than ``longest`` characters.
+def markdown(
+    document: Document,
+    command: str,
+    language: str,
+    longest: int = LONGEST,
+    *,
+    in_bytes: bool = False,
+) -> str:
+    """Return the document as Markdown of less than ``longest`` characters, or bytes.
 
     What does not fit is left out whole, fold by fold, and a sentence at the end names it,
     with the ``command`` that shows all of it.
     """
+    size = _bytes if in_bytes else _characters
     head = [MARK, f"### {inert(document.title)}", *_blocks(document.top)]
     text = "\n\n".join(head)
-    if len(text) > longest - _ROOM:
-        text = _shortened(head, longest - _ROOM)
+    if size(text) > longest - _ROOM:
+        text = _shortened(head, longest - _ROOM, size)
     left: list[str] = []
     for section in document.sections:
         for at, block in enumerate(section.blocks):
             piece = "\n\n".join(_block(block))
             if at == 0:
                 piece = f"#### {inert(section.title)}\n\n{piece}"
-            if len(text) + len(piece) + 2 > longest - _ROOM:
+            if size(text) + size(piece) + 2 > longest - _ROOM:
                 left.append(_name(section, block))
             else:
                 text = f"{text}\n\n{piece}"
@@ -72,11 +80,20 @@ def markdown(document: Document, command: str, language: str, longest: int = LON
     return f"{text}\n"
 
 
-def _shortened(parts: list[str], longest: int) -> str:
+def _characters(text: str) -> int:
+    """Return the length of ``text`` as forges count it: a character beyond U+FFFF is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())
+
+
+def _shortened(parts: list[str], longest: int, size: Callable[[str], int]) -> str:
     """Return the parts that fit, and an ellipsis for the rest."""
     text = ""
     for part in parts:
-        if len(text) + len(part) + 5 > longest:
+        if size(text) + size(part) + 5 > longest:
             return f"{text}\n\n…"
         text = f"{text}\n\n{part}" if text else part
     return text

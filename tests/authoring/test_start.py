@@ -153,9 +153,7 @@ def test_the_built_wheel_starts_checks_and_builds_a_site(tmp_path: Path) -> None
     assert program("kpi_site", "build", cwd=site).startswith("The site is built: ")
     for page in ("zh/indicators/on_time_rate", "en/scorecards/company", "zh/departments/plant"):
         assert (site / "site" / page / "index.html").is_file()
-    assert (
-        (site / "requirements.txt")
-        .read_text(encoding="utf-8")
-        .endswith(f"kpi-site=={wheel.name.split('-')[1]}\n")
-    )
+    version = wheel.name.split("-")[1]
+    assert f"\nkpi-site=={version} \\\n" in (site / "requirements.lock").read_text("utf-8")
+    assert (site / "wheels" / wheel.name).is_file()
     assert read_catalog(site, today=date(2100, 1, 1))[1] == ()

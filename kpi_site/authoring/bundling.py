@@ -1,0 +1,94 @@
+"""A bundle: wheels of the program and all of its dependencies, for a machine without an index."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from kpi_site.authoring.packing import LOCK, SUMS, WHEELS, dependencies, lock_text, own_wheel
+from kpi_site.files import write_file
+from kpi_site.problems import Failure, Message
+
+README: Final = "README.md"
+_READ_ME: Final = """\
+# kpi-site
+
+没有网络也能安装（Python 3.11 或更新）；文件都核对校验值：
+
+    python3 -m venv .venv
+    .venv/bin/python -m pip install -r requirements.lock
+    .venv/bin/kpi-site init handbook --wheels wheels
+    cd handbook
+    make site
+
+It installs without a network (Python 3.11 or newer), every file by its hash: the same commands.
+Windows: `.venv\\Scripts\\python`, `.venv\\Scripts\\kpi-site`.
+"""
+_GLIBC: Final = range(17, 40)  # minor versions of glibc 2 that wheels may ask for, at most
+
+
+def make_bundle(folder: Path, pythons: Iterable[str]) -> tuple[str, ...]:
+    """Fill ``folder/wheels`` and write the lock; return the names of the wheels.
+
+    Wheels are of this machine, and of Linux on x86-64 with each of the ``pythons``. Failure
+    where pip cannot get one of them: the lock is then left as it was.
+    """
+    wheel = own_wheel()
+    wheels = folder / WHEELS
+    wheels.mkdir(parents=True, exist_ok=True)
+    for old in wheels.glob("kpi_site-*.whl"):
+        old.unlink()
+    write_file(folder / wheel.path, wheel.data)
+    for wanted in _targets(pythons):
+        _download(wheels, wanted)
+    names = tuple(sorted(path.name for path in wheels.glob("*.whl")))
+    sums = "".join(f"{_digest(wheels / name)}  {name}\n" for name in names)
+    write_file(wheels / SUMS, sums.encode())
+    write_file(folder / LOCK, lock_text(wheel, offline=True).encode())
+    if not (folder / README).exists():
+        write_file(folder / README, _READ_ME.encode())
+    return names
+
+
+def _targets(pythons: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the options of pip for each kind of machine: this one first."""
+    yield ()
+    here = ".".join(map(str, sys.version_info[:2]))
+    for python in dict.fromkeys((here, *pythons)):
+        if python == here and sysconfig.get_platform() == "linux-x86_64":
+            continue
+        tags = [f"manylinux_2_{minor}_x86_64" for minor in reversed(_GLIBC)]
+        platforms = [
+            each for tag in (*tags, "manylinux2014_x86_64") for each in ("--platform", tag)
+        ]
+        abi = f"cp{python.replace('.', '')}"
+        yield (*platforms, "--python-version", python, "--implementation", "cp",
+               "--abi", abi, "--abi", "abi3", "--abi", "none")  # fmt: skip
+
+
+def _download(wheels: Path, options: tuple[str, ...]) -> None:
+    with tempfile.TemporaryDirectory() as aside:
+        locked = Path(aside) / LOCK
+        locked.write_text(dependencies(), encoding="utf-8")
+        command = [
+            sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet",
+            "--require-hashes", "--no-deps", "--only-binary", ":all:", "--find-links", str(wheels),
+            "--dest", str(wheels), "-r", str(locked), *options,
+        ]  # fmt: skip
+        done = subprocess.run(  # noqa: S603 - pip, with a lock and options of our own
+            command, capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-3:]
+        why = " ".join(line.strip() for line in said)
+        raise Failure(Message(f"pip 取不到全部 wheel：{why}", f"pip cannot get all wheels: {why}"))
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
