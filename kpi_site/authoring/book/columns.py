@@ -128,7 +128,7 @@ def _cards(languages: Sequence[str]) -> Iterator[Column]:
     yield Column("related", ("related",), "list", "indicator", 24)
     yield _choice("indicator", "status", CARD)
     yield Column("successor", ("successor",), "word", "indicator", 20)
-    for key in ("scale", "chart", "steps", "examples", "changes"):
+    for key in ("scale", "chart", "steps", "examples", "changes", "versions"):
         yield Column(key, (key,), "any", "indicator", 30)
     yield Column("points", ("points",), "code", "indicator", 24)
     yield Column("centre", ("centre",), "word", "indicator", 9)
