@@ -23,7 +23,7 @@ from kpi_site.periods import Period
 from kpi_site.scoring import Level
 from kpi_site.story.reading import Now
 from kpi_site.story.signals import signal_moves, tell_moves
-from kpi_site.story.standing import level_counts, none_off, off_target, tell_run
+from kpi_site.story.standing import in_card_order, level_counts, none_off, off_target, tell_run
 from kpi_site.wording.dates import format_date, format_period
 from kpi_site.wording.targets import rebased
 
@@ -151,13 +151,22 @@ def latest_report(ctx: Context) -> Report | None:
 
 
 def _highlights(ctx: Context, report: Report | None, stands: Mapping[str, Now]) -> list[Now]:
-    """Return the tiles: the latest report's highlights, else the first scorecard's cards."""
+    """Return the tiles: the latest report's highlights, else the first scorecard's cards.
+
+    Else the first cards of the first departments; there those that have a figure come first.
+    """
     names: list[str] = list(report.highlights) if report else []
     if not names:
         first = next(iter(ctx.catalog.scorecards.values()), None)
-        names = [line.indicator for line in first.all_lines()] if first else list(stands)
+        names = [line.indicator for line in first.all_lines()] if first else _first(ctx, stands)
         names = list(dict.fromkeys(names))[:_TILES]
     return [stands[n] for n in names if n in stands]
+
+
+def _first(ctx: Context, stands: Mapping[str, Now]) -> list[str]:
+    ordered = in_card_order(ctx, (n.indicator for n in stands.values()))
+    names = [str(card.id) for card in ordered]
+    return sorted(names, key=lambda name: stands[name].result.value is None)
 
 
 def tile(now: Now, path: str) -> Tile:

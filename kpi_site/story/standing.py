@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -89,3 +90,20 @@ def tell_run(teller: Teller, now: Now) -> tuple[str, ...]:
     if run.short > 1 and (run.short > run.below or not told):
         told.append(teller.word("run.target", in_a_row(grain, str(run.short), language)))
     return tuple(told)
+
+
+def in_card_order(teller: Teller, cards: Iterable[Indicator]) -> tuple[Indicator, ...]:
+    """Return ``cards`` by department, in the site's order, then by id, numbers as numbers."""
+    units = {str(u.id): i for i, u in enumerate(teller.catalog.site.departments)}
+
+    def place(card: Indicator) -> tuple[int, str, list[tuple[int, str]]]:
+        unit = str(card.department)
+        return units.get(unit, len(units)), unit, natural(str(card.id))
+
+    return tuple(sorted(cards, key=place))
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Return what sorts ``kpi_2`` before ``kpi_10``."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]

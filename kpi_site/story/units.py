@@ -10,7 +10,7 @@ from kpi_site.catalog import Indicator, Unit
 from kpi_site.scoring import LEVELS, Level
 from kpi_site.story.reading import Now
 from kpi_site.story.signals import MovesStory, signal_moves, tell_moves
-from kpi_site.story.standing import level_counts
+from kpi_site.story.standing import in_card_order, level_counts
 from kpi_site.story.teller import Ref, Said, Teller
 from kpi_site.story.unit_page import UnitPage, tell_unit_page
 
@@ -83,7 +83,7 @@ def tell_units(teller: Teller, kind: UnitKind, stands: Mapping[str, Now]) -> tup
 
 def _members(teller: Teller, kind: UnitKind, unit: Unit) -> tuple[Indicator, ...]:
     cards = (i for i in teller.catalog.indicators.values() if getattr(i, kind) == unit.id)
-    return tuple(sorted(cards, key=lambda i: i.status != "active"))
+    return tuple(sorted(in_card_order(teller, cards), key=lambda i: i.status != "active"))
 
 
 def _unit(

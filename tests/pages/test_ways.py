@@ -15,6 +15,7 @@ from kpi_site.pages.owners import owner_names
 from kpi_site.pages.parts import Link
 from kpi_site.pages.ways import Group, ListedCard, Section, paged
 from kpi_site.periods import Grain
+from kpi_site.problems import Name
 from kpi_site.results import SeriesKey, State
 from kpi_site.story.reading import now
 from kpi_site.story.standing import Run, run_of, tell_run
@@ -235,3 +236,20 @@ def test_without_changes_there_is_neither(sample: Any) -> None:
     pages = replace(sample, catalog=replace(sample.catalog, indicators=cards)).pages("en")
     assert [p for p in pages if "what-changed" in p] == []
     assert "what-changed" not in pages["indicators/index.md"]
+
+
+def test_without_reports_and_scorecards_home_begins_with_the_first_cards(sample: Any) -> None:
+    """Twelve cards of one department: 2 stands before 10, and what has no figure comes last."""
+    card, own = sample.catalog.indicators["revenue"], sample.results["revenue"]
+    named = {f"kpi_{n}": replace(card, id=Name(f"kpi_{n}", card.where)) for n in range(12, 0, -1)}
+    results = {key: replace(own, indicator=key) for key in named}
+    empty = series(card, SeriesKey(Grain.MONTH), [State.NO_DATA] * 3, "2026-08")
+    results["kpi_1"] = replace(own, indicator="kpi_1", series={empty.key: empty})
+    catalog = replace(sample.catalog, indicators=named, scorecards={}, reports={}, actions={})
+    found = replace(sample, catalog=catalog, results=results, scores={}, drafts={}).pages("en")
+    tiles = found["index.md"].partition("{ #key-figures }")[2].partition("\n## ")[0]
+    shown = re.findall(r'kpi-tile-name" href="indicators/(\w+)/', tiles)
+    assert shown == [f"kpi_{n}" for n in (2, 3, 4, 5, 6, 7)]
+    rows = re.findall(r'<th scope="row"><a href="\.\./\.\./indicators/(\w+)/',
+                      found["departments/sales.md"].partition("{ #indicators }")[2])  # fmt: skip
+    assert rows == [f"kpi_{n}" for n in range(1, 13)]
