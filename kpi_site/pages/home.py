@@ -171,4 +171,6 @@ def _first(ctx: Context, stands: Mapping[str, Now]) -> list[str]:
 
 def tile(now: Now, path: str) -> Tile:
     """Return the tile of an indicator on the page at ``path``."""
-    return Tile(now, Link(now.name, links.url(path, links.indicator(now.indicator.id))))
+    return Tile(
+        now, Link(now.name, links.url(path, links.indicator(now.indicator.id)), now.foreign)
+    )

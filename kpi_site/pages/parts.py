@@ -21,10 +21,11 @@ from kpi_site.story.teller import Ref
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A name and the relative address it leads to."""
+    """A name and the relative address it leads to; ``foreign`` if it is in the other language."""
 
     name: str
     url: Markup
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ _PAGES: Final = {
 
 def link_to(page: str, ref: Ref) -> Link:
     """Return the link from ``page`` to what is referred to; without an address if unknown."""
-    return Link(ref.name, links.url(page, _PAGES[ref.kind](ref.id)) if ref.known else Markup())
+    address = links.url(page, _PAGES[ref.kind](ref.id)) if ref.known else Markup()
+    return Link(ref.name, address, ref.foreign)
 
 
 def indicator_link(ctx: Context, page: str, name: str, part: Text | None = None) -> Link:

@@ -243,7 +243,7 @@ def _article(ctx: Context, told: ReportStory, path: str) -> ReportView:
 
 
 def _card(now: Now, path: str) -> Link:
-    return link_to(path, Ref("indicator", str(now.indicator.id), now.name))
+    return link_to(path, Ref("indicator", str(now.indicator.id), now.name, foreign=now.foreign))
 
 
 def _tile(ctx: Context, tile: TileStory, path: str) -> TileView:

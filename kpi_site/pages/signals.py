@@ -39,7 +39,7 @@ def moves_view(told: MovesStory, path: str, every: str = "") -> MovesView:
     """Return what changed, for the page at ``path``; ``every`` is where all signals are."""
 
     def link(now: Now) -> Link:
-        return link_to(path, Ref("indicator", str(now.indicator.id), now.name))
+        return link_to(path, Ref("indicator", str(now.indicator.id), now.name, foreign=now.foreign))
 
     return MovesView(
         told,

@@ -87,6 +87,7 @@ def environment(language: str) -> Environment:
     made.filters["number"] = number
     made.globals["t"] = translate
     made.globals["language"] = language
+    made.globals["other"] = "en" if language == "zh" else "zh"
 
     def bullet(now: Now) -> Markup:
         return bullet_of(now.indicator, now.result, language)

@@ -20,7 +20,7 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.definitions_feed import definitions_feed
 from kpi_site.pages.letters import OTHER, initial
 from kpi_site.pages.owners import Owner, owners
-from kpi_site.pages.parts import Link
+from kpi_site.pages.parts import Link, link_to
 from kpi_site.pages.template import page
 from kpi_site.periods import Grain
 from kpi_site.scoring import Level
@@ -150,7 +150,7 @@ def _ordered(found: Iterable[tuple[bytes, ListedCard]]) -> tuple[ListedCard, ...
 
 
 def _entry(ctx: Context, indicator: Indicator, path: str) -> ListedCard:
-    link = Link(ctx.name(indicator.name), links.url(path, links.indicator(indicator.id)))
+    link = link_to(path, ctx.card_ref(indicator.id))
     return ListedCard(link, indicator.status)
 
 

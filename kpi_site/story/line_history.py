@@ -74,7 +74,7 @@ def _ref(teller: Teller, card: ScoredCard, scored: ScoredLine) -> Ref:
     part = None if own else part_text(teller.catalog, line)
     ref = teller.card_ref(line.indicator)
     named = teller.name(with_part(line.title or scored.indicator.name, part))
-    return Ref(ref.kind, ref.id, named, ref.known)
+    return Ref(ref.kind, ref.id, named, ref.known, ref.foreign)
 
 
 def _cell(teller: Teller, scored: ScoredLine) -> LineCell:

@@ -93,6 +93,7 @@ class Now:
     recent: tuple[Decimal | None, ...]
     limits: tuple[str, str, str]
     points: str
+    foreign: bool = False  # its name is in the other language
 
 
 def compare(
@@ -263,6 +264,7 @@ def stand(ctx: Teller, indicator: Indicator, series: Series, result: Result) -> 
         recent=recent(series, result),
         limits=bare_limits(ctx, indicator, result.threshold),
         points=points_text(result.points, points_bounds(ctx.catalog.site.scoring)),
+        foreign=indicator.name.falls_back(ctx.language),
     )
 
 

@@ -43,12 +43,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Something that has a page of its own; ``known`` is False where readers may not see it."""
+    """Something that has a page of its own; ``known`` is False where readers may not see it.
+
+    ``foreign`` tells that its name is in the other language.
+    """
 
     kind: Kind
     id: str
     name: str
     known: bool = True
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,8 @@ class Teller:
         """
         card = self.catalog.indicators.get(name)
         text = self.name(with_part(card.name, part)) if card else name
-        return Ref("indicator", str(name), text, card is not None)
+        foreign = card is not None and card.name.falls_back(self.language)
+        return Ref("indicator", str(name), text, card is not None, foreign)
 
     def department(self, name: str) -> str:
         """Return a department's name, or its id where ``site.yml`` does not know it."""

@@ -128,7 +128,7 @@ def _reports(teller: Teller) -> list[str]:
 def _report_ref(teller: Teller, label: str) -> Ref:
     period = teller.catalog.site.calendar.parse(label)
     shown = label if period is None else format_period(period, teller.language)
-    return Ref("report", label, shown)
+    return Ref("report", label, teller.word("report_of", shown))
 
 
 Comments = Mapping[str, tuple[Report, Said]]

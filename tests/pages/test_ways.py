@@ -253,3 +253,19 @@ def test_without_reports_and_scorecards_home_begins_with_the_first_cards(sample:
     rows = re.findall(r'<th scope="row"><a href="\.\./\.\./indicators/(\w+)/',
                       found["departments/sales.md"].partition("{ #indicators }")[2])  # fmt: skip
     assert rows == [f"kpi_{n}" for n in range(1, 13)]
+
+
+def test_a_name_in_the_other_language_says_so_wherever_it_leads(sample: Any) -> None:
+    """handling_days has a Chinese name alone: on English pages each link to it is marked."""
+    pages = with_history(sample).pages("en")
+    seen = 0
+    for path, text in pages.items():
+        if path.endswith(".md"):
+            for link in re.findall(r"<a [^>]*>平均处理天数</a>.{0,60}", text):
+                assert 'lang="zh"' in link, (path, link)
+                assert "kpi-fallback" in link, (path, link)
+                seen += 1
+    assert seen > 5
+    assert 'lang="en"' not in "".join(
+        re.findall(r"<a [^>]*>平均处理天数</a>", "".join(sample.pages("zh").values()))
+    )
