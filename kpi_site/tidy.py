@@ -48,7 +48,7 @@ PERIODS = ("grain", "period", "first", "last", "name_zh", "name_en")
 NAMES = ("kind", "indicator", "dimension", "id", "name_zh", "name_en")
 SCORECARDS = (
     "scorecard", "cycle", "line", "no", "group_zh", "group_en", "indicator", "name_zh", "name_en",
-    "dimension", "member", "kind", "weight", "line_cycle",
+    "dimension", "member", "kind", "weight", "line_cycle", "from", "until",
 )  # fmt: skip
 COLUMNS = {
     "values": VALUES,

@@ -109,6 +109,8 @@ def roles_json(line: Line) -> dict[str, Any]:
         "cap": number(line.cap),
         "floor": number(line.floor),
         "shared": line.shared or None,
+        "from": line.start.label if line.start else None,
+        "until": line.until.label if line.until else None,
     }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from kpi_site.catalog.site import Grade, Text
 from kpi_site.catalog.standards import Part, PointStep, Standard
-from kpi_site.periods import Grain
+from kpi_site.periods import Grain, Period
 from kpi_site.problems import Location, Name
 from kpi_site.sql.nodes import Expression
 
@@ -97,6 +98,13 @@ class Line:
     cap: Decimal | None = None
     floor: Decimal | None = None
     shared: bool = False
+    start: Period | None = None
+    until: Period | None = None
+
+    def holds(self, day: date) -> bool:
+        """Tell whether the line stands on its scorecard on ``day``."""
+        begun = self.start is None or self.start.first <= day
+        return begun and (self.until is None or day <= self.until.last)
 
     @property
     def kind(self) -> Kind:

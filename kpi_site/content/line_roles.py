@@ -84,6 +84,17 @@ def one_role(line: Line, node: Node, reading: FileReading) -> Line:
     return line
 
 
+def ends_after_start(line: Line, node: Node, reading: FileReading) -> Line:
+    """Report a line that ends before it begins."""
+    if line.start is not None and line.until is not None and line.until.last < line.start.first:
+        message = Message(
+            f"这一行到 {line.until} 为止，而 {line.start} 才开始",
+            f"the line holds until {line.until}, and begins with {line.start}",
+        )
+        reading.report(_place(node, "until"), "line-never-holds", message)
+    return line
+
+
 def _pairs(line: Line) -> Iterator[tuple[str, str]]:
     """Yield the pairs of keys that say two things of the line's part in the total."""
     if line.deduct is not None and line.bonus is not None:

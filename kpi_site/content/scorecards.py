@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpi_site.catalog import Group, Line, Scorecard, Text
 from kpi_site.content.grades import SCORECARD_GRADES
-from kpi_site.content.line_roles import BONUS, DEDUCT, VETO, one_role
+from kpi_site.content.line_roles import BONUS, DEDUCT, VETO, ends_after_start, one_role
 from kpi_site.content.parts import PART
 from kpi_site.content.points import POINTS, STEPS, one_rule
 from kpi_site.content.record import key, record
@@ -14,6 +14,7 @@ from kpi_site.content.scalars import (
     NAME,
     NOT_NEGATIVE,
     NUMBER,
+    PERIOD,
     STRING,
     WEIGHT,
     choice,
@@ -50,10 +51,12 @@ _LINE_KEYS = record(
     key("cap", NUMBER),
     key("floor", NUMBER),
     key("shared", BOOLEAN),
+    key("from", PERIOD, to="start"),
+    key("until", PERIOD),
     name="line",
     placed=True,
 )
-_LINE = checked(checked(_LINE_KEYS, one_rule), one_role)
+_LINE = checked(checked(checked(_LINE_KEYS, one_rule), one_role), ends_after_start)
 _FOR_EACH: Shape[Name] = record(
     lambda dimension: dimension, key("dimension", NAME, required=True), name="for_each"
 )

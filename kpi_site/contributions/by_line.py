@@ -46,11 +46,15 @@ def explain_total(old: ScoredCard, new: ScoredCard) -> tuple[LinePart, ...]:
 
 
 def _parts(old: ScoredCard, new: ScoredCard) -> Iterator[LinePart]:
-    for was, line in zip(old.lines, new.lines, strict=True):
-        added = (contribution(card, own) or _NOTHING for card, own in ((new, line), (old, was)))
-        yield LinePart("line", line, EXACT.subtract(*added))
-        settled = EXACT.subtract(line.settled or _NOTHING, was.settled or _NOTHING)
-        yield LinePart("veto", line, settled)
+    before, after = ({one.line.where: one for one in card.lines} for card in (old, new))
+    for where in dict.fromkeys((*after, *before)):
+        was, line = before.get(where), after.get(where)
+        shown = line or was  # a line may stand on the scorecard in one of the periods alone
+        pairs = ((new, line), (old, was))
+        added = ((own and contribution(card, own)) or _NOTHING for card, own in pairs)
+        yield LinePart("line", shown, EXACT.subtract(*added))
+        settled = ((own and own.settled) or _NOTHING for _, own in pairs)
+        yield LinePart("veto", shown, EXACT.subtract(*settled))
 
 
 def _floor(card: ScoredCard) -> Decimal | None:

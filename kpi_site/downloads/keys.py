@@ -105,5 +105,5 @@ def _line(
     return (
         name, card.cycle.value, at, line.no or "", *groups, line.indicator,
         title.get("zh"), title.get("en"), *of, line.kind, plain(line.weight),
-        (line.cycle or card.cycle).value,
+        (line.cycle or card.cycle).value, line.start or "", line.until or "",
     )  # fmt: skip

@@ -115,6 +115,8 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
     "group_en": ("string", "Titles of the groups that it stands in, in English."),
     "cycle": ("string", "Length of the period that the scorecard assesses."),
     "line_cycle": ("string", "Length of the period in which the line is looked at."),
+    "from": ("string", "The period from which the line holds; empty: from the beginning."),
+    "until": ("string", "The last period in which it holds; empty: without end."),
     "unit": ("string", "Unit as written in the card: percent, CNY, minutes …"),
 }
 

@@ -54,7 +54,8 @@ def _periods(card: Scorecard, results: Results, calendar: Calendar) -> tuple[Per
 
 def score_period(catalog: Catalog, results: Results, card: Scorecard, period: Period) -> ScoredCard:
     """Score ``card`` in ``period`` (of its cycle or of a longer grain)."""
-    lines = tuple(_with_groups(card.lines, ()))
+    day = min(period.last, catalog.site.data_through or period.last)
+    lines = tuple(one for one in _with_groups(card.lines, ()) if one[0].holds(day))
     if card.for_each is None:
         return graded(catalog, _scored(catalog, results, card, lines, period))
     members = [

@@ -61,9 +61,9 @@ def tell_lines(
             LineHistory(
                 ref=_ref(teller, until, line),
                 no=line.line.no or "",
-                cells=tuple(_cell(teller, card.lines[at]) for card in shown),
+                cells=tuple(_cell(teller, _line_in(card, line)) for card in shown),
             )
-            for at, line in enumerate(until.lines)
+            for line in until.lines
         ),
     )
 
@@ -77,7 +77,14 @@ def _ref(teller: Teller, card: ScoredCard, scored: ScoredLine) -> Ref:
     return Ref(ref.kind, ref.id, named, ref.known, ref.foreign)
 
 
-def _cell(teller: Teller, scored: ScoredLine) -> LineCell:
+def _line_in(card: ScoredCard, line: ScoredLine) -> ScoredLine | None:
+    """Return the same line in another period; None where it did not stand there."""
+    return next((x for x in card.lines if x.line.where == line.line.where), None)
+
+
+def _cell(teller: Teller, scored: ScoredLine | None) -> LineCell:
+    if scored is None:
+        return LineCell("", "", "none", "")
     result, told = scored.result, scored.told
     value = result.value if result is not None and scored.state.has_value else None
     if result is None or value is None:

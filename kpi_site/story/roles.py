@@ -9,6 +9,7 @@ from kpi_site.catalog import Indicator, Line, Scorecard, Text, Veto
 from kpi_site.scoring import grades_of
 from kpi_site.story.standards import weight_text
 from kpi_site.story.teller import Teller
+from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import threshold_text
 
 
@@ -17,6 +18,9 @@ def roles(teller: Teller, card: Scorecard, line: Line, indicator: Indicator) -> 
     parts = [*_counted(teller, line), *_veto(teller, card, line, indicator)]
     if line.shared:
         parts.append(teller.word("shared_line"))
+    for key, period in (("line_from", line.start), ("line_until", line.until)):
+        if period is not None:
+            parts.append(teller.word(key, format_period(period, teller.language)))
     return "; ".join(parts) if teller.language == "en" else "；".join(parts)
 
 

@@ -30,6 +30,7 @@ MAKES_PROBLEMS = re.compile(
 # What no piece of a file can show: it needs a workbook, a moment, a command, an edition, or the
 # calendar of years.
 TOLD_IN_WORDS = {
+    "line-never-holds",
     "already-published", "bad-connection-url", "beyond-calendar", "build-under-way",
     "cannot-be-edited", "calendar-days", "calendar-ends", "calendar-label", "change-cannot-finish",
     "change-finished", "comment-missing", "connection-failed", "content-being-written",

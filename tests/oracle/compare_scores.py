@@ -47,7 +47,7 @@ def _period(scorer: Scorer, card: Json, period: P, rows: _Rows) -> Iterator[str]
 
 
 def _member(card: Json, want: Total, rows: _Rows, where: str) -> Iterator[str]:
-    count = len(list(flat(card["lines"])))
+    count = len(want.lines)
     for line, row in zip(want.lines, rows[:count], strict=True):
         yield from _line(card, want, line, row, f"{where} {row['no']} {row['indicator']}")
     if not card.get("scored"):
@@ -62,7 +62,7 @@ def _member(card: Json, want: Total, rows: _Rows, where: str) -> Iterator[str]:
         yield f"{where} state: {total['state']}, expected {want.state}"
     if want.total is not None:
         parts = sum((Fraction(r["contribution"] or 0) for r in rows[:count]), Fraction(0))
-        weighed = any("weight" in line.line for line in want.lines)
+        weighed = any("weight" in line for line in flat(card["lines"]))
         start = Fraction(0) if weighed else Fraction(str(card.get("start", 100)))
         struck = any("veto" in line.line for line in want.lines)
         if want.total and not struck and abs(start + parts - want.total) > Fraction(1, 10**9):

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import floor
 from pathlib import Path
 
-from tests.oracle.cal import P, around, run
+from tests.oracle.cal import P, around, grain_of, run, start_of
 from tests.oracle.content import Json, fraction, load
 from tests.oracle.engine import Oracle, Row
 from tests.oracle.judge import LineJudge
@@ -79,14 +79,15 @@ class Scorer:
         return found
 
     def total(self, card: Json, period: P, member: str) -> Total:
-        lines = [self.scored(card, line, period, member) for line in flat(card["lines"])]
+        held = [line for line in flat(card["lines"]) if self.holds(line, period)]
+        lines = [self.scored(card, line, period, member) for line in held]
         if not card.get("scored"):
             return Total(None, lines)
         own = [one for one in lines if not one.line.get("shared")]
         if member and all(one.state not in {"ok", "provisional"} for one in own):
             return Total(None, lines)
         counted = [one for one in lines if one.weight is not None or one.moves is not None]
-        if any("weight" in one.line for one in lines):
+        if any("weight" in line for line in flat(card["lines"])):
             weight = sum((one.weight or Fraction(0) for one in lines), Fraction(0))
             products = (one.weight * one.points for one in lines
                         if one.weight is not None and one.points is not None)  # fmt: skip
@@ -111,6 +112,17 @@ class Scorer:
                         if not self.retired(o.line))  # fmt: skip
             found.state = "provisional" if loose else "ok"
         return found
+
+    def holds(self, line: Json, period: P) -> bool:
+        """Tell whether the line stands on the scorecard on the last day that counts."""
+        day = min(period.last, self.through)
+        if "from" in line and day < start_of(str(line["from"]), self.fiscal):
+            return False
+        if "until" not in line:
+            return True
+        label = str(line["until"])
+        first = start_of(label, self.fiscal)
+        return day <= run(first, first, grain_of(label), self.fiscal)[0].last
 
     def retired(self, line: Json) -> bool:
         return bool(self.content.indicators[line["indicator"]].get("status") == "retired")

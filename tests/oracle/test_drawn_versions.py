@@ -51,10 +51,18 @@ def site(seed: int) -> dict[str, Json]:
         _numbers_alone(card)
     for name in ("one", "two"):
         for line in files[f"scorecards/{name}.yml"]["lines"]:
-            for key in ("points", "steps"):
-                line.pop(key, None)
-            _numbers_alone(line)
+            _in_time(chance, line)
     return files
+
+
+def _in_time(chance: random.Random, line: Json) -> None:
+    """Leave a line numbers alone, and let one without a weight stand there for a time."""
+    for key in ("points", "steps"):
+        line.pop(key, None)
+    _numbers_alone(line)
+    if "weight" not in line and chance.random() < 0.7:
+        bounds: list[Json] = [{"from": "2025-03"}, {"until": "2025-Q1"}]
+        line.update(chance.choice([*bounds, {"from": "2025-02", "until": "2025-05"}]))
 
 
 def _first_month(label: str) -> str:

@@ -117,6 +117,12 @@ SCORECARD: Meanings = {
             {"zh": "解决得怎样", "en": "How well problems are solved"},
         ),
         "indicator": means("指标的 `id`。", "Id of the indicator.", "resolution_rate"),
+        "from": means("从哪个期间起有这一行。", "The period from which the line holds.", "2026-10"),
+        "until": means(
+            "到哪个期间为止有这一行，含那个期间。",
+            "The last period in which the line holds.",
+            "2026-09",
+        ),
         "of": means(
             "只看一个维度的一个成员（“维度: 成员”）；不写则看合计。",
             "One member of a dimension alone (`dimension: member`); without it the whole.",

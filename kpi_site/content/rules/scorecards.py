@@ -6,6 +6,7 @@ Rules: specification.md#scorecard.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 
 from kpi_site.catalog import FULL, Indicator, Line, RankGrade, Scorecard
@@ -30,7 +31,17 @@ def weights_add_up(draft: Draft) -> Iterator[Problem]:
                 )
         negative = any(line.weight is not None and line.weight < 0 for line in lines)
         if scorecard.scored and "lines" not in entry.damaged and not negative:
-            yield from _total(entry, scorecard, lines)
+            for held in _stretches(lines):
+                yield from _total(entry, scorecard, held)
+
+
+def _stretches(lines: tuple[Line, ...]) -> Iterator[tuple[Line, ...]]:
+    """Yield the lines that hold together, from each day on which one begins or has ended."""
+    days = {date.min}
+    days |= {line.start.first for line in lines if line.start is not None}
+    days |= {line.until.last + timedelta(days=1) for line in lines if line.until is not None}
+    found = (tuple(line for line in lines if line.holds(day)) for day in sorted(days))
+    yield from dict.fromkeys(held for held in found if held)
 
 
 def _total(
