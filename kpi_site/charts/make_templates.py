@@ -228,6 +228,13 @@ def _whole() -> tuple[alt.Chart, alt.Chart]:
     )
 
 
+def _compared() -> alt.Chart:
+    """Make the lighter line, in every panel, of the member that the reader has chosen."""
+    rows = alt.Chart(alt.NamedData(name="rows")).transform_filter("datum.m === compared")
+    line: alt.Chart = rows.mark_line(style="kpi-previous", strokeWidth=1.75).encode(y="value:Q")
+    return line
+
+
 def members() -> Any:
     """Make small multiples: a line for each member with the thresholds, all on one scale."""
     limits = {"baseline": ("kpi-limit", [2, 3]), "challenge": ("kpi-limit", [8, 3])}
@@ -237,6 +244,7 @@ def members() -> Any:
             for name, (style, dash) in {**limits, "target": ("kpi-plan", [5, 3])}.items()
             for field in (name, f"{name}Below")
         ),
+        _compared(),
         _line("dashed", "kpi-provisional", strokeWidth=1.75, strokeDash=[4, 3]),
         alt.Chart().mark_line(style="kpi-actual", strokeWidth=1.75).encode(y=_amounts("final")),
         *_dots(9),

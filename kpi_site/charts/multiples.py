@@ -121,7 +121,20 @@ def member_trends_spec(indicator: Indicator, found: Panels, language: str) -> Sp
     heads = ", ".join(f"{panel.name} {panel.newest}" for panel in found.shown)
     description = f"{found.title}: {heads}"
     numbers = _numbers(found, indicator, language)
-    return fill("members", found.title, description, params, {"rows": rows}, numbers)
+    spec = fill("members", found.title, description, params, {"rows": rows}, numbers)
+    return spec | {"params": [*spec["params"], _choice(found, language)]}
+
+
+def _choice(found: Panels, language: str) -> dict[str, object]:
+    """Return the parameter that names the member to compare all others with; none at first."""
+    names = [panel.name for panel in found.shown]
+    bind = {
+        "input": "select",
+        "name": word("compare_with", language),
+        "options": [None, *range(len(names))],
+        "labels": [word("compare_none", language), *names],
+    }
+    return {"name": "compared", "value": None, "bind": bind}
 
 
 def _numbers(found: Panels, indicator: Indicator, language: str) -> Iterator[Column]:

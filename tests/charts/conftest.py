@@ -13,8 +13,8 @@ import pytest
 from kpi_site.charts.bundle import static_files
 from kpi_site.charts.figure import figure
 from kpi_site.charts.small import trend_svg
-from kpi_site.charts.specs import trend_spec
-from tests.charts.samples import RATE, rate_series
+from kpi_site.charts.specs import member_trends_spec, panels, trend_spec
+from tests.charts.samples import RATE, member_series, rate_series
 
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'"
 LOOKS = "hr { height: 5000px } [data-md-color-scheme=slate] { background: #123456 }"
@@ -29,16 +29,16 @@ def chart_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         (root / "assets" / name).write_bytes(content)
     spec = trend_spec(RATE, rate_series(), "en")
     (root / "a.json").write_text(json.dumps(spec), encoding="utf-8")
+    found = panels(RATE, member_series(RATE, 0.97, 0.02), "en", {"华东": "East"})
+    members = member_trends_spec(RATE, found, "en")
+    (root / "m.json").write_text(json.dumps(members), encoding="utf-8")
+    (root / "members.html").write_text(_page(figure("chart-m", "m.json", "Members", "en")))
     svg = trend_svg(RATE, rate_series(), "en")
-    page = (
-        f'<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"'
-        f' content="{POLICY}"><link rel="stylesheet" href="assets/charts.css">'
-        f'<link rel="stylesheet" href="far.css"><title>t</title>'
-        f'<body data-md-color-scheme="default">'
-        f"{figure('chart-first', 'a.json', 'First', 'en', svg, 'Its note')}"
-        f"{figure('chart-missing', 'gone.json', 'Missing', 'en', svg)}<hr>"
-        f"{figure('chart-far', 'a.json', 'Far', 'en', svg)}"
-        '<script src="assets/charts.js"></script>'
+    page = _page(
+        figure("chart-first", "a.json", "First", "en", svg, "Its note"),
+        figure("chart-missing", "gone.json", "Missing", "en", svg),
+        "<hr>",
+        figure("chart-far", "a.json", "Far", "en", svg),
     )
     (root / "far.css").write_text(LOOKS, encoding="utf-8")
     (root / "index.html").write_text(page, encoding="utf-8")
@@ -47,6 +47,16 @@ def chart_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+def _page(*parts: str) -> str:
+    return (
+        f'<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"'
+        f' content="{POLICY}"><link rel="stylesheet" href="assets/charts.css">'
+        f'<link rel="stylesheet" href="far.css"><title>t</title>'
+        f'<body data-md-color-scheme="default">{"".join(parts)}'
+        '<script src="assets/charts.js"></script>'
+    )
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -58,8 +58,15 @@
     return { ...spec, columns, facet, spec: { ...spec.spec, width: cell } };
   };
 
-  const prepared = (spec, view) => {
+  /* What the reader has chosen stays chosen when the chart is drawn again, or for a slide. */
+  const chosen = (spec, figure) => {
+    const drawn = figures.get(figure).result?.view;
+    return spec.params.map((p) => (p.bind && drawn ? { ...p, value: drawn.signal(p.name) } : p));
+  };
+
+  const prepared = (spec, view, figure) => {
     const own = { ...fitted(spec, view.clientWidth), config: themed(spec) };
+    own.params = chosen(spec, figure);
     delete own.title; // the page says it already
     return own;
   };
@@ -101,7 +108,7 @@
       view.style.visibility = "hidden";
       old.after(view);
       try {
-        const result = await embed(view, prepared(spec, view));
+        const result = await embed(view, prepared(spec, view, figure));
         name(view, spec.description);
         state.result?.finalize();
         state.result = result;
@@ -166,7 +173,7 @@
     try {
       const family = getComputedStyle(document.body).fontFamily;
       const note = figure.querySelector(".kpi-legend")?.textContent ?? "";
-      const own = prepared(spec, view);
+      const own = prepared(spec, view, figure);
       own.title = {
         text: lines(figure.querySelector("figcaption").textContent, `600 15px ${family}`),
         subtitle: note ? lines(note, `12px ${family}`) : "",
