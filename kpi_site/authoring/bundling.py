@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from kpi_site.authoring.packing import LOCK, SUMS, WHEELS, dependencies, lock_text, own_wheel
-from kpi_site.files import write_file
+from kpi_site.authoring.upgrading import RECORD, record_of, recorded
+from kpi_site.files import File, write_file
 from kpi_site.problems import Failure, Message
 
 README: Final = "README.md"
@@ -50,7 +51,11 @@ def make_bundle(folder: Path, pythons: Iterable[str]) -> tuple[str, ...]:
     names = tuple(sorted(path.name for path in wheels.glob("*.whl")))
     sums = "".join(f"{_digest(wheels / name)}  {name}\n" for name in names)
     write_file(wheels / SUMS, sums.encode())
-    write_file(folder / LOCK, lock_text(wheel, offline=True).encode())
+    lock = File(LOCK, lock_text(wheel, offline=True))
+    write_file(folder / LOCK, lock.data)
+    if (folder / RECORD).is_file():
+        record = record_of((wheel, lock), recorded(folder))
+        write_file(folder / RECORD, record.data)
     if not (folder / README).exists():
         write_file(folder / README, _READ_ME.encode())
     return names

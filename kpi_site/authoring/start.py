@@ -18,6 +18,7 @@ from kpi_site.authoring import owners
 from kpi_site.authoring.new_file import quoted
 from kpi_site.authoring.packing import LOCK, WHEELS, bundled, lock_text, own_wheel
 from kpi_site.authoring.refusal import Refusal, misused, refused
+from kpi_site.authoring.upgrading import record_of
 from kpi_site.catalog import Language
 from kpi_site.content import read_catalog, schema_files
 from kpi_site.content.scalars import is_id
@@ -34,17 +35,20 @@ _DOTTED: Final = (
     "github/", "gitlab/", "vscode/", "devcontainer/", "dockerignore", "gitlab-ci.yml", "gitignore",
     "gitattributes", "pre-commit-config.yaml",
 )  # fmt: skip
-_PLAIN: Final = (
-    "README.md", "mkdocs.yml", "gitignore", "gitattributes", "Makefile", "Containerfile",
-    "dockerignore",
+_OWN: Final = (
+    "README.md", "mkdocs.yml", "content/site.yml", "content/datasets/orders.yml",
+    "content/scorecards/company.yml",
+)  # fmt: skip
+_PROGRAM: Final = (
+    "gitignore", "gitattributes", "Makefile", "Containerfile", "dockerignore",
     "devcontainer/devcontainer.json",
-    "content/site.yml", "content/datasets/orders.yml", "content/scorecards/company.yml",
     "github/workflows/check.yml", "github/workflows/comment.yml", "github/workflows/publish.yml",
     "github/dependabot.yml", "github/pull_request_template.md",
     "github/ISSUE_TEMPLATE/figure.yml", "github/ISSUE_TEMPLATE/indicator.yml",
     "gitlab/merge_request_templates/Default.md", "gitlab-ci.yml",
     "pre-commit-config.yaml", "vscode/settings.json", "vscode/extensions.json",
 )  # fmt: skip
+"""What `upgrade` renews: it tells nothing of the company but its languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +113,8 @@ def new_site(start: Start) -> Iterator[File]:
     """Yield every file of a new site; it builds as it is, without an error or a warning."""
     months = _months(start.today)
     words = _words(start, months[-1])
-    for name in _PLAIN:
-        dot = "." if name.startswith(_DOTTED) else ""
-        yield File(f"{dot}{name}", _text(name, words))
+    for name in _OWN:
+        yield File(name, _text(name, words))
     for language in start.languages:
         yield File(f"docs/{language}/about.md", _text(f"docs/{language}/about.md", words))
     for card, owner in zip(_CARDS, _owners(start), strict=True):
@@ -122,11 +125,27 @@ def new_site(start: Start) -> Iterator[File]:
     report = _text("content/reports/report.yml", words)
     yield File(f"content/reports/{months[-1].label}/report.yml", report)
     yield File("data/orders.csv", orders_csv(months))
+    files = program_files(start.languages, offline=start.wheels is not None)
+    yield from files
+    yield record_of(files)
+
+
+def program_files(languages: tuple[Language, ...], *, offline: bool) -> tuple[File, ...]:
+    """Return the files that are the program's and not the company's."""
+    return tuple(_program_files(languages, offline=offline))
+
+
+def _program_files(languages: tuple[Language, ...], *, offline: bool) -> Iterator[File]:
+    sample = Start("", "", languages, DEPARTMENTS, date(2000, 2, 1))
+    words = _words(sample, _months(sample.today)[-1])
+    for name in _PROGRAM:
+        dot = "." if name.startswith(_DOTTED) else ""
+        yield File(f"{dot}{name}", _text(name, words))
     for file in schema_files():
         yield File(f"schemas/{file.path}", file.content)
     wheel = own_wheel()
     yield wheel
-    yield File(LOCK, lock_text(wheel, offline=start.wheels is not None))
+    yield File(LOCK, lock_text(wheel, offline=offline))
 
 
 def _months(today: date) -> tuple[Period, ...]:
