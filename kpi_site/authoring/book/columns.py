@@ -144,7 +144,9 @@ def _scorecards(languages: Sequence[str]) -> Iterator[Column]:
     yield from _text("line", "title", languages, 30)
     yield Column("indicator", ("indicator",), "word", "line", 26)
     yield Column("of", ("of",), "any", "line", 18)
-    yield Column("weight", ("weight",), "word", "line", 9)
+    yield Column("weight", ("weight",), "any", "line", 9)
+    yield Column("from", ("from",), "word", "line", 11)
+    yield Column("until", ("until",), "word", "line", 11)
     yield _choice("line", "cycle", SCORECARD)
     yield from _in_force("thresholds")
     for key in ("assessed", "source", "notes"):
