@@ -54,6 +54,7 @@ def ratios(folder: Path) -> Iterator[Ratio]:
     yield _charts(options)
     yield _whole_build(options, folder)
     yield _unchanged(options)
+    yield _small_cells(options)
 
 
 def _changed_card(options: Options) -> Ratio:
@@ -75,6 +76,26 @@ def _changed_card(options: Options) -> Ratio:
     card.write_text(before, "utf-8")
     again()
     return Ratio("a changed card: generation", median(seconds), 1, f"{card.stem}.yml", "s")
+
+
+def _small_cells(options: Options) -> Ratio:
+    """Generate from nothing, with small cells hidden and with all told."""
+    path = options.root / "content" / "site.yml"
+    before = path.read_text("utf-8")
+    assert "suppression: {min_count: 5}" in before
+
+    def told(text: str) -> None:
+        path.write_text(text, "utf-8")
+        shutil.rmtree(options.cache, ignore_errors=True)
+        generated, problems = generate(options)
+        assert generated is not None, [p.text() for p in problems]
+
+    hidden, everything = side_by_side(
+        lambda: told(before), lambda: told(before.replace("{min_count: 5}", "off"))
+    )
+    path.write_text(before, "utf-8")
+    detail = f"{hidden.cpu:.1f} s CPU with small cells hidden, {everything.cpu:.1f} s with none"
+    return Ratio("small cells: generation from nothing", hidden.cpu / everything.cpu, 1.1, detail)
 
 
 def _charts(options: Options) -> Ratio:

@@ -27,7 +27,7 @@ from kpi_site.sql.nodes import Code
 from kpi_site.tables.model import Table
 
 _PACKAGE: Final = Path(__file__).parent
-_MAKERS: Final = ("altair", "Jinja2", "MarkupSafe", "polars", "typst", "xlsxwriter")
+_MAKERS: Final = ("altair", "highspy", "Jinja2", "MarkupSafe", "polars", "typst", "xlsxwriter")
 
 
 @cache

@@ -14,9 +14,11 @@ from kpi_site.catalog import Catalog, Report
 from kpi_site.compute import check_days, check_engine, check_room, compute, settle_through
 from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
+from kpi_site.disclosure import Choices, hide_as_before, protected
 from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.publications import publications
 from kpi_site.editions.signing import bad_signatures, figures_digest
+from kpi_site.editions.small_cells import told_before
 from kpi_site.editions.store import Published, read_editions
 from kpi_site.engine.choose import Engine, engine_problems, make_engine
 from kpi_site.figures import Figures, seen_by
@@ -113,6 +115,13 @@ def computed(options: Options, facts: Facts, *, progress: Progress = quiet) -> F
     settled = settle_through(facts.catalog, facts.tables, options.today)
     engine, kept = engine_of(options, settled), options.cache / "results"
     results = compute(settled, facts.tables, kept, engine=engine, progress=progress)
+    results = protected(
+        settled,
+        facts.tables,
+        results,
+        lambda cards: told_before(facts.published.in_order(), settled, results, cards),
+        Choices(options.cache / "hidden", repr([e.chain for e in facts.published.entries])),
+    )
     found = Computed(settled, facts.tables, results, score(settled, results))
     told = publications(facts.published, found, options.today, options.cache / "compared")
     return Figures(settled, facts.tables, results, found.scores, told, facts.published.entries)
@@ -126,6 +135,7 @@ def as_of(options: Options, figures: Figures, day: date) -> Figures:
     catalog = replace(figures.catalog, site=replace(figures.catalog.site, data_through=day))
     engine, kept = engine_of(options, catalog), options.cache / "reports" / day.isoformat()
     results = compute(catalog, figures.tables, kept, engine=engine)
+    results = hide_as_before(catalog, results, figures.results, day)
     return replace(figures, catalog=catalog, results=results, scores=score(catalog, results))
 
 

@@ -70,6 +70,7 @@ from kpi_site.catalog.site import (
     Language,
     Scoring,
     Site,
+    Suppression,
     Text,
     Unit,
 )
@@ -144,6 +145,7 @@ __all__ = [
     "Standard",
     "Step",
     "StockTerm",
+    "Suppression",
     "Term",
     "Text",
     "Threshold",

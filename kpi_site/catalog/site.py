@@ -68,6 +68,20 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppression:
+    """When figures about people are hidden (specification.md#small-cells).
+
+    ``min_count`` is the least number of persons behind a figure, 0 where nothing is hidden;
+    ``protection`` how far a reader is kept from what is hidden, in percent of it; ``numerators``
+    whether counts within a figure need as many persons.
+    """
+
+    min_count: int = 5
+    protection: int = 50
+    numerators: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """A database: the environment variable that holds its URL, and how old a snapshot may be."""
 
@@ -93,7 +107,7 @@ class Site:
     perspectives: tuple[Unit, ...] = ()
     scoring: Scoring = field(default_factory=Scoring)
     audiences: tuple[str, ...] = ("staff", "leadership")
-    min_count: int = 5
+    suppression: Suppression = Suppression()
     engine: str = ENGINES[0]  # a `Name` where site.yml tells it
     connections: Mapping[Name, Connection] = field(default_factory=dict)
     signers: bytes | None = None  # content/signers, as OpenSSH reads it

@@ -22,7 +22,7 @@ from kpi_site.cli.shared import (
     site_options,
     unknown,
 )
-from kpi_site.problems import Message, has_errors
+from kpi_site.problems import Message, Problem, has_errors
 
 if TYPE_CHECKING:
     from kpi_site.options import Options
@@ -56,6 +56,16 @@ def check(
             "--explain", metavar="CODE", help=says("说明一个问题代码", "Explain a problem's code")
         ),
     ] = None,
+    disclosure: Annotated[
+        bool,
+        typer.Option(
+            "--disclosure",
+            help=says(
+                "像读者那样，从生成的网站推算不公布的数值",
+                "Attack the built site: work out hidden figures as a reader could",
+            ),
+        ),
+    ] = False,
     engine: Engine = None,
     lang: Lang = None,
 ) -> None:
@@ -68,10 +78,7 @@ def check(
         return
     options = site_options(root, language, engine=engine)
     chosen = _known(options, ids or [], language)
-    from kpi_site import checking
-
-    with shown_progress() as progress:
-        problems = checking.check(options, chosen, facts=not no_data, progress=progress)
+    problems = _attacked(options) if disclosure else _looked_at(options, chosen, not no_data)
     if output == "text":
         print_problems(problems, language)
         return
@@ -81,6 +88,20 @@ def check(
         say_to_programs(line)
     if has_errors(problems):
         raise typer.Exit(1)
+
+
+def _looked_at(options: Options, ids: tuple[str, ...], facts: bool) -> tuple[Problem, ...]:
+    from kpi_site import checking
+
+    with shown_progress() as progress:
+        return checking.check(options, ids, facts=facts, progress=progress)
+
+
+def _attacked(options: Options) -> tuple[Problem, ...]:
+    from kpi_site.attacking import attack
+
+    with shown_progress() as progress:
+        return attack(options, progress=progress)
 
 
 def _known(options: Options, ids: list[str], language: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The sums behind means, by which cards come apart by members.
 
-Rules: specification.md#contributions.
+Rules: specification.md#contributions. Means over rows about people always have them: by these
+sums small cells are kept secret (specification.md#small-cells).
 """
 
 from __future__ import annotations
@@ -22,14 +23,18 @@ def plan_bases(
     card: Indicator,
     schemas: Mapping[str, Schema],
 ) -> dict[str, TermPlan]:
-    """Plan the two sums of each mean through which ``card`` comes apart by members, by name."""
+    """Plan the two sums of each mean that is needed in parts, by name.
+
+    Those are the means through which ``card`` comes apart by members, and all of people.
+    """
     apart = how_apart(card, catalog.indicators) if card.dimensions else None
     nodes = () if apart is None or apart.bottom is None else (apart.top, apart.bottom)
     needed = {column.name for node in nodes for column in columns(node)}
     plans: dict[str, TermPlan] = {}
     for term in data_terms(card):
         names, base = base_names(term.name), base_of(term)
-        if base is not None and needed & {*names}:
+        people = catalog.datasets[term.dataset].people
+        if base is not None and (people or needed & {*names}):
             for name, own in zip(names, base, strict=True):
                 plans[name] = plan_term(catalog, tables, card, own, schemas)
     return plans

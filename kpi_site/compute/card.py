@@ -91,6 +91,7 @@ class CardAt:
         bases = {
             name: _cells(self.views[name].strip(key.dimension, key.member), exact=False)
             for name in sorted(self.bases)
+            if not key.dimension or key.dimension in self.views[name].plan.dimensions
         }
         return Series(key, self.results(key, strips), cells, same_day, bases)
 

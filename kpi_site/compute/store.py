@@ -97,7 +97,7 @@ def _fact_parts(catalog: Catalog, tables: Mapping[str, Table], card: Indicator) 
         if isinstance(term, OtherTerm | IndicatorTerm | CalendarTerm):
             continue
         dataset = catalog.datasets[term.dataset]
-        yield repr((dataset.time, dataset.expect))
+        yield repr((dataset.time, dataset.expect, dataset.people))
         yield tables[dataset.id].digest
         for key in dataset.foreign_keys:
             yield repr((key.fields, key.reference, key.valid)) + tables[key.dataset].digest

@@ -9,11 +9,19 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from kpi_site.catalog import ENGINES, Grade, Scoring, Site, Text, Unit
+from kpi_site.catalog import ENGINES, Grade, Scoring, Site, Suppression, Text, Unit
 from kpi_site.content.databases import CONNECTIONS
 from kpi_site.content.grades import GRADES
 from kpi_site.content.record import key, record
-from kpi_site.content.scalars import DATE, IDENTIFIER, NAME, NUMBER, between, choice
+from kpi_site.content.scalars import (
+    BOOLEAN,
+    DATE,
+    IDENTIFIER,
+    NAME,
+    NUMBER,
+    between,
+    choice,
+)
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, distinct, list_of
 from kpi_site.content.signers import read_signers
 from kpi_site.content.texts import TEXT
@@ -129,20 +137,26 @@ _SCORING = checked(
     _rising_points,
 )
 _COUNTED = record(
-    lambda min_count=5: min_count, key("min_count", between(0, 1_000_000)), name="suppression"
+    Suppression,
+    key("min_count", between(0, 1_000_000)),
+    key("protection", between(1, 100)),
+    key("numerators", BOOLEAN),
+    name="suppression",
 )
 _OFF: Final = choice("off")
 
 
-def _read_suppression(node: Node, reading: FileReading) -> int | Invalid:
+def _read_suppression(node: Node, reading: FileReading) -> Suppression | Invalid:
     """Read ``off`` as no least number of people, else the record."""
     if isinstance(node, Scalar):
         found = _OFF.read(node, reading)
-        return found if isinstance(found, Invalid) else 0
+        return found if isinstance(found, Invalid) else Suppression(min_count=0)
     return _COUNTED.read(node, reading)
 
 
-_SUPPRESSION: Shape[int] = Shape(_read_suppression, {"anyOf": [_OFF.schema, _COUNTED.schema]})
+_SUPPRESSION: Shape[Suppression] = Shape(
+    _read_suppression, {"anyOf": [_OFF.schema, _COUNTED.schema]}
+)
 
 
 _CALENDAR = record(
@@ -166,7 +180,7 @@ SITE: Shape[dict[str, Any]] = record(
     key("perspectives", _UNITS),
     key("scoring", _SCORING),
     key("audiences", distinct(list_of(NAME, least=1))),
-    key("suppression", _SUPPRESSION, to="min_count"),
+    key("suppression", _SUPPRESSION),
     key("engine", checked(NAME, _engine)),
     key("connections", CONNECTIONS),
     key("signatures", choice("required")),

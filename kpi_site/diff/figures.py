@@ -83,12 +83,16 @@ def _differing(old: IndicatorResults, new: IndicatorResults) -> Iterator[FigureC
 
 
 def _of_series(key: SeriesKey, old: Series | None, new: Series | None) -> Iterator[FigureChange]:
-    """Yield what differs, by the names of periods: a calendar may have moved their days."""
+    """Yield what differs, by the names of periods: a calendar may have moved their days.
+
+    What one of the states hides is not told of the other either.
+    """
     before, after = _by_name(old), _by_name(new)
     periods = {name: result.period for name, result in (before | after).items()}
     for name, period in sorted(periods.items(), key=lambda pair: pair[1]):
         first, second = before.get(name), after.get(name)
-        if _seen(first) != _seen(second):
+        hidden = any(r is not None and r.state is State.SUPPRESSED for r in (first, second))
+        if not hidden and _seen(first) != _seen(second):
             yield FigureChange(key, period, first, second)
 
 

@@ -13,6 +13,7 @@ from kpi_site.as_data.figures import threshold_json
 from kpi_site.as_data.values import kept, number, part_json, text, to_json
 from kpi_site.catalog import Catalog, Indicator
 from kpi_site.computed import Computed, Scores
+from kpi_site.disclosure.rows import tells_files
 from kpi_site.results import IndicatorResults, Result
 from kpi_site.tables.model import Table
 from kpi_site.tidy import INTERFACE
@@ -34,7 +35,7 @@ def indicators_json(computed: Computed) -> str:
             _card(catalog, catalog.indicators[i], results.get(i), computed.scores)
             for i in sorted(catalog.indicators)
         ],
-        "datasets": [_dataset(table) for _, table in sorted(computed.tables.items())],
+        "datasets": [_dataset(catalog, table) for _, table in sorted(computed.tables.items())],
     }
     return to_json(data)
 
@@ -119,7 +120,8 @@ def _result(result: Result) -> dict[str, Any]:
     )
 
 
-def _dataset(table: Table) -> dict[str, Any]:
+def _dataset(catalog: Catalog, table: Table) -> dict[str, Any]:
+    told = tells_files(catalog, table)
     return kept(
         {
             "id": str(table.dataset.id),
@@ -128,6 +130,9 @@ def _dataset(table: Table) -> dict[str, Any]:
             "rows": table.rows,
             "first": table.first and table.first.isoformat(),
             "last": table.last and table.last.isoformat(),
-            "files": [{"path": f.path, "rows": f.rows, "sha256": f.sha256} for f in table.files],
+            "files": [
+                kept({"path": f.path, "rows": f.rows if told else None, "sha256": f.sha256})
+                for f in table.files
+            ],
         }
     )

@@ -238,8 +238,8 @@ def _differing(
     before, after = sides
     for key in dict.fromkeys((*before, *after)):
         first, second = before.get(key, _NOTHING), after.get(key, _NOTHING)
-        if first == second:
-            continue
+        if first == second or State.SUPPRESSED in {first.state, second.state}:
+            continue  # hidden is not revised, and what was told is not told once more
         unit, places = units.get(key[0], (None, 1))
         found = Revision(
             old.manifest.period, old.number, key[0], what, *key[1:],
@@ -291,7 +291,8 @@ def _both(result: Result | None, dimension: str) -> tuple[_Seen, _Seen]:
     if result is None:
         return _NOTHING, _NOTHING
     value = result.value if result.state.has_value else None
-    return _Seen(value, result.state), _NOTHING if dimension else _Seen(result.points, None)
+    hidden = State.SUPPRESSED if result.state is State.SUPPRESSED else None
+    return _Seen(value, result.state), _NOTHING if dimension else _Seen(result.points, hidden)
 
 
 def _new_members(

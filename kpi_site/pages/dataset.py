@@ -11,6 +11,7 @@ from markupsafe import Markup
 from kpi_site import links
 from kpi_site.catalog import Dataset, Field
 from kpi_site.compute.through import rhythm
+from kpi_site.disclosure.rows import tells_files
 from kpi_site.files import File
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Fact, Link, indicator_link
@@ -142,6 +143,19 @@ def _stale(ctx: Context, dataset: Dataset, table: Table | None) -> str:
     return format_count((ctx.data_through - table.last).days, ctx.language)
 
 
+def _files(ctx: Context, table: Table) -> tuple[FileView, ...]:
+    told = tells_files(ctx.catalog, table)
+    return tuple(
+        FileView(
+            f.path,
+            format_count(f.rows, ctx.language) if told else "",
+            format_count((f.bytes + 1023) // 1024, ctx.language),
+            f.sha256[:12],
+        )
+        for f in table.files
+    )
+
+
 def _view(ctx: Context, dataset: Dataset, path: str) -> DatasetView:
     table = ctx.tables.get(dataset.id)
     return DatasetView(
@@ -150,15 +164,7 @@ def _view(ctx: Context, dataset: Dataset, path: str) -> DatasetView:
         description=ctx.block(dataset.description),
         facts=_facts(ctx, dataset, table, path),
         stale=_stale(ctx, dataset, table),
-        files=tuple(
-            FileView(
-                f.path,
-                format_count(f.rows, ctx.language),
-                format_count((f.bytes + 1023) // 1024, ctx.language),
-                f.sha256[:12],
-            )
-            for f in (table.files if table else ())
-        ),
+        files=_files(ctx, table) if table else (),
         columns=tuple(_column(ctx, dataset, f, table) for f in dataset.fields),
         has_nulls=bool(table and table.null_counts),
         derived=tuple((str(d.name), d.value.code.text) for d in dataset.derived),

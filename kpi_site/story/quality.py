@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from kpi_site.catalog import Dataset
+from kpi_site.disclosure.rows import tells_periods
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.results import State, Told
 from kpi_site.story.reading import Now
@@ -116,12 +117,13 @@ def _dataset(scope: Scope, dataset: Dataset, table: Table) -> DatasetStory:
     calendar = teller.catalog.site.calendar
     known = covered(table, period, last_day(teller, scope.report), calendar)
     broken = sum(rule.rows for rule in table.broken_rules)
+    told = tells_periods(teller.catalog, teller.figures.results, dataset)
     return DatasetStory(
         ref=Ref("dataset", str(dataset.id), teller.name(dataset.title)),
         title=teller.said(dataset.title),
         owner=teller.department(dataset.owner) if dataset.owner else "",
         source=teller.said(dataset.source),
-        rows=format_count(known.rows, teller.language) if dataset.time else "",
+        rows=format_count(known.rows, teller.language) if dataset.time and told else "",
         coverage=_coverage_words(teller, dataset, known),
         kind=known.kind,
         broken=format_count(broken, teller.language) if broken else "",

@@ -19,6 +19,7 @@ from kpi_site.catalog import (
     RowTerm,
     Scale,
     StockTerm,
+    Suppression,
     Text,
 )
 from kpi_site.content import find_root
@@ -48,7 +49,7 @@ def test_site(catalog: Catalog) -> None:
     assert [unit.name.get("en") for unit in site.perspectives] == ["Finance", "Customers"]
     assert [g.start for g in site.scoring.grades] == [110, 80]  # best first
     assert (site.scoring.baseline, site.scoring.challenge) == (Decimal(60), Decimal(120))
-    assert (site.audiences, site.min_count) == (("staff", "leadership"), 5)
+    assert (site.audiences, site.suppression) == (("staff", "leadership"), Suppression(5, 50))
 
 
 def test_dataset(catalog: Catalog) -> None:

@@ -70,6 +70,7 @@ MODELS: dict[str, Any] = {
     "site": catalog.Site,
     "calendar": MonthCalendar,
     "scoring": catalog.Scoring,
+    "suppression": catalog.Suppression,
     "points": catalog.Scoring,
     "dataset": catalog.Dataset,
     "field": catalog.Field,
@@ -91,7 +92,6 @@ MODELS: dict[str, Any] = {
 SAME = {
     "encoding": "utf-8",
     "missingValues": [""],
-    "min_count": 5,
     "fiscal_year_start": MonthCalendar().fiscal_year_start,
     "delimiter": ",",
     "quoteChar": '"',

@@ -109,9 +109,8 @@ DATASET: Meanings = {
             {"every": "month", "min_rows": 1},
         ),
         "people": means(
-            "一行代表一个人或一份答卷。人数太少的单元格现在还不会隐藏，"
-            "见 `site.yml` 的 `suppression`。",
-            "A row stands for a person or an answer. Small cells are not hidden yet, see"
+            "一行代表一个人或一份答卷：人数太少的数值不予公布，见 `site.yml` 的 `suppression`。",
+            "A row stands for a person or an answer: figures with too few of them are hidden, see"
             " `suppression` in `site.yml`.",
             True,
             default=False,

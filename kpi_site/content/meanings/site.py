@@ -85,10 +85,9 @@ SITE: Meanings = {
             "required",
         ),
         "suppression": means(
-            "人数太少的单元格怎样处理。本程序还不隐藏它们：有 `people` 数据集的站点须写 `off`，"
-            "表示知道这一点。",
-            "How cells with few people are treated. None is hidden yet: a site with `people`"
-            " datasets writes `off` to say that it knows.",
+            "关于人的数值何时不予公布，只涉及有 `people` 的数据集；`off` 表示一律公布。",
+            "When figures about people are hidden, which concerns datasets with `people` alone;"
+            " `off` publishes all.",
             {"min_count": 5},
         ),
         "connections": means(
@@ -177,10 +176,25 @@ SITE: Meanings = {
     },
     "suppression": {
         "min_count": means(
-            "公布的单元格里至少要有多少人或多少份答卷；现在还没有单元格因此隐藏。",
-            "The least number of people or answers in a published cell; none is hidden by it yet.",
+            "公布的数值背后至少要有多少人或多少份答卷；人数更少的，以及能推算出它们的，都不公布。",
+            "The least number of people or answers behind a published figure; those with fewer are"
+            " hidden, and so is what they could be worked out from.",
             5,
             default=5,
+        ),
+        "protection": means(
+            "从公布的数值推算，隐藏的数值至少要有多大的余地：上下各为其百分之几。",
+            "How much room what is published must leave for a hidden figure: in percent of it, to"
+            " each side.",
+            50,
+            default=50,
+        ),
+        "numerators": means(
+            "数值里的计数（例如离职人数）是否也须为 0 或不少于 `min_count`。",
+            "Whether counts within a figure, such as leavers, must be 0 or at least `min_count`"
+            " too.",
+            False,
+            default=False,
         ),
     },
     "text": {

@@ -46,7 +46,6 @@ RULES: tuple[Rule, ...] = (
     datasets.layouts_fit,
     databases.databases_have_rows_alone,
     databases.parts_have_a_time,
-    datasets.people_are_protected,
     calendar.periods_are_listed,
     calendar.data_end_within,
     calendar.holidays_are_told,

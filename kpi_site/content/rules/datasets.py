@@ -262,28 +262,3 @@ def _end_is_known(draft: Draft, dataset: Dataset) -> Iterator[Problem]:
 
 def _datasets(draft: Draft) -> Iterator[tuple[Entry[Dataset], Dataset]]:
     return ((entry, entry.value) for entry in draft.datasets if entry.value is not None)
-
-
-def people_are_protected(draft: Draft) -> Iterator[Problem]:
-    """Report facts about people in a site that asks for small cells to be hidden: none are.
-
-    Whoever writes ``suppression: off`` knows it.
-    """
-    about_people = [e for e, dataset in _datasets(draft) if dataset.people]
-    if not about_people or not draft.catalog.site.min_count or "suppression" in draft.site.damaged:
-        return
-    named = ", ".join(str(entry.name) for entry in about_people[:_NAMED])
-    yield Problem(
-        draft.site.place("suppression"),
-        "cells-not-hidden",
-        Message(
-            f"关于人的数据集（{named}）有人数太少的单元格，而本程序还不隐藏它们",
-            f"datasets about people ({named}) have cells of few people, and none is hidden yet",
-        ),
-        Message(
-            "如果可以公布，请在 site.yml 写 suppression: off；否则请不要发布由它们算出的指标，"
-            "或用 audience 限定谁能看到。",
-            "If all may be published, write suppression: off in site.yml; else do not publish what "
-            "is computed from them, or let 'audience' say who may see it.",
-        ),
-    )
