@@ -59,6 +59,7 @@ def _pages(ctx: Context, keeping: Keeping | None, drafts: Mapping[str, Context])
     found = ((str(i.id), now(ctx, i)) for i in ctx.catalog.indicators.values())
     stands = {name: stand for name, stand in found if stand is not None}
     yield File("assets/kpi.css", (_STATIC / "kpi.css").read_bytes())
+    yield File("assets/tables.js", (_STATIC / "tables.js").read_bytes())
     yield home_page(ctx, stands)
     yield from way_pages(ctx, stands)
     yield from _cards(ctx, keeping)

@@ -21,7 +21,7 @@ from kpi_site.scoring import LEVELS, Level
 from kpi_site.story.reading import Now
 from kpi_site.story.teller import Ref
 from kpi_site.story.unit_page import UnitMiss, UnitScorecard
-from kpi_site.story.units import StandsStory, UnitKind, UnitStory, tell_units
+from kpi_site.story.units import StandsStory, StandStory, UnitKind, UnitStory, tell_units
 from kpi_site.wording.targets import rebased
 from kpi_site.wording.words import status_mark, status_words
 
@@ -30,7 +30,9 @@ from kpi_site.wording.words import status_mark, status_words
 class StandRow:
     """An indicator in an overview; ``now`` is None where nothing was computed.
 
-    ``anchor`` is there in the first row of each level: what its count leads to.
+    ``anchor`` is there in the first row of each level: what its count leads to. ``level`` is
+    that of a card in use, ``rank`` its place among levels, the worst first; ``other`` the
+    perspective of a department's card, the department of a perspective's.
     """
 
     link: Link
@@ -38,6 +40,9 @@ class StandRow:
     status: str
     now: Now | None
     anchor: Markup = NOTHING
+    level: str = ""
+    rank: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class StandTable:
     levels: Counts
     marks: tuple[Mark, ...]
     has_period: bool
+    other: Markup = NOTHING  # head of the column of other units
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,27 +108,50 @@ class UnitsView:
     units: tuple[UnitRow, ...]
 
 
-def stand_table(ctx: Context, told: StandsStory, path: str, *, linked: bool = False) -> StandTable:
+def stand_table(
+    ctx: Context, told: StandsStory, path: str, kind: UnitKind | None = None
+) -> StandTable:
     """Return the table of where indicators stand, for the page at ``path``.
 
-    Its counts are ``linked`` to its rows where it is the only table of the page.
+    On the page of a unit (of a ``kind``) its counts lead to its rows, which can be sorted.
     """
-    anchors = _anchors(told) if linked else {}
-    address = partial(_first, path, path) if linked else _nowhere
+    anchors = _anchors(told) if kind else {}
+    address = partial(_first, path, path) if kind else _nowhere
+    rows = tuple(_stand_row(ctx, row, path, anchors, kind) for row in told.rows)
+    other = {"department": "perspective", "perspective": "department"}[kind] if kind else ""
     return StandTable(
-        rows=tuple(
-            StandRow(
-                link_to(path, row.ref),
-                ctx.inline(row.name),
-                row.status,
-                row.now,
-                anchors.get(row.ref.id, NOTHING),
-            )
-            for row in told.rows
-        ),
+        rows=rows,
         levels=linked_levels(ctx, told.levels, address),
         marks=marks(ctx, (row.now.reading.told for row in told.rows if row.now is not None)),
         has_period=told.several_periods,
+        other=ctx.t(other.capitalize()) if any(row.other for row in rows) else NOTHING,
+    )
+
+
+def _stand_row(
+    ctx: Context,
+    row: StandStory,
+    path: str,
+    anchors: Mapping[str, Markup],
+    kind: UnitKind | None,
+) -> StandRow:
+    now, card = row.now, ctx.catalog.indicators.get(row.ref.id)
+    used = now is not None and now.indicator.in_use
+    level = now.reading.level if now is not None and used else None
+    other = ""
+    if card is not None and kind == "department":
+        other = ctx.perspective(card.perspective) if card.perspective else ""
+    elif card is not None and kind == "perspective":
+        other = ctx.department(card.department)
+    return StandRow(
+        link=link_to(path, row.ref),
+        name=ctx.inline(row.name),
+        status=row.status,
+        now=now,
+        anchor=anchors.get(row.ref.id, NOTHING),
+        level=level or "",
+        rank=str(LEVELS[::-1].index(level)) if level and level != "none" else "",
+        other=other,
     )
 
 
@@ -159,7 +188,7 @@ def _units(ctx: Context, kind: UnitKind, stands: Mapping[str, Now]) -> Iterator[
     yield page(index, "units.md.j2", ctx.language, view, beside_list(str(title)))
     for unit in told:
         path = f"{kind}s/{unit.ref.id}.md"
-        own = _unit(ctx, unit, Link(str(title), links.url(path, index)), path)
+        own = _unit(ctx, unit, Link(str(title), links.url(path, index)), path, kind)
         yield page(path, "unit.md.j2", ctx.language, own, beside_list(unit.ref.name))
 
 
@@ -174,7 +203,7 @@ def _first(page_path: str, path: str, level: Level) -> Markup:
     return links.url(page_path, f"{path}#status-{level}")
 
 
-def _unit(ctx: Context, told: UnitStory, above: Link, path: str) -> UnitView:
+def _unit(ctx: Context, told: UnitStory, above: Link, path: str, kind: UnitKind) -> UnitView:
     return UnitView(
         name=ctx.inline(told.name),
         crumbs=(above,),
@@ -186,7 +215,7 @@ def _unit(ctx: Context, told: UnitStory, above: Link, path: str) -> UnitView:
         more=told.page.more,
         reports=tuple(_report(ctx, told, ref, path) for ref in told.page.reports),
         moves=moves_view(told.moved, path, SIGNALS),
-        table=stand_table(ctx, told.stands, path, linked=True),
+        table=stand_table(ctx, told.stands, path, kind),
     )
 
 

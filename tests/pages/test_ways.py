@@ -125,7 +125,7 @@ def test_counts_of_departments_lead_to_rows_of_their_tables(sample: Any) -> None
     assert linked
     for name, anchor, _ in linked:
         own = pages[f"departments/{name}.md"]
-        assert own.count(f'<tr id="{anchor}">') == 1, (name, anchor)
+        assert own.count(f'<tr id="{anchor}" data-level=') == 1, (name, anchor)
         assert f'href="./#{anchor}"' in own
 
 
