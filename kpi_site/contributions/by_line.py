@@ -46,9 +46,9 @@ def explain_total(old: ScoredCard, new: ScoredCard) -> tuple[LinePart, ...]:
 
 
 def _parts(old: ScoredCard, new: ScoredCard) -> Iterator[LinePart]:
-    before, after = ({one.line.where: one for one in card.lines} for card in (old, new))
-    for where in dict.fromkeys((*after, *before)):
-        was, line = before.get(where), after.get(where)
+    before, after = ({one.key: one for one in card.lines} for card in (old, new))
+    for key in dict.fromkeys((*after, *before)):
+        was, line = before.get(key), after.get(key)
         shown = line or was  # a line may stand on the scorecard in one of the periods alone
         pairs = ((new, line), (old, was))
         added = ((own and contribution(card, own)) or _NOTHING for card, own in pairs)

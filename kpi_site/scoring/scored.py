@@ -42,6 +42,12 @@ class ScoredLine:
     settled: Decimal | None = None
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """What tells it from the scorecard's other lines, in every period."""
+        line = self.line
+        return line.where, str(line.indicator), line.no, line.of
+
+    @property
     def value(self) -> Decimal | None:
         """The value, where there is one."""
         return self.result.value if self.result is not None and self.state.has_value else None

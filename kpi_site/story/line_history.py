@@ -79,7 +79,7 @@ def _ref(teller: Teller, card: ScoredCard, scored: ScoredLine) -> Ref:
 
 def _line_in(card: ScoredCard, line: ScoredLine) -> ScoredLine | None:
     """Return the same line in another period; None where it did not stand there."""
-    return next((x for x in card.lines if x.line.where == line.line.where), None)
+    return next((x for x in card.lines if x.key == line.key), None)
 
 
 def _cell(teller: Teller, scored: ScoredLine | None) -> LineCell:
