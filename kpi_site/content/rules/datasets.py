@@ -12,7 +12,6 @@ from kpi_site.schema import brought_columns, own_columns
 from kpi_site.sql.types import SqlType, field_type, infer
 
 _COLUMN = Message("列", "column")
-_NAMED = 5  # datasets of a message
 
 
 def naming(dataset: Dataset, problems: Iterable[Problem]) -> Iterator[Problem]:
