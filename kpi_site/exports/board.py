@@ -110,10 +110,11 @@ def figure(reading: Reading) -> Code:
 
 
 def delta(found: Delta | None, *, short: bool = False) -> Code:
-    """Return a difference with its arrow, its colour and its unit; "" where there is none."""
+    """Return a difference with arrow, unit, and whether it is good; "" where there is none."""
     if found is None:
         return '""'
-    text = " ".join(filter(None, (found.short if short else found.text, found.basis)))
+    shown = found.short if short else found.text
+    text = " ".join(filter(None, (shown, found.basis, found.verdict)))
     return call("delta", f'"{found.tone}"', string(f"{found.arrow} {text}"))
 
 

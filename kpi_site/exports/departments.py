@@ -106,4 +106,8 @@ def _bare(found: Delta | None) -> Code:
     if found is None or not found.bare:
         return NOTHING
     cut = " †" if found.basis else ""
-    return call("delta", f'"{found.tone}"', string(found.bare + cut))
+    return call(
+        "delta",
+        f'"{found.tone}"',
+        string(" ".join(filter(None, (found.verdict, found.bare + cut)))),
+    )

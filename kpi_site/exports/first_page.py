@@ -117,7 +117,7 @@ def _tile(board: Board, tile: TileStory) -> Code:
 
 
 def _change(words: str, found: Delta) -> Code:
-    words = " ".join(filter(None, (words, found.basis)))
+    words = " ".join(filter(None, (words, found.basis, found.verdict)))
     return f'({string(words)}, "{found.tone}", {string(f"{found.arrow} {found.short}")})'
 
 

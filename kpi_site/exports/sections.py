@@ -34,7 +34,8 @@ def _off(board: Board, miss: OffTarget) -> Code:
     reading = miss.reading
     to_target: Code = NOTHING
     if reading.to_target is not None:
-        shown = f"{reading.to_target.arrow} {reading.to_target.text}"
+        found = reading.to_target
+        shown = " ".join(filter(None, (found.arrow, found.text, found.verdict)))
         to_target = call("delta", f'"{reading.to_target.tone}"', board.w("to_target", shown))
     return call(
         "off",

@@ -36,8 +36,10 @@ class Context(Teller):
         shown = cell(said.text)
         if not said.foreign or not shown:
             return Markup(shown)  # noqa: S704 - cell() left nothing active
-        other = "en" if self.language == "zh" else "zh"
-        return Markup(f'<span lang="{other}">{shown}</span>') + self._fallback_mark()  # noqa: S704
+        return (
+            Markup(f'<span lang="{self._other}">{shown}</span>')  # noqa: S704
+            + self._fallback_mark()
+        )
 
     def rich(self, text: Text | Said | None) -> Markup:
         """Return a long text on one line, with its bold and code as such."""
@@ -62,7 +64,14 @@ class Context(Teller):
             return Markup()
         written = said.text if links is None else retargeted(said.text, links)
         shown = Markup(prose(written))  # noqa: S704 - prose() shows HTML as text
-        return shown + Markup("\n\n") + self._fallback_mark() if said.foreign and shown else shown
+        if not said.foreign or not shown:
+            return shown
+        lines = (f'<div lang="{self._other}" markdown="1">', shown, "</div>", self._fallback_mark())
+        return Markup("\n\n").join(map(Markup, lines))
+
+    @property
+    def _other(self) -> str:
+        return "en" if self.language == "zh" else "zh"
 
     def _fallback_mark(self) -> Markup:
         return Markup('<small class="kpi-fallback">{}</small>').format(self.t("fallback"))

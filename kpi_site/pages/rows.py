@@ -83,7 +83,10 @@ def _change(ctx: Context, indicator: Indicator, line: ValueRow, old: Result | No
     number, tone = found
     if number and line.same_day:
         number += f" <small>{word('same_day', ctx.language)}</small>"
-    return f"<td>{number}</td>" if tone == "even" else f'<td class="kpi-{tone}">{number}</td>'
+    if tone == "even":
+        return f"<td>{number}</td>"
+    verdict = word(f"tone.{tone}", ctx.language)
+    return f'<td class="kpi-{tone}"><small class="kpi-verdict">{verdict}</small> {number}</td>'
 
 
 @cache
@@ -93,12 +96,17 @@ def _mark(told: Told, language: str) -> str:
     return f'<abbr title="{cell(state_words(told, language))}">{mark}</abbr>' if mark else ""
 
 
+def _sign(mark: str, words: str) -> str:
+    """Return a mark that is read out as its words."""
+    return f'<i role="img" aria-label="{words}" title="{words}">{mark}</i>'
+
+
 @cache
 def _level(level: Level, unjudged: Unjudged | None, language: str) -> str:
     if unjudged is not None and level == "none":
         words = cell(unjudged_words(unjudged, language))
-        return f'<td><abbr title="{words}">{UNJUDGED}</abbr></td>'
+        return f"<td>{_sign(UNJUDGED, words)}</td>"
     if level == "none":
         return "<td></td>"
     words = cell(status_words(level, language))
-    return f'<td class="kpi-level--{level}"><abbr title="{words}">{status_mark(level)}</abbr></td>'
+    return f'<td class="kpi-level--{level}">{_sign(status_mark(level), words)}</td>'

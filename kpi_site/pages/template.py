@@ -7,6 +7,7 @@ Markdown nor HTML nor an attribute list can come out of data. Only our own build
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from functools import cache
@@ -47,6 +48,12 @@ def number(text: str) -> Markup:
     return Markup(_PLAIN.sub(lambda m: chr(int(m[1])), cell(text)))  # noqa: S704 - inert
 
 
+def past(table: str) -> Markup:
+    """Return the id of the place behind a table: its own, whatever else is on the page."""
+    digest = hashlib.sha256(table.encode()).hexdigest()
+    return Markup(f"past-{digest[:8]}")  # noqa: S704 - hexadecimal digits
+
+
 class _Compiled(BytecodeCache):
     """Compiled templates in memory: the second language need not compile them again."""
 
@@ -85,6 +92,7 @@ def environment(language: str) -> Environment:
         return page_word(key, language, *values)
 
     made.filters["number"] = number
+    made.filters["past"] = past
     made.globals["t"] = translate
     made.globals["language"] = language
     made.globals["other"] = "en" if language == "zh" else "zh"

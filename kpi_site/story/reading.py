@@ -40,13 +40,15 @@ class Delta:
 
     ``short`` is relative (in percent) alone for amounts that add up; ``bare`` is that, or the
     number without its unit, "" where it cannot be told. ``basis`` says "to the same
-    day" where a running period is compared with the same part of an earlier one, else nothing.
+    day" where a running period is compared with the same part of an earlier one, else nothing;
+    ``verdict`` says in a word whether it is good, for those who cannot see it by the colour.
     """
 
     text: str
     short: str
     arrow: str
     tone: Tone
+    verdict: str
     basis: str = ""
     bare: str = ""
 
@@ -132,6 +134,7 @@ def difference(
         short=f"{number}%" if indicator.unit.additive and number else text,
         arrow="→" if same else "↑" if new > old else "↓",
         tone="even" if same else what,
+        verdict="" if same or what == "even" else word(f"tone.{what}", ctx.language),
         bare=f"{number}%" if indicator.unit.additive and number else number,
     )
 

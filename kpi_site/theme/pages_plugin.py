@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mkdocs.utils.templates import TemplateContext
 
 _THEMES_SEARCH = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
+_SWITCH = re.compile(r'hreflang="(\w+)"(?= class="md-select__link")')
 _INDENT = re.compile(r"\n\s+")
 
 
@@ -83,12 +84,14 @@ class PagesPlugin(BasePlugin[PagesConfig]):
 
         The theme's script would also fetch a ``sitemap.xml`` beside every twin that the
         head names; the doubled word says the same to others and hides it from the script.
+        The names of languages in the switch are in these languages.
         """
         before, article, rest = output.partition("<article")
         inside, end, after = rest.rpartition("</article>")
         before = before.replace(
             '<link rel="alternate" href', '<link rel="alternate alternate" href'
         )
+        before = _SWITCH.sub(r'\g<0> lang="\1"', before)
         return _INDENT.sub("\n", before) + article + inside + end + _INDENT.sub("\n", after)
 
     def _forge(self, page: Page, config: MkDocsConfig) -> str:

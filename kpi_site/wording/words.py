@@ -31,11 +31,11 @@ _MARKS: Final[dict[Told, str]] = {
 }
 
 
-_LEVELS: Final = {"challenge": "▲", "target": "●", "baseline": "▼", "below": "✕", "none": "○"}
+_LEVELS: Final = {"challenge": "★", "target": "●", "baseline": "◐", "below": "✕", "none": "○"}
 
 
 def status_mark(level: str) -> str:
-    """Return the mark of how a value stands: its shape alone tells it from the others."""
+    """Return the mark of how a value stands: its shape alone tells it; arrows are changes."""
     return _LEVELS[level]
 
 

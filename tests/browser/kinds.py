@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+_MOST = 250_000  # characters; a longer page is a list of the same, over and over
 _FIXED = {"by-cycle", "by-owner"}
 _BY_ID = ("indicators", "departments", "perspectives", "scorecards", "reports", "datasets")
 
@@ -15,14 +16,15 @@ def pages_by_kind(language_folder: Path) -> dict[str, str]:
     Kinds are read off the addresses, so that a new one is looked at without being named here;
     a kind of which some pages draw charts, and some do not, is two.
     """
-    largest: dict[str, tuple[int, str]] = {}
+    fullest: dict[str, tuple[int, str]] = {}
     for path in sorted(language_folder.rglob("index.html")):
         address = path.parent.relative_to(language_folder).as_posix()
         text = path.read_text(encoding="utf-8")
         kind = _kind(address) + (" with charts" if "data-spec=" in text else "")
-        if len(text) > largest.get(kind, (0, ""))[0]:
-            largest[kind] = (len(text), "" if address == "." else f"{address}/")
-    return {kind: address for kind, (_, address) in sorted(largest.items())}
+        size = len(text) if len(text) <= _MOST else 0
+        if size >= fullest.get(kind, (0, ""))[0]:
+            fullest[kind] = (size, "" if address == "." else f"{address}/")
+    return {kind: address for kind, (_, address) in sorted(fullest.items())}
 
 
 def _kind(address: str) -> str:

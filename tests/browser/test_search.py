@@ -100,7 +100,7 @@ def test_a_result_tells_name_department_figure_status_and_kind(
     shown = page.locator(HIT).first.inner_text()
     card = open_page("zh/indicators/nps/").locator(".kpi-now-value").inner_text()
     figure, status = card.split("\n")[0], card.split("\n")[-1]
-    for words in ("净推荐值", "客户服务部", figure, status.lstrip("▲●▼✕ "), "2026年10月", "指标"):
+    for words in ("净推荐值", "客户服务部", figure, status.lstrip("★●◐✕ "), "2026年10月", "指标"):
         assert words in shown, (words, shown)
 
 

@@ -134,15 +134,15 @@ def test_a_line_may_be_stricter_than_its_card(sample: Any) -> None:
     text = shown(article(ctx, report(sample, period=CALENDAR.parse("2026-09"), comments={}), DRAFT))
     part = text[text.index("Off target") : text.index("Scorecards", text.index("Off target"))]
     assert "Below baseline · 1" in part
-    assert "96.0% ↓ −2.0 pp target 98.0% by the standard of Company scorecard" in part
+    assert "96.0% worse ↓ −2.0 pp target 98.0% by the standard of Company scorecard" in part
     assert "No comment yet" in part
 
 
 def test_totals_tell_their_change(sample: Any) -> None:
     # September 96 %: 100 + 20 x (0.96 - 0.95) / 0.03 = 106.7; October 88.75 %: 0
     text = shown(article(context(sample, scorecards=weighted(sample)), report(sample), DRAFT))
-    assert "Company scorecard Oct 2026 0.0 ↓ −106.7 To improve" in text
-    assert "Total 0.0 points · To improve · ↓ −106.7 vs previous period" in text
+    assert "Company scorecard Oct 2026 0.0 worse ↓ −106.7 To improve" in text
+    assert "Total 0.0 points · To improve · worse ↓ −106.7 vs previous period" in text
 
 
 def test_what_changed_is_told_by_signal(sample: Any) -> None:
