@@ -79,7 +79,7 @@ def running_svg(spec: Spec, height: float = 240) -> str:
     rows: list[Row] = data["rows"]
     if not rows:
         return ""
-    ends = [text_width(x["text"]) + 18 for x in data["labels"] if x["i"] == len(rows) - 1]
+    ends = [text_width(x["text"]) + 20 for x in data["labels"] if x["i"] == len(rows) - 1]
     plane = _Plane(
         left=max(map(text_width, given["yLabels"])) + 10,
         right=_WIDTH - max(ends, default=8),
@@ -103,11 +103,21 @@ def running_svg(spec: Spec, height: float = 240) -> str:
         + path("previous", line(plane.places(rows, "previous")), 1.75)
         + path("actual", line(values), 2.25)
         + path("actual", dots(filter(None, values)), 5, round_cap=True)
-        + "".join(
-            text(plane.x(x["i"]) + 10, plane.y(x["y"]) + 4, x["text"]) for x in data["labels"]
-        )
+        + _beside(plane, data["labels"])
     )
     return picture("kpi-trend", _WIDTH, height, spec["description"], body)
+
+
+def _beside(plane: _Plane, labels: Sequence[Row]) -> str:
+    """Return the direct labels, with leaders to those that had to move."""
+    leaders = "".join(
+        f"M{num(plane.x(x['i']) + 3)} {num(plane.y(x['of']))}"
+        f"L{num(plane.x(x['i']) + 12)} {num(plane.y(x['y']))}"
+        for x in labels
+        if "of" in x
+    )
+    texts = (text(plane.x(x["i"]) + 14, plane.y(x["y"]) + 4, x["text"]) for x in labels)
+    return path("leader", leaders, 1) + "".join(texts)
 
 
 def multiples_svg(spec: Spec) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi_site.catalog import Indicator, Threshold
@@ -126,16 +127,28 @@ def end_labels(
                 text = short_standard(values[0], indicator, language)
                 found.append((values[0], f"{word(standard, language)} {text}"))
                 break
-    previous = points[-1].previous if points and not bars else None
-    if previous is not None:
-        found.append((previous, word("previous_year", language)))
+    light = [p.previous for p in points if p.previous is not None and not bars]
+    if light:
+        found.append((light[-1], word("previous_year", language)))
     return found
 
 
-def spread(
-    labels: Sequence[tuple[Decimal, str]], axis: Axis, height: int
-) -> list[tuple[float, str]]:
-    """Return the labels as (pixels from the top, text), moved apart where they would overlap."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A label at ``y`` pixels from the top, of what lies at ``of``."""
+
+    y: float
+    text: str
+    of: float
+
+    @property
+    def moved(self) -> bool:
+        """Tell whether it stands so far from its line that a leader must join them."""
+        return abs(self.y - self.of) > _LINE / 3
+
+
+def spread(labels: Sequence[tuple[Decimal, str]], axis: Axis, height: int) -> list[Placed]:
+    """Return the labels from top to bottom, moved apart where they would overlap."""
     placed = sorted(((1 - axis.share(v)) * height, text) for v, text in labels)
     down: list[tuple[float, str]] = []
     for y, text in placed:
@@ -146,7 +159,8 @@ def spread(
     for y, text in reversed(down):
         found.append((min(y, most), text))
         most = found[-1][0] - _LINE
-    return found[::-1]
+    at = zip(found[::-1], placed, strict=True)
+    return [Placed(y, text, of) for (y, text), (of, _) in at]
 
 
 def text_width(text: str, size: float = 11) -> float:

@@ -11,13 +11,14 @@ from typing import Final
 from kpi_site.catalog import Indicator, Measure
 from kpi_site.charts.axis import Axis, time_axis, value_axis
 from kpi_site.charts.by_member import NOBODY, Rest, member_title
-from kpi_site.charts.captions import chart_title, spread, text_width, value_text
+from kpi_site.charts.captions import chart_title, text_width, value_text
 from kpi_site.charts.numbers import Column as Taken
 from kpi_site.charts.numbers import decimals, state_column, text_column, value_head
-from kpi_site.charts.plot import BOTTOM, Plot, grid, make_plot, period_labels, side_labels
-from kpi_site.charts.points import points_of
+from kpi_site.charts.over_time import label_rows
+from kpi_site.charts.plot import BOTTOM, SIDE, Plot, grid, make_plot, period_labels, side_labels
+from kpi_site.charts.points import course_of
 from kpi_site.charts.svg import num, picture
-from kpi_site.charts.templates import HEIGHT, PADDING, Row, Spec, axis_params, fill, time_params
+from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.exact import settled
 from kpi_site.nature import is_share
 from kpi_site.periods import Period
@@ -95,7 +96,7 @@ def shares(
     by_day = [[_by_day(s) for s in part] for part in parts]
     columns = tuple(
         _column(by_day, point.result, divide=not is_share(indicator))
-        for point in points_of(whole)[-_SHOWN:]
+        for point in course_of(whole)[-_SHOWN:]
     )
     title = chart_title(
         indicator,
@@ -139,10 +140,7 @@ def distribution_spec(indicator: Indicator, found: Shares, language: str) -> Spe
             for part in column.parts
         )
     i, labels = _labels(found)
-    placed = [
-        {"i": i, "y": 1 - y / HEIGHT, "text": words}
-        for y, words in spread(labels, found.axis, HEIGHT)
-    ]
+    placed = label_rows(labels, found.axis, i)
     periods = [c.period for c in found.columns]
     params = {**axis_params("y", found.axis), **time_params(periods, language)}
     return fill(
@@ -211,7 +209,7 @@ def distribution_svg(found: Shares, language: str, width: int = 640, height: int
     if not labels:
         return ""
     left = max(text_width(t) for t in found.axis.labels) + 10
-    right = width - max(text_width(words) for _, words in labels) - 12
+    right = width - max(text_width(words) for _, words in labels) - SIDE - 6
     plot = make_plot(found.axis, left, right, height - BOTTOM, len(found.columns))
     boxes = "".join(_boxes(plot, found, m) for m in range(len(found.names)))
     axis = period_labels(plot, *time_axis([c.period for c in found.columns], language))

@@ -92,14 +92,20 @@ def _breaks() -> tuple[alt.Chart, alt.Chart]:
     return rule, text.encode(y=alt.value(0), text="text:N")
 
 
-def _labels(band_position: float, dx: int) -> alt.Chart:
-    """Make the direct labels to the right of the newest period's point, or of its bar."""
+def _labels(band_position: float, dx: int) -> tuple[alt.Chart, alt.Chart]:
+    """Make the direct labels to the right of the newest period's point, or of its bar.
+
+    Leaders join those that had to move with what they name.
+    """
     base = alt.Chart(alt.NamedData(name="labels")).encode(
         x=alt.X("i:O", bandPosition=band_position)
     )
     text = base.mark_text(align="left", baseline="middle", dx=dx, fontSize=SMALL)
-    labels: alt.Chart = text.encode(y="y:Q", text="text:N")
-    return labels
+    leaders = base.transform_filter("isValid(datum.of)").mark_rule(
+        style="kpi-limit", strokeWidth=1, xOffset=3, x2Offset=dx - 2
+    )
+    ends = leaders.encode(y="of:Q", y2="y:Q", x2=alt.X2("i:O", bandPosition=band_position))
+    return ends, text.encode(y="y:Q", text="text:N")
 
 
 def _band() -> tuple[alt.Chart, alt.Chart]:
@@ -154,7 +160,7 @@ def trend() -> Any:
         .encode(y=_amounts("final")),
         *_dots(22),
         *_signals(),
-        _labels(0.5, 10),
+        *_labels(0.5, 14),
         _pointed_period(),
     )  # fmt: skip
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
@@ -183,7 +189,7 @@ def bars() -> Any:
         *_breaks(),
         *_signals(),
         _numbers(),
-        _labels(1, 14),
+        *_labels(1, 16),
         _pointed_period(),
     )
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
@@ -273,7 +279,7 @@ def distribution() -> Any:
             order="m:O",
             opacity=pale,
         ),
-        _labels(1, 8),
+        *_labels(1, 14),
     )
     return layers.encode(x=_time()).properties(width="container", height=HEIGHT)
 

@@ -13,7 +13,7 @@ from kpi_site.charts.by_member import NOBODY, Rest, first_of, member_title
 from kpi_site.charts.captions import chart_title, result_text, short_text, standard_text
 from kpi_site.charts.numbers import Column, period_column, result_columns, text_column
 from kpi_site.charts.over_time import join_provisional
-from kpi_site.charts.points import STANDARDS, Point, all_values, points_of, standard_values
+from kpi_site.charts.points import STANDARDS, Point, all_values, course_of, standard_values
 from kpi_site.charts.templates import Row, Spec, axis_params, fill
 from kpi_site.periods import Period
 from kpi_site.results import Series
@@ -61,7 +61,7 @@ def panels(
 
     Two years of months and the same month before them: more do not fit a narrow panel.
     """
-    found = [(s, points_of(s)[-_SHOWN:]) for s in members if s.results]
+    found = [(s, course_of(s)[-_SHOWN:]) for s in members if s.results]
     kept = found[:MOST_PANELS]
     periods = tuple(sorted({p.period for _, points in kept for p in points}))
     axis = value_axis(

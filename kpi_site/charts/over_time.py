@@ -21,7 +21,7 @@ from kpi_site.charts.points import (
     STANDARDS,
     Point,
     all_values,
-    points_of,
+    course_of,
     standard_values,
     step_runs,
 )
@@ -51,7 +51,7 @@ def trend_spec(
     and a break in the series is marked. With its ``behaviour`` the natural limits are a band,
     and signals are marked.
     """
-    points = points_of(series)
+    points = course_of(series)
     bars = is_amount(indicator)
     chance = bands(points, series, indicator, behaviour)
     reach = (n for band in chance for n in (band.low, band.high))
@@ -187,11 +187,18 @@ def _step_data(points: Sequence[Point], indicator: Indicator) -> dict[str, list[
 
 
 def label_rows(labels: Sequence[tuple[Decimal, str]], axis: Axis, i: int) -> list[Row]:
-    """Return the direct labels beside the period at ``i``, moved apart."""
+    """Return the direct labels beside the period at ``i``, moved apart.
+
+    One that had to move says what it is ``of``: a leader joins them.
+    """
     reach = float(axis.high - axis.low)
+
+    def value(pixels: float) -> float:
+        return float(axis.high) - pixels / HEIGHT * reach
+
     return [
-        {"i": i, "y": float(axis.high) - y / HEIGHT * reach, "text": text}
-        for y, text in spread(labels, axis, HEIGHT)
+        {"i": i, "y": value(p.y), "text": p.text, **({"of": value(p.of)} if p.moved else {})}
+        for p in spread(labels, axis, HEIGHT)
     ]
 
 

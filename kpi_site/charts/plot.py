@@ -13,6 +13,7 @@ from kpi_site.charts.frame import Frame
 from kpi_site.charts.svg import num, path, text
 
 TOP: Final = 18.0
+SIDE: Final = 12.0  # from a plot to its direct labels: room for leaders
 BOTTOM: Final = 32.0  # room under a plot for two lines of labels
 
 
@@ -51,8 +52,14 @@ def period_labels(plot: Plot, ticks: Sequence[int], labels: Sequence[str | list[
 
 
 def side_labels(plot: Plot, labels: Sequence[tuple[Decimal, str]]) -> str:
-    """Return the direct labels to the right of the plot, moved apart."""
+    """Return the direct labels to the right of the plot: moved apart, with leaders then."""
     room = round(plot.bottom - TOP)
-    return "".join(
-        text(plot.right + 6, TOP + y + 4, words) for y, words in spread(labels, plot.axis, room)
+    placed = spread(labels, plot.axis, room)
+    x = plot.right
+    leaders = "".join(
+        f"M{num(x + 1)} {num(TOP + p.of)}L{num(x + SIDE - 2)} {num(TOP + p.y)}"
+        for p in placed
+        if p.moved
     )
+    texts = (text(x + SIDE, TOP + p.y + 4, p.text) for p in placed)
+    return path("leader", leaders, 1) + "".join(texts)

@@ -60,6 +60,13 @@ def points_of(series: Series) -> tuple[Point, ...]:
     return tuple(points)
 
 
+def course_of(series: Series) -> tuple[Point, ...]:
+    """Return the points of a course over time: from the first that has a value, if any has."""
+    points = points_of(series)
+    start = next((n for n, p in enumerate(points) if p.value is not None), 0)
+    return tuple(replace(p, i=p.i - start) for p in points[start:])
+
+
 def standard_values(
     result: Result, indicator: Indicator, standard: Standard
 ) -> tuple[Decimal, ...]:

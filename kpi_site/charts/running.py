@@ -47,7 +47,9 @@ def running_spec(
     elif target is not None and additive:
         _pace(rows, target, indicator, language)
     axis = value_axis([*shown, target], indicator.unit, language, zero=additive)
-    labels = _labels([_value(results, d) for d in days], target, indicator, language, reached)
+    before = [_value(results, _month_before(d)) for d in days]
+    values = [_value(results, d) for d in days]
+    labels = _labels(before, values, target, indicator, language, reached)
     periods = [_day(d) for d in days]
     title = chart_title(
         indicator, periods, language, organisation, what=what or word("running_total", language)
@@ -151,6 +153,7 @@ def _follow(
 
 
 def _labels(
+    before: Sequence[Decimal | None],
     values: Sequence[Decimal | None],
     target: Decimal | None,
     indicator: Indicator,
@@ -164,7 +167,8 @@ def _labels(
     if target is not None:
         text = f"{word('target', language)} {_label(target, indicator, language)}"
         found.append((target, text))
-    return found
+    light = [v for v in before if v is not None]
+    return [*found, (light[-1], word("previous_month", language))] if light[1:] else found
 
 
 def _label(value: Decimal, indicator: Indicator, language: str) -> str:

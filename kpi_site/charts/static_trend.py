@@ -11,8 +11,17 @@ from kpi_site.charts.axis import time_axis, value_axis
 from kpi_site.charts.captions import chart_title, end_labels, result_text, text_width
 from kpi_site.charts.frame import drawn_values
 from kpi_site.charts.over_time import break_positions
-from kpi_site.charts.plot import BOTTOM, TOP, Plot, grid, make_plot, period_labels, side_labels
-from kpi_site.charts.points import STANDARDS, Point, all_values, points_of, step_runs
+from kpi_site.charts.plot import (
+    BOTTOM,
+    SIDE,
+    TOP,
+    Plot,
+    grid,
+    make_plot,
+    period_labels,
+    side_labels,
+)
+from kpi_site.charts.points import STANDARDS, Point, all_values, course_of, step_runs
 from kpi_site.charts.process import Band, bands
 from kpi_site.charts.svg import dots, line, num, path, picture, text
 from kpi_site.nature import is_amount
@@ -35,7 +44,7 @@ def trend_svg(
 
     "" for a series without results.
     """
-    points = points_of(series)
+    points = course_of(series)
     if not points:
         return ""
     bars = is_amount(indicator)
@@ -45,7 +54,7 @@ def trend_svg(
     axis = value_axis(held, indicator.unit, language, zero=bars)
     labels = end_labels(points, indicator, language, bars=bars)
     left = max(text_width(t) for t in axis.labels) + 10
-    right = width - max((text_width(t) + 12 for _, t in labels), default=8)
+    right = width - max((text_width(t) + SIDE + 6 for _, t in labels), default=8)
     plot = make_plot(axis, left, right, height - BOTTOM, len(points))
     body = (
         grid(plot)

@@ -18,7 +18,7 @@ from kpi_site.charts.numbers import (
     value_head,
 )
 from kpi_site.charts.over_time import label_rows
-from kpi_site.charts.plot import BOTTOM, Plot, grid, make_plot, period_labels, side_labels
+from kpi_site.charts.plot import BOTTOM, SIDE, Plot, grid, make_plot, period_labels, side_labels
 from kpi_site.charts.svg import num, path, picture, text
 from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.periods import Grain
@@ -205,7 +205,7 @@ def targets_svg(
     if not labels:
         return ""
     left = max(text_width(t) for t in found.axis.labels) + 10
-    right = width - max(text_width(words) for _, words in labels) - 12
+    right = width - max(text_width(words) for _, words in labels) - SIDE - 6
     plot = make_plot(found.axis, left, right, height - BOTTOM, len(found.shown))
     body = (
         grid(plot)

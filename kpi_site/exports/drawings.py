@@ -187,8 +187,8 @@ def _breaks(plot: Frame, points: Sequence[Point], indicator: Indicator) -> Itera
 
 def _labels(plot: Frame, axis: Axis, labels: Sequence[tuple[Decimal, str]]) -> Iterator[Code]:
     room, per_point = round((_BOTTOM - _TOP) * 14 / _LABEL), 14 / _LABEL
-    for y, words in spread(labels, axis, room):
-        yield _words(plot.right + 4, _TOP + y / per_point, "start", words)
+    for p in spread(labels, axis, room):
+        yield _words(plot.right + 4, _TOP + p.y / per_point, "start", p.text)
 
 
 def _run(style: str, places: Sequence[Place | None]) -> Iterator[Code]:

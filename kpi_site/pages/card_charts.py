@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kpi_site.catalog import Indicator, MainChart
 from kpi_site.charts.choice import main_charts
 from kpi_site.charts.small import running_svg, trend_svg
-from kpi_site.charts.specs import chart_title, pairs, targets_spec, trend_spec
+from kpi_site.charts.specs import pairs, targets_spec, trend_spec
 from kpi_site.charts.targets import targets_svg
 from kpi_site.nature import actual_and_target
 from kpi_site.pages.context import Context
@@ -48,11 +48,10 @@ def _trend(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     if behaviour is not None and behaviour.key != series.key:
         behaviour = None
     spec = trend_spec(indicator, series, language, organisation=organisation, behaviour=behaviour)
-    title = chart_title(indicator, [r.period for r in series.results], language, organisation)
     picture = trend_svg(indicator, series, language, behaviour=behaviour)
     note = tell_band(ctx, indicator) if behaviour else ""
     name = f"{indicator.id}-trend"
-    return MainView("trend", chart(ctx, page, name, spec, title, picture, note))
+    return MainView("trend", chart(ctx, page, name, spec, str(spec["title"]), picture, note))
 
 
 def _valued(ctx: Context, indicator: Indicator) -> Series | None:

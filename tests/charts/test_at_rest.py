@@ -8,13 +8,14 @@ from decimal import Decimal
 
 import pytest
 
-from kpi_site.charts.small import bars_svg, multiples_svg, running_svg
+from kpi_site.charts.small import bars_svg, multiples_svg, running_svg, trend_svg
 from kpi_site.charts.specs import (
     Spec,
     breakdown_spec,
     member_trends_spec,
     panels,
     running_spec,
+    trend_spec,
 )
 from kpi_site.results import State
 from tests.charts.samples import (
@@ -98,7 +99,15 @@ def test_every_member_has_a_panel_with_its_name_and_newest_value() -> None:
 
 
 def test_a_gap_is_a_gap_in_a_panel() -> None:
-    values = ["0.90", "0.91", None, "0.93", State.ZERO_DENOMINATOR, "0.95", "0.96"]
+    values: list[str | float | State | None] = [
+        "0.90",
+        "0.91",
+        None,
+        "0.93",
+        State.ZERO_DENOMINATOR,
+        "0.95",
+        "0.96",
+    ]
     found = panels(RATE, [series(RATE, values, "2026-04")], "en", {})
     svg = multiples_svg(member_trends_spec(RATE, found, "en"))
     line, alone = parts(svg, "path", "actual")
@@ -127,3 +136,38 @@ def test_pictures_have_the_name_of_their_chart() -> None:
         title = ET.fromstring(draw(spec)).find("title")
         assert title is not None
         assert title.text == spec["description"]
+
+
+def test_a_course_begins_with_its_first_value() -> None:
+    late = series(RATE, [None, None, State.ZERO_DENOMINATOR, "0.9", None, "0.95"], "2026-01")
+    spec = trend_spec(RATE, late, "en")
+    assert spec["title"].endswith("Apr 2026 to Jun 2026")
+    assert [(r["i"], r["period"]) for r in spec["datasets"]["rows"]] == [
+        (0, "2026-04"), (1, "2026-05"), (2, "2026-06"),
+    ]  # fmt: skip
+    assert "Apr 2026 to Jun 2026" in trend_svg(RATE, late, "en")
+
+
+def test_labels_that_had_to_move_have_leaders_to_what_they_name() -> None:
+    values: list[str | float | State | None] = [*["0.9"] * 12, *["0.96"] * 12]
+    close = series(RATE, values, "2024-11")  # 96.0% and the target of 96.0% in one place
+    labels = trend_spec(RATE, close, "en")["datasets"]["labels"]
+    moved = {row["text"]: row["of"] for row in labels if "of" in row}
+    assert set(moved) <= {"96.0%", "target 96.0%"}
+    assert len(moved) == 1
+    assert next(iter(moved.values())) == pytest.approx(0.96)
+    (leader,) = parts(trend_svg(RATE, close, "en"), "path", "leader")
+    assert leader.get("d", "").count("M") == 1
+    few: list[str | float | State | None] = ["0.94" for _ in range(10)]  # with no year before
+    apart = series(RATE, few, "2026-01")
+    assert not any("of" in row for row in trend_spec(RATE, apart, "en")["datasets"]["labels"])
+    assert parts(trend_svg(RATE, apart, "en"), "path", "leader") == []
+
+
+def test_the_light_line_is_named() -> None:
+    running = running_spec(AMOUNT, running_series(), "en", target=Decimal(90_000_000))
+    assert "previous month" in {row["text"] for row in running["datasets"]["labels"]}
+    values: list[str | float | State | None] = ["0.93"] * 16
+    values[3] = None  # so that the newest month has no year before it
+    trend = trend_spec(RATE, series(RATE, values, "2025-01"), "en")
+    assert "previous year" in {row["text"] for row in trend["datasets"]["labels"]}

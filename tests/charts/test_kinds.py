@@ -222,5 +222,7 @@ def test_the_running_total_follows_a_target_that_is_counted_by_day() -> None:
     assert [r.get("pace") for r in data["rows"]][:2] == [3e6, 6e6]
     assert sum("pace" in r for r in data["rows"]) == 20  # no further than the facts
     assert data["targets"] == []
-    assert {label["text"] for label in data["labels"]} == {"59.4m · 97.0%", "target 60.0m"}
+    assert {label["text"] for label in data["labels"]} == {
+        "59.4m · 97.0%", "target 60.0m", "previous month",
+    }  # fmt: skip
     assert PERCENT.kind == "percent"
