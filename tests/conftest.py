@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep what needs the browser, or a server, in one process: each is started once."""
     for item in items:
         wanted = [name for name in SERVERS if name in getattr(item, "fixturenames", ())]
-        if item.get_closest_marker("browser"):
+        if item.get_closest_marker("browser") or "browser" in getattr(item, "fixturenames", ()):
             wanted.insert(0, "browser")
         if wanted:
             item.add_marker(pytest.mark.xdist_group(wanted[0]))
