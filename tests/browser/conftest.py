@@ -7,6 +7,7 @@ complains of, or does against the policy, fails the test.
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from playwright.sync_api import (
 )
 
 from kpi_site.building import build
+from kpi_site.locks import locked
 from kpi_site.options import Options
 from kpi_site.policy import HEADER, policy_of
 
@@ -61,23 +63,34 @@ class _Strict(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    source = REPOSITORY if (REPOSITORY / "content" / "site.yml").is_file() else MINI
-    root = tmp_path_factory.mktemp("site")
-    for name in ("content", "data", "docs"):
-        if (source / name).is_dir():
-            shutil.copytree(source / name, root / name)
-    if (source / "mkdocs.yml").is_file():
-        shutil.copy(source / "mkdocs.yml", root)
-    web = tmp_path_factory.mktemp("web")
-    built, problems = build(Options(root, date(2026, 11, 24), out=web / "intranet" / "kpi"))
-    assert built is not None, [p.text() for p in problems]
-    policy, blocked = policy_of(built.out)
+    """The built site behind a server: built once, whichever of a run's processes comes first."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # the folder that all of them share
+        base = base.parent
+    root, web = base / "browsed", base / "browsed-web"
+    out = web / "intranet" / "kpi"
+    with locked(base / "browsed.lock", 1800) as mine:
+        assert mine
+        if not out.is_dir():
+            _build(root, out)
+    policy, blocked = policy_of(out)
     assert blocked == ()
     handler = type("Handler", (_Strict,), {"policy": policy.text})
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(web))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(f"http://127.0.0.1:{server.server_port}/intranet/kpi/", built.out, root)
+        yield Site(f"http://127.0.0.1:{server.server_port}/intranet/kpi/", out, root)
         server.shutdown()
+
+
+def _build(root: Path, out: Path) -> None:
+    source = REPOSITORY if (REPOSITORY / "content" / "site.yml").is_file() else MINI
+    for name in ("content", "data", "docs"):
+        if (source / name).is_dir():
+            shutil.copytree(source / name, root / name, dirs_exist_ok=True)
+    if (source / "mkdocs.yml").is_file():
+        shutil.copy(source / "mkdocs.yml", root)
+    built, problems = build(Options(root, date(2026, 11, 24), out=out))
+    assert built is not None, [p.text() for p in problems]
 
 
 # Run before a page's own scripts. The console tells of it too, but not of every kind.
