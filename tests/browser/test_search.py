@@ -142,7 +142,10 @@ def test_it_is_fetched_when_a_reader_turns_to_it(open_page: Open) -> None:
     assert names == {"search.js", "search.css"}
     page.keyboard.press("/")
     until(page, "window.kpiSearch?.engine")
-    assert asked == ["minisearch.js", "engine.js", "index.js"]
+    scripts = [
+        name for name in asked if name.endswith(".js")
+    ]  # a browser may ask for its icon late
+    assert scripts == ["minisearch.js", "engine.js", "index.js"]
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     search(page, "NPS")
