@@ -17,6 +17,11 @@ _FIGURES: Final = frozenset({MANIFEST, VALUES, SCORES, SIGNERS})
 _TEXT: Final = re.compile(r"(?:article|annex)\.[a-z]+\.md|signoff\..+")
 
 
+def carries(name: str) -> bool:
+    """Tell whether a site carries the file ``name`` of an edition."""
+    return name in _FIGURES or _TEXT.fullmatch(name) is not None
+
+
 def carried(root: Path) -> Iterator[File]:
     """Yield what the site of the handbook at ``root`` carries: nothing if nothing is published.
 
@@ -27,5 +32,5 @@ def carried(root: Path) -> Iterator[File]:
     if (reports / LEDGER).is_file():
         yield File(f"{PUBLISHED}/{LEDGER}", (reports / LEDGER).read_bytes())
     for path in sorted(reports.glob("*/edition-*/*")):
-        if path.name in _FIGURES or _TEXT.fullmatch(path.name):
+        if carries(path.name):
             yield File(f"{PUBLISHED}/{path.relative_to(reports).as_posix()}", path.read_bytes())

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from kpi_site import links
-from kpi_site.carried.files import LEDGER
+from kpi_site.carried.files import LEDGER, carries
 from kpi_site.carried.said import page_says, text_says
 from kpi_site.editions import ledger, manifest, proof
 from kpi_site.editions.ledger import LedgerLine
 from kpi_site.editions.manifest import sha256
-from kpi_site.editions.model import CARDS, MANIFEST, SCORES, SHARED, SIGNERS, VALUES, Edition
+from kpi_site.editions.model import CARDS, MANIFEST, SHARED, Edition
 from kpi_site.editions.proof import Finding
 from kpi_site.exports.edition_files import folder, hidden_cards, stem, values_csv
 from kpi_site.problems import Message
@@ -30,8 +30,9 @@ def site_proved(
     pages of each edition, and of its report, say what was published.
     """
     lines, problems = _ledger(reports)
-    for found in problems:
-        yield Finding(False, found)
+    yield from problems
+    if not lines and not problems:
+        yield Finding(False, proof.NOTHING)
     editions: list[Edition] = []
     whole = not problems
     for line in lines:
@@ -40,7 +41,9 @@ def site_proved(
         whole &= not wrong
         yield from (Finding(False, Message(f"{x}：与发布时不同", f"{x}: not as it was published"))
                     for x in wrong)  # fmt: skip
-    if whole:
+    unknown = _unknown(site, reports, lines)
+    yield from unknown
+    if whole and lines and not unknown:
         yield Finding(True, proof.whole(lines))
     if since is not None:
         yield proof.unchanged_since(lines, since)
@@ -51,13 +54,25 @@ def site_proved(
         yield from _pages(site, edition, newest=newest)
 
 
-def _ledger(reports: Path) -> tuple[tuple[LedgerLine, ...], list[Message]]:
+def _ledger(reports: Path) -> tuple[tuple[LedgerLine, ...], list[Finding]]:
     path = reports / LEDGER
     if not path.is_file():
-        return (), [Message(f"没有台账 {path}", f"there is no ledger {path}")]
+        return (), [Finding(False, Message(f"没有台账 {path}", f"there is no ledger {path}"))]
     lines, problems = ledger.from_bytes(path.read_bytes())
-    return lines, [Message(f"{p.where}：{p.message.zh}", f"{p.where}: {p.message.en}")
-                   for p in problems]  # fmt: skip
+    return lines, [*map(proof.broken, problems)]
+
+
+def _unknown(site: Path, reports: Path, lines: tuple[LedgerLine, ...]) -> list[Finding]:
+    """Return what stands as an edition in the site, or beside the ledger, and has no line."""
+    known = {(line.period, f"edition-{line.edition}") for line in lines}
+    places = [(reports, ""), *((site / x / "reports", f"{x}/reports/") for x in _LANGUAGES)]
+    names = [
+        f"{shown}{path.parent.name}/{path.name}"
+        for folder, shown in places
+        for path in sorted(folder.glob("*/edition-*"))
+        if (path.parent.name, path.name.removesuffix(".html")) not in known
+    ]
+    return [Finding(False, Message(f"{x}：台账里没有", f"{x}: not in the ledger")) for x in names]
 
 
 def _read(reports: Path, line: LedgerLine) -> tuple[Edition | None, list[str]]:
@@ -74,13 +89,8 @@ def _read(reports: Path, line: LedgerLine) -> tuple[Edition | None, list[str]]:
     }
     files = {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
     wrong = [f"{home}/{n}" for n, held in files.items() if sha256(held) != told.files[n]]
-    wrong += [f"{home}/{name}" for name in told.files if name not in files and _needed(name)]
+    wrong += [f"{home}/{name}" for name in told.files if name not in files and carries(name)]
     return Edition(proof.SOME_PERIOD, told, files, home, line.checkpoint), wrong
-
-
-def _needed(name: str) -> bool:
-    """Tell whether nothing can be checked without a file: figures, texts for all, signatures."""
-    return name.startswith("signoff.") or name in {VALUES, SCORES, SIGNERS}
 
 
 def _pages(site: Path, edition: Edition, *, newest: bool) -> Iterator[Finding]:

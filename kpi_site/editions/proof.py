@@ -20,7 +20,7 @@ from kpi_site.editions.model import SIGNERS, Edition
 from kpi_site.editions.store import Published, read_editions
 from kpi_site.files import File
 from kpi_site.periods import Grain, MonthCalendar, Period
-from kpi_site.problems import Message
+from kpi_site.problems import Message, Problem
 
 _CHECKPOINT: Final = re.compile(r"([0-9]{1,9}):([0-9a-f]{64})")
 SOME_PERIOD: Final = MonthCalendar().range(date(2000, 1, 1), date(2000, 1, 31), Grain.MONTH)[0]
@@ -47,14 +47,10 @@ def proved(
     ``signers`` are kept ones, beside those that each edition froze; ``since`` is a checkpoint.
     """
     published, problems = read_editions(root, _any_period)
-    for found in problems:
-        where = found.where
-        yield Finding(
-            False, Message(f"{where}：{found.message.zh}", f"{where}: {found.message.en}")
-        )
+    yield from map(broken, problems)
     entries = published.entries
     if not entries and not problems:
-        yield Finding(False, Message("没有发布过任何报告", "nothing was ever published"))
+        yield Finding(False, NOTHING)
         return
     if not problems:
         yield Finding(True, whole(entries))
@@ -86,6 +82,15 @@ def _in_order(published: Published) -> Iterator[Edition]:
         edition = found.get((entry.period, entry.edition))
         if edition is not None:
             yield edition
+
+
+NOTHING: Final = Message("没有发布过任何报告", "nothing was ever published")
+
+
+def broken(found: Problem) -> Finding:
+    """Return a problem of the ledger or of an edition's file as what does not hold."""
+    where = found.where
+    return Finding(False, Message(f"{where}：{found.message.zh}", f"{where}: {found.message.en}"))
 
 
 def whole(entries: tuple[LedgerLine, ...]) -> Message:

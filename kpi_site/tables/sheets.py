@@ -56,7 +56,7 @@ class SheetFile:
                 values = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
                 formulas = openpyxl.load_workbook(self.path, read_only=True)
         except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-            yield _only(_damaged(self.name, error))
+            yield _only(damaged(self.name, error))
             return
         try:
             title = self.sheet or values.sheetnames[0]
@@ -174,7 +174,8 @@ def _only(*problems: Problem) -> Batch:
     return Batch(pl.DataFrame(), lambda _: {}, problems)
 
 
-def _damaged(name: str, error: Exception) -> Problem:
+def damaged(name: str, error: Exception) -> Problem:
+    """Return the problem of a workbook that cannot be opened."""
     return problem(
         Location(name),
         "unreadable-file",

@@ -82,6 +82,18 @@ def _both(site: Path) -> None:
     edit(site, TEXT, "2026年10月报告", "2026年11月报告")
 
 
+def _one_more(site: Path) -> None:
+    """Pages of a second edition, which nobody published."""
+    reports = site / "zh/reports/2026-10"
+    shutil.copytree(reports / "edition-1", reports / "edition-2")
+
+
+def _cut(site: Path) -> None:
+    """Drop every line but the head: nothing of it breaks a chain."""
+    path = site / "published/ledger.csv"
+    path.write_bytes(path.read_bytes().partition(b"\n")[0] + b"\n")
+
+
 HARM: dict[str, tuple[Callable[[Path], None], str]] = {
     "a digit": (_figure, PAGE),
     "a drawing": (_curve, PAGE),
@@ -102,6 +114,8 @@ HARM: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda site: (site / "published/2026-10/edition-1/values.csv").unlink(),
         "2026-10/edition-1/values.csv",
     ),
+    "an edition too many": (_one_more, "zh/reports/2026-10/edition-2"),
+    "a ledger cut to its head": (_cut, "2026-10/edition-1"),
     "the ledger": (replaced("published/ledger.csv", "2026-11-08", "2026-11-09"), "ledger.csv"),
 }
 

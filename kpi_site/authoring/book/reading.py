@@ -20,6 +20,7 @@ from kpi_site.authoring.book.columns import HEADS, SHEETS, Column, SheetName, co
 from kpi_site.authoring.book.rows import normal
 from kpi_site.authoring.book.writing import FORMAT, MARKS, sheet_title
 from kpi_site.problems import Location, Message, Problem, did_you_mean, problem
+from kpi_site.tables.sheets import damaged
 
 _ERRORS: Final = frozenset({
     "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!",
@@ -90,14 +91,7 @@ def open_book(path: Path, name: str) -> tuple[Any, Any] | Problem:
             values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
             return values, openpyxl.load_workbook(io.BytesIO(data))
     except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        return problem(
-            Location(name),
-            "unreadable-file",
-            zh=f"XLSX 文件读不出来：{error}",
-            en=f"the XLSX file cannot be read: {error}",
-            hint_zh="请另存为 .xlsx。",
-            hint_en="Save it as .xlsx again.",
-        )
+        return damaged(name, error)
 
 
 def read_book(path: Path, name: str, languages: Sequence[str]) -> tuple[Book, tuple[Problem, ...]]:
