@@ -7,11 +7,13 @@ A figure that was published stays known, and one that was hidden stays hidden
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 
 from kpi_site.catalog import Catalog
 from kpi_site.disclosure import Before, CellKey
 from kpi_site.editions.figures import figures
 from kpi_site.editions.model import Edition, Figure
+from kpi_site.periods import Period
 from kpi_site.results import Results, SeriesKey, State
 
 
@@ -29,29 +31,28 @@ def told_before(
     told: set[CellKey] = set()
     hidden: set[CellKey] = set()
     for edition in editions:
-        for figure, key in _cells(edition, catalog, now, cards):
+        for figure, key, period in _cells(edition, catalog, now, cards):
             if figure.state is State.SUPPRESSED:
                 hidden.add(key)
-            elif _is_todays(figure, key, results):
+            elif _is_todays(figure, key, period, results):
                 told.add(key)
     return Before(frozenset(told - hidden), frozenset(hidden))
 
 
 def _cells(
     edition: Edition, catalog: Catalog, now: dict[str, str], cards: Collection[str]
-) -> Iterator[tuple[Figure, CellKey]]:
+) -> Iterator[tuple[Figure, CellKey, Period]]:
+    parse = cache(catalog.site.calendar.parse)
     for figure in figures(edition):
         name = now.get(figure.indicator, figure.indicator)
-        period = catalog.site.calendar.parse(figure.period) if name in cards else None
+        period = parse(figure.period) if name in cards else None
         if period is not None:
             series = SeriesKey(period.grain, figure.dimension, figure.member)
-            yield figure, CellKey(name, series, period.first)
+            yield figure, CellKey(name, series, period.first), period
 
 
-def _is_todays(figure: Figure, key: CellKey, results: Results) -> bool:
+def _is_todays(figure: Figure, key: CellKey, period: Period, results: Results) -> bool:
     found = results.get(key.card)
     series = found.series.get(key.series) if found is not None else None
-    result = (
-        next((r for r in series.results if r.period.first == key.first), None) if series else None
-    )
+    result = series.at(period) if series is not None else None
     return result is not None and (result.value, result.n) == (figure.value, figure.n)
