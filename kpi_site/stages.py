@@ -132,7 +132,7 @@ def as_of(options: Options, figures: Figures, day: date) -> Figures:
     through = figures.catalog.site.data_through
     if through is None or day >= through:
         return figures
-    catalog = replace(figures.catalog, site=replace(figures.catalog.site, data_through=day))
+    catalog = figures.catalog.through(day)
     engine, kept = engine_of(options, catalog), options.cache / "reports" / day.isoformat()
     results = compute(catalog, figures.tables, kept, engine=engine)
     results = hide_as_before(catalog, results, figures.results, day)

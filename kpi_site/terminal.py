@@ -23,6 +23,12 @@ def card_lines(teller: Teller, told: CardStory) -> Iterator[str]:
     yield f"{_text(told.name)} ({told.indicator.id})"
     facts = {fact.key: fact.text for fact in told.facts}
     yield " · ".join(facts.get(key, "") for key in ("unit", "cycle", "direction"))
+    if told.standing:
+        gap = "" if told.language == "zh" else " "
+        successor = (
+            f"{gap}{teller.word('successor')}{gap}{told.successor.id}" if told.successor else ""
+        )
+        yield f"{told.standing}{successor}"
     yield ""
     yield from _text(told.definition).splitlines()
     yield ""

@@ -67,6 +67,7 @@ def card_json(indicator: Indicator) -> dict[str, Any]:
             if v.start is not None
         ],
         "status": indicator.status,
+        "retired": indicator.ends.label if indicator.ends else None,
         "successor": indicator.successor,
         "formerly": list(indicator.formerly),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePosixPath
 
 from kpi_site.authoring.edits import Rewrite, read_text
@@ -13,6 +14,7 @@ from kpi_site.catalog import Indicator
 from kpi_site.content.draft import Draft, Entry
 from kpi_site.content.edits import Edit, applied, replaced, with_item, with_key
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence, parse_yaml
+from kpi_site.periods import Grain
 from kpi_site.problems import Problem, did_you_mean
 
 
@@ -53,19 +55,30 @@ def rename(draft: Draft, old: str, new: str) -> Plan | Refusal | tuple[Problem, 
     return Plan((moved, *others))
 
 
-def retire(draft: Draft, card: str, successor: str | None) -> Plan | Refusal | tuple[Problem, ...]:
-    """Plan to retire ``card``; ``successor`` takes over. What refers to it is only told."""
+def retire(
+    draft: Draft, card: str, successor: str | None, last: str | None, today: date
+) -> Plan | Refusal | tuple[Problem, ...]:
+    """Plan to retire ``card`` after the period ``last``; ``successor`` takes over.
+
+    Without ``last`` it is the card's newest period that is over by ``data_through`` of
+    ``site.yml``, else by ``today``. What refers to the card is only told.
+    """
     entry = _entry(draft, card)
     if isinstance(entry, Refusal):
         return entry
     wrong = _wrong_successor(draft, card, successor) if successor is not None else None
     if wrong is not None:
         return wrong
-    wanted = {"status": "retired", **({"successor": successor} if successor else {})}
+    ends = _last_period(draft, entry, last, today)
+    if isinstance(ends, Refusal):
+        return ends
     found, problems = references_to(draft.catalog.site.root, card)
     if problems:
         return problems
     text = read_text(draft.catalog.site.root / entry.file)
+    wanted = {"retired": ends, **({"successor": successor} if successor else {})}
+    if _has_key(text, entry.file, "status"):  # "in use" beside it would contradict it
+        wanted = {"status": "retired", **wanted}
     if _says(text, entry.file, wanted):
         return refused(f"“{card}”已经停用", f"'{card}' is retired already")
     after = text
@@ -75,6 +88,33 @@ def retire(draft: Draft, card: str, successor: str | None) -> Plan | Refusal | t
         return _by_hand(entry.file, *(f"{key}: {word}" for key, word in wanted.items()))
     remaining = tuple(r for f in found if f.file != entry.file for r in f.references)
     return Plan((Rewrite(entry.file, entry.file, text, after),), remaining)
+
+
+def _last_period(
+    draft: Draft, entry: Entry[Indicator], asked: str | None, today: date
+) -> str | Refusal:
+    """Return the label of the last period with results: as ``asked``, else as said, else over."""
+    site, card = draft.catalog.site, entry.value
+    if asked is not None:
+        period = site.calendar.parse(asked)
+        if period is None:
+            return misused(
+                f"“{asked}”不是期间（如 2026-06）", f"'{asked}' is no period such as 2026-06"
+            )
+        return str(period)
+    if card is not None and card.ends is not None:
+        return str(card.ends)
+    day = site.data_through or today
+    current = site.calendar.containing(day, card.cycle if card else Grain.MONTH)
+    over = current if current is None or current.last <= day else site.calendar.previous(current)
+    if over is None:
+        return misused("请用 --last 写明最后的期间", "tell the last period with --last")
+    return str(over)
+
+
+def _has_key(text: str, file: str, key: str) -> bool:
+    tree, _ = parse_yaml(text.encode(), file)
+    return isinstance(tree, Mapping) and tree.get(key) is not None
 
 
 def _entry(draft: Draft, card: str) -> Entry[Indicator] | Refusal:

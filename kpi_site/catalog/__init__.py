@@ -7,7 +7,8 @@ Readers in ``kpi_site.content`` build these values; nothing changes them afterwa
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import PurePosixPath
 
 from kpi_site.catalog.cards import (
@@ -187,6 +188,12 @@ class Catalog:
         return tuple(
             dict.fromkeys(("content", "docs", *(PurePosixPath(p).parts[0] for p in paths)))
         )
+
+    def through(self, day: date) -> Catalog:
+        """Return the catalog as of ``day``, the last whose facts count: cards end by it."""
+        site = replace(self.site, data_through=day)
+        cards = {name: card.seen_on(day) for name, card in self.indicators.items()}
+        return replace(self, site=site, indicators=cards)
 
     def card(self, name: str) -> Indicator | None:
         """Return the card called ``name``, now or formerly (``formerly`` on the card)."""

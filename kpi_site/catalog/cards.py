@@ -136,6 +136,7 @@ class Indicator:
     examples: tuple[Example, ...] = ()
     changes: tuple[Change, ...] = ()
     status: Literal["active", "draft", "retired"] = "active"
+    ends: Period | None = None  # the last period with results: `retired` of the card
     successor: Name | None = None
     chart: ChartWish = field(default_factory=ChartWish)
     longer: bool = True  # whether it has results in periods longer than its cycle
@@ -158,6 +159,19 @@ class Indicator:
     def retired(self) -> bool:
         """Tell whether it is retired: it is judged no more, and earns nothing on scorecards."""
         return self.status == "retired"
+
+    def lives(self, day: date) -> bool:
+        """Tell whether it has results, and lines on scorecards, in a period that ends on ``day``.
+
+        Of a running period ``day`` is the last whose facts count (specification.md#retired).
+        """
+        return self.ends is None or day <= self.ends.last
+
+    def seen_on(self, day: date) -> Indicator:
+        """Return the card with its status as of ``day``; a draft stays one."""
+        if self.ends is None or self.status == "draft":
+            return self
+        return replace(self, status="active" if self.lives(day) else "retired")
 
     @property
     def grains(self) -> tuple[Grain, ...]:

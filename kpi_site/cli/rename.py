@@ -76,11 +76,22 @@ def retire(
         str | None,
         typer.Option("--successor", metavar="ID", help=says("接替的指标", "What takes over")),
     ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option(
+            "--last",
+            metavar="PERIOD",
+            help=says(
+                "最后一个有结果的期间；默认是最近一个已结束的",
+                "The last period with results; unless told the newest that is over",
+            ),
+        ),
+    ] = None,
     dry_run: DryRun = False,
     root: Root = None,
     lang: Lang = None,
 ) -> None:
-    """Set the card's status and successor."""
+    """Set the card's last period and successor."""
     language = messages_in(lang)
     options = site_options(root, language)
     from kpi_site.authoring import renaming
@@ -89,7 +100,7 @@ def retire(
     what = Message(f"停用“{card}”", f"retire '{card}'")
     with nullcontext() if dry_run else writing(options.root, language):
         draft = _draft(options)
-        plan = renaming.retire(draft, card, successor)
+        plan = renaming.retire(draft, card, successor, last, options.today)
         _carry_out(draft, plan, (what, done), language, dry_run=dry_run)
 
 

@@ -72,6 +72,7 @@ def _card_parts(card: Indicator) -> Iterator[str]:
     yield repr((card.unit.kind, card.grains, card.direction, card.centre, [*card.dimensions]))
     yield repr(strip(card.formula.node))
     yield repr([(v.start, strip(v.node)) for v in card.versions])
+    yield repr(card.ends and card.ends.last)
     for standard in card.thresholds:
         held = (standard.start, standard.grain, standard.of, standard.per_cycle)
         yield repr((held, *(_bare(limit) for limit in standard.limits)))

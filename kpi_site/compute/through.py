@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -26,10 +25,10 @@ def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -
     The default is the last day of the last month that is over, as of the latest fact that
     does not lie after ``today`` (specification.md#data-through); without any fact, as of ``today``.
     A fact of a dataset with one date a year, quarter or month stands for all of its period, once
-    that is over.
+    that is over. Cards have the status that they have on that day.
     """
     if catalog.site.data_through is not None:
-        return catalog
+        return catalog.through(catalog.site.data_through)
     calendar = catalog.site.calendar
     own = {catalog.site.periods, catalog.site.holidays}  # they list days, and no facts
     facts = [table for name, table in tables.items() if name not in own]
@@ -40,8 +39,7 @@ def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -
         shortest = min((g for g in rhythms if g), key=lambda grain: grain.rank)
         whole = calendar.containing(latest, shortest)
         latest = whole.last if whole is not None and whole.last <= today else latest
-    closed = _last_closed(latest, calendar)
-    return replace(catalog, site=replace(catalog.site, data_through=closed))
+    return catalog.through(_last_closed(latest, calendar))
 
 
 def _last_closed(day: date, calendar: Calendar) -> date:

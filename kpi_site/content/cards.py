@@ -155,6 +155,7 @@ CARD: Shape[dict[str, Any]] = record(
     key("changes", checked(list_of(_CHANGE), _sorted_changes)),
     key("versions", VERSIONS),
     key("status", choice("active", "draft", "retired")),
+    key("retired", PERIOD, to="ends"),
     key("successor", NAME),
     key("formerly", distinct(list_of(IDENTIFIER))),
     name="indicator",

@@ -79,6 +79,7 @@ class CardView:
     name: Markup
     crumbs: tuple[Link, ...]
     status: str
+    standing: str
     successor: Link | None
     lead: Markup
     definition: Markup
@@ -132,6 +133,7 @@ def _view(ctx: Context, told: CardStory, path: str) -> CardView:
             link_to(path, told.department),
         ),
         status=told.status,
+        standing=told.standing,
         successor=link_to(path, told.successor) if told.successor else None,
         lead=ctx.block(ctx.opening(indicator.definition)),
         definition=ctx.rest(indicator.definition),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import partial, reduce
 
@@ -55,7 +56,8 @@ def _periods(card: Scorecard, results: Results, calendar: Calendar) -> tuple[Per
 def score_period(catalog: Catalog, results: Results, card: Scorecard, period: Period) -> ScoredCard:
     """Score ``card`` in ``period`` (of its cycle or of a longer grain)."""
     day = min(period.last, catalog.site.data_through or period.last)
-    lines = tuple(one for one in _with_groups(card.lines, ()) if one[0].holds(day))
+    listed = _with_groups(card.lines, ())
+    lines = tuple(one for one in listed if _stands(catalog, one[0], day))
     if card.for_each is None:
         return graded(catalog, _scored(catalog, results, card, lines, period))
     members = [
@@ -72,6 +74,12 @@ def score_period(catalog: Catalog, results: Results, card: Scorecard, period: Pe
         provisional=any(member.provisional for member in members),
         members=ranked(catalog, members),
     )
+
+
+def _stands(catalog: Catalog, line: Line, day: date) -> bool:
+    """Tell whether the line is on its scorecard on ``day``: it is, and its card has not ended."""
+    card = catalog.indicators.get(line.indicator)
+    return line.holds(day) and (card is None or card.lives(day))
 
 
 _Lines = tuple[tuple[Line, tuple[Group, ...]], ...]

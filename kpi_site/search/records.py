@@ -115,7 +115,15 @@ class Recorder:
     def _standing(self, card: Indicator) -> Record:
         """Return value, status and period of a card as its page shows them first."""
         if not card.in_use:
-            return {"s": status_word(card.status, self.teller.language)}
+            word_ = status_word(card.status, self.teller.language)
+            since = card.ends and self.teller.catalog.site.calendar.following(card.ends)
+            if since and card.retired:
+                word_ = word(
+                    "retired_since",
+                    self.teller.language,
+                    format_period(since, self.teller.language),
+                )
+            return {"s": word_}
         stand = now(self.teller, card)
         if stand is None:
             return {}

@@ -69,6 +69,7 @@ class ChangeStory:
 class CardStory:
     """A card, in the order in which it is told; what is empty is not told.
 
+    ``standing`` says of a draft, or of a card that has ended or will end, what that means;
     ``now`` is where it stands, ``limits`` (level, threshold) by what it is judged there, ``signal``
     whether that is more than chance, ``why`` what moved it, ``so_far`` a period that runs since;
     ``numbers`` are the
@@ -81,6 +82,7 @@ class CardStory:
     indicator: Indicator
     name: Said | None
     status: str
+    standing: str
     successor: Ref | None
     department: Ref
     definition: Said | None
@@ -125,6 +127,7 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         indicator=indicator,
         name=teller.said(indicator.name),
         status=indicator.status,
+        standing=_standing(teller, indicator),
         successor=teller.card_ref(indicator.successor) if indicator.successor else None,
         department=_department(teller, indicator),
         definition=teller.said(indicator.definition),
@@ -154,6 +157,19 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         related=tuple(teller.card_ref(r) for r in indicator.related),
         aliases=indicator.aliases,
     )
+
+
+def _standing(teller: Teller, indicator: Indicator) -> str:
+    """Say that a card is a draft, since when it is retired, or when it will be."""
+    if indicator.ends is None or indicator.status == "draft":
+        return "" if indicator.in_use else teller.word(f"{indicator.status}_banner")
+    last = format_period(indicator.ends, teller.language)
+    if indicator.in_use:
+        return teller.word("retiring_banner", last)
+    since = teller.catalog.site.calendar.following(indicator.ends)
+    if since is None:  # a calendar that lists no more periods
+        return teller.word("retired_banner")
+    return teller.word("retired_since_banner", format_period(since, teller.language), last)
 
 
 def _changes(teller: Teller, indicator: Indicator) -> tuple[ChangeStory, ...]:

@@ -26,6 +26,7 @@ from tests.kills import dies, every_step
 Run = Callable[..., subprocess.CompletedProcess[str]]
 CSAT = "content/indicators/service/csat.yml"
 CSI = "content/indicators/service/csi.yml"
+TODAY = date(2026, 11, 24)
 WHAT = Message("改名", "rename")
 
 
@@ -212,11 +213,11 @@ def test_former_ids_must_be_free(site: Path) -> None:
 
 def test_retiring_sets_two_keys_and_tells_what_remains(named: Path) -> None:
     before = contents(named)
-    plan = retire(draft_of(named), "csat", "nps")
+    plan = retire(draft_of(named), "csat", "nps", None, TODAY)
     assert isinstance(plan, Plan)
     carry_out(named, WHAT, plan.rewrites)
     after = contents(named)
-    assert after == before | {CSAT: before[CSAT] + b"status: retired\nsuccessor: nps\n"}
+    assert after == before | {CSAT: before[CSAT] + b"retired: 2026-10\nsuccessor: nps\n"}
     places = [str(r.where) for r in plan.remaining]
     assert "content/scorecards/tree.yml:9:24" in places
     assert "content/reports/2026-10/report.yml:3:19" in places
@@ -230,14 +231,32 @@ def test_retiring_again_can_name_another_successor(site: Path) -> None:
     with (site / CSAT).open("a", encoding="utf-8") as card:
         card.write("status: active  # 在用\n")
     for successor in ("nps", "revenue"):
-        plan = retire(draft_of(site), "csat", successor)
+        plan = retire(draft_of(site), "csat", successor, "2026-06", TODAY)
         assert isinstance(plan, Plan)
         carry_out(site, WHAT, plan.rewrites)
     text = (site / CSAT).read_text(encoding="utf-8")
-    assert text.endswith("status: retired  # 在用\nsuccessor: revenue\n")
-    again = retire(draft_of(site), "csat", "revenue")
+    assert text.endswith("status: retired  # 在用\nretired: 2026-06\nsuccessor: revenue\n")
+    again = retire(draft_of(site), "csat", "revenue", None, TODAY)
     assert isinstance(again, Refusal)
     assert again.message.en == "'csat' is retired already"
+
+
+def test_the_last_period_is_asked_for_or_the_newest_that_is_over(site: Path) -> None:
+    def ends(last: str | None, today: date) -> str:
+        plan = retire(draft_of(site), "csat", None, last, today)
+        if isinstance(plan, Plan):
+            return plan.rewrites[0].after.splitlines()[-1]
+        assert isinstance(plan, Refusal)
+        return plan.message.en
+
+    assert ends("2026-Q2", TODAY) == "retired: 2026-Q2"
+    assert ends("Juni", TODAY) == "'Juni' is no period such as 2026-06"
+    assert ends(None, date(2026, 12, 2)) == "retired: 2026-10"  # data_through of site.yml
+    settings = site / "content/site.yml"
+    lines = settings.read_text("utf-8").splitlines(keepends=True)
+    settings.write_text("".join(x for x in lines if "data_through" not in x), encoding="utf-8")
+    assert ends(None, date(2026, 11, 30)) == "retired: 2026-11"
+    assert ends(None, date(2026, 11, 29)) == "retired: 2026-10"
 
 
 def test_successors_do_not_go_in_circles(site: Path) -> None:
@@ -248,7 +267,7 @@ def test_successors_do_not_go_in_circles(site: Path) -> None:
         ("csat", "the successors go in a circle: csat → csat"),
         ("nsp", "no indicator 'nsp'. Did you mean 'nps'?"),
     ):
-        refusal = retire(draft_of(site), "csat", successor)
+        refusal = retire(draft_of(site), "csat", successor, None, TODAY)
         assert isinstance(refusal, Refusal)
         assert refusal.message.en == words
 

@@ -49,7 +49,7 @@ def test_retire_and_rename(tmp_path: Path) -> None:
         done = run(words, tmp_path, "en")
         assert done.exit_code == 0, done.output
     moved = (folder / f"{better}.yml").read_text(encoding="utf-8")
-    assert "status: retired" in moved
+    assert "retired: 20" in moved
     assert f"successor: {successor}" in moved
     checked = run(("kpi-site", "check"), tmp_path, "en")
     assert checked.output == "0 errors, 0 warnings\n"

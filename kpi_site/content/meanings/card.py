@@ -200,11 +200,20 @@ CARD: Meanings = {
             [{"from": "2026-10", "formula": "solved / closed"}],
         ),
         "status": means(
-            "在用、草稿，或停用。达标情况只统计在用的；停用的在记分卡上只显示，不评价，也不计入总分。",
+            "在用、草稿，或停用。达标情况只统计在用的；停用的在记分卡上只显示，不评价，也不计入总分。"
+            "连结果也结束的，写 `retired`。",
             "In use, a draft, or retired. Only cards in use are counted by status; on a scorecard"
-            " a retired one is shown, but neither judged nor part of the total.",
+            " a retired one is shown, but neither judged nor part of the total. Where results end,"
+            " too, write `retired`.",
             "retired",
             default="active",
+        ),
+        "retired": means(
+            "最后一个有结果的期间：此后没有结果，记分卡上的行也随之结束；此前的照旧。"
+            "由 `kpi-site retire` 写入。",
+            "The last period with results: none come after it, and its lines of scorecards end"
+            " with it; what was before stays. Written by `kpi-site retire`.",
+            "2026-06",
         ),
         "successor": means(
             "停用后由哪个指标接替（`id`）。",

@@ -105,6 +105,31 @@ def other_cards_have_results(draft: Draft) -> Iterator[Problem]:
                 if other is not None:
                     yield from _cycle_is_longer(draft, card, term, other)
                     yield from _score_is_missing(draft, term, other)
+                    yield from _ends_before(card, term, other)
+
+
+def _ends_before(card: Indicator, term: IndicatorTerm, other: Indicator) -> Iterator[Problem]:
+    """Warn of a card that goes on after one that it is computed from has ended."""
+    outlived = other.ends is not None and not (card.ends and other.lives(card.ends.last))
+    if not outlived or card.retired or term.name not in used_terms(card):
+        return
+    successor = other.successor and str(other.successor)
+    yield Problem(
+        term.indicator.where,
+        "retired-term",
+        Message(
+            f"本卡由“{other.id}”计算，而它在{other.ends}之后停用：此后这里没有数据",
+            f"this card is computed from '{other.id}', which is retired after {other.ends}: "
+            "there is no data from then on",
+        ),
+        Message(
+            f"用 versions 写明此后由什么计算{f'（“{successor}”）' if successor else ''}，"
+            "或让本卡也停用。",
+            f"Say with 'versions' what it is computed from then"
+            f"{f' ({successor})' if successor else ''}, or retire this card, too.",
+        ),
+        severity="warning",
+    )
 
 
 def _cycle_is_longer(

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from kpi_site.catalog import FULL, Indicator, Line, RankGrade, Scorecard
 from kpi_site.content.draft import Draft, Entry
-from kpi_site.periods import Grain
+from kpi_site.periods import Grain, Period
 from kpi_site.problems import Location, Message, Name, Problem, did_you_mean, unknown
 
 
@@ -286,31 +286,62 @@ def grades_are_known(draft: Draft) -> Iterator[Problem]:
 
 
 def lines_are_not_retired(draft: Draft) -> Iterator[Problem]:
-    """Warn of a line whose card is retired: it is shown, and counts no more."""
-    retired = {e.name: e.value for e in draft.indicators if e.value is not None and e.value.retired}
+    """Warn of a line on which a retired card still stands: it is empty, or counts no more."""
+    cards = {entry.name: entry.value for entry in draft.indicators if entry.value is not None}
     for _, scorecard in _scorecards(draft):
         for line in scorecard.all_lines():
-            card = retired.get(line.indicator)
+            card = cards.get(line.indicator)
             if card is None:
                 continue
-            title, next_card = scorecard.title, card.successor
-            yield Problem(
-                line.indicator.where,
-                "retired-line",
-                Message(
-                    f"“{line.indicator}”已停用，仍在记分卡“{title.get('zh')}”上：这一行不再计入",
-                    f"'{line.indicator}' is retired and still stands on the scorecard "
-                    f"'{title.get('en')}': its line counts no more",
-                ),
-                Message(
-                    f"请改用接替它的指标“{next_card}”。", f"Put its successor '{next_card}' there."
-                )
-                if next_card
-                else Message(
-                    "请删除这一行，并重新分配权重。", "Delete the line, and share out its weight."
-                ),
-                severity="warning",
-            )
+            if card.ends is not None and card.status != "draft":
+                if line.until is None or not card.lives(line.until.last):
+                    yield _beyond_its_card(scorecard, line, card, card.ends)
+            elif card.retired:
+                yield _retired(scorecard, line, card)
+
+
+def _beyond_its_card(scorecard: Scorecard, line: Line, card: Indicator, ends: Period) -> Problem:
+    title = scorecard.title
+    begins = Message("由下一期间起的行接替", "let another line begin with the next period")
+    if card.successor is not None:
+        begins = Message(
+            f"由“{card.successor}”从下一期间起的行接替",
+            f"let a line of '{card.successor}' begin with the next period",
+        )
+    return Problem(
+        line.indicator.where,
+        "retired-line",
+        Message(
+            f"“{line.indicator}”在{ends}之后停用，此后仍在记分卡“{title.get('zh')}”上："
+            "这一行不再有结果",
+            f"'{line.indicator}' is retired after {ends} and stands on the scorecard "
+            f"'{title.get('en')}' beyond that: its line has no results there",
+        ),
+        Message(
+            f"给这一行写 until: {ends}，{begins.zh}（from）。",
+            f"Write until: {ends} on the line, and {begins.en} (from).",
+        ),
+        severity="warning",
+    )
+
+
+def _retired(scorecard: Scorecard, line: Line, card: Indicator) -> Problem:
+    title, next_card = scorecard.title, card.successor
+    return Problem(
+        line.indicator.where,
+        "retired-line",
+        Message(
+            f"“{line.indicator}”已停用，仍在记分卡“{title.get('zh')}”上：这一行不再计入",
+            f"'{line.indicator}' is retired and still stands on the scorecard "
+            f"'{title.get('en')}': its line counts no more",
+        ),
+        Message(f"请改用接替它的指标“{next_card}”。", f"Put its successor '{next_card}' there.")
+        if next_card
+        else Message(
+            "请删除这一行，并重新分配权重。", "Delete the line, and share out its weight."
+        ),
+        severity="warning",
+    )
 
 
 def _scorecards(draft: Draft) -> Iterator[tuple[Entry[Scorecard], Scorecard]]:
