@@ -198,7 +198,7 @@ def _plan(setting: Setting, card: Indicator, starts: dict[str, date | None]) -> 
     days = [day for day in (*firsts.values(), *leaning) if day and day <= timeline.through]
     starts[card.id] = min(days, default=None)
     periods = {
-        grain: _lived(timeline, card, min(days), grain) if days else () for grain in card.grains
+        grain: timeline.lived(card, min(days), grain) if days else () for grain in card.grains
     }
     parts = {
         grain: _parts(timeline, periods[grain], own, min(days))
@@ -207,14 +207,6 @@ def _plan(setting: Setting, card: Indicator, starts: dict[str, date | None]) -> 
     }
     bases = plan_bases(catalog, setting.tables, card, setting.schemas)
     return CardPlan(card, plans, firsts, periods, parts, bases)
-
-
-def _lived(timeline: Timeline, card: Indicator, first: date, grain: Grain) -> tuple[Period, ...]:
-    """Return the periods from ``first`` on in which the card has results."""
-    periods = timeline.calendar.range(first, timeline.through, grain)
-    if card.ends is None:
-        return periods
-    return tuple(p for p in periods if card.lives(timeline.so_far(p).end))
 
 
 def _parts(

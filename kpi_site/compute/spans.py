@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kpi_site.catalog import BalanceTerm, DataTerm, Expect, RowTerm, StockTerm
+from kpi_site.catalog import BalanceTerm, DataTerm, Expect, Indicator, RowTerm, StockTerm
 from kpi_site.engine.rows import Reach
-from kpi_site.periods import Calendar, Period
+from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.results import State
 
 _A_DAY = timedelta(days=1)
@@ -36,6 +36,13 @@ class Timeline:
     def so_far(self, period: Period) -> Stretch:
         """Return ``period`` as far as facts count: all of it, but for a running one."""
         return Stretch(period, min(period.last, self.through))
+
+    def lived(self, card: Indicator, first: date, grain: Grain) -> tuple[Period, ...]:
+        """Return the periods from ``first`` on in which ``card`` has results."""
+        periods = self.calendar.range(first, self.through, grain)
+        if card.ends is None:
+            return periods
+        return tuple(p for p in periods if card.lives(self.so_far(p).end))
 
     def to_same_day(self, period: Period, running: Period) -> Stretch:
         """Return ``period`` up to the day to which the ``running`` one has come.
