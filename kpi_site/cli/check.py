@@ -21,8 +21,9 @@ from kpi_site.cli.shared import (
     shown_progress,
     site_options,
     unknown,
+    wrong_usage,
 )
-from kpi_site.problems import Message, Problem, has_errors
+from kpi_site.problems import Message, Problem, has_errors, in_order
 
 if TYPE_CHECKING:
     from kpi_site.options import Options
@@ -66,6 +67,18 @@ def check(
             ),
         ),
     ] = False,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            metavar="BASE",
+            help=says(
+                "与哪个分支或提交相比，口径改了而没写 versions（默认同 diff，没有则不比）",
+                "The branch or commit against which definitions are looked at (as by diff; "
+                "none where there is none)",
+            ),
+        ),
+    ] = None,
     engine: Engine = None,
     lang: Lang = None,
 ) -> None:
@@ -78,7 +91,11 @@ def check(
         return
     options = site_options(root, language, engine=engine)
     chosen = _known(options, ids or [], language)
-    problems = _attacked(options) if disclosure else _looked_at(options, chosen, not no_data)
+    if disclosure:
+        problems = _attacked(options)
+    else:
+        problems = _looked_at(options, chosen, not no_data)
+        problems = in_order((*problems, *_against(options, base, chosen, language)))
     if output == "text":
         print_problems(problems, language)
         return
@@ -95,6 +112,19 @@ def _looked_at(options: Options, ids: tuple[str, ...], facts: bool) -> tuple[Pro
 
     with shown_progress() as progress:
         return checking.check(options, ids, facts=facts, progress=progress)
+
+
+def _against(
+    options: Options, base: str | None, ids: tuple[str, ...], language: str
+) -> tuple[Problem, ...]:
+    """Return what is asked of cards that differ from the base."""
+    from kpi_site.diff.git import GitError
+    from kpi_site.diff.versions import versions_missing
+
+    try:
+        return versions_missing(options, base, ids)
+    except GitError as error:
+        raise wrong_usage(error.message, language) from error
 
 
 def _attacked(options: Options) -> tuple[Problem, ...]:

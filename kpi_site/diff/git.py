@@ -64,9 +64,13 @@ class Repository:
         """The site's folder."""
         return self.top / self.prefix
 
-    def files(self, commit: str) -> tuple[TreeFile, ...]:
-        """Return the files of the site in ``commit``, links and submodules among them."""
-        scope = ["--", self.prefix] if self.prefix else []
+    def files(self, commit: str, folder: str = "") -> tuple[TreeFile, ...]:
+        """Return the files of the site in ``commit``, links and submodules among them.
+
+        With ``folder`` only those below it.
+        """
+        below = f"{self.prefix}{folder}"
+        scope = ["--", below] if below else []
         listed = run(self.top, "ls-tree", "-r", "-z", "--full-tree", commit, *scope)
         found = []
         for line in filter(None, listed.split("\0")):
@@ -79,6 +83,18 @@ class Repository:
         """Return the site's files in the work tree: tracked and there, or new and not ignored."""
         listed = run(self.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
         return frozenset(p for p in listed.split("\0") if p and (self.root / p).is_file())
+
+    def differing(self, commit: str, folder: str) -> frozenset[str]:
+        """Return the files below ``folder`` that the work tree has otherwise than ``commit``."""
+        words = ("diff", "--name-only", "-z", "--no-renames", "--relative", commit, "--", folder)
+        listed = run(self.root, *words)
+        new = run(self.root, "ls-files", "-z", "--others", "--exclude-standard", "--", folder)
+        return frozenset(filter(None, (*listed.split("\0"), *new.split("\0"))))
+
+    def content(self, commit: str, path: str) -> bytes:
+        """Return what the file ``path`` of the site says in ``commit``."""
+        text = run(self.top, "show", f"{commit}:{self.prefix}{path}")
+        return text.encode("utf-8", "surrogateescape")
 
     def ignored(self, paths: Iterable[str]) -> frozenset[str]:
         """Return those of ``paths`` (from the site's folder) that git is told to ignore."""
@@ -177,8 +193,7 @@ def committed_file(root: Path, name: str, path: str) -> bytes:
     there = _try(repo, "ls-tree", "--name-only", commit, f"{repo.prefix}{path}")
     if not there:
         return b""
-    text = run(repo.top, "show", f"{commit}:{repo.prefix}{path}")
-    return text.encode("utf-8", "surrogateescape")
+    return repo.content(commit, path)
 
 
 def _behind(repo: Repository, commit: str) -> int:

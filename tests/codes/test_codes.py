@@ -49,7 +49,8 @@ TOLD_IN_WORDS = {
     "signature-bad", "signature-incomplete",
     "signature-missing", "signature-not-made", "signer-line", "signer-not-allowed", "signer-role",
     "signoff-missing", "signoff-stale", "snapshot-damaged", "strange-file",
-    "too-long", "unfinished-draft", "unlisted-problems", "unsupported-column", "yaml-size",
+    "too-long", "unfinished-draft", "unlisted-problems", "unsupported-column", "version-missing",
+    "yaml-size",
 }  # fmt: skip
 
 
