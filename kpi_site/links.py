@@ -108,6 +108,7 @@ def dataset(name: str) -> str:
 
 
 ACTIONS = "actions/index.md"
+GLOSSARY = "glossary.md"
 
 
 def action(name: str) -> str:

@@ -22,6 +22,7 @@ _FILES = {
     "scorecard": "content/scorecards/<id>.yml",
     "report": "content/reports/<period>/report.yml",
     "action": "content/actions/<id>.yml",
+    "glossary": "content/glossary.yml",
 }
 _WORDS = {
     "title": ("键的参考", "Reference of keys"),

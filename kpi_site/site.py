@@ -84,7 +84,7 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
         changed += count
         problems = (*problems, *unprinted, *collisions)
         nav = navigation(catalog, paths, handbook.pages, language)
-        made_here = made_for(catalog.site, language, languages, own=own, nav=nav, files=paths)
+        made_here = made_for(catalog, language, languages, own=own, nav=nav, files=paths)
         text = language_config(language, own, made_here, own_folder=options.own_config.parent)
         write_file(options.language_config(language), text.encode())
     title = catalog.site.organisation.get(languages[0])

@@ -40,6 +40,7 @@ from kpi_site.catalog.datasets import (
     Validity,
     with_sheet,
 )
+from kpi_site.catalog.glossary import Glossary, GlossaryTerm
 from kpi_site.catalog.reports import (
     KINDS,
     ROLES,
@@ -115,6 +116,8 @@ __all__ = [
     "Field",
     "FieldType",
     "ForeignKey",
+    "Glossary",
+    "GlossaryTerm",
     "Grade",
     "Group",
     "Indicator",
@@ -175,6 +178,7 @@ class Catalog:
     scorecards: Mapping[str, Scorecard] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)  # by period label
     actions: Mapping[str, Action] = field(default_factory=dict)
+    glossary: Glossary = ()  # the site's own words, then those of every site
 
     @property
     def listed_datasets(self) -> tuple[Dataset, ...]:

@@ -15,6 +15,7 @@ from kpi_site.catalog import (
     Action,
     Catalog,
     Dataset,
+    Glossary,
     Indicator,
     Report,
     Scorecard,
@@ -136,6 +137,7 @@ class Draft:
     scorecards: Entries[Scorecard]
     reports: Entries[Report]
     actions: Entries[Action]
+    glossary: Entries[Glossary] = ()
     readable: bool = True
     unfinished: Entries[Indicator] = ()
 

@@ -10,7 +10,7 @@ from typing import Literal
 from kpi_site.ordinary import strange_file
 from kpi_site.problems import Location, Message, Problem
 
-FileKind = Literal["dataset", "indicator", "scorecard", "report", "action"]
+FileKind = Literal["dataset", "indicator", "scorecard", "report", "action", "glossary"]
 SITE_FILE = "content/site.yml"
 _SUFFIXES = frozenset({".yml", ".yaml"})
 _FOLDERS: dict[str, FileKind] = {
@@ -51,8 +51,7 @@ def content_files(root: Path) -> tuple[tuple[ContentFile, ...], tuple[Problem, .
         parts = path.relative_to(root / "content").parts
         kind = _kind(parts)
         if kind is not None and path.suffix == ".yml":
-            name = parts[1] if kind == "report" else path.stem
-            found.append(ContentFile(kind, path, file, name, parts[1]))
+            found.append(_file(kind, path, file, parts))
         elif kind is not None:
             problems.append(_wrong_suffix(file))
         elif parts[0] != "reports" or len(parts) == 2:
@@ -71,9 +70,13 @@ def with_files(
         if data is None:
             found.pop(path, None)
         elif kind is not None:
-            name = parts[1] if kind == "report" else PurePosixPath(path).stem
-            found[path] = ContentFile(kind, root / path, path, name, parts[1])
+            found[path] = _file(kind, root / path, path, parts)
     return tuple(sorted(found.values(), key=lambda file: file.path))
+
+
+def _file(kind: FileKind, path: Path, file: str, parts: tuple[str, ...]) -> ContentFile:
+    name = parts[1] if kind == "report" else path.stem
+    return ContentFile(kind, path, file, name, parts[1] if len(parts) > 1 else "")
 
 
 def _listed(content: Path) -> Iterator[Path]:
@@ -89,6 +92,8 @@ def _kind(parts: tuple[str, ...]) -> FileKind | None:
     match parts:
         case (folder, _) if folder in _FOLDERS:
             return _FOLDERS[folder]
+        case (name,) if Path(name).stem == "glossary":
+            return "glossary"
         case ("indicators", _, _):
             return "indicator"
         case ("reports", _, name) if Path(name).stem == "report":
@@ -113,9 +118,10 @@ def _out_of_place(file: str, parts: tuple[str, ...]) -> Problem:
         )
     else:
         hint = Message(
-            "content/ 下可用：datasets、indicators/<部门>、scorecards、reports/<期间>、actions。",
+            "content/ 下可用：datasets、indicators/<部门>、scorecards、reports/<期间>、actions，"
+            "以及 glossary.yml。",
             "Folders of content/: datasets, indicators/<department>, scorecards, "
-            "reports/<period>, actions.",
+            "reports/<period>, actions; and glossary.yml.",
         )
     message = Message("这个文件不在应在的文件夹", "this file lies where nothing reads it")
     return Problem(Location(file), "file-out-of-place", message, hint)

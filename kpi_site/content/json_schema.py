@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from kpi_site.content.actions import ACTION
 from kpi_site.content.cards import CARD
 from kpi_site.content.datasets import DATASET
+from kpi_site.content.glossary import GLOSSARY
 from kpi_site.content.reports import REPORT
 from kpi_site.content.scorecards import DEFINITIONS, SCORECARD
 from kpi_site.content.shapes import Json
@@ -18,7 +19,7 @@ _DIALECT = "http://json-schema.org/draft-07/schema#"  # what every editor unders
 
 
 def json_schemas() -> Mapping[str, Json]:
-    """Return schemas by kind: site, dataset, indicator, scorecard, report, action.
+    """Return schemas by kind: site, dataset, indicator, scorecard, report, action, glossary.
 
     They are made from the very shapes that read the files, so they name the same keys.
     """
@@ -29,6 +30,7 @@ def json_schemas() -> Mapping[str, Json]:
         "scorecard": {**SCORECARD.schema, "definitions": DEFINITIONS},
         "report": REPORT.schema,
         "action": ACTION.schema,
+        "glossary": GLOSSARY.schema,
     }
     return {kind: {"$schema": _DIALECT, "title": kind, **schema} for kind, schema in shapes.items()}
 

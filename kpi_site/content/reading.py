@@ -15,6 +15,7 @@ from kpi_site.catalog import (
     Action,
     Catalog,
     Dataset,
+    Glossary,
     Indicator,
     Scorecard,
     Site,
@@ -26,6 +27,7 @@ from kpi_site.content.cards import read_card
 from kpi_site.content.datasets import DATASET
 from kpi_site.content.draft import Draft, Entries, Entry
 from kpi_site.content.folders import SITE_FILE, ContentFile, content_files, with_files
+from kpi_site.content.glossary import GLOSSARY, with_standard
 from kpi_site.content.kept_values import KeptValues, Told, kept_values, key_of
 from kpi_site.content.paths import paths_hold
 from kpi_site.content.reports import REPORT
@@ -199,6 +201,7 @@ def _read_files(
     scorecards = _named(entries("scorecard", lambda _: SCORECARD.read))
     reports = entries("report", lambda _: REPORT.read)
     actions = _named(entries("action", lambda _: ACTION.read))
+    glossary = entries("glossary", lambda _: GLOSSARY.read)
     if reading.kept is not None:
         reading.kept.save()
     catalog = Catalog(
@@ -208,6 +211,7 @@ def _read_files(
         scorecards=_by_name(scorecards),
         reports=_by_name(reports),
         actions=_by_name(actions),
+        glossary=_explained(_by_name(glossary)),
     )
     return Draft(
         catalog,
@@ -217,9 +221,15 @@ def _read_files(
         scorecards,
         reports,
         actions,
+        glossary,
         readable=site is not None,
         unfinished=tuple(card for card in cards if card.unfinished),
     )
+
+
+def _explained(read: PyMapping[str, Glossary]) -> Glossary:
+    """Return the site's own words, of the one file that may have them, and the standard ones."""
+    return with_standard(tuple(term for terms in read.values() for term in terms))
 
 
 def _card_reader(file: ContentFile) -> Reader[Indicator]:
@@ -290,4 +300,5 @@ def _sound(draft: Draft, problems: Iterable[Problem]) -> Catalog:
         scorecards=sound(draft.scorecards),
         reports=sound(draft.reports),
         actions=sound(draft.actions),
+        glossary=_explained(sound(draft.glossary)),
     )

@@ -46,6 +46,7 @@ def _generated(catalog: Catalog, told: Publications) -> Iterator[str]:
     yield from _list("datasets", (str(d.id) for d in catalog.listed_datasets))
     if catalog.actions:
         yield "actions/"
+    yield "glossary/"
 
 
 def _members(scores: Scores) -> Iterator[str]:

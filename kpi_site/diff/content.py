@@ -13,7 +13,15 @@ from kpi_site.diff.fields import FieldChange, Stale, field_changes, stale_texts
 from kpi_site.diff.plain import Plain, read_plain
 
 Kind = FileKind | Literal["site"]
-KINDS: tuple[Kind, ...] = ("indicator", "scorecard", "dataset", "report", "action", "site")
+KINDS: tuple[Kind, ...] = (
+    "indicator",
+    "scorecard",
+    "dataset",
+    "report",
+    "action",
+    "glossary",
+    "site",
+)
 Status = Literal["added", "removed", "changed", "renamed"]
 _Key = tuple[Kind, str]
 

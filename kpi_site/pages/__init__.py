@@ -18,6 +18,7 @@ from kpi_site.pages import card, dataset, report, scorecard
 from kpi_site.pages.archive import archive_pages
 from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.frozen import tombstones
+from kpi_site.pages.glossary import glossary_page
 from kpi_site.pages.home import home_page
 from kpi_site.pages.moved import moved_pages
 from kpi_site.pages.overview import unit_pages
@@ -71,6 +72,7 @@ def _pages(ctx: Context, keeping: Keeping | None, drafts: Mapping[str, Context])
     yield from report.drafts(ctx, drafts)
     yield from dataset.pages(ctx)
     yield from _actions(ctx)
+    yield glossary_page(ctx)
 
 
 def _cards(ctx: Context, keeping: Keeping | None) -> Iterator[File]:

@@ -89,6 +89,8 @@ class Recorder:
 
     def _other(self, page: WrittenPage, section: str) -> Record:
         """Return what is found of a page that no single thing of the catalog stands behind."""
+        if page.path == links.GLOSSARY:
+            return {"k": "guide", "h": self._words()}
         if section == "actions":
             return {"k": "actions", "h": [[h.text, h.anchor] for h in page.headings]}
         if section in _LISTS or page.path == "index.md":
@@ -96,6 +98,14 @@ class Recorder:
             return {"k": "list", "o": [organisation]}
         sections = [[h.text, h.anchor] for h in page.headings]
         return {"k": "guide", "h": sections, "x": " / ".join(dict.fromkeys(page.terms))}
+
+    def _words(self) -> list[list[str]]:
+        """Return every way in which a word of the glossary is written, with its anchor."""
+        return [
+            [form, str(term.id)]
+            for term in self.teller.catalog.glossary
+            for form in dict.fromkeys((*term.forms("zh"), *term.forms("en")))
+        ]
 
     def _card(self, name: str) -> Record | None:
         card = self.teller.catalog.indicators.get(name)

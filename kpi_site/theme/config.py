@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from kpi_site.catalog import Language, Site
+from kpi_site.catalog import Catalog, Glossary, Language
 from kpi_site.problems import Location, Problem, problem
 from kpi_site.theme.entrance import NAMES
 from kpi_site.theme.nav import Nav
@@ -71,7 +71,7 @@ def read_own(path: Path, name: str) -> tuple[Node | None, tuple[Problem, ...]]:
 
 
 def made_for(
-    site: Site,
+    catalog: Catalog,
     language: Language,
     languages: tuple[Language, ...],
     *,
@@ -84,13 +84,15 @@ def made_for(
     ``files`` are the paths of its pages and assets: every style sheet and script directly
     in ``assets/`` is loaded by every page, but for the one that charts ask for themselves.
     """
-    title = word("handbook_of", language, site.organisation.get(language))
+    title = word("handbook_of", language, catalog.site.organisation.get(language))
     made: dict[str, object] = {
         "site_name": title,
         "docs_dir": f"docs/{language}",
         "nav": nav,
         "extra": {"alternate": _alternates(languages), "kpi_search": _search_words(language)},
-        "plugins": [{"kpi-site-pages": {"language": language}}],
+        "plugins": [
+            {"kpi-site-pages": {"language": language, "words": _words(catalog.glossary, language)}}
+        ],
     }
     assets = sorted(f for f in files if f.startswith("assets/") and f.count("/") == 1)
     made["extra_css"] = [f for f in assets if f.endswith(".css")]
@@ -114,6 +116,22 @@ def value_of(own: Node | None, key: str) -> str | None:
 def _alternates(languages: tuple[Language, ...]) -> list[dict[str, str]]:
     """Return ``extra.alternate``; the plugin points each entry at the page's own twin."""
     return [{"name": NAMES[x], "link": f"../{x}/", "lang": x} for x in languages]
+
+
+def _words(glossary: Glossary, language: Language) -> list[dict[str, object]]:
+    """Return the words that pages explain where they stand, a site's own before the others."""
+    other = {"zh": "en", "en": "zh"}[language]
+    return [
+        {
+            "id": str(term.id),
+            "name": term.name.get(language),
+            "forms": list(term.forms(language)),
+            "text": term.text.get(language),
+            "lang": other if term.text.falls_back(language) else "",
+        }
+        for term in glossary
+        if term.mark
+    ]
 
 
 def _search_words(language: Language) -> dict[str, str]:

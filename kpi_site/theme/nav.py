@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from kpi_site.catalog import Catalog
+from kpi_site.links import GLOSSARY
 from kpi_site.words import word
 
 Nav = list["str | dict[str, str | Nav]"]
@@ -22,7 +23,7 @@ def navigation(
 
     Units stand in the order of ``site.yml``, scorecards in that of their files. Of cards,
     reports and datasets only the lists are named, because their number grows. ``handbook`` are the
-    hand-written pages, in order.
+    hand-written pages, in order; behind them stands the glossary.
     """
     have = frozenset(pages)
     site = catalog.site
@@ -40,7 +41,7 @@ def navigation(
         found = [p for p in _candidates(section, ids) if p in have]
         if found:
             nav.append({word(section, language): list(found)})
-    guide: Nav = list(handbook)
+    guide: Nav = [*handbook, *(page for page in (GLOSSARY,) if page in have)]
     if guide:
         nav.append({word("handbook", language): guide})
     return nav

@@ -17,6 +17,8 @@ from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.plugins import BasePlugin
 
+from kpi_site.links import GLOSSARY, url
+from kpi_site.theme.explained import Explained, explain
 from kpi_site.theme.forge import forge
 from kpi_site.words import word
 
@@ -36,6 +38,7 @@ class PagesConfig(Config):
     """Options of ``kpi-site-pages`` in a made configuration."""
 
     language = config_options.Type(str)
+    words = config_options.Type(list, default=[])
 
 
 class PagesPlugin(BasePlugin[PagesConfig]):
@@ -50,6 +53,7 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         ours = str(files("kpi_site.theme") / "overrides")
         config.theme.dirs.insert(1 if config.theme.custom_dir else 0, ours)
         self._docs = Path(config.docs_dir).parent
+        self._words = [Explained(**{**w, "forms": tuple(w["forms"])}) for w in self.config.words]
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -61,12 +65,15 @@ class PagesPlugin(BasePlugin[PagesConfig]):
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Mark the section of a page that the navigation leaves out as the open one.
 
-        Below what is made of a file of content stands where to ask about it at the forge.
+        Below what is made of a file of content stands where to ask about it at the forge; in
+        the text words are explained, but in an edition, which stays as it is.
         """
         section = page.file.src_uri.partition("/")[0]
         file = files.get_file_from_path(f"{section}/index.md")
         if page.parent is None and file is not None and file.page not in (None, page):
             page.parent = file.page.parent
+        if "kpi_notice" not in page.meta and page.file.src_uri != GLOSSARY:
+            html = self._explained(html, page)
         return html + self._forge(page, config)
 
     def on_page_context(
@@ -93,6 +100,10 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         )
         before = _SWITCH.sub(r'\g<0> lang="\1"', before)
         return _INDENT.sub("\n", before) + article + inside + end + _INDENT.sub("\n", after)
+
+    def _explained(self, html: str, page: Page) -> str:
+        address = str(url(page.file.src_uri, GLOSSARY))
+        return explain(html, self._words, address, word("glossary", self.config.language))
 
     def _forge(self, page: Page, config: MkDocsConfig) -> str:
         path = str(page.meta.get("edit_path") or "")

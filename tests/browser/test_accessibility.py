@@ -77,6 +77,24 @@ def test_axe_finds_nothing_in_an_open_search_or_on_a_phone(open_page: Open) -> N
     assert violations(page) == []
 
 
+def test_a_word_is_explained_by_the_keyboard_alone_and_axe_finds_nothing(open_page: Open) -> None:
+    for options in ({}, {"viewport": PHONE}, {"java_script_enabled": False}):
+        page = open_page(f"en/{CARD}", reduced_motion="reduce", **options)
+        word = page.locator("button.kpi-word").first
+        name = word.inner_text()
+        opened = page.locator(f"#{word.get_attribute('popovertarget')}")
+        expect(opened).to_be_hidden()
+        word.focus()
+        page.keyboard.press("Enter")
+        expect(opened).to_be_visible()
+        expect(opened).to_be_in_viewport()
+        assert opened.locator("b").inner_text().lower() == name.lower()
+        if options.get("java_script_enabled", True):
+            assert violations(page) == []
+        page.keyboard.press("Escape")
+        expect(opened).to_be_hidden()
+
+
 def test_axe_would_find_something(open_page: Open) -> None:
     page = open_page(f"zh/{CARD}")
     page.locator("article h1").evaluate("h => h.insertAdjacentHTML('afterend', '<img src=data:,>')")

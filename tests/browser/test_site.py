@@ -141,3 +141,13 @@ def test_pages_stay_small(site: Site) -> None:
         if any(name in page.as_posix() for name in LISTS):
             most = 2_500 * codes if "problems" in page.as_posix() else 400_000
         assert page.stat().st_size < most, page.relative_to(site.folder)
+
+
+def test_a_department_prints_on_one_sheet(open_page: Open, site: Site) -> None:
+    """Each of the sample company's, of up to 24 indicators; the mini site's too."""
+    page = open_page("zh/")
+    for folder in sorted((site.folder / "zh" / "departments").glob("*/")):
+        for language in ("zh", "en"):
+            page.goto(f"{site.url}{language}/departments/{folder.name}/", wait_until="load")
+            sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
+            assert len(sheets) == 1, (language, folder.name)

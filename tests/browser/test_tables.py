@@ -39,7 +39,8 @@ def department(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     )
     (tmp_path / "tables.js").write_bytes(SCRIPT.read_bytes())
     (tmp_path / "index.html").write_text(
-        f'<!doctype html><html lang="en"><body>{body}<script src="tables.js"></script></body>',
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><body>{body}'
+        '<script src="tables.js"></script></body>',
         encoding="utf-8",
     )
     handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
@@ -87,6 +88,15 @@ def test_by_perspective_cards_stand_together_and_those_without_last(department: 
     named = [unit for unit in units if unit]
     assert units == [*sorted(named), *[""] * (len(units) - len(named))]
     assert "" in units
+    heads = department.locator("table[data-kpi-table] tr.kpi-group th").all_inner_texts()
+    assert heads == [unit or "—" for unit in dict.fromkeys(units)]
+    department.locator(".kpi-levels a[href$='#status-below']").click()
+    department.locator(".kpi-levels a[aria-current=true]").wait_for()
+    left = department.locator("table[data-kpi-table] tr:visible td.kpi-unit").all_inner_texts()
+    heads = department.locator("table[data-kpi-table] tr.kpi-group:visible th").all_inner_texts()
+    assert heads == [unit or "—" for unit in dict.fromkeys(left)]  # none over nothing
+    department.get_by_role("button", name="Indicator").click()
+    assert department.locator("tr.kpi-group").count() == 0
 
 
 def test_a_count_shows_what_it_counts_and_then_all_again(department: Page) -> None:

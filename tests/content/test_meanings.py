@@ -88,6 +88,7 @@ MODELS: dict[str, Any] = {
     "indicator_term": catalog.IndicatorTerm,
     "scorecard": catalog.Scorecard,
     "action": catalog.Action,
+    "glossary_term": catalog.GlossaryTerm,
 }
 SAME = {
     "encoding": "utf-8",

@@ -59,6 +59,7 @@ _HEAD = re.compile(r"^(#{2,6}) .*\{#([a-z0-9-]+)\}\s*$", re.MULTILINE)
 _PARTS = (  # kinds of file, and the records within them, each with a table of keys
     "site", "dataset", "indicator", "row-term", "stock-term", "balance-term", "other-term",
     "indicator-term", "scorecard", "line", "group", "report", "action",
+    "glossary",
 )  # fmt: skip
 
 

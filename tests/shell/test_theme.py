@@ -40,7 +40,7 @@ def made(tmp_path: Path, catalog: Catalog, own: str | None, **known: Any) -> dic
     node, problems = read_own(path, "mkdocs.yml")
     assert problems == ()
     values = {"own": node, "nav": ["index.md"], "files": ["index.md"], **known}
-    layer = made_for(catalog.site, "zh", ("zh", "en"), **values)
+    layer = made_for(catalog, "zh", ("zh", "en"), **values)
     text = language_config("zh", node, layer, own_folder=tmp_path)
     loaded: dict[str, Any] = yaml.load(text, Loader=Loader)
     return loaded

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from kpi_site.content.meanings.card import CARD
 from kpi_site.content.meanings.dataset import DATASET
+from kpi_site.content.meanings.glossary import GLOSSARY
 from kpi_site.content.meanings.layout import LAYOUT
 from kpi_site.content.meanings.meaning import Meaning, Meanings
 from kpi_site.content.meanings.others import ACTION, REPORT, SCORECARD
@@ -16,4 +17,14 @@ from kpi_site.content.meanings.terms import TERMS
 
 __all__ = ["MEANINGS", "Meaning"]
 
-MEANINGS: Meanings = {**SITE, **DATASET, **LAYOUT, **CARD, **TERMS, **SCORECARD, **REPORT, **ACTION}
+MEANINGS: Meanings = {
+    **SITE,
+    **DATASET,
+    **LAYOUT,
+    **CARD,
+    **TERMS,
+    **SCORECARD,
+    **REPORT,
+    **ACTION,
+    **GLOSSARY,
+}

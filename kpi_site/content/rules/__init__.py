@@ -15,6 +15,7 @@ from kpi_site.content.rules import (
     dimensions,
     examples,
     formulas,
+    glossary,
     links,
     names,
     parents,
@@ -87,4 +88,5 @@ RULES: tuple[Rule, ...] = (
     actions.actions_end_after_start,
     actions.closed_actions_are_closed,
     examples.examples_hold,
+    glossary.words_are_explained_once,
 )
