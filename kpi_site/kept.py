@@ -81,6 +81,8 @@ class Prints:
         """Return a text that is the same for equal values alone."""
         if value is None or isinstance(value, str | int | Decimal | date | timedelta | Path):
             return f"{type(value).__name__} {str(value)!r}"
+        if isinstance(value, bytes):
+            return f"bytes {value!r}"
         if isinstance(value, tuple | list):
             return f"({','.join(map(self._text, value))})"
         if isinstance(value, Mapping):

@@ -9,13 +9,19 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from kpi_site.problems import Location, Problem, problem
+from kpi_site.swap import aside, sweep
+
+SERVED: Final = "served"
 
 _LINE = re.compile(r"(WARNING|ERROR|CRITICAL) *-  ?(.*)")
 _TARGET = re.compile(r"contains an? (?:[a-z]+ )?link '([^']+)'")
@@ -57,12 +63,25 @@ def serve(config: Path, address: str, language: str) -> int:
     """Run MkDocs' server until it is interrupted, and return its exit code.
 
     ``language`` is that of the messages. Nothing is captured: this is the reader's terminal.
+    MkDocs makes its pages in a temporary folder, which lies beside ``config``: the plugin removes
+    it in the end, and what a killed server left is swept by the next.
     """
     command = [sys.executable, "-m", "mkdocs", "serve", "-f", str(config), "-a", address]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "KPI_SITE_LANG": language}
-    if os.name == "posix":  # become the server: signals reach it, and nothing stays behind
-        os.execve(sys.executable, command, environment)  # noqa: S606 - our own command
-    return subprocess.call(command, env=environment)  # noqa: S603 - our own command
+    home = config.with_name(SERVED)
+    sweep(home)
+    with aside(home) as folder:
+        ours = {"NO_MKDOCS_2_WARNING": "1", "KPI_SITE_LANG": language, "TMPDIR": str(folder)}
+        environment = {**os.environ, **ours}
+        if os.name == "posix":  # become the server: signals reach it, and the lock stays held
+            os.execve(sys.executable, command, environment)  # noqa: S606 - our own command
+        return subprocess.call(command, env=environment)  # noqa: S603 - our own command
+
+
+def served() -> None:
+    """Remove the temporary folder of ``serve``, if this process is the server within it."""
+    folder = Path(tempfile.gettempdir())
+    if folder.parent.name.startswith(f".{SERVED}."):
+        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 def _environment() -> dict[str, str]:

@@ -21,7 +21,7 @@ from mkdocs.exceptions import Abort
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.utils import CountHandler
 
-from kpi_site import site
+from kpi_site import mkdocs_run, site
 from kpi_site.building import alone
 from kpi_site.console import counted, message_language, refused_by_disk
 from kpi_site.options import Options
@@ -62,6 +62,7 @@ class KpiSitePlugin(BasePlugin[SiteConfig]):
     def on_shutdown(self) -> None:
         """Leave nothing half-built behind."""
         self._under_way.close()
+        mkdocs_run.served()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Generate, start the other languages, and return the first one's configuration."""

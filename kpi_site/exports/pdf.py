@@ -1,14 +1,16 @@
-"""From a Typst source to the bytes of a PDF: no clock, no network, no files but fonts."""
+"""From a Typst source to the bytes of a PDF: no clock, no network, no files but fonts.
+
+The source, which may hold figures for a few, is in memory alone: a process that is killed leaves
+none of it on the disk.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from kpi_site.files import named
 from kpi_site.problems import Location, Problem, problem
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ CHINESE_FONTS: Final = (
 )  # fmt: skip
 """Families with Chinese glyphs, best first: those that ``board.typ`` asks for."""
 
+_OURS: Final = str(Path(__file__).parent)  # a source could reach our own files, if any
 _CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _REACHES_OUT = re.compile(
@@ -39,20 +42,14 @@ def to_pdf(source: str) -> bytes:
     outside = re.sub(r"//[^\n]*", "", _LITERAL.sub('""', source))
     if found := _REACHES_OUT.search(outside):
         raise ValueError(f"a printed report does not use {found[0]!r}")
-    with TemporaryDirectory() as alone:
-        file = Path(alone, "report.typ")
-        try:
-            file.write_text(source, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise named(error, file) from error
-        made = typst.compile(
-            str(file),
-            root=alone,
-            font_paths=_fonts(),
-            package_path=alone,
-            package_cache_path=alone,
-            timestamp=0,
-        )
+    made = typst.compile(
+        source.encode(),
+        root=_OURS,
+        font_paths=_fonts(),
+        package_path=_OURS,
+        package_cache_path=_OURS,
+        timestamp=0,
+    )
     assert isinstance(made, bytes)
     return made
 

@@ -12,22 +12,32 @@ from typer.testing import CliRunner
 
 from kpi_site.building import build
 from kpi_site.carried.said import page_says, said, text_says
+from kpi_site.catalog import Text
 from kpi_site.cli.shared import app
 from kpi_site.options import Options
-from kpi_site.publishing import publish
-from tests.editions.conftest import MINI, PUBLISHED, TODAY, edit, sign_all, snapshot
+from kpi_site.publishing import publish, sign
+from tests.editions.conftest import MINI, PUBLISHED, TODAY, edit, key, public, sign_all, snapshot
 
+WITH_KEYS = shutil.which("ssh-keygen") is not None
 PAGE = "zh/reports/2026-10/edition-1/index.html"
 TEXT = "published/2026-10/edition-1/article.zh.md"
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A mini site, built, with October published twice; for a narrower audience beside it."""
+    """A mini site, built, with October published; for a narrower audience beside it.
+
+    One has signed with a key, where there is OpenSSH to do it with.
+    """
     root = tmp_path_factory.mktemp("carried") / "mini"
     shutil.copytree(MINI, root, ignore=shutil.ignore_patterns("build", "site"))
     options = Options(root=root, today=TODAY)
     sign_all(options, "2026-10")
+    if WITH_KEYS:
+        path = key(root, "key")
+        (root / "content/signers").write_text(f"approved@sales {public(path)}\n")
+        done, problems = sign(options, "2026-10", "approved", Text("sales"), on=PUBLISHED, key=path)
+        assert done is not None, [p.text() for p in problems]
     assert publish(options, "2026-10", on=PUBLISHED)[0] is not None
     for audience, name in ((None, "site"), ("staff", "staff")):
         made, problems = build(Options(root=root, out=root / name, audience=audience, today=TODAY))
@@ -51,6 +61,8 @@ def test_a_site_on_a_stick_holds(stick: Path) -> None:
     assert code == 0, told
     assert "2026-10 edition 1, its pages (zh, en) say what was published" in told
     assert "collected: noted by Sales, not signed" in told
+    by_key = "approved: signed by approved@sales on 2026-11-08"
+    assert (by_key if WITH_KEYS else "approved: noted by Sales, not signed") in told
     assert run(stick / "zh") == (code, told)
 
 

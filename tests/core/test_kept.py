@@ -81,6 +81,8 @@ def test_results_count_by_their_digest() -> None:
         (("a,b",), ("a", "b")),
         ({"a": "b"}, ("a", "b")),
         ("ok", State.OK),
+        (b"ok", "ok"),
+        (b"ok", repr(b"ok")),
         (Text(zh="a"), Text(en="a")),
         (Text(plain="a"), Text(plain="a'")),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -56,6 +57,19 @@ def sign_all(options: Options, label: str, on: date = date(2026, 11, 6)) -> None
     for role in ROLES:
         written, problems = sign(options, label, role, Text("sales"), on=on)
         assert written is not None, [p.text() for p in problems]
+
+
+def key(folder: Path, name: str, kind: str = "ed25519") -> Path:
+    """Make a key pair without a passphrase."""
+    path = folder / name
+    size = ["-b", "2048"] if kind == "rsa" else []
+    made = ["ssh-keygen", "-q", "-t", kind, *size, "-N", "", "-C", "", "-f", str(path)]
+    subprocess.run(made, check=True)
+    return path
+
+
+def public(path: Path) -> str:
+    return path.with_suffix(".pub").read_text().strip()
 
 
 def edit(root: Path, file: str, old: str, new: str) -> None:

@@ -18,25 +18,12 @@ from kpi_site.cli.shared import app
 from kpi_site.editions.proof import checkpoint, proved
 from kpi_site.options import Options
 from kpi_site.publishing import publish, sign
-from tests.editions.conftest import PUBLISHED, edit, sign_all
+from tests.editions.conftest import PUBLISHED, edit, key, public, sign_all
 
 DAY = date(2026, 11, 6)
 pytestmark = pytest.mark.skipif(
     shutil.which("ssh-keygen") is None and "CI" not in os.environ, reason="no ssh-keygen"
 )
-
-
-def key(folder: Path, name: str, kind: str = "ed25519") -> Path:
-    """Make a key pair without a passphrase."""
-    path = folder / name
-    size = ["-b", "2048"] if kind == "rsa" else []
-    made = ["ssh-keygen", "-q", "-t", kind, *size, "-N", "", "-C", "", "-f", str(path)]
-    subprocess.run(made, check=True)
-    return path
-
-
-def public(path: Path) -> str:
-    return path.with_suffix(".pub").read_text().strip()
 
 
 @pytest.fixture
