@@ -3,12 +3,17 @@
 Each kill ends a command and all that it started (SIGKILL to its process group) at a moment drawn
 from the time that it takes. Then all must be as before or all done, the last good site whole,
 and the next run of the same command must end as an unbroken one: the same files and no other,
-a ledger that holds, no problem in the content.
+a ledger that holds, no problem in the content. Where a kill came before anything was written,
+byte for byte, the next run is the unbroken one, and is not done again.
+
+The commands are forked from a process that has loaded the program and nothing else, so that
+kills fall into their work; ``serve`` and MkDocs are programs of their own.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import random
 import re
@@ -22,13 +27,17 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from http.client import HTTPConnection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from statistics import median
 
 import openpyxl
 
+import kpi_site.cli
 from kpi_site.authoring.book.rows import rows_of
 from kpi_site.authoring.book.writing import to_workbook
 from kpi_site.catalog import Text
@@ -47,8 +56,14 @@ REPORT = "2026-10"
 DAYS = ("2026-11-06", "2026-11-08")  # of signing, of publishing
 TODAY = date(2026, 11, 24)
 ROLES = ("collected", "verified", "approved")
+LOADED = multiprocessing.get_context("forkserver")
+LOADED.set_forkserver_preload([
+    "kpi_site.authoring.book.coming_back", "kpi_site.authoring.renaming", "kpi_site.building",
+    "kpi_site.checking", "kpi_site.cli", "kpi_site.databases.fetching", "kpi_site.publishing",
+    "kpi_site.site", "openpyxl", "polars", "sqlite3", "typst", "xlsxwriter",
+])  # fmt: skip
 WAIT = 120.0  # s, for whatever never takes so long
-_MOMENT = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"')  # of a fetch
+_MOMENT = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"|"digest": "[0-9a-f]+"')  # of a fetch
 
 CONNECTION = "connections: {erp: {url_env: KPI_ERP_URL}}\n"
 STAFF = """\
@@ -171,56 +186,66 @@ class Trial:
         assert not has_errors(check(Options(self._root, TODAY)))
         self._root.rename(self._before)
         self._again()
+        self._log = place / "log.txt"
+        loading = LOADED.Process(target=_nothing, args=(place,))
+        loading.start()  # the first loads what all are forked from
+        loading.join()
         self._took = [self._run_to_the_end(0)]
         self._after = place / "after"
         shutil.copytree(self._root, self._after)
 
     def kill(self, chance: random.Random) -> str:
-        """Kill at a moment; return what was found: "before", "after", or "decided"."""
+        """Kill at a moment; return what was found: "untouched", "before", "after", "decided"."""
         self._again()
-        moment = chance.random() * sorted(self._took)[len(self._took) // 2]
-        self._killed_after(moment)
+        self._killed_after(chance.random() * median(self._took))
+        if not list((self._place / "temporary").iterdir()) and self._is_untouched():
+            return "untouched"
         found = self._state()
         self._age()
-        done = found != "before"
-        self._took.append(self._run_to_the_end(self.command.again if done else 0, done=done))
+        if found == "before":
+            self._took.append(self._run_to_the_end(0))
+        else:
+            self._run_to_the_end(self.command.again)
         self._compare()
         return found
+
+    def _is_untouched(self) -> bool:
+        return _tree(self._root) == _tree(self._before)
 
     def _again(self) -> None:
         shutil.rmtree(self._root, ignore_errors=True)
         shutil.copytree(self._before, self._root)
 
-    def _start(self, *words: str) -> subprocess.Popen[str]:
+    def _start(self, *words: str) -> BaseProcess:
         ours = {
             "KPI_ERP_URL": f"sqlite:///{self._root / 'erp.db'}", "KPI_SITE_LANG": "en",
             "TMPDIR": str(self._place / "temporary"), "NO_MKDOCS_2_WARNING": "1",
         }  # fmt: skip
-        return subprocess.Popen(
-            [sys.executable, "-m", "kpi_site", *self.command.words, *words],
-            cwd=self._root, env={**os.environ, **ours}, text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        asked = ([*self.command.words, *words], self._root, ours, self._log)
+        process = LOADED.Process(target=_run, args=asked)
+        process.start()
+        return process
 
     def _killed_after(self, moment: float) -> None:
         words = ("--address", f"127.0.0.1:{_free_port()}") if self._is_server else ()
         run = self._start(*words)
         time.sleep(moment)
-        os.killpg(run.pid, signal.SIGKILL)
-        run.communicate(timeout=WAIT)
+        with suppress(ProcessLookupError):  # it has ended, all of it
+            os.killpg(run.pid or 0, signal.SIGKILL)
+        run.kill()  # it had no group of its own yet
+        run.join(WAIT)
 
-    def _run_to_the_end(self, code: int, *, done: bool = False) -> float:
+    def _run_to_the_end(self, code: int) -> float:
         """Run the command to its end, which must be ``code``; return the seconds."""
         began = time.monotonic()
         if self._is_server:
             return self._served() - began
         run = self._start()
-        said, _ = run.communicate(timeout=WAIT)
-        assert run.returncode == code, said
-        assert "Traceback" not in said, said
-        if done:  # a shorter run says nothing of an unbroken one
-            return sorted(self._took)[len(self._took) // 2]
-        return time.monotonic() - began
+        run.join(WAIT)
+        took = time.monotonic() - began
+        assert run.exitcode == code, (run.exitcode, self._log.read_text("utf-8"))
+        assert "Traceback" not in self._log.read_text("utf-8")
+        return took
 
     def _served(self) -> float:
         """Serve until the edited page is seen; return that moment."""
@@ -229,14 +254,15 @@ class Trial:
         try:
             until = time.monotonic() + WAIT
             while "Net promoter number" not in _get(port, "/en/indicators/nps/"):
-                assert run.poll() is None, run.communicate()[0]
+                assert run.is_alive(), self._log.read_text("utf-8")
                 assert time.monotonic() < until, "no page in time"
                 time.sleep(0.05)
             return time.monotonic()
         finally:
-            run.send_signal(signal.SIGINT)
-            said, _ = run.communicate(timeout=WAIT)
-            assert run.returncode == 0, said
+            os.kill(run.pid or 0, signal.SIGINT)
+            run.join(WAIT)
+            said = self._log.read_text("utf-8")
+            assert run.exitcode == 0, said
             assert "Traceback" not in said, said
 
     def _state(self) -> str:
@@ -297,7 +323,7 @@ def _content(root: Path) -> dict[str, bytes]:
     pending = f"{PENDING}/"
     found = {n: d for n, d in found.items() if not n.startswith(pending) and not n.endswith(PART)}
     for path in (root / "data/snapshots").rglob("*.json"):
-        found[path.relative_to(root).as_posix()] = _MOMENT.sub(b"TIME", path.read_bytes())
+        found[path.relative_to(root).as_posix()] = _MOMENT.sub(b"then", path.read_bytes())
     return found
 
 
@@ -306,11 +332,30 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths}
 
 
+def _tree(folder: Path) -> dict[str, bytes]:
+    """Return all folders and files by their paths; what holds a lock, and nothing, is not there."""
+    found = _files(folder) | {f"{p}/": b"" for p in folder.rglob("*") if p.is_dir()}
+    return {name: data for name, data in found.items() if not name.endswith(".lock")}
+
+
 def _names(root: Path) -> list[str]:
     """Return the names of all files and folders, but for kept ones, which are named by digests."""
     found = (p.relative_to(root).as_posix() for p in root.rglob("*"))
     kept = "build/cache/"
     return sorted(n for n in found if not n.startswith(kept) or n.endswith(PART))
+
+
+def _run(words: list[str], root: Path, ours: Mapping[str, str], log: Path) -> None:
+    """Be the program: with ``words``, in the folder ``root``, in a process group of its own."""
+    os.setsid()
+    os.chdir(root)
+    os.environ.update(ours)
+    tempfile.tempdir = None
+    with log.open("wb") as out:
+        os.dup2(out.fileno(), 1)
+        os.dup2(out.fileno(), 2)
+    sys.argv = ["kpi-site", *words]
+    kpi_site.cli.main()
 
 
 def _free_port() -> int:
@@ -350,7 +395,7 @@ def main() -> int:
                     found[trial.kill(chance)] += 1
                 except AssertionError as error:
                     failed += 1
-                    print(f"{name}, kill {number} of seed {asked.seed}: {error}")  # noqa: T201
+                    print(f"{name}, kill {number} of seed {asked.seed}: {error!r}", flush=True)  # noqa: T201
             print(f"{name}: {asked.times} kills, {dict(found)}", flush=True)  # noqa: T201
     return 1 if failed else 0
 
