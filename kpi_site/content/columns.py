@@ -18,12 +18,13 @@ from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node, Scalar
 from kpi_site.problems import Message, Name, unknown
+from kpi_site.tables.formats import read_moment
 
 _TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
 _ORDERED = {"integer", "number", "date", "datetime"}
 # A day that every format must bring back; without day or month, the first is meant.
 _SAMPLE = datetime(2003, 11, 25, 13, 14, 15)  # noqa: DTZ001 — formats of files have no zone
-_WHOLE = {date(2003, 11, 25), date(2003, 11, 1), date(2003, 1, 1)}
+_WHOLE = {date(2003, 11, 25), date(2003, 11, 24), date(2003, 11, 1), date(2003, 1, 1)}
 
 
 def _pattern(text: str, node: Node, reading: FileReading) -> str | Invalid:
@@ -221,7 +222,7 @@ def _number(text: str) -> Decimal | None:
 def _reads_as_time(text: str, written: str | None) -> bool:
     try:
         if written and written != "serial":
-            datetime.strptime(text, written)  # noqa: DTZ007
+            read_moment(text, written)
         else:
             datetime.fromisoformat(text)
     except ValueError:
@@ -236,7 +237,7 @@ def _check_format(found: Field, node: Node, reading: FileReading) -> None:
         return
     try:
         sample = _SAMPLE.replace(tzinfo=UTC) if "%z" in written else _SAMPLE
-        again = datetime.strptime(sample.strftime(written), written)  # noqa: DTZ007
+        again = read_moment(sample.strftime(written), written)
     except (ValueError, re.error):
         again = None
     if again is not None and again.date() in _WHOLE:

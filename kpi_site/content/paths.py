@@ -15,7 +15,9 @@ from kpi_site.content.yaml_source import Broken, Node
 from kpi_site.ordinary import strange
 from kpi_site.problems import Message, Name, Problem, did_you_mean
 
-_SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
+_TEXTS = (".csv", ".tsv", ".txt")
+SUFFIXES = (*_TEXTS, *(f"{text}.gz" for text in _TEXTS), ".parquet", ".xlsx")
+"""How the name of a file of facts ends."""
 _WILD = frozenset("*?[")
 _MOST_LEVELS, _LONGEST = 32, 1000
 
@@ -33,9 +35,9 @@ def _check_path(name: Name, _node: Node, reading: FileReading) -> Name | Invalid
         message = Message(f"“{name}”是文件夹，不是文件", f"'{name}' is a folder, not a file")
         hint = Message(f"例如 {name}/*.csv。", f"For example: {name}/*.csv.")
         return reading.report(name.where, "no-such-file", message, hint)
-    if not name.lower().endswith(_SUFFIXES):
+    if not name.lower().endswith(SUFFIXES):
         message = Message(f"不支持的文件类型“{name}”", f"unsupported kind of file: '{name}'")
-        hint = Message(f"可用的有：{' '.join(_SUFFIXES)}。", f"Known here: {' '.join(_SUFFIXES)}.")
+        hint = Message(f"可用的有：{' '.join(SUFFIXES)}。", f"Known here: {' '.join(SUFFIXES)}.")
         return reading.report(name.where, "unsupported-file", message, hint)
     try:
         found = _files(name, reading.root)

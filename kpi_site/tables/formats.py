@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 YEAR = r"(?:[1-9]\d{3}|0[1-9]\d{2}|00[1-9]\d|000[1-9])"  # 1 to 9999, as Python has them
 OFFSET = r"[+-](?:0\d|1[0-5]):?[0-5]\d"  # no clock is 16 hours away from Greenwich
 _PATTERNS = {
     "Y": YEAR, "m": r"\d{1,2}", "d": r"\d{1,2}", "H": r"\d{1,2}", "I": r"\d{1,2}",
     "M": r"\d{1,2}", "S": r"[0-5]?\d", "p": "[AaPp][Mm]", "z": OFFSET, "%": "%",
+    "G": YEAR, "V": r"\d{1,2}", "u": "[1-7]",
 }  # fmt: skip
 
 
@@ -55,9 +57,13 @@ def time_format(written: str, *, has_time: bool) -> TimeFormat | None:
 def _completed(
     text: str, pattern: str, directives: set[str], *, has_time: bool
 ) -> TimeFormat | None:
-    if "Y" not in directives:
+    if "Y" in directives:
+        parts = [("m", "01"), ("d", "01")]
+    elif directives >= {"G", "V"}:
+        parts = [("u", "1")]
+    else:
         return None
-    lacks = [(part, value) for part, value in (("m", "01"), ("d", "01")) if part not in directives]
+    lacks = [(part, value) for part, value in parts if part not in directives]
     hour = bool(directives & {"H", "I"})
     if has_time and not hour:
         lacks.append(("H", "00"))
@@ -66,6 +72,13 @@ def _completed(
     suffix = "".join(f"~{value}" for _, value in lacks)
     added = "".join(f"~%{part}" for part, _ in lacks)
     return TimeFormat(text + added, pattern, suffix, zoned="z" in directives)
+
+
+def read_moment(text: str, written: str) -> datetime:
+    """Return what ``strptime`` reads; a week without a day is its Monday. Raises ValueError."""
+    lacks_day = "%G" in written and "%V" in written and not re.search("%[uaAw]", written)
+    text, written = (f"{text}~1", f"{written}~%u") if lacks_day else (text, written)
+    return datetime.strptime(text, written)  # noqa: DTZ007 — files have local times
 
 
 ISO_DATE = TimeFormat("%Y-%m-%d", rf"^{YEAR}-\d{{2}}-\d{{2}}$")

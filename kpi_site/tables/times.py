@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from kpi_site.catalog import Field
-from kpi_site.tables.formats import ISO_DATE, ISO_DATETIME, YEAR, TimeFormat, time_format
+from kpi_site.tables.formats import (
+    ISO_DATE,
+    ISO_DATETIME,
+    YEAR,
+    TimeFormat,
+    read_moment,
+    time_format,
+)
 
 MOMENT = pl.Datetime("us")
 SERIAL = "serial"  # the format of days as a spreadsheet counts them
@@ -177,7 +184,7 @@ def cell_reader(field: Field, zone: str) -> Callable[[str], date | None]:
 
     def read(cell: str) -> date | None:
         try:
-            moment = datetime.strptime(cell, field.format or "")  # noqa: DTZ007 — may be local
+            moment = read_moment(cell, field.format or "")
         except ValueError:
             return None
         if abs(moment.utcoffset() or timedelta()) >= _FARTHEST:

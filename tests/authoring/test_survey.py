@@ -56,6 +56,10 @@ def notes(column: Seen) -> str:
         (["2026年10月31日 08:15", "2026年1月2日 23:59"], "datetime", "%Y年%m月%d日 %H:%M"),
         (["10/31/2026 08:15 PM", "01/02/2026 12:00 AM"], "datetime", "%m/%d/%Y %I:%M %p"),
         (["31-Oct-2026", "01-Feb-2026"], "date", "%d-%b-%Y"),
+        (["2026-W01", "2026-W53"], "date", "%G-W%V"),
+        (["Jan-25", "Feb-25"], "date", "%b-%y"),
+        (["31-Oct-26", "01-Feb-26"], "date", "%d-%b-%y"),
+        (["31/10/26", "01/02/26"], "date", "%d/%m/%y"),
         (["2026-10-31", "2026-02-30"], "string", None),
         ([" 12", "3 "], "string", None),
         (["20261031", "99999999"], "integer", None),
@@ -203,6 +207,7 @@ def test_few_words_make_a_list() -> None:
         ("名称,a\n".encode("utf-16"), "utf-16", True),
         ("名称,a\n".encode("utf-16-le"), "utf-16-le", False),
         ("名称,a\n".encode("utf-16-be"), "utf-16-be", False),
+        ("名称,Müller\n".encode("gb18030", "replace"), "gb18030", False),
     ],
 )
 def test_encodings_are_tried_in_order(data: bytes, encoding: str, sure: bool) -> None:
@@ -216,10 +221,23 @@ def test_what_was_tried_is_said() -> None:
     found = decode("a\n名,b\n".encode("gb18030"))
     assert isinstance(found, Decoded)
     assert [m.en for m in found.tried] == ["not utf-8 (byte 0xC3 in line 2)", "gb18030 fits"]
-    latin = decode("name\nMüller\n".encode("cp1252"))
+    latin = decode("name\nGröße\n".encode("cp1252"))
     assert isinstance(latin, Decoded)
-    assert latin.tried[-1].en == "'M黮ler' may be 'Müller' in cp1252"
+    assert latin.tried[-1].en == "'Gr鲞e' may be 'Größe' in cp1252"
     assert isinstance(decode(b"\xff\xff\xff"), tuple)
+
+
+@pytest.mark.parametrize(
+    "text", ["name\nMüller\n", "Städte;1\nKöln;2\nCafé;3\n", "año,niño,Málaga\nèze\n"]
+)
+def test_words_with_accents_are_no_rare_characters(text: str) -> None:
+    found = decode(text.encode("cp1252"))
+    assert isinstance(found, Decoded)
+    assert (found.encoding, found.text, found.sure) == ("cp1252", text, False)
+
+
+def test_no_accents_are_seen_in_what_is_no_text() -> None:
+    assert isinstance(decode(bytes(range(0xC0, 0x100)) + b"\xff\xff\n"), tuple)
 
 
 def test_a_part_of_a_file_may_end_within_a_character() -> None:
@@ -545,6 +563,13 @@ def test_a_workbook_with_a_cover_and_merged_heads(site: Path) -> None:
     assert names == ["部门", "日期", "收入 预算", "收入 实际"]
 
 
+def test_rows_end_at_a_total_whose_sums_were_never_worked_out(site: Path) -> None:
+    data = "地区,日期,金额\nA,2026-01-01,1\nB,2026-01-01,2\n合计,,\n注：未经审计,,\n"
+    proposed = propose(site, put(site, "x.csv", data.encode()))
+    assert checked(site, proposed) == ()
+    assert "rows: {until: {column: 地区, matches: '^合计$'}}" in proposed.file.data.decode()
+
+
 def test_a_total_at_the_very_end_is_told_and_not_left_out(site: Path) -> None:
     data = "地区,日期,金额\nA,2026-01-01,1\nB,2026-01-01,2\n合计,,3\n"
     found = surveyed(site, "x.csv", data.encode())
@@ -571,6 +596,37 @@ def test_a_day_of_year_and_month(site: Path, head: str, second: int, day: date) 
     tables, _ = read_tables(catalog, site / "build/cache")
     frame = pl.read_parquet(tables["fresh"].parquet)
     assert frame["period_start"].to_list() == [day, date(2026, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "second"),
+    [
+        ("year,quarter", "2026,Q1", "2026,Q3"),
+        ("period", "2026Q1", "2026Q3"),
+        ("period", "2026-Q1", "2026-Q3"),
+        ("period", "Q1 2026", "Q3 2026"),
+        ("季度", "2026年1季度", "2026年3季度"),
+        ("季度", "2026年第1季度", "2026年第3季度"),
+    ],
+)
+def test_a_day_of_a_quarter_in_words(site: Path, head: str, first: str, second: str) -> None:
+    text = f"{head},amount\n{first},1.5\n{second},2.5\n"
+    proposed = propose(site, put(site, "fresh.csv", text.encode()))
+    assert checked(site, proposed) == ()
+    catalog, _ = read_catalog(site, today=TODAY)
+    assert catalog is not None
+    tables, _ = read_tables(catalog, site / "build/cache")
+    frame = pl.read_parquet(tables["fresh"].parquet)
+    assert frame["period_start"].to_list() == [date(2026, 1, 1), date(2026, 7, 1)]
+
+
+@pytest.mark.parametrize("name", ["fresh.tsv", "fresh.txt", "fresh.tsv.gz"])
+def test_a_text_with_tabs_under_its_own_name(site: Path, name: str) -> None:
+    data = b"region\tday\tn\nA\t2026-01-02\t1\nB\t2026-01-03\t2\n"
+    data = gzip.compress(data) if name.endswith(".gz") else data
+    proposed = propose(site, put(site, name, data))
+    assert checked(site, proposed) == ()
+    assert proposed.found.rows == 2
 
 
 def test_blanks_and_empty_rows_are_seen(site: Path) -> None:

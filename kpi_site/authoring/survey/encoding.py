@@ -17,6 +17,9 @@ _BOMS: Final = (
 _CANDIDATES: Final = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 # A lone Chinese character between small Latin letters: more likely a letter with an accent.
 _ACCENTED: Final = re.compile(r"[A-Za-z]+[\u4e00-\u9fff][a-z]*")
+_WESTERN: Final = "cp1252"
+_ACCENT: Final = "[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0160\u0161\u017d\u017e\u0152\u0153]"
+_BESIDE_LETTERS: Final = re.compile(f"(?<=[A-Za-z]){_ACCENT}{{1,2}}|{_ACCENT}{{1,2}}(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,9 @@ def decode(data: bytes, *, whole: bool = True) -> Decoded | tuple[Message, ...]:
     """Return the text by the first encoding that fits, or why none does.
 
     A byte order mark decides. Else UTF-8, GB18030 and UTF-16 are tried, in this order: text
-    of another encoding is hardly ever sound UTF-8, but often passes for GB18030. Of a file
-    that is not read as a ``whole`` the last character may be cut in two.
+    of another encoding is hardly ever sound UTF-8, but often passes for GB18030, as that of
+    Western Europe does (cp1252). Of a file that is not read as a ``whole`` the last character
+    may be cut in two.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -46,12 +50,16 @@ def decode(data: bytes, *, whole: bool = True) -> Decoded | tuple[Message, ...]:
     tried: list[Message] = []
     for encoding in _CANDIDATES:
         found = _decoded(data, encoding, whole)
-        if isinstance(found, str):
+        if isinstance(found, str) and not (encoding == "gb18030" and _is_western(found, data)):
             doubts = _doubts(found) if encoding == "gb18030" else ()
             fits = Message(f"{encoding} 可以解码", f"{encoding} fits")
             sure = encoding == "utf-8"
             return Decoded(found, encoding, (*tried, fits, *doubts), sure)
-        tried.append(found)
+        if not isinstance(found, str):
+            tried.append(found)
+    western = _decoded(data, _WESTERN, whole)
+    if isinstance(western, str) and _has_accents(western):
+        return Decoded(western, _WESTERN, (*tried, _ACCENTS), sure=False)
     return tuple(tried)
 
 
@@ -70,6 +78,30 @@ def _decoded(data: bytes, encoding: str, whole: bool) -> str | Message:
     if "\0" in text:
         return Message(f"{encoding} 不行（含空字符）", f"not {encoding} (NUL characters)")
     return text
+
+
+_ACCENTS: Final = Message(
+    f"{_WESTERN} 可以解码：字母带变音符号", f"{_WESTERN} fits: letters with accents"
+)
+
+
+def _is_western(text: str, data: bytes) -> bool:
+    """Tell whether ``text``, read as GB18030, is rather one with accents.
+
+    A letter with an accent and the letter after it read as one character, which is hardly ever
+    one of GB 2312, of which everyday Chinese consists.
+    """
+    chinese = [char for char in text if char > "\x7f"]
+    rare = sum(not char.encode("gb2312", "ignore") for char in chinese)
+    western = _decoded(data, _WESTERN, whole=False)
+    return 2 * rare > len(chinese) and isinstance(western, str) and _has_accents(western)
+
+
+def _has_accents(text: str) -> bool:
+    """Tell whether nearly all that is not ASCII are letters within or beside Latin ones."""
+    strange = sum(char > "\x7f" for char in text)
+    accents = sum(len(word[0]) for word in _BESIDE_LETTERS.finditer(text))
+    return strange > 0 and 10 * accents >= 9 * strange
 
 
 def _doubts(text: str) -> tuple[Message, ...]:

@@ -17,25 +17,67 @@ _PARTS: Final = (  # names, the highest number, and the month that it stands for
     (re.compile(r"(?i)^(quarter|qtr|qq?|季|季度)$"), 4, "3 * {0} - 2"),
 )
 
+_YEAR: Final = "(?:19|20)[0-9]{2}"
+_QUARTERS: Final = (  # how cells are written, where the year begins, and where the quarter stands
+    (rf"^{_YEAR}[Qq][1-4]$", 1, 6),
+    (rf"^{_YEAR}[- ./][Qq][1-4]$", 1, 7),
+    (rf"^{_YEAR}年[1-4]季度?$", 1, 6),
+    (rf"^{_YEAR}年第[1-4]季度?$", 1, 7),
+    (rf"^[Qq][1-4][- ./]{_YEAR}$", 4, 2),
+)
+
 
 def made_of_parts(
     columns: Sequence[Seen], texts: pl.DataFrame
 ) -> tuple[list[Seen], tuple[str, str] | None]:
-    """Return the columns, and the name and expression of a day that two of them make.
+    """Return the columns, and the name and expression of a day that one or two of them make.
 
-    The column of years is then a whole number. None where there are no two such columns.
+    A column of years is then a whole number. None where there are no such columns.
     """
-    year = next((c for c in columns if c.type == "date" and c.format == "%Y"), None)
-    if year is None or any(column.name == _NAME for column in columns):
+    if any(column.name == _NAME for column in columns):
         return list(columns), None
+    year = next((c for c in columns if c.type == "date" and c.format == "%Y"), None)
+    found = _whole_quarter(columns, texts) if year is None else _parts(year, columns, texts)
+    if found is None or year is None:
+        return list(columns), (_NAME, found) if found else None
+    whole = replace(year, type="integer", format=None, notes=())
+    return [whole if c is year else c for c in columns], (_NAME, found)
+
+
+def _parts(year: Seen, columns: Sequence[Seen], texts: pl.DataFrame) -> str | None:
+    """Return the day of a year and a month or quarter: as a number, or as Q1."""
     for names, most, month in _PARTS:
         for part in columns:
             if part.type == "integer" and names.search(part.name) and _within(texts, part, most):
                 number = month.format(column_name(part.name))
-                made = f"MAKE_DATE({column_name(year.name)}, {number}, 1)"
-                whole = replace(year, type="integer", format=None, notes=())
-                return [whole if c is year else c for c in columns], (_NAME, made)
-    return list(columns), None
+                return f"MAKE_DATE({column_name(year.name)}, {number}, 1)"
+    for part in columns:
+        if part.type == "string" and _all_match(texts, part, r"^[Qq][1-4]$"):
+            return f"MAKE_DATE({column_name(year.name)}, {_quarter(part.name, 2)}, 1)"
+    return None
+
+
+def _whole_quarter(columns: Sequence[Seen], texts: pl.DataFrame) -> str | None:
+    """Return the day of a column of quarters with their years, all written alike."""
+    for column in columns:
+        if column.type != "string":
+            continue
+        for pattern, year, quarter in _QUARTERS:
+            if _all_match(texts, column, pattern):
+                name = column_name(column.name)
+                years = f"TRY_CAST(SUBSTRING({name}, {year}, 4) AS INTEGER)"
+                return f"MAKE_DATE({years}, {_quarter(column.name, quarter)}, 1)"
+    return None
+
+
+def _quarter(name: str, place: int) -> str:
+    """Return the first month of the quarter that is the character at ``place``."""
+    return f"3 * TRY_CAST(SUBSTRING({column_name(name)}, {place}, 1) AS INTEGER) - 2"
+
+
+def _all_match(texts: pl.DataFrame, column: Seen, pattern: str) -> bool:
+    cells = texts[column.name].drop_nulls()
+    return bool(cells.len()) and bool(cells.str.contains(pattern).all())
 
 
 def _within(texts: pl.DataFrame, part: Seen, most: int) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from kpi_site.authoring.new_file import blank_text, place_of, unknown_department
 from kpi_site.authoring.refusal import Refusal, misused
@@ -13,12 +12,11 @@ from kpi_site.authoring.survey.keys import Parent, parents, single_keys
 from kpi_site.authoring.survey.proposal import Table, proposal
 from kpi_site.authoring.survey.survey import Survey, survey
 from kpi_site.content.draft import Draft
+from kpi_site.content.paths import SUFFIXES
 from kpi_site.databases.surveying import sampled
 from kpi_site.files import File
 from kpi_site.problems import Problem
 from kpi_site.tables.read import read_tables
-
-_SUFFIXES: Final = (".csv", ".csv.gz", ".parquet", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +107,8 @@ def _below(draft: Draft, source: Path) -> str | Refusal:
     path = (source if source.is_file() else root / source).resolve()
     if not path.is_file():
         return misused(f"没有文件“{source}”", f"there is no file '{source}'")
-    if not source.name.lower().endswith(_SUFFIXES):
-        listed = " ".join(_SUFFIXES)
+    if not source.name.lower().endswith(SUFFIXES):
+        listed = " ".join(SUFFIXES)
         return misused(f"只能读取 {listed}", f"files that can be read: {listed}")
     if not path.is_relative_to(root):
         return misused(

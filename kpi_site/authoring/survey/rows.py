@@ -151,7 +151,11 @@ def _end(rows: Grid, columns: Sequence[str]) -> Until | None:
         if cell.strip() in TOTAL_WORDS and index < len(columns):
             return Until(Name(columns[index], _HERE), f"^{re.escape(cell.strip())}$")
     index = next(i for i, cell in enumerate(note) if cell.strip())
-    if index < len(columns) and (word := _NOTE.match(note[index].strip())):
+    if index >= len(columns):
+        return None
+    if note[index].strip() in TOTAL_WORDS:  # its sums are formulas that were never worked out
+        return Until(Name(columns[index], _HERE), f"^{re.escape(note[index].strip())}$")
+    if word := _NOTE.match(note[index].strip()):
         return Until(Name(columns[index], _HERE), f"^{word[0]}")
     return None
 

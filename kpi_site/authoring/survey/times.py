@@ -18,6 +18,8 @@ _DAYS: Final = (
     "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%m", "%Y/%m", "%Y年%m月",
     "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d-%b-%Y",
     "%b-%d-%Y", "%b %d, %Y", "%b %d %Y", "%d %b %Y", "%B %d, %Y", "%b-%Y", "%b %Y", "%Y%m",
+    "%G-W%V", "%GW%V", "%G年第%V周", "%G年%V周",
+    "%b-%y", "%b %y", "%d-%b-%y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%y-%m-%d",
 )  # fmt: skip
 _CLOCKS: Final = (
     " %H:%M:%S",
@@ -98,14 +100,20 @@ def _reads(cells: pl.Series, kind: Literal["date", "datetime"], written: str | N
 
 
 def _doubts(sample: pl.Series, written: str) -> Iterator[Message]:
-    other = {"%m/%d/%Y": "%d/%m/%Y"}.get(written)
+    other = {"%m/%d/%Y": "%d/%m/%Y", "%m/%d/%y": "%d/%m/%y", "%d.%m.%y": "%y.%m.%d"}.get(written)
     if other and _suits(sample, "date", other):
         yield Message(
             f"月日次序不明：也可能是 {other}", f"day or month first? It may be {other} as well"
         )
     if written == "%Y%m%d":
         yield Message("八位数字，当作日期", "eight digits, taken as a day")
-    if "%m" not in written and "%b" not in written and "%B" not in written:
+    if "%y" in written:
+        yield Message(
+            "两位数的年份：69 至 99 当作 19 开头", "years of two digits: 69 to 99 are 19xx"
+        )
+    if "%V" in written:
+        yield Message("只有周，归在那周的星期一", "a week: it counts as its Monday")
+    elif "%m" not in written and "%b" not in written and "%B" not in written:
         yield Message("只有年份，归在 1 月 1 日", "a year: it counts as its first day")
     elif "%d" not in written:
         yield Message("只有年月，归在当月 1 日", "a month: it counts as its first day")
