@@ -629,6 +629,15 @@ def test_a_text_with_tabs_under_its_own_name(site: Path, name: str) -> None:
     assert proposed.found.rows == 2
 
 
+def test_a_sum_beside_months_across_is_not_to_be_added_up(site: Path) -> None:
+    head = ",".join(f"{month}月" for month in range(1, 13))
+    data = f"部门,{head},全年\n销售,{'1,' * 12}12\n客服,{'2,' * 12}24\n"
+    found = surveyed(site, "2026.csv", data.encode())
+    told = {column.name: notes(column) for column in found.columns}
+    assert "do not add it up" in told["全年"]
+    assert not any("add it up" in note for name, note in told.items() if name != "全年")
+
+
 def test_blanks_and_empty_rows_are_seen(site: Path) -> None:
     path = site / "data/fresh.csv"
     path.write_text(

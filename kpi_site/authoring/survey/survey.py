@@ -71,7 +71,7 @@ def survey(
     key = primary_key(texts, columns)
     columns, made = made_of_parts(columns, texts)
     leads = tuple(foreign_keys(texts, columns, known, key))
-    settled = tuple(_settled(column, key, leads) for column in columns)
+    settled = tuple(_told(_settled(column, key, leads), layout.rows) for column in columns)
     time = Keyed((made[0],), (_MADE,)) if made else time_column(columns)
     derived = (made,) if made else ()
     return Survey(name, layout, settled, texts.height, key, time, leads, faults, derived)
@@ -100,6 +100,21 @@ def _fields(layout: Layout) -> tuple[Field, ...]:
         names = [name for name in names if not re.search(unpivot.matches or "", name)]
         names += [unpivot.names_to, unpivot.values_to]
     return tuple(Field(Name(name, Location("")), "string") for name in names)
+
+
+_REPEATED = Message(
+    "由一行变成的每一行都有它，不能相加",
+    "it stands in each of the rows made of one: do not add it up",
+)
+
+
+def _told(column: Seen, rows: Rows) -> Seen:
+    """Return the column, with a note where rows that were one all have its number."""
+    unpivot = rows.unpivot
+    if unpivot is None or column.name in (unpivot.names_to, unpivot.values_to):
+        return column
+    is_number = column.type in {"integer", "number"}
+    return replace(column, notes=(*column.notes, _REPEATED)) if is_number else column
 
 
 def _settled(column: Seen, key: Keyed | None, leads: Sequence[Lead]) -> Seen:
