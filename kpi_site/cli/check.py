@@ -30,6 +30,35 @@ if TYPE_CHECKING:
 
 _FORMATS = ("text", "github", "json", "sarif")
 
+Explain = Annotated[
+    str | None,
+    typer.Option(
+        "--explain", metavar="CODE", help=says("说明一个问题代码", "Explain a problem's code")
+    ),
+]
+Disclosure = Annotated[
+    bool,
+    typer.Option(
+        "--disclosure",
+        help=says(
+            "像读者那样，从生成的网站推算不公布的数值",
+            "Attack the built site: work out hidden figures as a reader could",
+        ),
+    ),
+]
+Against = Annotated[
+    str | None,
+    typer.Option(
+        "--base",
+        metavar="BASE",
+        help=says(
+            "与哪个分支或提交相比，口径改了而没写 versions（默认同 diff，没有则不比）",
+            "The branch or commit against which definitions are looked at (as by diff; "
+            "none where there is none)",
+        ),
+    ),
+]
+
 
 @app.command(
     help=says(
@@ -51,34 +80,9 @@ def check(
     no_data: Annotated[
         bool, typer.Option("--no-data", help=says("不读数据文件", "Leave the facts unread"))
     ] = False,
-    explain: Annotated[
-        str | None,
-        typer.Option(
-            "--explain", metavar="CODE", help=says("说明一个问题代码", "Explain a problem's code")
-        ),
-    ] = None,
-    disclosure: Annotated[
-        bool,
-        typer.Option(
-            "--disclosure",
-            help=says(
-                "像读者那样，从生成的网站推算不公布的数值",
-                "Attack the built site: work out hidden figures as a reader could",
-            ),
-        ),
-    ] = False,
-    base: Annotated[
-        str | None,
-        typer.Option(
-            "--base",
-            metavar="BASE",
-            help=says(
-                "与哪个分支或提交相比，口径改了而没写 versions（默认同 diff，没有则不比）",
-                "The branch or commit against which definitions are looked at (as by diff; "
-                "none where there is none)",
-            ),
-        ),
-    ] = None,
+    explain: Explain = None,
+    disclosure: Disclosure = False,
+    base: Against = None,
     engine: Engine = None,
     lang: Lang = None,
 ) -> None:
