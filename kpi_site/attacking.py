@@ -33,7 +33,7 @@ def attack(options: Options, *, progress: Progress = quiet) -> tuple[Problem, ..
     catalog = settle_through(facts.catalog, facts.tables, options.today)
     if rule_of(catalog) is None:
         return ()
-    folders = sorted(path.parent for path in options.target.glob("*/data/values.csv"))
+    folders = sorted(path.parent for path in options.target.glob("*/data/datapackage.json"))
     if not folders:
         return (_not_built(options),)
     engine = engine_of(options, catalog)
@@ -51,12 +51,11 @@ def attack(options: Options, *, progress: Progress = quiet) -> tuple[Problem, ..
 
 def _told(catalog: Catalog, folder: Path) -> Iterator[tuple[CellKey, str]]:
     """Yield every cell of which a file of the site tells a number."""
-    files = ["values.csv", "terms.csv", "signals.csv", "running.csv"]
-    files += sorted(p.relative_to(folder).as_posix() for p in folder.glob("indicators/*.csv"))
-    for name in files:
-        if not (folder / name).is_file():
-            continue
-        running = name == "running.csv"
+    tables = ("values", "terms", "signals", "running")
+    wanted = [*(f"{table}.csv" for table in tables), *(f"{table}/*.csv" for table in tables)]
+    found = (sorted(folder.glob(pattern)) for pattern in (*wanted, "indicators/*.csv"))
+    for name in (path.relative_to(folder).as_posix() for paths in found for path in paths):
+        running = name.startswith("running")
         with (folder / name).open(encoding="utf-8-sig", newline="") as lines:
             for row in csv.DictReader(lines):
                 if any(row.get(number) for number in _NUMBERS):

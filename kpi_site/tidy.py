@@ -53,9 +53,9 @@ SCORECARDS = (
 COLUMNS = {
     "values": VALUES,
     "terms": TERMS,
-    "running": RUNNING,
     "signals": SIGNALS,
     "contributions": CONTRIBUTIONS,
+    "running": RUNNING,
 }
 
 _Columns = dict[str, list[str | int | None]]
@@ -137,12 +137,12 @@ def rows_csv(rows: Iterable[Sequence[object]]) -> bytes:
     return out.getvalue().encode()
 
 
-def to_parquet(table: bytes) -> bytes:
-    """Write the CSV ``table`` of values as Parquet: numbers as Float64, ``n`` as Int64.
+def to_parquet(table: bytes, columns: Sequence[str]) -> bytes:
+    """Write the CSV ``table`` of ``columns`` as Parquet: numbers as Float64, ``n`` as Int64.
 
     Empty dimensions and members are ``""``.
     """
-    types = {name: pl.Float64 if name in NUMBERS else pl.String for name in VALUES}
+    types = {name: pl.Float64 if name in NUMBERS else pl.String for name in columns}
     frame = pl.read_csv(io.BytesIO(table), schema={**types, "n": pl.Int64})
     out = io.BytesIO()
     frame.with_columns(pl.col("dimension", "member").fill_null("")).write_parquet(out)

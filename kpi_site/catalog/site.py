@@ -108,6 +108,7 @@ class Site:
     scoring: Scoring = field(default_factory=Scoring)
     audiences: tuple[str, ...] = ("staff", "leadership")
     suppression: Suppression = Suppression()
+    csv_limit: int = 50  # MB of a table that is one CSV file; a larger one has one a department
     engine: str = ENGINES[0]  # a `Name` where site.yml tells it
     connections: Mapping[Name, Connection] = field(default_factory=dict)
     signers: bytes | None = None  # content/signers, as OpenSSH reads it

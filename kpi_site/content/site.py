@@ -181,6 +181,7 @@ SITE: Shape[dict[str, Any]] = record(
     key("scoring", _SCORING),
     key("audiences", distinct(list_of(NAME, least=1))),
     key("suppression", _SUPPRESSION),
+    key("csv_limit", between(1, 10_000)),
     key("engine", checked(NAME, _engine)),
     key("connections", CONNECTIONS),
     key("signatures", choice("required")),

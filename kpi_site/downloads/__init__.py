@@ -6,6 +6,7 @@ Rules: specification.md#outputs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from kpi_site import tidy
 from kpi_site.catalog import Catalog
@@ -43,16 +44,7 @@ def files(
     rows = {found.indicator: _rows(catalog, found, keeping) for found in shown}
     if keeping:
         keeping.keep_only(rows)
-    values = _together("values", rows.values())
-    written = [
-        Resource("values", "csv", values),
-        Resource("values", "parquet", tidy.to_parquet(values)),
-        Resource("terms", "csv", _together("terms", rows.values())),
-    ]
-    written.append(Resource("signals", "csv", _together("signals", rows.values())))
-    written.append(Resource("contributions", "csv", _together("contributions", rows.values())))
-    if any("running" in tables for tables in rows.values()):
-        written.append(Resource("running", "csv", _together("running", rows.values())))
+    written = [one for name in COLUMNS for one in _tables(catalog, name, rows)]
     if catalog.scorecards:
         scored = scores_csv(catalog, computed.scores)
         written.append(Resource("scores", "csv", scored))
@@ -63,7 +55,7 @@ def files(
     if revisions is not None:
         written.append(Resource("revisions", "csv", revisions))
     for resource in written:
-        yield File(f"data/{resource.name}.{resource.format}", resource.content)
+        yield File(f"data/{resource.path}", resource.content)
     for indicator, own in rows.items():
         if _without_head(own["values"]):
             yield File(f"data/indicators/{indicator}.csv", own["values"])
@@ -74,6 +66,9 @@ def files(
     yield cards
     package = datapackage_json(catalog, computed.tables, written, cards.data)
     yield File("data/datapackage.json", package)
+
+
+_MB: Final = 1_000_000
 
 
 def spreadsheet_path(name: str) -> str:
@@ -100,6 +95,26 @@ def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) ->
     made_from = (found, card.unit.code, terms, told_by)
     made = keeping.files(found.indicator, make, *made_from) if keeping else make()
     return {file.path: file.data for file in made}
+
+
+def _tables(
+    catalog: Catalog, name: str, rows: Mapping[str, Mapping[str, bytes]]
+) -> Iterator[Resource]:
+    """Yield a table of all cards: in one CSV, or in one a department where it is too large."""
+    own = {card: tables for card, tables in rows.items() if name in tables}
+    if name == "running" and not own:
+        return
+    whole = _together(name, own.values())
+    if len(whole) <= catalog.site.csv_limit * _MB:
+        yield Resource(name, "csv", whole)
+    else:
+        by_department: dict[str, list[Mapping[str, bytes]]] = {}
+        for card, tables in own.items():
+            by_department.setdefault(catalog.indicators[card].department, []).append(tables)
+        for department, cards in sorted(by_department.items()):
+            yield Resource(name, "csv", _together(name, cards), department)
+    if name in {"values", "terms"}:
+        yield Resource(name, "parquet", tidy.to_parquet(whole, COLUMNS[name]))
 
 
 def _together(name: str, cards: Iterable[Mapping[str, bytes]]) -> bytes:

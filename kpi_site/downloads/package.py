@@ -150,11 +150,18 @@ TEXT_COLUMNS: Final = frozenset(name for name, (kind, _) in _FIELDS.items() if k
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A table as it is written to ``data/<name>.<format>``."""
+    """A table as it is written to ``path`` below ``data/``: whole, or of one ``department``."""
 
     name: str
     format: str
     content: bytes
+    department: str = ""
+
+    @property
+    def path(self) -> str:
+        """Return where it stands: ``<name>.<format>``, or ``<name>/<department>.<format>``."""
+        folder = f"/{self.department}" if self.department else ""
+        return f"{self.name}{folder}.{self.format}"
 
 
 def datapackage_json(
@@ -203,12 +210,13 @@ def _sources(tables: Mapping[str, Table]) -> Iterator[dict[str, str]]:
 
 
 def _resource(resource: Resource) -> dict[str, Any]:
-    """Return a Data Resource. Two formats of one table differ in name by their ending."""
+    """Return a Data Resource. Formats and departments of one table are told in its name."""
     csv = resource.format == "csv"
+    more = [resource.department or None, None if csv else resource.format]
     return {
         "$schema": f"{_PROFILE}dataresource.json",
-        "name": resource.name if csv else f"{resource.name}-{resource.format}",
-        "path": f"{resource.name}.{resource.format}",
+        "name": "-".join([resource.name, *filter(None, more)]),
+        "path": resource.path,
         "description": _ABOUT[resource.name],
         "format": resource.format,
         "mediatype": _MEDIA[resource.format],

@@ -9,6 +9,7 @@ import io
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -224,13 +225,42 @@ def test_cards_are_data_with_exact_numbers() -> None:
     assert found["links"]["page"] == "../indicators/sold/"
 
 
+def test_a_table_beyond_the_limit_has_a_file_for_each_department(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = catalog("a", "b", "c")
+    moved = replace(whole.indicators["b"], department=name("service"))
+    whole = replace(whole, indicators={**whole.indicators, "b": moved})
+    key = SeriesKey(Grain.MONTH)
+    results = {k: IndicatorResults(k, {key: series(key, october("1.5"))}) for k in "abc"}
+    computed = Computed(whole, {}, results, {})
+    together = {f.path: f.data for f in files(computed)}
+
+    monkeypatch.setattr("kpi_site.downloads._MB", len(together["data/terms.csv"]) / 50)
+    out = {f.path: f.data for f in files(computed)}
+    assert out["data/terms.csv"] == together["data/terms.csv"]  # as large as may be
+    assert "data/values.csv" not in out
+    head, *listed = rows(together["data/values.csv"])
+    sales, service = rows(out["data/values/sales.csv"]), rows(out["data/values/service.csv"])
+    assert sales == [head, *(row for row in listed if row[0] != "b")]
+    assert service == [head, *(row for row in listed if row[0] == "b")]
+    for table in ("values", "terms"):
+        frame = pl.read_parquet(io.BytesIO(out[f"data/{table}.parquet"]))
+        assert frame["indicator"].to_list() == ["a", "b", "c"]
+        assert frame["value"].to_list() == [1.5, 1.5, 1.5]
+    package = json.loads(out["data/datapackage.json"])
+    paths = {r["name"]: r["path"] for r in package["resources"]}
+    assert paths["values-sales"] == "values/sales.csv"
+    assert all(f"data/{path}" in out for path in paths.values())
+
+
 def test_the_package_describes_exactly_the_files(tmp_path: Path) -> None:
     out = one(series(SeriesKey(Grain.MONTH), october("1")))
     package = json.loads(out["data/datapackage.json"])
     assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert [r["name"] for r in package["resources"]] == [
-        "values", "values-parquet", "terms", "signals", "contributions", "periods", "names",
-        "indicators",
+        "values", "values-parquet", "terms", "terms-parquet", "signals", "contributions",
+        "periods", "names", "indicators",
     ]  # fmt: skip
     for resource in package["resources"]:
         data = out[f"data/{resource['path']}"]

@@ -90,6 +90,13 @@ SITE: Meanings = {
             " `off` publishes all.",
             {"min_count": 5},
         ),
+        "csv_limit": means(
+            "下载的一张表最多多少 MB 放在一个 CSV 文件里；更大的按部门分成几个文件。",
+            "The most MB of a downloaded table that stand in one CSV file; a larger table has a"
+            " file for each department.",
+            50,
+            default=50,
+        ),
         "connections": means(
             "数据库：每个名称对应一个环境变量，网址（含密码）只放在那里。",
             "Databases: each name has an environment variable, which alone holds the URL with its"
