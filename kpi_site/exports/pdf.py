@@ -42,14 +42,10 @@ def to_pdf(source: str) -> bytes:
     outside = re.sub(r"//[^\n]*", "", _LITERAL.sub('""', source))
     if found := _REACHES_OUT.search(outside):
         raise ValueError(f"a printed report does not use {found[0]!r}")
-    made = typst.compile(
-        source.encode(),
-        root=_OURS,
-        font_paths=_fonts(),
-        package_path=_OURS,
-        package_cache_path=_OURS,
-        timestamp=0,
+    compiler = typst.Compiler(
+        root=_OURS, font_paths=_fonts(), package_path=_OURS, package_cache_path=_OURS
     )
+    made = compiler.compile(source.encode(), timestamp=0)
     assert isinstance(made, bytes)
     return made
 
