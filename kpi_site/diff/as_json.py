@@ -51,6 +51,7 @@ def as_json(diff: Difference) -> str:
         "files": _presence(diff.files),
         "edited": list(diff.edited),
         "not_compared": list(diff.not_compared),
+        "scorecards_not_compared": list(diff.scorecards_not_compared),
         "problems": [_problem(p) for p in diff.new_problems],
     }
     return json_text(to_json(document))
@@ -145,6 +146,8 @@ def _table(change: TableChange) -> dict[str, Any]:
         "dataset": change.dataset,
         "old_rows": change.old_rows,
         "new_rows": change.new_rows,
+        "old_last": change.old_last.isoformat() if change.old_last else None,
+        "new_last": change.new_last.isoformat() if change.new_last else None,
         "added": change.added,
         "removed": change.removed,
         "changed": change.changed,

@@ -55,7 +55,13 @@ class Difference:
     files: Presence
     edited: tuple[str, ...]
     not_compared: tuple[str, ...]
+    scorecards_not_compared: tuple[str, ...]
     new_problems: tuple[Problem, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether both states are sound, so that all of their figures were compared."""
+        return not (self.old.partial or self.new.partial)
 
     @property
     def empty(self) -> bool:
@@ -72,6 +78,8 @@ class Difference:
 def compare(names: Names, old: Side, new: Side) -> Difference:
     """Compare two states of a site; where one is not sound, what both have."""
     before, after = old.figures, new.figures
+    hidden = old.hidden | new.hidden
+    content = tuple(hidden.content_left(content_changes(old.root, new.root)))
     figures: tuple[IndicatorFigures, ...] = ()
     totals: tuple[TotalChange, ...] = ()
     tables: tuple[TableChange, ...] = ()
@@ -80,13 +88,12 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
     if before is not None and after is not None:
         former = former_ids(before.catalog, after.catalog)
         figures = figure_changes(before.results, after.results, former)
-        totals = total_changes(before.scores, after.scores, former)
+        added = {c.id for c in content if c.kind == "scorecard" and c.status == "added"}
+        totals = total_changes(before.scores, after.scores, former, added)
         tables = table_changes(before.tables, after.tables, after.catalog.site.calendar)
         if not old.partial and not new.partial:
             editions = edition_changes(before.told, after.told)
             new_editions = published(before.told, after.told)
-    hidden = old.hidden | new.hidden
-    content = tuple(hidden.content_left(content_changes(old.root, new.root)))
     return Difference(
         names=names,
         old=old,
@@ -102,6 +109,7 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
         files=_presence(hidden.files_left(old.files), hidden.files_left(new.files)),
         edited=_edited(old, new),
         not_compared=_not_compared(old, new, content),
+        scorecards_not_compared=_scorecards_not_compared(old, new, content),
         new_problems=hidden.problems_left(_new_problems(old, new)),
     )
 
@@ -141,6 +149,20 @@ def _not_compared(old: Side, new: Side, content: tuple[ContentChange, ...]) -> t
     cards = {f.name for f in content_files(new.root)[0] if f.kind == "indicator"} - came
     computed = [set(s.figures.results) if s.figures else set() for s in (old, new)]
     return tuple(sorted(cards - (computed[0] & computed[1])))
+
+
+def _scorecards_not_compared(
+    old: Side, new: Side, content: tuple[ContentChange, ...]
+) -> tuple[str, ...]:
+    """Return the scorecards that stand in both states, and of which one has no totals."""
+    if not old.partial and not new.partial:
+        return ()
+    from kpi_site.content.folders import content_files
+
+    came = {c.id for c in content if c.kind == "scorecard" and c.status == "added"}
+    cards = {f.name for f in content_files(new.root)[0] if f.kind == "scorecard"} - came
+    scored = [set(s.figures.scores) if s.figures else set() for s in (old, new)]
+    return tuple(sorted(cards - (scored[0] & scored[1])))
 
 
 def _new_problems(old: Side, new: Side) -> tuple[Problem, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from kpi_site.periods import Calendar, Grain
@@ -31,7 +32,8 @@ class TableChange:
 
     ``changed`` counts rows with the same key and another content, ``columns`` the cells that
     differ by column; without a primary key such rows count as gone and come. ``months`` are
-    the company's months, by the dataset's own time, of all rows that differ.
+    the company's months, by the dataset's own time, of all rows that differ; ``old_last`` and
+    ``new_last`` the last days that have rows.
     """
 
     dataset: str
@@ -43,6 +45,19 @@ class TableChange:
     changed: int = 0
     columns: Mapping[str, int] = field(default_factory=dict)
     months: tuple[str, ...] = ()
+    old_last: date | None = None
+    new_last: date | None = None
+
+    @property
+    def shrank(self) -> bool:
+        """Tell whether there are fewer rows than there were."""
+        return self.new_rows < self.old_rows
+
+    @property
+    def ends_earlier(self) -> bool:
+        """Tell whether its last day lies before the one that it was, or is gone."""
+        old, new = self.old_last, self.new_last
+        return old is not None and (new is None or new < old)
 
     @property
     def rows_differ(self) -> bool:
@@ -55,10 +70,12 @@ def table_changes(
 ) -> tuple[TableChange, ...]:
     """Compare the datasets that both states have and whose files differ, in their order.
 
+    First those that have lost something: rows, or their last days.
     ``calendar``, the new state's, says in which months the rows lie.
     """
     pairs = ((old[name], table) for name, table in new.items() if name in old)
-    return tuple(_change(a, b, calendar) for a, b in pairs if a.digest != b.digest)
+    found = [_change(a, b, calendar) for a, b in pairs if a.digest != b.digest]
+    return tuple(sorted(found, key=lambda c: not (c.ends_earlier or c.shrank)))
 
 
 def _change(old: Table, new: Table, calendar: Calendar) -> TableChange:
@@ -69,7 +86,14 @@ def _change(old: Table, new: Table, calendar: Calendar) -> TableChange:
     key = [str(name) for name in new.dataset.primary_key if name in columns]
     keyed = bool(key) and new.dataset.primary_key == old.dataset.primary_key
     time = str(new.dataset.time) if new.dataset.time in columns else None
-    bare = TableChange(str(new.dataset.id), old.rows, new.rows, _files(old.files, new.files))
+    bare = TableChange(
+        str(new.dataset.id),
+        old.rows,
+        new.rows,
+        _files(old.files, new.files),
+        old_last=old.last,
+        new_last=new.last,
+    )
     if not columns:
         return bare
     if keyed:

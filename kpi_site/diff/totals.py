@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -44,13 +44,18 @@ class TotalChange:
         return _grade(self.old) != _grade(self.new)
 
 
-def total_changes(old: Scores, new: Scores, former: Mapping[str, str]) -> tuple[TotalChange, ...]:
-    """Compare the scorecards that both states have, period by period, newest first."""
+def total_changes(
+    old: Scores, new: Scores, former: Mapping[str, str], added: Collection[str] = ()
+) -> tuple[TotalChange, ...]:
+    """Compare the scorecards that both states have, period by period, newest first.
+
+    Those that are ``added`` have all of their periods, with nothing before.
+    """
     found = []
     for name, after in new.items():
-        if name not in old:
+        if name not in old and name not in added:
             continue
-        before, now = _by_place(old[name]), _by_place(after)
+        before, now = _by_place(old.get(name, ())), _by_place(after)
         periods = {place: card.period for place, card in (before | now).items()}
         for place in sorted({**now, **before}, key=lambda at: periods[at], reverse=True):
             change = _change(name, periods[place], before.get(place), now.get(place), former)

@@ -48,7 +48,7 @@ def document(diff: Difference, language: str) -> Document:
     """Return what ``diff`` says in ``language``."""
     top = [*_sides(diff, language)]
     if diff.empty:
-        top.append(Paragraph(line(word("nothing", language))))
+        top.append(Paragraph(line(word("nothing" if diff.whole else "nothing_compared", language))))
         return Document(word("diff_title", language), tuple(top), (), "")
     top += _summary(diff, language)
     sections = (s for s in _sections(diff, language) if s.blocks)
@@ -71,10 +71,14 @@ def _sides(diff: Difference, language: str) -> Iterator[Block]:
         if _errors(side):
             notes.append(line(strong(word(key, language, _error_count(side, language)))))
             notes += (one for one in _problems(side, language) if one not in notes)
-    if diff.not_compared:
-        names_ = listed(language).join(diff.not_compared[:NOT_COMPARED])
-        more = " …" if len(diff.not_compared) > NOT_COMPARED else ""
-        notes.append(line(word("not_compared", language), names_, more))
+    for key, left in (
+        ("not_compared", diff.not_compared),
+        ("scorecards_not_compared", diff.scorecards_not_compared),
+    ):
+        if left:
+            names_ = listed(language).join(left[:NOT_COMPARED])
+            more = " …" if len(left) > NOT_COMPARED else ""
+            notes.append(line(word(key, language), names_, more))
     for note in dict.fromkeys((*diff.old.notes, *diff.new.notes)):
         notes.append(line(note.get(language)))
     if notes:
@@ -106,10 +110,12 @@ def _summary(diff: Difference, language: str) -> Iterator[Block]:
             totals_lines(list(_by_card(diff.totals)), (old.catalog, new.catalog), language)
         )
         yield from _titled("scorecards", some(totals, HEADLINES, word("more", language)), language)
-        if not figures and not totals and not diff.not_compared:
+        if not figures and not totals and diff.whole:
             yield Paragraph(line(word("no_figures", language)))
         tables = [table_line(t, new.catalog, language) for t in diff.tables]
         yield from _titled("facts", some(tables, HEADLINES, word("more", language)), language)
+    if not diff.whole:
+        yield Paragraph(line(word("not_all_compared", language)))
     yield from _titled("editions", edition_lines(diff, language), language)
     others = list(counts_line(diff.content, language))
     pages = presence_lines(diff.pages, language)

@@ -12,7 +12,7 @@ from kpi_site.diff.document import Block, DocumentTable, Fold, Line, Paragraph, 
 from kpi_site.diff.figures import FigureChange, IndicatorFigures
 from kpi_site.diff.marks import colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart, values_apart
-from kpi_site.results import Result, State
+from kpi_site.results import Result
 from kpi_site.schema import dimension_field
 from kpi_site.wording.dates import format_period
 from kpi_site.wording.judged import Bounds, points_bounds, threshold_text
@@ -62,13 +62,14 @@ def headline(found: IndicatorFigures, both: Judged, language: str) -> Line:
 
 
 def _newest(found: IndicatorFigures, card: Indicator) -> FigureChange:
-    """Return the change to speak of: the whole's, of the card's own cycle, newest that is over."""
+    """Return the change to speak of: the whole's, of the card's own cycle, in the newest period.
+
+    That period may have lost its value, or still run: just then it must be told.
+    """
 
     def rank(change: FigureChange) -> tuple[object, ...]:
-        result = change.new or change.old
-        over = result is not None and result.state is State.OK
         own = change.key.grain is card.cycle
-        return change.whole, change.value_differs or change.points_differ, own, over, change.period
+        return change.whole, change.value_differs or change.points_differ, own, change.period
 
     return max(found.telling, key=rank)
 

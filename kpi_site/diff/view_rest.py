@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Final
 
 from kpi_site.catalog import Catalog
@@ -14,7 +15,7 @@ from kpi_site.diff.marks import colon, listed, semicolon
 from kpi_site.diff.numbers import revised_apart
 from kpi_site.editions.revisions import Revision
 from kpi_site.results import State
-from kpi_site.wording.dates import format_period
+from kpi_site.wording.dates import format_date, format_period
 from kpi_site.wording.numbers import format_count
 from kpi_site.wording.words import aside, state_words
 from kpi_site.words import counted, word
@@ -29,7 +30,7 @@ def table_line(change: TableChange, catalog: Catalog, language: str) -> Line:
     """Return one line about a dataset: rows that came, went, changed; columns, months, files."""
     dataset = catalog.datasets[change.dataset]
     head = line(strong(dataset.title.get(language)), " ", code(change.dataset), colon(language))
-    parts = []
+    parts: list[str | Line] = []
     if change.rows_differ:
         counts = (format_count(n, language) for n in (change.added, change.removed, change.changed))
         parts.append(word("row_kinds", language, *counts))
@@ -37,14 +38,27 @@ def table_line(change: TableChange, catalog: Catalog, language: str) -> Line:
         parts.append(word("same_rows", language))
     if change.old_rows != change.new_rows:
         rows = (format_count(n, language) for n in (change.old_rows, change.new_rows))
-        parts.append(word("rows_arrow", language, *rows))
+        told = word("rows_arrow", language, *rows)
+        parts.append(line(strong(told)) if change.shrank else told)
+    if change.old_last != change.new_last:
+        days = (_day(day, language) for day in (change.old_last, change.new_last))
+        told = word("last_day_arrow", language, *days)
+        parts.append(line(strong(told)) if change.ends_earlier else told)
     if change.columns:
         cells = [f"{name} ({format_count(n, language)})" for name, n in change.columns.items()]
         parts.append(word("columns_changed", language, listed(language).join(cells)))
     if change.months:
         parts.append(word("months", language, _months(change.months, language)))
     parts.append(_files(change, language))
-    return line(head, semicolon(language).join(filter(None, parts)))
+    joined: Line = ()
+    for part in parts:
+        if part:
+            joined = line(joined, semicolon(language) if joined else "", part)
+    return line(head, joined)
+
+
+def _day(day: date | None, language: str) -> str:
+    return format_date(day, language) if day else word("none", language)
 
 
 def _months(months: tuple[str, ...], language: str) -> str:

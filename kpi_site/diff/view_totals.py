@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from kpi_site.catalog import Catalog
+from kpi_site.catalog import Catalog, Scorecard
 from kpi_site.diff.document import Block, DocumentTable, Fold, Line, Paragraph, code, line, strong
 from kpi_site.diff.marks import colon, comma, listed, semicolon
 from kpi_site.diff.numbers import points_apart
@@ -30,8 +30,8 @@ def totals_lines(
     others: Line = ()
     for own in changes:
         telling = [c for c in own if c.total_differs or c.grade_differs]
-        if telling:
-            yield _totals_line(telling, catalogs, language)
+        if telling or _is_new(catalogs[1].scorecards[own[0].scorecard], catalogs):
+            yield _totals_line(telling or own, catalogs, language)
         else:
             gap = listed(language) if others else ""
             others = line(others, gap, code(own[0].scorecard))
@@ -40,14 +40,31 @@ def totals_lines(
 
 
 def _totals_line(telling: Sequence[TotalChange], catalogs: Catalogs, language: str) -> Line:
-    """Return one line: the newest changed total that is final, and how many change."""
+    """Return one line: the total of the newest period that changes, and how many change."""
     card = catalogs[1].scorecards[telling[0].scorecard]
-    name = line(strong(card.title.get(language)), " ", code(str(card.id)), colon(language))
-    over = [c for c in telling if c.new and c.new.total is not None and not c.new.provisional]
-    newest = (over or telling)[0]
-    text = f"{format_period(newest.period, language)} {_arrow(newest, catalogs, language)}"
+    name = line(strong(card.title.get(language)), " ", code(str(card.id)))
+    newest = telling[0]
+    if _is_new(card, catalogs):
+        name = line(name, aside(word("status.added", language), language))
+        lines = counted("lines_count", len(newest.lines), language)
+        return line(
+            name, colon(language), _told(newest, catalogs, language), semicolon(language), lines
+        )
+    text = f"{_when(newest, language)} {_arrow(newest, catalogs, language)}"
     count = counted("periods_change", len(telling), language)
-    return line(name, text, semicolon(language), count)
+    return line(name, colon(language), text, semicolon(language), count)
+
+
+def _is_new(card: Scorecard, catalogs: Catalogs) -> bool:
+    return card.id not in catalogs[0].scorecards
+
+
+def _told(change: TotalChange, catalogs: Catalogs, language: str) -> str:
+    """Return total and grade of a scorecard that was not there before."""
+    absent = word("none", language)
+    total = points_apart(None, _total(change.new), absent, _grades(change, catalogs))[1]
+    grade = _grade(change.new, language)
+    return f"{_when(change, language)} {total}" + (aside(grade, language) if grade else "")
 
 
 def _arrow(change: TotalChange, catalogs: Catalogs, language: str) -> str:
@@ -114,7 +131,8 @@ def _line(change: LineChange, bounds: tuple[Bounds, Bounds], language: str) -> t
     known = change.new or change.old
     assert known is not None
     title = known.line.title or known.indicator.name
-    weights = [_weight(scored, language) for scored in (change.old, change.new)]
+    sides = (change.old, change.new)
+    weights = [_weight(scored, language) for scored in sides if scored or change.old]
     points = points_apart(_earned(change.old), _earned(change.new), "", bounds)
     states = (
         c or _state(s, language) for c, s in zip(points, (change.old, change.new), strict=True)

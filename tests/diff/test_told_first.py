@@ -1,0 +1,125 @@
+"""What a summary says first: nothing of what was not compared, the newest period, lost facts."""
+
+from __future__ import annotations
+
+import json
+
+from kpi_site.diff.as_json import as_json
+from kpi_site.diff.document import Paragraph
+from kpi_site.diff.text import text_lines
+from kpi_site.diff.view import document
+from tests.diff.conftest import DONE_FILE, REVENUE_FILE, SHOP_FILE, Shop
+
+
+def told(shop: Shop, language: str = "en") -> str:
+    return "\n".join(text_lines(document(shop.diff(), language)))
+
+
+def top(shop: Shop) -> str:
+    """Return the first part of what is told, before the details."""
+    found = document(shop.diff(), "en")
+    return "\n".join(text_lines(type(found)(found.title, found.top, (), "")))
+
+
+def test_an_unsound_state_is_not_compared(shop: Shop) -> None:
+    shop.edit(SHOP_FILE, "weight: 40", "weight: 30")  # 90 in all: an error
+    text = told(shop)
+    assert "Scorecards not compared: shop" in text
+    assert "No figure, score or grade changes" not in text
+    assert "not compared where one of the states is faulty" in text
+    assert json.loads(as_json(shop.diff()))["scorecards_not_compared"] == ["shop"]
+    assert "未能比较的记分卡：shop" in told(shop, "zh")
+
+
+def test_one_without_a_readable_site_is_not_compared_either(shop: Shop) -> None:
+    shop.edit("content/site.yml", "data_through: 2026-02-28", "data_through: 2026-02-31")
+    text = told(shop)
+    assert "Figures not compared: done_rate, revenue" in text
+    assert "No figure, score or grade changes" not in text
+
+
+def test_the_same_error_on_both_sides_is_no_nothing(shop: Shop) -> None:
+    shop.edit(DONE_FILE, "formula: done / orders", "formula: done / ordres")
+    shop.commit()
+    text = told(shop)
+    assert "Nothing differs" not in text
+    assert "What was compared does not differ" in text
+    shop.edit(DONE_FILE, "ordres", "orders")
+    shop.commit()
+    assert "Nothing differs." in told(shop)
+
+
+def test_a_new_scorecard(shop: Shop) -> None:
+    # January: revenue 150 earns 80; completion 0.5 earns 60 + 40 * (0.5 - 0.4) / 0.4 = 70.
+    # 0.5 * 80 + 0.5 * 70 = 75: just Fair. February: 120 (300, the challenge) and 120: Good.
+    shop.write(
+        "content/scorecards/half.yml",
+        "id: half\ntitle: {zh: 各半, en: Halves}\ncycle: month\nscored: true\nlines:\n"
+        "  - {indicator: revenue, weight: 50}\n  - {indicator: done_rate, weight: 50}\n",
+    )
+    text = told(shop)
+    assert "Halves half (new): Feb 2026 120.0 (Good); 2 lines" in text
+    rows = [" ".join(row.split()) for row in text.splitlines()]
+    assert any("Jan 2026" in row and "75.0" in row and "Fair" in row for row in rows)
+    assert any("Revenue" in row and " 50 " in f"{row} " and "120.0" in row for row in rows)
+    assert "Shop scorecard" not in text  # the other one is as it was
+    (first, *_) = [t for t in shop.diff().totals if t.period.label == "2026-01"]
+    assert (first.old, first.new and first.new.total) == (None, 75)
+
+
+def test_a_new_scorecard_without_totals(shop: Shop) -> None:
+    shop.write(
+        "content/scorecards/watch.yml",
+        "id: watch\ntitle: {zh: 观察, en: Watched}\ncycle: month\n"
+        "lines:\n  - {indicator: revenue}\n",
+    )
+    assert "Watched watch (new): Feb 2026 none; 1 line" in top(shop)
+
+
+def test_other_weights(shop: Shop) -> None:
+    # January 0.5 * 80 + 0.5 * 70 = 75 instead of 0.6 * 80 + 0.4 * 70 = 76; February stays 120.
+    shop.edit(SHOP_FILE, "weight: 60", "weight: 50")
+    shop.edit(SHOP_FILE, "weight: 40", "weight: 50")
+    text = told(shop)
+    assert "Shop scorecard shop: Jan 2026 76.0 → 75.0 (Fair); 1 period changes" in text
+    assert "60 → 50" in text
+
+
+def test_the_headline_is_of_the_newest_period_also_where_its_value_is_lost(shop: Shop) -> None:
+    # No order of February is left, and one of January has another amount.
+    shop.edit("data/orders.csv", "3,2026-02-05,north,200.00,1\n4,2026-02-06,south,100.00,1\n", "")
+    shop.edit("data/orders.csv", "50.00", "60.00")
+    text = top(shop)
+    assert "Revenue revenue: Feb 2026 ¥300 → ¥0" in text  # a sum of no rows
+    assert "Completion done_rate: Feb 2026 100.0% → " in text
+    assert "Shop scorecard shop: Feb 2026 120.0 → " in text
+
+
+def test_the_headline_is_of_the_newest_period_also_where_it_runs(shop: Shop) -> None:
+    shop.edit("content/site.yml", "2026-02-28", "2026-02-20")
+    shop.commit()
+    shop.edit(REVENUE_FILE, "formula: sold", "formula: 2 * sold")
+    assert "Revenue revenue: Feb 2026 " in top(shop)
+
+
+def test_facts_that_stop_and_shrink_come_first(shop: Shop) -> None:
+    shop.write(
+        "content/datasets/a_visits.yml",
+        "id: a_visits\ntitle: {zh: 访问, en: Visits}\npath: data/visits.csv\nowner: sales\n"
+        "source: {zh: 系统, en: System}\ntime: day\nschema:\n  fields:\n"
+        "    - {name: day, type: date}\n",
+    )
+    shop.write("data/visits.csv", "day\n2026-01-02\n")
+    shop.commit()
+    shop.write("data/visits.csv", "day\n2026-01-02\n2026-02-03\n")
+    shop.edit("data/orders.csv", "3,2026-02-05,north,200.00,1\n4,2026-02-06,south,100.00,1\n", "")
+    found = [line for line in top(shop).splitlines() if "last day" in line]
+    assert len(found) == 2
+    assert "Orders orders:" in found[0]
+    assert "rows 4 → 2" in found[0]
+    assert "last day 6 Feb 2026 → 6 Jan 2026" in found[0]
+    assert "last day 2 Jan 2026 → 3 Feb 2026" in found[1]
+    tables = {t["dataset"]: t for t in json.loads(as_json(shop.diff()))["datasets"]}
+    assert tables["orders"]["old_last"] == "2026-02-06"
+    assert tables["orders"]["new_last"] == "2026-01-06"
+    assert isinstance(document(shop.diff(), "en").top[0], Paragraph)
