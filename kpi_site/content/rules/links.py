@@ -212,7 +212,7 @@ def _pages(draft: Draft) -> Iterator[str]:
     site = draft.catalog.site
     yield from ("index.md", "indicators/index.md", "indicators/by-cycle.md")
     yield from ("indicators/by-status.md", "indicators/by-signal.md", "indicators/by-owner.md")
-    yield from ("indicators/what-changed.md", "actions/index.md", "actions.md")
+    yield from ("indicators/what-changed.md", "actions/index.md", "actions.md", "glossary.md")
     for name in draft.indicator_names:
         yield f"indicators/{name}.md"
     for entry in draft.indicators:
