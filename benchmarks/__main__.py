@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import company, pages, tickets
+from benchmarks import company, pages, tables, tickets
 from benchmarks.measure import Ratio, table
 
 FOLDER = Path(__file__).parents[1] / "build" / "bench"
-PARTS = ("tickets", "company", "pages")
+PARTS = ("tickets", "company", "pages", "tables")
 
 
 def main() -> int:
@@ -20,6 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="more tickets, to see growth")
     parser.add_argument("--pages", type=int, default=600, help="cards of the large handbook")
+    parser.add_argument("--tables", type=int, default=400, help="random tables; by --only alone")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     asked = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -37,6 +38,8 @@ def _measured(asked: argparse.Namespace) -> Iterator[Ratio]:
         yield from company.ratios(FOLDER)
     if asked.only in {None, "pages"}:
         yield from pages.ratios(FOLDER, asked.pages)
+    if asked.only == "tables":
+        yield from tables.ratios(FOLDER, asked.tables)
 
 
 if __name__ == "__main__":

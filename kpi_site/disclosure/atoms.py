@@ -22,7 +22,10 @@ from kpi_site.sql.nodes import Aggregate, Call, Column, Literal_, Node
 from kpi_site.tables.model import Table
 
 What = tuple[str, Node | None]
-"""What is added: ``("count", None)`` rows, ``("sum", x)``, ``("linear", x)`` sums of sums."""
+"""What is added: ``("count", None)`` rows, ``("sum", x)``, ``("linear", x)`` sums of sums.
+
+``("distinct", x)`` values do not add up: those of all are at most those of the parts together.
+"""
 Condition = tuple[str, "str | Node"]
 """A column and the member that it has, or ("", any other condition)."""
 Rows = frozenset[Condition]
@@ -40,6 +43,11 @@ class Axis(NamedTuple):
     def counts(self) -> bool:
         """Tell whether rows are counted: never less than none, and a part never exceeds all."""
         return self.what == COUNT
+
+    @property
+    def adds(self) -> bool:
+        """Tell whether the sums of parts add up to that of all."""
+        return self.what[0] != "distinct"
 
 
 class Quantity(NamedTuple):
@@ -61,20 +69,29 @@ class Reading:
 
 
 def readings(term: DataTerm, table: Table) -> tuple[Reading, ...]:
-    """Return the sums that ``term`` shows; medians and distinct counts are none."""
+    """Return the sums and distinct counts that ``term`` shows; medians are none."""
     where = frozenset(_conditions(term.where.node if term.where else None))
     found = [] if is_average(term) else [Reading("n", COUNT, where)]
     base = base_of(term)
     if base is not None:
         for name, own in zip(base_names(term.name), base, strict=True):
             found.append(_reading(name, own.value.node, where, table))
+    elif _is_distinct(term.value.node):
+        if not is_average(term):
+            found.append(_reading("value", term.value.node, where, table))
     elif is_linear(term.value.node):
         found.append(_reading("value", term.value.node, where, table))
     return tuple(found)
 
 
+def _is_distinct(node: Node) -> bool:
+    return isinstance(node, Aggregate) and node.kind == "count" and node.distinct
+
+
 def _reading(source: str, node: Node, where: Rows, table: Table) -> Reading:
     match node:
+        case Aggregate(kind="count", distinct=True, arg=arg, where=own) if arg is not None:
+            return Reading(source, ("distinct", strip(arg)), where | {*_conditions(own)})
         case Aggregate(kind="count", arg=arg, where=own):
             return Reading(source, COUNT, where | {*_conditions(own)} | present(arg, table))
         case Aggregate(kind="sum", arg=arg, where=own) if arg is not None:

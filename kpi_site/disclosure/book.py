@@ -5,6 +5,7 @@ A cell is a card's figure for the whole or one member in one period (specificati
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,12 +22,14 @@ from kpi_site.catalog import (
     RowTerm,
     StockTerm,
 )
+from kpi_site.compute.room import measured_columns
 from kpi_site.compute.spans import Timeline
 from kpi_site.compute.through import first_day
 from kpi_site.disclosure.atoms import (
     Condition,
     Quantity,
     Reading,
+    Rows,
     What,
     dating,
     present,
@@ -34,6 +37,7 @@ from kpi_site.disclosure.atoms import (
     shown_by,
 )
 from kpi_site.disclosure.counting import counting_of
+from kpi_site.disclosure.kinds import Kinds, kinds_of
 from kpi_site.periods import Grain, Period
 from kpi_site.results import Results, Series, SeriesKey
 from kpi_site.schema import data_terms, resolve_dimension
@@ -80,16 +84,67 @@ class Bounds(NamedTuple):
 class Book:
     """All cells, and the true value of each sum that any of them shows.
 
-    ``grains`` tells at which grain a sum was shown, ``members`` which members of a column make
-    up the whole of a sum's rows, by dataset, sum, rows and column; ``bounds`` what a reader knows
-    of each number that is added.
+    ``grains`` tells at which grain a sum was shown, ``bounds`` what a reader knows of each number
+    that is added. ``kinds`` are the kinds of rows of each dataset, ``names`` all the conditions by
+    which the same rows are known.
     """
 
     cells: dict[CellKey, Shown] = field(default_factory=dict)
     truth: dict[Quantity, float] = field(default_factory=dict)
     grains: dict[Quantity, Grain] = field(default_factory=dict)
-    members: dict[tuple[object, ...], frozenset[str]] = field(default_factory=dict)
     bounds: dict[tuple[str, What], Bounds] = field(default_factory=dict)
+    kinds: dict[str, Kinds] = field(default_factory=dict)
+    names: dict[str, dict[Rows, set[Rows]]] = field(default_factory=dict)
+
+    def join(self, dataset: str, kinds: Kinds) -> None:
+        """Let sums over the same rows of ``dataset`` be the same sum."""
+        self.kinds[dataset] = kinds
+        known = sorted(
+            {q.rows for q in self.truth if q.axis.dataset == dataset},
+            key=lambda rows: (len(rows), repr(sorted(rows, key=repr))),
+        )
+        first: dict[int, Rows] = {}
+        named: dict[Rows, Rows] = {}
+        for rows in known:
+            met = kinds.met(rows)
+            named[rows] = first.setdefault(met, rows) if met else rows
+        found: defaultdict[Rows, set[Rows]] = defaultdict(set)
+        for rows, name in named.items():
+            found[name].add(rows)
+        self.names[dataset] = dict(found)
+        if len(found) < len(named):
+            self._rename(dataset, named)
+
+    def _rename(self, dataset: str, named: Mapping[Rows, Rows]) -> None:
+        def renamed(quantity: Quantity) -> Quantity:
+            if quantity.axis.dataset != dataset:
+                return quantity
+            return quantity._replace(rows=named[quantity.rows])
+
+        self.truth = {renamed(q): value for q, value in self.truth.items()}
+        grains: dict[Quantity, Grain] = {}
+        for quantity, grain in self.grains.items():
+            known = grains.setdefault(renamed(quantity), grain)
+            if grain.rank < known.rank:
+                grains[renamed(quantity)] = grain
+        self.grains = grains
+        self.cells = {
+            key: replace(
+                shown,
+                own=tuple(map(renamed, shown.own)),
+                base=frozenset(map(renamed, shown.base)),
+                other=tuple(map(renamed, shown.other)),
+            )
+            for key, shown in self.cells.items()
+        }
+
+    def rows_with(self, dataset: str, rows: Rows, more: Rows) -> Rows | None:
+        """Return under which name the ``rows`` are known that meet ``more`` as well, if at all."""
+        kinds = self.kinds[dataset]
+        if any(condition not in kinds.of for condition in more):
+            return None
+        wanted = kinds.met(rows | more)
+        return next((r for r in self.names[dataset] if kinds.met(r) == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +172,24 @@ class Writer:
         for card in cards:
             found = self.results[card.id]
             terms = tuple(self._terms(card))
-            self._note_members(card, terms)
             for key in found.series:
                 self._series(card, terms, found.series[key], running=False)
             if found.running is not None:
                 self._series(card, terms, found.running, running=True)
+        self._join()
+
+    def _join(self) -> None:
+        """Look up in the rows how the conditions of all cards hang together."""
+        asked: defaultdict[str, set[Condition]] = defaultdict(set)
+        for quantity in self.book.truth:
+            asked[quantity.axis.dataset] |= quantity.rows
+        for (dataset, _), bounds in self.book.bounds.items():
+            if dataset in asked:
+                asked[dataset] |= bounds.counted
+        schemas = measured_columns(self.catalog, self.tables) if asked else {}
+        for dataset, conditions in asked.items():
+            found = kinds_of(self.tables, dataset, conditions, schemas[dataset])
+            self.book.join(dataset, found)
 
     def _terms(self, card: Indicator) -> Iterator[_Term]:
         for term in data_terms(card):
@@ -144,17 +212,6 @@ class Writer:
                     None if x is None else float(x) for x in (found.minimum, found.maximum)
                 )
                 self.book.bounds[at] = Bounds(least, most, present(node, self.tables[dataset.id]))
-
-    def _note_members(self, card: Indicator, terms: tuple[_Term, ...]) -> None:
-        """Note of which members each sum of the whole is made up: all that have series."""
-        for dimension in card.dimensions:
-            keys = (k for k in self.results[card.id].series if k.dimension == dimension)
-            members = frozenset(key.member for key in keys)
-            for one in terms:
-                column = self._column(one.term, str(dimension))
-                for reading in one.read if column else ():
-                    at = (str(one.term.dataset), reading.what, reading.rows, column)
-                    self.book.members[at] = members | self.book.members.get(at, frozenset())
 
     def _column(self, term: DataTerm, dimension: str) -> str | None:
         return resolve_dimension(self.catalog, self.catalog.datasets[term.dataset], dimension)

@@ -23,8 +23,14 @@ from kpi_site.disclosure.parts import Part, Rule
 
 _ROUNDS: Final = 300
 _MOST_EXACT: Final = 400  # units; of more, a choice close to the best one will do
+_EXACT: Final = 1e-6
+_LOOSE: Final = 0.05
+_MOST_NODES: Final = 2000
+_FOUND: Final = 2  # HiGHS's word for a solution that fulfils everything
 _WHOLE: Final = 1000.0  # how many cells of members are rather hidden than one of the whole
 _CLOSE: Final = 1e-6
+Shares = Mapping[int, float]
+"""How much of each unit is hidden: all of it, 1, unless the choice is still a rough one."""
 _SEEN: Final = 1e-4  # of a sum: nearer than that the solver's own inexactness may lead
 
 
@@ -34,6 +40,11 @@ class Cut:
 
     hidden: int
     weights: Mapping[int, float]
+
+    def lacks(self, hidden: Shares) -> bool:
+        """Tell whether it is not fulfilled."""
+        got = sum(w * hidden[unit] for unit, w in self.weights.items() if unit in hidden)
+        return got < hidden.get(self.hidden, 0.0) - _CLOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +88,21 @@ class Chooser:
 
     def _choose(self) -> frozenset[int]:
         master = Master(self.part)
-        for _ in range(_ROUNDS):
-            hidden = master.best()
-            cuts = [*self._in_margins(hidden)] or [*self._by_attack(hidden)]
+        for _ in range(_ROUNDS):  # first as if cells could be hidden by halves: that is quick
+            cuts = [*self._in_margins(master.relaxed())]
             if not cuts:
+                break
+            for cut in cuts:
+                master.add(cut)
+        gap = _LOOSE
+        for _ in range(_ROUNDS):
+            hidden = master.best(gap)
+            if hidden is None:
+                break
+            cuts = [*self._in_margins(dict.fromkeys(hidden, 1.0))] or [*self._by_attack(hidden)]
+            if not cuts and gap == master.gap:
                 return hidden
+            gap = gap if cuts else master.gap
             for cut in cuts:
                 master.add(cut)
         return frozenset(i for i, unit in enumerate(self.part.units) if unit.count)
@@ -131,7 +152,7 @@ class Chooser:
             self.attacker.learn(q for q in self.part.truth if q in given or at[q] not in hidden)
             self.learned = hidden
 
-    def _in_margins(self, hidden: frozenset[int]) -> Iterator[Cut]:
+    def _in_margins(self, hidden: Shares) -> Iterator[Cut]:
         """Yield what single margins ask for: they need no linear program to be looked at."""
         seen: set[int] = set()
         for at in sorted(hidden):
@@ -140,7 +161,7 @@ class Chooser:
                     seen.add(id(margin))
                     yield from self._in_margin(margin, hidden)
 
-    def _in_margin(self, margin: Margin, hidden: frozenset[int]) -> Iterator[Cut]:
+    def _in_margin(self, margin: Margin, hidden: Shares) -> Iterator[Cut]:
         truth, given = self.part.truth, self.part.given
         ends = (*((q, False) for q in margin.parts), (margin.whole, True))
         secret = [(q, top) for q, top in ends if q not in given]
@@ -165,30 +186,32 @@ class Chooser:
         side: int,
         reach: float,
         room: Mapping[int, float],
-        hidden: frozenset[int],
+        hidden: Shares,
     ) -> Iterator[Cut]:
         """Yield the cut that a sum needs more room than ``reach`` and what hidden units give."""
+        at = self.unit_of[quantity]
 
-        def lacking() -> float:
-            got = reach + sum(more for unit, more in room.items() if unit in hidden)
-            return self.need(quantity, side) - got
+        def lacking() -> Cut | None:
+            need = self.need(quantity, side) - reach
+            if need <= _CLOSE * max(1.0, abs(self.part.truth[quantity])):
+                return None
+            cut = Cut(at, {unit: min(1.0, more / need) for unit, more in room.items() if more > 0})
+            return cut if cut.lacks(hidden) else None
 
-        close = _CLOSE * max(1.0, abs(self.part.truth[quantity]))
-        if lacking() <= close:
+        cut = lacking()
+        if cut is None:
             return
         if not self._allowed(quantity, self.need(quantity, side) - reach, room):
             self.lower(quantity, side)
-            if lacking() <= close:
-                return
-        need = self.need(quantity, side) - reach
-        weights = {unit: min(1.0, more / need) for unit, more in room.items() if more > 0}
-        if sum(w for unit, w in weights.items() if self.part.units[unit].count) >= 1 - _CLOSE:
-            yield Cut(self.unit_of[quantity], weights)
+            cut = lacking()
+        if cut is not None:
+            open_ = sum(w for unit, w in cut.weights.items() if self.part.units[unit].count)
+            if open_ >= 1 - _CLOSE:
+                yield cut
 
     def _hard(self, quantity: Quantity) -> bool:
         """Tell whether figures of the whole are hidden for the sake of ``quantity``."""
-        unit = self.part.units[self.unit_of[quantity]]
-        return unit.small and quantity in unit.base
+        return self.part.units[self.unit_of[quantity]].small
 
     def _allowed(self, quantity: Quantity, need: float, room: Mapping[int, float]) -> bool:
         """Tell whether the units that may be hidden for ``quantity`` give it all it needs."""
@@ -197,21 +220,20 @@ class Chooser:
         open_ = (more for u, more in units if u.count and (hard or not u.whole or u.certain))
         return sum(open_) >= need
 
-    def _joint(self, margin: Margin, hidden: frozenset[int]) -> Iterator[Cut]:
+    def _joint(self, margin: Margin, hidden: Shares) -> Iterator[Cut]:
         """Yield that the hidden cells of a margin have enough persons together."""
         at = self.unit_of[margin.whole]
-        if at in hidden or margin.whole not in self.part.units[at].base:
+        if margin.whole not in self.part.units[at].base:
             return
         counts: defaultdict[int, float] = defaultdict(float)
         for quantity in margin.parts:
             if quantity not in self.part.given:
                 counts[self.unit_of[quantity]] += self.part.truth[quantity]
         counts = defaultdict(float, {u: n for u, n in counts.items() if n > 0})
-        within = [unit for unit in counts if unit in hidden]
-        joint = sum(counts[unit] for unit in within)
-        if within and joint < self.rule.min_count <= sum(counts.values()):
+        if self.rule.min_count <= sum(counts.values()):
             weights = {u: min(1.0, n / self.rule.min_count) for u, n in counts.items()}
-            yield from (Cut(unit, {**weights, at: 1.0}) for unit in within)
+            cuts = (Cut(unit, {**weights, at: 1.0}) for unit in counts if unit in hidden)
+            yield from (cut for cut in cuts if cut.lacks(hidden))
 
     def _by_attack(self, hidden: frozenset[int]) -> Iterator[Cut]:
         """Yield what a reader could work out from everything together."""
@@ -219,6 +241,28 @@ class Chooser:
             for quantity in self.sums_of(at):
                 for side in (1, -1):
                     yield from self._attacked(quantity, side, hidden)
+                yield from self._pinned(quantity, hidden)
+
+    def _pinned(self, quantity: Quantity, hidden: frozenset[int]) -> Iterator[Cut]:
+        """Yield that a sum which is known to a reader anyway is not hidden, or more with it."""
+        at = self.unit_of[quantity]
+        if self.part.units[at].certain or not self._known(quantity):
+            return
+        self._learn(hidden)
+        sides = [self.attacker.extent(quantity, side) for side in (1, -1)]
+        if not any(self._is_room(found.reach, quantity) for found in sides):
+            by = {self.unit_of[q] for x in sides for q in x.weights if q not in self.part.given}
+            yield Cut(at, dict.fromkeys((i for i in by - {at} if self.part.units[i].count), 1.0))
+
+    def _is_room(self, reach: float, quantity: Quantity) -> bool:
+        return reach > _SEEN * max(1.0, abs(self.part.truth[quantity]))
+
+    def _known(self, quantity: Quantity) -> bool:
+        """Tell whether both sides of a sum are as near as can be whatever is hidden."""
+        sides = (self.attained.get((quantity, side), INF) for side in (1, -1))
+        return self.part.truth[quantity] != 0 and not any(
+            self._is_room(reach, quantity) for reach in sides
+        )
 
     def _attacked(self, quantity: Quantity, side: int, hidden: frozenset[int]) -> Iterator[Cut]:
         """Yield the cut that one side of a sum asks for.
@@ -235,7 +279,8 @@ class Chooser:
             if other not in self.part.given:
                 falls = abs(weight * self.part.truth[other])
                 room[self.unit_of[other]] += INF if weight > 0 else falls
-        cuts = [*self._short(quantity, side, found.reach, room, hidden)]
+        shares = dict.fromkeys(hidden, 1.0)
+        cuts = [*self._short(quantity, side, found.reach, room, shares)]
         if not cuts:
             self.safe[quantity, side] = hidden
         yield from cuts
@@ -272,8 +317,10 @@ class Master:
         model.col_upper_ = np.array([float(u.certain or u.count > 0) for u in part.units])
         model.integrality_ = [highspy.HighsVarType.kInteger] * len(part.units)
         self._solver = solver(model)
-        gap = 1e-6 if len(part.units) <= _MOST_EXACT else 0.05
-        self._solver.setOptionValue("mip_rel_gap", gap)
+        self._solver.setOptionValue("presolve", "choose")
+        self._solver.setOptionValue("mip_detect_symmetry", False)
+        self._solver.setOptionValue("mip_max_nodes", _MOST_NODES)
+        self.gap = _EXACT if len(part.units) <= _MOST_EXACT else _LOOSE
 
     def add(self, cut: Cut) -> None:
         """Ask that ``cut`` be fulfilled."""
@@ -282,8 +329,22 @@ class Master:
         index = np.array(list(weights), dtype=np.int32)
         self._solver.addRow(0.0, INF, len(index), index, np.array(list(weights.values())))
 
-    def best(self) -> frozenset[int]:
-        """Return the best choice."""
+    def relaxed(self) -> Shares:
+        """Return the best choice if units could be hidden in part."""
+        self._solver.setOptionValue("solve_relaxation", True)
         self._solver.run()
+        self._solver.setOptionValue("solve_relaxation", False)
+        values = self._solver.getSolution().col_value
+        return {i: value for i, value in enumerate(values) if value > _CLOSE}
+
+    def best(self, gap: float) -> frozenset[int] | None:
+        """Return the best choice, or one that costs at most ``gap`` (a share) more.
+
+        None where none is found.
+        """
+        self._solver.setOptionValue("mip_rel_gap", gap)
+        self._solver.run()
+        if self._solver.getInfo().primal_solution_status != _FOUND:
+            return None
         values = self._solver.getSolution().col_value
         return frozenset(i for i, value in enumerate(values) if value > 0.5)

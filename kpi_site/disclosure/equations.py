@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
 from kpi_site.disclosure.atoms import COUNT, Axis, Quantity, Rows
 from kpi_site.disclosure.book import Book
-from kpi_site.sql.nodes import Node
+from kpi_site.disclosure.kinds import Family, families
 
 INF = float("inf")
+_DAYS = 10_000_000  # more than any day's number
 
 
 class Atom(NamedTuple):
@@ -65,16 +66,20 @@ def equations(book: Book) -> Equations:
     covered: _Covered = defaultdict(lambda: defaultdict(set))
     for quantity in book.truth:
         axis = quantity.axis
+        if not axis.adds:
+            found.atoms[quantity] = (_once(quantity),)
+            continue
         days = starts[axis.dataset, axis.time]
         span = range(bisect_left(days, quantity.first), bisect_left(days, quantity.last + 1))
         found.atoms[quantity] = tuple(Atom(axis, quantity.rows, i) for i in span)
         covered[axis][quantity.rows].update(span)
-    families = tuple(_families(book, covered))
-    found.laws += (law for family in families for law in family.laws(covered))
+    made_up = tuple(_families(book, covered))
+    found.laws += _distinct(book, covered, starts)
+    found.laws += (law for axis, one in made_up for law in _add_up(axis, one, covered[axis]))
     found.laws += _flows(covered, starts)
     found.laws += _bounded(book, covered)
-    found.margins += _margins_of_members(book, families)
-    found.margins += _margins_of_time(book)
+    found.margins += _margins_of_members(book, made_up)
+    found.margins += _margins_of_time(book, [q for q in book.truth if q.axis.adds])
     return found
 
 
@@ -90,41 +95,61 @@ def _starts(quantities: Iterable[Quantity]) -> dict[_Time, list[int]]:
     return {time: sorted(days) for time, days in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Family:
-    """The members of a column within the rows of a whole; ``all_of`` them, or some."""
-
-    axis: Axis
-    whole: Rows
-    parts: tuple[Rows, ...]
-    all_of: bool
-
-    def laws(self, covered: _Covered) -> Iterator[Law]:
-        """Yield that the parts add up to the whole, or come to no more."""
-        known = covered[self.axis]
-        for at in sorted(known[self.whole]):
-            parts = [rows for rows in self.parts if at in known[rows]]
-            if parts:
-                exact = self.all_of and len(parts) == len(self.parts)
-                terms = [(Atom(self.axis, rows, at), 1.0) for rows in parts]
-                whole = (Atom(self.axis, self.whole, at), -1.0)
-                yield Law((*terms, whole), 0.0 if exact else -INF, 0.0)
+def _families(book: Book, covered: _Covered) -> Iterator[tuple[Axis, Family]]:
+    """Yield how the rows of each axis are made up; many axes have the same rows."""
+    known: dict[tuple[str, frozenset[Rows]], tuple[Family, ...]] = {}
+    for axis, rows in covered.items():
+        asked = (axis.dataset, frozenset(rows))
+        if asked not in known:
+            names = {one: book.names[axis.dataset][one] for one in rows}
+            known[asked] = families(book.kinds[axis.dataset], names)
+        yield from ((axis, family) for family in known[asked])
 
 
-def _families(book: Book, covered: _Covered) -> Iterator[_Family]:
-    for axis, known in covered.items():
-        grouped: defaultdict[tuple[Rows, str | Node], list[Rows]] = defaultdict(list)
-        for rows in known:
-            for column, value in sorted(rows, key=repr):  # in the same order every time
-                named: str | Node = column or value
-                whole = rows - {(column, value)}
-                if whole in known:
-                    grouped[whole, named].append(rows)
-        for (whole, named), parts in grouped.items():
-            told = book.members.get((axis.dataset, axis.what, whole, named), frozenset())
-            every = {whole | {(str(named), member)} for member in told} - {whole}
-            all_of = bool(told) and every <= set(parts)
-            yield _Family(axis, whole, tuple(parts), all_of)
+def _add_up(axis: Axis, family: Family, known: Mapping[Rows, set[int]]) -> Iterator[Law]:
+    """Yield that the parts add up to the whole, or come to no more."""
+    for at in sorted(known[family.whole]):
+        parts = [rows for rows in family.parts if at in known[rows]]
+        if parts:
+            exact = family.all_of and len(parts) == len(family.parts)
+            terms = [(Atom(axis, rows, at), 1.0) for rows in parts]
+            whole = (Atom(axis, family.whole, at), -1.0)
+            yield Law((*terms, whole), 0.0 if exact else -INF, 0.0)
+
+
+def _once(quantity: Quantity) -> Atom:
+    """Return the atom of what does not add up over time: of these very days."""
+    return Atom(quantity.axis, quantity.rows, quantity.first * _DAYS + quantity.last)
+
+
+def _distinct(book: Book, covered: _Covered, starts: dict[_Time, list[int]]) -> Iterator[Law]:
+    """Yield that distinct values are no more than those of their parts, their whole, their rows."""
+    counts = [quantity for quantity in book.truth if not quantity.axis.adds]
+    rows: defaultdict[Axis, dict[Rows, set[int]]] = defaultdict(dict)
+    for quantity in counts:
+        rows[quantity.axis][quantity.rows] = {0}
+    made_up = tuple(_families(book, rows))
+    known = {*counts}
+    for quantity in counts:
+        time = quantity.axis._replace(what=COUNT)
+        span = (quantity.first, quantity.last + 1)
+        behind = _between(covered, starts, time, quantity.rows, span)
+        if behind and time.time[0] == "rows":
+            yield Law(((_once(quantity), 1.0), *((atom, -1.0) for atom in behind)), -INF, 0.0)
+    for axis, family in made_up:
+        for whole in (q for q in counts if (q.axis, q.rows) == (axis, family.whole)):
+            parts = [q for r in family.parts if (q := whole._replace(rows=r)) in known]
+            yield from _overlap(whole, parts, family.all_of and len(parts) == len(family.parts))
+    for margin in _margins_of_time(book, counts):
+        yield from _overlap(margin.whole, margin.parts, all_of=True)
+
+
+def _overlap(whole: Quantity, parts: Sequence[Quantity], all_of: bool) -> Iterator[Law]:
+    """Yield that each part has no more values than the whole, which has no more than they all."""
+    for part in parts:
+        yield Law(((_once(part), 1.0), (_once(whole), -1.0)), -INF, 0.0)
+    if all_of:
+        yield Law((*((_once(part), 1.0) for part in parts), (_once(whole), -1.0)), 0.0, INF)
 
 
 def _flows(covered: _Covered, starts: dict[_Time, list[int]]) -> Iterator[Law]:
@@ -175,7 +200,9 @@ def _bounded(book: Book, covered: _Covered) -> Iterator[Law]:
         if bounds is None or count not in covered or axis.time[0] == "mean":
             continue
         for rows, own in covered[axis].items():
-            counted = rows | bounds.counted
+            counted = book.rows_with(axis.dataset, rows, bounds.counted)
+            if counted is None:
+                continue
             for at in sorted(own & covered[count].get(counted, set())):
                 total, number = Atom(axis, rows, at), Atom(count, counted, at)
                 if bounds.least is not None:
@@ -184,21 +211,21 @@ def _bounded(book: Book, covered: _Covered) -> Iterator[Law]:
                     yield Law(((total, 1.0), (number, -bounds.most)), -INF, 0.0)
 
 
-def _margins_of_members(book: Book, families: Iterable[_Family]) -> Iterator[Margin]:
+def _margins_of_members(book: Book, made_up: Iterable[tuple[Axis, Family]]) -> Iterator[Margin]:
     spans: defaultdict[tuple[Axis, Rows], list[Quantity]] = defaultdict(list)
     for quantity in book.truth:
         spans[quantity.axis, quantity.rows].append(quantity)
-    for family in families:
-        for whole in spans[family.axis, family.whole] if family.all_of else ():
+    for axis, family in made_up:
+        for whole in spans[axis, family.whole] if family.all_of else ():
             parts = tuple(whole._replace(rows=rows) for rows in family.parts)
             if all(part in book.truth for part in parts):
                 yield Margin(parts, whole)
 
 
-def _margins_of_time(book: Book) -> Iterator[Margin]:
+def _margins_of_time(book: Book, quantities: Iterable[Quantity]) -> Iterator[Margin]:
     """Yield the shorter periods of each longer one that they make up, grain by grain."""
     known: defaultdict[tuple[Axis, Rows], list[Quantity]] = defaultdict(list)
-    for quantity in book.truth:
+    for quantity in quantities:
         if quantity.axis.time[0] in {"rows", "mean"}:
             known[quantity.axis, quantity.rows].append(quantity)
     for own in known.values():

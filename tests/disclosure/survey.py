@@ -52,11 +52,20 @@ def published(
     root: Path, file: str = "values", audience: str | None = None
 ) -> dict[Key, dict[str, str]]:
     """Return the rows of a download by indicator (and term), grain, period and member."""
+    return rows_of(downloads_of(root, audience), file)
+
+
+def downloads_of(root: Path, audience: str | None = None) -> dict[str, bytes]:
+    """Return the files in ``data/`` by path."""
     found, problems = stages.figures(Options(root=root, today=TODAY, audience=audience))
     assert found is not None, [p.text() for p in problems]
-    data = {f.path: f.data for f in downloads.files(found)}[f"data/{file}.csv"]
+    return {file.path: file.data for file in downloads.files(found)}
+
+
+def rows_of(files: Mapping[str, bytes], file: str) -> dict[Key, dict[str, str]]:
+    """Return the rows of one of the files, as `published` does."""
     names = ("indicator", *(["term"] if file == "terms" else []), "grain", "period", "member")
-    rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
+    rows = csv.DictReader(io.StringIO(files[f"data/{file}.csv"].decode(), newline=""))
     return {tuple(row[n] for n in names): row for row in rows}
 
 

@@ -10,10 +10,11 @@ from itertools import combinations, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpi_site.disclosure.atoms import COUNT, Axis, Quantity
+from kpi_site.disclosure.atoms import COUNT, Axis, Condition, Quantity
 from kpi_site.disclosure.book import Book, CellKey, Shown
 from kpi_site.disclosure.choose import make_chooser
 from kpi_site.disclosure.equations import equations
+from kpi_site.disclosure.kinds import Kinds
 from kpi_site.disclosure.parts import Rule, parts_of, units_of
 from kpi_site.periods import Grain
 from kpi_site.results import SeriesKey
@@ -64,7 +65,8 @@ def book_of(table: Table) -> tuple[Book, dict[CellKey, Place]]:
         book.truth[quantity], book.grains[quantity] = number, grain
         book.cells[key] = Shown((quantity,), frozenset({quantity}), (), number, 0, (), ())
         known[key] = (row, column)
-    book.members["answers", COUNT, frozenset(), "team"] = frozenset(map(str, range(len(table[0]))))
+    teams: dict[Condition, int] = {("team", str(at)): 1 << at for at in range(len(table[0]))}
+    book.join("answers", Kinds((1 << len(table[0])) - 1, teams))
     return book, known
 
 

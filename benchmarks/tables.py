@@ -1,0 +1,43 @@
+"""Random tables about few people, attacked by the reader of the tests in exact fractions."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.measure import Ratio
+from tests.disclosure.reader import fewest, look, recovered, short, too_few
+from tests.disclosure.tables import draw
+
+
+def ratios(folder: Path, count: int) -> Iterator[Ratio]:
+    """Publish ``count`` tables; count those that tell too much, and what is hidden too many."""
+    root = folder / "tables"
+    telling: list[int] = []
+    above: dict[int, float] = {}
+    most, hidden = 0.0, 0
+    for number in range(count):
+        shutil.rmtree(root, ignore_errors=True)
+        start = time.process_time()
+        reader = look(draw(number), root)
+        most = max(most, time.process_time() - start)
+        hidden += len(reader.hidden)
+        small = {cell for cell in reader.cells if reader.small(cell)}
+        faults = [*(small - reader.hidden), *recovered(reader), *short(reader), *too_few(reader)]
+        if faults:
+            telling.append(number)
+        least = fewest(reader)
+        if least:
+            above[number] = len(reader.hidden) / least
+    told = f"of {count}; {hidden} cells hidden, at most {most:.1f} s CPU for one"
+    told += f"; numbers {telling}" if telling else ""
+    yield Ratio("random tables that tell what is hidden", len(telling), 0, told, "")
+    worst = max(above, key=above.__getitem__, default=0)
+    yield Ratio(
+        "random tables: hidden cells, of the fewest that do",
+        above.get(worst, 1.0),
+        1.3,
+        f"the most of {len(above)} tables small enough to try every choice",
+    )

@@ -1,0 +1,318 @@
+"""A reader of the published files who can solve equations, and shares nothing with the program.
+
+What the files tell are sums over kinds of rows (`Micro`) that nobody may see. For each hidden sum
+the reader looks for other worlds: numbers of rows of each kind, none below 0, in which every
+published sum is what it is, and the hidden one is larger, or smaller. A world that a linear
+program proposes counts only if it fits in exact fractions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import highspy
+import numpy as np
+
+from tests.disclosure.survey import Key, downloads_of, rows_of
+from tests.disclosure.tables import MIN_COUNT, PROTECTION, Drawn, Micro, Term, write_site
+
+LAST_MONTH: Final = 10
+_CLOSE: Final = 1e-6
+Sum = tuple[str, frozenset[int]]
+"""Rows ("n") or scores ("s") of a set of kinds, by their positions."""
+Cell = tuple[str, str, str, str]
+"""Card, grain, period, member."""
+Rows = Mapping[Key, Mapping[str, str]]
+
+
+class Line(NamedTuple):
+    """A weighted sum of unknowns that lies between two numbers."""
+
+    weights: Mapping[int, int]
+    least: Fraction | None
+    most: Fraction | None
+
+
+def months_of(label: str) -> range:
+    """Return the months of a period of 2026."""
+    part = label.removeprefix("2026")
+    if not part:
+        return range(1, 13)
+    at = int(re.sub(r"\D", "", part))
+    length = {"Q": 3, "H": 6}.get(part[1], 1)
+    return range((at - 1) * length + 1, at * length + 1)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What stands in the files of one drawn table; ``told`` are its sums that do."""
+
+    drawn: Drawn
+    cells: Mapping[Cell, Mapping[str, tuple[Sum, ...]]]
+    hidden: frozenset[Cell]
+    told: frozenset[Sum]
+
+    @cached_property
+    def kinds(self) -> list[Micro]:
+        return [*self.drawn.rows]
+
+    @cached_property
+    def means(self) -> bool:
+        return self.drawn.kind == "means"
+
+    def true(self, one: Sum) -> int:
+        """Return what a sum truly comes to."""
+        what, places = one
+        scores = (self.drawn.rows[self.kinds[i]] for i in places)
+        return sum(len(own) if what == "n" else sum(own) for own in scores)
+
+    def small(self, cell: Cell) -> bool:
+        """Tell whether few persons stand behind a cell."""
+        terms = self.drawn.cards[cell[0]]
+        own = [self.true(s) for t, sums in self.cells[cell].items() if terms[t].base
+               for s in sums if s[0] == "n"]  # fmt: skip
+        return 0 < max(own, default=0) < MIN_COUNT
+
+    def sums(self, cells: Iterable[Cell]) -> frozenset[Sum]:
+        """Return all sums that ``cells`` show."""
+        return frozenset(s for c in cells for sums in self.cells[c].values() for s in sums)
+
+    def lines(self, told: Collection[Sum]) -> list[Line]:
+        """Return what must hold in every world in which ``told`` sums are as they are."""
+        count = len(self.kinds)
+        found = []
+        for one in told:
+            shift = count if one[0] == "s" else 0
+            true = Fraction(self.true(one))
+            found.append(Line({shift + i: 1 for i in one[1]}, true, true))
+        for i in range(count) if self.means else ():  # scores are 1 to 5
+            found.append(Line({count + i: 1, i: -1}, Fraction(0), None))
+            found.append(Line({count + i: 1, i: -5}, None, Fraction(0)))
+        return found
+
+    def reach(self, told: Collection[Sum], asked: Sum, side: int, most: Fraction) -> Fraction:
+        """Return how far ``asked`` may lie from the truth on one side, up to ``most``, exactly.
+
+        It is 0 where no other world is found that fits.
+        """
+        width = len(self.kinds) * (2 if self.means else 1)
+        shift = len(self.kinds) if asked[0] == "s" else 0
+        goal = {shift + i: 1 for i in asked[1]}
+        true = Fraction(self.true(asked))
+        end = true + side * most
+        lines = self.lines(told)
+        bound = Line(goal, None, end) if side > 0 else Line(goal, end, None)
+        world = propose(width, [*lines, bound], dict.fromkeys(goal, side))
+        if world is None:
+            return Fraction(0)
+        assert_fits(world, lines)
+        return side * (sum((world[i] for i in goal), Fraction(0)) - true)
+
+
+def assert_fits(world: Sequence[Fraction], lines: Iterable[Line]) -> None:
+    """See that a world is one: in exact fractions."""
+    assert all(x >= 0 for x in world)
+    for line in lines:
+        total = sum((w * world[i] for i, w in line.weights.items()), Fraction(0))
+        assert line.least is None or total >= line.least, (line, total)
+        assert line.most is None or total <= line.most, (line, total)
+
+
+def propose(width: int, lines: Sequence[Line], goal: Mapping[int, int]) -> list[Fraction] | None:
+    """Return the corner in which ``goal`` is largest, as fractions."""
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = width, len(lines)
+    model.col_cost_ = np.array([-float(goal.get(i, 0)) for i in range(width)])
+    model.col_lower_, model.col_upper_ = np.zeros(width), np.full(width, 1e6)
+    model.row_lower_ = np.array([-highspy.kHighsInf if x.least is None else float(x.least)
+                                 for x in lines])  # fmt: skip
+    model.row_upper_ = np.array([highspy.kHighsInf if x.most is None else float(x.most)
+                                 for x in lines])  # fmt: skip
+    starts, index, value = [0], list[int](), list[float]()
+    for line in lines:
+        index += line.weights.keys()
+        value += map(float, line.weights.values())
+        starts.append(len(index))
+    matrix = highspy.HighsSparseMatrix()
+    matrix.format_ = highspy.MatrixFormat.kRowwise
+    matrix.num_col_, matrix.num_row_ = width, len(lines)
+    matrix.start_, matrix.index_, matrix.value_ = starts, index, value
+    model.a_matrix_ = matrix
+    solver = highspy._core._Highs()
+    for name, option in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+        solver.setOptionValue(name, option)
+    solver.passModel(model)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return [Fraction(x).limit_denominator(5000) for x in solver.getSolution().col_value]
+
+
+def read(drawn: Drawn, values: Rows, terms: Rows) -> Reader:
+    """Return what stands in ``values.csv`` and ``terms.csv`` of a drawn table."""
+    kinds = [*drawn.rows]
+    cells: dict[Cell, dict[str, tuple[Sum, ...]]] = {}
+    told: set[Sum] = set()
+    hidden = set()
+    for key, row in values.items():
+        cell = (key[0], key[1], key[2], key[3])
+        cells[cell] = {}
+        if row["state"] == "suppressed":
+            hidden.add(cell)
+    for key, row in terms.items():
+        name, term, *rest = key
+        cell = (name, rest[0], rest[1], rest[2])
+        own = _sums(kinds, drawn.cards[name][term], *rest[1:])
+        if own is None:
+            continue
+        cells[cell][term] = own
+        if row["value"] or row["n"]:
+            told.update(own)
+            assert cell not in hidden, cell
+    return Reader(drawn, cells, frozenset(hidden), frozenset(told))
+
+
+def look(drawn: Drawn, root: Path) -> Reader:
+    """Write a drawn table as a site, and read what is published of it."""
+    files = downloads_of(write_site(drawn, root))
+    return read(drawn, rows_of(files, "values"), rows_of(files, "terms"))
+
+
+def _sums(kinds: Sequence[Micro], term: Term, label: str, member: str) -> tuple[Sum, ...] | None:
+    months = months_of(label)
+    if term.to_date:
+        months = range(1, min(months[-1], LAST_MONTH) + 1)
+    if term.lag:
+        months = range(months[0] - term.lag, months[-1] + 1 - term.lag)
+    if months[0] < 1:
+        return None
+    places = frozenset(
+        i for i, m in enumerate(kinds)
+        if m.month in months and term.meets(m) and member in {"", m.team, m.unit, m.channel}
+    )  # fmt: skip
+    return (("n", places), ("s", places)) if term.mean else (("n", places),)
+
+
+class Short(NamedTuple):
+    """A hidden sum of which too much is known."""
+
+    asked: Sum
+    side: int
+    got: Fraction
+    need: Fraction
+
+
+def recovered(reader: Reader) -> list[Cell]:
+    """Return the hidden cells of which a sum that no other cell tells is known exactly."""
+    half = Fraction(1, 2)
+    found = []
+    for cell in sorted(reader.hidden):
+        secret = [s for s in reader.sums([cell]) - reader.told if reader.true(s)]
+        if any(not any(reader.reach(reader.told, s, x, half) for x in (1, -1)) for s in secret):
+            found.append(cell)
+    return found
+
+
+def wide(reader: Reader, hidden: Collection[Cell]) -> frozenset[Sum]:
+    """Return what is told where every figure of a member is hidden, and what must be besides.
+
+    Figures of the whole, and what shows the same sums, are not.
+    """
+    forced = reader.sums(hidden)
+    whole = reader.sums(c for c in reader.cells if not c[3]) - forced
+    members = reader.sums(c for c in reader.cells if c[3] and not whole & reader.sums([c]))
+    secret = {s for s in members if reader.true(s)} | forced
+    return reader.sums(reader.cells) - secret
+
+
+def short(reader: Reader) -> Iterator[Short]:
+    """Yield the hidden sums of which more is known than is promised.
+
+    What is promised of a small cell's sums is half of each to both sides; of others as much of it
+    as there is to be had where every figure of a member is hidden and none of the whole.
+    """
+    small = [c for c in reader.cells if reader.small(c)]
+    hard = reader.sums(small)
+    most = wide(reader, small)
+    nearly = 1 - Fraction(1, 1000)
+    for one in sorted(reader.sums(reader.hidden) - reader.told, key=repr):
+        need = Fraction(PROTECTION) * reader.true(one)
+        for side in (1, -1):
+            got = reader.reach(reader.told, one, side, need)
+            if got < need * nearly:
+                had = need if one in hard else reader.reach(most, one, side, need)
+                if got < had * nearly:
+                    yield Short(one, side, got, had)
+
+
+def too_few(reader: Reader) -> Iterator[Cell]:
+    """Yield the published figures whose hidden parts have too few persons together."""
+    for whole in reader.cells:
+        name, grain, label, member = whole
+        if whole in reader.hidden or reader.drawn.kind == "shared":
+            continue
+        months = months_of(label)
+        shorter = [c for c in reader.cells if c[1] == "month" and (c[0], c[3]) == (name, member)]
+        margins = [[c for c in shorter if grain != "month" and months_of(c[2])[0] in months]]
+        if not member:
+            own = [c for c in reader.cells if c[3] and c[:3] == whole[:3]]
+            margins += [[c for c in own if c[3][0] == letter] for letter in "tuc"]
+        for margin in margins:
+            joint = sum(_persons(reader, c) for c in margin if c in reader.hidden)
+            if 0 < joint < MIN_COUNT <= _persons(reader, whole):
+                yield whole
+
+
+def _persons(reader: Reader, cell: Cell) -> int:
+    terms = reader.drawn.cards[cell[0]]
+    sums = (s for t, own in reader.cells[cell].items() if terms[t].base for s in own)
+    return max((reader.true(s) for s in sums if s[0] == "n"), default=0)
+
+
+def fewest(reader: Reader, most: int = 9) -> int | None:
+    """Return how few cells any sound choice hides: all are tried, the smallest first.
+
+    None where there are more than ``most`` sets of cells to choose from.
+    """
+    units = _units(reader)
+    small = {i for i, unit in enumerate(units) if any(map(reader.small, unit))}
+    wholes = any(not c[3] for i, u in enumerate(units) if i not in small and not u.isdisjoint(
+        reader.hidden) for c in u)  # fmt: skip
+    free = [
+        i for i, unit in enumerate(units)
+        if i not in small and any(_persons(reader, c) for c in unit)
+        and (wholes or all(c[3] for c in unit))
+    ]  # fmt: skip
+    if not small or len(free) > most:
+        return None
+    tries = [{*some} for size in range(len(free) + 1) for some in combinations(free, size)]
+    for tried in sorted(tries, key=lambda some: sum(len(units[i]) for i in some)):
+        hidden = frozenset(c for i in small | tried for c in units[i])
+        told = reader.sums(reader.cells) - reader.sums(hidden)
+        other = replace(reader, hidden=hidden, told=told)
+        if next(short(other), None) is None and next(too_few(other), None) is None:
+            return len(hidden)
+    raise AssertionError("not even everything hidden is sound")
+
+
+def _units(reader: Reader) -> list[set[Cell]]:
+    """Return the cells in sets that show the same sums."""
+    found: list[tuple[set[Cell], set[Sum]]] = []
+    for cell in reader.cells:
+        cells, sums = {cell}, {*reader.sums([cell])}
+        apart = []
+        for unit in found:
+            if unit[1].isdisjoint(sums):
+                apart.append(unit)
+            else:
+                cells |= unit[0]
+                sums |= unit[1]
+        found = [*apart, (cells, sums)]
+    return [cells for cells, _ in found]

@@ -1,0 +1,61 @@
+"""Random tables as sites: nothing hidden can be worked out, and hardly more is hidden than must be.
+
+``python -m benchmarks --only tables`` tries 400 of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.disclosure.reader import Reader, assert_fits, fewest, look, recovered, short, too_few
+from tests.disclosure.tables import KINDS, draw
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tables")
+
+
+def sound(reader: Reader) -> None:
+    assert not [c for c in reader.cells if reader.small(c) and c not in reader.hidden]
+    assert not recovered(reader)
+    assert not [*short(reader)]
+    assert not [*too_few(reader)]
+
+
+@pytest.mark.parametrize("number", range(len(KINDS)))
+def test_nothing_hidden_can_be_worked_out(number: int, root: Path) -> None:
+    """One of each kind."""
+    drawn = draw(number)
+    assert 5 <= drawn.cells <= 40
+    sound(look(drawn, root / str(number)))
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(number=st.integers(0, 1_000_000))
+def test_nor_in_others(number: int, root: Path) -> None:
+    sound(look(draw(number), root / str(number)))
+
+
+@pytest.mark.parametrize("number", [2, 15, 26, 42, 43])
+def test_hardly_more_is_hidden_than_must_be(number: int, root: Path) -> None:
+    reader = look(draw(number), root / str(number))
+    least = fewest(reader)
+    assert least is not None
+    assert len(reader.hidden) <= 1.3 * least
+
+
+def test_the_reader_of_the_tests(root: Path) -> None:
+    """It works a figure out where it is hidden alone, and finds a world where it is not."""
+    reader = look(draw(1), root / "1")
+    (cell, *_) = sorted(c for c in reader.hidden if c[1] == "month")
+    (asked,) = reader.sums([cell])
+    others = reader.sums(reader.cells) - {asked}
+    assert reader.reach(others, asked, 1, reader.true(asked)) == 0  # type: ignore[arg-type]
+    assert reader.reach(reader.told, asked, 1, reader.true(asked)) > 0  # type: ignore[arg-type]
+    with pytest.raises(AssertionError):
+        assert_fits([0] * len(reader.kinds), reader.lines(reader.told))  # type: ignore[list-item]
