@@ -17,7 +17,7 @@ ROWS ?= 10000000
 PAGES ?= 2000
 MINUTES ?= 10
 
-.PHONY: fonts site serve test test-engines check format bench fuzz docs lock browser servers clean
+.PHONY: fonts site serve test test-engines check format bench fuzz docs lock browser servers java clean
 .DELETE_ON_ERROR:
 
 site: $(VENV)/.runtime fonts
@@ -32,7 +32,7 @@ serve: $(VENV)/.runtime
 test: check browser servers
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not engines"
 
-test-engines: $(VENV)/.dev servers
+test-engines: $(VENV)/.engines servers java
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m engines tests/engines
 
 check: $(VENV)/.dev
@@ -63,6 +63,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 lock: $(VENV)/bin/python
 	$(PIP) install --quiet uv
 	$(COMPILE) --upgrade pyproject.toml --group pyproject.toml:dev -o requirements-dev.lock
+	$(COMPILE) --upgrade --group pyproject.toml:engines \
+		--constraint requirements-dev.lock -o requirements-engines.lock
 	$(COMPILE) --upgrade pyproject.toml --group pyproject.toml:build \
 		--constraint requirements-dev.lock -o requirements.lock
 	$(COMPILE) --upgrade pyproject.toml --constraint requirements.lock -o kpi_site/dependencies.lock
@@ -87,6 +89,15 @@ browser:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	      apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; \
 	  fi || echo "chromium and fonts-noto-cjk could not be installed"; \
+	fi
+
+# Debian's Java, for Spark; as with the browser.
+java:
+	@if ! command -v java >/dev/null; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	      apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null; \
+	  fi || echo "openjdk-17-jre-headless could not be installed"; \
 	fi
 
 # Debian's database servers and OpenSSH, for the tests that start them; as with the browser.
@@ -115,6 +126,11 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	$(PIP) install --quiet --use-pep517 --require-hashes -r requirements-dev.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.runtime
+
+# ClickHouse and Spark are large: they are installed when their tests are asked for.
+$(VENV)/.engines: requirements-engines.lock $(VENV)/.dev
+	$(PIP) install --quiet --use-pep517 --require-hashes -r requirements-engines.lock
+	@touch $@
 
 clean:
 	rm -rf build site .mypy_cache .ruff_cache .pytest_cache

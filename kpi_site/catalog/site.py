@@ -14,7 +14,7 @@ from kpi_site.problems import Location, Name
 
 Language = Literal["zh", "en"]
 
-ENGINES = ("polars", "duckdb", "postgresql")
+ENGINES = ("polars", "duckdb", "clickhouse", "postgresql", "spark")
 """What may count rows; the first unless told."""
 
 

@@ -82,7 +82,7 @@ def _change(old: Table, new: Table, calendar: Calendar) -> TableChange:
     import polars as pl
 
     columns = _shared(old, new)
-    before, after = (pl.read_parquet(t.parquet, columns=columns) for t in (old, new))
+    before, after = (pl.read_parquet(t.parquet, columns=columns, glob=False) for t in (old, new))
     key = [str(name) for name in new.dataset.primary_key if name in columns]
     keyed = bool(key) and new.dataset.primary_key == old.dataset.primary_key
     time = str(new.dataset.time) if new.dataset.time in columns else None

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 
 from kpi_site.catalog import Catalog
+from kpi_site.engine.clickhouse_engine import ClickHouseEngine
 from kpi_site.engine.duckdb_engine import DuckDBEngine
 from kpi_site.engine.polars_engine import PolarsEngine
 from kpi_site.engine.postgresql_engine import PostgreSQLEngine
 from kpi_site.engine.seam import Engine
+from kpi_site.engine.spark_engine import SparkEngine
 from kpi_site.problems import Message, Name, Problem
 
 __all__ = ["Engine", "engine_problems", "make_engine"]
@@ -17,10 +19,17 @@ __all__ = ["Engine", "engine_problems", "make_engine"]
 _MAKERS: Mapping[str, Callable[[], Engine]] = {
     "polars": PolarsEngine,
     "duckdb": DuckDBEngine,
+    "clickhouse": ClickHouseEngine,
     "postgresql": PostgreSQLEngine,
+    "spark": SparkEngine,
 }
 # What an engine imports; the extra that brings it has the engine's name.
-_MODULES = {"duckdb": "duckdb", "postgresql": "adbc_driver_postgresql"}
+_MODULES = {
+    "duckdb": "duckdb",
+    "clickhouse": "chdb",
+    "postgresql": "adbc_driver_postgresql",
+    "spark": "pyspark",
+}
 
 
 def make_engine(name: str) -> Engine:

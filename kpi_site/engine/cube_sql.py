@@ -19,7 +19,7 @@ from kpi_site.engine.cube import (
 )
 from kpi_site.engine.facts_sql import Facts, Session, as_day, counted_rows, facts_of, whole_number
 from kpi_site.engine.seam import Tables
-from kpi_site.sql.kinds import BOOLEAN, DATE, DATETIME, polars_type
+from kpi_site.sql.kinds import BOOLEAN, DATE, polars_type
 from kpi_site.sql.printing.dialect import Dialect
 from kpi_site.sql.printing.printed import print_row
 
@@ -101,7 +101,7 @@ def fold_sql(partial: Partial, schema: Schema, facts: Facts, dialect: Dialect) -
     number = whole_number(value, dialect, DOUBLE_PLACES)
     kept = number if where is None else f"CASE WHEN {where} THEN {number} END"
     if partial.kind == "sum":
-        return dialect.exact(f"SUM({kept})", value.type)
+        return dialect.exact(dialect.total(kept, value.type), value.type)
     return dialect.exact(f"{partial.kind.upper()}({kept})", value.type)
 
 
@@ -114,7 +114,7 @@ def _bucket(source: RowSource, facts: Facts, schema: Schema, dialect: Dialect) -
     held = (
         f"(CASE WHEN {day} < {first} THEN {first} WHEN {day} > {last} THEN {last} ELSE {day} END)"
     )
-    moment = dialect.cast(held, DATETIME)
+    moment = dialect.start_of(held)
     month = f"({dialect.part('year', moment)} * 12 + {dialect.part('month', moment)} - 1)"
     if not source.cuts:
         return month

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from kpi_site.engine.facts_sql import Session
+from kpi_site.engine.cube import Schema
+from kpi_site.engine.facts_sql import Session, schema_of
 from kpi_site.engine.seam import Tables
 from kpi_site.engine.sql_engine import SqlEngine
 from kpi_site.sql.printing.dialect import Dialect
-from kpi_site.tables.model import Table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -47,10 +48,11 @@ class _Duck:
     scratch: Path
     loaded: list[Path] = field(default_factory=list)
 
-    def table(self, table: Table) -> tuple[str, Mapping[str, str]]:
-        names = list(pl.read_parquet_schema(table.parquet))
+    def file(self, path: Path, kinds: Schema) -> tuple[str, Mapping[str, str]]:
+        del kinds
+        names = list(schema_of(path))
         identifiers = [f"c{i}" for i in range(len(names))]
-        rows = f"(SELECT * FROM {_parquet(table.parquet)} AS r({', '.join(identifiers)}))"
+        rows = f"(SELECT * FROM {_parquet(path)} AS r({', '.join(identifiers)}))"
         return rows, dict(zip(names, identifiers, strict=True))
 
     def load(self, frame: pl.DataFrame) -> str:
@@ -81,5 +83,7 @@ class _Stream:
 
 
 def _parquet(path: Path) -> str:
-    text = str(path).replace("'", "''")
+    # What would stand for other files in its path stands for itself.
+    plain = re.sub(r"[*?\[]", r"[\g<0>]", str(path))
+    text = plain.replace("'", "''")
     return f"READ_PARQUET('{text}')"

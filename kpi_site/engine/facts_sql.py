@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import polars as pl
@@ -17,24 +18,31 @@ from kpi_site.catalog import ForeignKey
 from kpi_site.engine.cube import NEXT, RowSource, Schema
 from kpi_site.engine.seam import Tables
 from kpi_site.schema import own_columns
-from kpi_site.sql.kinds import DATE, DATETIME, STRING, SqlType, offset_name
+from kpi_site.sql.kinds import DATE, DATETIME, INTEGER, STRING, SqlType, offset_name
 from kpi_site.sql.printing.dialect import Dialect
 from kpi_site.sql.printing.operand import Printed
-from kpi_site.tables.model import Table
 from kpi_site.tables.scan import foreign_key
 
 
 class Session(Protocol):
     """A connection to an engine, for as long as one set of requests is answered."""
 
-    def table(self, table: Table) -> tuple[str, Mapping[str, str]]:
-        """Return what stands after FROM for ``table``, and its identifiers by column."""
+    def file(self, path: Path, kinds: Schema) -> tuple[str, Mapping[str, str]]:
+        """Return what stands after FROM for a kept Parquet file, and its identifiers by column.
+
+        ``kinds`` are the types of its columns.
+        """
 
     def load(self, frame: pl.DataFrame) -> str:
         """Return what stands after FROM for a small frame, whose names are identifiers."""
 
     def query(self, statement: str) -> pl.DataFrame:
         """Run one SELECT."""
+
+
+def schema_of(path: Path) -> Mapping[str, pl.DataType]:
+    """Return the columns of a Parquet file, whatever characters its path has."""
+    return pl.scan_parquet(path, glob=False).collect_schema()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ def facts_of(
     """Return the rows of ``dataset`` with ``columns``; see `kpi_site.tables.scan.scan`."""
     table = tables[dataset]
     own = set(table.dataset.column_names)
-    text, known = session.table(table)
+    text, known = session.file(table.parquet, own_columns(table.dataset))
     places: dict[str, str] = {}
     joins: list[str] = []
     parents: dict[str, tuple[str, Mapping[str, str]]] = {}
@@ -62,13 +70,15 @@ def facts_of(
         parent, _, column = name.partition(".")
         if parent not in parents:
             alias = f"p{len(parents)}"
-            above, identifiers = session.table(tables[parent])
+            times = own_columns(tables[parent].dataset)
+            above, identifiers = session.file(tables[parent].parquet, times)
             key = foreign_key(table.dataset, parent)
             pairs = zip(key.fields, key.reference, strict=True)
             on = [f"t.{known[str(a)]} = {alias}.{identifiers[str(b)]}" for a, b in pairs]
             if key.valid is not None:
-                moment = dialect.cast(f"t.{known[str(table.dataset.time)]}", DATETIME)
-                above, holds = _valid(above, identifiers, key, dialect)
+                when = str(table.dataset.time)
+                moment = as_moment(f"t.{known[when]}", own_columns(table.dataset)[when], dialect)
+                above, holds = _valid(above, identifiers, key, times, dialect)
                 on += [condition.format(row=alias, moment=moment) for condition in holds]
             joins.append(f"LEFT JOIN {above} AS {alias} ON {' AND '.join(on)}")
             parents[parent] = alias, identifiers
@@ -84,20 +94,21 @@ def facts_of(
 
 
 def _valid(
-    above: str, identifiers: Mapping[str, str], key: ForeignKey, dialect: Dialect
+    above: str, identifiers: Mapping[str, str], key: ForeignKey, kinds: Schema, dialect: Dialect
 ) -> tuple[str, list[str]]:
     """Return the rows of a parent that hold for a time, and when one does at a ``moment``.
 
     No two rows of a key hold at once: that is checked when they are read.
     """
     assert key.valid is not None
-    since = dialect.cast(identifiers[key.valid.since], DATETIME)
-    if key.valid.until is not None:
-        until = dialect.cast(identifiers[key.valid.until], DATETIME)
+    first, last = key.valid.since, key.valid.until
+    since = as_moment(identifiers[first], kinds[first], dialect)
+    if last is not None:
+        until = as_moment(identifiers[last], kinds[last], dialect)
     else:
         who = ", ".join(identifiers[str(name)] for name in key.reference)
         until = f"LEAD({since}) OVER (PARTITION BY {who} ORDER BY {since})"
-    begun = f"{identifiers[key.valid.since]} IS NOT NULL"
+    begun = f"{identifiers[first]} IS NOT NULL"
     rows = f"(SELECT q.*, {since} AS x_since, {until} AS x_until FROM {above} AS q WHERE {begun})"
     return rows, [
         "{row}.x_since <= {moment}",
@@ -117,12 +128,18 @@ def until_day(identifier: str, kind: SqlType, day: date, dialect: Dialect) -> st
     """Return the condition that a column lies on or before ``day``."""
     if kind.kind == "date":
         return f"{identifier} <= {dialect.literal(day, DATE, wide=False)}"
-    return f"{identifier} < TIMESTAMP '{day + timedelta(days=1)} 00:00:00'"
+    end = datetime.combine(day + timedelta(days=1), time())
+    return f"{identifier} < {dialect.literal(end, DATETIME, wide=False)}"
 
 
 def as_day(identifier: str, kind: SqlType, dialect: Dialect) -> str:
     """Return the day of a column of dates or moments."""
-    return identifier if kind.kind == "date" else dialect.cast(identifier, DATE)
+    return identifier if kind.kind == "date" else dialect.day_of(identifier)
+
+
+def as_moment(identifier: str, kind: SqlType, dialect: Dialect) -> str:
+    """Return the moment of a column of dates or moments."""
+    return dialect.start_of(identifier) if kind.kind == "date" else identifier
 
 
 def counted_rows(
@@ -210,7 +227,7 @@ def whole_number(part: Printed, dialect: Dialect, places: int) -> str:
         case "string":
             return f"(CASE WHEN {part.text} IS NOT NULL THEN 1 END)"
         case "null":
-            return "CAST(NULL AS BIGINT)"
+            return dialect.cast("NULL", INTEGER)
     return part.text
 
 

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import polars.selectors as cs
 
+from kpi_site.engine.cube import Schema
 from kpi_site.engine.facts_sql import Session
 from kpi_site.engine.seam import ENGINE_URL, Tables
 from kpi_site.engine.sql_engine import SqlEngine
 from kpi_site.problems import Failure, Message
-from kpi_site.schema import own_columns
 from kpi_site.sql.kinds import SqlType
 from kpi_site.sql.printing.postgresql import PostgreSQL
-from kpi_site.tables.model import Table
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
@@ -58,17 +58,16 @@ _UNREACHABLE = Message(
 @dataclass(frozen=True, slots=True)
 class _Server:
     connection: Connection
-    loaded: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    loaded: dict[Path, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
 
-    def table(self, table: Table) -> tuple[str, Mapping[str, str]]:
-        name = str(table.dataset.id)
-        if name not in self.loaded:
-            frame = pl.read_parquet(table.parquet, glob=False)
+    def file(self, path: Path, kinds: Schema) -> tuple[str, Mapping[str, str]]:
+        if path not in self.loaded:
+            frame = pl.read_parquet(path, glob=False)
             columns = {column: f"c{i}" for i, column in enumerate(frame.columns)}
-            kinds = {columns[c]: kind for c, kind in own_columns(table.dataset).items()}
-            self.loaded[name] = self._copy(frame.rename(columns), kinds), columns
-        return self.loaded[name]
+            known = {columns[column]: kind for column, kind in kinds.items() if column in columns}
+            self.loaded[path] = self._copy(frame.rename(columns), known), columns
+        return self.loaded[path]
 
     def load(self, frame: pl.DataFrame) -> str:
         return self._copy(frame, {})

@@ -184,7 +184,7 @@ def grouped(
         yield from _one(session, rows, kinds, apart, [extreme], lambda found: found[0])
     else:
         share = 0.5 if aggregate.kind == "median" else float(aggregate.quantile or 0)
-        pair = dialect.middle("v") if share == 0.5 else None
+        pair = dialect.middle("v", kind) if share == 0.5 else None
         if pair is None:
             yield from _by_place(session, dialect, rows, kind, kinds, share)
         else:

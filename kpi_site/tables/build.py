@@ -80,7 +80,7 @@ def build(
     _write(found, files, target, parents, progress)
     missing = [one for one in dataset.brought if one.name.partition(".")[0] not in parents]
     if sum(found.rows):
-        written = pl.read_parquet_schema(target)
+        written = pl.scan_parquet(target, glob=False).collect_schema()
         for key in unique_keys(dataset, referenced):
             if set(key) <= written.keys():
                 _check_unique(found, files, target, key)

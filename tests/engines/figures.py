@@ -27,6 +27,7 @@ SMALL = [
     if (p / "content").is_dir()
 ]
 
+ODD = "a{b}c [1] *?'"  # a folder: all of it means something to one engine or other
 Figures = Mapping[str, str]
 
 

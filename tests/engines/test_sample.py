@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kpi_site.engine.clickhouse_engine import ClickHouseEngine
 from kpi_site.engine.duckdb_engine import DuckDBEngine
 from kpi_site.engine.polars_engine import PolarsEngine
 from kpi_site.engine.postgresql_engine import PostgreSQLEngine
@@ -30,6 +31,10 @@ def expected(company: Site) -> Figures:
 
 def test_duckdb(company: Site, expected: Figures) -> None:
     assert company.differences(DuckDBEngine(), expected) == []
+
+
+def test_clickhouse(company: Site, expected: Figures) -> None:
+    assert company.differences(ClickHouseEngine(), expected) == []
 
 
 def test_postgresql(

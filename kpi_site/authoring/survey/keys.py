@@ -121,7 +121,9 @@ def parents(tables: Iterable[Table], datasets: Mapping[str, Dataset]) -> Iterato
         name = str(table.dataset.id)
         field = table.dataset.field(keys[name]) if name in keys else None
         if field is not None and field.type in {"string", "integer"}:
-            values = pl.scan_parquet(table.parquet).select(field.name).collect().to_series()
+            values = (
+                pl.scan_parquet(table.parquet, glob=False).select(field.name).collect().to_series()
+            )
             yield Parent(name, str(field.name), field.type, values.cast(pl.String))
 
 

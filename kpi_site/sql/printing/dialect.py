@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, NoReturn
 
-from kpi_site.sql.kinds import MAX_SCALE, NULL, SqlType
+from kpi_site.sql.kinds import DATE, DATETIME, MAX_SCALE, NULL, SqlType
 from kpi_site.sql.printing.calls import CALLS
 from kpi_site.sql.printing.operand import Parts, Printed, Refused
 
@@ -67,6 +67,8 @@ class Dialect:
             return self.to_double(part.text, part.type)
         if to.kind == "string":
             return self.to_text(part)
+        if to.kind == "datetime":
+            return self.start_of(part.text)
         return self.cast(part.text, to)
 
     def to_double(self, text: str, kind: SqlType) -> str:
@@ -116,9 +118,18 @@ class Dialect:
         """Return a double as a whole number of its smallest steps, halves to the even one."""
         return f"CAST({text} * 1e{places} AS {self.huge})"
 
-    def divide_whole(self, left: str, right: str) -> str:
+    def divide_whole(self, left: str, right: str, *, wide: bool = False) -> str:
         """Return the whole quotient, towards zero; the divisor is not 0."""
+        del wide
         return f"({left} // {right})"
+
+    def check_wide_quotient(self, part: Printed) -> None:
+        """Raise `Refused` where whole numbers beyond 64 bits cannot be divided."""
+
+    def absolute(self, text: str, kind: SqlType, *, wide: bool) -> str:
+        """Return a number of type ``kind`` without its sign."""
+        del kind, wide
+        return f"ABS({text})"
 
     def multiply(self, left: str, right: str, result: SqlType) -> str:
         """Return the product of two decimals, whose places add up to those of ``result``."""
@@ -132,6 +143,11 @@ class Dialect:
         """Return a double rounded half away from zero; ``places`` are not negative."""
         return f"ROUND({text}, {places})"
 
+    def step(self, word: str, text: str, kind: SqlType) -> str:
+        """Return a decimal or double as the next whole one: ``word`` is FLOOR or CEIL."""
+        del kind
+        return f"{word}({text})"
+
     def from_double(self, text: str, result: SqlType) -> str:
         """Return a double as a whole number (halves to the even one) or a decimal."""
         if result.kind == "integer":
@@ -139,6 +155,11 @@ class Dialect:
         return f"TRY_CAST({self.round_double(text, result.scale)} AS {self.type_name(result)})"
 
     # --- aggregates ------------------------------------------------------------------
+
+    def total(self, text: str, kind: SqlType) -> str:
+        """Return the exact sum of values of type ``kind``."""
+        del kind
+        return f"SUM({text})"
 
     def exact(self, text: str, kind: SqlType) -> str:
         """Return an exact aggregate of values of type ``kind`` in a form that can travel."""
@@ -150,13 +171,22 @@ class Dialect:
         del kind
         return text
 
-    def middle(self, text: str) -> tuple[str, str] | None:
+    def middle(self, text: str, kind: SqlType) -> tuple[str, str] | None:
         """Return the lower and the upper of the middle values; None if only sorting tells."""
+        del kind
         # Of an even number of values the second share is just beyond the lower one.
         shares = "[0.5, 0.5000000001]"
         return tuple(f"QUANTILE_DISC({text}, {shares})[{n}]" for n in (1, 2))  # type: ignore[return-value]
 
     # --- the calendar ----------------------------------------------------------------
+
+    def day_of(self, moment: str) -> str:
+        """Return the day of a moment."""
+        return self.cast(moment, DATE)
+
+    def start_of(self, day: str) -> str:
+        """Return the moment at which a day begins."""
+        return self.cast(day, DATETIME)
 
     def micros(self, moment: str) -> str:
         """Return microseconds since 1970-01-01 00:00."""
@@ -244,6 +274,10 @@ class Dialect:
     def like(self, text: str, pattern: str, *, ignore_case: bool) -> str:
         """Tell whether ``text`` fits: ``%`` any text, ``_`` one character, no escape."""
         return f"({text} {'ILIKE' if ignore_case else 'LIKE'} {self.text(pattern)})"
+
+    def is_in(self, subject: str, members: Sequence[str]) -> str:
+        """Tell whether a value is one of ``members``; a NULL among them makes "no" unknown."""
+        return f"({subject} IN ({', '.join(members)}))"
 
     def distinct(self, left: str, right: str) -> str:
         """Tell whether two values differ, NULL being a value like any other."""

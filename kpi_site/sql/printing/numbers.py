@@ -37,7 +37,7 @@ def distinct(*, differ: bool) -> Print:
 def is_in(dialect: Dialect, parts: Parts, _: SqlType) -> str:
     """``x IN (…)``: a NULL in the list makes "no" into "unknown"."""
     subject, *members = together(dialect, parts)
-    return f"({subject} IN ({', '.join(members)}))"
+    return dialect.is_in(subject, members)
 
 
 def between(dialect: Dialect, parts: Parts, _: SqlType) -> str:
@@ -144,8 +144,10 @@ def _plain(part: Printed) -> Printed:
 def whole(dialect: Dialect, parts: Parts, _: SqlType) -> str:
     """``//``: towards zero; NULL where the divisor is 0."""
     far = any((part.bound or INT64)[0] <= INT64[0] or wide(part.bound) for part in parts)
+    if far:
+        dialect.check_wide_quotient(parts[0])
     left, right = (dialect.cast(part.text, INTEGER, wide=far) for part in parts)
-    return dialect.divide_whole(left, f"NULLIF({right}, 0)")
+    return dialect.divide_whole(left, f"NULLIF({right}, 0)", wide=far)
 
 
 def modulo(dialect: Dialect, parts: Parts, result: SqlType) -> str:
@@ -160,8 +162,12 @@ def modulo(dialect: Dialect, parts: Parts, result: SqlType) -> str:
 
 def _signed(dialect: Dialect, part: Printed) -> str:
     """Return a number whose other sign has room as well."""
-    smallest = part.type.kind == "integer" and (part.bound or INT64)[0] <= INT64[0]
-    return dialect.cast(part.text, INTEGER, wide=True) if smallest else part.text
+    return dialect.cast(part.text, INTEGER, wide=True) if _smallest(part) else part.text
+
+
+def _smallest(part: Printed) -> bool:
+    """Tell whether a whole number may be one whose other sign has no room in 64 bits."""
+    return part.type.kind == "integer" and (part.bound or INT64)[0] <= INT64[0]
 
 
 def negated(dialect: Dialect, parts: Parts, _: SqlType) -> str:
@@ -169,9 +175,10 @@ def negated(dialect: Dialect, parts: Parts, _: SqlType) -> str:
     return f"(-{_signed(dialect, parts[0])})"
 
 
-def absolute(dialect: Dialect, parts: Parts, _: SqlType) -> str:
+def absolute(dialect: Dialect, parts: Parts, result: SqlType) -> str:
     """``ABS`` of a number."""
-    return f"ABS({_signed(dialect, parts[0])})"
+    far = _smallest(parts[0]) or wide(parts[0].bound)
+    return dialect.absolute(_signed(dialect, parts[0]), result, wide=far)
 
 
 def rounded(dialect: Dialect, parts: Parts, result: SqlType) -> str:
@@ -198,7 +205,7 @@ def stepped(word: str) -> Print:
         value = parts[0]
         if result.kind == "integer":
             return value.text
-        found = f"{word}({value.text})"
+        found = dialect.step(word, value.text, value.type)
         return found if result == DOUBLE else dialect.cast(found, result)
 
     return stepped

@@ -32,6 +32,14 @@ class PostgreSQL(Dialect):
             return f"NUMERIC(38, {kind.scale})"
         return super().type_name(kind, wide=wide)
 
+    def convert(self, part: Printed, to: SqlType) -> str:
+        match part.type.kind, to.kind:
+            case "integer", "boolean":
+                return f"({part.text} <> 0)"
+            case "boolean", "integer":
+                return f"CAST(({part.text})::INTEGER AS BIGINT)"
+        return super().convert(part, to)
+
     # --- texts -----------------------------------------------------------------------
 
     def text(self, value: str) -> str:
@@ -80,7 +88,7 @@ class PostgreSQL(Dialect):
             f" FROM (SELECT ROUND({text} * 1e{places}::FLOAT8) AS y OFFSET 0) AS whole)"
         )
 
-    def divide_whole(self, left: str, right: str) -> str:
+    def divide_whole(self, left: str, right: str, *, wide: bool = False) -> str:
         return f"DIV(({left})::NUMERIC, ({right})::NUMERIC)"
 
     def round_double(self, text: str, places: int) -> str:
@@ -93,7 +101,8 @@ class PostgreSQL(Dialect):
     def from_double(self, text: str, result: SqlType) -> str:
         if result.kind == "integer":
             return self.whole(text)
-        return f"CAST({self.steps(text, 0)} AS {self.type_name(result)})"
+        rounded = self.steps(self.round_double(text, result.scale), result.scale)
+        return f"CAST({rounded} / 1e{result.scale} AS {self.type_name(result)})"
 
     # --- the calendar ----------------------------------------------------------------
 
@@ -123,7 +132,7 @@ class PostgreSQL(Dialect):
 
     # --- aggregates ------------------------------------------------------------------
 
-    def middle(self, text: str) -> tuple[str, str] | None:
+    def middle(self, text: str, kind: SqlType) -> tuple[str, str] | None:
         shares = "ARRAY[0.5, 0.5000000001]"
         found = f"(PERCENTILE_DISC({shares}) WITHIN GROUP (ORDER BY {text}))"
         return f"{found}[1]", f"{found}[2]"

@@ -101,7 +101,7 @@ def _index(dialect: Dialect, unit: str, moment: str) -> str:
     year = dialect.part("year", moment)
     match unit:
         case "day":
-            return dialect.day_number(dialect.cast(moment, DATE))
+            return dialect.day_number(dialect.day_of(moment))
         case "month":
             return f"({year} * 12 + {dialect.part('month', moment)})"
         case "quarter":
@@ -116,7 +116,7 @@ def date_trunc(dialect: Dialect, parts: Parts, _: SqlType) -> str:
         size = _MICROS[unit]
         micros = dialect.micros(moment)
         return dialect.moment(f"({micros} - (({micros} % {size} + {size}) % {size}))")
-    year, month, day = dialect.part("year", moment), "1", dialect.cast(moment, DATE)
+    year, month, day = dialect.part("year", moment), "1", dialect.day_of(moment)
     if unit == "month":
         month = dialect.part("month", moment)
     elif unit == "quarter":
@@ -125,7 +125,7 @@ def date_trunc(dialect: Dialect, parts: Parts, _: SqlType) -> str:
         day = dialect.plus_days(day, f"(1 - {dialect.part('isodow', moment)})")
     elif unit != "day":
         day = dialect.day_of_parts(year, month, "1")
-    return dialect.cast(day, DATETIME)
+    return dialect.start_of(day)
 
 
 _SAME_PARTS = {"dayofweek": "dow", "dayofyear": "doy"}
@@ -149,7 +149,7 @@ def make_date(dialect: Dialect, parts: Parts, _: SqlType) -> str:
     sound = f"{year} BETWEEN 1 AND 9999 AND {month} BETWEEN 1 AND 12 AND {day} BETWEEN 1 AND 31"
     years, months = (f"(CASE WHEN {sound} THEN {part} ELSE 1 END)" for part in (year, month))
     first = dialect.day_of_parts(years, months, "1")
-    last = dialect.part("day", dialect.cast(dialect.last_day(first), DATETIME))
+    last = dialect.part("day", dialect.start_of(dialect.last_day(first)))
     return (
         f"(CASE WHEN {sound} AND {day} <= {last} THEN {dialect.plus_days(first, f'({day} - 1)')}"
         " END)"
@@ -161,7 +161,7 @@ def last_day(dialect: Dialect, parts: Parts, _: SqlType) -> str:
     return dialect.last_day(
         dialect.convert(parts[0], DATE)
         if parts[0].type == DATE
-        else dialect.cast(parts[0].text, DATE)
+        else dialect.day_of(dialect.convert(parts[0], DATETIME))
     )
 
 
@@ -211,5 +211,5 @@ def cast(dialect: Dialect, parts: Parts, result: SqlType) -> str:
     if value.type == DOUBLE:
         return dialect.from_double(value.text, result)
     if value.type.kind == "datetime" and result == DATE:
-        return dialect.cast(value.text, DATE)
+        return dialect.day_of(value.text)
     return dialect.convert(value, result)

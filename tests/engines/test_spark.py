@@ -1,0 +1,33 @@
+"""Spark counts the same rows: every cell as Polars computes it, to the last digit."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from kpi_site.engine.spark_engine import SparkEngine
+from tests.engines.drawn import CYCLES, ROWS, write_drawn
+from tests.engines.figures import ODD, QUICK, SITES, read_site
+
+pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("spark")]
+
+
+@pytest.mark.parametrize("name", sorted(QUICK))
+def test_small_site(name: str, tmp_path: Path, spark: SparkEngine) -> None:
+    assert read_site(SITES / name, tmp_path / ODD).differences(spark) == []
+
+
+@settings(
+    max_examples=2,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(rows=ROWS, cycle=CYCLES)
+def test_drawn_facts(spark: SparkEngine, rows: list[tuple[str, ...]], cycle: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        site = read_site(write_drawn(Path(name), rows, cycle), Path(name) / "build")
+        assert site.differences(spark) == []
