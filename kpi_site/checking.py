@@ -48,10 +48,8 @@ def check(
 def _looked_at(options: Options, *, facts: bool, progress: Progress) -> Outcome:
     """Look at all of a site."""
     from kpi_site.content import read_catalog
-    from kpi_site.theme.config import read_own
 
-    _, found = read_own(options.own_config, options.own_config.name)
-    found = (*found, *strange_pages(options.root))
+    found = beside_content(options)
     if facts:
         from kpi_site.stages import figures
 
@@ -62,6 +60,14 @@ def _looked_at(options: Options, *, facts: bool, progress: Progress) -> Outcome:
         problems = (*problems, *_editions(options, catalog))
     watched = () if catalog is None else (*catalog.folders, *_calendar(catalog))
     return Outcome(watched, in_order((*found, *problems)))
+
+
+def beside_content(options: Options) -> Problems:
+    """Return the problems of a site's MkDocs file, and of what lies among its pages."""
+    from kpi_site.theme.config import read_own
+
+    _, found = read_own(options.own_config, options.own_config.name)
+    return (*found, *strange_pages(options.root))
 
 
 def _calendar(catalog: Catalog) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ LAYERS = (
     "standing",
     "stages",
     "checking",
+    "editor",
     "attacking",
     "diff",
     "site",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,12 @@ class Rewrite:
 def read_text(path: Path) -> str:
     """Return a file's text without a byte order mark, its line endings as they are."""
     return path.read_bytes().decode("utf-8-sig")
+
+
+def text_of(root: Path, file: str, instead: Mapping[str, bytes | None]) -> str:
+    """Return the text of ``file`` as it is to be, or else as it is."""
+    data = instead.get(file)
+    return read_text(root / file) if data is None else data.decode("utf-8-sig")
 
 
 def carry_out(root: Path, what: Message, rewrites: Iterable[Rewrite]) -> None:

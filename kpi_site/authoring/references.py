@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-from kpi_site.authoring.edits import read_text
+from kpi_site.authoring.edits import text_of
 from kpi_site.content.edits import Edit, replaced
-from kpi_site.content.folders import ContentFile, FileKind, content_files
+from kpi_site.content.folders import ContentFile, FileKind, content_files, with_files
 from kpi_site.content.yaml_source import Mapping, Node, Scalar, Sequence, parse_yaml
 from kpi_site.content.yaml_text import YamlText
 from kpi_site.problems import Location, Message, Problem
@@ -20,6 +22,9 @@ _PATHS: Final[dict[FileKind, dict[tuple[str, ...], Message]]] = {
         ("related", "*"): Message("相关指标", "a related indicator"),
         ("successor",): Message("接替的指标", "the successor"),
         ("terms", "*", "indicator"): Message("公式中的项", "a term of the formula"),
+        ("versions", "*", "terms", "*", "indicator"): Message(
+            "公式中的项", "a term of the formula"
+        ),
     },
     "scorecard": {("lines", "**", "indicator"): Message("记分卡的行", "a line of the scorecard")},
     "report": {
@@ -57,24 +62,28 @@ class Found:
     references: tuple[Reference, ...]
 
 
-def references_to(root: Path, card: str) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
+def references_to(
+    root: Path, card: str, instead: Map[str, bytes | None] = MappingProxyType({})
+) -> tuple[tuple[Found, ...], tuple[Problem, ...]]:
     """Return every file that refers to ``card``; with problems where one cannot be searched.
 
     Published editions are not looked at: they keep the names that they were published with.
+    ``instead`` are files that are not written yet, by path from the root.
     """
     found: list[Found] = []
     problems: list[Problem] = []
     files, _ = content_files(root)
-    for file in files:
-        tree, faults = parse_yaml(file.path.read_bytes(), file.file)
+    for file in with_files(root, files, instead):
+        text = text_of(root, file.file, instead)
+        tree, faults = parse_yaml(text.encode(), file.file)
         problems += faults
         if tree is not None and not faults:
-            text = read_text(file.path)
             found += _of(
                 file.file, text, [*_named(file, tree, card), *_linked(file.file, text, card)]
             )
     for path in sorted((root / "docs").rglob("*.md")):
-        name, text = path.relative_to(root).as_posix(), read_text(path)
+        name = path.relative_to(root).as_posix()
+        text = text_of(root, name, instead)
         found += _of(name, text, list(_linked(name, text, card)))
     return tuple(found), tuple(problems)
 

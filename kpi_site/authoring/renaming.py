@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
-from kpi_site.authoring.edits import Rewrite, read_text
+from kpi_site.authoring.edits import Rewrite, read_text, text_of
 from kpi_site.authoring.new_file import place_of
 from kpi_site.authoring.references import Found, Reference, references_to
 from kpi_site.authoring.refusal import Refusal, misused, refused
@@ -26,22 +28,26 @@ class Plan:
     remaining: tuple[Reference, ...] = ()
 
 
-def rename(draft: Draft, old: str, new: str) -> Plan | Refusal | tuple[Problem, ...]:
+def rename(
+    draft: Draft, old: str, new: str, instead: Map[str, bytes | None] = MappingProxyType({})
+) -> Plan | Refusal | tuple[Problem, ...]:
     """Plan to call the card ``old`` ``new``: its file, its id, and every reference to it.
 
     The card keeps ``old`` among its ``formerly``, so that the old address leads on. Refused
     where ``new`` is taken or no id; problems where a file cannot be searched for references.
+    ``instead`` are files that are not written yet, as for ``read_draft``.
     """
+    root = draft.catalog.site.root
     entry = _entry(draft, old)
     if isinstance(entry, Refusal):
         return entry
     target = _target(draft, entry, new)
     if isinstance(target, Refusal):
         return target
-    found, problems = references_to(draft.catalog.site.root, old)
+    found, problems = references_to(root, old, instead)
     if problems:
         return problems
-    card = read_text(draft.catalog.site.root / entry.file)
+    card = text_of(root, entry.file, instead)
     own = next((f for f in found if f.file == entry.file), Found(entry.file, card, ()))
     edits = [*_names_of_card(card, entry.file, old, new), *(r.renamed(new) for r in own.references)]
     moved = Rewrite(entry.file, target, card, applied(card, edits))

@@ -6,7 +6,7 @@ from datetime import date
 
 from kpi_site.catalog import Action, Step, Text, Update
 from kpi_site.content.record import key, record
-from kpi_site.content.scalars import DATE, IDENTIFIER, NAME, choice
+from kpi_site.content.scalars import DATE, IDENTIFIER, choice, name_of
 from kpi_site.content.shapes import Shape, distinct, list_of
 from kpi_site.content.texts import TEXT
 
@@ -21,7 +21,7 @@ ACTION: Shape[Action] = record(
     Action,
     key("id", IDENTIFIER, required=True, stand_in=""),
     key("title", TEXT, required=True, stand_in=Text("")),
-    key("indicators", distinct(list_of(NAME, least=1)), required=True, stand_in=()),
+    key("indicators", distinct(list_of(name_of("indicator"), least=1)), required=True, stand_in=()),
     key("owner", TEXT, required=True, stand_in=Text("")),
     key("start", DATE, required=True, stand_in=date.min),
     key("due", DATE, required=True, stand_in=date.max),

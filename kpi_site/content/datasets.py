@@ -28,7 +28,16 @@ from kpi_site.content.databases import PARTITION, QUERY, TABLE, with_one_source
 from kpi_site.content.expressions import CONDITION, DERIVED
 from kpi_site.content.paths import PATHS
 from kpi_site.content.record import key, record
-from kpi_site.content.scalars import BOOLEAN, IDENTIFIER, NAME, STRING, between, choice, grain
+from kpi_site.content.scalars import (
+    BOOLEAN,
+    IDENTIFIER,
+    NAME,
+    STRING,
+    between,
+    choice,
+    grain,
+    name_of,
+)
 from kpi_site.content.shapes import (
     INVALID,
     FileReading,
@@ -179,21 +188,21 @@ _UNPIVOT: Shape[Unpivot] = checked(
 )
 _VALID = record(
     Validity,
-    key("from", NAME, required=True, to="since"),
-    key("to", NAME, to="until"),
+    key("from", name_of("column"), required=True, to="since"),
+    key("to", name_of("column"), to="until"),
     name="valid",
 )
 _REFERENCE: Shape[tuple[Name, tuple[Name, ...], Validity | None]] = record(
     lambda resource, fields, valid=None: (resource, fields, valid),
-    key("resource", NAME, required=True),
-    key("fields", one_or_many(NAME), required=True),
+    key("resource", name_of("dataset"), required=True),
+    key("fields", one_or_many(name_of("column")), required=True),
     key("valid", _VALID),
     name="reference",
 )
 _FOREIGN_KEY = checked(
     record(
         _foreign_key,
-        key("fields", one_or_many(NAME), required=True),
+        key("fields", one_or_many(name_of("column")), required=True),
         key("reference", _REFERENCE, required=True),
         name="foreign_key",
     ),
@@ -202,7 +211,7 @@ _FOREIGN_KEY = checked(
 _SCHEMA: Shape[dict[str, Any]] = record(
     lambda **schema: schema,
     key("fields", FIELDS, required=True, stand_in=()),
-    key("primaryKey", one_or_many(NAME), to="primary_key"),
+    key("primaryKey", one_or_many(name_of("column")), to="primary_key"),
     key("foreignKeys", list_of(_FOREIGN_KEY), to="foreign_keys"),
     key(
         "missingValues",
@@ -228,7 +237,7 @@ _EXPECT = record(
 _TOTALS = record(
     Totals,
     key("where", CONDITION, required=True),
-    key("columns", one_or_many(NAME)),
+    key("columns", one_or_many(name_of("column"))),
     name="totals",
 )
 _NO_SCHEMA: dict[str, Any] = {"fields": ()}
@@ -258,7 +267,7 @@ _KEYS: Shape[dict[str, Any]] = record(
     key("title", TEXT),
     key("description", TEXT),
     key("path", PATHS, to="paths"),
-    key("connection", NAME),
+    key("connection", name_of("connection")),
     key("table", TABLE),
     key("query", QUERY),
     key("partition", PARTITION),
@@ -268,9 +277,9 @@ _KEYS: Shape[dict[str, Any]] = record(
     key("sheet", NAME),
     key("rows", _ROWS, to="until"),
     key("unpivot", _UNPIVOT),
-    key("owner", NAME),
+    key("owner", name_of("department")),
     key("source", TEXT),
-    key("time", NAME),
+    key("time", name_of("column")),
     key("undated", choice("ignore")),
     key("schema", _SCHEMA, required=True, stand_in=_NO_SCHEMA),
     key("derived", checked(map_of(DERIVED), _derived)),
@@ -278,7 +287,7 @@ _KEYS: Shape[dict[str, Any]] = record(
     key("totals", _TOTALS),
     key("expect", _EXPECT),
     key("people", BOOLEAN),
-    key("audience", NAME),
+    key("audience", name_of("audience")),
     name="dataset",
     placed=True,
     top=True,

@@ -18,7 +18,7 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from kpi_site import catalog, periods, problems
 from kpi_site.content.folders import ContentFile
@@ -68,6 +68,42 @@ class Told:
     value: Any
     keys: tuple[Name, ...]
     written: Name | None
+
+
+class Keeper(Protocol):
+    """What remembers what files say, by the keys that `key_of` makes."""
+
+    def get(self, key: str) -> Told | None:
+        """Return what is kept under ``key``."""
+
+    def put(self, key: str, told: Told) -> None:
+        """Keep what was read."""
+
+    def save(self) -> None:
+        """Drop what nobody asked for since the last time."""
+
+
+@dataclass(slots=True)
+class Remembered:
+    """A keeper within one process: values as they are, none of them changes."""
+
+    before: dict[str, Told] = field(default_factory=dict)
+    asked: dict[str, Told] = field(default_factory=dict)
+
+    def get(self, key: str) -> Told | None:
+        """Return what is remembered under ``key``."""
+        found = self.before.get(key)
+        if found is not None:
+            self.asked[key] = found
+        return found
+
+    def put(self, key: str, told: Told) -> None:
+        """Remember what was read."""
+        self.asked[key] = told
+
+    def save(self) -> None:
+        """Forget what nobody asked for since the last time."""
+        self.before, self.asked = self.asked, {}
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kpi_site.catalog import Bonus, Deduct, Line, Veto
 from kpi_site.content.record import key, record
-from kpi_site.content.scalars import NAME, NOT_NEGATIVE, NUMBER, number_between
+from kpi_site.content.scalars import NOT_NEGATIVE, NUMBER, name_of, number_between
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked
 from kpi_site.content.yaml_source import Mapping, Node
 from kpi_site.problems import Location, Message
@@ -58,7 +58,7 @@ VETO: Shape[Veto] = checked(
         key("below", NUMBER),
         key("total", NOT_NEGATIVE),
         key("at_most", NOT_NEGATIVE),
-        key("grade", NAME),
+        key("grade", name_of("grade")),
         name="veto",
         placed=True,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as PyMapping
 
 from kpi_site.catalog import Part
-from kpi_site.content.scalars import NAME
+from kpi_site.content.scalars import name_of
 from kpi_site.content.shapes import INVALID, FileReading, Invalid, Shape, checked, map_of
 from kpi_site.content.yaml_source import Mapping, Node
 from kpi_site.problems import Message, Name
@@ -25,5 +25,5 @@ def _one_part(found: PyMapping[Name, Name], node: Node, reading: FileReading) ->
     )
 
 
-_READ = checked(map_of(NAME), _one_part)
+_READ = checked(map_of(name_of("member"), names="dimension"), _one_part)
 PART: Shape[Part] = Shape(_READ.read, {**_READ.schema, "minProperties": 1, "maxProperties": 1})

@@ -28,7 +28,7 @@ from kpi_site.content.datasets import DATASET
 from kpi_site.content.draft import Draft, Entries, Entry
 from kpi_site.content.folders import SITE_FILE, ContentFile, content_files, with_files
 from kpi_site.content.glossary import GLOSSARY, with_standard
-from kpi_site.content.kept_values import KeptValues, Told, kept_values, key_of
+from kpi_site.content.kept_values import Keeper, Told, kept_values, key_of
 from kpi_site.content.paths import paths_hold
 from kpi_site.content.reports import REPORT
 from kpi_site.content.rules import RULES
@@ -68,33 +68,38 @@ def read_draft(
     cache: Path | None = None,
     facts_first: bool = True,
     instead: PyMapping[str, bytes | None] = MappingProxyType({}),
+    keeper: Keeper | None = None,
 ) -> tuple[Draft, tuple[Problem, ...]]:
     """Read the same, but return everything that could be read, of files with errors too.
 
     ``instead`` are files that are to be, by path from the root, before they are written; None
-    for one that goes.
+    for one that goes. ``keeper`` remembers in place of what ``cache`` holds.
     """
     problems: list[Problem] = []
-    site_entry, site = _read_site(root, today, problems)
+    site_entry, site = _read_site(root, today, problems, instead)
     files, misplaced = content_files(root)
     problems += misplaced
     files = with_files(root, files, instead)
     start = FileReading(root, SITE_FILE)
     if site is not None:
         start = replace(start, languages=site.languages, currency=site.currency)
-        calendar, found = _calendar(files, start, site) if facts_first else (None, ())
+        calendar, found = _calendar(files, start, site, instead) if facts_first else (None, ())
         problems += found
         start = replace(start, calendar=calendar)
         site = site if calendar is None else replace(site, calendar=calendar)
-    reading = _Reading(start, kept_values(cache), problems, instead)
+    reading = _Reading(start, keeper or kept_values(cache), problems, instead)
     draft = _read_files(files, reading, site_entry, site)
     problems += [found for rule in RULES for found in rule(draft)]
     return draft, in_order(problems)
 
 
-def _read_site(root: Path, today: date, problems: list[Problem]) -> tuple[Entry[None], Site | None]:
+def _read_site(
+    root: Path, today: date, problems: list[Problem], instead: PyMapping[str, bytes | None]
+) -> tuple[Entry[None], Site | None]:
     strange = strange_file(root, root / SITE_FILE)  # the list of files names it
-    data = None if strange else _bytes(root / SITE_FILE, SITE_FILE, problems)
+    data = instead.get(SITE_FILE)
+    if data is None and not strange:
+        data = _bytes(root / SITE_FILE, SITE_FILE, problems)
     tree = None if data is None else _parse(data, SITE_FILE, problems)
     if tree is None:
         return Entry(SITE_FILE, "site", lambda: None, None, _ALL_OF_SITE), None
@@ -109,7 +114,10 @@ def _read_site(root: Path, today: date, problems: list[Problem]) -> tuple[Entry[
 
 
 def _calendar(
-    files: tuple[ContentFile, ...], start: FileReading, site: Site
+    files: tuple[ContentFile, ...],
+    start: FileReading,
+    site: Site,
+    instead: PyMapping[str, bytes | None],
 ) -> tuple[Calendar | None, tuple[Problem, ...]]:
     """Return the site's calendar and the problems of its rows; None where it cannot be read.
 
@@ -119,7 +127,7 @@ def _calendar(
     file = next((f for f in files if f.kind == "dataset" and f.name == site.periods), None)
     if site.periods is None:
         return site.calendar, ()
-    entry = None if file is None else _Reading(start, None, []).entry(file, DATASET.read)
+    entry = None if file is None else _Reading(start, None, [], instead).entry(file, DATASET.read)
     dataset = None if entry is None else entry.value
     if entry is None or dataset is None or entry.damaged or not lists_periods(dataset):
         return None, ()
@@ -136,13 +144,15 @@ class _Reading:
     """The reading of a site's files: how each starts, what is kept, what is wrong so far."""
 
     start: FileReading
-    kept: KeptValues | None
+    kept: Keeper | None
     problems: list[Problem]
     instead: PyMapping[str, bytes | None] = field(default_factory=dict)
 
     def entry(self, file: ContentFile, read: Reader[T]) -> Entry[T]:
         """Read one file."""
-        data = self.instead.get(file.file) or _bytes(file.path, file.file, self.problems)
+        data = self.instead.get(file.file)
+        if data is None:
+            data = _bytes(file.path, file.file, self.problems)
         if data is None:
             return Entry(file.file, file.name, lambda: None, None)
         key = key_of(file, data, self.start) if self.kept is not None else ""

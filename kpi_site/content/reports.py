@@ -6,7 +6,7 @@ import re
 
 from kpi_site.catalog import KINDS, ROLES, Report, RevisionNote, Signoff
 from kpi_site.content.record import key, record
-from kpi_site.content.scalars import DATE, INTEGER, NAME, PERIOD, STRING, choice
+from kpi_site.content.scalars import DATE, INTEGER, PERIOD, STRING, choice, name_of
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, distinct, list_of, map_of
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Node
@@ -64,7 +64,7 @@ _SIGNOFF = checked(
 _NOTE = record(
     RevisionNote,
     key("edition", INTEGER, required=True),
-    key("indicator", NAME, required=True),
+    key("indicator", name_of("indicator"), required=True),
     key("first_seen", DATE, required=True),
     key("type", choice(*KINDS)),
     key("reason", TEXT),
@@ -75,10 +75,10 @@ _NOTE = record(
 REPORT: Shape[Report] = record(
     Report,
     key("period", checked(PERIOD, _not_a_day), required=True),
-    key("scorecards", distinct(list_of(NAME))),
-    key("highlights", distinct(list_of(NAME))),
+    key("scorecards", distinct(list_of(name_of("scorecard")))),
+    key("highlights", distinct(list_of(name_of("indicator")))),
     key("summary", TEXT),
-    key("comments", map_of(TEXT)),
+    key("comments", map_of(TEXT, names="indicator")),
     key("signoffs", list_of(_SIGNOFF)),
     key("revisions", list_of(_NOTE)),
     name="report",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from typing import Literal
 
 from kpi_site.content.misspelt import misspelt_date, misspelt_number, misspelt_period, span_hint
 from kpi_site.content.shapes import (
@@ -214,6 +215,18 @@ def _read_span(node: Node, reading: FileReading) -> Span | Invalid:
 _SCALAR_SCHEMA: Json = {"type": ["string", "number", "boolean"]}
 STRING: Shape[str] = Shape(_read_string, _SCALAR_SCHEMA)
 NAME: Shape[Name] = Shape(_read_name, {**_SCALAR_SCHEMA, "x-type": "name"})
+Named = Literal[
+    "action", "audience", "column", "connection", "dataset", "department", "dimension", "grade",
+    "indicator", "member", "perspective", "scorecard", "term",
+]  # fmt: skip
+"""What a name in one place may be the name of, which stands in another."""
+
+
+def name_of(what: Named) -> Shape[Name]:
+    """Read the name of a ``what``: whether there is such a one is for the rules to tell."""
+    return replace(NAME, schema={**NAME.schema, "x-names": what})
+
+
 IDENTIFIER: Shape[Name] = Shape(
     _read_identifier,
     {

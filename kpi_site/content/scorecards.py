@@ -11,7 +11,6 @@ from kpi_site.content.record import key, record
 from kpi_site.content.scalars import (
     BOOLEAN,
     IDENTIFIER,
-    NAME,
     NOT_NEGATIVE,
     NUMBER,
     PERIOD,
@@ -19,6 +18,7 @@ from kpi_site.content.scalars import (
     WEIGHT,
     choice,
     grain,
+    name_of,
 )
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, list_of
 from kpi_site.content.texts import TEXT
@@ -34,7 +34,7 @@ _LINE_KEYS = record(
     Line,
     key("no", STRING),
     key("title", TEXT),
-    key("indicator", NAME, required=True),
+    key("indicator", name_of("indicator"), required=True),
     key("of", PART),
     key("weight", WEIGHT),
     key("cycle", grain()),
@@ -58,7 +58,9 @@ _LINE_KEYS = record(
 )
 _LINE = checked(checked(checked(_LINE_KEYS, one_rule), one_role), ends_after_start)
 _FOR_EACH: Shape[Name] = record(
-    lambda dimension: dimension, key("dimension", NAME, required=True), name="for_each"
+    lambda dimension: dimension,
+    key("dimension", name_of("dimension"), required=True),
+    name="for_each",
 )
 
 

@@ -249,10 +249,13 @@ def one_or_many(shape: Shape[T]) -> Shape[tuple[T, ...]]:
     return Shape(read, {"anyOf": [shape.schema, many.schema]})
 
 
-def map_of(shape: Shape[T], *, most: int | None = MOST_ITEMS) -> Shape[Mapping[Name, T]]:
+def map_of(
+    shape: Shape[T], *, most: int | None = MOST_ITEMS, names: str | None = None
+) -> Shape[Mapping[Name, T]]:
     """Read a mapping of free names; entries that are invalid are reported and left out.
 
-    ``most`` is None where a program may have written the mapping.
+    ``most`` is None where a program may have written the mapping; ``names`` is what the names
+    are the names of, if they are not free.
     """
 
     def read(node: Node, reading: FileReading) -> Mapping[Name, T] | Invalid:
@@ -264,7 +267,8 @@ def map_of(shape: Shape[T], *, most: int | None = MOST_ITEMS) -> Shape[Mapping[N
         found = ((name.name(), shape.read(value, reading)) for name, value in sound)
         return {name: value for name, value in found if not isinstance(value, Invalid)}
 
-    return Shape(read, {"type": "object", "additionalProperties": shape.schema})
+    schema = {"type": "object", "additionalProperties": shape.schema}
+    return Shape(read, schema | ({"propertyNames": {"x-names": names}} if names else {}))
 
 
 def _is_slip(name: Scalar, value: Node, reading: FileReading) -> bool:

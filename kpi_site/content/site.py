@@ -21,6 +21,7 @@ from kpi_site.content.scalars import (
     NUMBER,
     between,
     choice,
+    name_of,
 )
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, distinct, list_of
 from kpi_site.content.signers import read_signers
@@ -162,8 +163,8 @@ _SUPPRESSION: Shape[Suppression] = Shape(
 _CALENDAR = record(
     lambda **fields: fields,
     key("closing_day", between(1, LAST_DAY)),
-    key("dataset", NAME, to="periods"),
-    key("holidays", NAME),
+    key("dataset", name_of("dataset"), to="periods"),
+    key("holidays", name_of("dataset")),
     name="calendar",
 )
 

@@ -18,7 +18,7 @@ from kpi_site.catalog import (
 )
 from kpi_site.content.expressions import AGGREGATE, CONDITION
 from kpi_site.content.record import RecordKey, key, record
-from kpi_site.content.scalars import BOOLEAN, NAME, PERIOD, SPAN, choice, grain
+from kpi_site.content.scalars import BOOLEAN, PERIOD, SPAN, choice, grain, name_of
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, wrong_type
 from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
@@ -32,11 +32,11 @@ _AT = (
 )
 _ROWS = (
     _LABEL,
-    key("from", NAME, required=True, to="dataset"),
+    key("from", name_of("dataset"), required=True, to="dataset"),
     key("value", AGGREGATE, required=True),
     key("where", CONDITION),
 )
-_TIME = key("time", NAME)
+_TIME = key("time", name_of("column"))
 
 
 def _before_a_year(found: Grain, node: Node, reading: FileReading) -> Grain | Invalid:
@@ -54,11 +54,16 @@ _KINDS: dict[type[Any], tuple[RecordKey, ...]] = {
         key("window", SPAN),
         key("to_date", _TO_DATE),
     ),
-    StockTerm: (*_ROWS, key("since", NAME, required=True), key("until", NAME), *_AT),
-    BalanceTerm: (*_ROWS, _TIME, *_AT, key("last_per", NAME)),
+    StockTerm: (
+        *_ROWS,
+        key("since", name_of("column"), required=True),
+        key("until", name_of("column")),
+        *_AT,
+    ),
+    BalanceTerm: (*_ROWS, _TIME, *_AT, key("last_per", name_of("column"))),
     OtherTerm: (
         _LABEL,
-        key("term", NAME, required=True),
+        key("term", name_of("term"), required=True),
         key("lag", SPAN),
         key("period", PERIOD),
         key("overall", BOOLEAN),
@@ -70,7 +75,7 @@ _KINDS: dict[type[Any], tuple[RecordKey, ...]] = {
     ),
     IndicatorTerm: (
         _LABEL,
-        key("indicator", NAME, required=True),
+        key("indicator", name_of("indicator"), required=True),
         key("lag", SPAN),
         key("measure", choice("value", "score")),
     ),

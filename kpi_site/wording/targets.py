@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 _SILENT: Final = re.compile(  # fences, code within a line, comments: nothing there is a link
@@ -23,11 +24,15 @@ _ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|/", re.IGNORECASE)
 
 def targets(text: str) -> Iterator[tuple[int, str]]:
     """Yield each link's target and where it begins in ``text``; code holds no links."""
-    if not may_have_targets(text):
-        return
-    for match in _LINK.finditer(_SILENT.sub(_blank, text)):
-        group = "target" if match["target"] else "named"
-        yield match.start(group), match[group]
+    if may_have_targets(text):
+        yield from _targets(text)
+
+
+@lru_cache(maxsize=1024)  # an editor asks for those of all pages each time someone types
+def _targets(text: str) -> tuple[tuple[int, str], ...]:
+    found = _LINK.finditer(_SILENT.sub(_blank, text))
+    groups = ((match, "target" if match["target"] else "named") for match in found)
+    return tuple((match.start(group), match[group]) for match, group in groups)
 
 
 def may_have_targets(text: str) -> bool:
