@@ -46,7 +46,7 @@ _PROGRAM: Final = (
     "github/dependabot.yml", "github/pull_request_template.md",
     "github/ISSUE_TEMPLATE/figure.yml", "github/ISSUE_TEMPLATE/indicator.yml",
     "gitlab/merge_request_templates/Default.md", "gitlab-ci.yml",
-    "pre-commit-config.yaml", "vscode/settings.json", "vscode/extensions.json",
+    "pre-commit-config.yaml", "vscode/settings.json", "vscode/extensions.json", "vscode/tasks.json",
 )  # fmt: skip
 """What `upgrade` renews: it tells nothing of the company but its languages."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kpi_site.cli.shared import app, messages_in, says, today, wrong_usage
+from kpi_site.cli.shared import Root, app, messages_in, says, site_options, today, wrong_usage
 from kpi_site.problems import Message
 
 
@@ -21,6 +21,7 @@ def lsp(
     stdio: Annotated[  # noqa: ARG001 - editors pass it by habit; there is nothing else
         bool, typer.Option("--stdio", help=says("经标准输入输出（总是）", "Over stdio (always)"))
     ] = True,
+    root: Root = None,
     lang: Annotated[
         str | None,
         typer.Option(
@@ -30,7 +31,7 @@ def lsp(
         ),
     ] = None,
 ) -> None:
-    """Serve until the editor ends it."""
+    """Serve until the editor ends it: every site that it opens files of, or that of --root."""
     language = messages_in(lang)
     try:
         from kpi_site.editor.server import make_server
@@ -41,4 +42,5 @@ def lsp(
             "没有安装 pygls；请安装 kpi-site[editor]", "pygls is missing: install kpi-site[editor]"
         )
         raise wrong_usage(message, language) from None
-    make_server(lang, today).start_io()
+    only = None if root is None else site_options(root, language).root.resolve()
+    make_server(lang, today, only).start_io()

@@ -53,15 +53,19 @@ class _Unexpected(logging.Filter):
 class KpiServer(LanguageServer):
     """A server for every site that the editor opens a file of.
 
-    ``language`` is that of what it tells; None for each site's own first one.
+    ``language`` is that of what it tells; None for each site's own first one. ``root`` is the
+    one site that it serves, if it is not any that it meets.
     """
 
-    def __init__(self, language: str | None, clock: Callable[[], date]) -> None:
+    def __init__(
+        self, language: str | None, clock: Callable[[], date], root: Path | None = None
+    ) -> None:
         super().__init__(
             "kpi-site", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full
         )
         self.asked_language = language
         self._clock = clock
+        self._root = root
         self._sessions: dict[Path, Session] = {}
 
     @property
@@ -72,7 +76,7 @@ class KpiServer(LanguageServer):
     def found(self, uri: str) -> tuple[Session, str] | None:
         """Return the site that ``uri`` is content of, and its path there; None for any other."""
         path = Path(to_fs_path(uri) or "").resolve()
-        root = find_root(path.parent) if path.parent.is_dir() else None
+        root = self._root or (find_root(path.parent) if path.parent.is_dir() else None)
         if root is None:
             return None
         if root not in self._sessions:
@@ -258,9 +262,11 @@ async def on_symbols(
     return None if at is None else [protocol.symbol(one, at.lines) for one in symbols(at.tree)]
 
 
-def make_server(language: str | None, clock: Callable[[], date]) -> KpiServer:
-    """Return a server that answers; ``clock`` tells the day."""
-    server = KpiServer(language, clock)
+def make_server(
+    language: str | None, clock: Callable[[], date], root: Path | None = None
+) -> KpiServer:
+    """Return a server that answers; ``clock`` tells the day, ``root`` the one site, if any."""
+    server = KpiServer(language, clock, root)
     logging.getLogger("pygls.protocol.json_rpc").addFilter(_Unexpected())
     server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)(did_open)
     server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)(did_change)

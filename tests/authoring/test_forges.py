@@ -118,6 +118,7 @@ def test_what_is_shared_is_the_same_here_and_in_a_new_site(scaffold: Path) -> No
         ".github/ISSUE_TEMPLATE/indicator.yml",
         ".vscode/settings.json",
         ".vscode/extensions.json",
+        ".vscode/tasks.json",
         ".gitattributes",
     ):
         here, there = (path / name for path in (ROOT, scaffold))

@@ -219,7 +219,7 @@ def test_a_file_shows_its_keys(client: Client, revenue: str) -> None:
 def test_another_editor_counts_in_bytes_speaks_english_and_moves_no_files(tmp_path: Path) -> None:
     root = Path(shutil.copytree(MINI, tmp_path / "mini"))
     general = {"general": {"positionEncodings": ["utf-8", "utf-16"]}}
-    client = Client(root, "--stdio", "--lang", "en", capabilities=general)
+    client = Client(root, "--stdio", "--lang", "en", "--root", str(root), capabilities=general)
     assert client.can["positionEncoding"] == "utf-8"
     text = (root / REVENUE).read_text("utf-8").replace("SUM(amount)", "SUM(amuont)")
     client.open(REVENUE, text)

@@ -19,7 +19,7 @@ from kpi_site.content.folders import content_files
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).parents[2]
-KINDS = ("site", "dataset", "indicator", "scorecard", "report", "action")
+KINDS = ("site", "dataset", "indicator", "scorecard", "report", "action", "glossary")
 VALIDATORS = {
     kind: jsonschema.Draft7Validator(json.loads((ROOT / f"schemas/{kind}.json").read_text("utf-8")))
     for kind in KINDS
@@ -88,7 +88,7 @@ def test_a_broken_file_is_not(kind: str, file: str, old: str, new: str) -> None:
 def test_schema_writes_the_files_where_it_is_told(run: Run, mini: Path, tmp_path: Path) -> None:
     first = run("kpi_site", "schema", cwd=mini)
     assert first.returncode == 0
-    assert first.stdout.endswith("schemas: 6 files changed\n")
+    assert first.stdout.endswith("schemas: 7 files changed\n")
     again = run("kpi_site", "schema", "--root", mini, "--lang", "zh")
     assert again.stdout.endswith("schemas：改动 0 个文件\n")
     made = {path.name: path.read_text("utf-8") for path in (mini / "schemas").iterdir()}
