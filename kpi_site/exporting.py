@@ -5,7 +5,7 @@ Rules: specification.md#commands.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -69,8 +69,11 @@ def export_edition(
     languages: Collection[str],
     formats: Collection[Format],
     audience: str | None = None,
+    signed: Mapping[str, bytes] | None = None,
 ) -> tuple[tuple[File, ...], Problems]:
     """Return the downloads of an edition, from what it froze and nothing else.
+
+    A PDF that was ``signed``, by language, is that one.
 
     A narrower ``audience`` than the widest gets the workbook without what it may not see; the
     printed report was frozen for the widest alone.
@@ -85,6 +88,8 @@ def export_edition(
                 problems.append(_not_printed_for(edition, str(audience)))
             elif report_name(language) not in edition.files:
                 problems.append(_not_frozen(edition, report_name(language)))
+            elif signed and language in signed:
+                found.append(File(f"{name}.pdf", signed[language]))
             else:
                 data, wrong = pdf_of(edition, language)
                 found += [] if data is None else [File(f"{name}.pdf", data)]

@@ -18,6 +18,7 @@ from kpi_site.carried.files import carried
 from kpi_site.catalog import Catalog, Language
 from kpi_site.charts.bundle import static_files
 from kpi_site.editions.publications import revisions_csv
+from kpi_site.editions.signed_pdfs import signed_pdfs
 from kpi_site.exports.edition_files import export_files, folder
 from kpi_site.figures import Figures
 from kpi_site.files import File, write_changed, write_file
@@ -120,7 +121,13 @@ def _exports(
     files: list[File] = []
     problems: list[Problem] = []
     for edition in computed.told.order:
-        own, found = export_files(edition, language, audience=options.audience, keeping=kept)
+        own, found = export_files(
+            edition,
+            language,
+            audience=options.audience,
+            keeping=kept,
+            signed=signed_pdfs(options.root, edition),
+        )
         files += own
         problems += found
     once = {found.code: replace(found, severity="warning") for found in reversed(problems)}

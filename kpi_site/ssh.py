@@ -18,6 +18,7 @@ from typing import Final
 
 NAMESPACE: Final = "kpi-site"
 SIGNERS_FILE: Final = "content/signers"  # of a site: who may sign its reports
+BESIDE: Final = "kpi-site-ssh-"  # begins the names of temporary folders
 _PROGRAM: Final = "ssh-keygen"
 _SECONDS: Final = 120  # a passphrase may be asked for
 _KEY: Final = re.compile(r"(?:ssh|ecdsa|sk-ssh|sk-ecdsa)[\w@.-]*")
@@ -61,7 +62,7 @@ def verify(
     By the allowed ``signers`` as they held at noon of the day ``on``. ``SshError`` if the
     program is not there.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix=BESIDE) as folder:
         allowed, given = Path(folder, "signers"), Path(folder, "signature")
         allowed.write_bytes(signers)
         given.write_bytes(signature)

@@ -1,4 +1,4 @@
-"""Every command that writes, killed at random moments: ``make kills``.
+"""Every command that writes, killed at random moments, or met by a full disk: ``make kills``.
 
 Each kill ends a command and all that it started (SIGKILL to its process group) at a moment drawn
 from the time that it takes. Then all must be as before or all done, the last good site whole,
@@ -8,11 +8,15 @@ byte for byte, the next run is the unbroken one, and is not done again.
 
 The commands are forked from a process that has loaded the program and nothing else, so that
 kills fall into their work; ``serve`` and MkDocs are programs of their own.
+
+A disk that fills up refuses to make any file or folder from a given one on. Then the command must
+name what it could not write and what to do, and for the rest the same holds as for a kill.
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import multiprocessing
 import os
 import random
@@ -25,11 +29,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from http.client import HTTPConnection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -49,6 +55,7 @@ from kpi_site.files import PART
 from kpi_site.options import Options
 from kpi_site.problems import has_errors
 from kpi_site.publishing import publish, sign
+from kpi_site.ssh import BESIDE
 
 MINI = Path(__file__).parent / "sites" / "mini"
 NPS = "content/indicators/service/nps.yml"
@@ -62,6 +69,7 @@ LOADED.set_forkserver_preload([
     "kpi_site.checking", "kpi_site.cli", "kpi_site.databases.fetching", "kpi_site.publishing",
     "kpi_site.site", "openpyxl", "polars", "sqlite3", "typst", "xlsxwriter",
 ])  # fmt: skip
+_NEVER = 10**9
 WAIT = 120.0  # s, for whatever never takes so long
 _MOMENT = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"|"digest": "[0-9a-f]+"')  # of a fetch
 
@@ -138,7 +146,7 @@ def _workbook(root: Path) -> None:
     path = root / "book.xlsx"
     path.write_bytes(to_workbook(draft.catalog, rows_of(draft)[0]))
     book = openpyxl.load_workbook(path)
-    sheet = book.worksheets[0]
+    sheet = book["Cards"]
     cells = [c for row in sheet.iter_rows() for c in row if c.value in NAMES]
     assert len(cells) == len(NAMES)
     for cell in cells:
@@ -146,7 +154,7 @@ def _workbook(root: Path) -> None:
     book.save(path)
 
 
-NAMES = ("Net promoter score", "Customer satisfaction", "Revenue", "Sales attainment")
+NAMES = ("Net promoter score", "Customer satisfaction", "Sales revenue", "Sales target attainment")
 
 
 def _joined(root: Path) -> None:
@@ -198,7 +206,37 @@ class Trial:
         """Kill at a moment; return what was found: "untouched", "before", "after", "decided"."""
         self._again()
         self._killed_after(chance.random() * median(self._took))
-        if not list((self._place / "temporary").iterdir()) and self._is_untouched():
+        return self._made_good()
+
+    def writes(self) -> int:
+        """Return how many files and folders the command makes, by itself."""
+        self._again()
+        run = self._start(full_from=_NEVER)
+        run.join(WAIT)
+        assert run.exitcode == 0, self._log.read_text("utf-8")
+        return int(self._log.with_suffix(".count").read_text())
+
+    def fill(self, step: int) -> str:
+        """Let the disk be full from the ``step`` of what is made on; return as ``kill`` does."""
+        self._again()
+        run = self._start(full_from=step)
+        run.join(WAIT)
+        said = self._log.read_text("utf-8")
+        assert "Traceback" not in said, said
+        if run.exitcode == 0:  # what could not be made only saves time
+            return f"done without, {self._made_good()}"
+        assert run.exitcode == 1, said
+        (line,) = [text for text in said.splitlines() if os.strerror(errno.ENOSPC) in text]
+        assert line.startswith(f"a file could not be read or written: {self._place}/"), said
+        assert "make room and run the command again" in line, said
+        return self._made_good()
+
+    def _made_good(self) -> str:
+        """Look at what is there now, run the command again, and compare."""
+        for left in (self._place / "temporary").iterdir():
+            assert left.name.startswith(BESIDE), f"left in the temporary folder: {left.name}"
+            shutil.rmtree(left)  # what ssh-keygen was to look at: nothing but what all may read
+        if self._is_untouched():
             return "untouched"
         found = self._state()
         self._age()
@@ -216,12 +254,12 @@ class Trial:
         shutil.rmtree(self._root, ignore_errors=True)
         shutil.copytree(self._before, self._root)
 
-    def _start(self, *words: str) -> BaseProcess:
+    def _start(self, *words: str, full_from: int = 0) -> BaseProcess:
         ours = {
             "KPI_ERP_URL": f"sqlite:///{self._root / 'erp.db'}", "KPI_SITE_LANG": "en",
             "TMPDIR": str(self._place / "temporary"), "NO_MKDOCS_2_WARNING": "1",
         }  # fmt: skip
-        asked = ([*self.command.words, *words], self._root, ours, self._log)
+        asked = ([*self.command.words, *words], self._root, ours, self._log, full_from)
         process = LOADED.Process(target=_run, args=asked)
         process.start()
         return process
@@ -345,7 +383,7 @@ def _names(root: Path) -> list[str]:
     return sorted(n for n in found if not n.startswith(kept) or n.endswith(PART))
 
 
-def _run(words: list[str], root: Path, ours: Mapping[str, str], log: Path) -> None:
+def _run(words: list[str], root: Path, ours: Mapping[str, str], log: Path, full_from: int) -> None:
     """Be the program: with ``words``, in the folder ``root``, in a process group of its own."""
     os.setsid()
     os.chdir(root)
@@ -355,7 +393,36 @@ def _run(words: list[str], root: Path, ours: Mapping[str, str], log: Path) -> No
         os.dup2(out.fileno(), 1)
         os.dup2(out.fileno(), 2)
     sys.argv = ["kpi-site", *words]
-    kpi_site.cli.main()
+    made = _full_from(full_from, str(root.parent)) if full_from else lambda: 0
+    try:
+        kpi_site.cli.main()
+    finally:
+        count = made()
+        log.with_suffix(".count").write_text(str(count))
+
+
+def _full_from(step: int, place: str) -> Callable[[], int]:
+    """Let the disk be full from a ``step`` on; return what ends that and counts the steps."""
+    count, over = 0, False
+
+    def watch(event: str, args: tuple[object, ...]) -> None:
+        nonlocal count
+        opened = event == "open" and isinstance(args[2], int) and args[2] & os.O_CREAT
+        if over or not (opened or event == "os.mkdir") or not str(args[0]).startswith(place):
+            return
+        if event == "open" and str(args[0]).endswith(".lock"):
+            return  # an empty file, which has room in its folder
+        count += 1
+        if count >= step:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(args[0]))
+
+    def end() -> int:
+        nonlocal over
+        over = True
+        return count
+
+    sys.addaudithook(watch)
+    return end
 
 
 def _free_port() -> int:
@@ -376,9 +443,10 @@ def _get(port: int, path: str) -> str:
 
 
 def main() -> int:
-    """Kill each command ``--times`` times; 1 if something was lost."""
+    """Kill each command ``--times`` times, then fill the disk at some steps; 1 if something is lost."""
     parser = argparse.ArgumentParser(prog="make kills", description="Kill commands.")
     parser.add_argument("--times", type=int, default=25, help="kills of each command")
+    parser.add_argument("--steps", type=int, default=25, help="at most so many full disks of each")
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     parser.add_argument("commands", nargs="*", default=list(COMMANDS))
     asked = parser.parse_args()
@@ -389,15 +457,26 @@ def main() -> int:
             place = Path(folder) / name
             place.mkdir()
             trial, chance = Trial(name, company, place), random.Random(f"{asked.seed} {name}")
-            found: Counter[str] = Counter()
-            for number in range(asked.times):
-                try:
-                    found[trial.kill(chance)] += 1
-                except AssertionError as error:
-                    failed += 1
-                    print(f"{name}, kill {number} of seed {asked.seed}: {error!r}", flush=True)  # noqa: T201
-            print(f"{name}: {asked.times} kills, {dict(found)}", flush=True)  # noqa: T201
+            failed += _told(f"{name} killed", [partial(trial.kill, chance)] * asked.times)
+            if name != "serve" and asked.steps:
+                steps = range(1, trial.writes() + 1)
+                some = sorted(chance.sample(steps, min(len(steps), asked.steps)))
+                failed += _told(f"{name} without room", [partial(trial.fill, x) for x in some])
+    print(f"{failed} not well, seed {asked.seed}")  # noqa: T201
     return 1 if failed else 0
+
+
+def _told(what: str, trials: Sequence[Callable[[], str]]) -> int:
+    """Do ``trials`` and print what they found; return how many were not well."""
+    found: Counter[str] = Counter()
+    for number, trial in enumerate(trials):
+        try:
+            found[trial()] += 1
+        except AssertionError:
+            found["NOT WELL"] += 1
+            print(f"{what}, {number}: {traceback.format_exc()}", flush=True)  # noqa: T201
+    print(f"{what}: {len(trials)} times, {dict(found)}", flush=True)  # noqa: T201
+    return found["NOT WELL"]
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ LAYERS = (
     "locks",
     "ordinary",
     "ssh",
+    "pades",
     "changes",
     "options",
     "sql.nodes",

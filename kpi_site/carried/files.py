@@ -10,6 +10,7 @@ from typing import Final
 from kpi_site.editions.model import MANIFEST, SCORES, SIGNERS, VALUES
 from kpi_site.editions.store import REPORTS
 from kpi_site.files import File
+from kpi_site.pades import CERTIFICATES
 
 PUBLISHED: Final = "published"
 LEDGER: Final = "ledger.csv"
@@ -25,11 +26,14 @@ def carries(name: str) -> bool:
 def carried(root: Path) -> Iterator[File]:
     """Yield what the site of the handbook at ``root`` carries: nothing if nothing is published.
 
-    Ledger, and of each edition manifest, figures, texts for everybody and signatures; the paths
-    are those below ``content/reports``, in ``published``.
+    Ledger, certificates for PDFs, and of each edition manifest, figures, texts for everybody and
+    signatures; the paths are those below ``content/reports``, in ``published``.
     """
     reports = root / REPORTS
+    trusted = root / CERTIFICATES
     if (reports / LEDGER).is_file():
+        if trusted.is_file():
+            yield File(f"{PUBLISHED}/{trusted.name}", trusted.read_bytes())
         yield File(f"{PUBLISHED}/{LEDGER}", (reports / LEDGER).read_bytes())
     for path in sorted(reports.glob("*/edition-*/*")):
         if carries(path.name):

@@ -47,11 +47,13 @@ def site_proved(
         yield Finding(True, proof.whole(lines))
     if since is not None:
         yield proof.unchanged_since(lines, since)
+    trusted = proof.certificates(reports) or proof.certificates(reports.parent)
     latest = {edition.manifest.period: edition for edition in editions}
     for edition in editions:
         yield from proof.of_edition(edition, signers)
         newest = latest[edition.manifest.period] is edition
         yield from _pages(site, edition, newest=newest)
+        yield from proof.of_pdfs(edition, _printed(site, edition), trusted) if trusted else ()
 
 
 def _ledger(reports: Path) -> tuple[tuple[LedgerLine, ...], list[Finding]]:
@@ -91,6 +93,14 @@ def _read(reports: Path, line: LedgerLine) -> tuple[Edition | None, list[str]]:
     wrong = [f"{home}/{n}" for n, held in files.items() if sha256(held) != told.files[n]]
     wrong += [f"{home}/{name}" for name in told.files if name not in files and carries(name)]
     return Edition(proof.SOME_PERIOD, told, files, home, line.checkpoint), wrong
+
+
+def _printed(site: Path, edition: Edition) -> dict[str, bytes]:
+    """Return the PDFs that the site offers of an edition, by the edition's languages."""
+    paths = {
+        x: site / x / folder(edition) / f"{stem(edition)}.pdf" for x in edition.manifest.languages
+    }
+    return {language: path.read_bytes() for language, path in paths.items() if path.is_file()}
 
 
 def _pages(site: Path, edition: Edition, *, newest: bool) -> Iterator[Finding]:

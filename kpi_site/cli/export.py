@@ -78,6 +78,7 @@ def export(
     if draft and edition is not None:
         raise wrong_usage(_ONE_OF, messages)
     from kpi_site import exporting
+    from kpi_site.editions.signed_pdfs import signed_pdfs
     from kpi_site.files import write_file
 
     shelf, problems = exporting.read_shelf(options)
@@ -90,7 +91,8 @@ def export(
     formats = tuple(name for name, named in both if named or pdf == xlsx)
     with shown_progress() as progress:
         if chosen is not None:
-            files, problems = exporting.export_edition(chosen, languages, formats, audience)
+            signed = signed_pdfs(options.root, chosen)
+            files, problems = exporting.export_edition(chosen, languages, formats, audience, signed)
         else:
             files, problems = exporting.export_draft(
                 options, period, languages, formats, progress=progress
@@ -124,6 +126,16 @@ def _chosen(
     if found is None:
         kind = Message(f"{period} 的版次", f"edition of {period}")
         raise unknown(kind, str(number), [str(e.number) for e in own], language)
+    return found
+
+
+def chosen_edition(shelf: Shelf, period: str, number: int | None, language: str) -> Edition:
+    """Return the edition that is asked for, the newest if no number is; none is wrong usage."""
+    known = tuple(sorted(shelf.published.editions))
+    if period not in known:
+        raise unknown(Message("已发布的报告", "published report"), period, known, language)
+    found = _chosen(shelf, period, number, language, draft=False)
+    assert found is not None
     return found
 
 

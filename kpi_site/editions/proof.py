@@ -7,7 +7,7 @@ OpenSSH's ``ssh-keygen`` are enough (specification.md#verify).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,11 +17,14 @@ from kpi_site import ssh
 from kpi_site.editions import signing
 from kpi_site.editions.ledger import LedgerLine
 from kpi_site.editions.model import SIGNERS, Edition
+from kpi_site.editions.signed_pdfs import sealed, signed_pdfs
 from kpi_site.editions.store import Published, read_editions
 from kpi_site.files import File
+from kpi_site.pades import CERTIFICATES
 from kpi_site.periods import Grain, MonthCalendar, Period
 from kpi_site.problems import Message, Problem
 
+CONTENT: Final = "content"
 _CHECKPOINT: Final = re.compile(r"([0-9]{1,9}):([0-9a-f]{64})")
 SOME_PERIOD: Final = MonthCalendar().range(date(2000, 1, 1), date(2000, 1, 31), Grain.MONTH)[0]
 """Stands for the period of an edition that is proved: its days prove nothing."""
@@ -61,6 +64,7 @@ def proved(
     for edition in _in_order(published):
         if period in {None, edition.manifest.period}:
             yield from of_edition(edition, signers)
+            yield from of_pdfs(edition, signed_pdfs(root, edition), certificates(root / CONTENT))
 
 
 def checkpoint(root: Path) -> str | None:
@@ -160,6 +164,20 @@ def of_edition(edition: Edition, kept: bytes | None) -> Iterator[Finding]:
                 (f"{role}: the signature of {signoff.signer} does not hold: {why}"),
             )
         yield Finding(why is None, _of(name, zh, en))
+
+
+def of_pdfs(edition: Edition, files: Mapping[str, bytes], trusted: bytes) -> Iterator[Finding]:
+    """Check signed PDFs of an edition, by language."""
+    told = edition.manifest
+    name = Message(f"{told.period} 第 {told.number} 版", f"{told.period} edition {told.number}")
+    for holds, text in sealed(edition, files, trusted):
+        yield Finding(holds, _of(name, text.zh, text.en))
+
+
+def certificates(folder: Path) -> bytes:
+    """Return the certificates for PDFs that lie in ``folder``; none if there is no such file."""
+    path = folder / Path(CERTIFICATES).name
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _of(name: Message, zh: str, en: str) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from kpi_site import links
@@ -80,15 +80,21 @@ def folder(edition: Edition) -> str:
 
 
 def export_files(
-    edition: Edition, language: str, *, audience: str | None = None, keeping: Keeping | None = None
+    edition: Edition,
+    language: str,
+    *,
+    audience: str | None = None,
+    keeping: Keeping | None = None,
+    signed: Mapping[str, bytes] | None = None,
 ) -> tuple[tuple[File, ...], tuple[Problem, ...]]:
     """Return an edition's downloads (PDF, XLSX, CSV) in ``language`` for ``audience``.
 
     For a narrower audience than the widest, the figures of cards that it may not see are left
     out, and there is no PDF. What the edition did not freeze has no download; a language that
     it lacks falls back to its first one. With ``keeping``
-    what was printed before is taken from there: the frozen files never change. A machine that
-    cannot print gets a problem in place of the PDF.
+    what was printed before is taken from there: the frozen files never change. A PDF that was
+    ``signed``, by language, is that one. A machine that cannot print gets a problem in place of
+    the PDF.
     """
     told = edition.manifest.languages
     chosen = language if language in told else told[0]
@@ -96,7 +102,10 @@ def export_files(
     found: list[File] = []
     problems: list[Problem] = []
     at = f"{folder(edition)}/{stem(edition)}"
-    if sees_all(edition, audience) and report_name(chosen) in edition.files:
+    printable = sees_all(edition, audience) and report_name(chosen) in edition.files
+    if printable and signed and chosen in signed:
+        found.append(File(f"{at}.pdf", signed[chosen]))
+    elif printable:
         files, problem = _pdf(edition, chosen, f"{at}.pdf", keeping)
         found += files
         problems += [problem] if problem else []

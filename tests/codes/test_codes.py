@@ -47,7 +47,7 @@ TOLD_IN_WORDS = {
     "out-not-a-site", "page-against-policy", "page-collision", "page-missing", "partition-failed",
     "period-not-over", "query-failed", "published-twice", "no-signers", "row-without-place",
     "signature-bad", "signature-incomplete",
-    "signature-missing", "signature-not-made", "signer-line", "signer-not-allowed", "signer-role",
+    "pdf-not-signed", "pdf-signer-not-allowed", "signature-missing", "signature-not-made", "signer-line", "signer-not-allowed", "signer-role",
     "signoff-missing", "signoff-stale", "snapshot-damaged", "strange-file",
     "too-long", "unfinished-draft", "unlisted-problems", "unsupported-column", "version-missing",
     "yaml-size",

@@ -1,0 +1,81 @@
+"""Printed reports of editions that an organisation has signed (specification.md#signed-pdf).
+
+They lie beside the edition, which they follow: in ``content/reports/<period>/signed``. A name
+holds digits of the edition's line in the ledger, so that one printed for another line is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from kpi_site import pades
+from kpi_site.editions import manifest
+from kpi_site.editions.manifest import sha256
+from kpi_site.editions.model import Edition
+from kpi_site.editions.store import REPORTS
+from kpi_site.problems import Message
+
+SIGNED: Final = "signed"
+_SHOWN: Final = 12  # digits of the line's link
+
+
+def signed_pdf(edition: Edition, language: str) -> str:
+    """Return where the signed PDF of an edition in a language lies, from the site's root."""
+    told = edition.manifest
+    link = edition.checkpoint.partition(":")[2][:_SHOWN]
+    name = f"report-{told.period}-edition-{told.number}.{language}.{link}.pdf"
+    return f"{REPORTS}/{told.period}/{SIGNED}/{name}"
+
+
+def signed_pdfs(root: Path, edition: Edition) -> Mapping[str, bytes]:
+    """Return the signed PDFs of an edition by language."""
+    languages = edition.manifest.languages
+    paths = {language: root / signed_pdf(edition, language) for language in languages}
+    return {language: path.read_bytes() for language, path in paths.items() if path.is_file()}
+
+
+def claim(edition: Edition, language: str) -> str:
+    """Return what a signature of the PDF says: the edition by its hash, its line in the ledger."""
+    told = edition.manifest
+    digest = sha256(manifest.to_bytes(told))
+    return (
+        f"kpi-site {told.period} edition {told.number} ({language}), sha256:{digest}, "
+        f"{edition.checkpoint}"
+    )
+
+
+def sealed(
+    edition: Edition, files: Mapping[str, bytes], certificates: bytes
+) -> Iterator[tuple[bool, Message]]:
+    """Check signed PDFs, by language; yield for each whether it holds, and what is to be said.
+
+    Without pyHanko nothing can be checked, which is said and is no fault.
+    """
+    for language, data in files.items():
+        if not pades.available():
+            zh = f"PDF（{language}）的签名没有核对：请安装 kpi-site[pades]"
+            en = f"the signature of its PDF ({language}) was not checked: install kpi-site[pades]"
+            yield True, Message(zh, en)
+            continue
+        seal = pades.seal_of(data, certificates)
+        why = "it is not signed" if seal is None else seal.why
+        if seal is not None and why is None and seal.claim != claim(edition, language):
+            why = f"it was made for something else: {seal.claim}"
+        if seal is None or why is not None:
+            yield (
+                False,
+                Message(
+                    f"PDF（{language}）的签名无效：{why}",
+                    f"the signature of its PDF ({language}) does not hold: {why}",
+                ),
+            )
+        else:
+            yield (
+                True,
+                Message(
+                    f"PDF（{language}）由 {seal.by} 于 {seal.on} 签名有效",
+                    f"its PDF ({language}): signed by {seal.by} on {seal.on}",
+                ),
+            )
