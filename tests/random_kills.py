@@ -443,7 +443,7 @@ def _get(port: int, path: str) -> str:
 
 
 def main() -> int:
-    """Kill each command ``--times`` times, then fill the disk at some steps; 1 if something is lost."""
+    """Kill each command ``--times`` times, then fill the disk at some steps; 1 if not all held."""
     parser = argparse.ArgumentParser(prog="make kills", description="Kill commands.")
     parser.add_argument("--times", type=int, default=25, help="kills of each command")
     parser.add_argument("--steps", type=int, default=25, help="at most so many full disks of each")

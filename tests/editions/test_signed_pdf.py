@@ -146,20 +146,20 @@ def test_another_run_leaves_what_holds(
     assert snapshot(published.root / "content") == before
 
 
-@pytest.mark.parametrize("where", ["its words", "its signature", "behind it"])
+@pytest.mark.parametrize("where", ["its words", "its signature", "the room behind", "behind it"])
 def test_a_byte_that_is_changed_is_named(edition: Edition, signed_root: Path, where: str) -> None:
     path = signed_root / signed_pdf(edition, "en")
     data = bytearray(path.read_bytes())
     if where == "behind it":
         data += b"\n% more"
     else:
-        at = data.rindex(b"/Contents <") + 2000 if where == "its signature" else len(data) // 3
-        data[at] ^= 1
+        start = data.rindex(b"/Contents <")
+        at = {"its words": 3000, "its signature": start + 500, "the room behind": start + 8000}
+        data[at[where]] ^= 1
     path.write_bytes(bytes(data))
-    found = dict((text[:38], holds) for holds, text in said(signed_root))
     (wrong,) = [text for holds, text in said(signed_root) if not holds]
     assert wrong.startswith("2026-10 edition 1, the signature of its PDF (en) does not hold: ")
-    assert True in found.values(), "the other one holds"
+    assert len(said(signed_root)) == 2, "the other one holds"
 
 
 def test_one_language_in_the_place_of_the_other_is_named(
