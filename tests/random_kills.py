@@ -326,7 +326,8 @@ class Trial:
         """Compare the site with one on which the command was never killed."""
         assert _content(self._root) == _content(self._after)
         assert _files(self._root / "site") == _files(self._after / "site")
-        assert _names(self._root) == _names(self._after)
+        strays = set(_names(self._root)) ^ set(_names(self._after))
+        assert not strays, sorted(strays)
         assert list((self._place / "temporary").iterdir()) == [], "left in the temporary folder"
         problems = check(Options(self._root, TODAY))
         assert problems == (), [p.text() for p in problems]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,9 +29,9 @@ from kpi_site.exports.edition_files import export_files, pdf_of
 from kpi_site.exports.pdf import chinese_font
 from kpi_site.options import Options
 from kpi_site.periods import MonthCalendar
-from kpi_site.publishing import sign_pdf
+from kpi_site.publishing import publish, sign_pdf
 from kpi_site.publishing.sign_pdf import ARCHIVE, PASSPHRASE
-from tests.editions.conftest import snapshot
+from tests.editions.conftest import MINI, PUBLISHED, TODAY, sign_all, snapshot
 
 pytestmark = pytest.mark.skipif(chinese_font() is None, reason="no Chinese font")
 SECRET = "correct horse battery staple"
@@ -64,18 +65,58 @@ def certificate(folder: Path, name: str) -> tuple[Path, bytes]:
     return path, made.public_bytes(Encoding.PEM)
 
 
-@pytest.fixture
-def archive(published: Options, tmp_path: Path) -> Path:
-    """A certificate that the site's list vouches for."""
-    path, pem = certificate(tmp_path, "Huachen")
-    (published.root / pades.CERTIFICATES).write_bytes(pem)
-    return path
+@dataclass(frozen=True)
+class Made:
+    """A site with a published report, the archive that its list vouches for; its PDFs signed."""
+
+    root: Path
+    archive: Path
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Publish and sign once for all tests."""
+    place = tmp_path_factory.mktemp("signed")
+    root = place / "mini"
+    shutil.copytree(MINI, root, ignore=shutil.ignore_patterns("build", "site"))
+    options = Options(root, TODAY)
+    sign_all(options, "2026-10")
+    made, problems = publish(options, "2026-10", on=PUBLISHED)
+    assert made is not None, [p.text() for p in problems]
+    archive, pem = certificate(place, "Huachen")
+    (root / pades.CERTIFICATES).write_bytes(pem)
+    _, problems = sign_pdf(root, edition_of(root), environment(archive))
+    assert problems == (), [p.text() for p in problems]
+    return Made(root, archive)
 
 
 @pytest.fixture
-def edition(published: Options) -> Edition:
+def archive(once: Made, tmp_path: Path) -> Path:
+    """The certificate that the site's list vouches for."""
+    return Path(shutil.copy(once.archive, tmp_path))
+
+
+@pytest.fixture
+def signed_root(once: Made, tmp_path: Path) -> Path:
+    """The site with its PDFs signed."""
+    return shutil.copytree(once.root, tmp_path / "site")
+
+
+@pytest.fixture
+def root(signed_root: Path) -> Path:
+    """The site with its list of certificates, and nothing signed."""
+    shutil.rmtree(signed_root / "content/reports/2026-10/signed")
+    return signed_root
+
+
+@pytest.fixture
+def edition(once: Made) -> Edition:
     """The edition that is published."""
-    found, problems = read_editions(published.root, MonthCalendar().parse)
+    return edition_of(once.root)
+
+
+def edition_of(root: Path) -> Edition:
+    found, problems = read_editions(root, MonthCalendar().parse)
     assert problems == ()
     return found.editions["2026-10"][-1]
 
@@ -88,17 +129,7 @@ def said(root: Path) -> list[tuple[bool, str]]:
     return [(f.holds, f.text.en) for f in proved(root) if "PDF" in f.text.en]
 
 
-@pytest.fixture
-def signed_root(published: Options, edition: Edition, archive: Path) -> Path:
-    """The site with its PDFs signed."""
-    _, problems = sign_pdf(published.root, edition, environment(archive))
-    assert problems == (), [p.text() for p in problems]
-    return published.root
-
-
-def test_a_signed_pdf_is_what_is_offered_from_then_on(
-    published: Options, edition: Edition, signed_root: Path
-) -> None:
+def test_a_signed_pdf_is_what_is_offered_from_then_on(edition: Edition, signed_root: Path) -> None:
     files = signed_pdfs(signed_root, edition)
     assert set(files) == {"zh", "en"}
     for language, data in files.items():
@@ -109,7 +140,7 @@ def test_a_signed_pdf_is_what_is_offered_from_then_on(
         assert data in {file.data for file in offered}
         for_staff, _ = export_files(edition, language, audience="staff", signed=files)
         assert data not in {file.data for file in for_staff}
-    assert check(published) == ()
+    assert check(Options(signed_root, TODAY)) == ()
     shown = [text for holds, text in said(signed_root) if holds]
     assert len(shown) == 2
     assert "its PDF (en): signed by Organization: Huachen (" in shown[1]
@@ -136,14 +167,12 @@ def test_openssl_finds_the_signature_good(
     assert done.returncode == 0, done.stderr
 
 
-def test_another_run_leaves_what_holds(
-    published: Options, edition: Edition, signed_root: Path, archive: Path
-) -> None:
-    before = snapshot(published.root / "content")
-    paths, problems = sign_pdf(published.root, edition, environment(archive))
+def test_another_run_leaves_what_holds(edition: Edition, signed_root: Path, archive: Path) -> None:
+    before = snapshot(signed_root / "content")
+    paths, problems = sign_pdf(signed_root, edition, environment(archive))
     assert problems == ()
     assert paths == tuple(signed_pdf(edition, language) for language in ("zh", "en"))
-    assert snapshot(published.root / "content") == before
+    assert snapshot(signed_root / "content") == before
 
 
 @pytest.mark.parametrize("where", ["its words", "its signature", "the room behind", "behind it"])
@@ -154,7 +183,11 @@ def test_a_byte_that_is_changed_is_named(edition: Edition, signed_root: Path, wh
         data += b"\n% more"
     else:
         start = data.rindex(b"/Contents <")
-        at = {"its words": 3000, "its signature": start + 500, "the room behind": start + 8000}
+        at = {
+            "its words": 3000,
+            "its signature": start + 500,
+            "the room behind": data.index(b">", start) - 3,
+        }
         data[at[where]] ^= 1
     path.write_bytes(bytes(data))
     (wrong,) = [text for holds, text in said(signed_root) if not holds]
@@ -177,13 +210,13 @@ def test_one_language_in_the_place_of_the_other_is_named(
 
 
 def test_a_certificate_that_nobody_vouches_for_signs_nothing(
-    published: Options, edition: Edition, archive: Path, tmp_path: Path
+    root: Path, edition: Edition, archive: Path, tmp_path: Path
 ) -> None:
     other, _ = certificate(tmp_path, "Other")
-    paths, problems = sign_pdf(published.root, edition, environment(other))
+    paths, problems = sign_pdf(root, edition, environment(other))
     assert paths == ()
     assert [p.code for p in problems] == ["pdf-signer-not-allowed"]
-    assert signed_pdfs(published.root, edition) == {}
+    assert signed_pdfs(root, edition) == {}
 
 
 def test_a_list_that_changed_is_asked_as_it_is(edition: Edition, signed_root: Path) -> None:
@@ -201,7 +234,7 @@ def test_without_the_extra_it_is_said_that_nothing_was_checked(
 
 
 @pytest.mark.parametrize("why", ["no variable", "no file", "another passphrase", "no archive"])
-def test_the_secret_is_never_said(published: Options, archive: Path, why: str) -> None:
+def test_the_secret_is_never_said(root: Path, archive: Path, why: str) -> None:
     named = {**environment(archive), "KPI_SITE_LANG": "en"}
     if why == "no variable":
         del named[ARCHIVE]
@@ -211,24 +244,22 @@ def test_the_secret_is_never_said(published: Options, archive: Path, why: str) -
         named[PASSPHRASE] = "wrong horse"
     else:
         archive.write_bytes(b"nothing of the kind")
-    before = snapshot(published.root)
-    asked = ["sign-pdf", "2026-10", "--root", str(published.root)]
+    before = snapshot(root)
+    asked = ["sign-pdf", "2026-10", "--root", str(root)]
     unset = {ARCHIVE: None} if why == "no variable" else {}
     done = CliRunner().invoke(app, asked, env={**named, **unset})
     assert done.exit_code == 1, done.output
     assert "the PDF is not signed: " in done.output
     for secret in (SECRET, "wrong horse", "secret-place", str(archive)):
         assert secret not in done.output
-    assert snapshot(published.root).items() - before.items() == set()
+    assert snapshot(root).items() - before.items() == set()
 
 
-def test_the_command_names_what_it_has_made(
-    published: Options, archive: Path, edition: Edition
-) -> None:
-    asked = ["sign-pdf", "2026-10", "--root", str(published.root)]
+def test_the_command_names_what_it_has_made(root: Path, archive: Path, edition: Edition) -> None:
+    asked = ["sign-pdf", "2026-10", "--root", str(root)]
     done = CliRunner().invoke(app, asked, env=environment(archive))
     assert done.exit_code == 0, done.output
     assert done.output.split() == [signed_pdf(edition, language) for language in ("zh", "en")]
-    written = b"".join(snapshot(published.root).values())
+    written = b"".join(snapshot(root).values())
     assert SECRET.encode() not in written
     assert str(archive).encode() not in written
