@@ -94,12 +94,25 @@ def beside(target: Path) -> Path:
 
 def being_written(path: Path) -> bool:
     """Tell whether ``path`` may be what another process is writing aside at this moment."""
-    if path.suffix != PART:
-        return False
+    return path.suffix == PART and recent(path, _ABANDONED)
+
+
+def recent(path: Path, seconds: float) -> bool:
+    """Tell whether ``path`` was changed within ``seconds``, or is gone in this moment.
+
+    A file from the future is none of now: its clock was wrong, or went back since.
+    """
     try:
-        return time.time() - path.stat().st_mtime < _ABANDONED
+        return abs(time.time() - path.stat().st_mtime) < seconds
     except FileNotFoundError:
         return True  # it has just been moved into place
+
+
+def sweep_parts(folder: Path) -> None:
+    """Remove, wherever below ``folder``, what killed processes were writing aside."""
+    for path in folder.rglob(f".*{PART}"):
+        if not being_written(path):
+            path.unlink(missing_ok=True)
 
 
 def named(error: OSError, path: Path) -> OSError:

@@ -8,12 +8,12 @@ import re
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from kpi_site.files import recent
 from kpi_site.locks import give_back, take
 from kpi_site.problems import Location, Problem, problem
 from kpi_site.theme.entrance import MARK
@@ -61,7 +61,7 @@ def sweep(out: Path) -> None:
             give_back(held)
         else:
             _bring_back(work, out)
-            if time.time() - work.stat().st_mtime < _ABANDONED:
+            if recent(work, _ABANDONED):
                 continue
         _remove(work)
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from kpi_site.catalog import Dataset, Layout, with_sheet
-from kpi_site.files import PART, being_written
+from kpi_site.files import PART, recent
 from kpi_site.kept import read_sealed, write_sealed
 from kpi_site.problems import Location, Message, Problem
 from kpi_site.tables.model import RuleCount, SourceFile, Table
@@ -254,19 +254,15 @@ def _use(description: Path) -> None:
 
 def _in_use(path: Path) -> bool:
     """Tell whether another program may be using the copy that ``path`` is a file of."""
-    for file in (path.with_suffix(".json"), path):
-        with suppress(FileNotFoundError):
-            if time.time() - file.stat().st_mtime < _IN_USE:
-                return True
-    return False
+    files = (path.with_suffix(".json"), path)
+    return any(file.is_file() and recent(file, _IN_USE) for file in files)
 
 
 def remove_strays(folder: Path, datasets: Collection[str]) -> None:
-    """Remove copies of datasets that are no more, and what killed builds left half written."""
+    """Remove copies of datasets that are no more."""
     for path in folder.glob("*.*.*"):
-        half = path.suffix == PART
-        own = not half and path.name.partition(".")[0] in datasets
-        if not own and not (being_written(path) if half else _in_use(path)):
+        own = path.suffix == PART or path.name.partition(".")[0] in datasets
+        if not own and not _in_use(path):
             path.unlink(missing_ok=True)
 
 

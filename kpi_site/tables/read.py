@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kpi_site.catalog import Catalog, Dataset, ForeignKey
+from kpi_site.files import sweep_parts
 from kpi_site.problems import Location, Problem, problem
 from kpi_site.schema import own_columns, parents_used
 from kpi_site.tables.build import Built, build
@@ -68,6 +69,7 @@ def read_tables(
     """
     folder = cache / "tables"
     folder.mkdir(parents=True, exist_ok=True)
+    sweep_parts(cache)
     if only is None:
         remove_strays(folder, catalog.datasets)
     setting = _Setting(catalog, folder, limit, progress, snapshots or {})
