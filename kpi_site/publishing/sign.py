@@ -80,8 +80,22 @@ def _signed(
         entry |= {"signer": scalar_yaml(principal), "signature": made}
     elif computed.catalog.site.signed:
         return None, (_key_wanted(report),)
-    refused = append(options, report, "signoffs", (entry,))
+    refused = () if _is_there(report, entry) else append(options, report, "signoffs", (entry,))
     return (None, refused) if refused else (Signed(report.where.file, digest, signer), ())
+
+
+def _is_there(report: Report, entry: Mapping[str, str]) -> bool:
+    """Tell whether the last sign-off of the role is this one: of a command that was repeated."""
+    own = [signoff for signoff in report.signoffs if signoff.role == entry["role"]]
+    last = own[-1] if own else None
+    return last is not None and entry == {
+        "role": last.role,
+        "by": text_yaml(last.by),
+        "on": last.on.isoformat(),
+        "digest": last.digest or "",
+        **({"signer": scalar_yaml(last.signer)} if last.signer else {}),
+        **({"signature": last.signature} if last.signature else {}),
+    }
 
 
 def signer_of(catalog: Catalog, by: Text) -> Text:

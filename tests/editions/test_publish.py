@@ -226,3 +226,13 @@ def test_a_scored_line_without_a_value_is_told_to_whoever_publishes(options: Opt
         ("figure-unsettled", "warning", "csat"),
         ("figure-unsettled", "warning", "nps"),
     ]
+
+
+def test_a_signature_that_is_repeated_is_there_once(options: Options) -> None:
+    sign_all(options, "2026-10")
+    before = snapshot(options.root / "content")
+    sign_all(options, "2026-10")
+    assert snapshot(options.root / "content") == before
+    sign_all(options, "2026-10", on=date(2026, 11, 7))
+    text = (options.root / "content/reports/2026-10/report.yml").read_text("utf-8")
+    assert text.count("role: approved") == 2
