@@ -6,6 +6,7 @@
 # make bench   speed and memory, as ratios in one run (ROWS=1000000 PAGES=600 for a short one)
 # make docs    the pages and schemas that are made from the code
 # make fuzz    the laws of the tests over new draws for ten minutes (MINUTES=60 for longer)
+# make kills   every command killed at random moments, and met by a full disk (TIMES=100 for more)
 # make lock    renew the locked dependencies from pyproject.toml
 
 PYTHON ?= python3
@@ -16,8 +17,9 @@ JOBS ?= 2
 ROWS ?= 10000000
 PAGES ?= 2000
 MINUTES ?= 10
+TIMES ?= 25
 
-.PHONY: fonts site serve test test-engines check format bench fuzz docs lock browser servers java clean
+.PHONY: fonts site serve test test-engines check format bench fuzz kills docs lock browser servers java clean
 .DELETE_ON_ERROR:
 
 site: $(VENV)/.runtime fonts
@@ -49,6 +51,9 @@ bench: $(VENV)/.dev
 
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+
+kills: $(VENV)/.dev
+	$(BIN)/python -m tests.random_kills --times $(TIMES)
 
 docs: $(VENV)/.runtime
 	$(BIN)/python -m kpi_site.reference docs

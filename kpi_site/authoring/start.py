@@ -42,7 +42,8 @@ _OWN: Final = (
 _PROGRAM: Final = (
     "gitignore", "gitattributes", "Makefile", "Containerfile", "dockerignore",
     "devcontainer/devcontainer.json",
-    "github/workflows/check.yml", "github/workflows/comment.yml", "github/workflows/publish.yml",
+    "github/workflows/audit.yml", "github/workflows/check.yml", "github/workflows/comment.yml",
+    "github/workflows/publish.yml",
     "github/dependabot.yml", "github/pull_request_template.md",
     "github/ISSUE_TEMPLATE/figure.yml", "github/ISSUE_TEMPLATE/indicator.yml",
     "gitlab/merge_request_templates/Default.md", "gitlab-ci.yml",

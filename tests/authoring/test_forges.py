@@ -107,7 +107,7 @@ def test_pull_requests_reach_no_secret_and_no_right_to_write(place: Path) -> Non
         if "workflow_run" in workflow["on"]:
             assert not any("uses" in step for step in steps), "it must not fetch foreign code"
             assert workflow["permissions"] == {"actions": "read", "pull-requests": "write"}
-    assert names == {"check", "comment", "publish"}
+    assert names == {"audit", "check", "comment", "publish"}
 
 
 def test_what_is_shared_is_the_same_here_and_in_a_new_site(scaffold: Path) -> None:

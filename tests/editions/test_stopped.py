@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import random
 import re
 import shutil
 import subprocess
 import sys
-import time
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -100,24 +98,6 @@ def test_a_publication_killed_before_any_step_was_or_was_not(
             shutil.rmtree(root / name)
         shutil.copytree(before / "content", root / "content")
     assert published == {(0, False), (1, True), (1, False)}
-
-
-@posix
-def test_killed_commands_leave_a_site_that_can_be_published(signed: Options) -> None:
-    chance = random.Random(4)
-    for _ in range(2):
-        run = start(signed.root, "publish", "2026-10", "--on", ON)
-        time.sleep(chance.uniform(0.5, 2.5))
-        run.kill()
-        run.communicate(timeout=60)
-        checked = start(signed.root, "check")
-        said, _ = checked.communicate(timeout=120)
-        assert checked.returncode == 0, said
-    if not lines(signed.root):
-        edition, problems = publish(signed, "2026-10", on=PUBLISHED)
-        assert edition is not None, problems
-    assert check(signed) == ()
-    assert lines(signed.root) == 1
 
 
 def test_what_is_kept_never_enters_an_edition(signed: Options, tmp_path: Path) -> None:

@@ -87,6 +87,13 @@ def test_serving_follows_changes_and_survives_mistakes(
     card.write_text(good.replace("Net promoter score", "Net promoter figure"), "utf-8")
     _until(lambda: "Net promoter figure" in get("/en/indicators/nps/")[1], "the mended name")
 
+    card.write_text(good.replace("Net promoter score", "Net promoter mark"), "utf-8")
+    command = [sys.executable, "-m", "kpi_site", "build", "--root", str(mini), "--lang", "en"]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout  # beside the server: one waits for the other
+    assert "Net promoter mark" in (mini / "site/en/indicators/nps/index.html").read_text("utf-8")
+    _until(lambda: "Net promoter mark" in get("/en/indicators/nps/")[1], "the name of the build")
+
     data = mini / "data" / "answers.csv"
     data.write_text(data.read_text("utf-8") + "A9999,2026-10-30,10\n", "utf-8")
     _until(lambda: "129" in get("/en/datasets/answers/")[1], "the new row")
@@ -95,4 +102,4 @@ def test_serving_follows_changes_and_survives_mistakes(
     time.sleep(2.5)
     assert log.read_text("utf-8").count("Building documentation...") == builds  # no loop
     assert "Traceback" not in log.read_text("utf-8")
-    assert sorted(p.name for p in mini.iterdir()) == ["build", "content", "data"]
+    assert sorted(p.name for p in mini.iterdir()) == ["build", "content", "data", "site"]

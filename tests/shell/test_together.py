@@ -1,18 +1,14 @@
-"""Builds at once, and builds that are killed: every site is whole, and nothing stays behind."""
+"""Builds at once: every site is whole, and nothing stays behind."""
 
 from __future__ import annotations
 
-import os
-import random
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from kpi_site.swap import sweep
 from tests.editions.conftest import MINI, edit, snapshot
 
 CSAT = "content/indicators/service/csat.yml"
@@ -51,25 +47,3 @@ def test_three_first_builds_at_once_give_each_audience_its_own(root: Path, tmp_p
     assert not [name for name, data in snapshot(outs[0]).items() if b"Customer satis" in data]
     assert sorted(snapshot(outs[1])) == sorted(snapshot(outs[2]))
     assert sorted(p.name for p in tmp_path.iterdir()) == ["all", "mini", "more", "staff"]
-
-
-@pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
-def test_killed_builds_leave_a_whole_site_and_nothing_after_the_next(root: Path) -> None:
-    began = time.monotonic()
-    ended(start(root))
-    took = time.monotonic() - began
-    pages = sorted(snapshot(root / "site"))
-    chance = random.Random(9)
-    for _ in range(2):
-        run = start(root)
-        time.sleep(chance.uniform(0.5, 0.9) * took)
-        run.kill()  # MkDocs, its child, may live on for a while
-        run.communicate(timeout=60)
-        assert sorted(snapshot(root / "site")) == pages
-    until = time.monotonic() + 60
-    ended(start(root))
-    while list(root.glob(".site.*")) and time.monotonic() < until:
-        sweep(root / "site")
-        time.sleep(0.1)
-    assert not list(root.glob(".site.*"))
-    assert sorted(snapshot(root / "site")) == pages
