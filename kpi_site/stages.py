@@ -36,6 +36,8 @@ from kpi_site.scoring import score
 from kpi_site.tables.model import Table
 from kpi_site.tables.read import read_tables
 from kpi_site.tables.snapshots import old_snapshots
+from kpi_site.tables.steady import unsteady_facts
+from kpi_site.tables.unheard import values_without_rows
 
 Progress = Callable[[str], None]
 Problems = tuple[Problem, ...]
@@ -100,8 +102,18 @@ def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | 
     owed = (
         missing_comments(own, own.catalog.reports[label]) for label, own in whole.drafts.items()
     )
-    found = (*members_without_rows(bare.catalog, bare.results), *chain(*owed))
+    found = (*doubtful(bare), *chain(*owed))
     return seen_by(whole, options.audience), in_order((*problems, *found))
+
+
+def doubtful(figures: Figures) -> Problems:
+    """Return what is doubtful about facts that are sound: warnings, each with its place."""
+    catalog, tables = figures.catalog, figures.tables
+    return (
+        *members_without_rows(catalog, figures.results),
+        *unsteady_facts(catalog, tables),
+        *values_without_rows(catalog, tables),
+    )
 
 
 def widest(options: Options, *, progress: Progress = quiet) -> tuple[Figures | None, Problems]:

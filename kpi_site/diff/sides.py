@@ -12,11 +12,10 @@ from kpi_site.content import SITE_FILE, read_catalog
 from kpi_site.diff.hidden import NOTHING_HIDDEN, Hidden, hidden_between
 from kpi_site.editions.store import Published
 from kpi_site.figures import Figures, seen_by
-from kpi_site.members import members_without_rows
 from kpi_site.options import Options
 from kpi_site.periods import ListedCalendar
 from kpi_site.problems import Message, Problem, has_errors, in_order
-from kpi_site.stages import Facts, computed, engine_missing, engine_of, read
+from kpi_site.stages import Facts, computed, doubtful, engine_missing, engine_of, read
 from kpi_site.tables.read import read_tables
 
 
@@ -64,7 +63,7 @@ def read_side(
         return Side(options.root, files, None, problems, partial=True, notes=notes)
     found = computed(options, facts, progress=progress)
     if not partial:
-        problems = in_order((*problems, *members_without_rows(found.catalog, found.results)))
+        problems = in_order((*problems, *doubtful(found)))
     seen = seen_by(found, options.audience)
     hidden = hidden_between(found.catalog, seen.catalog)
     return Side(options.root, files, seen, problems, partial, notes, hidden)

@@ -49,6 +49,7 @@ def proposal(
         + _say(language, "收集数据的部门", "the department that collects it"),
         f"source: {text}",
         *_time(found, language),
+        *_expect(found, language),
         "schema:",
         *_key(found, language),
         *(_foreign(found.leads, language) if found.leads else ()),
@@ -155,6 +156,17 @@ def _time(found: Survey, language: str) -> Iterator[str]:
             language,
             "没有日期列：这样的表只能供别的数据集通过外键引用",
             "no column of days: only foreign keys of other datasets can use such a table",
+        )
+
+
+def _expect(found: Survey, language: str) -> Iterator[str]:
+    """Yield how often there are rows, by those that are there."""
+    if found.expect is not None:
+        every, least = found.expect.every.value, found.expect.min_rows
+        yield f"expect: {{every: {every}, min_rows: {least}}}  # ? " + _say(
+            language,
+            "每个这样的期间至少这么多行；不足的，结果是暂定的",
+            "so many rows at least; with fewer, results are provisional",
         )
 
 

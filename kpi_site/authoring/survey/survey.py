@@ -20,11 +20,14 @@ from kpi_site.authoring.survey.keys import (
 )
 from kpi_site.authoring.survey.layout import Layout, layout_of
 from kpi_site.authoring.survey.made import made_of_parts
-from kpi_site.catalog import Dataset, Field, Text
+from kpi_site.catalog import Dataset, Expect, Field, Text
 from kpi_site.catalog import Layout as Rows
+from kpi_site.periods import MonthCalendar
 from kpi_site.problems import Location, Message, Name, Problem
 from kpi_site.tables.files import FactFile, fact_file
 from kpi_site.tables.sources import FactsFile
+from kpi_site.tables.steady import rhythm_of
+from kpi_site.tables.times import read_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Survey:
     leads: tuple[Lead, ...]
     faults: tuple[Problem, ...] = ()
     derived: tuple[tuple[str, str], ...] = ()  # name and expression
+    expect: Expect | None = None
 
     @property
     def absent(self) -> tuple[str, ...]:
@@ -74,7 +78,26 @@ def survey(
     settled = tuple(_told(_settled(column, key, leads), layout.rows) for column in columns)
     time = Keyed((made[0],), (_MADE,)) if made else time_column(columns)
     derived = (made,) if made else ()
-    return Survey(name, layout, settled, texts.height, key, time, leads, faults, derived)
+    expect = None if made or time is None else _expected(texts, columns, time, zone)
+    return Survey(name, layout, settled, texts.height, key, time, leads, faults, derived, expect)
+
+
+def _expected(
+    texts: pl.DataFrame, columns: Sequence[Seen], time: Keyed, zone: str
+) -> Expect | None:
+    """Return how often there are rows, and half of the fewest (all, where it is always as many)."""
+    column = next(column for column in columns if column.name == time.columns[0])
+    field = Field(Name(column.name, Location("")), column.type, format=column.format)
+    days = read_times(texts[column.name], field, zone).cast(pl.Date).drop_nulls().rename("day")
+    counted = days.value_counts(sort=False).sort("day").rows()
+    known = [(day, int(count)) for day, count in counted]
+    found = rhythm_of(known, known[-1][0], MonthCalendar()) if known else None
+    if found is None:
+        return None
+    grain, rows = found
+    filled = [count for count in rows if count]
+    fewest = min(filled)
+    return Expect(grain, fewest if fewest == max(filled) else max(1, fewest // 2))
 
 
 _MADE = Message("由年和月（或季）得到", "made of the year and the month or quarter")
