@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kpi_site.charts.captions import fitted, text_width
+from kpi_site.charts.plot import scale_labels, time_labels
 from kpi_site.charts.points import STANDARDS
-from kpi_site.charts.svg import Place, dots, line, num, path, picture, rect, text
+from kpi_site.charts.svg import WIDE, Place, dots, line, num, path, picture, rect, text
 from kpi_site.charts.templates import ROW, Row, Spec
 
-_WIDTH: Final = 640.0
 _NAMES: Final = 150.0  # pixels that the names of members get at most
 _CELL: Final = (84.0, 30.0, 36.0)  # height of a small plot, room above and below it
 
@@ -56,13 +56,7 @@ class _Plane:
 
     def times(self, ticks: Sequence[int], labels: Sequence[str | list[str]]) -> str:
         """Return the ticks of the axis of periods, and their labels of one line or two."""
-        marks = "".join(f"M{num(self.x(i))} {num(self.bottom)}v4" for i in ticks)
-        texts = (
-            text(self.x(i), self.bottom + 15 + 12 * n, words, anchor="middle", kind="quiet")
-            for i, label in zip(ticks, labels, strict=True)
-            for n, words in enumerate([label] if isinstance(label, str) else label)
-        )
-        return path("axis", marks, 1) + "".join(texts)
+        return time_labels([self.x(i) for i in ticks], labels, self.bottom)
 
 
 def _params(spec: Spec) -> Mapping[str, Any]:
@@ -73,7 +67,7 @@ def _final(rows: Sequence[Row]) -> list[Row]:
     return [r for r in rows if not r.get("provisional")]
 
 
-def running_svg(spec: Spec, height: float = 240) -> str:
+def running_svg(spec: Spec, width: float = WIDE, height: float = 240) -> str:
     """Return the running month of ``spec`` as inline SVG."""
     data, given = spec["datasets"], _params(spec)
     rows: list[Row] = data["rows"]
@@ -82,7 +76,7 @@ def running_svg(spec: Spec, height: float = 240) -> str:
     ends = [text_width(x["text"]) + 20 for x in data["labels"] if x["i"] == len(rows) - 1]
     plane = _Plane(
         left=max(map(text_width, given["yLabels"])) + 10,
-        right=_WIDTH - max(ends, default=8),
+        right=width - max(ends, default=8),
         top=10,
         bottom=height - 32,
         count=len(rows),
@@ -105,7 +99,7 @@ def running_svg(spec: Spec, height: float = 240) -> str:
         + path("actual", dots(filter(None, values)), 5, round_cap=True)
         + _beside(plane, data["labels"])
     )
-    return picture("kpi-trend", _WIDTH, height, spec["description"], body)
+    return picture("kpi-trend", width, height, spec["description"], body)
 
 
 def _beside(plane: _Plane, labels: Sequence[Row]) -> str:
@@ -120,16 +114,19 @@ def _beside(plane: _Plane, labels: Sequence[Row]) -> str:
     return path("leader", leaders, 1) + "".join(texts)
 
 
-def multiples_svg(spec: Spec) -> str:
-    """Return the small multiples of ``spec`` as inline SVG, at most three beside each other."""
+def multiples_svg(spec: Spec, width: float = WIDE) -> str:
+    """Return the small multiples of ``spec`` as inline SVG.
+
+    At most three stand beside each other, and two in a narrow picture.
+    """
     given = _params(spec)
     heads: list[list[str]] = given["memberLabels"]
     if not heads:
         return ""
     plot, above, below = _CELL
-    across = min(3, len(heads))
+    across = min(3 if width == WIDE else 2, len(heads))
     left = max(map(text_width, given["yLabels"])) + 10
-    wide, high = (_WIDTH - left) / across, plot + above + below
+    wide, high = (width - left) / across, plot + above + below
     count = 1 + max(r["i"] for r in spec["datasets"]["rows"])
     body = ""
     for m, head in enumerate(heads):
@@ -145,7 +142,7 @@ def multiples_svg(spec: Spec) -> str:
             + text(at, top - 5, fitted(head[1], wide - 14), kind="quiet")
         )
     height = high * -(-len(heads) // across)
-    return picture("kpi-trend", _WIDTH, height, spec["description"], body)
+    return picture("kpi-trend", width, height, spec["description"], body)
 
 
 def _panel(plane: _Plane, rows: Sequence[Row]) -> str:
@@ -189,16 +186,16 @@ def _steps(plane: _Plane, rows: Sequence[Row]) -> Iterator[str]:
         yield path(standard, data, 1.25)
 
 
-def bars_svg(spec: Spec) -> str:
+def bars_svg(spec: Spec, width: float = WIDE) -> str:
     """Return the bars by member of ``spec`` as inline SVG."""
     data, given = spec["datasets"], _params(spec)
     rows: list[Row] = data["rows"]
     if not rows:
         return ""
-    names = [fitted(name, _NAMES) for name in given["yLabels"]]
+    names = [fitted(name, _NAMES * width / WIDE) for name in given["yLabels"]]
     texts = max(text_width(r["text"]) for r in rows) + 14
     beside = max(map(text_width, names)) + 2
-    left, right = beside + 8, _WIDTH - texts
+    left, right = beside + 8, width - texts
     if any(r["end"] < 0 for r in rows):
         left += texts  # numbers below zero stand to the left of their bars
     top = 22.0 if data["whole"] else 6.0
@@ -210,10 +207,7 @@ def bars_svg(spec: Spec) -> str:
         return left + (value - low) / (high - low) * (right - left)
 
     grid = "".join(f"M{num(x(t))} {num(top)}V{num(bottom)}" for t in given["xTicks"])
-    labels = (
-        text(x(t), bottom + 14, words, anchor="middle", kind="quiet")
-        for t, words in zip(given["xTicks"], given["xLabels"], strict=True)
-    )
+    labels = scale_labels([x(t) for t in given["xTicks"]], given["xLabels"], bottom)
     whole = (
         path("baseline", f"M{num(x(w['x']))} {num(top)}V{num(bottom)}", 1.25)
         + text(x(w["x"]), top - 6, w["text"], anchor="middle")
@@ -221,7 +215,7 @@ def bars_svg(spec: Spec) -> str:
     )
     body = (
         path("grid", grid, 1)
-        + "".join(labels)
+        + labels
         + "".join(_bar(row, top + ROW * n, x) for n, row in enumerate(rows))
         + "".join(
             text(beside, top + ROW * n + ROW / 2 + 4, name, anchor="end")
@@ -229,7 +223,7 @@ def bars_svg(spec: Spec) -> str:
         )
         + "".join(whole)
     )
-    return picture("kpi-trend", _WIDTH, bottom + 22, spec["description"], body)
+    return picture("kpi-trend", width, bottom + 22, spec["description"], body)
 
 
 def _bar(row: Row, y: float, x: Callable[[float], float]) -> str:

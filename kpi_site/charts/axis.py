@@ -24,6 +24,10 @@ _COMPACT: Final[dict[str, tuple[tuple[Decimal, str], ...]]] = {
 }
 
 
+TimeAxis = tuple[tuple[int, ...], tuple[str | list[str], ...]]
+"""Positions of ticks among periods, and their labels (a list = two lines)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """A linear scale in stored units, with ticks and their labels in the reader's language."""
@@ -107,9 +111,7 @@ def compact(value: Decimal, language: str) -> str:
     return format_number(value, 0)
 
 
-def time_axis(
-    periods: Sequence[Period], language: str
-) -> tuple[tuple[int, ...], tuple[str | list[str], ...]]:
+def time_axis(periods: Sequence[Period], language: str) -> TimeAxis:
     """Return the positions of ticks among ``periods`` and their labels (a list = two lines).
 
     Few periods are all named; of many, those that begin a year, a half year or a month.
@@ -122,7 +124,7 @@ def time_axis(
         wanted = [0] if periods else []
     labels: list[str | list[str]] = []
     for n, i in enumerate(wanted):
-        labels.append(_time_label(periods[i], language, first=n == 0))
+        labels.append(time_label(periods[i], language, first=n == 0))
     return tuple(wanted), tuple(labels)
 
 
@@ -155,7 +157,8 @@ def _named(period: Period, among: int) -> bool:
     return True
 
 
-def _time_label(period: Period, language: str, *, first: bool) -> str | list[str]:
+def time_label(period: Period, language: str, *, first: bool) -> str | list[str]:
+    """Return a period's name on an axis; the first, and one that begins a year, names the year."""
     day = period.first
     if period.grain is Grain.DAY:
         month = short_month(day.month, language)

@@ -15,7 +15,8 @@ from kpi_site.catalog import Measure
 from kpi_site.charts.axis import Axis, value_axis
 from kpi_site.charts.captions import fitted, text_width
 from kpi_site.charts.numbers import Column, decimals, text_column, value_head
-from kpi_site.charts.svg import num, path, picture, rect, text
+from kpi_site.charts.plot import scale_labels
+from kpi_site.charts.svg import WIDE, num, path, picture, rect, text
 from kpi_site.charts.templates import PADDING, ROW, Row, Spec, axis_params, fill
 from kpi_site.scoring import Tone
 from kpi_site.words import word
@@ -139,10 +140,11 @@ def _row(i: int, part: End | Step, places: Row) -> Row:
             "tip": {"title": part.name, " ": part.text}}  # fmt: skip
 
 
-def bridge_svg(bridge: Bridge, language: str, width: int = 640) -> str:
+def bridge_svg(bridge: Bridge, language: str, width: float = WIDE) -> str:
     """Return the same as a static picture, as inline SVG."""
     axis, count = bridge.axis(language), len(bridge.steps) + 2
-    left = min(max(map(text_width, bridge.names)), _NAMES) + 10
+    names = min(max(map(text_width, bridge.names)), _NAMES * width / WIDE)
+    left = names + 10
     right, bottom = width - _TEXTS, 6.0 + ROW * count
 
     def x(value: Decimal) -> float:
@@ -152,10 +154,7 @@ def bridge_svg(bridge: Bridge, language: str, width: int = 640) -> str:
         return 6 + ROW * i
 
     grid = "".join(f"M{num(x(t))} 6V{num(bottom)}" for t in axis.ticks)
-    labels = (
-        text(x(tick), bottom + 14, words, anchor="middle", kind="quiet")
-        for tick, words in zip(axis.ticks, axis.labels, strict=True)
-    )
+    places = [x(tick) for tick in axis.ticks]
     levels = "".join(
         f"M{num(x(level))} {num(y(i) + ROW / 2)}v{num(ROW)}"
         for i, level in enumerate(bridge.levels)
@@ -174,15 +173,17 @@ def bridge_svg(bridge: Bridge, language: str, width: int = 640) -> str:
         + path("level", levels, 1)
         + "".join(bars)
         + path("actual", ends, 3)
-        + "".join(labels)
-        + "".join(_words(bridge, x, left))
+        + scale_labels(places, axis.labels, bottom)
+        + "".join(_words(bridge, x, left, names))
     )
     return picture("kpi-trend", width, bottom + 22, bridge.description, body)
 
 
-def _words(bridge: Bridge, x: Callable[[Decimal], float], left: float) -> Iterator[str]:
+def _words(
+    bridge: Bridge, x: Callable[[Decimal], float], left: float, room: float
+) -> Iterator[str]:
     """Yield the names to the left, and the numbers beyond the bars."""
     for i, (part, reach) in enumerate(bridge.beyond):
         at = 6 + ROW * i + ROW / 2 + 4
-        yield text(left - 8, at, fitted(part.name, _NAMES), anchor="end")
+        yield text(left - 8, at, fitted(part.name, room), anchor="end")
         yield text(x(reach) + 7, at, part.text)

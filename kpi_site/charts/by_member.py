@@ -23,9 +23,10 @@ from kpi_site.charts.numbers import (
     text_column,
 )
 from kpi_site.charts.points import Point, points_of, standard_values
-from kpi_site.charts.templates import PADDING, ROW, Row, Spec, axis_params, fill
+from kpi_site.charts.templates import PADDING, ROW, Choice, Row, Spec, axis_params, fill
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
+from kpi_site.wording.numbers import shown
 from kpi_site.words import word
 
 
@@ -92,12 +93,35 @@ def breakdown_spec(
             **axis_params("x", axis),
             "yTicks": list(range(len(rows))),
             "yLabels": names,
+            **_comparing(rows, indicator, language),
         },
         {"rows": rows, "whole": _whole(reference, indicator, language)},
         _numbers(dimension_title, names, drawn, indicator, language),
         height=ROW * max(len(rows), 1),
         padding=PADDING | {"top": 18 if reference else 4},
     )
+
+
+def _comparing(rows: Sequence[Row], indicator: Indicator, language: str) -> dict[str, object]:
+    """Return the choice of a member to compare all others with, and how differences read."""
+    valued = [row for row in rows if "value" in row]
+    percent = indicator.unit.kind == "percent"
+    points = "个百分点" if language == "zh" else "\u00a0pp"
+    return {
+        "memberValues": [row.get("value") for row in rows],
+        "difference": {
+            "factor": float(shown(Decimal(1), indicator.unit, language)),
+            "parts": 10**indicator.decimals,
+            "format": f",.{indicator.decimals}f",
+            "unit": points if percent else "",
+        },
+        "compared": Choice(
+            word("compare_bars", language),
+            (None, *(row["i"] for row in valued)),
+            (word("compare_none", language), *(row["member"] for row in valued)),
+            None,
+        ),
+    }
 
 
 def _numbers(

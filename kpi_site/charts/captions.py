@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from kpi_site.catalog import Indicator, Threshold
 from kpi_site.charts.axis import Axis
-from kpi_site.charts.points import STANDARDS, Point, standard_values
+from kpi_site.charts.points import STANDARDS, Point, shows_previous, standard_values
 from kpi_site.periods import Period
 from kpi_site.results import Result, State
 from kpi_site.wording.dates import format_days, format_period, format_range
@@ -127,8 +127,9 @@ def end_labels(
                 text = short_standard(values[0], indicator, language)
                 found.append((values[0], f"{word(standard, language)} {text}"))
                 break
-    light = [p.previous for p in points if p.previous is not None and not bars]
-    if light:
+    known = [p for p in points[-1:] if shows_previous(p, len(points))] if bars else points
+    light = [p.previous for p in known if p.previous is not None]
+    if light[0 if bars else 1 :]:  # one point makes no line
         found.append((light[-1], word("previous_year", language)))
     return found
 

@@ -15,9 +15,9 @@ from kpi_site.charts.captions import chart_title, text_width, value_text
 from kpi_site.charts.numbers import Column as Taken
 from kpi_site.charts.numbers import decimals, state_column, text_column, value_head
 from kpi_site.charts.over_time import label_rows
-from kpi_site.charts.plot import BOTTOM, SIDE, Plot, grid, make_plot, period_labels, side_labels
+from kpi_site.charts.plot import BOTTOM, Plot, beside, grid, make_plot, period_labels, side_labels
 from kpi_site.charts.points import course_of
-from kpi_site.charts.svg import num, picture
+from kpi_site.charts.svg import WIDE, num, picture
 from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.exact import settled
 from kpi_site.nature import is_share
@@ -136,7 +136,7 @@ def distribution_spec(indicator: Indicator, found: Shares, language: str) -> Spe
     for i, column in enumerate(found.columns):
         when = format_period(column.period, language)
         rows += (
-            _row(i, column, part, f"{found.names[part.m]} · {when}", indicator, language)
+            _row(i, column, part, (found.names[part.m], when), indicator, language)
             for part in column.parts
         )
     i, labels = _labels(found)
@@ -168,9 +168,13 @@ def _numbers(indicator: Indicator, found: Shares, language: str) -> Iterator[Tak
 
 
 def _row(
-    i: int, column: Column, part: Part, title: str, indicator: Indicator, language: str
+    i: int, column: Column, part: Part, of: tuple[str, str], indicator: Indicator, language: str
 ) -> Row:
-    tip = {"title": title, word("share", language): format_number(part.share * 100, 1) + "%"}
+    name, when = of
+    tip = {
+        "title": f"{name} · {when}",
+        word("share", language): format_number(part.share * 100, 1) + "%",
+    }
     if not is_share(indicator):
         tip[word("actual", language)] = value_text(part.value, indicator, language)
     row: Row = {
@@ -179,6 +183,7 @@ def _row(
         "period": column.period.label,
         "value": float(part.value),
         "share": float(part.share),
+        "said": _said(name, part),
         "tip": tip,
     }
     if column.provisional:
@@ -193,27 +198,30 @@ def _labels(found: Shares) -> tuple[int, list[tuple[Decimal, str]]]:
         return 0, []
     labels, below = [], Decimal(0)
     for part in found.columns[drawn[-1]].parts:
-        text_ = f"{found.names[part.m]} {format_number(part.share * 100, 0)}%"
-        labels.append((below + part.share / 2, text_))
+        labels.append((below + part.share / 2, _said(found.names[part.m], part)))
         below += part.share
     return len(found.columns) - 1, labels
+
+
+def _said(name: str, part: Part) -> str:
+    return f"{name} {format_number(part.share * 100, 0)}%"
 
 
 def _describe(found: Shares, labels: Sequence[tuple[Decimal, str]]) -> str:
     return f"{found.title}: {', '.join(words for _, words in labels)}"
 
 
-def distribution_svg(found: Shares, language: str, width: int = 640, height: int = 240) -> str:
+def distribution_svg(found: Shares, language: str, width: float = WIDE, height: float = 240) -> str:
     """Return the same as a static picture, as inline SVG; "" where nothing can be drawn."""
     _, labels = _labels(found)
     if not labels:
         return ""
     left = max(text_width(t) for t in found.axis.labels) + 10
-    right = width - max(text_width(words) for _, words in labels) - SIDE - 6
+    right = width - beside((words for _, words in labels), width)
     plot = make_plot(found.axis, left, right, height - BOTTOM, len(found.columns))
     boxes = "".join(_boxes(plot, found, m) for m in range(len(found.names)))
     axis = period_labels(plot, *time_axis([c.period for c in found.columns], language))
-    body = grid(plot) + axis + boxes + side_labels(plot, labels)
+    body = grid(plot) + axis + boxes + side_labels(plot, labels, width)
     return picture("kpi-trend", width, height, _describe(found, labels), body)
 
 

@@ -21,15 +21,24 @@ def figure(
     """Return ``<figure class="kpi-chart">`` for a spec at ``spec_address`` (relative to the page).
 
     ``anchor`` is its id, and so its address on the page. ``static_svg`` is shown until, and
-    unless, the interactive chart is drawn; ``note`` stands below it. One block of HTML without
+    unless, a reader asks for the chart; ``note`` stands below it. One block of HTML without
     empty lines, so that Markdown leaves it alone.
     """
     below = f'<p class="kpi-legend">{escape(note)}</p>' if note else ""
     return (
         f'<figure class="kpi-chart" id="{escape(anchor)}" data-spec="{escape(spec_address)}">'
         f"<figcaption>{escape(caption)}</figcaption>{_menu(language)}"
-        f'<div class="kpi-chart__view">{static_svg}</div>{below}</figure>'
+        f'<div class="kpi-chart__view">{static_svg}</div>{_hand(language)}{below}</figure>'
     )
+
+
+def _hand(language: str) -> str:
+    """Return the line that says that the chart answers, where it is asked by the keyboard too.
+
+    What can be chosen in the chart then stands in this line.
+    """
+    words = escape(word("explore", language))
+    return f'<div class="kpi-chart__hand"><button type="button">{words}</button></div>'
 
 
 def _menu(language: str) -> str:

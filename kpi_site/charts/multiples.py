@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Final
 
 from kpi_site.catalog import Indicator, Threshold
-from kpi_site.charts.axis import Axis, time_axis, value_axis
+from kpi_site.charts.axis import Axis, TimeAxis, time_axis, value_axis
 from kpi_site.charts.by_member import NOBODY, Rest, first_of, member_title
 from kpi_site.charts.captions import chart_title, result_text, short_text, standard_text
 from kpi_site.charts.numbers import Column, period_column, result_columns, text_column
 from kpi_site.charts.over_time import join_provisional
 from kpi_site.charts.points import STANDARDS, Point, all_values, course_of, standard_values
-from kpi_site.charts.templates import Row, Spec, axis_params, fill
+from kpi_site.charts.templates import Row, Spec, axis_params, compared, fill, time_params
 from kpi_site.periods import Period
 from kpi_site.results import Series
 from kpi_site.wording.dates import format_period
@@ -113,28 +113,17 @@ def member_trends_spec(indicator: Indicator, found: Panels, language: str) -> Sp
             cell.append(row)
         join_provisional(cell)
         rows += cell
+    names = [panel.name for panel in found.shown]
     params = {
         **axis_params("y", found.axis),
-        **_year_params(found.periods, language),
+        **time_params(found.periods, language, _year_ticks, low=True),
         "memberLabels": [[panel.name, panel.newest] for panel in found.shown],
+        "compared": compared(word("compare_with", language), names, language),
     }
     heads = ", ".join(f"{panel.name} {panel.newest}" for panel in found.shown)
     description = f"{found.title}: {heads}"
     numbers = _numbers(found, indicator, language)
-    spec = fill("members", found.title, description, params, {"rows": rows}, numbers)
-    return spec | {"params": [*spec["params"], _choice(found, language)]}
-
-
-def _choice(found: Panels, language: str) -> dict[str, object]:
-    """Return the parameter that names the member to compare all others with; none at first."""
-    names = [panel.name for panel in found.shown]
-    bind = {
-        "input": "select",
-        "name": word("compare_with", language),
-        "options": [None, *range(len(names))],
-        "labels": [word("compare_none", language), *names],
-    }
-    return {"name": "compared", "value": None, "bind": bind}
+    return fill("members", found.title, description, params, {"rows": rows}, numbers)
 
 
 def _numbers(found: Panels, indicator: Indicator, language: str) -> Iterator[Column]:
@@ -145,9 +134,7 @@ def _numbers(found: Panels, indicator: Indicator, language: str) -> Iterator[Col
     yield from result_columns(results, indicator, language)
 
 
-def _year_ticks(
-    periods: Sequence[Period], language: str
-) -> tuple[tuple[int, ...], tuple[str | list[str], ...]]:
+def _year_ticks(periods: Sequence[Period], language: str) -> TimeAxis:
     """Name only where years begin: a panel is narrow."""
     starts = [
         (i, p.label[:4])
@@ -159,11 +146,6 @@ def _year_ticks(
     if len(starts) < 2:
         return time_axis(periods, language)
     return tuple(i for i, _ in starts), tuple(year for _, year in starts)
-
-
-def _year_params(periods: Sequence[Period], language: str) -> dict[str, object]:
-    ticks, labels = _year_ticks(periods, language)
-    return {"xTicks": list(ticks), "xLabels": list(labels)}
 
 
 def _row(m: int, point: Point, title: str, indicator: Indicator, language: str) -> Row:

@@ -11,6 +11,7 @@ from kpi_site.charts.axis import Axis, value_axis
 from kpi_site.charts.captions import (
     chart_title,
     end_labels,
+    short_standard,
     short_text,
     spread,
     tip,
@@ -22,6 +23,7 @@ from kpi_site.charts.points import (
     Point,
     all_values,
     course_of,
+    shows_previous,
     standard_values,
     step_runs,
 )
@@ -34,7 +36,6 @@ from kpi_site.signals import Behaviour
 from kpi_site.words import word
 
 _LABELLED: Final = 8  # bars that carry their own numbers and outlined targets
-_WITH_PREVIOUS: Final = 24  # bars that leave room for the year before behind them
 
 
 def trend_spec(
@@ -44,15 +45,16 @@ def trend_spec(
     *,
     organisation: str = "",
     behaviour: Behaviour | None = None,
+    bars: bool | None = None,
 ) -> Spec:
     """Return the whole over time: bars from zero for amounts that add up, else a line.
 
-    Thresholds change in steps, provisional values are hollow and dashed, a gap is a gap,
-    and a break in the series is marked. With its ``behaviour`` the natural limits are a band,
-    and signals are marked.
+    ``bars`` says which, where the card at hand cannot tell. Thresholds change in steps,
+    provisional values are hollow and dashed, a gap is a gap, and a break in the series is
+    marked. With its ``behaviour`` the natural limits are a band, and signals are marked.
     """
     points = course_of(series)
-    bars = is_amount(indicator)
+    bars = is_amount(indicator) if bars is None else bars
     chance = bands(points, series, indicator, behaviour)
     reach = (n for band in chance for n in (band.low, band.high))
     held = (*all_values(points, indicator), *reach)
@@ -60,7 +62,7 @@ def trend_spec(
     title = chart_title(indicator, [p.period for p in points], language, organisation)
     rows = [_row(p, indicator, language) for p in points]
     if bars:
-        _bar_rows(rows, points, indicator, language)
+        _bar_rows(rows, points, indicator)
     else:
         join_provisional(rows)
     _band_rows(rows, chance, indicator, language)
@@ -71,7 +73,7 @@ def trend_spec(
         "rows": rows,
         "breaks": _break_rows(points, indicator, language),
         "labels": label_rows(labels, axis, len(points) - 1),
-        **_step_data(points, indicator),
+        **_step_data(points, indicator, language),
     }
     if bars and len(rows) <= _LABELLED:
         data["targets"] = []  # outlined
@@ -79,7 +81,11 @@ def trend_spec(
         "bars" if bars else "trend",
         title,
         _describe(title, points, indicator, language),
-        {**time_params([p.period for p in points], language), **axis_params("y", axis)},
+        {
+            **time_params([p.period for p in points], language),
+            **axis_params("y", axis),
+            "previousName": word("previous_year", language),
+        },
         data,
         _numbers(points, chance, indicator, language),
         padding=PADDING,
@@ -110,6 +116,7 @@ def _row(point: Point, indicator: Indicator, language: str) -> Row:
     row: Row = {"i": point.i, "period": point.period.label}
     if point.value is not None:
         row["value"] = float(point.value)
+        row["said"] = short_text(point.value, indicator, language, point.result.threshold)
     if point.provisional:
         row["provisional"] = True
     if point.previous is not None:
@@ -140,15 +147,10 @@ def join_provisional(rows: Sequence[Row]) -> None:
                     part["dashed"] = part["value"]
 
 
-def _bar_rows(
-    rows: Sequence[Row], points: Sequence[Point], indicator: Indicator, language: str
-) -> None:
-    """Give few bars their outlined targets and a number on top; many have no room for them.
-
-    A bar that may still grow is not held against a whole period of the year before.
-    """
+def _bar_rows(rows: Sequence[Row], points: Sequence[Point], indicator: Indicator) -> None:
+    """Give few bars their outlined targets and a number on top; many have no room for them."""
     for row, point in zip(rows, points, strict=True):
-        if point.provisional or len(rows) > _WITH_PREVIOUS:
+        if not shows_previous(point, len(rows)):
             row.pop("previous", None)
         if len(rows) > _LABELLED:
             continue
@@ -156,7 +158,7 @@ def _bar_rows(
         row.update(("target", float(t)) for t in targets)
         if point.value is not None:
             row["top"] = float(max(point.value, Decimal(0), *targets))
-            row["text"] = short_text(point.value, indicator, language, point.result.threshold)
+            row["text"] = row.pop("said")
     numbered = [row for row in rows if "text" in row]
     for row in numbered[-1:]:
         row["newest"] = True
@@ -175,13 +177,19 @@ def break_positions(points: Sequence[Point], indicator: Indicator) -> list[int]:
     return sorted(found)
 
 
-def _step_data(points: Sequence[Point], indicator: Indicator) -> dict[str, list[Row]]:
+def _step_data(
+    points: Sequence[Point], indicator: Indicator, language: str
+) -> dict[str, list[Row]]:
+    """Return the ends of each threshold's runs, and its name where a reader cuts it off."""
     data: dict[str, list[Row]] = {}
     for standard in STANDARDS:
         rows: list[Row] = []
         for line, first, last, value in step_runs(points, indicator, standard):
             ends = (first,) if first == last else (first, last)
-            rows += ({"i": i, "y": float(value), "line": line} for i in ends)
+            run: Row = {"y": float(value), "line": line, "from": first, "to": last}
+            rows += ({"i": i, **run} for i in ends)
+            name = f"{word(standard, language)} {short_standard(value, indicator, language)}"
+            rows[-1]["text"] = name
         data[f"{standard}s"] = rows
     return data
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from kpi_site.charts.axis import Axis
-from kpi_site.charts.captions import spread
+from kpi_site.charts.captions import fitted, spread, text_width
 from kpi_site.charts.frame import Frame
-from kpi_site.charts.svg import num, path, text
+from kpi_site.charts.svg import legible, num, path, text
 
 TOP: Final = 18.0
 SIDE: Final = 12.0  # from a plot to its direct labels: room for leaders
 BOTTOM: Final = 32.0  # room under a plot for two lines of labels
+_BESIDE: Final = 0.42  # of a picture for its direct labels, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,42 @@ def grid(plot: Plot) -> str:
 
 def period_labels(plot: Plot, ticks: Sequence[int], labels: Sequence[str | list[str]]) -> str:
     """Return the ticks of the axis of periods and their labels, of one line or two."""
-    found = path("axis", "".join(f"M{num(plot.x(i))} {num(plot.bottom)}v4" for i in ticks), 1)
-    for i, label in zip(ticks, labels, strict=True):
-        for n, words in enumerate([label] if isinstance(label, str) else label):
-            y = plot.bottom + 15 + 12 * n
-            found += text(plot.x(i), y, words, anchor="middle", kind="quiet")
+    return time_labels([plot.x(i) for i in ticks], labels, plot.bottom)
+
+
+def time_labels(
+    places: Sequence[float], labels: Sequence[str | list[str]], bottom: float, size: float = 11
+) -> str:
+    """Return ticks at ``places`` below a plot, and labels at as many as have room for them."""
+    found = path("axis", "".join(f"M{num(x)} {num(bottom)}v4" for x in places), 1)
+    lines = [[label] if isinstance(label, str) else label for label in labels]
+    widths = (max(text_width(words, size) for words in label) for label in lines)
+    for at in legible(zip(places, widths, strict=True)):
+        for n, words in enumerate(lines[at]):
+            y = bottom + 15 + 12 * n
+            found += text(places[at], y, words, anchor="middle", kind="quiet")
     return found
 
 
-def side_labels(plot: Plot, labels: Sequence[tuple[Decimal, str]]) -> str:
-    """Return the direct labels to the right of the plot: moved apart, with leaders then."""
+def scale_labels(places: Sequence[float], labels: Sequence[str], bottom: float) -> str:
+    """Return the labels of a value axis below a plot: as many as have room."""
+    widths = map(text_width, labels)
+    return "".join(
+        text(places[n], bottom + 14, labels[n], anchor="middle", kind="quiet")
+        for n in legible(zip(places, widths, strict=True))
+    )
+
+
+def beside(labels: Iterable[str], width: float) -> float:
+    """Return the room that direct labels get at the right of a picture so wide."""
+    return min(max((text_width(words) + SIDE + 6 for words in labels), default=8), width * _BESIDE)
+
+
+def side_labels(plot: Plot, labels: Sequence[tuple[Decimal, str]], width: float) -> str:
+    """Return the direct labels to the right of the plot: moved apart, with leaders then.
+
+    ``width`` is that of the picture, and cuts off what is longer.
+    """
     room = round(plot.bottom - TOP)
     placed = spread(labels, plot.axis, room)
     x = plot.right
@@ -61,5 +88,5 @@ def side_labels(plot: Plot, labels: Sequence[tuple[Decimal, str]]) -> str:
         for p in placed
         if p.moved
     )
-    texts = (text(x + SIDE, TOP + p.y + 4, p.text) for p in placed)
+    texts = (text(x + SIDE, TOP + p.y + 4, fitted(p.text, width - x - SIDE)) for p in placed)
     return path("leader", leaders, 1) + "".join(texts)

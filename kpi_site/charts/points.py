@@ -15,6 +15,7 @@ Standard = Literal["baseline", "target", "challenge"]
 STANDARDS: Final[tuple[Standard, ...]] = ("baseline", "target", "challenge")
 SMALL: Final = 13
 """Periods of a small chart: a year, and the same period of the year before."""
+_WITH_PREVIOUS: Final = 24  # bars that leave room for the year before behind them
 _SHOWN: Final = {
     Grain.DAY: 92, Grain.WEEK: 106, Grain.TEN_DAYS: 72, Grain.MONTH: 60, Grain.QUARTER: 40,
     Grain.HALF_YEAR: 40, Grain.YEAR: 40,
@@ -58,6 +59,14 @@ def points_of(series: Series) -> tuple[Point, ...]:
         year_before = (cut_off if cut else by_label).get(result.period.year_before)
         points.append(Point(i, result, year_before, cut))
     return tuple(points)
+
+
+def shows_previous(point: Point, count: int) -> bool:
+    """Tell whether a bar among ``count`` has the year before behind it.
+
+    Many have no room for it, and one that may still grow is not held against a whole period.
+    """
+    return point.previous is not None and not point.provisional and count <= _WITH_PREVIOUS
 
 
 def course_of(series: Series) -> tuple[Point, ...]:

@@ -59,7 +59,11 @@ def running_spec(
         "trend",
         title,
         f"{title} · {newest}",
-        {**time_params(periods, language), **axis_params("y", axis)},
+        {
+            **time_params(periods, language),
+            **axis_params("y", axis),
+            "previousName": word("previous_month", language),
+        },
         {
             "rows": rows,
             "labels": _placed(labels, axis, newest_day, len(rows)),
@@ -119,6 +123,7 @@ def _row(
         tip[word("running_total", language)] = result_text(results[day], indicator, language)
     if (value := _value(results, day)) is not None:
         row["value"] = float(value)
+        row["said"] = _label(value, indicator, language)
     if (before := _value(results, _month_before(day))) is not None:
         row["previous"] = float(before)
         tip[word("previous_month", language)] = value_text(before, indicator, language)
@@ -191,4 +196,5 @@ def _placed(labels: list[tuple[Decimal, str]], axis: Axis, newest: int, days: in
 def _level(target: Decimal | None, count: int) -> list[Row]:
     if target is None:
         return []
-    return [{"i": i, "y": float(target), "line": 0} for i in (0, count - 1)]
+    ends = {"y": float(target), "line": 0, "from": 0, "to": count - 1}
+    return [{"i": i, **ends} for i in (0, count - 1)]

@@ -13,17 +13,24 @@ from kpi_site.charts.frame import drawn_values
 from kpi_site.charts.over_time import break_positions
 from kpi_site.charts.plot import (
     BOTTOM,
-    SIDE,
     TOP,
     Plot,
+    beside,
     grid,
     make_plot,
     period_labels,
     side_labels,
 )
-from kpi_site.charts.points import STANDARDS, Point, all_values, course_of, step_runs
+from kpi_site.charts.points import (
+    STANDARDS,
+    Point,
+    all_values,
+    course_of,
+    shows_previous,
+    step_runs,
+)
 from kpi_site.charts.process import Band, bands
-from kpi_site.charts.svg import dots, line, num, path, picture, text
+from kpi_site.charts.svg import WIDE, dots, line, num, path, picture, text
 from kpi_site.nature import is_amount
 from kpi_site.results import Series
 from kpi_site.scoring import Tone
@@ -36,8 +43,8 @@ def trend_svg(
     indicator: Indicator,
     series: Series,
     language: str,
-    width: int = 640,
-    height: int = 240,
+    width: float = WIDE,
+    height: float = 240,
     behaviour: Behaviour | None = None,
 ) -> str:
     """Return a static chart of ``series`` as inline SVG: what ``trend_spec`` draws, at rest.
@@ -54,7 +61,7 @@ def trend_svg(
     axis = value_axis(held, indicator.unit, language, zero=bars)
     labels = end_labels(points, indicator, language, bars=bars)
     left = max(text_width(t) for t in axis.labels) + 10
-    right = width - max((text_width(t) + SIDE + 6 for _, t in labels), default=8)
+    right = width - beside((t for _, t in labels), width)
     plot = make_plot(axis, left, right, height - BOTTOM, len(points))
     body = (
         grid(plot)
@@ -64,7 +71,7 @@ def trend_svg(
         + _step_marks(plot, points, indicator)
         + _signal_marks(plot, points, chance)
         + _breaks(plot, points, indicator, language)
-        + side_labels(plot, labels)
+        + side_labels(plot, labels, width)
     )
     return picture("kpi-trend", width, height, _title(points, indicator, language), body)
 
@@ -97,16 +104,22 @@ def _line_marks(plot: Plot, points: Sequence[Point]) -> str:
 
 def _bar_marks(plot: Plot, points: Sequence[Point]) -> str:
     """Return bars from zero: solid where the period is over, hollow where it is not."""
-    found = {"bar": "", "hollow": ""}
+    found = {"before": "", "bar": "", "hollow": ""}
     wide = plot.band * 0.7
     zero = plot.y(Decimal(0))
+
+    def box(i: int, value: Decimal, aside: float = 0) -> str:
+        start = f"M{num(plot.x(i) - wide / 2 - aside)} {num(zero)}"
+        return f"{start}V{num(plot.y(value))}h{num(wide)}V{num(zero)}z"
+
     for p in points:
+        if p.previous is not None and shows_previous(p, len(points)):
+            found["before"] += box(p.i, p.previous, min(4, plot.band * 0.2))
         if p.value is not None:
-            outline = f"M{num(plot.x(p.i) - wide / 2)} {num(zero)}V{num(plot.y(p.value))}"
-            found["hollow" if p.provisional else "bar"] += f"{outline}h{num(wide)}V{num(zero)}z"
-    hollow = found["hollow"]
+            found["hollow" if p.provisional else "bar"] += box(p.i, p.value)
+    hollow = found.pop("hollow")
     dashed = f'<path class="hollow dashed" d="{hollow}" stroke-width="1.5"/>' if hollow else ""
-    return (f'<path class="bar" d="{found["bar"]}"/>' if found["bar"] else "") + dashed
+    return "".join(f'<path class="{k}" d="{data}"/>' for k, data in found.items() if data) + dashed
 
 
 def _band_marks(plot: Plot, chance: Sequence[Band]) -> str:

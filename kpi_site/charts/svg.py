@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from kpi_site.wording.markdown import cell
 
 Place = tuple[float, float]
+WIDE: Final = 720.0
+"""The width of a picture on a page."""
+NARROW: Final = 360.0
+"""The width of the picture that takes its place on a phone."""
 
 
 def num(value: float) -> str:
@@ -62,6 +67,17 @@ def rect(kind: str, x: float, y: float, width: float, height: float) -> str:
     """Return a rectangle of class ``kind``."""
     size = f'width="{num(max(width, 0))}" height="{num(max(height, 0))}"'
     return f'<rect class="{kind}" x="{num(x)}" y="{num(y)}" {size}/>'
+
+
+def legible(places: Iterable[tuple[float, float]], gap: float = 5) -> list[int]:
+    """Return which of the texts at ``places`` (middle, width; rising) stand clear of each other."""
+    kept: list[int] = []
+    edge = float("-inf")
+    for n, (middle, width) in enumerate(places):
+        if middle - width / 2 >= edge:
+            kept.append(n)
+            edge = middle + width / 2 + gap
+    return kept
 
 
 def apart(centres: Sequence[float], widths: Sequence[float], limit: float) -> list[float]:

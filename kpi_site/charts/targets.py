@@ -18,8 +18,8 @@ from kpi_site.charts.numbers import (
     value_head,
 )
 from kpi_site.charts.over_time import label_rows
-from kpi_site.charts.plot import BOTTOM, SIDE, Plot, grid, make_plot, period_labels, side_labels
-from kpi_site.charts.svg import num, path, picture, text
+from kpi_site.charts.plot import BOTTOM, Plot, beside, grid, make_plot, period_labels, side_labels
+from kpi_site.charts.svg import WIDE, num, path, picture, text
 from kpi_site.charts.templates import PADDING, Row, Spec, axis_params, fill, time_params
 from kpi_site.periods import Grain
 from kpi_site.results import Cell, Result, Series, State
@@ -104,7 +104,7 @@ def targets_spec(indicator: Indicator, found: Pairs, language: str) -> Spec:
         "bars",
         found.title,
         _describe(found, indicator, language),
-        {**time_params(periods, language), **axis_params("y", found.axis)},
+        {**time_params(periods, language), **axis_params("y", found.axis), "previousName": ""},
         {
             "rows": rows,
             "labels": label_rows(labels, found.axis, len(rows) - 1),
@@ -198,26 +198,32 @@ def _describe(found: Pairs, indicator: Indicator, language: str) -> str:
 
 
 def targets_svg(
-    indicator: Indicator, found: Pairs, language: str, width: int = 640, height: int = 240
+    indicator: Indicator, found: Pairs, language: str, width: float = WIDE, height: float = 240
 ) -> str:
     """Return the same as a static picture, as inline SVG; "" where nothing can be drawn."""
     labels = _labels(found, language)
     if not labels:
         return ""
     left = max(text_width(t) for t in found.axis.labels) + 10
-    right = width - max(text_width(words) for _, words in labels) - SIDE - 6
+    right = width - beside((words for _, words in labels), width)
     plot = make_plot(found.axis, left, right, height - BOTTOM, len(found.shown))
     body = (
         grid(plot)
         + period_labels(plot, *time_axis([p.result.period for p in found.shown], language))
         + _bars(plot, found.shown)
-        + "".join(
-            text(plot.x(p.i), plot.y(_top(p)) - 4, _short(p, indicator, language), anchor="middle")
-            for p in found.shown
-        )
-        + side_labels(plot, labels)
+        + _on_top(plot, found.shown, [_short(p, indicator, language) for p in found.shown])
+        + side_labels(plot, labels, width)
     )
     return picture("kpi-trend", width, height, _describe(found, indicator, language), body)
+
+
+def _on_top(plot: Plot, shown: Sequence[Pair], texts: Sequence[str]) -> str:
+    """Return the numbers above the bars; where they have no room, the newest one alone."""
+    room = all(text_width(words) <= plot.band for words in texts)
+    return "".join(
+        text(plot.x(p.i), plot.y(_top(p)) - 4, words, anchor="middle")
+        for p, words in list(zip(shown, texts, strict=True))[0 if room else -1 :]
+    )
 
 
 def _bars(plot: Plot, shown: Sequence[Pair]) -> str:

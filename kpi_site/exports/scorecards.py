@@ -84,10 +84,10 @@ def _total(board: Board, card: ReportScorecard) -> Code:
     if not total.text:
         return call("note", board.w("no_results"))
     change = card.change
-    moved = f"{board.t('vs_previous')} {change.arrow} {change.text}" if change else ""
+    parts = (board.t("vs_previous"), change.arrow, change.text, change.verdict) if change else ()
     rest = (
         board.plain(total.consequence),
-        " ".join(filter(None, (moved, change.basis))) if change else "",
+        " ".join(filter(None, (*parts, change.basis))) if change else "",
         board.t("state.provisional") if total.provisional else "",
         total.missing_words,
     )

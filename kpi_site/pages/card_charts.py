@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from kpi_site.catalog import Indicator, MainChart
 from kpi_site.charts.choice import main_charts
@@ -48,10 +49,10 @@ def _trend(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     if behaviour is not None and behaviour.key != series.key:
         behaviour = None
     spec = trend_spec(indicator, series, language, organisation=organisation, behaviour=behaviour)
-    picture = trend_svg(indicator, series, language, behaviour=behaviour)
+    draw = partial(trend_svg, indicator, series, language, behaviour=behaviour)
     note = tell_band(ctx, indicator) if behaviour else ""
     name = f"{indicator.id}-trend"
-    return MainView("trend", chart(ctx, page, name, spec, str(spec["title"]), picture, note))
+    return MainView("trend", chart(ctx, page, name, spec, str(spec["title"]), draw, note))
 
 
 def _valued(ctx: Context, indicator: Indicator) -> Series | None:
@@ -71,9 +72,9 @@ def _targets(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     names = (str(terms[0].name), str(terms[1].name))
     found = pairs(indicator, series, names, measure, ctx.language, organisation=ctx.organisation)
     spec = targets_spec(indicator, found, ctx.language)
-    picture = targets_svg(indicator, found, ctx.language)
+    draw = partial(targets_svg, indicator, found, ctx.language)
     name = f"{indicator.id}-targets"
-    return MainView("target_bars", chart(ctx, page, name, spec, found.title, picture))
+    return MainView("target_bars", chart(ctx, page, name, spec, found.title, draw))
 
 
 def _running(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
@@ -82,5 +83,5 @@ def _running(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     if found is None:
         return None
     name, title = f"{indicator.id}-running", str(found.spec["title"])
-    made = chart(ctx, page, name, found.spec, title, running_svg(found.spec))
+    made = chart(ctx, page, name, found.spec, title, partial(running_svg, found.spec))
     return MainView("running", made, heads=found.heads, days=found.days)

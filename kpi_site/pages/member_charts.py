@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from kpi_site.catalog import Indicator, MemberChart
 from kpi_site.charts.by_member import NOBODY, Rest
@@ -99,7 +100,7 @@ def _bars(ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, 
         whole=found.whole,
         rest=_rest(found),
     )
-    return chart(ctx, page, name, spec, str(spec["title"]), bars_svg(spec))
+    return chart(ctx, page, name, spec, str(spec["title"]), partial(bars_svg, spec))
 
 
 def _multiples(
@@ -115,7 +116,7 @@ def _multiples(
         rest=_rest(found),
     )
     spec = member_trends_spec(indicator, drawn, ctx.language)
-    return chart(ctx, page, f"{name}-multiples", spec, drawn.title, multiples_svg(spec))
+    return chart(ctx, page, f"{name}-multiples", spec, drawn.title, partial(multiples_svg, spec))
 
 
 def _distribution(
@@ -136,7 +137,7 @@ def _distribution(
         rest=_rest(found),
     )
     spec = distribution_spec(indicator, drawn, ctx.language)
-    picture = distribution_svg(drawn, ctx.language)
+    draw = partial(distribution_svg, drawn, ctx.language)
     periods = [format_period(p, ctx.language) for p in drawn.negative]
     note = str(ctx.t("negative_share", str(ctx.t("comma")).join(periods))) if periods else ""
-    return MemberView(chart(ctx, page, f"{name}-shares", spec, drawn.title, picture), note=note)
+    return MemberView(chart(ctx, page, f"{name}-shares", spec, drawn.title, draw), note=note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from kpi_site import links
 from kpi_site.catalog import Action, Text
 from kpi_site.charts.figure import figure
+from kpi_site.charts.svg import NARROW, WIDE
 from kpi_site.files import File
 from kpi_site.pages.context import Context
 from kpi_site.pages.pictures import markup
@@ -80,17 +81,19 @@ def chart(
     name: str,
     spec: Mapping[str, Any],
     caption: str,
-    picture: str = "",
+    draw: Callable[[float], str],
     note: str = "",
 ) -> Chart:
-    """Return the figure for ``spec`` on ``page``; ``picture`` is its SVG without JavaScript.
+    """Return the figure for ``spec`` on ``page``; ``draw`` makes its SVG of a width.
 
-    ``name`` is that of its file, and of its place on the page; ``note`` stands below it.
+    ``name`` is that of its file, and of its place on the page; ``note`` stands below it. The
+    picture stands in the page; the one that fits a phone comes with the spec.
     """
-    content = json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+    kept = {**spec, "usermeta": {"kpi": {**spec["usermeta"]["kpi"], "narrow": draw(NARROW)}}}
+    content = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     path, place = f"charts/{name}.json", links.chart(name)
     address = str(links.url(page, path))
-    made = figure(place, address, caption, ctx.language, picture, note)
+    made = figure(place, address, caption, ctx.language, draw(WIDE), note)
     return Chart(markup(made), File(path, content))
 
 

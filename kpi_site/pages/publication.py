@@ -16,6 +16,7 @@ from kpi_site.pages.context import Context
 from kpi_site.pages.frozen import Part, frozen_text, on_edition, on_report
 from kpi_site.pages.parts import Link
 from kpi_site.pages.report_article import annex_path
+from kpi_site.pages.report_charts import charts_path, edition_charts
 from kpi_site.pages.revision_rows import RevisionRow, revision_rows
 from kpi_site.pages.template import front_matter, page
 from kpi_site.wording.dates import format_date, format_period
@@ -77,6 +78,7 @@ class PublishedView:
     editions: tuple[EditionRow, ...]
     checks: tuple[CheckRow, ...]
     report_file: str
+    charts: Markup  # where the charts of its pictures are
 
 
 def published_pages(ctx: Context) -> Iterator[File]:
@@ -84,6 +86,7 @@ def published_pages(ctx: Context) -> Iterator[File]:
     for label, own in ctx.told.editions.items():
         yield _report_page(ctx, label, own)
         for edition in own:
+            yield edition_charts(ctx, edition, _text(ctx, edition, "article"))
             yield from _edition_pages(ctx, edition, superseded_by=own[-1])
 
 
@@ -141,9 +144,14 @@ def _report_page(ctx: Context, label: str, own: tuple[Edition, ...]) -> File:
         editions=tuple(_row(ctx, path, e) for e in reversed(own)),
         checks=tuple(_check(ctx, path, e) for e in reversed(own)),
         report_file=report.where.file if report else "",
+        charts=_charts(path, latest),
     )
     front = {"title": title_of(ctx, latest), "hide": ["navigation"], "kpi_feed": True}
     return page(path, "published.md.j2", ctx.language, view, front)
+
+
+def _charts(path: str, edition: Edition) -> Markup:
+    return links.url(path, charts_path(edition.manifest.period, edition.number))
 
 
 def _revised(
@@ -217,8 +225,11 @@ def _notice(ctx: Context, path: str, edition: Edition, latest: Edition) -> dict[
     if superseded:
         text = str(ctx.t("superseded", edition.number, published, latest.number))
         above.append((edition_name(ctx, latest), links.url(path, edition_path(latest))))
-    files = files_of(ctx, path, edition) if edition_path(edition) == path else ()
+    own = edition_path(edition) == path
+    files = files_of(ctx, path, edition) if own else ()
     return {
+        "charts": str(_charts(path, edition)) if own else "",
+        "explore": str(ctx.t("explore_small")),
         "superseded": superseded,
         "text": text,
         "links": [{"name": name, "url": str(url)} for name, url in above],

@@ -14,8 +14,10 @@ from kpi_site.files import File
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
 from kpi_site.pages.publication import INDEX
-from kpi_site.pages.report_article import annex, annex_path, article
+from kpi_site.pages.report_article import annex, annex_path, article_of
+from kpi_site.pages.report_charts import draft_charts
 from kpi_site.pages.template import leaf, page
+from kpi_site.story.report import tell_report
 from kpi_site.wording.dates import format_period
 
 
@@ -27,6 +29,7 @@ class DraftView:
     over: bool
     article: Markup
     report_file: str
+    charts: Markup  # where the charts of its pictures are
 
 
 def drafts(ctx: Context, as_of: Mapping[str, Context]) -> Iterator[File]:
@@ -45,7 +48,11 @@ def draft_pages(ctx: Context, report: Report) -> Iterator[File]:
     title = report_title(ctx, report)
     above = Link(str(ctx.t("reports")), links.url(path, INDEX))
     digest = ctx.told.digests.get(report.period.label, "")
-    yield _draft(ctx, report, path, title, (above,), article(ctx, report, path, digest=digest))
+    told = tell_report(ctx, report, digest=digest)
+    charts = draft_charts(ctx, told, report.period.label)
+    yield charts
+    text = article_of(ctx, told, path)
+    yield _draft(ctx, report, path, title, (above,), text, links.url(path, charts.path))
     below = annex_path(path)
     title = str(ctx.t("annex_of", format_period(report.period, ctx.language)))
     above = Link(str(ctx.t("reports")), links.url(below, INDEX))
@@ -59,11 +66,17 @@ def report_title(ctx: Context, report: Report) -> str:
 
 
 def _draft(
-    ctx: Context, report: Report, path: str, title: str, crumbs: tuple[Link, ...], text: str
+    ctx: Context,
+    report: Report,
+    path: str,
+    title: str,
+    crumbs: tuple[Link, ...],
+    text: str,
+    charts: Markup = Markup(),  # noqa: B008 - it never changes
 ) -> File:
     day = ctx.data_through
     over = bool(day and report.period.last <= day)
     body = Markup(text)  # noqa: S704 - our own templates made it
-    view = DraftView(crumbs, over, body, report.where.file)
+    view = DraftView(crumbs, over, body, report.where.file, charts)
     front: dict[str, Any] = leaf(title, report.where.file)
     return page(path, "report.md.j2", ctx.language, view, front)

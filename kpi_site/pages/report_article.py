@@ -97,8 +97,9 @@ class OffsView:
 
 @dataclass(frozen=True, slots=True)
 class MiniChart:
-    """A small chart with what its caption says."""
+    """A small chart with its address and what its caption says."""
 
+    anchor: Markup
     link: Link
     reading: Reading
     picture: Markup
@@ -200,8 +201,12 @@ def article(
     ``day`` and ``digest`` are those of ``tell_report``. The annex is expected at
     ``annex_path(path)``.
     """
-    view = _article(ctx, tell_report(ctx, report, day=day, digest=digest), path)
-    return fragment("report_article.md.j2", ctx.language, view)
+    return article_of(ctx, tell_report(ctx, report, day=day, digest=digest), path)
+
+
+def article_of(ctx: Context, told: ReportStory, path: str) -> str:
+    """Return the same of a report that is told."""
+    return fragment("report_article.md.j2", ctx.language, _article(ctx, told, path))
 
 
 def annex(ctx: Context, report: Report, path: str) -> str:
@@ -212,6 +217,11 @@ def annex(ctx: Context, report: Report, path: str) -> str:
 def annex_path(path: str) -> str:
     """Return where the annex of the article at ``path`` stands: below it."""
     return path.removesuffix(".md") + "/annex.md"
+
+
+def drawn_as(indicator: str) -> str:
+    """Return the name of the chart of a card in a report."""
+    return f"{indicator}-trend"
 
 
 def _article(ctx: Context, told: ReportStory, path: str) -> ReportView:
@@ -305,6 +315,7 @@ def _department(ctx: Context, told: DepartmentStory, path: str) -> DepartmentPar
         levels=level_views(ctx, told.levels),
         charts=tuple(
             MiniChart(
+                Markup(links.chart(drawn_as(str(now.indicator.id)))),  # noqa: S704 - an id of ours
                 _card(now, path),
                 now.reading,
                 markup(mini_trend(now.indicator, series, ctx.language) if series else ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from kpi_site import links
 from kpi_site.catalog import Indicator
@@ -54,5 +55,5 @@ def total_why_view(
 
 
 def _chart(ctx: Context, page: str, name: str, bridge: Bridge) -> Chart:
-    spec, picture = bridge_spec(bridge, ctx.language), bridge_svg(bridge, ctx.language)
-    return chart(ctx, page, name, spec, bridge.title, picture)
+    draw = partial(bridge_svg, bridge, ctx.language)
+    return chart(ctx, page, name, bridge_spec(bridge, ctx.language), bridge.title, draw)

@@ -21,11 +21,15 @@ from kpi_site.wording.numbers import format_number
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A total against that of the period before, in points."""
+    """A total against that of the period before, in points.
+
+    ``verdict`` says in a word whether it is good, for those who cannot see it by the colour.
+    """
 
     text: str
     arrow: str
     tone: Tone
+    verdict: str = ""
     basis: str = ""  # "to the same day", where a running period is compared with the same part
 
 
@@ -52,8 +56,10 @@ def tell_change(teller: Teller, card: ScoredCard) -> Change | None:
     basis = teller.word("same_day") if _is_running(teller, card) else ""
     text = format_number(card.total - old.total, 1, signed=True)
     if text.startswith("±"):
-        return Change(text, "→", "even", basis)
-    return Change(text, "↑", "good", basis) if text[0] == "+" else Change(text, "↓", "bad", basis)
+        return Change(text, "→", "even", basis=basis)
+    tone: Tone = "good" if text[0] == "+" else "bad"
+    arrow = "↑" if tone == "good" else "↓"
+    return Change(text, arrow, tone, teller.word(f"tone.{tone}"), basis)
 
 
 def tell_total_why(teller: Teller, card: ScoredCard) -> TotalWhy | None:

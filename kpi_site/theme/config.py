@@ -23,8 +23,8 @@ from kpi_site.words import word
 OURS = ("docs_dir", "site_dir", "site_name", "site_url", "nav", "strict", "INHERIT", "dev_addr")
 """Keys of a site's mkdocs.yml that the build sets itself."""
 
-BUNDLE = "assets/vega.js"
-"""The large script that draws charts: loaded when the first one comes into view."""
+ON_DEMAND = frozenset({"assets/vega.js", "assets/take.js"})
+"""What charts.js loads when a reader asks for a chart at work, or takes one away."""
 
 _SEARCH_WORDS = ("box", "clear", "broken", "loading", "hint")
 
@@ -96,7 +96,7 @@ def made_for(
     }
     assets = sorted(f for f in files if f.startswith("assets/") and f.count("/") == 1)
     made["extra_css"] = [f for f in assets if f.endswith(".css")]
-    made["extra_javascript"] = [f for f in assets if f.endswith(".js") and f != BUNDLE]
+    made["extra_javascript"] = [f for f in assets if f.endswith(".js") and f not in ON_DEMAND]
     base = value_of(own, "site_url")
     if base:
         made["site_url"] = f"{base.rstrip('/')}/{language}/"

@@ -27,6 +27,16 @@ def pages_by_kind(language_folder: Path) -> dict[str, str]:
     return {kind: address for kind, (_, address) in sorted(fullest.items())}
 
 
+def long_pages(language_folder: Path) -> list[str]:
+    """Return the addresses of the pages in ``language_folder`` that are longer than the others."""
+    found = sorted(language_folder.rglob("index.html"))
+    return [
+        f"{p.parent.relative_to(language_folder).as_posix()}/"
+        for p in found
+        if len(p.read_text(encoding="utf-8")) > _MOST
+    ]
+
+
 def _kind(address: str) -> str:
     first, *rest = address.split("/")
     if first not in (*_BY_ID, "handbook"):

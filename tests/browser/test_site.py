@@ -108,13 +108,23 @@ def test_a_card_reads_without_scripts(open_page: Open, card: str) -> None:
     assert re.search(r"\d", page.locator("article table").first.inner_text())
 
 
-def test_charts_are_drawn_when_they_come_into_view(open_page: Open, card: str) -> None:
+def test_charts_are_pictures_until_they_are_asked_for(open_page: Open, card: str) -> None:
     page = open_page(f"zh/{card}", wait="networkidle")
     figure = page.locator("figure.kpi-chart").first
     figure.scroll_into_view_if_needed()
-    expect(figure.locator("svg.marks, canvas.marks, .vega-embed").first).to_be_visible(
-        timeout=15_000
-    )
+    expect(figure.locator("svg.kpi-svg")).to_be_visible()
+    figure.locator(".kpi-chart__hand > button").click()
+    expect(figure.locator("svg.marks")).to_be_visible(timeout=15_000)
+
+
+def test_every_chart_is_a_picture_without_scripts(open_page: Open, card: str) -> None:
+    page = open_page(f"zh/{card}", java_script_enabled=False)
+    figures = page.locator("figure.kpi-chart")
+    assert figures.count() > 0
+    for figure in figures.all():
+        expect(figure.locator("svg.kpi-svg")).to_be_visible()
+        expect(figure.locator("button")).to_have_count(2 + 4)
+        expect(figure.locator("button:visible")).to_have_count(0)
 
 
 def test_wrong_addresses_lead_back_from_any_depth(open_page: Open, site: Site) -> None:

@@ -12,11 +12,14 @@ import pytest
 
 from kpi_site.charts.bundle import static_files
 from kpi_site.charts.figure import figure
-from kpi_site.charts.small import trend_svg
-from kpi_site.charts.specs import member_trends_spec, panels, trend_spec
-from tests.charts.samples import RATE, member_series, rate_series
+from kpi_site.charts.small import bars_svg, multiples_svg, trend_svg
+from kpi_site.charts.specs import breakdown_spec, member_trends_spec, panels, trend_spec
+from kpi_site.charts.svg import NARROW
+from tests.charts.samples import CALENDAR, RATE, member_series, rate_series
 
-POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src data:"
+)
 LOOKS = "hr { height: 5000px } [data-md-color-scheme=slate] { background: #123456 }"
 
 
@@ -28,11 +31,22 @@ def chart_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for name, content in static_files(root / "cache").items():
         (root / "assets" / name).write_bytes(content)
     spec = trend_spec(RATE, rate_series(), "en")
+    spec["usermeta"]["kpi"]["narrow"] = trend_svg(RATE, rate_series(), "en", width=NARROW)
     (root / "a.json").write_text(json.dumps(spec), encoding="utf-8")
     found = panels(RATE, member_series(RATE, 0.97, 0.02), "en", {"华东": "East"})
     members = member_trends_spec(RATE, found, "en")
+    members["usermeta"]["kpi"]["narrow"] = multiples_svg(members, NARROW)
     (root / "m.json").write_text(json.dumps(members), encoding="utf-8")
-    (root / "members.html").write_text(_page(figure("chart-m", "m.json", "Members", "en")))
+    (root / "members.html").write_text(
+        _page(figure("chart-m", "m.json", "Members", "en", multiples_svg(members)))
+    )
+    october = CALENDAR.parse("2026-10")
+    assert october is not None
+    bars = breakdown_spec(RATE, member_series(RATE, 0.97, 0.02), october, "en", {})
+    (root / "b.json").write_text(json.dumps(bars), encoding="utf-8")
+    (root / "bars.html").write_text(
+        _page(figure("chart-b", "b.json", "Bars", "en", bars_svg(bars)))
+    )
     svg = trend_svg(RATE, rate_series(), "en")
     page = _page(
         figure("chart-first", "a.json", "First", "en", svg, "Its note"),

@@ -15,6 +15,7 @@ def test_a_member_is_drawn_in_every_panel_and_stays_chosen(
 ) -> None:
     page = browser.new_page(viewport={"width": 900, "height": 900})
     page.goto(f"{chart_page}members.html")
+    page.locator(".kpi-chart__hand > button").click()
     drawn = page.locator(".kpi-chart__view--drawn")
     choice = page.get_by_label("Draw in every panel")
     expect(choice).to_be_visible(timeout=20_000)

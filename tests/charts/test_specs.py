@@ -140,10 +140,10 @@ def test_provisional_values_are_marked_and_joined_by_the_dashed_line() -> None:
 def test_thresholds_step_where_a_new_standard_begins() -> None:
     data = trend_spec(RATE, rate_series(), "en")["datasets"]
     assert data["targets"] == [
-        {"i": 0, "y": 0.95, "line": 0},
-        {"i": 17, "y": 0.95, "line": 0},
-        {"i": 18, "y": 0.96, "line": 0},
-        {"i": 39, "y": 0.96, "line": 0},
+        {"i": 0, "y": 0.95, "line": 0, "from": 0, "to": 17},
+        {"i": 17, "y": 0.95, "line": 0, "from": 0, "to": 17, "text": "target 95.0%"},
+        {"i": 18, "y": 0.96, "line": 0, "from": 18, "to": 39},
+        {"i": 39, "y": 0.96, "line": 0, "from": 18, "to": 39, "text": "target 96.0%"},
     ]
     within = trend_spec(WITHIN, within_series(), "en")["datasets"]
     assert {r["y"] for r in within["targets"]} == {0.04, -0.04}

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import kpi_site
 from kpi_site import words
 from kpi_site.building import build
+from kpi_site.content import read_catalog
+from kpi_site.editions.course import courses
+from kpi_site.editions.store import read_editions
+from kpi_site.nature import is_amount
 from kpi_site.options import Options
 from kpi_site.publishing import publish
 from tests.editions.conftest import MINI, PUBLISHED, TODAY, edit, sign_all, snapshot
@@ -117,14 +124,55 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Options:
 def test_nothing_changes_what_was_published(
     first: Options, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = frozen(first.target)
+    before, drawn = frozen(first.target), _drawn(first.target)
     assert len(before) >= 2
+    assert drawn
     root = Path(shutil.copytree(first.root, tmp_path / "mini"))
     CHANGES[name](root, monkeypatch)
     later = replace(first, root=root)
     built, problems = build(later)
     assert built is not None, [p.text() for p in problems]
     assert frozen(later.target) == before
+    assert _drawn(later.target) == drawn
+
+
+def _drawn(site: Path) -> dict[str, dict[str, list[Any]]]:
+    """Return the numbers of the charts of every edition on the site, as a reader saves them."""
+    charts: dict[str, dict[str, list[Any]]] = {}
+    for path in site.glob("*/charts/reports/*/edition-*.json"):
+        found = json.loads(path.read_text("utf-8"))["charts"]
+        for name, chart in found.items():
+            own = chart["own"]
+            charts[f"{path.parent.name}/{path.stem}/{name}"] = {
+                "csv": own["usermeta"]["kpi"]["csv"].splitlines()[1:],
+                "rows": [r.get("value") for r in own["datasets"]["rows"]],
+                "targets": [r["y"] for r in own["datasets"]["targets"]],
+            }
+    return charts
+
+
+def test_the_charts_of_an_edition_are_its_own_numbers(first: Options) -> None:
+    edition = first.root / "content/reports/2026-10/edition-1"
+    frozen = list(csv.DictReader((edition / "values.csv").read_text("utf-8").splitlines()))
+    drawn = _drawn(first.target)
+    cards = {"csat", "nps", "revenue", "sales_attainment"}
+    assert set(drawn) == {f"2026-10/edition-1/{card}" for card in cards}
+    for key, chart in drawn.items():
+        own = [r for r in frozen if r["indicator"] == key.rpartition("/")[2] and not r["member"]]
+        assert chart["rows"] == [float(r["value"]) if r["value"] else None for r in own]
+        wanted = {float(r["target"]) for r in own if r["target"]}
+        assert set(chart["targets"]) == wanted
+
+
+def test_what_is_frozen_of_a_card_tells_whether_its_values_are_bars(first: Options) -> None:
+    catalog, _ = read_catalog(first.root, today=TODAY)
+    assert catalog is not None
+    parse = catalog.site.calendar.parse
+    published, _ = read_editions(first.root, parse)
+    found = courses(published.editions["2026-10"][0], parse)
+    told = {name: course.bars for name, course in found.items()}
+    assert told == {name: is_amount(catalog.indicators[name]) for name in found}
+    assert set(told.values()) == {True, False}
 
 
 def test_signals_and_contributions_stay_as_they_were_published(

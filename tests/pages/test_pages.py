@@ -402,7 +402,11 @@ def test_around_a_centre_the_target_is_a_distance(
 
 
 def test_charts_hold_the_published_numbers(files: Mapping[str, str]) -> None:
-    specs = {path: json.loads(text) for path, text in files.items() if path.startswith("charts/")}
+    specs = {
+        path: json.loads(text)
+        for path, text in files.items()
+        if path.startswith("charts/") and not path.startswith("charts/reports/")
+    }
     assert set(specs) == {
         "charts/attainment-trend.json", "charts/attainment-targets.json",
         "charts/attainment-by-1.json",

@@ -1,21 +1,19 @@
-/* Draws <figure class="kpi-chart" data-spec="…"> with the bundle that lies beside this file.
+/* Makes <figure class="kpi-chart" data-spec="…"> answer its reader.
  *
- * The bundle is loaded when the first chart comes near the view. Until a chart is drawn, and
- * where it cannot be, the picture and the table of the page stay as they are. Nothing is
- * loaded but the bundle and the specs of this site.
+ * A chart is a picture that stands in the page. When a reader points at it, touches it or asks
+ * for it by its button, the bundle that lies beside this file is loaded, with the chart's spec,
+ * and draws it in the picture's place, as high as the picture. Where that cannot be, the
+ * picture stays. Nothing is loaded but the bundle, the specs and the scripts of this site.
  */
 (() => {
   "use strict";
 
   const here = document.currentScript.src;
-  const figures = new WeakMap(); // figure -> { result, drawing }
-  let bundle = null;
-  let seen = null;
-
-  const load = () => {
-    bundle ??= import(new URL("vega.js", here).href);
-    return bundle;
-  };
+  const beside = (name) => import(new URL(name, here).href);
+  const NARROW = 540; // pixels: a narrower view has a picture of its own
+  const TIP = "vg-tooltip-element"; // in a window it has to lie inside that
+  const figures = new WeakMap(); // figure -> { spec, result, drawing, height, wide }
+  let near = null;
 
   const refuse = () => Promise.reject(new Error("charts load nothing"));
   const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse, options: {} };
@@ -46,16 +44,20 @@
     };
   };
 
-  /* Small multiples do not fill a container by themselves: choose columns and width. */
-  const fitted = (spec, width) => {
-    if (!spec.facet) return spec;
+  /* A chart as wide as its view; with a height, as high as that. Small multiples fill no room
+   * by themselves: as many stand beside each other as in the picture. */
+  const AROUND = { width: 60, between: 24, height: 68 }; // of panels: axis, gap, head and axis
+  const fitted = (spec, width, height) => {
+    if (!spec.facet) {
+      return height ? { ...spec, height, autosize: { type: "fit", contains: "padding" } } : spec;
+    }
     const count = spec.params.find(({ name }) => name === "memberLabels").value.length;
-    const most = Math.max(width < 300 ? 1 : 2, Math.floor(width / 220));
-    const columns = Math.ceil(count / Math.ceil(count / most)) || 1; // rows of like length
-    const cell = Math.floor((width - 60) / columns) - 24;
+    const columns = Math.min(width < NARROW ? 2 : 3, count);
+    const cell = Math.floor((width - AROUND.width) / columns) - AROUND.between;
+    const high = height / Math.ceil(count / columns) - AROUND.height;
+    const size = { width: cell, height: Math.max(Math.floor(high), 40) || spec.spec.height };
     const header = { ...spec.facet.header, labelLimit: cell };
-    const facet = { ...spec.facet, header };
-    return { ...spec, columns, facet, spec: { ...spec.spec, width: cell } };
+    return { ...spec, columns, facet: { ...spec.facet, header }, spec: { ...spec.spec, ...size } };
   };
 
   /* What the reader has chosen stays chosen when the chart is drawn again, or for a slide. */
@@ -64,8 +66,8 @@
     return spec.params.map((p) => (p.bind && drawn ? { ...p, value: drawn.signal(p.name) } : p));
   };
 
-  const prepared = (spec, view, figure) => {
-    const own = { ...fitted(spec, view.clientWidth), config: themed(spec) };
+  const prepared = (spec, width, figure, height) => {
+    const own = { ...fitted(spec, width, height), config: themed(spec) };
     own.params = chosen(spec, figure);
     delete own.title; // the page says it already
     return own;
@@ -83,50 +85,65 @@
     return state.spec;
   };
 
-  const embed = async (view, spec) => {
-    const { vegaEmbed } = await load();
+  const embed = async (view, spec, bind) => {
+    const { vegaEmbed } = await beside("vega.js");
     return vegaEmbed(view, spec, {
       mode: "vega-lite",
       ast: true,
       actions: false,
       renderer: "svg",
       loader,
+      bind,
       defaultStyle: false, // charts.css has what a chart needs of it: a page's policy
       tooltip: { theme: "kpi", disableDefaultStyle: true }, // may forbid styles in it
       logLevel: 1,
     });
   };
 
-  const draw = async (figure) => {
-    const state = figures.get(figure);
-    if (!state || state.drawing) return state?.drawing;
-    state.drawing = (async () => {
-      const [spec] = await Promise.all([specOf(figure), load()]);
-      const view = document.createElement("div");
-      view.className = "kpi-chart__view kpi-chart__view--drawn";
-      const old = figure.querySelector(".kpi-chart__view");
-      view.style.visibility = "hidden";
-      old.after(view);
-      try {
-        const result = await embed(view, prepared(spec, view, figure));
-        name(view, spec.description);
-        state.result?.finalize();
-        state.result = result;
-        old.remove();
-        view.style.visibility = "";
-      } catch (error) {
-        view.remove();
-        throw error;
-      }
-    })();
+  const viewOf = (figure) => figure.querySelector(".kpi-chart__view");
+  const handOf = (figure) => figure.querySelector(".kpi-chart__hand");
+
+  /* The chart comes where the picture was; what the reader can choose, where the button was. */
+  const replace = async (figure, state) => {
+    const spec = await specOf(figure);
+    const [old, hand] = [viewOf(figure), handOf(figure)];
+    state.height ??= old.getBoundingClientRect().height;
+    const view = document.createElement("div");
+    view.className = "kpi-chart__view kpi-chart__view--coming";
+    view.style.minHeight = `${state.height}px`;
+    old.after(view);
+    const choices = document.createElement("div");
     try {
-      await state.drawing;
+      const own = prepared(spec, view.clientWidth, figure, state.height);
+      const result = await embed(view, own, choices);
+      name(view, spec.description);
+      state.result?.finalize();
+      state.result = result;
     } catch (error) {
-      console.warn("kpi-chart", error);
-    } finally {
-      state.drawing = null;
+      view.remove();
+      throw error;
     }
+    const held = hand.contains(document.activeElement);
+    old.remove();
+    view.className = "kpi-chart__view kpi-chart__view--drawn";
+    hand.replaceChildren(...choices.childNodes);
+    if (held) keep(hand.querySelector("select") ?? view);
   };
+
+  /* The keyboard's place, whose button is gone. */
+  const keep = (place) => {
+    if (!place.matches("select")) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  };
+
+  const draw = (figure) => {
+    const state = figures.get(figure);
+    if (!state) return Promise.resolve();
+    state.drawing ??= replace(figure, state).finally(() => (state.drawing = null));
+    return state.drawing;
+  };
+
+  const tell = (error) => console.warn("kpi-chart", error);
 
   /* One name for the whole picture; its single marks would only be noise when read out. */
   const name = (view, description) => {
@@ -141,93 +158,34 @@
     svg.setAttribute("aria-label", description);
   };
 
-  /* Taking a chart away. A picture of it is drawn anew, as wide as a slide wants it, with its
-   * title and note inside, on the colour of the page. */
-  const SLIDE = 800;
-
-  const lines = (words, font) => {
-    const pen = document.createElement("canvas").getContext("2d");
-    pen.font = font;
-    const found = [""];
-    for (const part of words.trim().match(/[\u3000-\u9fff\uff00-\uffef]|\s+|[^\s\u3000-\u9fff\uff00-\uffef]+/gu) ?? []) {
-      const longer = found.at(-1) + part;
-      if (pen.measureText(longer.trim()).width <= SLIDE - 24 || !found.at(-1)) found.push(found.pop() + part);
-      else found.push(part.trim());
+  /* The picture that fits the view: a narrow one comes with the spec. */
+  const fit = async (figure) => {
+    const state = figures.get(figure);
+    const view = viewOf(figure);
+    state.wide ??= view.querySelector(".kpi-svg");
+    if (state.result || !state.wide) return;
+    if (view.clientWidth >= NARROW) {
+      view.replaceChildren(state.wide);
+      return;
     }
-    return found.map((line) => line.trim());
+    const { narrow } = (await specOf(figure)).usermeta.kpi;
+    if (!narrow || state.result) return;
+    view.innerHTML = narrow;
   };
 
-  /* As other programs read colours: #rrggbb, or rgba(). */
-  const plain = (colour) => {
-    const pen = document.createElement("canvas").getContext("2d");
-    pen.fillStyle = colour;
-    return pen.fillStyle;
-  };
-
-  const slide = async (figure, use) => {
-    const spec = await specOf(figure);
-    const view = document.createElement("div");
-    view.className = "kpi-chart__slide";
-    view.setAttribute("aria-hidden", "true");
-    document.body.append(view);
-    try {
-      const family = getComputedStyle(document.body).fontFamily;
-      const note = figure.querySelector(".kpi-legend")?.textContent ?? "";
-      const own = prepared(spec, view, figure);
-      own.title = {
-        text: lines(figure.querySelector("figcaption").textContent, `600 15px ${family}`),
-        subtitle: note ? lines(note, `12px ${family}`) : "",
-        fontSize: 15, subtitleFontSize: 12, subtitlePadding: 6, subtitleColor: token("text-quiet"), frame: "bounds",
-      };
-      own.padding = 12;
-      const paper = getComputedStyle(document.body).backgroundColor;
-      own.background = paper === "rgba(0, 0, 0, 0)" ? "#ffffff" : plain(paper);
-      const result = await embed(view, own);
-      try {
-        return await use(result.view);
-      } finally {
-        result.finalize();
-      }
-    } finally {
-      view.remove();
-    }
-  };
-
-  const save = (figure, kind, blob) => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${figure.id.replace(/^chart-/, "")}.${kind}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  };
-
-  const copy = async (text) => {
-    if (navigator.clipboard) return navigator.clipboard.writeText(text);
-    const field = document.createElement("textarea"); // a site without https has no clipboard
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    if (!done) throw new Error("copying was refused");
-  };
-
-  const ways = {
-    png: (figure) =>
-      slide(figure, async (view) => {
-        const canvas = await view.toCanvas(2);
-        save(figure, "png", await new Promise((done) => canvas.toBlob(done)));
-      }),
-    svg: (figure) =>
-      slide(figure, async (view) =>
-        save(figure, "svg", new Blob([await view.toSVG()], { type: "image/svg+xml" })),
-      ),
-    csv: async (figure) => {
-      const { csv } = (await specOf(figure)).usermeta.kpi;
-      save(figure, "csv", new Blob(["\ufeff", csv], { type: "text/csv;charset=utf-8" }));
+  /* What taking a chart away needs of it (take.js). */
+  const chart = (figure) => ({
+    figure,
+    token,
+    spec: () => specOf(figure),
+    picture: figures.get(figure).wide ?? viewOf(figure).querySelector(".kpi-svg"),
+    drawn: Boolean(figures.get(figure).result),
+    /* The chart as the reader has it, drawn anew into ``view``. */
+    anew: async (view, more) => {
+      const spec = await specOf(figure);
+      return embed(view, { ...prepared(spec, view.clientWidth, figure), ...more });
     },
-    link: (figure) => copy(`${location.href.split("#")[0]}#${figure.id}`),
-  };
+  });
 
   const serve = (figure) => {
     const menu = figure.querySelector(".kpi-chart__menu");
@@ -236,6 +194,10 @@
       list.hidden = !open;
       button.setAttribute("aria-expanded", open);
       if (open) status.textContent = "";
+    };
+    const failed = (error) => {
+      status.textContent = status.dataset.failed;
+      tell(error);
     };
     button.addEventListener("click", () => show(list.hidden));
     menu.addEventListener("keydown", (event) => {
@@ -252,27 +214,93 @@
       button.focus();
       show(false);
       try {
-        await ways[way](figure);
+        const { ways } = await beside("take.js");
+        await ways[way](chart(figure));
         if (way === "link") status.textContent = status.dataset.copied;
       } catch (error) {
-        status.textContent = status.dataset.failed;
-        console.warn("kpi-chart", error);
+        failed(error);
       }
     });
     menu.hidden = false;
+    handOf(figure)
+      .querySelector("button")
+      .addEventListener("click", () => draw(figure).catch(failed));
+    const asked = () => {
+      figure.removeEventListener("pointermove", pointed);
+      figure.removeEventListener("pointerdown", pointed);
+      draw(figure).catch(tell);
+    };
+    /* A page that scrolls under a pointer at rest is not pointing. */
+    const pointed = (event) => {
+      const moved = event.type === "pointerdown" || event.movementX || event.movementY;
+      if (moved && event.target.closest(".kpi-chart__view")) asked();
+    };
+    figure.addEventListener("pointermove", pointed);
+    figure.addEventListener("pointerdown", pointed);
+  };
+
+  /* A report has small pictures. What each shows is opened large and at work, from the file of
+   * its edition: a figure like any other, in a window above the page. */
+  const open = async (small, place, name) => {
+    place.charts ??= read(place.dataset.kpiCharts);
+    const { close, kinds, charts } = await place.charts;
+    const { kind, own, figure: html } = charts[name];
+    const box = document.createElement("dialog");
+    box.className = "kpi-chart-window";
+    box.innerHTML = html;
+    const figure = box.querySelector("figure");
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", textContent: close, className: "kpi-chart-window__close" });
+    button.addEventListener("click", () => box.close());
+    box.prepend(button);
+    box.setAttribute("aria-label", figure.querySelector("figcaption").textContent);
+    small.removeAttribute("id"); // the address is that of the open one meanwhile
+    box.addEventListener("close", () => {
+      small.id = figure.id;
+      figures.get(figure).result?.finalize();
+      box.remove();
+    });
+    box.append(document.getElementById(TIP) ?? Object.assign(document.createElement("div"), { id: TIP }));
+    document.body.append(box);
+    figures.set(figure, { spec: { ...kinds[kind], ...own }, height: Math.min(360, innerHeight / 2) });
+    serve(figure);
+    box.showModal();
+    await draw(figure);
+  };
+
+  const reports = () => {
+    const place = document.querySelector("[data-kpi-charts]");
+    if (!place) return;
+    for (const small of document.querySelectorAll(".kpi-minis > figure")) {
+      const name = small.querySelector("a")?.href.match(/\/indicators\/([^/]+)\/$/)?.[1];
+      const picture = small.querySelector("svg");
+      if (!name || !picture || small.querySelector("button")) continue;
+      small.id ||= `chart-${name}-trend`;
+      const button = document.createElement("button");
+      const words = `${place.dataset.explore} · ${small.querySelector("a").textContent}`;
+      Object.assign(button, { type: "button", textContent: "⋯", title: words });
+      button.setAttribute("aria-label", words);
+      const show = () => open(small, place, name).catch(tell);
+      button.addEventListener("click", show);
+      picture.addEventListener("click", show);
+      small.append(button);
+    }
+    const at = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (at?.matches(".kpi-minis > figure")) at.scrollIntoView({ block: "center" });
   };
 
   const all = () => [...document.querySelectorAll("figure.kpi-chart[data-spec$='.json']")];
-  const drawn = () => all().filter((figure) => figures.get(figure)?.result);
+  const drawn = () =>
+    [...document.querySelectorAll("figure.kpi-chart")].filter((at) => figures.get(at)?.result);
 
   const start = () => {
-    seen?.disconnect();
-    seen = new IntersectionObserver(
+    near?.disconnect();
+    near = new IntersectionObserver(
       (entries) => {
         for (const { isIntersecting, target } of entries) {
           if (!isIntersecting) continue;
-          seen.unobserve(target);
-          draw(target);
+          near.unobserve(target);
+          fit(target).catch(tell);
         }
       },
       { rootMargin: "300px" },
@@ -282,11 +310,12 @@
         figures.set(figure, {});
         serve(figure);
       }
-      if (!figures.get(figure).result) seen.observe(figure);
+      if (!figures.get(figure).result) near.observe(figure);
     }
+    reports();
   };
 
-  const redraw = () => drawn().forEach(draw);
+  const redraw = () => drawn().forEach((figure) => draw(figure).catch(tell));
 
   /* Small multiples follow a change of the window's width; the others do by themselves. */
   let width = innerWidth;
@@ -296,16 +325,16 @@
     waiting = setTimeout(() => {
       if (innerWidth === width) return;
       width = innerWidth;
+      start();
       drawn()
         .filter((figure) => figures.get(figure).spec.facet)
-        .forEach(draw);
+        .forEach((figure) => draw(figure).catch(tell));
     }, 200);
   });
 
   new MutationObserver(redraw).observe(document.body, {
     attributeFilter: ["data-md-color-scheme"],
   });
-  addEventListener("beforeprint", () => all().forEach(draw));
 
   if (window.document$) window.document$.subscribe(start);
   else if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
