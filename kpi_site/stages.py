@@ -20,7 +20,7 @@ from kpi_site.editions.publications import publications
 from kpi_site.editions.signing import bad_signatures, figures_digest
 from kpi_site.editions.small_cells import told_before
 from kpi_site.editions.store import Published, read_editions
-from kpi_site.engine.choose import Engine, engine_problems, make_engine
+from kpi_site.engine.choose import Engine, choose_engine, engine_problems
 from kpi_site.figures import Figures, seen_by
 from kpi_site.members import members_without_rows
 from kpi_site.options import Options
@@ -81,16 +81,12 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
 
 def engine_of(options: Options, catalog: Catalog) -> Engine:
     """Return what counts rows: as asked for, else as the site says."""
-    return make_engine(_engine_name(options, catalog))
+    return choose_engine(catalog, options.engine)
 
 
 def engine_missing(options: Options, catalog: Catalog) -> Problems:
     """Return the problem of an engine that is not installed, if it is not."""
-    return engine_problems(_engine_name(options, catalog), catalog)
-
-
-def _engine_name(options: Options, catalog: Catalog) -> str:
-    return options.engine or str(catalog.site.engine)
+    return engine_problems(catalog, options.engine)
 
 
 def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | None, Problems]:

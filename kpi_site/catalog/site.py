@@ -83,10 +83,14 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A database: the environment variable that holds its URL, and how old a snapshot may be."""
+    """A database: the environment variable that holds its URL, and how old a snapshot may be.
+
+    ``engine`` counts the rows of its datasets; None: the site's.
+    """
 
     url_env: Name
     max_age: int | None = None  # days
+    engine: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

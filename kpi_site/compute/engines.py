@@ -25,15 +25,13 @@ def check_engine(
 
     Terms over datasets that have no table are passed over.
     """
-    if engine.name == "polars":
-        return ()
     schemas = measured_columns(catalog, tables)
     return tuple(
         problem
         for card in catalog.indicators.values()
         for term in data_terms(card)
-        if term.dataset in tables
-        for problem in _term(tables, card, term, schemas[term.dataset], engine)
+        if term.dataset in tables and engine.of(term.dataset).name != "polars"
+        for problem in _term(tables, card, term, schemas[term.dataset], engine.of(term.dataset))
     )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kpi_site.catalog import SNAPSHOTS, Connection, Source
+from kpi_site.catalog import ENGINES, SNAPSHOTS, Connection, Source
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import NAME, SPAN, choice, is_id
 from kpi_site.content.shapes import (
@@ -23,7 +23,7 @@ from kpi_site.content.shapes import (
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node
 from kpi_site.periods import Grain, Span
-from kpi_site.problems import Message, Name, closest
+from kpi_site.problems import Message, Name, closest, unknown
 from kpi_site.sql.nodes import Code
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -69,6 +69,15 @@ def _named(
     return connections
 
 
+def _engine(name: Name, _node: Node, reading: FileReading) -> Name:
+    if name not in ENGINES:
+        kind = Message("引擎", "engine")
+        reading.problems.append(unknown(name.where, "unknown-engine", kind, name, ENGINES))
+    return name
+
+
+ENGINE: Shape[Name] = checked(NAME, _engine)
+
 CONNECTIONS: Shape[Mapping[Name, Connection]] = checked(
     map_of(
         record(
@@ -79,6 +88,7 @@ CONNECTIONS: Shape[Mapping[Name, Connection]] = checked(
                 required=True,
             ),
             key("max_age", checked(SPAN, _days)),
+            key("engine", ENGINE),
             name="connection",
         )
     ),

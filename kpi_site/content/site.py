@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from kpi_site.catalog import ENGINES, Grade, Scoring, Site, Suppression, Text, Unit
-from kpi_site.content.databases import CONNECTIONS
+from kpi_site.catalog import Grade, Scoring, Site, Suppression, Text, Unit
+from kpi_site.content.databases import CONNECTIONS, ENGINE
 from kpi_site.content.grades import GRADES
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import (
@@ -56,13 +56,6 @@ def _unknown_currency(name: Name) -> Problem:
     meant = COMMON_NAMES.get(name.upper())
     hint = Message(f"是不是想写“{meant}”？", f"Did you mean '{meant}'?")
     return replace(found, hint=hint) if meant else found
-
-
-def _engine(name: Name, _node: Node, reading: FileReading) -> Name:
-    if name not in ENGINES:
-        kind = Message("引擎", "engine")
-        reading.problems.append(unknown(name.where, "unknown-engine", kind, name, ENGINES))
-    return name
 
 
 def _unique_ids(units: tuple[Unit, ...], _node: Node, reading: FileReading) -> tuple[Unit, ...]:
@@ -183,7 +176,7 @@ SITE: Shape[dict[str, Any]] = record(
     key("audiences", distinct(list_of(NAME, least=1))),
     key("suppression", _SUPPRESSION),
     key("csv_limit", between(1, 10_000)),
-    key("engine", checked(NAME, _engine)),
+    key("engine", ENGINE),
     key("connections", CONNECTIONS),
     key("signatures", choice("required")),
     name="site",

@@ -42,6 +42,9 @@ class Engine(Protocol):
     def name(self) -> str:
         """The engine's word in ``site.yml``."""
 
+    def of(self, dataset: str) -> Engine:
+        """Return what counts the rows of ``dataset``: this one, unless they are divided."""
+
     def check(self, node: Node, schema: Schema) -> None:
         """Raise `kpi_site.sql.printing.operand.Refused` where ``node`` cannot be exact here.
 

@@ -43,7 +43,12 @@ _LOCAL: Final = {
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.warehouse.dir": "/nonexistent",  # nothing is ever kept there
 }
-_QUIET: Final = "rootLogger.level = off\n"
+# Spark would else write of its start, beside our own words; what goes wrong comes as an error.
+_QUIET: Final = """\
+rootLogger.level = off
+logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
+logger.gateway.level = off
+"""
 
 
 class SparkEngine(SqlEngine):

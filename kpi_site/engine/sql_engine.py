@@ -21,7 +21,7 @@ from kpi_site.engine.facts_sql import Session
 from kpi_site.engine.grid import Grid, make_grid
 from kpi_site.engine.rows import Found, RowsRequest
 from kpi_site.engine.rows_sql import Calendars, count_rows_by_sql
-from kpi_site.engine.seam import Answers, Request, Schemas, Tables, merge_cubes
+from kpi_site.engine.seam import Answers, Engine, Request, Schemas, Tables, merge_cubes
 from kpi_site.sql.kinds import Bound
 from kpi_site.sql.nodes import Aggregate, Node
 from kpi_site.sql.printing.dialect import Dialect
@@ -51,6 +51,11 @@ class SqlEngine(ABC):
     @abstractmethod
     def open(self, tables: Tables) -> AbstractContextManager[Session]:
         """Return a session in which the facts of ``tables`` can be asked for."""
+
+    def of(self, dataset: str) -> Engine:
+        """Return this engine."""
+        del dataset
+        return self
 
     def check(self, node: Node, schema: Schema) -> None:
         """Raise `Refused` where ``node`` cannot be promised to be exact."""

@@ -116,6 +116,11 @@ SITE: Meanings = {
             "How old a snapshot may be, in days or weeks; `check` and `build` warn of older ones.",
             "7d",
         ),
+        "engine": means(
+            "由什么来数这个数据库的数据集；不写时同全站的 `engine`。",
+            "What counts the rows of this database's datasets; without it, the site's `engine`.",
+            "duckdb",
+        ),
     },
     "unit": {
         "id": means(
