@@ -45,6 +45,11 @@ def narrowed(catalog: Catalog, audience: str | None) -> Catalog:
     )
 
 
+def sees_all(catalog: Catalog, audience: str | None) -> bool:
+    """Tell whether ``audience`` is the widest of the site's; None is."""
+    return audience is None or audience in catalog.site.audiences[-1:]
+
+
 def _visible(catalog: Catalog, allowed: frozenset[str]) -> frozenset[str]:
     """Return the ids of the cards that are allowed, and made of allowed ones alone."""
     seen = {

@@ -13,10 +13,14 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
+from yaml.nodes import Node
+
 from kpi_site import downloads, mkdocs_run, pages
+from kpi_site.audience import sees_all
 from kpi_site.carried.files import carried
 from kpi_site.catalog import Catalog, Language
 from kpi_site.charts.bundle import static_files
+from kpi_site.diff.history import last_commits
 from kpi_site.editions.publications import revisions_csv
 from kpi_site.editions.signed_pdfs import signed_pdfs
 from kpi_site.exports.edition_files import export_files, folder
@@ -32,9 +36,11 @@ from kpi_site.problems import (
 )
 from kpi_site.search import with_search
 from kpi_site.stages import Problems, Progress, figures, quiet
+from kpi_site.story.commits import Commits
 from kpi_site.swap import swap_in, verify
-from kpi_site.theme.config import language_config, made_for, read_own
+from kpi_site.theme.config import language_config, made_for, read_own, value_of
 from kpi_site.theme.entrance import entrance
+from kpi_site.theme.forge import commit_page
 from kpi_site.theme.nav import navigation
 from kpi_site.thin import thin
 
@@ -69,6 +75,7 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
     charts = (File(f"assets/{n}", data) for n, data in static_files(options.cache).items())
     prints = Prints()
     kept = Keeping(options.cache / "downloads", prints)
+    commits = _commits(options, own)
     revised = revisions_csv(computed.told)
     shared = (*downloads.files(computed, kept, revised), *charts)
     changed = 0
@@ -78,7 +85,7 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
         collisions: list[Problem] = []
         kept = Keeping(options.cache / "pages" / language, prints)
         exports, unprinted = _exports(options, computed, language, prints)
-        made = chain(_rendered(options, computed, language, kept, exports), shared)
+        made = chain(_rendered(options, computed, language, kept, exports, commits), shared)
         ours = handbook.without_collisions(made, collisions)
         files = with_search(chain(handbook.files, ours), computed, language, options.audience)
         paths, count = _write(options.docs / language, files)
@@ -89,7 +96,7 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
         text = language_config(language, own, made_here, own_folder=options.own_config.parent)
         write_file(options.language_config(language), text.encode())
     title = catalog.site.organisation.get(languages[0])
-    for_all = options.audience in {None, *catalog.site.audiences[-1:]}
+    for_all = sees_all(catalog, options.audience)
     done = Generated(title, languages, changed, catalog.folders, for_all)
     return (None if has_errors(problems) else done), in_order(problems)
 
@@ -100,6 +107,7 @@ def _rendered(
     language: Language,
     kept: Keeping,
     exports: tuple[File, ...],
+    commits: Commits,
 ) -> Iterator[File]:
     """Yield the pages of one language."""
     names = {
@@ -107,7 +115,20 @@ def _rendered(
         for edition in computed.told.order
     }
     yield from exports
-    yield from pages.render(computed, language, kept, audience=options.audience, downloads=names)
+    yield from pages.render(
+        computed, language, kept, audience=options.audience, downloads=names,
+        commits=commits if sees_all(computed.catalog, options.audience) else {},
+    )  # fmt: skip
+
+
+def _commits(options: Options, own: Node | None) -> Commits:
+    """Return by which commit each card was changed last, where the site's repository tells."""
+    repository, edit = value_of(own, "repo_url") or "", value_of(own, "edit_uri") or "edit/main/"
+
+    def url(name: str) -> str:
+        return commit_page(repository, edit, name) if repository else ""
+
+    return last_commits(options.root, "content/indicators", url)
 
 
 def _exports(

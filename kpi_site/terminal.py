@@ -77,6 +77,8 @@ def _arithmetic(teller: Teller, told: CardStory, now: Now) -> Iterator[str]:
     shown = {term.name: _cell(term.cell, language) for term in told.numbers}
     days = now.reading.days and aside(now.reading.days, language)
     yield f"{now.reading.period}{days}:  {_value(now)}"
+    if now.ended:
+        yield f"  {now.ended}"
     yield f"  = {filled(told.formula.rule, shown)}"
     for term in told.numbers:
         n = term.cell.n

@@ -67,7 +67,7 @@ def show(
         raise unknown(Message("指标", "indicator"), indicator, known, language)
     results = figures.results.get(card.id)
     wanted = _period(period, figures.catalog, results, language) or _newest(card, results)
-    teller = make_teller(figures, language, options.audience)
+    teller = make_teller(figures, language, options.audience, ending=True)
     for line in card_lines(teller, tell_card(teller, card, wanted)):
         say(line)
 

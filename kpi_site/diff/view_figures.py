@@ -119,7 +119,7 @@ def _extent(found: IndicatorFigures, language: str) -> str:
     whole = sorted((c for c in found.telling if c.whole), key=lambda c: c.key.grain.rank)
     for grain, changes in groupby(whole, key=lambda c: c.key.grain):
         periods = sorted(c.period for c in changes)
-        text = counted(f"changed.{grain.value}", len(periods), language)
+        text = counted(f"count.{grain.value}", len(periods), language)
         if len(periods) > 1 and not parts:
             span = word("span", language, periods[0].label, periods[-1].label)
             text += aside(span, language)

@@ -225,7 +225,7 @@ class _Speaker:
             count, rest = divmod(value, timedelta(seconds=step))
             if not rest and not (unit == "day" and count == 1):
                 zh, en = _UNITS[unit]
-                return self.say(f"{count} {zh}", f"{count} {en}{'' if count == 1 else 's'}")
+                return self.say(f"{count}{zh}", f"{count} {en}{'' if count == 1 else 's'}")
         raise _Rare
 
     def joined(self, op: str, args: Sequence[Node]) -> Piece:

@@ -6,6 +6,7 @@ Rules: specification.md#addresses.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from kpi_site.pages.parts import action_views
 from kpi_site.pages.publication import frozen_texts, published_pages
 from kpi_site.pages.template import alone, page
 from kpi_site.pages.ways import way_pages
+from kpi_site.story.commits import Commits
 from kpi_site.story.reading import now
 from kpi_site.story.teller import around
 
@@ -39,15 +41,18 @@ def render(
     *,
     audience: str | None = None,
     downloads: Mapping[str, tuple[str, ...]] | None = None,
+    commits: Commits | None = None,
 ) -> Iterator[File]:
     """Yield every generated page of ``language``, the charts' specs and the style sheet.
 
     Paths are relative to the language's folder of Markdown. A kind of page without content
     (no scorecards, no reports …) is left out, with its list. With ``keeping``, cards' pages
     are taken from the last build where nothing that they show has changed.
-    ``downloads`` names the files that can be had of each edition, by its folder.
+    ``downloads`` names the files that can be had of each edition, by its folder; ``commits``
+    are those that changed files of content last.
     """
-    ctx = make_context(figures, language, audience, downloads)
+    ctx = make_context(figures, language, audience, downloads, ending=True)
+    ctx = replace(ctx, commits=commits or {})
     drafts = {label: make_context(own, language, audience) for label, own in figures.drafts.items()}
     paths: list[str] = []
     for file in _pages(ctx, keeping, drafts):

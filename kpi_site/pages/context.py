@@ -87,7 +87,9 @@ def make_context(
     language: str,
     audience: str | None = None,
     downloads: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    ending: bool = False,
 ) -> Context:
     """Return the teller of the pages in ``language``; see ``make_teller``."""
-    told = make_teller(figures, language, audience, downloads)
+    told = make_teller(figures, language, audience, downloads, ending=ending)
     return Context(**{field.name: getattr(told, field.name) for field in fields(told)})

@@ -13,8 +13,9 @@ from kpi_site.files import File
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import ActionView, Link, action_view, link_to
 from kpi_site.pages.rows import NOTHING
+from kpi_site.pages.scorecard import first_line
 from kpi_site.pages.signals import MovesView, moves_view
-from kpi_site.pages.tables import Counts, Mark, level_views, linked_levels, marks
+from kpi_site.pages.tables import Counts, Mark, linked_levels, marks, nowhere
 from kpi_site.pages.template import beside_list, page
 from kpi_site.pages.ways import SIGNALS
 from kpi_site.scoring import LEVELS, Level
@@ -62,7 +63,7 @@ class ScorecardRow:
 
     link: Link
     told: UnitScorecard
-    levels: tuple[tuple[str, str, int], ...]
+    levels: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +110,17 @@ class UnitsView:
 
 
 def stand_table(
-    ctx: Context, told: StandsStory, path: str, kind: UnitKind | None = None
+    ctx: Context, told: StandsStory, path: str, kind: UnitKind | None = None, anchors: str = ""
 ) -> StandTable:
     """Return the table of where indicators stand, for the page at ``path``.
 
-    On the page of a unit (of a ``kind``) its counts lead to its rows, which can be sorted.
+    Its counts lead to its rows, whose anchors begin with ``anchors``. On the page of a unit (of
+    a ``kind``) these can be sorted.
     """
-    anchors = _anchors(told) if kind else {}
-    address = partial(_first, path, path) if kind else _nowhere
-    rows = tuple(_stand_row(ctx, row, path, anchors, kind) for row in told.rows)
+    begin = anchors or "status"
+    found = _anchors(told, begin) if kind or anchors else {}
+    address = partial(_first, path, path, begin) if found else nowhere
+    rows = tuple(_stand_row(ctx, row, path, found, kind) for row in told.rows)
     other = {"department": "perspective", "perspective": "department"}[kind] if kind else ""
     return StandTable(
         rows=rows,
@@ -155,17 +158,13 @@ def _stand_row(
     )
 
 
-def _nowhere(_: Level) -> Markup:
-    return NOTHING
-
-
-def _anchors(told: StandsStory) -> dict[str, Markup]:
+def _anchors(told: StandsStory, begin: str) -> dict[str, Markup]:
     """Return an anchor for the first card in use at each level, by its id."""
     first: dict[Level, str] = {}
     for row in told.rows:
         if row.now is not None and row.now.indicator.in_use:
             first.setdefault(row.now.reading.level, row.ref.id)
-    return {name: links.anchor(f"status-{level}") for level, name in first.items()}
+    return {name: links.anchor(f"{begin}-{level}") for level, name in first.items()}
 
 
 def unit_pages(ctx: Context, stands: Mapping[str, Now]) -> Iterator[File]:
@@ -194,13 +193,13 @@ def _units(ctx: Context, kind: UnitKind, stands: Mapping[str, Now]) -> Iterator[
 
 def _row(told: UnitStory, index: str, path: str) -> UnitRow:
     counts = zip(LEVELS, told.counts, strict=True)
-    levels = ((count, _first(index, path, level)) for level, count in counts)
+    levels = ((count, _first(index, path, "status", level)) for level, count in counts)
     return UnitRow(link_to(index, told.ref), len(told.stands.rows), tuple(levels))
 
 
-def _first(page_path: str, path: str, level: Level) -> Markup:
+def _first(page_path: str, path: str, begin: str, level: Level) -> Markup:
     """Return the address of the first row at ``level`` in the table of the page at ``path``."""
-    return links.url(page_path, f"{path}#status-{level}")
+    return links.url(page_path, f"{path}#{begin}-{level}")
 
 
 def _unit(ctx: Context, told: UnitStory, above: Link, path: str, kind: UnitKind) -> UnitView:
@@ -208,7 +207,11 @@ def _unit(ctx: Context, told: UnitStory, above: Link, path: str, kind: UnitKind)
         name=ctx.inline(told.name),
         crumbs=(above,),
         scorecards=tuple(
-            ScorecardRow(link_to(path, s.ref), s, level_views(ctx, s.levels))
+            ScorecardRow(
+                link_to(path, s.ref),
+                s,
+                linked_levels(ctx, s.levels, first_line(path, links.scorecard(s.ref.id))),
+            )
             for s in told.page.scorecards
         ),
         misses=tuple(_miss(ctx, miss, path) for miss in told.page.misses),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -25,9 +26,10 @@ from kpi_site.pages.overview import StandTable, stand_table
 from kpi_site.pages.parts import ActionView, Link, action_view, link_to
 from kpi_site.pages.pictures import bullet_of, markup, spark
 from kpi_site.pages.scorecard import PeriodView, TotalView, period_view, total_view
-from kpi_site.pages.signals import MovesView, moves_view
-from kpi_site.pages.tables import Mark, level_marks, level_views, marks
+from kpi_site.pages.signals import MovesView, MoveView, move_views, moves_view
+from kpi_site.pages.tables import Counts, Mark, level_marks, linked_levels, marks
 from kpi_site.pages.template import fragment
+from kpi_site.scoring import Level
 from kpi_site.story.departments import DepartmentStory
 from kpi_site.story.member_totals import SpreadStory
 from kpi_site.story.off_target import OffTarget
@@ -39,7 +41,6 @@ from kpi_site.story.teller import Ref
 from kpi_site.story.total_change import Change
 from kpi_site.story.units import tell_stands
 
-Levels = tuple[tuple[str, str, int], ...]  # mark, words, number
 _BULLET: Final = 190  # pixels
 
 
@@ -66,7 +67,7 @@ class ScorecardPart:
     lines: PeriodView
     spread: SpreadStory | None
     more: int
-    levels: Levels
+    levels: Counts
     why: str
     bridge: Markup
 
@@ -113,7 +114,7 @@ class DepartmentPart:
     name: Markup
     link: Markup
     figures: Markup
-    levels: Levels
+    levels: Counts
     charts: tuple[MiniChart, ...]
 
 
@@ -158,7 +159,7 @@ class ReportView:
     story: ReportStory
     summary: Markup
     tiles: tuple[TileView, ...]
-    levels: Levels
+    levels: Counts
     scorecards: tuple[ScorecardPart, ...]
     scored: tuple[ScorecardPart, ...]
     off: OffsView
@@ -188,6 +189,7 @@ class AnnexView:
     title: Markup
     departments: tuple[AnnexPart, ...]
     other_cycles: StandTable
+    moves: tuple[MoveView, ...]
     unscored: tuple[ScorecardPart, ...]
     legend: tuple[Mark, ...]
     datasets: tuple[DatasetLine, ...]
@@ -225,12 +227,12 @@ def drawn_as(indicator: str) -> str:
 
 
 def _article(ctx: Context, told: ReportStory, path: str) -> ReportView:
-    parts = tuple(_scorecard(ctx, card, path) for card in told.scorecards)
+    parts = tuple(_scorecard(ctx, card, path, annex_path(path)) for card in told.scorecards)
     return ReportView(
         story=told,
         summary=ctx.block(told.summary),
         tiles=tuple(_tile(ctx, tile, path) for tile in told.tiles),
-        levels=level_views(ctx, told.levels),
+        levels=linked_levels(ctx, told.levels, partial(_standing, told, path)),
         scorecards=parts,
         scored=tuple(part for part in parts if part.scored),
         off=OffsView(
@@ -239,7 +241,7 @@ def _article(ctx: Context, told: ReportStory, path: str) -> ReportView:
             more=told.off.more,
             names=bool(told.off.names),
         ),
-        moves=moves_view(told.moved, path),
+        moves=moves_view(told.moved, path, f"{annex_path(path)}#moved"),
         comments=tuple(
             (link_to(path, ctx.card_ref(c.ref_id)), ctx.block(c.text)) for c in told.comments
         ),
@@ -268,18 +270,36 @@ def _tile(ctx: Context, tile: TileStory, path: str) -> TileView:
     )
 
 
-def _scorecard(ctx: Context, card: ReportScorecard, path: str) -> ScorecardPart:
+def _standing(told: ReportStory, path: str, level: Level) -> Markup:
+    """Return where the annex of the article at ``path`` lists the first figure at ``level``."""
+    for department in told.departments:
+        if level in dict(department.levels):
+            return links.url(path, f"{annex_path(path)}#{_rows_of(department)}-{level}")
+    return links.url(path, annex_path(path))
+
+
+def _rows_of(told: DepartmentStory) -> str:
+    """Return how the anchors of a department's rows in the annex begin."""
+    return f"{links.anchor(told.ref.id)}-status"
+
+
+def _scorecard(ctx: Context, card: ReportScorecard, path: str, annex: str = "") -> ScorecardPart:
+    """Return a scorecard on the page at ``path``; its lines may stand in the ``annex``."""
     told = card.story
+    anchor = links.anchor(told.ref.id)
+    lines = f"{path if told.scored else annex or path}#{anchor}-lines-"
     return ScorecardPart(
-        anchor=links.anchor(told.ref.id),
+        anchor=anchor,
         link=link_to(path, told.ref),
         scored=told.scored,
         total=total_view(ctx, told.total),
         change=card.change,
-        lines=period_view(ctx, replace(told, members=told.first), path),
+        lines=period_view(
+            ctx, replace(told, members=told.first), path, f"{anchor}-lines", living=False
+        ),
         spread=told.spread,
         more=told.more,
-        levels=level_views(ctx, told.levels),
+        levels=linked_levels(ctx, told.levels, lambda level: links.url(path, f"{lines}{level}")),
         why=told.why.sentence if told.why else "",
         bridge=_bridge(ctx, told),
     )
@@ -307,12 +327,13 @@ def _off(ctx: Context, miss: OffTarget, path: str) -> OffView:
 
 def _department(ctx: Context, told: DepartmentStory, path: str) -> DepartmentPart:
     anchor = links.anchor(told.ref.id)
+    rows = f"{annex_path(path)}#{_rows_of(told)}-"
     return DepartmentPart(
         anchor=anchor,
         name=ctx.inline(told.name),
         link=link_to(path, told.ref).url,
         figures=links.url(path, f"{annex_path(path)}#department-{anchor}"),
-        levels=level_views(ctx, told.levels),
+        levels=linked_levels(ctx, told.levels, lambda level: links.url(path, f"{rows}{level}")),
         charts=tuple(
             MiniChart(
                 Markup(links.chart(drawn_as(str(now.indicator.id)))),  # noqa: S704 - an id of ours
@@ -352,17 +373,22 @@ def _annex(ctx: Context, told: ReportStory, path: str) -> AnnexView:
     return AnnexView(
         title=ctx.t("annex_of", told.period),
         departments=tuple(
-            AnnexPart(links.anchor(d.ref.id), ctx.inline(d.name), _table(ctx, d.figures, path))
+            AnnexPart(
+                links.anchor(d.ref.id),
+                ctx.inline(d.name),
+                _table(ctx, d.figures, path, _rows_of(d)),
+            )
             for d in told.departments
         ),
         other_cycles=_table(ctx, told.other_cycles, path),
+        moves=move_views(told.moved.rest, path),
         unscored=tuple(_scorecard(ctx, card, path) for card in cards),
         legend=_legend(ctx, told, scored=False),
         datasets=_datasets(told.quality.datasets, path),
     )
 
 
-def _table(ctx: Context, found: Iterable[Now], path: str) -> StandTable:
+def _table(ctx: Context, found: Iterable[Now], path: str, anchors: str = "") -> StandTable:
     stands = {str(n.indicator.id): n for n in found}
     told = tell_stands(ctx, (n.indicator for n in stands.values()), stands)
-    return stand_table(ctx, told, path)
+    return stand_table(ctx, told, path, anchors=anchors)

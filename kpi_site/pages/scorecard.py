@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,7 +19,7 @@ from kpi_site.pages.member_totals import totals_map
 from kpi_site.pages.parts import Link, link_to
 from kpi_site.pages.pictures import markup
 from kpi_site.pages.rows import NOTHING
-from kpi_site.pages.tables import Mark, level_marks, level_views, marks
+from kpi_site.pages.tables import Counts, Mark, level_marks, linked_levels, marks, nowhere
 from kpi_site.pages.template import beside_list, leaf, page
 from kpi_site.pages.why import TotalWhyView, total_why_view
 from kpi_site.scoring import (
@@ -41,9 +41,11 @@ from kpi_site.story.scorecard import (
     tell_total,
 )
 from kpi_site.story.teller import newest
+from kpi_site.story.total_change import tell_total_why
 from kpi_site.wording.words import cycle_word, status_mark, status_words
 
 INDEX: Final = "scorecards/index.md"
+_MOST_REASONS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class RowView:
     role: str = ""
     taken: str = ""
     struck: bool = False
+    anchor: Markup = NOTHING  # of the first line at each level: what its count leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class MemberView:
     link: Link
     rank: str
     total: TotalView
-    levels: tuple[tuple[str, str, int], ...]  # (mark, words, lines)
+    levels: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class TotalView:
     missing: int
     vetoes: tuple[str, ...] = ()
     rank: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,8 @@ class SummaryView:
     total: TotalView | None
     spread: SpreadStory | None
     spark: Markup
-    levels: tuple[tuple[str, str, int], ...]  # (mark, words, lines)
+    levels: Counts
+    ranking: Markup = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +229,7 @@ def _view(
         if current and told
         else None,
         earlier=_earlier(ctx, tell_lines(ctx, scored, current), path),
-        history=tuple(
-            replace(total_view(ctx, tell_total(ctx, s)), rank=_rank(s))
-            for s in reversed(scored)
-            if s.total is not None
-        ),
+        history=_history(ctx, scored),
         totals=totals_map(ctx, over_time, ctx.name(title)) if over_time else None,
         more=over_time.more if over_time else 0,
         spark=_spark(ctx, card, scored, current),
@@ -253,6 +254,17 @@ def _earlier(ctx: Context, told: LinesStory | None, path: str) -> EarlierView | 
             for row in told.rows
         ),
     )
+
+
+def _history(ctx: Context, scored: Sequence[ScoredCard]) -> tuple[TotalView, ...]:
+    """Return the totals, the newest first; of a year's periods with which lines moved them."""
+    found: list[TotalView] = []
+    for card in reversed([s for s in scored if s.total is not None]):
+        why = tell_total_why(ctx, card) if len(found) < _MOST_REASONS else None
+        sentence = why.sentence if why else ""
+        view = total_view(ctx, tell_total(ctx, card))
+        found.append(replace(view, rank=_rank(card), why=sentence))
+    return tuple(found)
 
 
 def _rank(card: ScoredCard) -> str:
@@ -283,8 +295,18 @@ def summary(
         total=total_view(ctx, tell_total(ctx, current)) if current else None,
         spread=tell_spread(ctx, current) if current else None,
         spark=_spark(ctx, card, scored, current),
-        levels=level_views(ctx, line_counts(current)) if current else (),
+        levels=linked_levels(
+            ctx, line_counts(current), first_line(page_path, links.scored(current.key))
+        )
+        if current
+        else (),
+        ranking=links.url(page_path, f"{links.scorecard(card.id)}#ranking"),
     )
+
+
+def first_line(page_path: str, path: str) -> Callable[[Level], Markup]:
+    """Return where the first line at a level stands on the scorecard's page at ``path``."""
+    return lambda level: links.url(page_path, f"{path}#lines-{level}")
 
 
 def total_view(ctx: Context, told: TotalStory) -> TotalView:
@@ -302,12 +324,18 @@ def total_view(ctx: Context, told: TotalStory) -> TotalView:
     )
 
 
-def period_view(ctx: Context, told: ScorecardStory, path: str) -> PeriodView:
-    """Return a scorecard in a period as it is shown on the page at ``path``."""
-    rows = tuple(_row(ctx, row, path) for row in told.rows)
+def period_view(
+    ctx: Context, told: ScorecardStory, path: str, anchors: str = "lines", *, living: bool = True
+) -> PeriodView:
+    """Return a scorecard in a period as it is shown on the page at ``path``.
+
+    ``anchors`` begin those of its lines. What is not ``living`` stays as it is, and its counts
+    lead to no page that does not.
+    """
+    rows = _anchored((_row(ctx, row, path) for row in told.rows), anchors)
     return PeriodView(
         rows=rows,
-        members=tuple(_member(ctx, member, path) for member in told.members),
+        members=tuple(_member(ctx, m, path, living=living) for m in told.members),
         head=told.head,
         spread=told.spread,
         total=total_view(ctx, told.total),
@@ -320,12 +348,25 @@ def period_view(ctx: Context, told: ScorecardStory, path: str) -> PeriodView:
     )
 
 
-def _member(ctx: Context, told: MemberStory, path: str) -> MemberView:
+def _anchored(rows: Iterable[RowView], anchors: str) -> tuple[RowView, ...]:
+    """Give the first line at each level an anchor."""
+    found: dict[Level, None] = {}
+    shown = []
+    for row in rows:
+        first = row.reading is not None and row.level not in found
+        found.update({row.level: None} if first else {})
+        anchor = links.anchor(f"{anchors}-{row.level}") if first else NOTHING
+        shown.append(replace(row, anchor=anchor))
+    return tuple(shown)
+
+
+def _member(ctx: Context, told: MemberStory, path: str, *, living: bool) -> MemberView:
+    lines = first_line(path, links.scorecard(told.ref.id)) if living else nowhere
     return MemberView(
         link=link_to(path, told.ref),
         rank=told.rank,
         total=total_view(ctx, told.total),
-        levels=level_views(ctx, told.levels),
+        levels=linked_levels(ctx, told.levels, lines),
     )
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from kpi_site.catalog import Indicator
 from kpi_site.pages.context import Context
-from kpi_site.pages.rows import Columns, row
+from kpi_site.pages.rows import NOTHING, Columns, row
 from kpi_site.results import Result, Told, Unjudged
 from kpi_site.scoring import LEVELS, Level, level_of
 from kpi_site.story.values import ValueRow, ValuesStory
@@ -101,19 +101,17 @@ def difference_unit(ctx: Context, indicator: Indicator) -> str:
     return "%" if indicator.unit.additive else unit_label(indicator.unit, ctx.language)
 
 
-def level_views(
-    ctx: Context, counts: Iterable[tuple[Level, int]]
-) -> tuple[tuple[str, str, int], ...]:
-    """Return (mark, words, number) of each level that occurs."""
-    return tuple((status_mark(k), status_words(k, ctx.language), count) for k, count in counts)
-
-
 Counts = tuple[tuple[str, str, int, Markup], ...]
 """(mark, words, number, address of the list that it counts) of each level that occurs."""
 
 
+def nowhere(_: Level) -> Markup:
+    """Return no address: the list is not on the site, or not as it was counted."""
+    return NOTHING
+
+
 def linked_levels(
-    ctx: Context, counts: Iterable[tuple[Level, int]], address: Callable[[Level], Markup]
+    ctx: Context, counts: Iterable[tuple[Level, int]], address: Callable[[Level], Markup] = nowhere
 ) -> Counts:
     """Return each level that occurs with its number and the list that this counts."""
     return tuple(

@@ -21,11 +21,11 @@ from kpi_site.pages.definitions_feed import definitions_feed
 from kpi_site.pages.letters import OTHER, initial
 from kpi_site.pages.owners import Owner, owners
 from kpi_site.pages.parts import Link, link_to
-from kpi_site.pages.template import page
+from kpi_site.pages.template import inert, page
 from kpi_site.periods import Grain
 from kpi_site.scoring import Level
 from kpi_site.signals import VARIATIONS
-from kpi_site.story.definitions import tell_definition_changes
+from kpi_site.story.definitions import tell_commits, tell_definition_changes
 from kpi_site.story.reading import Now
 from kpi_site.story.signals import signal_moves, tell_signal
 from kpi_site.story.standing import off_target, tell_run
@@ -51,6 +51,7 @@ class ListedCard:
     status: str
     aside: tuple[str, ...] = ()
     definition: Markup | None = None
+    commit: Link | None = None  # that changed its file last
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,11 @@ def way_links(ctx: Context, path: str) -> tuple[Link, ...]:
             not {i.perspective for i in cards}.isdisjoint(u.id for u in site.perspectives),
         ),
         ("by_scorecards", "scorecards/index.md", bool(ctx.catalog.scorecards)),
-        ("definitions_changed", CHANGES, any(i.changes for i in cards)),
+        (
+            "definitions_changed",
+            CHANGES,
+            any(i.changes or i.where.file in ctx.commits for i in cards),
+        ),
     )
     return tuple(Link(str(ctx.t(key)), links.url(path, to)) for key, to, there in ways if there)
 
@@ -184,7 +189,8 @@ def _stand(ctx: Context, now: Now) -> ListedCard:
     figure = reading.text if reading.has_value else reading.state_words
     gap = reading.to_target
     short = [f"{ctx.word('vs_target')} {gap.text}"] if gap and gap.tone == "bad" else []
-    aside = " · ".join((figure, reading.period, *short, *tell_run(ctx, now)))
+    ended = [now.ended] if now.ended else []
+    aside = " · ".join((figure, reading.period, *ended, *short, *tell_run(ctx, now)))
     return replace(_entry(ctx, now.indicator, STATUS), aside=(aside,))
 
 
@@ -302,9 +308,22 @@ def _changes(ctx: Context) -> tuple[Section, ...]:
             definition=ctx.rich(change.what),
         )
         found.setdefault(str(change.start.last.year), []).append(entry)
-    return tuple(
-        Section(f"y{year}", year, (Group("", tuple(entries)),)) for year, entries in found.items()
-    )
+    years = (Section(f"y{year}", year, (Group("", tuple(own)),)) for year, own in found.items())
+    committed = tuple(_committed(ctx))
+    title = str(ctx.t("last_commits"))
+    return (*years, *((Section("commits", title, (Group("", committed),)),) if committed else ()))
+
+
+def _committed(ctx: Context) -> Iterator[ListedCard]:
+    """Yield the cards by the commit that changed each last, the newest first."""
+    for change in tell_commits(ctx):
+        card = ctx.catalog.indicators[change.ref.id]
+        yield replace(
+            _entry(ctx, card, CHANGES),
+            aside=(change.day,),
+            definition=inert(change.commit.subject),
+            commit=Link(change.commit.name, Markup.escape(change.commit.url)),
+        )
 
 
 def _pages(

@@ -35,7 +35,7 @@ def with_search(
     Pages are found as they pass: what is not made is not in the index, and what the audience
     of ``figures`` may not see is in neither.
     """
-    recorder = Recorder(make_teller(figures, language, audience))
+    recorder = Recorder(make_teller(figures, language, audience, ending=True))
     records: dict[str, Record] = {}
     for file in files:
         page = written_page(file)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpi_site.periods import Period
+from kpi_site.story.commits import Commit
 from kpi_site.story.teller import Ref, Said, Teller
-from kpi_site.wording.dates import format_period
+from kpi_site.wording.dates import format_date, format_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,22 @@ def tell_definition_changes(teller: Teller) -> tuple[DefinitionChange, ...]:
         if (said := teller.said(change.what)) is not None
     ]
     return tuple(sorted(found, key=lambda c: c.start.first, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedCard:
+    """A card, the commit that changed its file last, and the day of that in words."""
+
+    ref: Ref
+    commit: Commit
+    day: str
+
+
+def tell_commits(teller: Teller) -> tuple[CommittedCard, ...]:
+    """Return the cards whose last commit is known, the newest first; of one day by their order."""
+    found = [
+        CommittedCard(teller.card_ref(card.id), commit, format_date(commit.day, teller.language))
+        for card in teller.catalog.indicators.values()
+        if (commit := teller.commits.get(card.where.file)) is not None
+    ]
+    return tuple(sorted(found, key=lambda c: c.commit.day, reverse=True))

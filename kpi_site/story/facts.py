@@ -309,6 +309,7 @@ def _period(now: Now | None) -> _Found:
     if now is not None:
         yield "period", now.reading.period
         yield "days", now.reading.days
+        yield "data end", now.ended
 
 
 def _standing(told: CardStory) -> _Found:

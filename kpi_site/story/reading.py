@@ -96,6 +96,7 @@ class Now:
     limits: tuple[str, str, str]
     points: str
     foreign: bool = False  # its name is in the other language
+    ended: str = ""  # where its data end, if that is early
 
 
 def compare(
@@ -268,6 +269,7 @@ def stand(ctx: Teller, indicator: Indicator, series: Series, result: Result) -> 
         limits=bare_limits(ctx, indicator, result.threshold),
         points=points_text(result.points, points_bounds(ctx.catalog.site.scoring)),
         foreign=indicator.name.falls_back(ctx.language),
+        ended=ctx.ended(indicator),
     )
 
 

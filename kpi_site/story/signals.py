@@ -77,7 +77,7 @@ class MoveStory:
 
 @dataclass(frozen=True, slots=True)
 class MovesStory:
-    """What changed: the signals, by what they mean, and how many more there are.
+    """What changed: the signals, by what they mean, and the ``rest``, which are counted alone.
 
     ``how`` says what is listed and in which order. ``calm`` says that nothing has changed,
     where that is true of indicators with limits; "" otherwise.
@@ -86,9 +86,14 @@ class MovesStory:
     better: tuple[MoveStory, ...]
     worse: tuple[MoveStory, ...]
     changed: tuple[MoveStory, ...]
-    more: int
+    rest: tuple[MoveStory, ...]
     how: str
     calm: str
+
+    @property
+    def more(self) -> int:
+        """How many are not named."""
+        return len(self.rest)
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[MoveStory, ...]], ...]:
@@ -157,7 +162,7 @@ def tell_moves(
         better=shown["improvement"],
         worse=shown["concern"],
         changed=shown["change"],
-        more=sum(len(moves[most:]) for moves in by_kind.values()),
+        rest=tuple(move for moves in by_kind.values() for move in moves[most:]),
         how=teller.word("signals_how"),
         calm=teller.word("no_signals") if watched and not any(shown.values()) else "",
     )

@@ -20,7 +20,10 @@ from kpi_site.results import IndicatorResults, Results, State
 from kpi_site.schema import data_terms
 from kpi_site.scoring import ScoredCard, ScoredLine
 from kpi_site.signals import Basis, Behaviour, basis_of, behaviour_of
+from kpi_site.story.commits import Commits
+from kpi_site.story.ending import data_ends, until
 from kpi_site.tables.model import Table
+from kpi_site.wording.dates import format_period
 from kpi_site.words import word
 
 T = TypeVar("T")
@@ -83,11 +86,16 @@ class Teller:
     basis_of: Mapping[str, Basis]  # of the cards that have natural limits
     audience: str | None = None
     downloads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ends: Mapping[str, date] = field(default_factory=dict)  # of cards whose data end early
+    commits: Commits = field(default_factory=dict)  # that changed the files of content last
     # What follows from all that, so that it is found once: most pages tell the same.
     behaviours: dict[str, Behaviour | None] = field(
         default_factory=dict, compare=False, metadata={FOUND: True}
     )
     reasons: dict[tuple[str, Period], str] = field(
+        default_factory=dict, compare=False, metadata={FOUND: True}
+    )
+    cut: dict[str, IndicatorResults] = field(
         default_factory=dict, compare=False, metadata={FOUND: True}
     )
 
@@ -156,8 +164,20 @@ class Teller:
         return next((self.name(u.name) for u in units), name)
 
     def results_of(self, indicator: Indicator) -> IndicatorResults | None:
-        """Return the card's results, if it was computed."""
-        return self.results.get(indicator.id)
+        """Return the card's results, if it was computed, up to where its data end."""
+        found, end = self.results.get(indicator.id), self.ends.get(str(indicator.id))
+        if found is None or end is None:
+            return found
+        return self.cut.setdefault(str(indicator.id), until(found, end))
+
+    def ended(self, indicator: Indicator) -> str:
+        """Say with which period the data of a card end, where that is early; else ""."""
+        end = self.ends.get(str(indicator.id))
+        if end is None:
+            return ""
+        period = self.catalog.site.calendar.containing(end, indicator.cycle)
+        shown = end.isoformat() if period is None else format_period(period, self.language)
+        return self.word("ended", shown)
 
     def behaviour(self, indicator: Indicator) -> Behaviour | None:
         """Return how the whole of a card behaves at its cycle; None without natural limits."""
@@ -174,16 +194,20 @@ def make_teller(
     language: str,
     audience: str | None = None,
     downloads: Mapping[str, tuple[str, ...]] | None = None,
+    *,
+    ending: bool = False,
 ) -> Teller:
     """Put the figures together with the references between them.
 
-    ``downloads`` names the files that can be had of each edition, by its folder.
+    ``downloads`` names the files that can be had of each edition, by its folder. With
+    ``ending`` a card whose data end early ends with them; a report tells of its own period.
     """
     catalog = figures.catalog
+    through = catalog.site.data_through or _last_day(figures.tables)
     return Teller(
         figures=figures,
         language=language,
-        data_through=catalog.site.data_through or _last_day(figures.tables),
+        data_through=through,
         lines_of=_grouped((u.scored.indicator.id, u) for u in _uses(catalog, figures.scores)),
         actions_of=_grouped((i, a) for a in catalog.actions.values() for i in a.indicators),
         users_of=_grouped((d, i) for i in catalog.indicators.values() for d in datasets_of(i)),
@@ -191,6 +215,7 @@ def make_teller(
         basis_of=_bases(catalog),
         audience=audience,
         downloads=downloads or {},
+        ends=data_ends(catalog, figures.tables, through) if ending else {},
     )
 
 
@@ -255,6 +280,8 @@ def around(ctx: Told, indicator: Indicator) -> Told:
         pending_of={key: ctx.pending_of.get(key, ())},
         basis_of={key: ctx.basis_of[key]} if key in ctx.basis_of else {},
         downloads={},
+        commits={},
+        ends={name: end for name, end in ctx.ends.items() if name in named},
     )
 
 

@@ -34,6 +34,15 @@ def forge(repo_url: str, edit_uri: str, path: str, title: str, ask_uri: str = ""
     )
 
 
+def commit_page(repo_url: str, edit_uri: str, name: str) -> str:
+    """Return the page of the commit with the full ``name``; "" where it cannot be known."""
+    base = repo_url.rstrip("/") + "/"
+    for edit, commit in (("-/edit/", "-/commit/"), ("_edit/", "commit/"), ("edit/", "commit/")):
+        if edit_uri.startswith(edit):
+            return base + commit + name
+    return ""
+
+
 def _history(edit_uri: str) -> str:
     """Return where the commits on a file are listed, from where it is edited."""
     for edit, commits in (

@@ -99,7 +99,9 @@ def span_words(span: Span, language: str) -> str:
         kind, count = "day", span.days
     elif span.months % 12 == 0 and span.months != 12:
         kind, count = "year", span.months // 12
-    return word(f"span.{kind}{'' if count == 1 else 's'}", language, count)
+    if kind == "year":
+        return word(f"span.year{'' if count == 1 else 's'}", language, count)
+    return word(f"count.{kind}", language, count)
 
 
 def term_kind_words(term: Term, language: str) -> str:
@@ -150,11 +152,8 @@ def _earlier(lag: Span | None, language: str) -> str:
     return "" if lag is None else word("term.earlier", language, span_words(lag, language))
 
 
-_SPANS: Final = {Grain.DAY: "span.days", Grain.MONTH: "span.months", Grain.YEAR: "span.years"}
-
-
 def in_a_row(grain: Grain, number: str, language: str) -> str:
     """Return several periods of ``grain``: ``11个月``, ``11 months``, ``seven weeks``."""
-    if grain in _SPANS:
-        return word(_SPANS[grain], language, number)
-    return word(f"in_a_row.{grain.value}", language, number)
+    if grain is Grain.YEAR:
+        return word("span.years", language, number)
+    return word(f"count.{grain.value}", language, number)

@@ -77,8 +77,8 @@ def test_a_reviewer_reads_what_matters_first(shop: Shop) -> None:
 def test_in_chinese(shop: Shop) -> None:
     shop.edit(REVENUE_FILE, "formula: sold", "formula: sold / 2")
     text = rendered(shown(shop, "zh")).text
-    assert "销售收入 revenue：2026年2月 ¥300 → ¥150，−¥150（−50.0%），得分 120.0 → 80.0；" in text
-    assert "共涉及 2 个月（2026-01 至 2026-02）、1 个季度、1 个半年、1 个年度、2 个成员" in text
+    assert "销售收入 revenue：2026年2月 ¥300 → ¥150，−¥150（−50.0%），得分120.0 → 80.0；" in text
+    assert "共涉及2个月（2026-01 至 2026-02）、1个季度、1个半年、1个年度、2个成员" in text
     assert "改前的公式" in text
     assert "\\frac{\\text{订单金额}}{2}" in text
 

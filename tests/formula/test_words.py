@@ -27,7 +27,7 @@ CASES = [
     ("QUANTILE_CONT(amount, 0.9)", "90% 分位数 金额", "90% quantile of amount"),
     (
         "COUNT(*) FILTER (WHERE b - a <= INTERVAL 24 HOURS AND NOT done)",
-        "行数，其中 b − a ≤ 24 小时 且 完成 = 否",
+        "行数，其中 b − a ≤ 24小时 且 完成 = 否",
         "number of rows where b − a ≤ 24 hours and done = no",
     ),
     (

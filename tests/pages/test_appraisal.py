@@ -65,7 +65,7 @@ def test_a_member_sees_its_sum(pages: dict[str, str]) -> None:
     """April of a: 2 of 3 on time are 76.67 points, three orders 70, and 3 x 3 is capped at 8."""
     text = pages["scorecards/monthly/a.md"]
     assert "(70 × 76.67 + 30 × 70) ÷ 100 − 8 = 66.7" in text
-    assert "扣分：值 × 3，至多 8" in text
+    assert "扣分：值 × 3，至多8" in text
     assert "大家共用" in text
 
 
@@ -73,6 +73,6 @@ def test_points_of_cycles_and_the_veto_are_told(pages: dict[str, str]) -> None:
     text = pages["scorecards/quarterly.md"]
     assert "(96.67 + 74.29 + 94.62) ÷ 3 = 88.5" in text
     assert "“事故”一票否决：等级不高于“差”" in text
-    assert "否则总分为 75.9（良）" in text
+    assert "否则总分为75.9（良）" in text
     struck, total = text.index("一票否决"), text.index("总分的由来")
     assert struck < total

@@ -265,7 +265,7 @@ def test_parts_that_do_not_come_to_the_whole_are_named(
     text = pages["indicators/revenue.md"].text
     # 1,000,000 + 600,000 + 40,000 against 1,651,000, and sums must add up
     said = (
-        "各组合计为 164.0万元，与总体 165.1万元 不等"
+        "各组合计为164.0万元，与总体165.1万元不等"
         if language == "zh"
         else ("The parts come to CNY 1,640.0 k, the whole is CNY 1,651.0 k: they should agree.")
     )

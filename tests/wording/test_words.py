@@ -138,7 +138,7 @@ def test_every_word_is_used() -> None:
 def test_one_thing_is_in_the_singular(count: object, text: str) -> None:
     assert word("standing", "en", count) == page_word("standing", "en", count) == text
     assert word("Standing", "en", count) == text
-    assert word("standing", "zh", count) == f"有数值的 {count} 项指标："
+    assert word("standing", "zh", count) == f"有数值的{count}项指标："
 
 
 def test_words_in_the_singular_differ_from_the_others_in_english() -> None:
