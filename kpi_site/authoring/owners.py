@@ -1,4 +1,4 @@
-"""``CODEOWNERS`` from the content: each department reviews its own cards, datasets and facts.
+"""``CODEOWNERS`` from the content: who reviews cards, datasets, scorecards, reports, settings.
 
 GitHub and GitLab both read this file at the repository's root.
 """
@@ -36,16 +36,33 @@ def group_of(codeowners: str | None, repo_url: str | None) -> str | None:
 def owners_text(catalog: Catalog, group: str, folder: str = "") -> str:
     """Return the whole file; ``folder`` (``"sub/"``) is the site's place in the repository.
 
-    Departments come in the order of ``site.yml``; one without cards and datasets is left out.
-    A later line counts more than an earlier one, so a dataset may lie in any folder.
+    First comes what the site's ``owner`` keeps, this file too, as far as there is one; then
+    departments in the order of ``site.yml``; one that keeps nothing is left out. A later line
+    counts more than an earlier one, so a dataset may lie in any folder.
     """
-    lines = [
+    lines = [*_of_the_whole(catalog, group, folder)]
+    lines += [
         line
         for unit in catalog.site.departments
         for line in _of_department(catalog, str(unit.id), f"@{group}/{unit.id}", folder)
     ]
     width = max((len(path) for path, _ in lines), default=0)
     return _HEAD.format(group=group) + "".join(f"{p:<{width}} {team}\n" for p, team in lines)
+
+
+OF_THE_WHOLE: Final = (
+    "content/site.yml", "content/signers", "content/scorecards/", "content/reports/",
+    "content/reports/ledger.csv", "mkdocs.yml",
+)  # fmt: skip
+
+
+def _of_the_whole(catalog: Catalog, group: str, folder: str) -> Iterator[tuple[str, str]]:
+    """Yield what no card's department keeps: settings, scorecards, reports and the ledger."""
+    if catalog.site.owner is None:
+        return
+    team = f"@{group}/{catalog.site.owner}"
+    yield f"/{FILE}", team
+    yield from ((f"/{folder}{path}", team) for path in OF_THE_WHOLE)
 
 
 def differing_lines(there: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -67,6 +84,9 @@ def _of_department(
 ) -> Iterator[tuple[str, str]]:
     if any(card.department == department for card in catalog.indicators.values()):
         yield f"/{folder}content/indicators/{department}/", team
+    for scorecard in catalog.scorecards.values():
+        if scorecard.owner == department:
+            yield f"/{folder}{scorecard.where.file}", team
     for dataset in catalog.datasets.values():
         if dataset.owner == department:
             yield from ((f"/{folder}{path}", team) for path in _paths(dataset))

@@ -156,6 +156,7 @@ class Scorecard:
     lines: tuple[Line | Group, ...]
     about: Text | None = None
     assessed: Text | None = None
+    owner: Name | None = None  # the department that keeps it; the site's unless told
     scored: bool = False
     missing: Literal["exclude", "zero"] = "exclude"
     start: Decimal | None = None

@@ -108,6 +108,8 @@ class Site:
     data_through: date | None = None
     currency: str = "CNY"
     departments: tuple[Unit, ...] = ()
+    titles: tuple[Unit, ...] = ()  # posts that are no department, and may sign
+    owner: Name | None = None  # the department that keeps the handbook itself
     perspectives: tuple[Unit, ...] = ()
     scoring: Scoring = field(default_factory=Scoring)
     audiences: tuple[str, ...] = ("staff", "leadership")

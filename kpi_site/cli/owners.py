@@ -25,8 +25,8 @@ from kpi_site.problems import Message, has_errors
 
 @app.command(
     help=says(
-        "由指标卡和数据集的部门生成 CODEOWNERS。",
-        "Make CODEOWNERS from the departments of cards and datasets.",
+        "由卡片、数据集、记分卡和站点的部门生成 CODEOWNERS。",
+        "Make CODEOWNERS from the departments of cards, datasets, scorecards and the site.",
     )
 )
 def owners(
@@ -70,6 +70,8 @@ def owners(
         raise wrong_usage(no_group, language)
     below = options.root.resolve().relative_to(repository.resolve()).as_posix()
     text = owners_text(catalog, found, "" if below == "." else f"{below}/")
+    if catalog.site.owner is None:
+        say(_NO_OWNER.get(language), err=True)
     if check:
         missing, surplus = differing_lines(there or "", text)
         if missing or surplus:
@@ -81,6 +83,12 @@ def owners(
         say(Message(f"已写入 {path}", f"{path} is written").get(language))
     else:
         say_lines(text)
+
+
+_NO_OWNER = Message(
+    "site.yml 没有 owner：记分卡、报告、台账和设置无人审阅",
+    "site.yml has no 'owner': nobody reviews scorecards, reports, the ledger and the settings",
+)
 
 
 def _stale(file: str, missing: tuple[str, ...], surplus: tuple[str, ...]) -> Message:

@@ -114,13 +114,13 @@ def sign(
     by: Annotated[
         str,
         typer.Option(
-            "--by", metavar="NAME", help=says("部门或岗位", "The department or post that signs")
+            "--by",
+            metavar="NAME",
+            help=says(
+                "部门，或 site.yml 的 titles", "A department, or one of the titles of site.yml"
+            ),
         ),
     ],
-    by_en: Annotated[
-        str | None,
-        typer.Option("--by-en", metavar="NAME", help=says("英文名称", "Its name in English")),
-    ] = None,
     key: Annotated[
         Path | None,
         typer.Option(
@@ -145,7 +145,7 @@ def sign(
             options,
             period,
             role,
-            Text(zh=by, en=by_en) if by_en else Text(plain=by),
+            Text(plain=by),
             on=_day(on, options, language),
             key=key,
             progress=progress,

@@ -11,6 +11,7 @@ from kpi_site.content.record import key, record
 from kpi_site.content.scalars import (
     BOOLEAN,
     IDENTIFIER,
+    NAME,
     NOT_NEGATIVE,
     NUMBER,
     PERIOD,
@@ -93,6 +94,7 @@ SCORECARD: Shape[Scorecard] = record(
     key("title", TEXT, required=True, stand_in=Text("")),
     key("about", TEXT),
     key("assessed", TEXT),
+    key("owner", NAME),
     key("cycle", grain(), required=True, stand_in=Grain.YEAR),
     key("scored", BOOLEAN),
     key("missing", choice("exclude", "zero")),

@@ -171,6 +171,8 @@ SITE: Shape[dict[str, Any]] = record(
     key("data_through", DATE),
     key("currency", checked(NAME, _currency)),
     key("departments", _UNITS),
+    key("titles", _UNITS),
+    key("owner", NAME),
     key("perspectives", _UNITS),
     key("scoring", _SCORING),
     key("audiences", distinct(list_of(NAME, least=1))),

@@ -13,6 +13,7 @@ from kpi_site.changes import alone
 from kpi_site.editions.model import LOOKS, Edition
 from kpi_site.editions.signing import Signature, signatures
 from kpi_site.editions.store import write_edition
+from kpi_site.editions.two_roles import signed_twice
 from kpi_site.exports.edition_files import pdf_of
 from kpi_site.figures import Figures
 from kpi_site.options import Options
@@ -124,6 +125,8 @@ def _refusals(
             for s in signed
             if s.signoff is not None and not s.stale and s.signoff.signature is None
         )
+        valid = [s.signoff for s in signed if s.signoff is not None and not s.stale]
+        yield from signed_twice([one for one in valid if one.signature is not None])
 
 
 def _unprintable(made: Edition) -> Problems:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from kpi_site import ssh
-from kpi_site.catalog import Catalog, Report, Site, Text
+from kpi_site.catalog import Catalog, Report, Signoff, Site, Text, Unit
 from kpi_site.changes import alone
 from kpi_site.content.edits import scalar_yaml, text_yaml, with_entry
 from kpi_site.editions.signing import bare, signed_line
+from kpi_site.editions.two_roles import signed_twice, standing
 from kpi_site.files import write_file
 from kpi_site.options import Options
-from kpi_site.problems import Location, Problem, has_errors, problem
+from kpi_site.problems import Location, Message, Problem, did_you_mean, has_errors, problem
 from kpi_site.publishing.freeze import report_digest
 from kpi_site.publishing.wanted import wanted_report
 from kpi_site.stages import Problems, Progress, as_of, quiet, widest
@@ -42,9 +42,9 @@ def sign(
 ) -> tuple[Signed | None, Problems]:
     """Add a sign-off of ``role`` by the department or post ``by`` to the report's file.
 
-    A department's id, or its name in either language, is written as its name in both. With
-    ``key``, a private key of OpenSSH, it is a signature, which ``content/signers`` must allow;
-    else a note.
+    A department's id, or its name in either language, is written as its name in both, and so
+    are the ``titles`` of ``site.yml``; nobody else signs. With ``key``, a private key of
+    OpenSSH, it is a signature, which ``content/signers`` must allow; else a note.
     """
     with alone(options.root) as told:
         if has_errors(told):
@@ -68,16 +68,24 @@ def _signed(
     report, found = wanted_report(computed.catalog, label)
     if report is None:
         return None, found
+    who = signer_of(computed.catalog, by)
+    if who is None:
+        return None, (_unknown_signer(computed.catalog, by),)
     digest = report_digest(as_of(options, computed, report.period.last), report)
-    signer = signer_of(computed.catalog, by)
+    signer = who.name
     entry = {"role": role, "by": text_yaml(signer), "on": on.isoformat(), "digest": digest}
     if key is not None:
-        principal = f"{role}@{handle_of(computed.catalog, by)}"
+        principal = f"{role}@{who.id}"
         line = signed_line(label, role, digest, on)
         made, refused = _by_key(computed.catalog.site, key, principal, line, on)
         if made is None:
             return None, refused
         entry |= {"signer": scalar_yaml(principal), "signature": made}
+        if computed.catalog.site.signed:
+            own = Signoff(report.where, role, signer, on, digest, principal, made)
+            twice = tuple(signed_twice((*standing(report.signoffs, digest), own)))
+            if twice:
+                return None, twice
     elif computed.catalog.site.signed:
         return None, (_key_wanted(report),)
     refused = () if _is_there(report, entry) else append(options, report, "signoffs", (entry,))
@@ -98,23 +106,31 @@ def _is_there(report: Report, entry: Mapping[str, str]) -> bool:
     }
 
 
-def signer_of(catalog: Catalog, by: Text) -> Text:
-    """Return the name of the department that ``by`` means, or ``by`` itself."""
-    for unit in catalog.site.departments:
-        if by.plain in {str(unit.id), unit.name.get("zh"), unit.name.get("en")}:
-            return unit.name
-    return by
+def signer_of(catalog: Catalog, by: Text) -> Unit | None:
+    """Return the department or title that ``by`` means: by its id, or a name in any language."""
+    said = {text for text in (by.plain, by.zh, by.en) if text}
+    for unit in (*catalog.site.departments, *catalog.site.titles):
+        if said & {str(unit.id), unit.name.get("zh"), unit.name.get("en")}:
+            return unit
+    return None
 
 
-def handle_of(catalog: Catalog, by: Text) -> str:
-    """Return what ``content/signers`` calls ``by``: a department's id, or the text itself.
-
-    Blanks, commas and at signs of a text, which end a name there, become hyphens.
-    """
-    for unit in catalog.site.departments:
-        if by.plain in {str(unit.id), unit.name.get("zh"), unit.name.get("en")}:
-            return str(unit.id)
-    return re.sub(r'[\s,@"]+', "-", by.plain or by.get("zh"))
+def _unknown_signer(catalog: Catalog, by: Text) -> Problem:
+    known = [str(u.id) for u in (*catalog.site.departments, *catalog.site.titles)]
+    name = by.get("zh")
+    return Problem(
+        catalog.site.where,
+        "unknown-signer",
+        Message(
+            f"“{name}”既不是部门，也不是 titles 中的岗位",
+            f"'{name}' is neither a department nor one of the 'titles'",
+        ),
+        did_you_mean(name, known)
+        or Message(
+            "请用部门的编号，或把岗位加进 content/site.yml 的 titles。",
+            "Name a department by its id, or add the post to 'titles' in content/site.yml.",
+        ),
+    )
 
 
 def _by_key(

@@ -17,7 +17,7 @@ from kpi_site import yaml_core
 from kpi_site.authoring.owners import FILE, differing_lines, group_of, owners_text
 from kpi_site.authoring.start import DEPARTMENTS, Start, write_site
 from kpi_site.content import read_catalog
-from tests.authoring.conftest import TODAY, draft_of
+from tests.authoring.conftest import TODAY, draft_of, problems_of
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = {
@@ -295,3 +295,34 @@ def test_hooks_call_commands_that_exist(place: Path) -> None:
             assert "kpi-site owners --check" in target
             continue
         assert words[0] in {"check", "owners"}
+
+
+def test_the_sites_owner_keeps_the_rest(site: Path) -> None:
+    before = owners_text(draft_of(site).catalog, "acme", "kpi/")
+    assert "site.yml" not in before
+    settings = site / "content/site.yml"
+    settings.write_text(settings.read_text("utf-8") + "owner: sales\n", encoding="utf-8")
+    scorecard = site / "content/scorecards/company.yml"
+    scorecard.write_text(scorecard.read_text("utf-8") + "owner: service\n", encoding="utf-8")
+    after = owners_text(draft_of(site).catalog, "acme", "kpi/")
+    missing, surplus = differing_lines(before, after)
+    assert surplus == ()
+    assert missing == (
+        "/CODEOWNERS @acme/sales",
+        "/kpi/content/site.yml @acme/sales",
+        "/kpi/content/signers @acme/sales",
+        "/kpi/content/scorecards/ @acme/sales",
+        "/kpi/content/reports/ @acme/sales",
+        "/kpi/content/reports/ledger.csv @acme/sales",
+        "/kpi/mkdocs.yml @acme/sales",
+        "/kpi/content/scorecards/company.yml @acme/service",
+    )
+    lines = after.splitlines()
+    whole, own = (next(i for i, x in enumerate(lines) if p in x) for p in ("cards/ ", "company"))
+    assert whole < own  # the later line counts
+
+
+def test_an_owner_is_a_department(site: Path) -> None:
+    settings = site / "content/site.yml"
+    settings.write_text(settings.read_text("utf-8") + "owner: sale\n", encoding="utf-8")
+    assert [p.code for p in problems_of(site)] == ["unknown-department"]

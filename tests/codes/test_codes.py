@@ -48,10 +48,11 @@ TOLD_IN_WORDS = {
     "period-not-over", "query-failed", "published-twice", "no-signers", "row-without-place",
     "signature-bad", "signature-incomplete",
     "pdf-not-signed", "pdf-signer-not-allowed",
-    "signature-missing", "signature-not-made", "signer-line", "signer-not-allowed", "signer-role",
+    "signature-missing", "signature-not-made", "signed-twice", "signer-line",
+    "signer-not-allowed", "signer-role",
     "signoff-missing", "signoff-stale", "snapshot-damaged", "strange-file",
-    "too-long", "unfinished-draft", "unlisted-problems", "unsupported-column", "version-missing",
-    "yaml-size",
+    "too-long", "unfinished-draft", "unknown-signer", "unlisted-problems", "unsupported-column",
+    "version-missing", "yaml-size",
 }  # fmt: skip
 
 

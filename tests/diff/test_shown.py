@@ -218,7 +218,7 @@ def test_published_reports_that_would_show_revisions(shop: Shop) -> None:
         "summary: {zh: 一月。, en: January.}\n",
     )
     for role in ("collected", "verified", "approved"):
-        sign(shop.options, "2026-01", role, Text("Finance"), on=TODAY)
+        sign(shop.options, "2026-01", role, Text("sales"), on=TODAY)
     edition, problems = publish(shop.options, "2026-01", on=TODAY)
     assert edition is not None, problems
     published = shop.diff()

@@ -21,7 +21,12 @@ MINI = DOCS.parent / "tests" / "sites" / "mini"
 def site(tmp_path: Path) -> Path:
     """A copy of the small site."""
     ignored = shutil.ignore_patterns("build", "site")
-    return Path(shutil.copytree(MINI, tmp_path / "mini", ignore=ignored))
+    root = Path(shutil.copytree(MINI, tmp_path / "mini", ignore=ignored))
+    settings = root / "content/site.yml"
+    title = re.search(r"titles: \[.*?\]", page("en", NAME))
+    assert title is not None
+    settings.write_text(f"{settings.read_text('utf-8')}{title[0]}\n", encoding="utf-8")
+    return root
 
 
 @needs_fonts

@@ -205,8 +205,10 @@ def test_a_revision_becomes_edition_2_and_leaves_edition_1(published: Options) -
 
 
 def test_a_signature_names_a_department_in_both_languages(options: Options) -> None:
+    title = 'titles: [{id: board, name: "Board: all"}]'
+    edit(options.root, "content/site.yml", "timezone:", f"{title}\ntimezone:")
     sign(options, "2026-10", "verified", Text("服务部"), on=PUBLISHED)
-    sign(options, "2026-10", "approved", Text("Board: all"), on=PUBLISHED)
+    sign(options, "2026-10", "approved", Text("board"), on=PUBLISHED)
     text = (options.root / "content/reports/2026-10/report.yml").read_text("utf-8")
     assert "- {role: verified, by: {zh: 服务部, en: Service}, on: 2026-11-08, digest:" in text
     assert '- {role: approved, by: "Board: all", on: 2026-11-08, digest: sha256:' in text

@@ -21,6 +21,7 @@ from kpi_site.publishing import publish, sign
 from tests.editions.conftest import PUBLISHED, edit, key, public, sign_all
 
 DAY = date(2026, 11, 6)
+BY = {"collected": "sales", "verified": "service", "approved": "board"}
 pytestmark = pytest.mark.skipif(
     shutil.which("ssh-keygen") is None and "CI" not in os.environ, reason="no ssh-keygen"
 )
@@ -29,12 +30,14 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def keys(root: Path, tmp_path: Path) -> dict[str, Path]:
     """A key for each role, one of them RSA, and a site that allows them."""
+    titles = "titles: [{id: board, name: {zh: 董事会, en: Board}}]\n"
+    edit(root, "content/site.yml", "timezone:", f"{titles}timezone:")
     found = {
         "collected": key(tmp_path, "collected"),
         "verified": key(tmp_path, "verified", "rsa"),
         "approved": key(tmp_path, "approved"),
     }
-    lines = [f"{role}@sales {public(path)}\n" for role, path in found.items()]
+    lines = [f"{role}@{BY[role]} {public(path)}\n" for role, path in found.items()]
     (root / "content/signers").write_text("# who may sign\n" + "".join(lines))
     return found
 
@@ -44,7 +47,7 @@ def by_keys(options: Options, keys: dict[str, Path]) -> Options:
     """The site with the report of October signed by all three keys and published."""
     edit(options.root, "content/site.yml", "timezone:", "signatures: required\ntimezone:")
     for role, path in keys.items():
-        signed, problems = sign(options, "2026-10", role, Text("sales"), on=DAY, key=path)
+        signed, problems = sign(options, "2026-10", role, Text(BY[role]), on=DAY, key=path)
         assert signed is not None, [p.text() for p in problems]
     edition, problems = publish(options, "2026-10", on=PUBLISHED)
     assert edition is not None, [p.text() for p in problems]
@@ -65,7 +68,7 @@ def test_plain_ssh_keygen_verifies_what_an_edition_holds(by_keys: Options) -> No
     for role in ("collected", "verified", "approved"):
         line = folder / f"signoff.{role}.txt"
         asked = ["ssh-keygen", "-Y", "verify", "-f", str(folder / "signers"), "-n", "kpi-site"]
-        asked += ["-I", f"{role}@sales", "-s", f"{line}.sig"]
+        asked += ["-I", f"{role}@{BY[role]}", "-s", f"{line}.sig"]
         done = subprocess.run(asked, input=line.read_bytes(), capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
         period, said, digest, day = line.read_text().strip().split(", ")
@@ -76,7 +79,7 @@ def test_plain_ssh_keygen_verifies_what_an_edition_holds(by_keys: Options) -> No
 
 def test_every_signature_is_named(by_keys: Options) -> None:
     said = [f.text.en for f in proved(by_keys.root)]
-    assert "2026-10 edition 1, verified: signed by verified@sales on 2026-11-06" in said
+    assert "2026-10 edition 1, verified: signed by verified@service on 2026-11-06" in said
 
 
 def test_what_is_not_signed_is_a_note(signed: Options) -> None:
@@ -100,35 +103,35 @@ def test_required_signatures_are_required(signed: Options, keys: dict[str, Path]
     made, problems = publish(signed, "2026-10", on=PUBLISHED)
     assert made is None
     assert [p.code for p in problems] == ["signature-missing"] * 3
-    noted, problems = sign(signed, "2026-10", "approved", Text("sales"), on=DAY)
+    noted, problems = sign(signed, "2026-10", "approved", Text("board"), on=DAY)
     assert noted is None
     assert [p.code for p in problems] == ["signature-missing"]
 
 
 def test_who_may_not_take_a_role_cannot_sign(options: Options, keys: dict[str, Path]) -> None:
-    for path, by in ((keys["verified"], "sales"), (keys["approved"], "service")):
+    for path, by in ((keys["verified"], "board"), (keys["approved"], "service")):
         made, problems = sign(options, "2026-10", "approved", Text(by), on=DAY, key=path)
         assert made is None
         assert [p.code for p in problems] == ["signer-not-allowed"]
     missing = options.root / "none"
-    made, problems = sign(options, "2026-10", "approved", Text("sales"), on=DAY, key=missing)
+    made, problems = sign(options, "2026-10", "approved", Text("board"), on=DAY, key=missing)
     assert [p.code for p in problems] == ["signature-not-made"]
 
 
 def test_a_key_revoked_later_has_signed(by_keys: Options, keys: dict[str, Path]) -> None:
     """What was signed before the end of a key holds; nothing can be signed after it."""
-    lines = f'approved@sales valid-before="20261107" {public(keys["approved"])}\n'
+    lines = f'approved@board valid-before="20261107" {public(keys["approved"])}\n'
     for role in ("collected", "verified"):
-        lines += f"{role}@sales {public(keys[role])}\n"
+        lines += f"{role}@{BY[role]} {public(keys[role])}\n"
     ended = lines.encode()
     assert failed(by_keys.root, signers=ended) == []
     before = ended.replace(b"20261107", b"20261106")
     (wrong,) = failed(by_keys.root, signers=before)
-    assert wrong.startswith("2026-10 edition 1, approved: the signature of approved@sales")
+    assert wrong.startswith("2026-10 edition 1, approved: the signature of approved@board")
     (by_keys.root / "content/signers").write_bytes(ended)
     late = date(2026, 11, 7)
     made, problems = sign(
-        by_keys, "2026-10", "approved", Text("sales"), on=late, key=keys["approved"]
+        by_keys, "2026-10", "approved", Text("board"), on=late, key=keys["approved"]
     )
     assert made is None
     assert [p.code for p in problems] == ["signer-not-allowed"]
@@ -151,14 +154,14 @@ def test_a_key_that_was_never_kept_is_told(by_keys: Options, tmp_path: Path) -> 
 def test_a_signature_in_the_reports_file_is_bound(
     options: Options, keys: dict[str, Path], old: str, new: str
 ) -> None:
-    sign(options, "2026-10", "approved", Text("sales"), on=DAY, key=keys["approved"])
+    sign(options, "2026-10", "approved", Text("board"), on=DAY, key=keys["approved"])
     assert codes(options) == []
     edit(options.root, "content/reports/2026-10/report.yml", old, new)
     assert codes(options) in (["signature-bad"], ["signature-incomplete"])
 
 
 def test_a_signature_moved_to_another_period(options: Options, keys: dict[str, Path]) -> None:
-    sign(options, "2026-10", "approved", Text("sales"), on=DAY, key=keys["approved"])
+    sign(options, "2026-10", "approved", Text("board"), on=DAY, key=keys["approved"])
     text = (options.root / "content/reports/2026-10/report.yml").read_text()
     moved = options.root / "content/reports/2026-09"
     moved.mkdir(exist_ok=True)
@@ -219,7 +222,7 @@ def test_the_command(by_keys: Options, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("approved@sales ssh-ed25519\n", "signer-line"),
+        ("approved@board ssh-ed25519\n", "signer-line"),
         ("approved ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC8=\n", "signer-role"),
         ("aproved@sales ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC8=\n", "signer-role"),
     ],
@@ -243,3 +246,57 @@ def test_patterns_of_openssh(options: Options, keys: dict[str, Path]) -> None:
     )
     assert made is not None, [p.text() for p in problems]
     sign_all(replace(options), "2026-10")
+
+
+def test_nobody_that_the_site_does_not_know_signs(options: Options) -> None:
+    for by in ("Board", "sale", "财务"):
+        made, problems = sign(options, "2026-10", "approved", Text(by), on=DAY)
+        assert made is None
+        assert [p.code for p in problems] == ["unknown-signer"]
+    title = "titles: [{id: board, name: {zh: 董事会, en: Board}}]"
+    edit(options.root, "content/site.yml", "timezone:", f"{title}\ntimezone:")
+    for by in ("Board", "董事会", "board", "Sales", "销售部"):
+        made, problems = sign(options, "2026-10", "approved", Text(by), on=DAY)
+        assert made is not None, [p.text() for p in problems]
+    text = (options.root / "content/reports/2026-10/report.yml").read_text("utf-8")
+    assert "{role: approved, by: {zh: 董事会, en: Board}, on: 2026-11-06" in text
+
+
+def test_one_name_or_key_takes_one_role(options: Options, keys: dict[str, Path]) -> None:
+    edit(options.root, "content/site.yml", "timezone:", "signatures: required\ntimezone:")
+    lines = [f"*@sales,*@service {public(path)}\n" for path in keys.values()]
+    (options.root / "content/signers").write_text("".join(lines))
+
+    def told(role: str, by: str, path: Path) -> list[str]:
+        _, problems = sign(options, "2026-10", role, Text(by), on=DAY, key=path)
+        return [p.message.en for p in problems]
+
+    assert told("collected", "sales", keys["collected"]) == []
+    assert told("verified", "sales", keys["verified"]) == [
+        "'verified' and 'collected' are signed by the same name"
+    ]
+    assert told("verified", "service", keys["collected"]) == [
+        "'verified' and 'collected' are signed by the same key"
+    ]
+    assert told("collected", "sales", keys["approved"]) == []  # the same role, again
+    assert told("verified", "service", keys["collected"]) == []  # which no role has any more
+
+
+def test_what_is_signed_twice_by_hand_is_not_published(
+    options: Options, keys: dict[str, Path]
+) -> None:
+    """Where signatures became required later; what was published before holds."""
+    (options.root / "content/signers").write_text(f"*@* {public(keys['approved'])}\n")
+    for role in BY:
+        made, _ = sign(options, "2026-10", role, Text("sales"), on=DAY, key=keys["approved"])
+        assert made is not None
+    edit(options.root, "content/site.yml", "timezone:", "signatures: required\ntimezone:")
+    edition, problems = publish(options, "2026-10", on=PUBLISHED)
+    assert edition is None
+    assert [p.code for p in problems] == ["signed-twice"] * 2
+    edit(options.root, "content/site.yml", "signatures: required\n", "")
+    edition, _ = publish(options, "2026-10", on=PUBLISHED)
+    assert edition is not None
+    edit(options.root, "content/site.yml", "timezone:", "signatures: required\ntimezone:")
+    assert codes(options) == []
+    assert failed(options.root) == []

@@ -22,6 +22,11 @@ SCORECARD: Meanings = {
             {"zh": "每半年考核一次。", "en": "Assessed every half year."},
         ),
         "assessed": means("被考核的部门或岗位。", "The department or post assessed.", _TEXT),
+        "owner": means(
+            "管理这张记分卡的部门（`id`）；不写则为站点的 `owner`。",
+            "The department that keeps this scorecard (its `id`); the site's `owner` unless told.",
+            "finance",
+        ),
         "cycle": means("考核周期。", "The period assessed.", "half_year"),
         "scored": means(
             "是否计分；计分时各行权重之和须为 100。",

@@ -62,6 +62,17 @@ SITE: Meanings = {
             " `content/indicators/`.",
             [{"id": "sales", "name": {"zh": "销售部", "en": "Sales"}}],
         ),
+        "titles": means(
+            "不是部门、但可以签字的岗位或机构。",
+            "Posts and bodies that are no department, and may sign.",
+            [{"id": "board", "name": {"zh": "董事会", "en": "Board"}}],
+        ),
+        "owner": means(
+            "管理手册本身的部门（`id`）：审阅记分卡、报告、台账和设置（`kpi-site owners`）。",
+            "The department that keeps the handbook itself (its `id`): it reviews scorecards,"
+            " reports, the ledger and the settings (`kpi-site owners`).",
+            "finance",
+        ),
         "perspectives": means(
             "平衡记分卡的视角，按网站上的次序。",
             "Perspectives of the balanced scorecard in the order of the site.",

@@ -117,9 +117,8 @@ def _ids(units: Iterable[object]) -> tuple[str, ...]:
 
 
 def _references(draft: Draft, kinds: _Kinds) -> Iterator[Reference]:
-    yield draft.catalog.site.periods, kinds.dataset
-    yield draft.catalog.site.holidays, kinds.dataset
     site_is_sound = not draft.site.damaged & {"departments", "perspectives", "audiences"}
+    yield from _of_site(draft, kinds, site_is_sound=site_is_sound)
     for dataset in (entry.value for entry in draft.datasets):
         if dataset is not None:
             sound = "connections" not in draft.site.damaged
@@ -139,6 +138,15 @@ def _references(draft: Draft, kinds: _Kinds) -> Iterator[Reference]:
         yield from ((name, kinds.indicator) for name in (*report.highlights, *report.comments))
     for action in draft.catalog.actions.values():
         yield from ((name, kinds.indicator) for name in action.indicators)
+
+
+def _of_site(draft: Draft, kinds: _Kinds, *, site_is_sound: bool) -> Iterator[Reference]:
+    site = draft.catalog.site
+    yield site.periods, kinds.dataset
+    yield site.holidays, kinds.dataset
+    if site_is_sound:
+        yield site.owner, kinds.department
+        yield from ((card.owner, kinds.department) for card in draft.catalog.scorecards.values())
 
 
 def _of_dataset(
