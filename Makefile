@@ -7,6 +7,7 @@
 # make docs    the pages and schemas that are made from the code
 # make fuzz    the laws of the tests over new draws for ten minutes (MINUTES=60 for longer)
 # make kills   every command killed at random moments, and met by a full disk (TIMES=100 for more)
+# make release   the files of a release in dist/, if version, changelog, tag and tree agree
 # make lock    renew the locked dependencies from pyproject.toml
 
 PYTHON ?= python3
@@ -19,7 +20,7 @@ PAGES ?= 2000
 MINUTES ?= 10
 TIMES ?= 25
 
-.PHONY: fonts site serve test test-engines check format bench fuzz kills docs lock browser servers java clean
+.PHONY: fonts site serve test test-engines check format bench fuzz kills docs release lock browser servers java clean
 .DELETE_ON_ERROR:
 
 site: $(VENV)/.runtime fonts
@@ -59,6 +60,9 @@ docs: $(VENV)/.runtime
 	$(BIN)/python -m kpi_site.reference docs
 	$(BIN)/python -m kpi_site.codes.page docs
 	$(BIN)/kpi-site schema
+
+release: $(VENV)/.dev
+	$(BIN)/python -m release
 
 # One resolution for all supported Pythons and systems; hashes pin the files, no host is named.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \

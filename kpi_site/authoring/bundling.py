@@ -31,14 +31,17 @@ _READ_ME: Final = """\
 It installs without a network (Python 3.11 or newer), every file by its hash: the same commands.
 Windows: `.venv\\Scripts\\python`, `.venv\\Scripts\\kpi-site`.
 """
+PYTHON: Final = "3.12"
+"""The Python of the forge files and the Containerfile that `init` writes."""
 _GLIBC: Final = range(17, 40)  # minor versions of glibc 2 that wheels may ask for, at most
 
 
 def make_bundle(folder: Path, pythons: Iterable[str]) -> tuple[str, ...]:
     """Fill ``folder/wheels`` and write the lock; return the names of the wheels.
 
-    Wheels are of this machine, and of Linux on x86-64 with each of the ``pythons``. Failure
-    where pip cannot get one of them: the lock is then left as it was.
+    Wheels are of this machine, and of Linux on x86-64 with its Python, that of a handbook's
+    forge files, and each of the ``pythons``. Failure where pip cannot get one of them: the lock
+    is then left as it was.
     """
     wheel = own_wheel()
     wheels = folder / WHEELS
@@ -65,7 +68,7 @@ def _targets(pythons: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Yield the options of pip for each kind of machine: this one first."""
     yield ()
     here = ".".join(map(str, sys.version_info[:2]))
-    for python in dict.fromkeys((here, *pythons)):
+    for python in dict.fromkeys((here, PYTHON, *pythons)):
         if python == here and sysconfig.get_platform() == "linux-x86_64":
             continue
         tags = [f"manylinux_2_{minor}_x86_64" for minor in reversed(_GLIBC)]

@@ -21,6 +21,7 @@ from kpi_site.authoring.refusal import Refusal, misused, refused
 from kpi_site.authoring.upgrading import record_of
 from kpi_site.catalog import Language
 from kpi_site.content import read_catalog, schema_files
+from kpi_site.content.formats import FORMAT
 from kpi_site.content.scalars import is_id
 from kpi_site.files import File, write_file
 from kpi_site.periods import Grain, MonthCalendar, Period, add_months
@@ -32,7 +33,8 @@ _CARDS: Final = ("sales_amount", "on_time_rate", "customer_rating")
 _MONTHS: Final = 14
 _ORDERS: Final = 8  # a month
 _DOTTED: Final = (
-    "github/", "gitlab/", "vscode/", "devcontainer/", "dockerignore", "gitlab-ci.yml", "gitignore",
+    "github/", "gitlab/", "gitea/", "vscode/", "devcontainer/", "dockerignore",
+    "gitlab-ci.yml", "gitignore",
     "gitattributes", "pre-commit-config.yaml",
 )  # fmt: skip
 _OWN: Final = (
@@ -47,6 +49,7 @@ _PROGRAM: Final = (
     "github/dependabot.yml", "github/pull_request_template.md",
     "github/ISSUE_TEMPLATE/figure.yml", "github/ISSUE_TEMPLATE/indicator.yml",
     "gitlab/merge_request_templates/Default.md", "gitlab-ci.yml",
+    "gitea/workflows/check.yml", "gitea/workflows/publish.yml",
     "pre-commit-config.yaml", "vscode/settings.json", "vscode/extensions.json", "vscode/tasks.json",
 )  # fmt: skip
 """What `upgrade` renews: it tells nothing of the company but its languages."""
@@ -222,6 +225,7 @@ def _words(start: Start, month: Period) -> Mapping[str, object]:
         "period": month.label,
         "through": month.last.isoformat(),
         "version": __version__,
+        "format": FORMAT,
         "group": GROUP,
     }
 

@@ -100,6 +100,7 @@ class Site:
     root: Path
     where: Location
     organisation: Text
+    format: int = 1  # of the content
     languages: tuple[Language, ...] = ("zh", "en")
     timezone: str = "Asia/Shanghai"
     calendar: Calendar = field(default_factory=MonthCalendar)

@@ -81,10 +81,10 @@ def init(
     count = write_site(folder, Start(zh, en, languages, departments, today(), wheels))
     say_lines(
         Message(
-            f"已在 {folder} 写入 {count} 个文件。接下来：\n  cd {folder}\n  kpi-site check\n"
-            "  kpi-site serve",
-            f"{count} files are written in {folder}. Next:\n  cd {folder}\n  kpi-site check\n"
-            "  kpi-site serve",
+            f"已在 {folder} 写入 {count} 个文件。接下来：\n  cd {folder}\n  make check\n"
+            "  make serve",
+            f"{count} files are written in {folder}. Next:\n  cd {folder}\n  make check\n"
+            "  make serve",
         ).get(messages)
     )
     _in_git(folder, messages)

@@ -28,6 +28,11 @@ _STATES = {
     "gone": Message("不再需要，删除", "needed no more, removed"),
 }
 
+_OLDER = Message(
+    "内容是较早的格式，仍可使用；kpi-site migrate 会改写成最新的格式。",
+    "The content is of an older format, and works; kpi-site migrate rewrites it in the newest.",
+)
+
 
 @app.command(
     help=says(
@@ -54,6 +59,7 @@ def upgrade(
     from kpi_site.authoring.start import program_files
     from kpi_site.authoring.upgrading import gone, record_of, recorded, renewals
     from kpi_site.content import read_draft
+    from kpi_site.content.formats import FORMAT
     from kpi_site.files import write_file
 
     draft, problems = read_draft(options.root, today=options.today)
@@ -88,6 +94,8 @@ def upgrade(
         say(nothing.get(language))
     elif dry_run:
         say(preview.get(language))
+    if draft.catalog.site.format < FORMAT:
+        say(_OLDER.get(language))
 
 
 def _agreed(path: str, language: str, dry_run: bool) -> bool:

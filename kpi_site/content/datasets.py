@@ -274,7 +274,7 @@ _KEYS: Shape[dict[str, Any]] = record(
     key("refetch", between(1, 1000)),
     key("encoding", checked(NAME, _encoding)),
     key("dialect", _DIALECT),
-    key("sheet", NAME),
+    key("sheet", NAME, now=Message(" dialect 的 sheetName", "sheetName of dialect")),
     key("rows", _ROWS, to="until"),
     key("unpivot", _UNPIVOT),
     key("owner", name_of("department")),

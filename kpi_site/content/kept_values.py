@@ -156,7 +156,7 @@ def _loaded(data: bytes) -> Any:
 def key_of(file: ContentFile, data: bytes, start: FileReading) -> str:
     """Return what the reading of a file depends on: its place, its bytes, the site, this code."""
     parts: Iterable[object] = (
-        code_digest(), start.calendar, start.languages, start.currency,
+        code_digest(), start.calendar, start.languages, start.currency, start.format,
         file.kind, file.file, file.name, file.folder, sha256(data).hexdigest(),
     )  # fmt: skip
     return sha256(repr(tuple(parts)).encode("utf-8", "surrogatepass")).hexdigest()

@@ -27,6 +27,7 @@ from kpi_site.content.cards import read_card
 from kpi_site.content.datasets import DATASET
 from kpi_site.content.draft import Draft, Entries, Entry
 from kpi_site.content.folders import SITE_FILE, ContentFile, content_files, with_files
+from kpi_site.content.formats import TOO_NEW
 from kpi_site.content.glossary import GLOSSARY, with_standard
 from kpi_site.content.kept_values import Keeper, Told, kept_values, key_of
 from kpi_site.content.paths import paths_hold
@@ -80,9 +81,11 @@ def read_draft(
     files, misplaced = content_files(root)
     problems += misplaced
     files = with_files(root, files, instead)
+    if any(found.code == TOO_NEW for found in problems):
+        files = ()  # what its words mean is not known here
     start = FileReading(root, SITE_FILE)
     if site is not None:
-        start = replace(start, languages=site.languages, currency=site.currency)
+        start = replace(start, languages=site.languages, currency=site.currency, format=site.format)
         calendar, found = _calendar(files, start, site, instead) if facts_first else (None, ())
         problems += found
         start = replace(start, calendar=calendar)
@@ -105,8 +108,9 @@ def _read_site(
         return Entry(SITE_FILE, "site", lambda: None, None, _ALL_OF_SITE), None
     reading = FileReading(root, SITE_FILE, languages=languages_of(tree))
     site = read_site(tree, reading, today=today)
-    problems += reading.problems
-    if isinstance(site, Invalid):
+    newer = [found for found in reading.problems if found.code == TOO_NEW]
+    problems += newer or reading.problems
+    if newer or isinstance(site, Invalid):
         return Entry(SITE_FILE, "site", lambda: tree, None, _ALL_OF_SITE), None
     return Entry(
         SITE_FILE, "site", lambda: tree, None, frozenset(reading.damaged), _keys(tree)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from kpi_site.content.formats import old_spelling
 from kpi_site.content.meanings import MEANINGS
 from kpi_site.content.shapes import (
     INVALID,
     FileReading,
     Invalid,
+    Json,
     Shape,
     key_slip,
     unknown_word,
@@ -29,7 +31,8 @@ class RecordKey:
     """A key of a record: its name, shape, and the field ``to`` that takes its value.
 
     ``stand_in`` takes the place of a required value that is missing or wrong while the rest
-    of the file is checked; a file with errors never reaches the catalog.
+    of the file is checked; a file with errors never reaches the catalog. ``now`` is where newer
+    formats say the same (`kpi_site.content.formats`).
     """
 
     name: str
@@ -37,6 +40,7 @@ class RecordKey:
     required: bool
     to: str
     stand_in: object = INVALID
+    now: Message | None = None
 
 
 def key(
@@ -46,9 +50,10 @@ def key(
     required: bool = False,
     to: str | None = None,
     stand_in: object = INVALID,
+    now: Message | None = None,
 ) -> RecordKey:
     """Declare a key; ``to`` is the field's name where it is not the key's."""
-    return RecordKey(name, shape, required, to or name, stand_in)
+    return RecordKey(name, shape, required, to or name, stand_in, now)
 
 
 def record(
@@ -83,6 +88,8 @@ def record(
             if word.text in by_name:
                 before = len(reading.problems)
                 declared = by_name[word.text]
+                if declared.now is not None:
+                    reading.problems.append(old_spelling(word, declared.now, reading.format))
                 fields[declared.to] = _read_value(declared, word, value, reading)
                 if has_errors(reading.problems[before:]) or _is_broken(value):
                     damaged.add(declared.name)
@@ -192,7 +199,7 @@ def _build(
 
 def _schema(name: str, keys: tuple[RecordKey, ...]) -> dict[str, object]:
     meanings = MEANINGS.get(name, {})
-    schemas = {declared.name: declared.shape.schema for declared in keys}
+    schemas = {declared.name: _schema_of(declared) for declared in keys}
     return {
         "title": name,
         "type": "object",
@@ -203,3 +210,10 @@ def _schema(name: str, keys: tuple[RecordKey, ...]) -> dict[str, object]:
         "required": [declared.name for declared in keys if declared.required],
         "additionalProperties": False,
     }
+
+
+def _schema_of(declared: RecordKey) -> Json:
+    """Return a key's schema; editors strike an old spelling out."""
+    if declared.now is None:
+        return declared.shape.schema
+    return {**declared.shape.schema, "deprecationMessage": f"{declared.now.zh} / {declared.now.en}"}

@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from kpi_site.content.formats import FORMAT
 from kpi_site.content.yaml_source import Broken, Node, Scalar, Sequence
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.periods import Calendar, MonthCalendar
@@ -55,6 +56,7 @@ class FileReading:
     calendar: Calendar | None = field(default_factory=MonthCalendar)  # None: with errors
     languages: tuple[str, ...] = ("zh", "en")
     currency: str = "CNY"  # what `unit: currency` means
+    format: int = FORMAT  # of the content
     problems: list[Problem] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from kpi_site.catalog import Grade, Scoring, Site, Suppression, Text, Unit
 from kpi_site.content.databases import CONNECTIONS, ENGINE
+from kpi_site.content.formats import FIRST, FORMAT, too_new
 from kpi_site.content.grades import GRADES
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import (
@@ -161,8 +162,19 @@ _CALENDAR = record(
     name="calendar",
 )
 
+
+def _known_format(number: int, node: Node, reading: FileReading) -> int:
+    if number > FORMAT:
+        reading.problems.append(too_new(node.where, number))
+    return number
+
+
+_NUMBERED: Final = checked(between(FIRST, 1_000_000), _known_format)
+_FORMAT: Final = replace(_NUMBERED, schema={**_NUMBERED.schema, "maximum": FORMAT})
+
 SITE: Shape[dict[str, Any]] = record(
     lambda **fields: fields,
+    key("format", _FORMAT),
     key("organisation", TEXT, required=True, stand_in=Text("")),
     key("languages", distinct(list_of(choice("zh", "en"), least=1))),
     key("timezone", checked(NAME, _timezone)),

@@ -70,7 +70,10 @@ def _symbol(symbol: Text, scale: ScaleByLanguage | None = None) -> Measure:
     return Measure("symbol", code, symbol, scale or {})
 
 
-_SYMBOL = record(_symbol, key("symbol", TEXT, required=True), key("scale", SCALE), name="symbol")
+_BESIDE = Message("与 unit 并列的 scale", "scale beside unit")
+_SYMBOL = record(
+    _symbol, key("symbol", TEXT, required=True), key("scale", SCALE, now=_BESIDE), name="symbol"
+)
 
 
 def _read_unit(node: Node, reading: FileReading) -> Measure | Invalid:

@@ -7,14 +7,18 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from kpi_site.authoring.bundling import PYTHON, _targets
 from kpi_site.authoring.packing import dependencies, lock_text, own_wheel
 from kpi_site.authoring.repository import in_repository, make_repository
+from kpi_site.authoring.start import program_files
+from tests.authoring.containers import carried_out, possible
 from tests.shell.conftest import Run
 
 ROOT = Path(__file__).parents[2]
@@ -86,15 +90,38 @@ def test_wheels_that_are_no_bundle_are_wrong_usage(tmp_path: Path, run: Run) -> 
     assert (done.returncode, "--python is as 3.12" in done.stderr) == (2, True)
 
 
-@pytest.mark.skipif(
-    not os.environ.get("CI") and not os.environ.get("KPI_BUNDLE"),
-    reason="it downloads 150 MB of wheels: CI runs it, or KPI_BUNDLE=1",
-)
-def test_an_empty_folder_and_the_bundle_make_a_site(tmp_path: Path, run: Run) -> None:
-    """Nothing is asked of an index once the bundle is made."""
-    bundle, work = tmp_path / "bundle", tmp_path / "work"
-    done = run("kpi_site", "bundle", bundle)
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundle of this program; ``KPI_BUNDLE`` may name a folder that has it already."""
+    given = Path(os.environ.get("KPI_BUNDLE", ""))
+    if (given / "wheels/SHA256SUMS").is_file():
+        return given.resolve()
+    if not os.environ.get("CI") and not os.environ.get("KPI_BUNDLE"):
+        pytest.skip("it downloads 150 MB of wheels: CI runs it, or KPI_BUNDLE=1")
+    folder = tmp_path_factory.mktemp("bundle")
+    command = [sys.executable, "-m", "kpi_site", "bundle", str(folder)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_the_containerfile_builds_a_site(bundle: Path, tmp_path: Path, run: Run) -> None:
+    """It is carried out with the users and owners that it names, and without a network."""
+    if not possible():
+        pytest.skip("it needs root, mount namespaces with overlays, and Debian's python3-venv")
+    handbook, place = tmp_path / "handbook", tmp_path / "place"
+    place.mkdir()
+    done = run("kpi_site", "init", handbook, "--name", "云山", "--wheels", bundle / "wheels")
+    assert done.returncode == 0, done.stderr
+    made = carried_out(handbook, place)
+    assert made.returncode == 0, made.stderr.decode()
+    with tarfile.open(fileobj=BytesIO(made.stdout)) as site:
+        assert {"./index.html", "./zh/index.html"} <= set(site.getnames())
+
+
+def test_an_empty_folder_and_the_bundle_make_a_site(bundle: Path, tmp_path: Path) -> None:
+    """Nothing is asked of an index once the bundle is made."""
+    work = tmp_path / "work"
     sums = (bundle / "wheels/SHA256SUMS").read_text("utf-8").splitlines()
     assert len(sums) == len(list((bundle / "wheels").glob("*.whl")))
     for line in sums:
@@ -116,3 +143,14 @@ def test_an_empty_folder_and_the_bundle_make_a_site(tmp_path: Path, run: Run) ->
         assert told.returncode == 0, f"{step}\n{told.stdout}{told.stderr}"
     assert (work / "handbook/site/index.html").is_file()
     assert "--no-index\n" in (work / "handbook/requirements.lock").read_text("utf-8")
+
+
+def test_a_bundle_serves_the_python_of_the_forge_files() -> None:
+    """Else a handbook without an index installs here, and not where it is checked."""
+    files = program_files(("zh",), offline=True)
+    texts = [f.data.decode() for f in files if f.path.startswith((".git", ".dev", "Container"))]
+    pattern = r"python(?:-version)?:[ \"]*(3\.\d+)"
+    found = {word for text in texts for word in re.findall(pattern, text)}
+    assert found == {PYTHON}
+    options = list(_targets(["3.13"]))
+    assert [o[o.index("--python-version") + 1] for o in options if o][-2:] == [PYTHON, "3.13"]

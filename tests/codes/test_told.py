@@ -52,7 +52,7 @@ def test_cells_of_workbooks(tmp_path: Path, row: list[object], code: str | None)
 
 
 def test_a_sheet_that_is_not_there(tmp_path: Path) -> None:
-    found = from_workbook(company(tmp_path / "site"), SOUND, "\nsheet: Kunden")
+    found = from_workbook(company(tmp_path / "site"), SOUND, "\ndialect: {sheetName: Kunden}")
     assert [code for _, code in found] == ["no-such-sheet"]
 
 

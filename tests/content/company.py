@@ -117,7 +117,8 @@ terms:
   alive: {label: 期末, from: customers, value: COUNT(*), since: won_on, until: lost_on, at: end}
   before: {label: {zh: 去年, en: Last year}, term: alive, lag: 1y}
   attained: {label: {zh: 达成, en: Attained}, indicator: attainment, measure: score}
-unit: {symbol: 户, scale: {zh: {symbol: 万户, divide: 10000}}}
+unit: {symbol: 户}
+scale: {zh: {symbol: 万户, divide: 10000}}
 direction: within
 centre: 0
 cycle: quarter

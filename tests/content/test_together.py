@@ -25,8 +25,8 @@ def test_mistakes_in_all_files_are_reported_together(tmp_path: Path) -> None:
         "attainment:2:1 unknown-key",
         "attainment:4:19 unknown-term",
         "attainment:6:67 unknown-column",
-        "stock:14:11 unknown-audience",
-        "stock:15:12 unknown-indicator",
+        "stock:15:11 unknown-audience",
+        "stock:16:12 unknown-indicator",
         "service:7:3 weights-total",
         "site:6:11 unknown-currency",
     ]

@@ -167,10 +167,10 @@ def test_keys_of_files_do_not_fit(over_sqlite: Begin) -> None:
             ("17:10", "key-does-not-fit"),
         )
     ]  # fmt: skip
-    company.dataset(SHIPMENTS + "encoding: utf-8\npartition: month\nsheet: x\n")
+    company.dataset(SHIPMENTS + "encoding: utf-8\npartition: month\ndialect: {sheetName: x}\n")
     assert _codes(company) == [
         ("content/datasets/shipments.yml:15:11", "key-does-not-fit"),
-        ("content/datasets/shipments.yml:17:8", "key-does-not-fit"),
+        ("content/datasets/shipments.yml:17:10", "key-does-not-fit"),
     ]
     derived = SHIPMENTS.replace("time: shipped_on", "time: day\nderived: {day: shipped_on}")
     company.dataset(derived + "partition: month\n")

@@ -113,14 +113,14 @@ def _layout(found: Survey, language: str) -> Iterator[str]:
         dialect.append(f'delimiter: "{written}"')
         why.insert(0, Message(*_NAMES[layout.delimiter]))
     dialect += _rows(layout.rows)
+    doubt = ""
+    if len(layout.sheets) > 1:
+        doubt, others = "? ", ", ".join(layout.sheets[1:])
+        dialect.insert(0, f"sheetName: {quoted(layout.sheets[0])}")
+        why.insert(0, Message(f"还有 {others}", f"there are also {others}"))
     if dialect:
         told = printable(("；" if language == "zh" else "; ").join(m.get(language) for m in why))
-        yield f"dialect: {{{', '.join(dialect)}}}  # {told}"
-    if len(layout.sheets) > 1:
-        others = printable(", ".join(layout.sheets[1:]))
-        yield f"sheet: {quoted(layout.sheets[0])}  # ? " + _say(
-            language, f"还有 {others}", f"there are also {others}"
-        )
+        yield f"dialect: {{{', '.join(dialect)}}}  # {doubt}{told}"
     until, unpivot = layout.rows.until, layout.rows.unpivot
     if until is not None:
         yield f"rows: {{until: {{column: {quoted(until.column)}, matches: '{until.matches}'}}}}"

@@ -348,6 +348,10 @@ CARD: Meanings = {
     },
     "symbol": {
         "symbol": means("单位的文字。", "The unit's text.", {"zh": "千伏安", "en": "KVA"}),
-        "scale": means("与卡片的 `scale` 相同。", "The same as the card's `scale`.", _SCALE),
+        "scale": means(
+            "格式 1 的旧写法，现为卡片的 `scale`。",
+            "Old spelling of format 1 for the card's `scale`.",
+            _SCALE,
+        ),
     },
 }

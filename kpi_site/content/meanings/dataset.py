@@ -44,8 +44,8 @@ DATASET: Meanings = {
             {"delimiter": ";"},
         ),
         "sheet": means(
-            "XLSX 的工作表名，同 `dialect` 的 `sheetName`；不写则取第一张。",
-            "Name of the sheet of an XLSX file, as `sheetName` of `dialect`; without it the first.",
+            "格式 1 的旧写法，现为 `dialect` 的 `sheetName`：XLSX 的工作表名。",
+            "Old spelling of format 1 for `sheetName` of `dialect`: the sheet of an XLSX file.",
             "明细",
         ),
         "rows": means(

@@ -33,7 +33,11 @@ LAYOUT: Meanings = {
             True,
             default=False,
         ),
-        "sheetName": means("XLSX 的工作表名。", "Name of the sheet of an XLSX file.", "2026年"),
+        "sheetName": means(
+            "XLSX 的工作表名；不写则取第一张。",
+            "Name of the sheet of an XLSX file; without it the first.",
+            "2026年",
+        ),
         "range": means(
             "工作表里读哪个区域，第一行是列名。",
             "The range of a sheet that is read; its first row names the columns.",

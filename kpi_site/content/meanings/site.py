@@ -8,6 +8,12 @@ _POINTS = {"baseline": 60, "target": 100, "challenge": 120}
 
 SITE: Meanings = {
     "site": {
+        "format": means(
+            "内容的格式；旧写法由 `kpi-site migrate` 改写。",
+            "Format of the content; `kpi-site migrate` rewrites old spellings.",
+            2,
+            default=1,
+        ),
         "organisation": means(
             "公司或机构的名称，印在每一页上。",
             "Name of the company, on every page.",

@@ -1,0 +1,1 @@
+"""The release of the program itself: `make release` (CONTRIBUTING.md)."""
