@@ -75,7 +75,7 @@ def running_svg(spec: Spec, width: float = WIDE, height: float = 240) -> str:
         return ""
     ends = [text_width(x["text"]) + 20 for x in data["labels"] if x["i"] == len(rows) - 1]
     plane = _Plane(
-        left=max(map(text_width, given["yLabels"])) + 10,
+        left=max(map(text_width, given["yLabels"])) + 14,
         right=width - max(ends, default=8),
         top=10,
         bottom=height - 32,
@@ -125,7 +125,7 @@ def multiples_svg(spec: Spec, width: float = WIDE) -> str:
         return ""
     plot, above, below = _CELL
     across = min(3 if width == WIDE else 2, len(heads))
-    left = max(map(text_width, given["yLabels"])) + 10
+    left = max(map(text_width, given["yLabels"])) + 14
     wide, high = (width - left) / across, plot + above + below
     count = 1 + max(r["i"] for r in spec["datasets"]["rows"])
     body = ""

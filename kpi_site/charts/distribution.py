@@ -216,7 +216,7 @@ def distribution_svg(found: Shares, language: str, width: float = WIDE, height: 
     _, labels = _labels(found)
     if not labels:
         return ""
-    left = max(text_width(t) for t in found.axis.labels) + 10
+    left = max(text_width(t) for t in found.axis.labels) + 14
     right = width - beside((words for _, words in labels), width)
     plot = make_plot(found.axis, left, right, height - BOTTOM, len(found.columns))
     boxes = "".join(_boxes(plot, found, m) for m in range(len(found.names)))

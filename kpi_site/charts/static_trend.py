@@ -60,7 +60,7 @@ def trend_svg(
     held = (*all_values(points, indicator), *reach)
     axis = value_axis(held, indicator.unit, language, zero=bars)
     labels = end_labels(points, indicator, language, bars=bars)
-    left = max(text_width(t) for t in axis.labels) + 10
+    left = max(text_width(t) for t in axis.labels) + 14
     right = width - beside((t for _, t in labels), width)
     plot = make_plot(axis, left, right, height - BOTTOM, len(points))
     body = (

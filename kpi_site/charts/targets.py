@@ -204,7 +204,7 @@ def targets_svg(
     labels = _labels(found, language)
     if not labels:
         return ""
-    left = max(text_width(t) for t in found.axis.labels) + 10
+    left = max(text_width(t) for t in found.axis.labels) + 14
     right = width - beside((words for _, words in labels), width)
     plot = make_plot(found.axis, left, right, height - BOTTOM, len(found.shown))
     body = (
