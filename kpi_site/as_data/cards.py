@@ -199,5 +199,6 @@ def _example(example: Example) -> dict[str, Any]:
             if "expect_points" in example.expects
             else {}
         ),
+        **({"period": example.period.label} if example.period else {}),
         **({"because": text(example.because)} if example.because else {}),
     }

@@ -46,7 +46,7 @@ def runnable(entry: Entry[Indicator]) -> bool:
 def trials(catalog: Catalog, entries: Iterable[Entry[Indicator]]) -> tuple[Trial, ...]:
     """Run every worked example of the cards that are `runnable`, in the order of the files."""
     return tuple(
-        _trial(catalog, entry.value, example)
+        _trial(catalog, entry.value.tested(example), example)
         for entry in entries
         if entry.value is not None and runnable(entry)
         for example in entry.value.examples
@@ -74,6 +74,8 @@ def trial_lines(trial: Trial, language: str) -> Iterator[str]:
     yield f"{mark} {example.where}: {card.id} · {card.name.get(language)}"
     given = (f"{name} = {_number(number, language)}" for name, number in example.given.items())
     facts = [("given", ", ".join(given))]
+    if example.period is not None:
+        facts.insert(0, ("example_version", str(example.period)))
     if "expect" in example.expects:
         facts.append(("outcome_expected", _number(example.expect, language)))
     facts.append(("got", trial.got))

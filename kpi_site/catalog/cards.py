@@ -61,6 +61,7 @@ class Example:
     """A worked example: terms given, and the value, the state or the points that must come out.
 
     ``expects`` names what it says something about: ``expect``, ``expect_points`` or both.
+    ``period`` is one whose version of the card it tests; None for the newest.
     """
 
     where: Location
@@ -69,6 +70,7 @@ class Example:
     because: Text | None = None
     expect_points: Decimal | None = None  # None = it earns none
     expects: tuple[str, ...] = ("expect",)
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,10 @@ class Indicator:
             versions=(),
             renamed=version.names,
         )
+
+    def tested(self, example: Example) -> Indicator:
+        """Return the card as the version that ``example`` tests."""
+        return self if example.period is None else self.on(example.period.last)
 
     def _needed(self, version: Version) -> Iterator[Term]:
         """Yield the terms that the formula of ``version`` needs, by its own names."""

@@ -88,6 +88,7 @@ _EXAMPLE_KEYS = record(
     key("given", map_of(nullable(NUMBER), names="term"), required=True),
     key("expect", nullable(_OUTCOME)),
     key("expect_points", nullable(NUMBER)),
+    key("period", PERIOD),
     key("because", TEXT),
     name="example",
     placed=True,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kpi_site.catalog import Indicator
 from kpi_site.formula.mathml import filled_mathml, formula_mathml
 from kpi_site.pages.context import Context
 from kpi_site.pages.pictures import markup
@@ -30,6 +29,7 @@ class ExampleView:
     filled: Markup
     points: str
     because: Markup
+    version: str
 
 
 def rule_view(ctx: Context, told: RuleStory) -> RuleView:
@@ -43,7 +43,7 @@ def rule_view(ctx: Context, told: RuleStory) -> RuleView:
     return RuleView(markup(symbols), filled, period, told.rule.code.text)
 
 
-def example_view(ctx: Context, indicator: Indicator, told: ExampleStory) -> ExampleView:
+def example_view(ctx: Context, told: ExampleStory) -> ExampleView:
     """Return an example as mathematics."""
-    filled = filled_mathml(indicator.formula, told.texts, told.expected, language=ctx.language)
-    return ExampleView(markup(filled), told.points, ctx.rich(told.because))
+    filled = filled_mathml(told.formula, told.texts, told.expected, language=ctx.language)
+    return ExampleView(markup(filled), told.points, ctx.rich(told.because), told.version)

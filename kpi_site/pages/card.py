@@ -19,6 +19,7 @@ from kpi_site.pages.parts import ActionView, Fact, Link, action_view, link_to
 from kpi_site.pages.tables import Mark, ValueTable, marks, over_time
 from kpi_site.pages.template import leaf, page
 from kpi_site.pages.why import WhyView, why_views
+from kpi_site.story.arithmetic import VersionStory
 from kpi_site.story.card import CardFact, CardStory, tell_card
 from kpi_site.story.card_standards import ThresholdStory, UseStory
 from kpi_site.story.lineage import SourceStory, TermStory
@@ -101,6 +102,7 @@ class CardView:
     worth: tuple[str, str, str] | None
     rules: tuple[RuleView, ...]
     examples: tuple[ExampleView, ...]
+    versions: tuple[VersionStory, ...]
     uses: tuple[UseView, ...]
     related: tuple[Link, ...]
     changes: tuple[ChangeView, ...]
@@ -138,6 +140,7 @@ def _view(ctx: Context, told: CardStory, path: str) -> CardView:
         lead=ctx.block(ctx.opening(indicator.definition)),
         definition=ctx.rest(indicator.definition),
         now=told.now,
+        versions=told.versions,
         signal=told.signal,
         so_far=told.so_far,
         now_marks=marks(ctx, states),
@@ -154,7 +157,7 @@ def _view(ctx: Context, told: CardStory, path: str) -> CardView:
         thresholds=told.thresholds,
         worth=told.worth,
         rules=tuple(rule_view(ctx, rule) for rule in told.rules),
-        examples=tuple(example_view(ctx, indicator, e) for e in told.examples),
+        examples=tuple(example_view(ctx, e) for e in told.examples),
         uses=tuple(UseView(use, link_to(path, use.ref)) for use in told.uses),
         related=tuple(link_to(path, ref) for ref in told.related),
         changes=tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,11 +19,16 @@ _LAST_DAY = date(8999, 12, 31)  # when the newest thresholds are in force
 
 
 def example_points(catalog: Catalog, indicator: Indicator, example: Example) -> Judgement:
-    """Judge the example's value as one cycle of the whole, by the newest thresholds."""
+    """Judge the example's value as one cycle of the whole, by the thresholds of its period.
+
+    Without a period by the newest.
+    """
     value = run_example(indicator, example).value
     ruler = card_ruler(catalog, indicator)
     given = given_operands(indicator, example, ruler.names)
     period = Period(indicator.cycle, _LAST_DAY, _LAST_DAY, "")
+    if example.period is not None:
+        period = replace(example.period, grain=indicator.cycle)
     known = None if isinstance(value, State) else settled(Decimal(value))
     return ruler.series(SeriesKey(indicator.cycle)).judge(period, known, lambda: given)
 

@@ -60,8 +60,14 @@ class RuleStory:
 
 @dataclass(frozen=True, slots=True)
 class ExampleStory:
-    """A worked example: what is given, what is expected, and why it is there."""
+    """A worked example: what is given, what is expected, and why it is there.
 
+    ``formula`` is that of the version that it tests, ``version`` says which; "" of a card that
+    has but one.
+    """
+
+    formula: Expression
+    version: str
     texts: Mapping[str, str]
     expected: str
     points: str
@@ -257,13 +263,53 @@ def tell_examples(teller: Teller, indicator: Indicator) -> tuple[ExampleStory, .
     return tuple(_example(teller, indicator, e) for e in indicator.examples)
 
 
+@dataclass(frozen=True, slots=True)
+class VersionStory:
+    """A version of a card: in which periods it holds, and its formula as it is written."""
+
+    when: str
+    formula: str
+
+
+def tell_versions(teller: Teller, indicator: Indicator) -> tuple[VersionStory, ...]:
+    """Return the versions of a card, the newest first; none of a card that has but one."""
+    return tuple(
+        VersionStory(_when(teller, indicator, at), version.formula.code.text)
+        for at, version in reversed([*enumerate(indicator.versions)])
+    )
+
+
+def _when(teller: Teller, indicator: Indicator, at: int) -> str:
+    """Say from when to when a version holds."""
+    versions = indicator.versions
+    start, last = versions[at].start, at + 1 == len(versions)
+    until = None if last else versions[at + 1].start
+    told = [format_period(p, teller.language) for p in (start, until) if p is not None]
+    if start is None:
+        return teller.word("version_before", *told)
+    return teller.word("version_from" if last else "version_between", *told)
+
+
+def _version(teller: Teller, indicator: Indicator, example: Example) -> str:
+    """Say which version an example tests."""
+    if not indicator.versions:
+        return ""
+    held = indicator.version(example.period.last) if example.period else indicator.versions[-1]
+    assert held is not None
+    return _when(teller, indicator, indicator.versions.index(held))
+
+
 def _example(teller: Teller, indicator: Indicator, example: Example) -> ExampleStory:
     given: Mapping[str, Decimal | None] = example.given
+    version = _version(teller, indicator, example)
+    indicator = indicator.tested(example)
     points = ""
     if "expect_points" in example.expects:
         earned = example.expect_points
         points = state_mark(State.NO_DATA) if earned is None else points_text(earned, NO_BOUNDS)
     return ExampleStory(
+        formula=indicator.formula,
+        version=version,
         texts={str(t.name): _given(given.get(t.name)) for t in indicator.terms},
         expected=_expected(teller, indicator, example),
         points=points,

@@ -18,11 +18,13 @@ from kpi_site.story.arithmetic import (
     ExampleStory,
     RuleStory,
     TermValue,
+    VersionStory,
     as_of,
     tell_examples,
     tell_formula,
     tell_rules,
     tell_values_of_terms,
+    tell_versions,
 )
 from kpi_site.story.breakdown import BreakdownStory, tell_breakdowns
 from kpi_site.story.card_standards import ThresholdStory, UseStory, tell_thresholds, tell_uses
@@ -106,6 +108,7 @@ class CardStory:
     worth: tuple[str, str, str] | None
     rules: tuple[RuleStory, ...]
     examples: tuple[ExampleStory, ...]
+    versions: tuple[VersionStory, ...]
     uses: tuple[UseStory, ...]
     actions: tuple[ActionStory, ...]
     changes: tuple[ChangeStory, ...]
@@ -151,6 +154,7 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         worth=None if bare else threshold_points(teller),
         rules=tell_rules(teller, indicator, result),
         examples=tell_examples(teller, indicator),
+        versions=tell_versions(teller, indicator),
         uses=tell_uses(teller, indicator),
         actions=tell_actions(teller, teller.actions_of.get(indicator.id, ())),
         changes=_changes(teller, indicator),

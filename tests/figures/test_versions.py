@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,61 @@ def test_pages_tell_each_version(tmp_path: Path) -> None:
     assert indicator.on(date(2026, 2, 28)).formula.code.text == "amount"
     assert indicator.on(date(2026, 3, 1)).formula.code.text == "amount / rows"
     assert any("not comparable" in text or "series" in text for text in (own,))
+
+
+EXAMPLES = """\
+direction: higher
+decimals: 0
+thresholds:
+  - {from: 2025, baseline: 10, target: 20, challenge: 30}
+  - {from: 2026-03, baseline: 100, target: 200, challenge: 300}
+versions: [{from: 2026-02, formula: rows}, {from: 2026-03, formula: 10 * amount}]
+examples:
+  - {given: {amount: 20}, expect: 200, expect_points: 100}
+  - {given: {amount: 20}, period: 2026-01, expect: 20, expect_points: 100}
+  - {given: {rows: 30}, period: 2026-02, expect: 30, expect_points: 120}
+  - {given: {amount: 20}, period: 2026-03, expect: 200}
+"""
+
+
+def test_an_example_tests_the_version_of_its_period(tmp_path: Path) -> None:
+    """The newest unless told: 10 x 20 reaches the target of March, 20 that of January."""
+    assert not [p for p in problems(site(tmp_path, EXAMPLES, "amount")) if p.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("period: 2026-01, expect: 20", "period: 2026-01, expect: 200", "but amount comes to 20"),
+        ("{rows: 30}, period: 2026-02", "{rows: 30}, period: 2026-01", "amount comes to no_data"),
+        ("expect: 20, expect_points: 100", "expect: 20, expect_points: 60", "100"),
+    ],
+)
+def test_an_example_of_another_version_fails(old: str, new: str, told: str, tmp_path: Path) -> None:
+    assert old in EXAMPLES
+    found = problems(site(tmp_path, EXAMPLES.replace(old, new), "amount"))
+    errors = [p.text() for p in found if p.severity == "error"]
+    assert errors
+    assert told in errors[0]
+
+
+def test_pages_say_which_version_an_example_tests(tmp_path: Path) -> None:
+    made, told = computed(Options(site(tmp_path, EXAMPLES, "amount"), date(2026, 4, 2)))
+    assert made is not None, [p.text() for p in told]
+    for language, words in (
+        ("en", ("before Feb 2026", "from Feb 2026 on, before Mar 2026", "from Mar 2026 on")),
+        ("zh", ("2026年2月以前", "自2026年2月起，2026年3月以前", "自2026年3月起")),
+    ):
+        pages = {f.path: unescape(f.data.decode()) for f in render(made, language)}
+        text = pages["indicators/sold.md"]
+        rows = ("amount", "rows", "10 * amount")
+        for when, formula in zip(words, rows, strict=True):
+            assert f'<th scope="row">{when}</th><td><code>{formula}</code></td>' in text
+        examples = text.partition("{ #examples }")[2]
+        first, second, third, fourth = examples.split('<div class="kpi-example">')[1:5]
+        for block, when in zip(
+            (first, second, third, fourth), (words[2], words[0], words[1], words[2]), strict=True
+        ):
+            assert block.startswith(f'<span class="kpi-period">{when}</span>')
+    card = made.catalog.indicators["sold"]
+    assert [str(day) for day in card.breaks] == ["2026-02-01", "2026-03-01"]  # what charts mark

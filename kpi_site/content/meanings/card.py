@@ -305,6 +305,11 @@ CARD: Meanings = {
             " `null`: none.",
             100,
         ),
+        "period": means(
+            "检验哪个期间的版本和阈值；不写则为最新的。",
+            "A period of which it tests the version and the thresholds; the newest unless told.",
+            "2025-12",
+        ),
         "because": means(
             "一句话说明理由。",
             "The reason in a sentence.",

@@ -29,14 +29,16 @@ def _of_card(draft: Draft, entry: Entry[Indicator], card: Indicator) -> Iterator
     known = term_names(entry)
     if known is None:
         return
-    names = {column.name for column in columns(card.formula.node)}
-    computable = not entry.damaged & {"formula", "unit", "decimals"} and names <= set(known)
+    sound = not entry.damaged & {"formula", "unit", "decimals", "versions"}
     for example in card.examples:
+        tested = card.tested(example)
+        names = {column.name for column in columns(tested.formula.node)}
+        computable = sound and names <= set(known)
         strange = [name for name in example.given if name not in known]
         for name in strange:
             where = name.where if isinstance(name, Name) else example.where
             yield unknown(where, "unknown-term", Message("项", "term"), name, known)
         if computable and not strange and "examples" not in entry.damaged:
-            yield from evaluate_example(card, example)
+            yield from evaluate_example(tested, example)
             if not entry.damaged & _JUDGING and names_are_known(card, known):
-                yield from evaluate_points(draft.catalog, card, example)
+                yield from evaluate_points(draft.catalog, tested, example)
