@@ -34,6 +34,18 @@ def forge(repo_url: str, edit_uri: str, path: str, title: str, ask_uri: str = ""
     )
 
 
+def form_page(form_uri: str, path: str) -> str:
+    """Return where the form of the card at ``path`` is, on the page of forms at ``form_uri``.
+
+    "" without such a page, and for a file that is no card.
+    """
+    match path.split("/"):
+        case ["content", "indicators", department, name] if form_uri:
+            entry = quote(name.removesuffix(".yml"))
+            return f"{form_uri}#/collections/{quote(department)}/entries/{entry}"
+    return ""
+
+
 def commit_page(repo_url: str, edit_uri: str, name: str) -> str:
     """Return the page of the commit with the full ``name``; "" where it cannot be known."""
     base = repo_url.rstrip("/") + "/"

@@ -19,7 +19,7 @@ from mkdocs.plugins import BasePlugin
 
 from kpi_site.links import GLOSSARY, url
 from kpi_site.theme.explained import Explained, explain
-from kpi_site.theme.forge import forge
+from kpi_site.theme.forge import forge, form_page
 from kpi_site.words import word
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ class PagesPlugin(BasePlugin[PagesConfig]):
             return ""
         title, ask = str(page.title or path), str(config.extra.get("ask_uri") or "")
         found = forge(config.repo_url, config.edit_uri, path, unescape(title), ask)
-        words = (("ask_here", found.ask), ("file_history", found.history))
+        form = form_page(str(config.extra.get("form_uri") or ""), path)
+        words = (("edit_by_form", form), ("ask_here", found.ask), ("file_history", found.history))
         links = (
             f'<a href="{escape(url)}">{escape(word(key, self.config.language))}</a>'
             for key, url in words

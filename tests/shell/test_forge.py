@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpi_site.theme.forge import forge
+from kpi_site.theme.forge import forge, form_page
 
 PATH = "content/indicators/sales/口径.yml"
 QUOTED = "content/indicators/sales/%E5%8F%A3%E5%BE%84.yml"
@@ -48,3 +48,11 @@ def test_a_site_may_say_where_questions_go() -> None:
     )
     mail = forge("https://g/a", "edit/main/", PATH, "A", "https://ask.example.com/?t={title}")
     assert mail.ask == "https://ask.example.com/?t=A"
+
+
+def test_a_card_leads_to_its_form() -> None:
+    forms = "https://kpi.example.com/forms/"
+    card = "content/indicators/sales/revenue.yml"
+    assert form_page(forms, card) == f"{forms}#/collections/sales/entries/revenue"
+    assert form_page("", card) == ""
+    assert form_page(forms, "content/scorecards/company.yml") == ""
