@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import company, pages, tables, tickets
+from benchmarks import company, holistic, pages, tables, tickets
 from benchmarks.measure import Ratio, table
 
 FOLDER = Path(__file__).parents[1] / "build" / "bench"
-PARTS = ("tickets", "company", "pages", "tables")
+PARTS = ("tickets", "company", "pages", "tables", "holistic")
 
 
 def main() -> int:
@@ -38,6 +38,8 @@ def _measured(asked: argparse.Namespace) -> Iterator[Ratio]:
         yield from company.ratios(FOLDER)
     if asked.only in {None, "pages"}:
         yield from pages.ratios(FOLDER, asked.pages)
+    if asked.only == "holistic":
+        yield from holistic.ratios(FOLDER, asked.rows)
     if asked.only == "tables":
         yield from tables.ratios(FOLDER, asked.tables)
 
