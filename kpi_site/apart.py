@@ -80,6 +80,19 @@ def base_names(term: str) -> tuple[str, str]:
     return f"{term}/top", f"{term}/bottom"
 
 
+def persons_of(term: DataTerm, key: str) -> DataTerm:
+    """Return the term that counts the persons in the rows of ``term``, told apart by ``key``."""
+    node = term.value.node
+    where = node.where if isinstance(node, Aggregate) else None
+    count = Aggregate("count", Column(key), distinct=True, where=where)
+    return replace(term, value=replace(term.value, node=count))
+
+
+def persons_name(term: str) -> str:
+    """Return the name of the count of persons behind the term called ``term``."""
+    return f"{term}/persons"
+
+
 def _sums(found: _Quotient) -> Apart | None:
     if not is_linear(found.top):
         return None

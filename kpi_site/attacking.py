@@ -6,14 +6,15 @@ Rules: specification.md#disclosure-check.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kpi_site.catalog import Catalog
 from kpi_site.compute import compute, settle_through
 from kpi_site.disclosure import CellKey, rule_of
 from kpi_site.disclosure.exposed import Exposed, exposed
-from kpi_site.disclosure.protection import people_cards
+from kpi_site.disclosure.protection import people_cards, secrets
+from kpi_site.disclosure.written import digits_of, written
 from kpi_site.editions.small_cells import told_before
 from kpi_site.options import Options
 from kpi_site.periods import Grain
@@ -31,7 +32,8 @@ def attack(options: Options, *, progress: Progress = quiet) -> tuple[Problem, ..
     if facts is None:
         return problems
     catalog = settle_through(facts.catalog, facts.tables, options.today)
-    if rule_of(catalog) is None:
+    rule = rule_of(catalog)
+    if rule is None:
         return ()
     folders = sorted(path.parent for path in options.target.glob("*/data/datapackage.json"))
     if not folders:
@@ -45,8 +47,26 @@ def attack(options: Options, *, progress: Progress = quiet) -> tuple[Problem, ..
         for cell, file in _told(catalog, folder):
             told.setdefault(cell, file)
     before = told_before(facts.published.in_order(), catalog, results, people_cards(catalog))
-    found = exposed(catalog, facts.tables, results, told.keys(), before)
-    return in_order(_exposed(catalog, one, told) for one in found)
+    secret = secrets(catalog, facts.tables, results, lambda _: before)
+    if secret is None:
+        return ()
+    problems_ = [_exposed(catalog, one, told) for one in exposed(rule, secret, told, before)]
+    files = {folder.parent for folder in folders}
+    problems_ += _written(catalog, sorted(files), digits_of(results, secret.cells))
+    return in_order(problems_)
+
+
+def _written(
+    catalog: Catalog, folders: Iterable[Path], secret: Mapping[str, CellKey]
+) -> Iterator[Problem]:
+    """Yield the hidden figures whose digits stand in any other file of the site, each once."""
+    seen = set()
+    for folder in folders:
+        for cell, file, text in written(folder, secret):
+            if cell not in seen:
+                seen.add(cell)
+                number = float(text.replace(",", ""))
+                yield _exposed(catalog, Exposed(cell, number, number), {cell: file})
 
 
 def _told(catalog: Catalog, folder: Path) -> Iterator[tuple[CellKey, str]]:

@@ -199,6 +199,7 @@ class Dataset:
     totals: Totals | None = None
     expect: Expect | None = None
     people: bool = False
+    people_key: Name | None = None  # tells persons apart who have several rows
     audience: Name | None = None  # None = that of the cards that use it
     database: Source | None = None  # its snapshot's files are ``paths``
     listed: bool = True  # False: its readers see no more of it than their own cards tell

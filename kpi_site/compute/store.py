@@ -98,7 +98,7 @@ def _fact_parts(catalog: Catalog, tables: Mapping[str, Table], card: Indicator) 
         if isinstance(term, OtherTerm | IndicatorTerm | CalendarTerm):
             continue
         dataset = catalog.datasets[term.dataset]
-        yield repr((dataset.time, dataset.expect, dataset.people))
+        yield repr((dataset.time, dataset.expect, dataset.people, dataset.people_key))
         yield tables[dataset.id].digest
         for key in dataset.foreign_keys:
             yield repr((key.fields, key.reference, key.valid)) + tables[key.dataset].digest

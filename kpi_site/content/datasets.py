@@ -258,6 +258,7 @@ def _dataset(
     own = {name: dialect[name] for name in ("delimiter", "quote", "sheet") if name in dialect}
     laid = {name: value for name, value in dialect.items() if name not in own}
     layout = Layout(**laid, until=until, unpivot=unpivot)
+    fields["people"] = fields.get("people", False) or "people_key" in fields
     return Dataset(id=id, title=title, layout=layout, **(fields | own), **schema)
 
 
@@ -287,6 +288,7 @@ _KEYS: Shape[dict[str, Any]] = record(
     key("totals", _TOTALS),
     key("expect", _EXPECT),
     key("people", BOOLEAN),
+    key("people_key", NAME),
     key("audience", name_of("audience")),
     name="dataset",
     placed=True,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from kpi_site.apart import base_names, base_of
+from kpi_site.apart import base_names, base_of, persons_name, persons_of
 from kpi_site.catalog import BalanceTerm, DataTerm, RowTerm, StockTerm
 from kpi_site.compute.averages import is_average, runs_of
 from kpi_site.compute.spans import Stretch, reach
@@ -69,9 +69,16 @@ class Reading:
 
 
 def readings(term: DataTerm, table: Table) -> tuple[Reading, ...]:
-    """Return the sums and distinct counts that ``term`` shows; medians are none."""
+    """Return the sums and distinct counts that ``term`` shows; medians are none.
+
+    The persons behind it are no figure, but known as if they were.
+    """
     where = frozenset(_conditions(term.where.node if term.where else None))
     found = [] if is_average(term) else [Reading("n", COUNT, where)]
+    key = table.dataset.people_key
+    if key is not None and not is_average(term):
+        name, own = persons_name(term.name), persons_of(term, key)
+        found.append(_reading(name, own.value.node, where, table))
     base = base_of(term)
     if base is not None:
         for name, own in zip(base_names(term.name), base, strict=True):

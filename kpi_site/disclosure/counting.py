@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from kpi_site.apart import persons_name
 from kpi_site.catalog import Catalog, DataTerm, Indicator
 from kpi_site.nature import divisor_of
 from kpi_site.periods import Period
@@ -38,7 +39,11 @@ class Counting:
         bases = self.bases(series.results[i].period)
         for term in self.terms:
             cells = series.terms.get(str(term.name))
-            if cells is not None and (count := _count(term, cells[i])):
+            persons = series.bases.get(persons_name(term.name))
+            if cells is None:
+                continue
+            count = _count(term, cells[i]) if persons is None else int(persons[i].value or 0)
+            if count:
                 every.append(count)
                 if term.name in bases:
                     own.append(count)

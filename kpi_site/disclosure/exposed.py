@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from kpi_site.catalog import Catalog
 from kpi_site.disclosure.atoms import Quantity
 from kpi_site.disclosure.book import Book, CellKey
 from kpi_site.disclosure.choose import Chooser, make_chooser
-from kpi_site.disclosure.parts import parts_of, units_of
-from kpi_site.disclosure.protection import Before, rule_of, secrets
-from kpi_site.results import Results
-from kpi_site.tables.model import Table
+from kpi_site.disclosure.parts import Rule, parts_of, units_of
+from kpi_site.disclosure.protection import Before, Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +29,12 @@ class Exposed:
 
 
 def exposed(
-    catalog: Catalog,
-    tables: Mapping[str, Table],
-    results: Results,
-    told: Collection[CellKey],
-    before: Before,
+    rule: Rule, found: Secrets, told: Collection[CellKey], before: Before
 ) -> Iterator[Exposed]:
     """Yield the cells that readers of ``told`` cells, and of editions, know too much of.
 
-    ``results`` are the true ones. What editions have told themselves is left out.
+    What editions have told themselves is left out.
     """
-    rule = rule_of(catalog)
-    found = secrets(catalog, tables, results, lambda _: before)
-    if rule is None or found is None:
-        return
     book, own = found.book, found.own
     hidden = {key for key, sums in own.items() if not found.sums.isdisjoint(sums)}
     seen = _told(book, own, told)

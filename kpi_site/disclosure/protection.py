@@ -53,6 +53,21 @@ class Secrets:
     known: Equations
     sums: frozenset[Quantity]
 
+    @property
+    def cells(self) -> frozenset[CellKey]:
+        """The cells that show a hidden sum, or a figure made of one."""
+        direct = {key for key, shown in self.own.items() if not self.sums.isdisjoint(shown)}
+        found: set[CellKey] = set()
+        for key, shown in self.book.cells.items():  # each after those that it leans on
+            if (
+                key in direct
+                or not self.sums.isdisjoint(shown.other)
+                or any(one in direct for one in shown.units)
+                or any(one in found for one in shown.cells)
+            ):
+                found.add(key)
+        return frozenset(found)
+
 
 def hidden_cells(
     catalog: Catalog,
@@ -62,7 +77,7 @@ def hidden_cells(
 ) -> frozenset[CellKey]:
     """Return every cell of ``results`` that no reader may see."""
     found = secrets(catalog, tables, results, look_before)
-    return _closed(found) if found is not None else frozenset()
+    return found.cells if found is not None else frozenset()
 
 
 def secrets(
@@ -160,19 +175,3 @@ def _has_small(catalog: Catalog, found: IndicatorResults, rule: Rule) -> bool:
     return any(
         rule.small(*counting.at(series, i)) for series in every for i in range(len(series.results))
     )
-
-
-def _closed(secret: Secrets) -> frozenset[CellKey]:
-    """Return the cells that show a hidden sum, or a figure made of one."""
-    hidden = secret.sums
-    direct = {key for key, shown in secret.own.items() if not hidden.isdisjoint(shown)}
-    found: set[CellKey] = set()
-    for key, shown in secret.book.cells.items():  # each after those that it leans on
-        if (
-            key in direct
-            or not hidden.isdisjoint(shown.other)
-            or any(one in direct for one in shown.units)
-            or any(one in found for one in shown.cells)
-        ):
-            found.add(key)
-    return frozenset(found)

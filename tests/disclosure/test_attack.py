@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from kpi_site import downloads, stages
 from kpi_site.attacking import attack
 from kpi_site.options import Options
 from tests.disclosure.survey import ANSWERS, survey
+from tests.figures.small import card
 from tests.oracle.product import TODAY
 
 MONTHS = [{"a": 3, "b": 12, "c": 20, "d": 30}, *[{"a": 15, "b": 12, "c": 20, "d": 30}] * 3]
@@ -80,3 +82,23 @@ def test_what_can_be_worked_out_is_told_with_its_interval(tmp_path: Path) -> Non
     assert "lies from 3 to 3" in own
     assert "data/indicators/answers.csv" in own
     assert ANSWERS  # the only card: nothing else tells
+
+
+def test_any_file_may_tell(tmp_path: Path) -> None:
+    """13 answers of team b, hidden beside those of a, add up to 36: their mean is in a picture."""
+    own = card("mean", "score: {from: answers, value: AVG(score)}", more="dimensions: [team]\n")
+    root = survey(tmp_path, [{**MONTHS[0], "b": 13}, *MONTHS[1:]], ANSWERS, own)
+    put(root)
+    assert told(root) == []
+    picture = root / "site" / "en" / "charts" / "mean.svg"
+    picture.parent.mkdir(parents=True)
+    picture.write_text('<svg><text x="3.25">2.7692307692</text></svg>', "utf-8")
+    (text,) = told(root)
+    assert text == (
+        "mean month 2026-01 team=b is to be hidden, and charts/mean.svg tells that it lies "
+        "from 2.76923 to 2.76923"
+    )
+    picture.write_text('<svg><text x="3.25">2.769</text></svg>', "utf-8")
+    with gzip.open(picture.with_suffix(".json.gz"), "wb") as file:
+        file.write(b'{"y": 276.9230769230769}')
+    assert ["charts/mean.json.gz" in text for text in told(root)] == [True]

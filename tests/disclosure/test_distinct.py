@@ -13,7 +13,7 @@ from kpi_site.disclosure.equations import equations
 from kpi_site.disclosure.kinds import Kinds
 from kpi_site.periods import Grain
 from tests.disclosure.survey import SITE, hidden
-from tests.figures.small import card, dataset, write
+from tests.figures.small import card, dataset, problems, write
 
 DISTINCT = Axis("answers", ("rows", "day"), ("distinct", None))
 ROWS = Axis("answers", ("rows", "day"), COUNT)
@@ -47,6 +47,36 @@ def test_of_months() -> None:
     """9 in a year of two months, of which one has 6: the other has 3 to 9."""
     told = {of(DISTINCT, "", 1, 2): 9, of(DISTINCT): 6, of(DISTINCT, "", 2, 2): 5}
     assert reaches(told, of(DISTINCT, "", 2, 2)) == [2, 4]
+
+
+def test_persons_with_several_rows(tmp_path: Path) -> None:
+    """Three persons of team a answer four times each: 12 answers, and still three persons."""
+    sizes = {"a": 3, "b": 12, "c": 20, "d": 30}
+    rows = "".join(
+        f"2026-01-1{i},{team},{team}{person}\n"
+        for team, size in sizes.items() for person in range(size) for i in range(4)
+    )  # fmt: skip
+    for key, found in (("people: true", set()), ("people_key: who", {"a", "b", "c"})):
+        files = {
+            "content/site.yml": f"{SITE}suppression: {{min_count: 5}}\n",
+            "data/answers.csv": "day,team,who\n" + rows,
+            **dataset("answers", "name: team, type: string", "name: who, type: string",
+                      more=f"{key}\n"),
+            **card("number", "number: {from: answers, value: COUNT(*)}",
+                   more="dimensions: [team]\n"),
+        }  # fmt: skip
+        told = hidden(write(tmp_path / key[:10].strip(": "), files))
+        assert {k[3] for k in told if k[1] == "month"} == found
+
+
+def test_the_column_of_persons_must_be_there(tmp_path: Path) -> None:
+    files = {
+        **dataset("answers", "name: who, type: string", more="people_key: whom\n"),
+        "data/answers.csv": "day,who\n",
+        **card("number", "number: {from: answers, value: COUNT(*)}"),
+    }
+    (found,) = problems(write(tmp_path, files))
+    assert (found.code, found.where.file) == ("unknown-column", "content/datasets/answers.yml")
 
 
 @pytest.mark.parametrize("answers", [1, 3])

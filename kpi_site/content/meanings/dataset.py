@@ -115,6 +115,12 @@ DATASET: Meanings = {
             True,
             default=False,
         ),
+        "people_key": means(
+            "哪一列区分各人：一个人有几行时，按不同的人计，而不按行计；同时表示 `people: true`。",
+            "The column that tells persons apart: where a person has several rows, persons are "
+            "counted and not rows. It says `people: true` as well.",
+            "employee_id",
+        ),
         "audience": means(
             "可以看到数据集页面的最窄读者范围（`site.yml` 中的名称）；"
             "不写则与用到它的指标相同，取其中最窄的。",

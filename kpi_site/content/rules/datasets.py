@@ -23,11 +23,12 @@ def naming(dataset: Dataset, problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def keys_name_columns(draft: Draft) -> Iterator[Problem]:
-    """Report columns of primary and foreign keys that do not exist, here or in the parent."""
+    """Report columns of keys (primary, foreign, of persons) that do not exist."""
     for _, dataset in _datasets(draft):
         declared = [field.name for field in dataset.fields]
         yield from _unknown(draft, dataset, dataset.primary_key, declared)
         own = [name for key in dataset.foreign_keys for name in key.fields]
+        own += [dataset.people_key] if dataset.people_key else []
         yield from _unknown(draft, dataset, own, [*declared, *(d.name for d in dataset.derived)])
         for key in dataset.foreign_keys:
             parent = draft.catalog.datasets.get(key.dataset)
