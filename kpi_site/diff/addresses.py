@@ -37,7 +37,7 @@ def _generated(catalog: Catalog, told: Publications) -> Iterator[str]:
         yield from ("indicators/by-status/", "indicators/by-signal/")
     if any(c.collector or c.verifier for c in cards):
         yield "indicators/by-owner/"
-    if any(c.changes for c in cards):
+    if cards:  # a repository tells at least which commit changed each last
         yield "indicators/what-changed/"
     yield from _units("departments", catalog.site.departments, {c.department for c in cards})
     yield from _units("perspectives", catalog.site.perspectives, {c.perspective for c in cards})
