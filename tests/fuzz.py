@@ -35,9 +35,9 @@ def main() -> int:
         for name in guided.LAWS:
             seconds = max(1, int(60 * minutes / len(guided.LAWS)))
             command = [sys.executable, "-m", "tests.guided", name, str(seconds)]
-            done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
-            if done.returncode:
-                print(f"{done.stderr}{done.stdout}\n{name}: a finding")  # noqa: T201
+            tried = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+            if tried.returncode:
+                print(f"{tried.stderr}{tried.stdout}\n{name}: a finding")  # noqa: T201
                 return 1
             print(f"{name}: {seconds} s, no finding", flush=True)  # noqa: T201
     else:

@@ -33,7 +33,7 @@ def available() -> bool:
 
 def main() -> None:
     """Try the law that the first word names, for as many seconds as the second says."""
-    import atheris  # type: ignore[import-not-found,unused-ignore]
+    import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     name, seconds = sys.argv[1:]
     module, _, law = LAWS[name].partition(":")

@@ -53,7 +53,8 @@ def site_proved(
         yield from proof.of_edition(edition, signers)
         newest = latest[edition.manifest.period] is edition
         yield from _pages(site, edition, newest=newest)
-        yield from proof.of_pdfs(edition, _printed(site, edition), trusted) if trusted else ()
+        if trusted:
+            yield from proof.of_pdfs(edition, _printed(site, edition), trusted, every=False)
 
 
 def _ledger(reports: Path) -> tuple[tuple[LedgerLine, ...], list[Finding]]:

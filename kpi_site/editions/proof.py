@@ -17,7 +17,7 @@ from kpi_site import ssh
 from kpi_site.editions import signing
 from kpi_site.editions.ledger import LedgerLine
 from kpi_site.editions.model import SIGNERS, Edition
-from kpi_site.editions.signed_pdfs import sealed, signed_pdfs
+from kpi_site.editions.signed_pdfs import sealed, signed_pdfs, strays
 from kpi_site.editions.store import Published, read_editions
 from kpi_site.files import File
 from kpi_site.pades import CERTIFICATES
@@ -65,6 +65,9 @@ def proved(
         if period in {None, edition.manifest.period}:
             yield from of_edition(edition, signers)
             yield from of_pdfs(edition, signed_pdfs(root, edition), certificates(root / CONTENT))
+    for name in strays(root, _in_order(published)) if not problems else ():
+        told = Message(f"{name}：不属于台账里的任何一版", f"{name}: of no edition in the ledger")
+        yield Finding(False, told)
 
 
 def checkpoint(root: Path) -> str | None:
@@ -166,11 +169,13 @@ def of_edition(edition: Edition, kept: bytes | None) -> Iterator[Finding]:
         yield Finding(why is None, _of(name, zh, en))
 
 
-def of_pdfs(edition: Edition, files: Mapping[str, bytes], trusted: bytes) -> Iterator[Finding]:
-    """Check signed PDFs of an edition, by language."""
+def of_pdfs(
+    edition: Edition, files: Mapping[str, bytes], trusted: bytes, *, every: bool = True
+) -> Iterator[Finding]:
+    """Check signed PDFs of an edition, by language: that ``every`` one is, or those that are."""
     told = edition.manifest
     name = Message(f"{told.period} 第 {told.number} 版", f"{told.period} edition {told.number}")
-    for holds, text in sealed(edition, files, trusted):
+    for holds, text in sealed(edition, files, trusted, every=every):
         yield Finding(holds, _of(name, text.zh, text.en))
 
 

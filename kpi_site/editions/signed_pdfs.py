@@ -6,7 +6,7 @@ holds digits of the edition's line in the ledger, so that one printed for anothe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -46,36 +46,45 @@ def claim(edition: Edition, language: str) -> str:
     )
 
 
+def strays(root: Path, editions: Iterable[Edition]) -> Iterator[str]:
+    """Yield the signed PDFs that are of no edition as it stands in the ledger."""
+    known = {signed_pdf(e, language) for e in editions for language in e.manifest.languages}
+    for path in sorted((root / REPORTS).glob(f"*/{SIGNED}/*.pdf")):
+        if (name := path.relative_to(root).as_posix()) not in known:
+            yield name
+
+
 def sealed(
-    edition: Edition, files: Mapping[str, bytes], certificates: bytes
+    edition: Edition, files: Mapping[str, bytes], certificates: bytes, *, every: bool = True
 ) -> Iterator[tuple[bool, Message]]:
     """Check signed PDFs, by language; yield for each whether it holds, and what is to be said.
 
-    Without pyHanko nothing can be checked, which is said and is no fault.
+    Without pyHanko nothing can be checked, which is said and is no fault; nor is it, unless
+    ``every`` one was signed, if one is not.
     """
     for language, data in files.items():
+        zh, en = f"PDF（{language}）", f"its PDF ({language})"
         if not pades.available():
-            zh = f"PDF（{language}）的签名没有核对：请安装 kpi-site[pades]"
-            en = f"the signature of its PDF ({language}) was not checked: install kpi-site[pades]"
-            yield True, Message(zh, en)
-            continue
-        seal = pades.seal_of(data, certificates)
-        why = "it is not signed" if seal is None else seal.why
-        if seal is not None and why is None and seal.claim != claim(edition, language):
-            why = f"it was made for something else: {seal.claim}"
-        if seal is None or why is not None:
-            yield (
-                False,
-                Message(
-                    f"PDF（{language}）的签名无效：{why}",
-                    f"the signature of its PDF ({language}) does not hold: {why}",
-                ),
-            )
-        else:
             yield (
                 True,
                 Message(
-                    f"PDF（{language}）由 {seal.by} 于 {seal.on} 签名有效",
-                    f"its PDF ({language}): signed by {seal.by} on {seal.on}",
+                    f"{zh}的签名没有核对：请安装 kpi-site[pades]",
+                    f"{en}: no signature was checked, install kpi-site[pades]",
                 ),
             )
+            continue
+        seal = pades.seal_of(data, certificates)
+        if seal is None:
+            yield not every, Message(f"{zh}没有签名", f"{en} is not signed")
+            continue
+        why = seal.why
+        if why is None and seal.claim != claim(edition, language):
+            why = f"it was made for something else: {seal.claim}"
+        if why is None:
+            zh, en = (
+                f"{zh}由 {seal.by} 于 {seal.on} 签名有效",
+                f"{en}: signed by {seal.by} on {seal.on}",
+            )
+        else:
+            zh, en = f"{zh}的签名无效：{why}", f"{en}: the signature does not hold: {why}"
+        yield why is None, Message(zh, en)

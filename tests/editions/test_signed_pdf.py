@@ -22,7 +22,7 @@ from kpi_site import pades
 from kpi_site.checking import check
 from kpi_site.cli.shared import app
 from kpi_site.editions.model import Edition
-from kpi_site.editions.proof import proved
+from kpi_site.editions.proof import of_pdfs, proved
 from kpi_site.editions.signed_pdfs import signed_pdf, signed_pdfs
 from kpi_site.editions.store import read_editions
 from kpi_site.exports.edition_files import export_files, pdf_of
@@ -191,7 +191,7 @@ def test_a_byte_that_is_changed_is_named(edition: Edition, signed_root: Path, wh
         data[at[where]] ^= 1
     path.write_bytes(bytes(data))
     (wrong,) = [text for holds, text in said(signed_root) if not holds]
-    assert wrong.startswith("2026-10 edition 1, the signature of its PDF (en) does not hold: ")
+    assert wrong.startswith("2026-10 edition 1, its PDF (en): the signature does not hold: ")
     assert len(said(signed_root)) == 2, "the other one holds"
 
 
@@ -206,7 +206,18 @@ def test_one_language_in_the_place_of_the_other_is_named(
     assert printed is not None
     en.write_bytes(printed)
     (wrong,) = [text for holds, text in said(signed_root) if not holds]
-    assert "it is not signed" in wrong
+    assert wrong == "2026-10 edition 1, its PDF (en) is not signed"
+    pem = (signed_root / pades.CERTIFICATES).read_bytes()
+    (told,) = of_pdfs(edition, {"en": printed}, pem, every=False)
+    assert told.holds, "a site may offer one from before there was a certificate"
+
+
+def test_one_of_another_line_in_the_ledger_is_named(edition: Edition, signed_root: Path) -> None:
+    path = signed_root / signed_pdf(edition, "en")
+    other = path.with_name(path.name.replace(".en.", ".en.0"))
+    path.rename(other)
+    wrong = [f.text.en for f in proved(signed_root) if not f.holds]
+    assert wrong == [f"{other.relative_to(signed_root)}: of no edition in the ledger"]
 
 
 def test_a_certificate_that_nobody_vouches_for_signs_nothing(
@@ -228,9 +239,8 @@ def test_without_the_extra_it_is_said_that_nothing_was_checked(
     signed_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pades, "find_spec", lambda _: None)
-    assert [(holds, text[-38:]) for holds, text in said(signed_root)] == [
-        (True, "was not checked: install kpi-site[pades]"[-38:])
-    ] * 2
+    unchecked = "2026-10 edition 1, its PDF ({}): no signature was checked, install kpi-site[pades]"
+    assert said(signed_root) == [(True, unchecked.format(x)) for x in ("zh", "en")]
 
 
 @pytest.mark.parametrize("why", ["no variable", "no file", "another passphrase", "no archive"])

@@ -1,0 +1,189 @@
+"""A site whose every text is an attack: in no output that is written does any of it come alive."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import markdown
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+from kpi_site.carried.said import _extensions
+from kpi_site.cli.shared import app
+from kpi_site.exports.pdf import chinese_font
+from kpi_site.options import Options
+from kpi_site.publishing import publish
+from kpi_site.site import generate
+from tests.editions.conftest import MINI, PUBLISHED, TODAY, sign_all, snapshot
+
+HTML = "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>"
+LINK = "[a](javascript:alert(4)) ![b](http://evil.example/c.png) <http://evil.example>"
+ELSE = '{{ 7*7 }} {% raw %} #eval("1") #read("/etc/passwd") $x$ ]]> &amp; | `c` @all ::error::d'
+MEMBER = f'=HYPERLINK("http://evil.example") {HTML} {LINK} {ELSE}'
+# In texts raw HTML and such links are refused; what is escaped, or code, is let through.
+EVIL = rf'=HYPERLINK("x") \<script>alert(1)\</script> `{HTML}` {ELSE}'
+CARD = "content/indicators/service/nps.yml"
+FIELDS = {
+    CARD: ("净推荐值", "Net promoter score", "推荐者, en", "Promoters", "NPS"),
+    "content/scorecards/company.yml": ("公司记分卡", "Company scorecard", "客户类", "全公司"),
+    "content/datasets/answers.yml": ("客户问卷", "Customer answers", "问卷系统", "评分", "Score"),
+    "content/site.yml": ("服务部", "Service", "客户", "小样公司", "Mini company", "优秀", "Sound"),
+    "content/reports/2026-10/report.yml": ("十月达成计划。", "October met its plan."),
+}
+
+
+def written(root: Path) -> None:
+    """Put the attack in the place of every text of some files."""
+    for name, texts in FIELDS.items():
+        path = root / name
+        content = path.read_text("utf-8")
+        for text in texts:
+            word, _, _ = text.partition(", en")
+            found = re.search(rf"(?<=[:\[ ]){re.escape(word)}(?=[,}}\]])", content)
+            assert found is not None, (name, word)
+            content = content[: found.start()] + json.dumps(EVIL) + content[found.end() :]
+        path.write_text(content, "utf-8")
+    card = root / CARD
+    text = card.read_text("utf-8")
+    for key in ("purpose", "notes", "source", "verifier"):
+        text += f"{key}: {json.dumps(EVIL)}\n"
+    card.write_text(text, "utf-8")
+    kinds = root / "content/datasets/orders.yml"
+    text = kinds.read_text("utf-8")
+    freed = re.sub(r", constraints: \{enum: \[north, south\]\}, categories: .*", "}", text)
+    assert freed != text
+    kinds.write_text(freed, "utf-8")
+    orders = root / "data/orders.csv"
+    rows = list(csv.reader(io.StringIO(orders.read_text("utf-8"), newline="")))
+    at = rows[0].index("region")
+    changed = [[*row[:at], row[at].replace("north", MEMBER), *row[at + 1 :]] for row in rows]
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(changed)
+    assert MEMBER.replace('"', '""') in out.getvalue()
+    orders.write_text(out.getvalue(), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, with a report published and a draft; generated."""
+    root = tmp_path_factory.mktemp("payloads") / "mini"
+    shutil.copytree(MINI, root, ignore=shutil.ignore_patterns("build", "site"))
+    written(root)
+    options = Options(root, TODAY)
+    sign_all(options, "2026-10", on=date(2026, 11, 6))
+    edition, problems = publish(options, "2026-10", on=PUBLISHED)
+    assert edition is not None, [p.text("en") for p in problems]
+    done, problems = generate(options)
+    assert done is not None, [p.text("en") for p in problems]
+    return root
+
+
+class _Alive(HTMLParser):
+    """Notes what could run, load or lead astray."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str, str | None]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"script", "iframe", "object", "embed", "style"}:
+            self.found.append((tag, "", None))
+        for name, value in attrs:
+            away = "evil.example" in (value or "") and name in {"href", "src", "action"}
+            runs = (value or "").strip().lower().startswith(("javascript:", "data:text"))
+            if name.startswith("on") or away or runs:
+                self.found.append((tag, name, value))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def outputs(root: Path, suffix: str) -> dict[str, bytes]:
+    found = snapshot(root / "build/docs")
+    return {name: data for name, data in found.items() if name.endswith(suffix)}
+
+
+def test_pages(root: Path) -> None:
+    extensions, settings = _extensions()
+    seen = 0
+    for name, data in outputs(root, ".md").items():
+        body = re.sub(r"\A---\n.*?\n---\n", "", data.decode(), flags=re.DOTALL)
+        page = _Alive()
+        page.feed(markdown.markdown(body, extensions=extensions, extension_configs=settings))
+        page.close()
+        assert page.found == [], name
+        seen += "alert(1)" in page.text
+    assert seen > 10, "the attack stands there as text"
+
+
+def test_spreadsheets(root: Path) -> None:
+    tables = outputs(root, ".csv")
+    offered = {n: d for n, d in tables.items() if d.startswith(b"\xef\xbb\xbf")}
+    assert offered
+    for name, data in offered.items():
+        for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")):
+            assert not [cell for cell in row if cell.startswith(("=", "@", "\t", "\r"))], name
+    books = outputs(root, ".xlsx")
+    assert books
+    for name, data in books.items():
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        assert [cell for cell in cells if "=HYPERLINK" in str(cell.value)], name
+        assert not [cell.coordinate for cell in cells if cell.data_type == "f"], name
+        assert not [cell.coordinate for cell in cells if cell.hyperlink is not None
+                    and "evil.example" in str(cell.hyperlink.target)], name  # fmt: skip
+
+
+def test_files_for_programs(root: Path) -> None:
+    feeds = outputs(root, "feed.xml")
+    assert feeds
+    for data in feeds.values():
+        tree = ET.fromstring(data)
+        assert "7*7" in "".join(tree.itertext())
+        assert not [e.tag for e in tree.iter() if e.tag.rpartition("}")[2] in {"script", "img"}]
+    for name, data in outputs(root, ".json").items():
+        json.loads(data)
+        assert b"</script" not in data or not name.startswith("assets"), name
+
+
+@pytest.mark.skipif(chinese_font() is None, reason="no Chinese font")
+def test_the_printed_report(root: Path) -> None:
+    printed = outputs(root, ".pdf")
+    assert printed, "it compiles"
+    for name, data in printed.items():
+        assert not re.search(rb"/(?:JavaScript|JS|Launch|OpenAction)\b", data), name
+        assert b"evil.example" not in data, name
+
+
+@pytest.mark.parametrize(
+    "words", [("show", "nps"), ("check",), ("check", "--format", "github"), ("test",)]
+)
+def test_what_is_printed(root: Path, words: tuple[str, ...]) -> None:
+    card = root / CARD
+    before = card.read_text("utf-8")
+    if words[0] == "check":
+        card.write_text(
+            before.replace("related: [csat]", f"related: [{json.dumps(EVIL)}]"), "utf-8"
+        )
+    try:
+        done = CliRunner().invoke(app, [*words, "--root", str(root), "--lang", "en"])
+    finally:
+        card.write_text(before, "utf-8")
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+    assert "\x1b" not in done.output
+    commands = [line for line in done.output.splitlines() if line.lstrip().startswith("::")]
+    if "github" in words:
+        assert commands
+        assert all(line.startswith(("::error file=", "::warning file=")) for line in commands)
+    else:
+        assert commands == []
