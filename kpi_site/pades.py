@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 CERTIFICATES: Final = "content/pdf-signers.pem"
 """Of a site, from its root: the certificates by which PDFs are signed, or their issuers'."""
 _FIELD: Final = "kpi-site"
+_DAMAGED: Final = (  # what a reader stumbles over, wherever a file is damaged
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, EOFError,
+    NotImplementedError, OSError, RecursionError, zlib.error,
+)  # fmt: skip
 _USAGE: Final = frozenset({"digital_signature", "non_repudiation"})  # either will do
 
 
@@ -53,7 +58,7 @@ def sign(pdf: bytes, archive: bytes, passphrase: str | None, claim: str) -> byte
         try:
             secret = None if passphrase is None else passphrase.encode()
             signer = SimpleSigner.load_pkcs12_data(archive, other_certs=[], passphrase=secret)
-        except Exception:  # noqa: BLE001 - libraries say too much, and differ in what they raise
+        except (ValueError, TypeError, AttributeError):  # which say too much of the archive
             raise PadesError("archive") from None
         told = PdfSignatureMetadata(
             field_name=_FIELD,
@@ -71,13 +76,16 @@ def seal_of(pdf: bytes, certificates: bytes) -> Seal | None:
     They are asked as they held on the day signed; nothing is fetched. Whatever changes after
     the signature, or stands outside of it, makes it not hold.
     """
+    from cryptography.exceptions import InvalidSignature
+    from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko_certvalidator.errors import PathError, ValidationError
 
     with _in_silence():
         try:
             found = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures
             return _checked(found[0], certificates) if found else None
-        except Exception as error:  # noqa: BLE001 - a damaged file breaks a reader anywhere
+        except (PdfError, InvalidSignature, PathError, ValidationError, *_DAMAGED) as error:
             return Seal("?", None, "", type(error).__name__)
 
 
