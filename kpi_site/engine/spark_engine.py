@@ -80,6 +80,8 @@ class SparkEngine(SqlEngine):
                 raise Failure(Message(f"spark：{told}", f"spark: {told}")) from error
             finally:
                 session.clear()
+                if url:
+                    spark.stop()  # the session of our own, not the cluster
 
 
 _NO_JAVA = Message(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from kpi_site.engine.spark_engine import SparkEngine
+from kpi_site.problems import Failure
 from tests.engines.drawn import CYCLES, ROWS, write_drawn
 from tests.engines.figures import ODD, QUICK, SITES, read_site
 
@@ -31,3 +32,15 @@ def test_drawn_facts(spark: SparkEngine, rows: list[tuple[str, ...]], cycle: str
     with tempfile.TemporaryDirectory() as name:
         site = read_site(write_drawn(Path(name), rows, cycle), Path(name) / "build")
         assert site.differences(spark) == []
+
+
+def test_by_spark_connect(
+    tmp_path: Path, spark: SparkEngine, spark_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = read_site(SITES / "mini", tmp_path / ODD)
+    monkeypatch.setenv("KPI_SITE_ENGINE_URL", spark_url)
+    assert site.differences(spark) == []
+    monkeypatch.setenv("KPI_SITE_ENGINE_URL", "postgresql://127.0.0.1/kpi")
+    with pytest.raises(Failure) as refused:
+        site.figures(spark)
+    assert "sc://host:port" in refused.value.message.en
