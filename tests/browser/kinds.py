@@ -28,13 +28,14 @@ def pages_by_kind(language_folder: Path) -> dict[str, str]:
 
 
 def long_pages(language_folder: Path) -> list[str]:
-    """Return the addresses of the pages in ``language_folder`` that are longer than the others."""
-    found = sorted(language_folder.rglob("index.html"))
-    return [
-        f"{p.parent.relative_to(language_folder).as_posix()}/"
-        for p in found
-        if len(p.read_text(encoding="utf-8")) > _MOST
-    ]
+    """Return the longest page of each kind in ``language_folder`` that has longer ones."""
+    longest: dict[str, tuple[int, str]] = {}
+    for path in sorted(language_folder.rglob("index.html")):
+        address = path.parent.relative_to(language_folder).as_posix()
+        size = len(path.read_text(encoding="utf-8"))
+        if size > max(_MOST, longest.get(_kind(address), (0, ""))[0]):
+            longest[_kind(address)] = (size, f"{address}/")
+    return [address for _, address in longest.values()]
 
 
 def _kind(address: str) -> str:

@@ -103,9 +103,10 @@ def test_axe_finds_nothing_on_the_longest_pages(open_page: Open, site: Site) -> 
 
 def test_axe_finds_in_parts_what_it_finds_in_the_whole(open_page: Open) -> None:
     page = open_page(f"zh/{CARD}", reduced_motion="reduce")
-    page.locator("article p").last.evaluate(
-        "e => { e.style.color = '#ddd'; e.style.background = '#fff';"
-        " e.insertAdjacentHTML('afterend', '<img src=data:,>'); }"
+    page.locator("article h1").evaluate(
+        "e => { const pale = document.createElement('p'); pale.textContent = 'pale words';"
+        " pale.style.color = '#ddd'; e.after(pale);"
+        " e.insertAdjacentHTML('afterend', '<img src=data:,><a href=#></a>'); }"
     )
     whole = violations(page)
     assert len(whole) >= 2

@@ -33,8 +33,10 @@ def sheets(pdf: bytes) -> list[int]:
     for page in (o for o in objects.values() if re.search(rb"/Type ?/Page\b", o)):
         contents = re.search(rb"/Contents (\d+) 0 R", page)
         assert contents is not None
-        packed = objects[int(contents[1])].partition(b"stream\n")[2].rpartition(b"\nendstream")[0]
-        found.append(len(re.findall(rb"\bT[jJ]\b", zlib.decompress(packed))))
+        head, _, drawn = objects[int(contents[1])].partition(b"stream\n")
+        if b"/FlateDecode" in head:
+            drawn = zlib.decompressobj().decompress(drawn)  # and what follows its end is no part
+        found.append(len(re.findall(rb"\bT[jJ]\b", drawn)))
     return found
 
 
