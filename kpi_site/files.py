@@ -110,7 +110,7 @@ def recent(path: Path, seconds: float) -> bool:
 
 def sweep_parts(folder: Path) -> None:
     """Remove, wherever below ``folder``, what killed processes were writing aside."""
-    for path in folder.rglob(f".*{PART}"):
+    for path in folder.rglob(f"*{PART}"):
         if not being_written(path):
             path.unlink(missing_ok=True)
 

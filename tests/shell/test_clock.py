@@ -70,6 +70,7 @@ def test_what_was_published_and_kept_in_the_future_stands(tmp_path: Path) -> Non
 @pytest.mark.parametrize("when", [1, AHEAD])
 def test_what_was_killed_under_another_clock_is_swept(tmp_path: Path, when: int) -> None:
     parts = [tmp_path / name / f".0123456789abcdef{PART}" for name in ("out", "cache/results")]
+    parts.append(tmp_path / f"cache/tables/orders.0123456789abcdef0123.4711{PART}")
     beside = tmp_path / ".site.abcd1234"
     for path in (*parts, beside / "new" / "index.html"):
         path.parent.mkdir(parents=True, exist_ok=True)
