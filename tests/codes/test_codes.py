@@ -20,7 +20,8 @@ SHOWN = [code for code in CODES.values() if code.wrong]
 # Kebab-case words of the modules below that are no codes.
 OTHER_WORDS = {
     "carriage-return", "gh-deploy", "kpi-site", "kpi-site-finish", "kpi-site-pages", "latin-1",
-    "text-after-quote", "utf-16", "utf-8", "utf-8-sig", "x-type",
+    "text-after-quote", "utf-16", "utf-8", "utf-8-sig", "x-names",
+    "x-type",
 }  # fmt: skip
 # What a module that makes problems calls.
 MAKES_PROBLEMS = re.compile(
