@@ -61,7 +61,7 @@ _SHARED: Final[Mapping[str, str]] = {
         "id", "department", "definition", "purpose", "formula", "unit", "decimals", "direction",
         "cycle", "notes", "collector", "source", "verifier", "presentation", "perspective",
         "audience", "aliases", "related", "examples", "changes", "grain", "assessed", "weight",
-        "veto", "baseline", "target", "challenge", "centre",
+        "veto", "baseline", "target", "challenge", "centre", "owner",
     )},
     "no": "line_no", "from": "in_force",
 }  # fmt: skip
@@ -127,6 +127,7 @@ def _cards(languages: Sequence[str]) -> Iterator[Column]:
     yield Column("aliases", ("aliases",), "list", "indicator", 24)
     yield Column("related", ("related",), "list", "indicator", 24)
     yield _choice("indicator", "status", CARD)
+    yield Column("retired", ("retired",), "word", "indicator", 11)
     yield Column("successor", ("successor",), "word", "indicator", 20)
     for key in ("scale", "chart", "steps", "examples", "changes", "versions"):
         yield Column(key, (key,), "any", "indicator", 30)
@@ -158,6 +159,7 @@ def _scorecards(languages: Sequence[str]) -> Iterator[Column]:
     yield Column("cap", ("cap",), "word", "line", 8)
     yield Column("floor", ("floor",), "word", "line", 8)
     yield Column("shared", ("shared",), "word", "line", 8, choices=YES_NO)
+    yield Column("owner", ("owner",), "word", "scorecard", 14)
     yield from _text("scorecard", "about", languages, 40)
     yield Column("scored", ("scored",), "word", "scorecard", 8, choices=YES_NO)
     yield _choice("scorecard", "missing", SCORECARD)

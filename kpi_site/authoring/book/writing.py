@@ -53,8 +53,10 @@ def _choices(catalog: Catalog) -> Mapping[str, Sequence[str]]:
     """Return what may be chosen in the columns whose words are the site's own."""
     site = catalog.site
     ids = list(catalog.indicators)
+    departments = [str(unit.id) for unit in site.departments]
     return {
-        "department": [str(unit.id) for unit in site.departments],
+        "department": departments,
+        "owner": departments,
         "perspective": [str(unit.id) for unit in site.perspectives],
         "audience": list(site.audiences),
         "indicator": ids,
