@@ -557,7 +557,8 @@ def test_a_workbook_with_a_cover_and_merged_heads(site: Path) -> None:
     proposed = propose(site, path)
     assert checked(site, proposed) == ()
     text = proposed.file.data.decode()
-    assert "dialect: {sheetName: 明细, headerRows: [2, 3], fillMerged: true}  # ? there are also 封面" in text
+    dialect = "dialect: {sheetName: 明细, headerRows: [2, 3], fillMerged: true}"
+    assert f"{dialect}  # ? there are also 封面" in text
     names = [column.name for column in proposed.found.columns]
     assert names == ["部门", "日期", "收入 预算", "收入 实际"]
 
