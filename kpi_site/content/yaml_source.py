@@ -31,6 +31,7 @@ from kpi_site.visible import is_invisible
 from kpi_site.yaml_core import Kind, kind_of
 
 MAX_DEPTH = 50
+_SCANNED_TOO_DEEP = "exceeded maximum nesting depth"  # libyaml's, which looks far ahead
 LARGEST_FILE = 1 << 20  # bytes: some hundred pages of text
 MOST_ENTRIES = 10_000  # of one list or mapping
 LONGEST_SCALAR = 50_000  # characters
@@ -146,6 +147,11 @@ class _TooMuchError(Exception):
         super().__init__(self.problem)
 
 
+def _too_deep(where: Location) -> _TooMuchError:
+    zh, en = f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} levels deep"
+    return _TooMuchError(where, "yaml-nesting", zh, en)
+
+
 class _Composer:
     """Makes the tree from the parser's events; recursion is bounded by ``MAX_DEPTH``."""
 
@@ -155,6 +161,15 @@ class _Composer:
         self._loader: Any = yaml.CBaseLoader(source.text)
 
     def document(self) -> Node | None:
+        """Return the tree. Raises MarkedYAMLError, or `_TooMuchError` where it is no card's."""
+        try:
+            return self._document()
+        except yaml.MarkedYAMLError as error:
+            if error.problem != _SCANNED_TOO_DEEP or error.problem_mark is None:
+                raise
+            raise _too_deep(self.source.locate(error.problem_mark.index)) from error
+
+    def _document(self) -> Node | None:
         loader = self._loader
         loader.get_event()  # the stream's start
         if loader.check_event(yaml.StreamEndEvent):
@@ -177,8 +192,7 @@ class _Composer:
     def _node(self, event: Any, depth: int) -> Node:
         where = self._where(event)
         if depth > MAX_DEPTH:
-            zh, en = f"嵌套超过 {MAX_DEPTH} 层", f"nested more than {MAX_DEPTH} levels deep"
-            raise _TooMuchError(where, "yaml-nesting", zh, en)
+            raise _too_deep(where)
         if isinstance(event, yaml.AliasEvent):
             self._report(
                 where,

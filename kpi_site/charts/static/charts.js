@@ -171,6 +171,16 @@
     const { narrow } = (await specOf(figure)).usermeta.kpi;
     if (!narrow || state.result) return;
     view.innerHTML = narrow;
+    for (const told of ["role", "aria-label", "tabindex"]) view.removeAttribute(told);
+  };
+
+  /* A picture that is wider than the screen scrolls, by the keyboard too. */
+  const reach = (figure) => {
+    const view = viewOf(figure);
+    if (view.scrollWidth <= view.clientWidth) return;
+    view.tabIndex = 0;
+    view.setAttribute("role", "group");
+    view.setAttribute("aria-label", figure.querySelector("figcaption").textContent);
   };
 
   /* What taking a chart away needs of it (take.js). */
@@ -309,6 +319,7 @@
       if (!figures.has(figure)) {
         figures.set(figure, {});
         serve(figure);
+        reach(figure);
       }
       if (!figures.get(figure).result) near.observe(figure);
     }
