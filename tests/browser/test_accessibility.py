@@ -137,7 +137,7 @@ def test_axe_finds_nothing_in_an_open_search_or_on_a_phone(open_page: Open) -> N
 def test_a_word_is_explained_by_the_keyboard_alone_and_axe_finds_nothing(open_page: Open) -> None:
     for options in ({}, {"viewport": PHONE}, {"java_script_enabled": False}):
         page = open_page(f"en/{CARD}", reduced_motion="reduce", **options)
-        word = page.locator("button.kpi-word").first
+        word = page.locator("button.kpi-word[popovertarget=explained-target]")
         name = word.inner_text()
         opened = page.locator(f"#{word.get_attribute('popovertarget')}")
         expect(opened).to_be_hidden()
