@@ -225,6 +225,7 @@ def test_a_scored_line_without_a_value_is_told_to_whoever_publishes(options: Opt
     assert made is not None, problems
     told = [(p.code, p.severity, p.message.get("en").split()[0]) for p in problems]
     assert told == [
+        ("facts-end", "warning", "the"),
         ("figure-unsettled", "warning", "csat"),
         ("figure-unsettled", "warning", "nps"),
     ]
