@@ -1,7 +1,8 @@
 """PDFs signed with an organisation's certificate, as PAdES (specification.md#signed-pdf).
 
 Made and checked by pyHanko, which comes with the extra ``pades``; nothing else imports it. A
-signature carries a claim, a text that names what is signed, as its reason.
+signature carries a claim, a text that names what is signed, as its reason. pyHanko runs an event
+loop of its own, which a thread cannot have that runs one already: so it has a thread of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import logging
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date
@@ -54,7 +56,7 @@ def sign(pdf: bytes, archive: bytes, passphrase: str | None, claim: str) -> byte
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, fields, sign_pdf
 
-    with _in_silence():
+    with _in_silence(), ThreadPoolExecutor(1) as apart:
         try:
             secret = None if passphrase is None else passphrase.encode()
             signer = SimpleSigner.load_pkcs12_data(archive, other_certs=[], passphrase=secret)
@@ -66,7 +68,8 @@ def sign(pdf: bytes, archive: bytes, passphrase: str | None, claim: str) -> byte
             reason=claim,
             subfilter=fields.SigSeedSubFilter.PADES,
         )
-        made = sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), told, signer=signer)
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        made = apart.submit(sign_pdf, writer, told, signer=signer).result()
     return bytes(made.getvalue())
 
 
@@ -81,10 +84,10 @@ def seal_of(pdf: bytes, certificates: bytes) -> Seal | None:
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko_certvalidator.errors import PathError, ValidationError
 
-    with _in_silence():
+    with _in_silence(), ThreadPoolExecutor(1) as apart:
         try:
             found = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures
-            return _checked(found[0], certificates) if found else None
+            return apart.submit(_checked, found[0], certificates).result() if found else None
         except (PdfError, InvalidSignature, PathError, ValidationError, *_DAMAGED) as error:
             return Seal("?", None, "", type(error).__name__)
 
