@@ -177,6 +177,16 @@ def test_it_is_used_by_keyboard_alone(open_page: Open) -> None:
     page.wait_for_url("**/en/indicators/nps/")
 
 
+def test_the_theme_does_not_close_it_on_who_types_already(open_page: Open) -> None:
+    page = open_page("zh/", wait="networkidle")
+    page.keyboard.press("/")
+    page.evaluate("document.getElementById('__search').click()")  # as the theme does, 125 ms late
+    page.keyboard.type("nps")
+    expect(page.locator(HIT).first).to_be_visible()
+    page.mouse.click(10, 600)  # beside it, where a reader closes it
+    expect(page.locator("#__search")).not_to_be_checked()
+
+
 def test_enter_within_an_input_method_takes_a_word_not_a_page(open_page: Open) -> None:
     page = open_page("zh/")
     search(page, "NPS")

@@ -18,7 +18,8 @@
     let engine = null;
     let waiting = 0;
 
-    const open = (wanted) => { if (toggle.checked !== wanted) toggle.click(); };
+    let ours = false;
+    const open = (wanted) => { if (toggle.checked !== wanted) { ours = true; toggle.click(); ours = false; } };
     const links = () => [...list.querySelectorAll("a")];
 
     function load() {
@@ -69,6 +70,8 @@
     box.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     box.querySelector("button").addEventListener("click", () => { input.value = ""; input.focus(); show(); });
     toggle.addEventListener("change", () => {
+      /* The theme closes whatever is open a moment after a page has come, also on who types already. */
+      if (!toggle.checked && !ours && document.activeElement === input) { queueMicrotask(() => open(true)); return; }
       output.inert = !toggle.checked; // what is closed has no links for the tabulator
       if (toggle.checked) input.focus();
       else leave();
