@@ -45,6 +45,19 @@ def test_thresholds_are_taken_where_they_are_plain(
     assert number_of(text, percent=percent) == number
 
 
+@pytest.mark.parametrize(
+    ("text", "unit", "number"),
+    [
+        ("95%以上", "%", "0.95"), ("80人及以上", "人", "80"), ("2天以内", "天", "2"),
+        ("大于等于4.5分", "分", "4.5"), ("不高于 3 %", "%", "0.03"), ("2天以内", "小时", None),
+        ("100%", "元", None), ("80-90", "分", None), ("同比增长10%", "%", None),
+        ("1,200万", "万元", None), ("零事故", "", None), ("≤24小时", "小时", "24"),
+    ],
+)  # fmt: skip
+def test_a_threshold_may_have_the_unit_of_its_row(text: str, unit: str, number: str) -> None:
+    assert number_of(text, percent=unit == "%", unit=unit) == number
+
+
 def test_units_cycles_and_directions_have_many_words() -> None:
     assert [unit_of(w) for w in ("%", "人", "元", "小时", "cny", "count", "万元", "件/人")] == [
         "percent", "people", "CNY", "hours", "CNY", "count", "{symbol: 万元}", "{symbol: 件/人}",
@@ -136,6 +149,19 @@ def test_what_is_wrong_is_told_at_its_row(
     assert done.returncode == 1
     assert told in done.stdout, done.stdout
     assert sorted(p for p in site.rglob("*.yml")) == before
+
+
+def test_a_department_of_many_rows_is_missed_once(site: Path, run: Run) -> None:
+    rows: list[list[object]] = [
+        [d, n] for d in ("市场部", "采购部") for n in ("毛利率", "净利率", "周转")
+    ]
+    dictionary(site, *rows)
+    done = run("kpi_site", "import-cards", "kpis.xlsx", *MAPS, cwd=site)
+    first, second = [line for line in done.stdout.splitlines() if "unknown-department" in line]
+    assert (
+        "Sheet!A3: unknown department '市场部', and in 2 more rows. Add it to departments" in first
+    )
+    assert "- {id: cai_gou_bu, name: {zh: 采购部, en: ___}} [unknown-department]" in second
 
 
 def test_wrong_usage(site: Path, run: Run) -> None:

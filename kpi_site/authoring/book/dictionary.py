@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from kpi_site.authoring.book.changing import texts_yaml
-from kpi_site.authoring.book.guesses import CYCLES, DIRECTIONS, id_of, number_of, unit_of
+from kpi_site.authoring.book.draft_card import LIMITS, Mapped, Row, card_text
+from kpi_site.authoring.book.guesses import id_of
 from kpi_site.authoring.book.reading import Cells, Place, open_book
 from kpi_site.authoring.edits import Rewrite
-from kpi_site.authoring.new_file import modeline, printable
 from kpi_site.authoring.refusal import Refusal, misused
 from kpi_site.catalog import Unit
 from kpi_site.content import read_draft
 from kpi_site.content.blanks import BLANK
 from kpi_site.content.draft import Draft
 from kpi_site.content.scalars import is_id
-from kpi_site.content.yaml_set import scalar_text, with_scalar, with_snippet
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
 from kpi_site.problems import (
     Location,
     Message,
     Problem,
+    closest,
     did_you_mean,
     has_errors,
     in_order,
@@ -35,10 +34,9 @@ from kpi_site.problems import (
 _TEXTS: Final = (
     "name", "definition", "purpose", "collector", "source", "verifier", "presentation", "notes",
 )  # fmt: skip
-_LIMITS: Final = ("baseline", "target", "challenge")
 KEYS: Final = (
     "id", "department", *_TEXTS, *(f"{t}.{x}" for t in _TEXTS for x in ("zh", "en")), "formula",
-    "unit", "direction", "cycle", *_LIMITS, "perspective", "aliases",
+    "unit", "direction", "cycle", *LIMITS, "perspective", "aliases",
 )  # fmt: skip
 """What a column may be."""
 _LOOKED_AT: Final = 40  # rows, for the heads
@@ -47,7 +45,6 @@ _ORDER: Final = (
     "thresholds", "notes", "collector", "source", "verifier", "presentation", "perspective",
     "aliases", "status",
 )  # fmt: skip
-Mapped = tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -58,6 +55,8 @@ class Found:
     there: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
+    unknown: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
+    """The cells of each department or perspective that the site does not know, by kind and name."""
 
 
 def mapped(written: Sequence[str]) -> Mapped | Refusal:
@@ -111,6 +110,7 @@ def drafts_of(
         texts = {h: (cells.text(row, c).strip(), cells.place(row, c)) for h, c in columns.items()}
         if any(text for text, _ in texts.values()):
             writer.card(texts)
+    found.problems += _unknown(draft, found)
     if not found.problems:
         _checked(draft, found, today)
     return found
@@ -177,9 +177,6 @@ def _no_head(cells: Cells, maps: Mapped) -> Iterator[Problem]:
             )
 
 
-_FIRST: Final = Message("请先写进 site.yml。", "Add it to site.yml first.")
-
-
 @dataclass(frozen=True, slots=True)
 class _Writer:
     """Makes cards of rows."""
@@ -191,7 +188,7 @@ class _Writer:
 
     def card(self, texts: Map[str, tuple[str, Place]]) -> None:
         """Note the card of one row; without a name it is a line between others."""
-        row = _Row(self.maps, texts, self.draft.catalog.site.languages)
+        row = Row(self.maps, texts, self.draft.catalog.site.languages)
         names = row.texts("name")
         if not names:
             return
@@ -213,7 +210,7 @@ class _Writer:
         file = f"content/indicators/{department}/{name}.yml"
         self.found.places[file] = row.place("name")
         perspective = self._unit(row, "perspective", self.draft.catalog.site.perspectives)
-        text = _card(row, name, perspective, file)
+        text = card_text(row, name, perspective, file)
         self.found.rewrites.append(Rewrite(file, file, "", text))
 
     def _there(self, names: Map[str, str]) -> str | None:
@@ -227,7 +224,7 @@ class _Writer:
                 return entry.file
         return None
 
-    def _id(self, row: _Row, names: Map[str, str]) -> str | None:
+    def _id(self, row: Row, names: Map[str, str]) -> str | None:
         """Return the id that the row tells, else one made of its name, not taken yet."""
         taken = {Path(r.target).stem for r in self.found.rewrites}
         taken |= {e.name for e in (*self.draft.indicators, *self.draft.unfinished)}
@@ -252,29 +249,56 @@ class _Writer:
             ))  # fmt: skip
         return None
 
-    def _unit(self, row: _Row, key: str, units: Sequence[Unit]) -> str | None:
+    def _unit(self, row: Row, key: str, units: Sequence[Unit]) -> str | None:
         """Return the id of a department or perspective by its id or name."""
         given = row.one(key)
         if given is None:
             return None
         text, place = given
-        names = {
-            name: str(unit.id)
-            for unit in units
-            for name in (str(unit.id), unit.name.get("zh"), unit.name.get("en"))
-        }
-        if text in names:
-            return names[text]
-        kind = (
-            Message("部门", "department") if key == "department" else Message("视角", "perspective")
+        names = _names(units)
+        if text not in names:
+            self.found.unknown.setdefault((key, text), []).append(place)
+        return names.get(text)
+
+
+def _names(units: Sequence[Unit]) -> dict[str, str]:
+    """Return the id of each unit by its id and its names."""
+    return {
+        name: str(unit.id)
+        for unit in units
+        for name in (str(unit.id), unit.name.get("zh"), unit.name.get("en"))
+    }
+
+
+_KINDS: Final = {
+    "department": Message("部门", "department"),
+    "perspective": Message("视角", "perspective"),
+}
+
+
+def _unknown(draft: Draft, found: Found) -> Iterator[Problem]:
+    """Yield each unit that the site does not know once, however many rows name it."""
+    site = draft.catalog.site
+    for (key, text), places in found.unknown.items():
+        known = _names(site.departments if key == "department" else site.perspectives)
+        kind, more = _KINDS[key], len(places) - 1
+        zh, en = f"未知的{kind.zh}“{text}”", f"unknown {kind.en} '{text}'"
+        if more:
+            zh, en = f"{zh}，另有 {more} 行", f"{en}, and in {more} more rows"
+        hint = did_you_mean(text, known) if closest(text, known) else None
+        yield places[0].problem(
+            f"unknown-{key}", zh, en, hint or _to_add(key, text, known.values(), site.languages)
         )
-        self.found.problems.append(place.problem(
-            f"unknown-{key}",
-            f"未知的{kind.zh}“{text}”",
-            f"unknown {kind.en} '{text}'",
-            did_you_mean(text, names) or _FIRST,
-        ))  # fmt: skip
-        return None
+
+
+def _to_add(key: str, text: str, taken: Collection[str], languages: Sequence[str]) -> Message:
+    """Return what to write in ``site.yml`` for a unit that it lacks."""
+    names = [text, *([BLANK] * (len(languages) - 1))]
+    name = ", ".join(f"{x}: {name}" for x, name in zip(languages, names, strict=True))
+    line = f"- {{id: {id_of({'zh': text}, taken)}, name: {{{name}}}}}"
+    return Message(
+        f"请先写进 site.yml 的 {key}s：{line}", f"Add it to {key}s of site.yml first: {line}"
+    )
 
 
 def _words(node: Node | None) -> Iterator[str]:
@@ -283,99 +307,6 @@ def _words(node: Node | None) -> Iterator[str]:
     elif isinstance(node, Mapping):
         for _, value in node.entries:
             yield from _words(value)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of the dictionary: the texts of its cells by key."""
-
-    maps: Mapped
-    cells: Map[str, tuple[str, Place]]
-    languages: Sequence[str]
-
-    def one(self, key: str) -> tuple[str, Place] | None:
-        """Return what the column of ``key`` holds, if it holds something."""
-        for known, head in self.maps:
-            if known == key and self.cells[head][0]:
-                return self.cells[head]
-        return None
-
-    def place(self, key: str) -> Place:
-        """Return the cell of ``key``, in whatever language."""
-        return next(self.cells[head][1] for known, head in self.maps if known.split(".")[0] == key)
-
-    def texts(self, key: str) -> dict[str, str]:
-        """Return the texts of ``key`` by language; of several columns each has its head."""
-        found: dict[str, str] = {}
-        for language in self.languages:
-            keys = {f"{key}.{language}", *([key] if language == self.languages[0] else [])}
-            own = [(head, self.cells[head][0]) for known, head in self.maps if known in keys]
-            own = [(head, text) for head, text in own if text]
-            if own:
-                colon = "：" if language == "zh" else ": "
-                more = [f"**{head}**{colon}{text}" for head, text in own[1:]]
-                found[language] = "\n\n".join([own[0][1], *more])
-        return found
-
-
-def _card(row: _Row, name: str, perspective: str | None, file: str) -> str:
-    """Return the text of a draft card; what the dictionary does not tell is a blank."""
-    place = row.place("name")
-    source = f"# {printable(place.file)}, {printable(place.name)}"
-    text = f"{modeline('indicator', file)}\n{source}\nid: {name}\n"
-    for key in ("name", "definition", "purpose"):
-        text = _with_texts(text, key, row, needed=key != "purpose")
-    formula, unit = row.one("formula"), row.one("unit")
-    said = f"  # {printable(formula[0])}" if formula else ""
-    text += f"formula: {BLANK}{said}\nterms: {BLANK}\n"
-    symbol = unit_of(unit[0]) if unit else BLANK
-    text += f"unit: {symbol}\n"
-    text += _chosen(row, "direction", DIRECTIONS, None)
-    text += _chosen(row, "cycle", CYCLES, BLANK)
-    text += _limits(row, percent=symbol == "percent")
-    for key in ("notes", "collector", "source", "verifier", "presentation"):
-        text = _with_texts(text, key, row, needed=False)
-    if perspective is not None:
-        text += f"perspective: {perspective}\n"
-    if (aliases := row.one("aliases")) is not None:
-        words = [w.strip() for w in re.split("[,，、;；\n]", aliases[0]) if w.strip()]
-        listed = ", ".join(scalar_text(w, string=False, flow=True) for w in dict.fromkeys(words))
-        text += f"aliases: [{listed}]\n"
-    return text + "status: draft\n"
-
-
-def _with_texts(text: str, key: str, row: _Row, *, needed: bool) -> str:
-    told = row.texts(key)
-    if not told:
-        return text + (f"{key}: {BLANK}\n" if needed else "")
-    if len(row.languages) == 1:
-        return with_scalar(text, (key,), told[row.languages[0]], string=True)
-    return with_snippet(text, (key,), texts_yaml(told))
-
-
-def _chosen(row: _Row, key: str, guesses: Map[str, str], default: str | None) -> str:
-    """Return a key whose word is one of a few; a word that is not known stays as a comment."""
-    given = row.one(key)
-    if given is None:
-        return f"{key}: {default}\n" if default else ""
-    found = guesses.get(re.sub(r"\s", "", given[0]).casefold())
-    if found is not None:
-        return f"{key}: {found}\n"
-    return f"{key}: {BLANK}  # {printable(given[0])}\n"
-
-
-def _limits(row: _Row, *, percent: bool) -> str:
-    """Return the thresholds; what is no plain number stays as a comment."""
-    told = [(key, given[0]) for key in _LIMITS if (given := row.one(key)) is not None]
-    if not told:
-        return ""
-    lines = ["thresholds:\n"]
-    for key, text in told:
-        number = number_of(text, percent=percent)
-        same = number == text
-        value = BLANK if number is None else number
-        lines.append(f"  {key}: {value}" + ("\n" if same else f"  # {printable(text)}\n"))
-    return "".join(lines)
 
 
 def _checked(draft: Draft, found: Found, today: date) -> None:

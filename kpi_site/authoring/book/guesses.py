@@ -42,7 +42,9 @@ _UNITS: Final = _each({
     "count": "count number 数量",
 })  # fmt: skip
 _LIMIT: Final = re.compile(
-    r"(?:[≥>＞≤<＜=]=?|不低于|不高于|不少于|不超过)?\s*(-?[\d,]+(?:\.\d+)?)\s*([%％]?)"
+    r"(?:[≥>＞≤<＜=＝]=?|[不大小高低多少]{1,2}于(?:等于)?|不超过|超过|达到|至少|最多)?"
+    r"\s*(-?[\d,]+(?:\.\d+)?)\s*([%％]?)\s*([^\d\s%％]*?)\s*"
+    r"(?:及?以[上下内])?"
 )
 
 
@@ -55,10 +57,13 @@ def unit_of(text: str) -> str:
     return known or f"{{symbol: {scalar_text(text.strip(), string=True, flow=True)}}}"
 
 
-def number_of(text: str, *, percent: bool) -> str | None:
-    """Return a threshold as a card has it: ``≥95%`` is 0.95 of a percentage."""
+def number_of(text: str, *, percent: bool, unit: str = "") -> str | None:
+    """Return a threshold as a card has it: ``≥95%`` is 0.95 of a percentage.
+
+    A word behind the number is read over where it is ``unit``, the one that the row tells.
+    """
     match = _LIMIT.fullmatch(text.strip())
-    if match is None:
+    if match is None or match[3] not in {"", unit.strip()}:
         return None
     number = match[1].replace(",", "")
     if re.search(r",\d{1,2}(?!\d)|,\d{4}", match[1]):
