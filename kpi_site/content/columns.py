@@ -25,6 +25,11 @@ _ORDERED = {"integer", "number", "date", "datetime"}
 # A day that every format must bring back; without day or month, the first is meant.
 _SAMPLE = datetime(2003, 11, 25, 13, 14, 15)  # noqa: DTZ001 — formats of files have no zone
 _WHOLE = {date(2003, 11, 25), date(2003, 11, 24), date(2003, 11, 1), date(2003, 1, 1)}
+_WEEKS = Message(
+    "只有周没有日的，写 %G-W%V（ISO 8601 的周）；%W、%U 还要有星期几，如 %Y-%W-%u。",
+    "A week without a day is %G-W%V (weeks of ISO 8601); %W and %U need a weekday too, as in"
+    " %Y-%W-%u.",
+)
 
 
 def _pattern(text: str, node: Node, reading: FileReading) -> str | Invalid:
@@ -237,16 +242,20 @@ def _check_format(found: Field, node: Node, reading: FileReading) -> None:
         return
     try:
         sample = _SAMPLE.replace(tzinfo=UTC) if "%z" in written else _SAMPLE
-        again = read_moment(sample.strftime(written), written)
+        text = sample.strftime(written)
+        again = read_moment(text, written)
+        # What strptime passes over, such as a week (%W) without a weekday, is told by writing.
+        if again.date() in _WHOLE and again.strftime(written) == text:
+            return
     except (ValueError, re.error):
-        again = None
-    if again is not None and again.date() in _WHOLE:
-        return
+        pass
     example = "%Y-%m-%d" if found.type == "date" else "%Y-%m-%d %H:%M:%S"
     message = Message(
         f"“{written}”不是完整的日期格式", f"'{written}' is not a complete date format"
     )
     hint = Message(f"例如 {example}。", f"For example {example}.")
+    if re.search("%[UWV]", written):
+        hint = _WEEKS
     reading.report(node.where, "bad-format", message, hint)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kpi_site.problems import Problem
 from tests.content.company import FILES, SHORT, read
 
 SITE_MISTAKES = [
@@ -70,6 +71,9 @@ DATASET_MISTAKES = [
     (NOTE, "name: 备注, type: string, constraints: {^minimum: 0}", "key-does-not-fit"),
     (NOTE, "name: 备注, type: string, constraints: {pattern: ^'(x'}", "bad-pattern"),
     (NOTE, "name: 备注, type: date, format: ^'%Y/%d'", "bad-format"),
+    (NOTE, "name: 备注, type: date, format: ^'%Y-%W'", "bad-format"),
+    (NOTE, "name: 备注, type: date, format: ^'%Y年第%U周'", "bad-format"),
+    (NOTE, "name: 备注, type: datetime, format: ^'%Y-%m %A'", "bad-format"),
     (NOTE, "name: 备注, type: integer, constraints: {enum: [1, ^x]}", "bad-constraint"),
     ("{minimum: 0}", "{minimum: ^nought}", "bad-constraint"),
     ("{phone: {zh: 电话", "{^phon: {zh: 电话", "unknown-category"),
@@ -282,6 +286,21 @@ def test_a_comma_that_cuts_a_text_in_two(tmp_path: Path) -> None:
         hint = hints[place]
         assert hint is not None
         assert hint.en == "If the text before it goes on after the comma, quote the whole text."
+
+
+def test_a_week_without_its_day(tmp_path: Path) -> None:
+    def problems(written: str) -> list[Problem]:
+        note = f"name: 备注, type: date, format: '{written}'"
+        assert NOTE in FILES[SHORT["tickets"]]
+        changed: dict[str, str | None] = {}
+        changed[SHORT["tickets"]] = FILES[SHORT["tickets"]].replace(NOTE, note)
+        return [p for p in read(tmp_path, changed).problems if p.code == "bad-format"]
+
+    (found,) = problems("%Y-%W")
+    assert found.hint is not None
+    assert "%G-W%V" in found.hint.en
+    for written in ("%G-W%V", "%Y-%W-%u", "%Y-%U %a", "%Y-%j", "%a %d %b %y", "%Y-%m", "%Y"):
+        assert not problems(written)
 
 
 def marked(text: str) -> tuple[str, list[tuple[int, int]]]:
