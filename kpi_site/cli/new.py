@@ -58,7 +58,6 @@ Table = Annotated[
     str | None,
     typer.Option("--table", metavar="TABLE", help=says("数据库的表", "The table of the database")),
 ]
-_SHOWN_FAULTS = 10  # check names them all
 
 
 @app.command(
@@ -179,7 +178,7 @@ def _surveyed(
         f"{found.rows} rows, {len(found.columns)} columns",
     )
     say(f"{found.file}: {tried}{size.get(language)}")
-    for fault in found.faults[:_SHOWN_FAULTS]:
+    for fault in found.faults:
         say(fault.text(language))
     return made.file
 

@@ -261,3 +261,20 @@ def _unterminated(where: Location, cell: str, fault: Fault) -> Problem:
         hint_zh="请补上结束的引号；单元格里的引号要写两次。",
         hint_en="Close it at the cell's end; quotes within a cell are doubled.",
     )
+
+
+def lines_end_in_cr(text: str) -> bool:
+    """Tell whether ``text``, a file's only line, is many that end in CR alone."""
+    return "\n" not in text and text.count("\r") > 1
+
+
+def ends_in_cr(name: str) -> Problem:
+    """Return the problem of a file that spreadsheets call a CSV for Macintosh."""
+    return problem(
+        Location(name, 1),
+        "stray-carriage-return",
+        zh="各行只以回车符（CR）结尾",
+        en="the lines end in a carriage return alone",
+        hint_zh="请另存为“CSV UTF-8”，而不是“CSV（Macintosh）”。",
+        hint_en="Save it as 'CSV UTF-8' and not as 'CSV (Macintosh)'.",
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
 
-from kpi_site.problems import Location, Problem, in_order, problem
+from kpi_site.problems import Location, Message, Problem, in_order, problem
 
 T = TypeVar("T")
+_OF_A_COLUMN: Final = {"no-stored-value"}
+"""Codes whose problems have one cause in a column: they are told once, with their number."""
 
 
 @dataclass(slots=True)
@@ -20,6 +22,8 @@ class Collector:
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     more: int = 0
+    again: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    """How often each problem of a column came, by code, file and column."""
 
     @property
     def sound(self) -> bool:
@@ -31,10 +35,28 @@ class Collector:
         for found in problems:
             if found.severity == "warning":
                 self.warnings.append(found)
+            elif self._came_before(found):
+                continue
             elif len(self.errors) < self.limit:
                 self.errors.append(found)
             else:
                 self.more += 1
+
+    def _came_before(self, found: Problem) -> bool:
+        if found.code not in _OF_A_COLUMN:
+            return False
+        column = (found.code, found.where.file, found.where.column)
+        self.again[column] = self.again.get(column, -1) + 1
+        return self.again[column] > 0
+
+    def _counted(self, found: Problem) -> Problem:
+        """Return the problem with the number of cells below that have it too."""
+        more = self.again.get((found.code, found.where.file, found.where.column), 0)
+        if not more:
+            return found
+        zh, en = found.message.zh, found.message.en
+        also = Message(f"{zh}，这一列另有 {more} 格", f"{en}, and {more} more below it")
+        return replace(found, message=also)
 
     def take(self, faults: Sequence[T]) -> Sequence[T]:
         """Return the first ``faults`` whose problems are still to be made; count the others."""
@@ -44,7 +66,7 @@ class Collector:
 
     def result(self) -> tuple[Problem, ...]:
         """Return all problems by place, and how many more errors there are."""
-        found = in_order((*self.errors, *self.warnings))
+        found = in_order((*map(self._counted, self.errors), *self.warnings))
         if not self.more:
             return found
         rest = problem(

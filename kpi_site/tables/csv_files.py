@@ -13,7 +13,14 @@ import polars as pl
 from kpi_site.catalog import Field, Layout
 from kpi_site.problems import Location, Problem, has_errors, problem
 from kpi_site.tables.batch import Batch, Cell, Row
-from kpi_site.tables.broken_records import EmptyRows, Undecodable, is_empty, record_problems
+from kpi_site.tables.broken_records import (
+    EmptyRows,
+    Undecodable,
+    ends_in_cr,
+    is_empty,
+    lines_end_in_cr,
+    record_problems,
+)
 from kpi_site.tables.csv_fast import read_block
 from kpi_site.tables.csv_supply import SLICE, WHOLE, Block, Supply
 from kpi_site.tables.decoding import data_of, pieces, text
@@ -134,6 +141,8 @@ def _is_plain_below(file: CsvFile) -> bool:
 def _header_problems(file: CsvFile, head: Record) -> tuple[Problem, ...]:
     if head.blank:
         return (_empty(file.name),)
+    if lines_end_in_cr(head.raw):
+        return (ends_in_cr(file.name),)
     broken = record_problems(file.name, head, head.cells, file.encoding, is_header=True)
     cells = [Cell(Location(file.name, *head.place(i)), c) for i, c in enumerate(head.cells)]
     return broken or check_header(cells, file.columns, file.delimiter)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 import xlsxwriter
@@ -57,6 +58,11 @@ def notes(column: Seen) -> str:
         (["10/31/2026 08:15 PM", "01/02/2026 12:00 AM"], "datetime", "%m/%d/%Y %I:%M %p"),
         (["31-Oct-2026", "01-Feb-2026"], "date", "%d-%b-%Y"),
         (["2026-W01", "2026-W53"], "date", "%G-W%V"),
+        (["2015年", "2026年"], "date", "%Y年"),
+        (["2025年度", "2026年度"], "date", "%Y年度"),
+        (["10.2026", "02.2026"], "date", "%m.%Y"),
+        (["10.2026", "02.2126"], "number", None),
+        (["10/2026", "02/2026"], "date", "%m/%Y"),
         (["Jan-25", "Feb-25"], "date", "%b-%y"),
         (["31-Oct-26", "01-Feb-26"], "date", "%d-%b-%y"),
         (["31/10/26", "01/02/26"], "date", "%d/%m/%y"),
@@ -286,6 +292,8 @@ def test_a_file_of_one_column(site: Path) -> None:
         (b"a,,c\n1,2,3\n", "undeclared-column", 1),
         (b"a,b,a\n1,2,3\n", "duplicate-column", 1),
         (b"\xff\xff\xff\xff\xff", "undecodable", 0),
+        (b"\n\n", "no-header", 1),
+        (b"a,b\r1,2\r3,4\r", "stray-carriage-return", 1),
     ],
 )
 def test_files_that_no_dataset_could_describe(
@@ -431,6 +439,16 @@ def test_keys_of_several_columns_leave_amounts_out(site: Path) -> None:
     assert twice.key is None
 
 
+def test_whole_numbers_that_stand_first_are_a_key_before_a_time(site: Path) -> None:
+    rows = [f"{k},2026-01-{k:02d},{k * 3}" for k in range(1, 29)]
+    found = surveyed(site, "x.csv", ("ticket,opened,minutes\n" + "\n".join(rows)).encode())
+    assert found.key is not None
+    assert found.key.columns == ("ticket",)
+    moved = [f"{k * 3},2026-01-{k:02d},a" for k in (1, 1, *range(3, 29))]
+    found = surveyed(site, "y.csv", ("minutes,opened,who\n" + "\n".join(moved)).encode())
+    assert found.key is None
+
+
 def test_data_cannot_break_out_of_a_comment_or_a_name(site: Path) -> None:
     cells = "".join(f'"2026-01-{i % 28 + 1:02d}"\n' for i in range(60))
     text = '"when, # it: ""was"""\n' + cells + '"x\nid: evil # y"\n'
@@ -561,6 +579,39 @@ def test_a_workbook_with_a_cover_and_merged_heads(site: Path) -> None:
     assert f"{dialect}  # ? there are also 封面" in text
     names = [column.name for column in proposed.found.columns]
     assert names == ["部门", "日期", "收入 预算", "收入 实际"]
+
+
+def test_quarters_above_months_leave_the_months_to_be_the_names(site: Path) -> None:
+    path = site / "data/fresh.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range("A1:G1", "2026年销售")
+        sheet.merge_range("A2:A3", "地区")
+        sheet.merge_range("B2:D2", "一季度")
+        sheet.merge_range("E2:G2", "二季度")
+        sheet.write_row("B3", [f"{month}月" for month in range(1, 7)])
+        sheet.write_row("A4", ["华东", 1, 2, 3, 4, 5, 6])
+        sheet.write_row("A5", ["华南", 7, 8, 9, 10, 11, 12])
+    proposed = propose(site, path)
+    assert checked(site, proposed) == ()
+    assert "headerRows: [3], fillMerged: true" in proposed.file.data.decode()
+    assert [column.name for column in proposed.found.columns] == ["地区", "month", "value"]
+    assert proposed.found.rows == 12
+
+
+def test_formulas_without_values_are_told_once_a_column(site: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["月份", "收入", "毛利"])
+    for row in range(2, 14):
+        book.active.append([f"2026-{row - 1:02d}-01", row, f"=B{row}-1"])
+    book.save(site / "data/x.xlsx")
+    found = survey(site / "data/x.xlsx", "data/x.xlsx", "Asia/Shanghai")
+    assert isinstance(found, Survey)
+    assert [(p.code, p.where.line, p.where.column) for p in found.faults] == [
+        ("no-stored-value", 2, 3)
+    ]
+    assert found.faults[0].message.en.endswith("without a stored value, and 11 more below it")
 
 
 def test_rows_end_at_a_total_whose_sums_were_never_worked_out(site: Path) -> None:

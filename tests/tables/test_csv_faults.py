@@ -51,6 +51,7 @@ THREE = ("a", "b", "c")
         ("a,b,c\n1,2,3\r4,5,6\n", ["2:5 stray-carriage-return"]),
         ("a,b,c\n1,2,3\r\r\n", ["2:5 stray-carriage-return"]),
         ("a,b,c\n1,2,3\r", ["2:5 stray-carriage-return"]),
+        ("a,b,c\r1,2,3\r4,5,6\r", ["1:0 stray-carriage-return"]),
         ("a,b\n1,2\n", ["1:1 missing-column"]),
         ("a,b,c,d\n1,2,3,4\n", ["1:7 undeclared-column"]),
         ("a,b,c,b\n1,2,3,4\n", ["1:7 duplicate-column"]),

@@ -59,16 +59,20 @@ class Lead:
 def primary_key(texts: pl.DataFrame, seen: Sequence[Seen]) -> Keyed | None:
     """Return the column, or the two to four, that no two rows share; None if there are none.
 
-    Amounts identify nothing, even where they differ from row to row.
+    Amounts identify nothing, even where they differ from row to row; whole numbers are taken
+    for such unless they are named like an id or stand first. A time is the last resort.
     """
     able = [
         s
         for s in seen
         if s.complete
         and s.type in _IDENTIFYING
-        and (s.type != "integer" or (s.named_like_id and s.notation is None))
+        and (s.type != "integer" or (s.notation is None and (s.named_like_id or s is seen[0])))
     ]
-    alone = sorted((s for s in able if s.unique), key=lambda s: not s.named_like_id)
+    alone = sorted(
+        (s for s in able if s.unique),
+        key=lambda s: (not s.named_like_id, s.type in {"date", "datetime"}),
+    )
     doubt = Message("行数太少，不能肯定", "too few rows to be sure")
     notes = (doubt,) if texts.height < _FEW_ROWS else ()
     if alone and texts.height:

@@ -19,6 +19,7 @@ from kpi_site.authoring.survey.encoding import decode
 from kpi_site.authoring.survey.rows import rows_of
 from kpi_site.problems import Location, Message, Problem, problem
 from kpi_site.tables.batch import Cell
+from kpi_site.tables.broken_records import ends_in_cr, lines_end_in_cr
 from kpi_site.tables.decoding import opened
 from kpi_site.tables.header import check_header
 from kpi_site.tables.scanner import Record, records, split_lines
@@ -67,7 +68,20 @@ def layout_of(path: Path, name: str) -> Layout | tuple[Problem, ...]:
         first = str(error).partition("\n")[0]
         zh, en = f"文件读不出来：{first}", f"the file cannot be read: {first}"
         return (problem(Location(name), "unreadable-file", zh=zh, en=en),)
+    if not data.strip():
+        return (_empty(name),)
     return _text_file(data, name, whole=whole)
+
+
+def _empty(name: str) -> Problem:
+    return problem(
+        Location(name, 1, 1),
+        "no-header",
+        zh="文件是空的",
+        en="the file is empty",
+        hint_zh="请重新导出。",
+        hint_en="Export it again.",
+    )
 
 
 def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
@@ -82,8 +96,9 @@ def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
         book.close()
     chosen = max(grids, key=lambda title: _fullness(grids[title]))
     sheets = (chosen, *(title for title in book.sheetnames if title != chosen))
-    merged = path.stat().st_size < _SMALL and _has_merged(path, chosen)
-    found = rows_of(grids[chosen], f"{name} {chosen} ", merged=merged, sheet=True)
+    areas = _merged(path, chosen) if path.stat().st_size < _SMALL else ()
+    grid = _filled_down(grids[chosen], areas)
+    found = rows_of(grid, f"{name} {chosen} ", merged=bool(areas), sheet=True)
     if found is None:
         return _checked(name, Layout(()), Record(1, "", ()))
     layout = Layout(found.columns, sheets=sheets, rows=found.layout, why=found.notes)
@@ -105,17 +120,31 @@ def _fullness(grid: Sequence[tuple[int, Sequence[str]]]) -> int:
     return sum(sum(bool(cell) for cell in cells) >= 2 for _, cells in grid)
 
 
-def _has_merged(path: Path, title: str) -> bool:
-    """Tell whether cells of rows below each other, or of the head, are merged in a sheet."""
+def _merged(path: Path, title: str) -> tuple[Any, ...]:
+    """Return the areas of cells below each other, or of the head, that are merged in a sheet."""
     import openpyxl
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(path)
     sheet = book[title]
-    ranges = sheet.merged_cells.ranges
     wide = max((sheet.max_column or 1) - 1, 2)  # a title over all columns is no matter
-    return any(area.max_col - area.min_col + 1 < wide for area in ranges)
+    areas = sheet.merged_cells.ranges
+    return tuple(area for area in areas if area.max_col - area.min_col + 1 < wide)
+
+
+def _filled_down(
+    grid: list[tuple[int, tuple[str, ...]]], areas: Iterable[Any]
+) -> list[tuple[int, tuple[str, ...]]]:
+    """Give the cells that are merged with one above them its text."""
+    rows = {number: list(cells) for number, cells in grid}
+    for area in areas:
+        first = rows.get(area.min_row, [])
+        if area.min_col == area.max_col and area.min_col <= len(first):
+            for number in range(area.min_row + 1, area.max_row + 1):
+                if area.min_col <= len(rows.get(number, [])):
+                    rows[number][area.min_col - 1] = first[area.min_col - 1]
+    return [(number, tuple(cells)) for number, cells in rows.items()]
 
 
 def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem, ...]:
@@ -132,6 +161,8 @@ def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem
                 hint_en="Save it as UTF-8.",
             ),
         )
+    if lines_end_in_cr(decoded.text):
+        return (ends_in_cr(name),)
     lines = list(islice(split_lines([decoded.text.removeprefix("\ufeff")]), 5 * _LOOKED_AT))
     delimiter = max(_DELIMITERS, key=lambda d: _fitness(_first(lines, d)))
     looked_at = list(islice(records(lines, delimiter, '"'), 5 * _LOOKED_AT))

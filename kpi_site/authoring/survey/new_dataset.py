@@ -15,7 +15,7 @@ from kpi_site.content.draft import Draft
 from kpi_site.content.paths import SUFFIXES
 from kpi_site.databases.surveying import sampled
 from kpi_site.files import File
-from kpi_site.problems import Problem
+from kpi_site.problems import Message, Problem
 from kpi_site.tables.read import read_tables
 
 
@@ -109,13 +109,20 @@ def _below(draft: Draft, source: Path) -> str | Refusal:
         return misused(f"没有文件“{source}”", f"there is no file '{source}'")
     if not source.name.lower().endswith(SUFFIXES):
         listed = " ".join(SUFFIXES)
-        return misused(f"只能读取 {listed}", f"files that can be read: {listed}")
+        return misused(f"只能读取 {listed}", f"files that can be read: {listed}", _other(source))
     if not path.is_relative_to(root):
         return misused(
             f"“{source}”不在站点文件夹中：请先复制到 {root}/data",
             f"'{source}' lies outside the site: copy it to {root}/data first",
         )
     return path.relative_to(root).as_posix()
+
+
+def _other(source: Path) -> Message | None:
+    """Return what to do with a spreadsheet of another kind."""
+    if source.suffix.lower() not in {".xls", ".xlsm", ".xlsb", ".ods", ".et", ".numbers"}:
+        return None
+    return Message("请在电子表格软件中另存为 .xlsx。", "Save it as .xlsx in a spreadsheet program.")
 
 
 def _parents(draft: Draft, cache: Path, progress: Callable[[str], None]) -> tuple[Parent, ...]:

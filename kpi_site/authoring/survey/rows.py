@@ -54,7 +54,9 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
         return None
     head = [grid[at]]
     if at + 1 < len(grid) and _goes_on(grid, at):
-        head.append(grid[at + 1])
+        second = grid[at + 1]
+        head = [second] if merged and _stands_alone(second[1]) else [*head, second]
+        at = at if len(head) == 2 else at + 1
     layout, notes = Layout(), []
     lines = tuple(line for line, _ in head)
     if lines != (1,):
@@ -87,6 +89,12 @@ def _goes_on(grid: Grid, at: int) -> bool:
     more = any(_is_value(cell) for _, cells in grid[at + 2 : at + 6] for cell in cells)
     filled = not any(not a.strip() and not b.strip() for a, b in zip(first, second, strict=False))
     return bool(gaps and words and more and filled) and not any(map(_is_value, words))
+
+
+def _stands_alone(cells: Sequence[str]) -> bool:
+    """Tell whether the second row names every column, times among them: quarters above months."""
+    names = [cell.strip() for cell in cells]
+    return all(names) and len({*names}) == len(names) and _across(names, "", Layout()) is not None
 
 
 def _is_value(text: str) -> bool:

@@ -24,6 +24,7 @@ from kpi_site.catalog import Dataset, Expect, Field, Text
 from kpi_site.catalog import Layout as Rows
 from kpi_site.periods import MonthCalendar
 from kpi_site.problems import Location, Message, Name, Problem
+from kpi_site.tables.collector import Collector
 from kpi_site.tables.files import FactFile, fact_file
 from kpi_site.tables.sources import FactsFile
 from kpi_site.tables.steady import rhythm_of
@@ -63,7 +64,9 @@ def survey(
     if isinstance(layout, tuple):
         return layout
     batches = list(_reader(path, name, zone, layout).batches())
-    faults = tuple(problem for batch in batches for problem in batch.problems)
+    told = Collector(name, _MOST_FAULTS)
+    told.add(problem for batch in batches for problem in batch.problems)
+    faults = told.result()
     frames = [batch.texts for batch in batches if batch.texts.width]
     if not frames and faults:
         return faults
@@ -100,6 +103,7 @@ def _expected(
     return Expect(grain, fewest if fewest == max(filled) else max(1, fewest // 2))
 
 
+_MOST_FAULTS = 10  # check names more of them
 _MADE = Message("由年和月（或季）得到", "made of the year and the month or quarter")
 
 

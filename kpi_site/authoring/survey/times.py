@@ -16,6 +16,7 @@ from kpi_site.tables.times import read_times
 
 _DAYS: Final = (
     "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%m", "%Y/%m", "%Y年%m月",
+    "%Y年", "%Y年度", "%m.%Y", "%m/%Y", "%m-%Y",
     "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d-%b-%Y",
     "%b-%d-%Y", "%b %d, %Y", "%b %d %Y", "%d %b %Y", "%B %d, %Y", "%b-%Y", "%b %Y", "%Y%m",
     "%G-W%V", "%GW%V", "%G年第%V周", "%G年%V周",
@@ -36,6 +37,7 @@ _TRIED_FIRST = 1000  # cells; a format that most of them lack is not tried on th
 _MOST: Final = 0.9  # of the cells looked at first must fit
 _SOUND_YEARS: Final = r"^(?:19|20)\d\d[01]\d[0-3]\d$"  # 20261031, not any eight digits
 _SOUND_MONTHS: Final = r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$"  # 202610
+_SOUND_MONTHS_FIRST: Final = r"^(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d$"  # 10.2026, not any number
 _SOUND_YEAR: Final = r"^(?:18|19|20)\d\d$"
 _SOUND_SERIALS: Final = r"^[3-5][0-9]{4}$"  # 1982 to 2064
 _DAY_NAME: Final = re.compile(r"(?i)date|day|日期|日$|时间")
@@ -88,6 +90,8 @@ def _suits(sample: pl.Series, kind: Literal["date", "datetime"], written: str) -
     if written == "%Y%m%d" and not sample.str.contains(_SOUND_YEARS).all():
         return False
     if written == "%Y%m" and not sample.str.contains(_SOUND_MONTHS).all():
+        return False
+    if written == "%m.%Y" and not sample.str.contains(_SOUND_MONTHS_FIRST).all():
         return False
     if written == "%Y" and not sample.str.contains(_SOUND_YEAR).all():
         return False
