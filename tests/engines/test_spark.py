@@ -8,17 +8,26 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from kpi_site.engine.polars_engine import PolarsEngine
 from kpi_site.engine.spark_engine import SparkEngine
 from kpi_site.problems import Failure
 from tests.engines.drawn import CYCLES, ROWS, write_drawn
-from tests.engines.figures import ODD, QUICK, SITES, read_site
+from tests.engines.figures import ODD, SITES, SMALL, read_site
 
+COMPANY = Path(__file__).parents[2]
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("spark")]
 
 
-@pytest.mark.parametrize("name", sorted(QUICK))
+@pytest.mark.parametrize("name", SMALL)
 def test_small_site(name: str, tmp_path: Path, spark: SparkEngine) -> None:
     assert read_site(SITES / name, tmp_path / ODD).differences(spark) == []
+
+
+def test_sample_company(tmp_path: Path, spark: SparkEngine) -> None:
+    company = read_site(COMPANY, tmp_path)
+    expected = company.figures(PolarsEngine())
+    assert len(expected) > 200_000
+    assert company.differences(spark, expected) == []
 
 
 @settings(
