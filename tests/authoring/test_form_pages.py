@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,12 +13,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from kpi_site import yaml_core
 from kpi_site.authoring.form_pages import configuration, form_files
 from kpi_site.content import read_draft
 from tests.authoring.conftest import draft_of, problems_of
+from tests.npm import install
 from tests.shell.conftest import Run
 
 SITES = Path(__file__).parents[1] / "sites"
@@ -42,7 +42,7 @@ def cards(site: Path) -> dict[str, list[dict[str, Any]]]:
     """Return the fields of each card's form, by file."""
     draft = read_draft(site, today=date(2026, 11, 29))[0]
     collections = configuration(draft, GITHUB)["collections"]
-    return {one["file"]: one["fields"] for group in collections for one in group["files"]}
+    return {one["file"]: one["fields"] for group in collections for one in group.get("files", ())}
 
 
 def fits(value: Any, field: dict[str, Any]) -> bool:
@@ -167,42 +167,87 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.mark.browser
-def test_what_a_form_saves_is_the_card_with_its_change(site: Path, browser: Browser) -> None:
-    """Runs where ``KPI_SITE_SVELTIA`` names the script of Sveltia CMS; files are the browser's."""
-    script = os.environ.get("KPI_SITE_SVELTIA")
-    if script is None:
-        pytest.skip("KPI_SITE_SVELTIA does not name sveltia-cms.js")
+SVELTIA = "@sveltia/cms@0.221.1"
+INTEGRITY = (
+    "J+Qoik9kGMk2L7vNpOQrnDmFRi+NB6vwJ0f657YtsxWH0P8WYSYRRSRC2pQ/jGGbVlM//Pg/WIgmkpswqoo3gQ=="
+)
+Opened = Callable[[str], Page]
+
+
+@pytest.fixture(scope="session")
+def sveltia(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The script of Sveltia CMS."""
+    packages = install(tmp_path_factory.mktemp("sveltia"), SVELTIA, INTEGRITY)
+    return packages / "@sveltia/cms/dist/sveltia-cms.js"
+
+
+@pytest.fixture
+def form(site: Path, browser: Browser, sveltia: Path) -> Iterator[Opened]:
+    """Open an address of the forms, served from here; their files are the browser's own."""
     told = configuration(draft_of(site), {"name": "test-repo"})
     del told["publish_mode"]  # by pull request: on a forge alone
     folder = site / "admin"
     folder.mkdir()
-    shutil.copy(script, folder)
+    shutil.copy(sveltia, folder)
     (folder / "config.yml").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     page_file = next(f for f in form_files(draft_of(site), GITHUB) if f.path == "index.html")
     (folder / "index.html").write_bytes(page_file.data)
-    before = (site / CARD).read_text("utf-8")
+    files = {str(p.relative_to(site)): p.read_text("utf-8") for p in site.rglob("content/**/*.yml")}
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         page = browser.new_page()
         page.set_default_timeout(60_000)
-        page.goto(f"http://127.0.0.1:{server.server_port}/index.html")
-        page.evaluate(FILL, {CARD: before})
-        page.reload()
-        page.get_by_role("button", name="Work with Test Repository").click()
-        page.wait_for_function("location.hash.startsWith('#/collections')")
-        page.goto(f"{page.url.partition('#')[0]}#/collections/sales/entries/sales_attainment")
-        page.locator("[data-key-path=formula] input").fill("actual * 1 / planned")
-        page.get_by_role("button", name="Save").first.click()
-        page.wait_for_function(
-            "([read, name, before]) => eval(read)(name).then(t => t !== before)",
-            arg=[READ, CARD, before],
-        )
-        after = page.evaluate(READ, CARD)
+
+        def opened(address: str) -> Page:
+            page.goto(f"http://127.0.0.1:{server.server_port}/index.html")
+            page.evaluate(FILL, files)
+            page.reload()
+            page.get_by_role("button", name="Work with Test Repository").click()
+            page.wait_for_function("location.hash.startsWith('#/collections')")
+            page.goto(f"{page.url.partition('#')[0]}#/collections/{address}")
+            return page
+
+        yield opened
         page.close()
         server.shutdown()
+
+
+def saved(page: Page, file: str, before: str = "") -> str:
+    """Save what the form holds; return the file that comes of it."""
+    page.get_by_role("button", name="Save").first.click()
+    page.wait_for_function(
+        "([read, name, before]) => eval(read)(name).then(t => t && t !== before, () => false)",
+        arg=[READ, file, before],
+    )
+    return str(page.evaluate(READ, file))
+
+
+@pytest.mark.browser
+def test_what_a_form_saves_is_the_card_with_its_change(site: Path, form: Opened) -> None:
+    before = (site / CARD).read_text("utf-8")
+    page = form("sales/entries/sales_attainment")
+    page.locator("[data-key-path=formula] input").fill("actual * 1 / planned")
+    after = saved(page, CARD, before)
     expected = loaded(before) | {"formula": "actual * 1 / planned"}
     assert loaded(after) == expected
     assert list(loaded(after)) == list(expected)
     (site / CARD).write_text(after, "utf-8")
     assert problems_of(site) == ()
+
+
+@pytest.mark.browser
+def test_a_form_begins_a_card(site: Path, form: Opened) -> None:
+    page = form("new-sales/new")
+    page.locator("[data-key-path=id] input").fill("return_rate")
+    for key, text in (("name", "退货率"), ("definition", "退回的占多少")):
+        kind = "input" if key == "name" else "textarea"
+        page.locator(f"[data-key-path='{key}.zh'] {kind}").fill(text)
+        page.locator(f"[data-key-path='{key}.en'] {kind}").fill("Return rate")
+    for key, word in (("unit", "percent"), ("cycle", "month")):
+        page.locator(f"[data-key-path={key}] [role=combobox]").click()
+        page.get_by_role("option", name=word, exact=True).click()
+    file = "content/indicators/sales/return_rate.yml"
+    text = saved(page, file)
+    assert loaded(text)["name"] == {"zh": "退货率", "en": "Return rate"}
+    (site / file).write_text(text, "utf-8")
+    assert [(p.code, p.severity) for p in problems_of(site)] == [("unfinished-draft", "warning")]
