@@ -78,7 +78,7 @@ def table(
         rows=tuple(row(ctx, indicator, x, columns) for x in lines),
         left_out=left_out,
         marks=(
-            *level_marks(ctx, (level_of(x.result, indicator) for x in lines)),
+            *level_marks(ctx, (y for x in lines if (y := level_of(x.result, indicator)) != "none")),
             *unjudged_marks(ctx, (x.result for x in lines)),
             *marks(ctx, (x.result.told for x in lines)),
         ),
@@ -121,7 +121,7 @@ def linked_levels(
 
 def level_marks(ctx: Context, levels: Iterable[Level]) -> tuple[Mark, ...]:
     """Return the legend of the marks that stand for ``levels``, each once, the best first."""
-    seen = set(levels) - {"none"}
+    seen = set(levels)
     return tuple(Mark(status_mark(k), status_words(k, ctx.language)) for k in LEVELS if k in seen)
 
 
