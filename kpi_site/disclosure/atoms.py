@@ -7,7 +7,7 @@ dimension. So equal sums of different cards are the same sum.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -15,21 +15,11 @@ from kpi_site.apart import base_names, base_of, persons_name, persons_of
 from kpi_site.catalog import BalanceTerm, DataTerm, RowTerm, StockTerm
 from kpi_site.compute.averages import is_average, runs_of
 from kpi_site.compute.spans import Stretch, reach
-from kpi_site.engine.atoms import strip
-from kpi_site.nature import is_linear
+from kpi_site.disclosure.sums import COUNT, Piece, Reader, Rows, Sums, What, adds, pieces_of
 from kpi_site.periods import Calendar
-from kpi_site.sql.nodes import Aggregate, Call, Column, Literal_, Node
-from kpi_site.tables.model import Table
+from kpi_site.sql.nodes import Aggregate, Node
 
-What = tuple[str, Node | None]
-"""What is added: ``("count", None)`` rows, ``("sum", x)``, ``("linear", x)`` sums of sums.
-
-``("distinct", x)`` values do not add up: those of all are at most those of the parts together.
-"""
-Condition = tuple[str, "str | Node"]
-"""A column and the member that it has, or ("", any other condition)."""
-Rows = frozenset[Condition]
-COUNT: Final[What] = ("count", None)
+_ROWS: Final = Aggregate("count", None)
 
 
 class Axis(NamedTuple):
@@ -47,7 +37,12 @@ class Axis(NamedTuple):
     @property
     def adds(self) -> bool:
         """Tell whether the sums of parts add up to that of all."""
-        return self.what[0] != "distinct"
+        return adds(self.what)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The plain sums of which it is made; none where it is one itself."""
+        return pieces_of(self.what)
 
 
 class Quantity(NamedTuple):
@@ -61,81 +56,33 @@ class Quantity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One sum that a term shows: ``n``, its ``value``, or one of the ``bases`` of a mean."""
+    """What ``n`` of a term, its ``value``, or one of the ``bases`` of a mean is made of."""
 
     source: str  # "n", "value", or the name of a base
-    what: What
-    rows: Rows
+    sums: Sums
 
 
-def readings(term: DataTerm, table: Table) -> tuple[Reading, ...]:
+def readings(term: DataTerm, reader: Reader) -> tuple[Reading, ...]:
     """Return the sums and distinct counts that ``term`` shows; medians are none.
 
     The persons behind it are no figure, but known as if they were.
     """
-    where = frozenset(_conditions(term.where.node if term.where else None))
-    found = [] if is_average(term) else [Reading("n", COUNT, where)]
-    key = table.dataset.people_key
+    where = term.where.node if term.where else None
+    shown: list[tuple[str, Node]] = [] if is_average(term) else [("n", _ROWS)]
+    key = reader.table.dataset.people_key
     if key is not None and not is_average(term):
-        name, own = persons_name(term.name), persons_of(term, key)
-        found.append(_reading(name, own.value.node, where, table))
+        shown.append((persons_name(term.name), persons_of(term, key).value.node))
     base = base_of(term)
     if base is not None:
-        for name, own in zip(base_names(term.name), base, strict=True):
-            found.append(_reading(name, own.value.node, where, table))
-    elif _is_distinct(term.value.node):
-        if not is_average(term):
-            found.append(_reading("value", term.value.node, where, table))
-    elif is_linear(term.value.node):
-        found.append(_reading("value", term.value.node, where, table))
-    return tuple(found)
-
-
-def _is_distinct(node: Node) -> bool:
-    return isinstance(node, Aggregate) and node.kind == "count" and node.distinct
-
-
-def _reading(source: str, node: Node, where: Rows, table: Table) -> Reading:
-    match node:
-        case Aggregate(kind="count", distinct=True, arg=arg, where=own) if arg is not None:
-            return Reading(source, ("distinct", strip(arg)), where | {*_conditions(own)})
-        case Aggregate(kind="count", arg=arg, where=own):
-            return Reading(source, COUNT, where | {*_conditions(own)} | present(arg, table))
-        case Aggregate(kind="sum", arg=arg, where=own) if arg is not None:
-            return Reading(source, ("sum", strip(arg)), where | {*_conditions(own)})
-    return Reading(source, ("linear", strip(node)), where)
-
-
-def present(arg: Node | None, table: Table) -> Rows:
-    """Return the condition that ``arg`` is known in a row; none where it always is."""
-    if arg is None:
-        return frozenset()
-    if isinstance(arg, Column) and (table.null_counts or {}).get(arg.name, 1) == 0:
-        return frozenset()
-    return frozenset({("", Call("is_not_null", (strip(arg),)))})
-
-
-def _conditions(node: Node | None) -> Iterator[Condition]:
-    """Yield what must hold of each row, one condition at a time."""
-    match node:
-        case None:
-            return
-        case Call(op="and", args=args):
-            for arg in args:
-                yield from _conditions(arg)
-        case (
-            Call(op="=", args=(Column(name=name), Literal_(value=value)))
-            | Call(op="=", args=(Literal_(value=value), Column(name=name)))
-        ) if isinstance(value, str | bool | int):
-            yield name, str(value).lower() if isinstance(value, bool) else str(value)
-        case Column(name=name):
-            yield name, "true"
-        case Call(op="not", args=(Column(name=name),)):
-            yield name, "false"
-        case Call(op="is_null", args=(Column(name=name),)):
-            yield name, ""
-        case _:
-            yield "", strip(node)
+        shown += zip(base_names(term.name), (own.value.node for own in base), strict=True)
+    else:
+        shown.append(("value", term.value.node))
+    found = ((source, reader.read(node, where)) for source, node in shown)
+    return tuple(
+        Reading(source, sums)
+        for source, sums in found
+        if sums is not None and (adds(sums.what) or not is_average(term))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,5 +122,5 @@ def dating(
 
 def shown_by(dataset: str, reading: Reading, when: Dating, member: Mapping[str, str]) -> Quantity:
     """Return the sum that ``reading`` shows for ``member`` (a column's, or none)."""
-    rows = reading.rows | frozenset(member.items())
-    return Quantity(Axis(dataset, when.time, reading.what), rows, when.first, when.last)
+    rows = reading.sums.rows | frozenset(member.items())
+    return Quantity(Axis(dataset, when.time, reading.sums.what), rows, when.first, when.last)

@@ -67,10 +67,14 @@ class Attacker:
         atoms: Mapping[Quantity, Sequence[Atom]],
         laws: Iterable[Law],
     ) -> None:
+        laws = tuple(laws)
         self._truth = truth
-        self._scale = _scales(truth)
-        self._signed = {q.axis for q, value in truth.items() if value < 0}
-        self._atoms: list[Atom] = list(dict.fromkeys(a for q in truth for a in atoms[q]))
+        self._scale = _scales(truth, laws)
+        self._signed = self._scale.keys() - {q.axis for q in truth}
+        self._signed |= {q.axis for q, value in truth.items() if value < 0}
+        own = (atom for quantity in truth for atom in atoms[quantity])
+        others = (atom for law in laws for atom, _ in law.parts)
+        self._atoms: list[Atom] = list(dict.fromkeys((*own, *others)))
         self._numbers = {atom: i for i, atom in enumerate(self._atoms)}
         self._columns = {q: tuple(self._numbers[a] for a in atoms[q]) for q in truth}
         self._laws = [self._law(law) for law in laws]
@@ -238,8 +242,14 @@ def solver(model: highspy.HighsLp) -> Solver:
     return found
 
 
-def _scales(truth: Mapping[Quantity, float]) -> dict[Axis, float]:
+def _scales(truth: Mapping[Quantity, float], laws: Iterable[Law]) -> dict[Axis, float]:
+    """Return how large the sums of each axis are: those that nothing shows as what they make up."""
     found: dict[Axis, float] = {}
     for quantity, value in truth.items():
         found[quantity.axis] = max(found.get(quantity.axis, 1.0), abs(value))
-    return found
+    others: dict[Axis, float] = {}
+    for law in laws:
+        axes = {atom.axis for atom, _ in law.parts}
+        most = max((found[axis] for axis in axes if axis in found), default=1.0)
+        others |= {axis: max(others.get(axis, 1.0), most) for axis in axes if axis not in found}
+    return found | others

@@ -22,22 +22,13 @@ from kpi_site.catalog import (
     RowTerm,
     StockTerm,
 )
-from kpi_site.compute.room import measured_columns
+from kpi_site.compute.room import Schemas
 from kpi_site.compute.spans import Timeline
 from kpi_site.compute.through import first_day
-from kpi_site.disclosure.atoms import (
-    Condition,
-    Quantity,
-    Reading,
-    Rows,
-    What,
-    dating,
-    present,
-    readings,
-    shown_by,
-)
+from kpi_site.disclosure.atoms import Quantity, Reading, dating, readings, shown_by
 from kpi_site.disclosure.counting import counting_of
 from kpi_site.disclosure.kinds import Kinds, kinds_of
+from kpi_site.disclosure.sums import Condition, Reader, Rows, What, pieces_of
 from kpi_site.periods import Grain, Period
 from kpi_site.results import Results, Series, SeriesKey
 from kpi_site.schema import data_terms, resolve_dimension
@@ -85,24 +76,29 @@ class Book:
     """All cells, and the true value of each sum that any of them shows.
 
     ``grains`` tells at which grain a sum was shown, ``bounds`` what a reader knows of each number
-    that is added. ``kinds`` are the kinds of rows of each dataset, ``names`` all the conditions by
-    which the same rows are known.
+    that is added, ``signed`` of which numbers some are below 0. ``kinds`` are the kinds of rows of
+    each dataset, ``names`` all the conditions by which the same rows are known.
     """
 
     cells: dict[CellKey, Shown] = field(default_factory=dict)
     truth: dict[Quantity, float] = field(default_factory=dict)
     grains: dict[Quantity, Grain] = field(default_factory=dict)
     bounds: dict[tuple[str, What], Bounds] = field(default_factory=dict)
+    signed: set[tuple[str, What]] = field(default_factory=set)
     kinds: dict[str, Kinds] = field(default_factory=dict)
     names: dict[str, dict[Rows, set[Rows]]] = field(default_factory=dict)
 
     def join(self, dataset: str, kinds: Kinds) -> None:
         """Let sums over the same rows of ``dataset`` be the same sum."""
         self.kinds[dataset] = kinds
-        known = sorted(
-            {q.rows for q in self.truth if q.axis.dataset == dataset},
-            key=lambda rows: (len(rows), repr(sorted(rows, key=repr))),
-        )
+        own = {(q.rows, q.axis.what) for q in self.truth if q.axis.dataset == dataset}
+        shown = {rows for rows, _ in own}
+        sums = {(rows | one.rows, one.what) for rows, what in own for one in pieces_of(what)}
+        within = {rows for rows, _ in sums}
+        for rows, what in own | sums:
+            bounds = self.bounds.get((dataset, what))
+            within |= {rows | bounds.counted} if bounds is not None else set()
+        known = [*sorted(shown, key=_by_length), *sorted(within - shown, key=_by_length)]
         first: dict[int, Rows] = {}
         named: dict[Rows, Rows] = {}
         for rows in known:
@@ -139,12 +135,17 @@ class Book:
         }
 
     def rows_with(self, dataset: str, rows: Rows, more: Rows) -> Rows | None:
-        """Return under which name the ``rows`` are known that meet ``more`` as well, if at all."""
+        """Return under which name the ``rows`` are known that meet ``more`` as well, if any do."""
         kinds = self.kinds[dataset]
         if any(condition not in kinds.of for condition in more):
             return None
         wanted = kinds.met(rows | more)
-        return next((r for r in self.names[dataset] if kinds.met(r) == wanted), None)
+        own = (rows for rows in self.names[dataset] if wanted and kinds.met(rows) == wanted)
+        return next(own, None)
+
+
+def _by_length(rows: Rows) -> tuple[int, str]:
+    return len(rows), repr(sorted(rows, key=repr))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ class Writer:
     results: Results
     timeline: Timeline
     book: Book
+    schemas: Schemas
 
     def write(self, cards: Iterable[Indicator]) -> None:
         """Write every cell of ``cards``, each after those that it leans on."""
@@ -182,13 +184,14 @@ class Writer:
         """Look up in the rows how the conditions of all cards hang together."""
         asked: defaultdict[str, set[Condition]] = defaultdict(set)
         for quantity in self.book.truth:
-            asked[quantity.axis.dataset] |= quantity.rows
+            asked[quantity.axis.dataset].update(
+                quantity.rows, *(one.rows for one in quantity.axis.pieces)
+            )
         for (dataset, _), bounds in self.book.bounds.items():
             if dataset in asked:
                 asked[dataset] |= bounds.counted
-        schemas = measured_columns(self.catalog, self.tables) if asked else {}
         for dataset, conditions in asked.items():
-            found = kinds_of(self.tables, dataset, conditions, schemas[dataset])
+            found = kinds_of(self.tables, dataset, conditions, self.schemas[dataset])
             self.book.join(dataset, found)
 
     def _terms(self, card: Indicator) -> Iterator[_Term]:
@@ -196,22 +199,22 @@ class Writer:
             dataset = self.catalog.datasets[term.dataset]
             if dataset.people:
                 begun = first_day(term, dataset, self.tables) or self.timeline.through
-                read = readings(term, self.tables[dataset.id])
-                self._note_bounds(dataset, read)
+                reader = Reader(self.tables[dataset.id], self.schemas[str(dataset.id)])
+                read = readings(term, reader)
+                for what in {what for one in read for what in one.sums.all}:
+                    self._note(dataset, reader, what)
                 yield _Term(term, read, str(dataset.time), begun.toordinal())
 
-    def _note_bounds(self, dataset: Dataset, read: tuple[Reading, ...]) -> None:
+    def _note(self, dataset: Dataset, reader: Reader, what: What) -> None:
         """Note what every reader of the dataset's page knows of the numbers that are added."""
-        for reading in read:
-            kind, node = reading.what
-            found = dataset.field(node.name) if isinstance(node, Column) else None
-            if kind == "sum" and found is not None and found.type in {"integer", "number"}:
-                assert isinstance(node, Column)
-                at = (str(dataset.id), reading.what)
-                least, most = (
-                    None if x is None else float(x) for x in (found.minimum, found.maximum)
-                )
-                self.book.bounds[at] = Bounds(least, most, present(node, self.tables[dataset.id]))
+        at, (kind, node) = (str(dataset.id), what), what
+        if not reader.nonnegative(what):
+            self.book.signed.add(at)
+        found = dataset.field(node.name) if isinstance(node, Column) else None
+        if kind == "sum" and found is not None and found.type in {"integer", "number"}:
+            assert isinstance(node, Column)
+            least, most = (None if x is None else float(x) for x in (found.minimum, found.maximum))
+            self.book.bounds[at] = Bounds(least, most, reader.present(node))
 
     def _column(self, term: DataTerm, dimension: str) -> str | None:
         return resolve_dimension(self.catalog, self.catalog.datasets[term.dataset], dimension)
@@ -261,8 +264,8 @@ class Writer:
             amount = _amount(reading, series, str(term.name), i)
             if amount is not None and when.days:
                 quantity = shown_by(str(term.dataset), reading, when, member)
-                scale = 1 if reading.source == "n" else when.days
-                self.book.truth[quantity] = float(amount * scale)
+                days = 1 if reading.source == "n" else when.days
+                self.book.truth[quantity] = reading.sums.of(amount) * days
                 grain = self.book.grains.get(quantity)
                 if grain is None or key.grain.rank < grain.rank:
                     self.book.grains[quantity] = key.grain

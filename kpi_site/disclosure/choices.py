@@ -12,7 +12,13 @@ from pathlib import Path
 from kpi_site.catalog import Catalog
 from kpi_site.disclosure.book import CellKey
 from kpi_site.disclosure.hiding import hide
-from kpi_site.disclosure.protection import LookBefore, hidden_cells, rule_of
+from kpi_site.disclosure.protection import (
+    LookBefore,
+    hidden_cells,
+    leaning,
+    people_cards,
+    rule_of,
+)
 from kpi_site.kept import code_digest, read_sealed, write_sealed
 from kpi_site.periods import Grain
 from kpi_site.results import Results, SeriesKey
@@ -71,9 +77,20 @@ def protected(
 
 
 def _digest(catalog: Catalog, results: Results, told: str) -> str:
-    """Return what the choice depends on; "" where the figures have no digests."""
-    known = [(name, found.digest) for name, found in sorted(results.items())]
-    if not all(digest for _, digest in known):
+    """Return what the choice depends on; "" where the figures have no digests.
+
+    That is the figures about people, those made of them, and what the datasets say of columns.
+    """
+    people = people_cards(catalog)
+    cards = leaning(catalog, people)
+    if not all(results[card.id].digest for card in cards):
         return ""
-    parts = (code_digest(), catalog.site.suppression, catalog.site.data_through, told, known)
+    known = [(str(card.id), results[card.id].digest, card.formerly) for card in cards]
+    datasets = [
+        (str(d.id), d.people_key, [(f.name, f.type, f.minimum, f.maximum) for f in d.fields])
+        for d in catalog.datasets.values()
+        if d.people
+    ]
+    site = catalog.site
+    parts = (code_digest(), site.suppression, site.data_through, told, known, datasets)
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -288,12 +288,9 @@ class Chooser:
 
 def make_chooser(part: Part, rule: Rule) -> Chooser | None:
     """Return what chooses in ``part``; None where its facts do not hang together as they should."""
-    for laws in (part.laws, ()):
-        attacker = Attacker(part.truth, part.atoms, laws)
-        attacker.learn(part.truth)
-        if attacker.fits():
-            break
-    else:
+    attacker = Attacker(part.truth, part.atoms, part.laws)
+    attacker.learn(part.truth)
+    if not attacker.fits():
         return None
     unit_of = part.unit_of
     margins: defaultdict[int, list[Margin]] = defaultdict(list)

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from kpi_site.disclosure.atoms import COUNT, Axis, Quantity, Rows
+from kpi_site.disclosure.atoms import Axis, Quantity
 from kpi_site.disclosure.book import Book
 from kpi_site.disclosure.kinds import Family, families
+from kpi_site.disclosure.sums import COUNT, Rows
 
 INF = float("inf")
 _DAYS = 10_000_000  # more than any day's number
@@ -69,15 +70,18 @@ def equations(book: Book) -> Equations:
         if not axis.adds:
             found.atoms[quantity] = (_once(quantity),)
             continue
-        days = starts[axis.dataset, axis.time]
-        span = range(bisect_left(days, quantity.first), bisect_left(days, quantity.last + 1))
-        found.atoms[quantity] = tuple(Atom(axis, quantity.rows, i) for i in span)
-        covered[axis][quantity.rows].update(span)
+        found.atoms[quantity] = own = _atoms_of(quantity, starts)
+        covered[axis][quantity.rows].update(atom.at for atom in own)
+    shown = frozenset(covered)
+    found.laws += _read_apart(book, covered, starts)
+    _count_bounded(book, covered)
     made_up = tuple(_families(book, covered))
     found.laws += _distinct(book, covered, starts)
-    found.laws += (law for axis, one in made_up for law in _add_up(axis, one, covered[axis]))
+    found.laws += (law for axis, one in made_up for law in _add_up(book, axis, one, covered[axis]))
+    found.laws += _never_below_nothing(book, covered, shown)
     found.laws += _flows(covered, starts)
     found.laws += _bounded(book, covered)
+    found.laws += (law for axis, one in made_up for law in _rest_bounded(book, axis, one, covered))
     found.margins += _margins_of_members(book, made_up)
     found.margins += _margins_of_time(book, [q for q in book.truth if q.axis.adds])
     return found
@@ -95,6 +99,50 @@ def _starts(quantities: Iterable[Quantity]) -> dict[_Time, list[int]]:
     return {time: sorted(days) for time, days in found.items()}
 
 
+def _read_apart(book: Book, covered: _Covered, starts: dict[_Time, list[int]]) -> Iterator[Law]:
+    """Yield that sums of several things are made of plain sums, which join those ``covered``."""
+    for axis in [axis for axis in covered if axis.pieces]:
+        for rows, span in covered[axis].items():
+            parts = tuple(_parts(book, axis, rows))
+            for one, own, _ in parts:
+                covered[one][own].update(span)
+            for at in sorted(span):
+                plain = ((Atom(one, own, at), -weight) for one, own, weight in parts)
+                yield Law(((Atom(axis, rows, at), 1.0), *plain), 0.0, 0.0)
+    for quantity in [q for q in book.truth if q.axis.pieces and not q.axis.adds]:
+        atoms = [(_once(quantity), 1.0)]
+        for one, own, weight in _parts(book, quantity.axis, quantity.rows):
+            part = Quantity(one, own, quantity.first, quantity.last)
+            found = _atoms_of(part, starts) if one.adds else (_once(part),)
+            covered[one][own].update(atom.at for atom in found)
+            atoms += ((atom, -weight) for atom in found)
+        yield Law(tuple(atoms), 0.0, 0.0)
+
+
+def _parts(book: Book, axis: Axis, rows: Rows) -> Iterator[tuple[Axis, Rows, float]]:
+    """Yield the plain sums of which one over ``rows`` is made: axes, rows and weights."""
+    for piece in axis.pieces:
+        own = book.rows_with(axis.dataset, rows, piece.rows)
+        if own is not None:  # else no row meets them all
+            yield axis._replace(what=piece.what), own, float(piece.weight)
+
+
+def _atoms_of(quantity: Quantity, starts: dict[_Time, list[int]]) -> tuple[Atom, ...]:
+    """Return the atoms of a sum that adds up."""
+    axis = quantity.axis
+    days = starts[axis.dataset, axis.time]
+    span = range(bisect_left(days, quantity.first), bisect_left(days, quantity.last + 1))
+    return tuple(Atom(axis, quantity.rows, at) for at in span)
+
+
+def _never_below_nothing(book: Book, covered: _Covered, shown: Collection[Axis]) -> Iterator[Law]:
+    """Yield of plain sums that no figure shows that they are at least 0, where every row is."""
+    for axis in covered:
+        if axis not in shown and (axis.dataset, axis.what) not in book.signed:
+            for rows, span in covered[axis].items():
+                yield from (Law(((Atom(axis, rows, at), 1.0),), 0.0, INF) for at in sorted(span))
+
+
 def _families(book: Book, covered: _Covered) -> Iterator[tuple[Axis, Family]]:
     """Yield how the rows of each axis are made up; many axes have the same rows."""
     known: dict[tuple[str, frozenset[Rows]], tuple[Family, ...]] = {}
@@ -106,12 +154,17 @@ def _families(book: Book, covered: _Covered) -> Iterator[tuple[Axis, Family]]:
         yield from ((axis, family) for family in known[asked])
 
 
-def _add_up(axis: Axis, family: Family, known: Mapping[Rows, set[int]]) -> Iterator[Law]:
-    """Yield that the parts add up to the whole, or come to no more."""
+def _add_up(
+    book: Book, axis: Axis, family: Family, known: Mapping[Rows, set[int]]
+) -> Iterator[Law]:
+    """Yield that the parts add up to the whole, or come to no more if no row has less than 0."""
+    signed = (axis.dataset, axis.what) in book.signed
     for at in sorted(known[family.whole]):
         parts = [rows for rows in family.parts if at in known[rows]]
         if parts:
             exact = family.all_of and len(parts) == len(family.parts)
+            if signed and not exact:
+                continue
             terms = [(Atom(axis, rows, at), 1.0) for rows in parts]
             whole = (Atom(axis, family.whole, at), -1.0)
             yield Law((*terms, whole), 0.0 if exact else -INF, 0.0)
@@ -124,7 +177,7 @@ def _once(quantity: Quantity) -> Atom:
 
 def _distinct(book: Book, covered: _Covered, starts: dict[_Time, list[int]]) -> Iterator[Law]:
     """Yield that distinct values are no more than those of their parts, their whole, their rows."""
-    counts = [quantity for quantity in book.truth if not quantity.axis.adds]
+    counts = [q for q in book.truth if not q.axis.adds and not q.axis.pieces]
     rows: defaultdict[Axis, dict[Rows, set[int]]] = defaultdict(dict)
     for quantity in counts:
         rows[quantity.axis][quantity.rows] = {0}
@@ -192,23 +245,51 @@ def _between(
     return tuple(Atom(axis, rows, at) for at in wanted)
 
 
-def _bounded(book: Book, covered: _Covered) -> Iterator[Law]:
-    """Yield that a sum is at least (at most) so much for each of its rows."""
+def _count_bounded(book: Book, covered: _Covered) -> None:
+    """Let the number of rows of each sum whose numbers have bounds be known of, shown or not."""
     for axis in list(covered):
         bounds = book.bounds.get((axis.dataset, axis.what))
-        count = Axis(axis.dataset, axis.time, COUNT)
-        if bounds is None or count not in covered or axis.time[0] == "mean":
-            continue
-        for rows, own in covered[axis].items():
-            counted = book.rows_with(axis.dataset, rows, bounds.counted)
-            if counted is None:
-                continue
-            for at in sorted(own & covered[count].get(counted, set())):
-                total, number = Atom(axis, rows, at), Atom(count, counted, at)
-                if bounds.least is not None:
-                    yield Law(((total, 1.0), (number, -bounds.least)), 0.0, INF)
-                if bounds.most is not None:
-                    yield Law(((total, 1.0), (number, -bounds.most)), -INF, 0.0)
+        if bounds is not None and axis.time[0] != "mean":
+            for rows, span in covered[axis].items():
+                counted = book.rows_with(axis.dataset, rows, bounds.counted)
+                if counted is not None:
+                    covered[axis._replace(what=COUNT)][counted].update(span)
+
+
+def _bounded(book: Book, covered: _Covered) -> Iterator[Law]:
+    """Yield that a sum is at least (at most) so much for each of its rows."""
+    for axis, own in covered.items():
+        for rows, span in own.items():
+            yield from _per_row(book, axis, ((rows, 1.0),), span)
+
+
+def _rest_bounded(book: Book, axis: Axis, family: Family, covered: _Covered) -> Iterator[Law]:
+    """Yield the same of the rows of a whole that are in none of its known parts."""
+    known = covered[axis]
+    if not family.all_of and axis in covered:
+        span = known[family.whole].intersection(*(known[rows] for rows in family.parts))
+        parts = ((rows, -1.0) for rows in family.parts)
+        yield from _per_row(book, axis, ((family.whole, 1.0), *parts), span)
+
+
+def _per_row(
+    book: Book, axis: Axis, sums: Sequence[tuple[Rows, float]], span: Collection[int]
+) -> Iterator[Law]:
+    bounds = book.bounds.get((axis.dataset, axis.what))
+    if bounds is None or axis.time[0] == "mean":
+        return
+    counts = [
+        (counted, weight)
+        for rows, weight in sums
+        if (counted := book.rows_with(axis.dataset, rows, bounds.counted)) is not None
+    ]
+    for at in sorted(span) if len(counts) == len(sums) else ():
+        total = [(Atom(axis, rows, at), weight) for rows, weight in sums]
+        for bound, ends in ((bounds.least, (0.0, INF)), (bounds.most, (-INF, 0.0))):
+            if bound is not None:
+                count = axis._replace(what=COUNT)
+                each = ((Atom(count, rows, at), -weight * bound) for rows, weight in counts)
+                yield Law((*total, *each), *ends)
 
 
 def _margins_of_members(book: Book, made_up: Iterable[tuple[Axis, Family]]) -> Iterator[Margin]:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kpi_site.disclosure.atoms import Condition, Rows
+from kpi_site.disclosure.sums import Condition, Rows
 from kpi_site.engine.cube import member_text
 from kpi_site.sql.kinds import SqlType
 from kpi_site.sql.nodes import columns

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from kpi_site.catalog import Catalog, Indicator, IndicatorTerm
+from kpi_site.compute.room import measured_columns
 from kpi_site.compute.run import in_order
 from kpi_site.compute.spans import Timeline
 from kpi_site.disclosure.atoms import Quantity
@@ -155,16 +156,21 @@ def book_of(
     """Return all cells of ``cards``, and of those that lean on them."""
     through = catalog.site.data_through
     assert through is not None
-    book = Book()
-    writer = Writer(catalog, tables, results, Timeline(catalog.site.calendar, through), book)
-    wanted: dict[str, Indicator] = {}
+    book, timeline = Book(), Timeline(catalog.site.calendar, through)
+    writer = Writer(catalog, tables, results, timeline, book, measured_columns(catalog, tables))
+    writer.write(leaning(catalog, cards))
+    return book
+
+
+def leaning(catalog: Catalog, cards: Collection[str]) -> tuple[Indicator, ...]:
+    """Return ``cards`` and those that are made of their figures, in turn; each after its own."""
+    found: dict[str, Indicator] = {}
     for name in in_order(catalog):
         card = catalog.indicators[name]
         leant = {str(t.indicator) for t in card.terms if isinstance(t, IndicatorTerm)}
-        if name in cards or not leant.isdisjoint(wanted):
-            wanted[name] = card
-    writer.write(wanted.values())
-    return book
+        if name in cards or not leant.isdisjoint(found):
+            found[name] = card
+    return tuple(found.values())
 
 
 def _has_small(catalog: Catalog, found: IndicatorResults, rule: Rule) -> bool:

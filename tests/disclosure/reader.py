@@ -21,12 +21,22 @@ import highspy
 import numpy as np
 
 from tests.disclosure.survey import Key, downloads_of, rows_of
-from tests.disclosure.tables import MIN_COUNT, PROTECTION, Drawn, Micro, Term, write_site
+from tests.disclosure.tables import (
+    ADDED,
+    AMOUNTS,
+    MIN_COUNT,
+    PROTECTION,
+    Drawn,
+    Micro,
+    Term,
+    write_site,
+)
 
 LAST_MONTH: Final = 10
 _CLOSE: Final = 1e-6
+_DENOMINATORS: Final = (5000, 100_000, 5_000_000)
 Sum = tuple[str, frozenset[int]]
-"""Rows ("n") or scores ("s") of a set of kinds, by their positions."""
+"""What is added up (a key of `ADDED`) of a set of kinds, by their positions."""
 Cell = tuple[str, str, str, str]
 """Card, grain, period, member."""
 Rows = Mapping[Key, Mapping[str, str]]
@@ -64,14 +74,23 @@ class Reader:
         return [*self.drawn.rows]
 
     @cached_property
-    def means(self) -> bool:
-        return self.drawn.kind == "means"
+    def measures(self) -> int:
+        """How many unknowns there are of each kind of rows: rows, scores, extra points."""
+        return {"means": 2, AMOUNTS: 3}.get(self.drawn.kind, 1)
 
     def true(self, one: Sum) -> int:
         """Return what a sum truly comes to."""
         what, places = one
-        scores = (self.drawn.rows[self.kinds[i]] for i in places)
-        return sum(len(own) if what == "n" else sum(own) for own in scores)
+        kinds = [self.kinds[i] for i in places]
+        rows, extra = self.drawn.rows, self.drawn.extra
+        own = [(len(rows[kind]), sum(rows[kind]), sum(extra[kind])) for kind in kinds]
+        return sum(w * x for totals in own for w, x in zip(ADDED[what], totals, strict=True))
+
+    def weights(self, one: Sum) -> dict[int, int]:
+        """Return how often each unknown stands in a sum."""
+        what, places = one
+        count = len(self.kinds)
+        return {m * count + i: w for m, w in enumerate(ADDED[what]) if w for i in sorted(places)}
 
     def small(self, cell: Cell) -> bool:
         """Tell whether few persons stand behind a cell."""
@@ -89,12 +108,13 @@ class Reader:
         count = len(self.kinds)
         found = []
         for one in told:
-            shift = count if one[0] == "s" else 0
             true = Fraction(self.true(one))
-            found.append(Line({shift + i: 1 for i in one[1]}, true, true))
-        for i in range(count) if self.means else ():  # scores are 1 to 5
-            found.append(Line({count + i: 1, i: -1}, Fraction(0), None))
-            found.append(Line({count + i: 1, i: -5}, None, Fraction(0)))
+            found.append(Line(self.weights(one), true, true))
+        for i in range(count):
+            for measure in range(1, self.measures):  # scores are 1 to 5, extra points 0 to 9
+                least, most = ((1, 5), (0, 9))[measure - 1]
+                found.append(Line({measure * count + i: 1, i: -least}, Fraction(0), None))
+                found.append(Line({measure * count + i: 1, i: -most}, None, Fraction(0)))
         return found
 
     def reach(self, told: Collection[Sum], asked: Sum, side: int, most: Fraction) -> Fraction:
@@ -102,18 +122,19 @@ class Reader:
 
         It is 0 where no other world is found that fits.
         """
-        width = len(self.kinds) * (2 if self.means else 1)
-        shift = len(self.kinds) if asked[0] == "s" else 0
-        goal = {shift + i: 1 for i in asked[1]}
+        width = len(self.kinds) * self.measures
+        goal = self.weights(asked)
         true = Fraction(self.true(asked))
         end = true + side * most
         lines = self.lines(told)
         bound = Line(goal, None, end) if side > 0 else Line(goal, end, None)
-        world = propose(width, [*lines, bound], dict.fromkeys(goal, side))
-        if world is None:
+        found = propose(width, [*lines, bound], {i: side * w for i, w in goal.items()})
+        if found is None:
             return Fraction(0)
+        worlds = [[Fraction(x).limit_denominator(most) for x in found] for most in _DENOMINATORS]
+        world = next((one for one in worlds if fits(one, lines)), worlds[-1])
         assert_fits(world, lines)
-        return side * (sum((world[i] for i in goal), Fraction(0)) - true)
+        return side * (sum((w * world[i] for i, w in goal.items()), Fraction(0)) - true)
 
 
 def assert_fits(world: Sequence[Fraction], lines: Iterable[Line]) -> None:
@@ -125,8 +146,17 @@ def assert_fits(world: Sequence[Fraction], lines: Iterable[Line]) -> None:
         assert line.most is None or total <= line.most, (line, total)
 
 
-def propose(width: int, lines: Sequence[Line], goal: Mapping[int, int]) -> list[Fraction] | None:
-    """Return the corner in which ``goal`` is largest, as fractions."""
+def fits(world: Sequence[Fraction], lines: Iterable[Line]) -> bool:
+    """Tell whether it is one."""
+    try:
+        assert_fits(world, lines)
+    except AssertionError:
+        return False
+    return True
+
+
+def propose(width: int, lines: Sequence[Line], goal: Mapping[int, int]) -> list[float] | None:
+    """Return the corner in which ``goal`` is largest."""
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = width, len(lines)
     model.col_cost_ = np.array([-float(goal.get(i, 0)) for i in range(width)])
@@ -152,7 +182,7 @@ def propose(width: int, lines: Sequence[Line], goal: Mapping[int, int]) -> list[
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    return [Fraction(x).limit_denominator(5000) for x in solver.getSolution().col_value]
+    return [*solver.getSolution().col_value]
 
 
 def read(drawn: Drawn, values: Rows, terms: Rows) -> Reader:
@@ -197,7 +227,8 @@ def _sums(kinds: Sequence[Micro], term: Term, label: str, member: str) -> tuple[
         i for i, m in enumerate(kinds)
         if m.month in months and term.meets(m) and member in {"", m.team, m.unit, m.channel}
     )  # fmt: skip
-    return (("n", places), ("s", places)) if term.mean else (("n", places),)
+    own = frozenset(i for i in places if term.valued(kinds[i]))
+    return (("n", places), (term.value, own)) if term.value else (("n", places),)
 
 
 class Short(NamedTuple):
@@ -243,7 +274,7 @@ def short(reader: Reader) -> Iterator[Short]:
     most = wide(reader, small)
     nearly = 1 - Fraction(1, 1000)
     for one in sorted(reader.sums(reader.hidden) - reader.told, key=repr):
-        need = Fraction(PROTECTION) * reader.true(one)
+        need = Fraction(PROTECTION) * abs(reader.true(one))
         for side in (1, -1):
             got = reader.reach(reader.told, one, side, need)
             if got < need * nearly:

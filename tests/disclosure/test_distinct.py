@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kpi_site.disclosure.atoms import COUNT, Axis, Condition, Quantity
+from kpi_site.disclosure.atoms import Axis, Quantity
 from kpi_site.disclosure.attack import Attacker
 from kpi_site.disclosure.book import Book
 from kpi_site.disclosure.equations import equations
 from kpi_site.disclosure.kinds import Kinds
+from kpi_site.disclosure.sums import COUNT, Condition
 from kpi_site.periods import Grain
 from tests.disclosure.survey import SITE, hidden
 from tests.figures.small import card, dataset, problems, write

@@ -10,12 +10,13 @@ from itertools import combinations, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpi_site.disclosure.atoms import COUNT, Axis, Condition, Quantity
+from kpi_site.disclosure.atoms import Axis, Quantity
 from kpi_site.disclosure.book import Book, CellKey, Shown
 from kpi_site.disclosure.choose import make_chooser
 from kpi_site.disclosure.equations import equations
 from kpi_site.disclosure.kinds import Kinds
 from kpi_site.disclosure.parts import Rule, parts_of, units_of
+from kpi_site.disclosure.sums import COUNT, Condition
 from kpi_site.periods import Grain
 from kpi_site.results import SeriesKey
 from tests.disclosure.simplex import largest

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.disclosure.reader import Reader, assert_fits, fewest, look, recovered, short, too_few
-from tests.disclosure.tables import KINDS, draw
+from tests.disclosure.tables import AMOUNTS, KINDS, draw
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,12 @@ def test_nothing_hidden_can_be_worked_out(number: int, root: Path) -> None:
     drawn = draw(number)
     assert 5 <= drawn.cells <= 40
     sound(look(drawn, root / str(number)))
+
+
+@pytest.mark.parametrize("number", [2, 17, 44])
+def test_nor_of_amounts_added_up_in_several_ways(number: int, root: Path) -> None:
+    """Scores, extra points, twice the scores, both together: of all, of those done, of others."""
+    sound(look(draw(number, AMOUNTS), root / f"amounts{number}"))
 
 
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,0 +1,143 @@
+"""Sums that are made of others: what ``SUM(a + b)`` and ``SUM(b)`` tell together is not told.
+
+Three persons of team a are done, and what they earn stands in a card of those who are done alone.
+Cards that count all persons of a team, of whom there are enough, add up the same pay otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from tests.disclosure.survey import SITE, hidden, published
+from tests.figures.small import card, dataset, write
+
+TEAMS = {"a": (3, 17), "b": (12, 8), "c": (20, 15), "d": (30, 6)}
+"""How many persons are done, and how many are not."""
+FIELDS = (
+    "name: team, type: string",
+    "name: done, type: boolean",
+    "name: who, type: string",
+    "name: pay, type: integer",
+    "name: bonus, type: integer",
+    "name: left_out, type: integer",
+)
+SECRET = card(
+    "secret", "paid: {from: staff, value: SUM(pay), where: done}", more="dimensions: [team]\n"
+)
+
+
+def staff(root: Path, *values: str, derived: str = "") -> Path:
+    """Write a site with the pay of those done, and a card of all for each of ``values``."""
+    lines = [
+        f"2026-01-10,{team},{str(done).lower()},{team}{i % 40},{100 + 7 * i},{10 + i},"
+        f"{'' if i % 3 else i}\n"
+        for team, counts in TEAMS.items()
+        for done, count in zip((True, False), counts, strict=True)
+        for i in range(count)
+    ]
+    files = {
+        "content/site.yml": f"{SITE}suppression: {{min_count: 5}}\n",
+        "data/staff.csv": "day,team,done,who,pay,bonus,left_out\n" + "".join(lines),
+        **dataset("staff", *FIELDS, more=f"people: true\n{derived}"),
+        **SECRET,
+    }
+    for at, value in enumerate(values):
+        files |= card(
+            f"open{at}", f"paid: {{from: staff, value: '{value}'}}", more="dimensions: [team]\n"
+        )
+    return write(root, files)
+
+
+def told(root: Path) -> dict[str, Fraction]:
+    """Return what the cards of all persons tell of team a in January, and see what is hidden."""
+    assert ("secret", "month", "2026-01", "a") in hidden(root)
+    rows = published(root)
+    found = {key[0]: row["value"] for key, row in rows.items() if key[1:3] == ("month", "2026-01")
+             and key[3] == "a"}  # fmt: skip
+    return {name: Fraction(value) for name, value in found.items() if value}
+
+
+PAIRS: Sequence[tuple[tuple[str, ...], tuple[Fraction | int, ...]]] = [
+    (("SUM(pay)", "SUM(pay) FILTER (WHERE NOT done)"), (1, -1)),
+    (("SUM(2 * pay)", "SUM(pay) FILTER (WHERE NOT done)"), (Fraction(1, 2), -1)),
+    (("SUM(pay) / 10", "SUM(pay) FILTER (WHERE NOT done)"), (10, -1)),
+    (("SUM(pay) + 5 - 5", "SUM(pay / 4) FILTER (WHERE NOT done)"), (1, -4)),
+    (("SUM(pay) - SUM(pay) FILTER (WHERE NOT done)",), (1,)),
+    (("SUM(pay + bonus) FILTER (WHERE done)", "SUM(bonus) FILTER (WHERE done)"), (1, -1)),
+    (("SUM(pay + bonus) FILTER (WHERE done)", "SUM(pay - bonus) FILTER (WHERE done)"),
+     (Fraction(1, 2), Fraction(1, 2))),
+    (("SUM(pay) FILTER (WHERE done) + SUM(bonus)", "SUM(bonus)"), (1, -1)),
+    (("SUM(CASE WHEN done THEN pay ELSE 0 END)",), (1,)),
+    (("SUM(CASE WHEN NOT done THEN 0 WHEN team = ''zz'' THEN 7 ELSE pay END)",), (1,)),
+    (("SUM(CASE WHEN done THEN pay ELSE bonus END)", "SUM(CASE WHEN NOT done THEN bonus END)"),
+     (1, -1)),
+    (("SUM(both) FILTER (WHERE done)", "SUM(bonus) FILTER (WHERE done)"), (1, -1)),
+    (("SUM(COALESCE(left_out, 0) + pay) FILTER (WHERE done)",
+      "SUM(left_out) FILTER (WHERE done)"), (1, -1)),
+    (("SUM(pay + 3) FILTER (WHERE done)", "COUNT(*) FILTER (WHERE done)"), (1, -3)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("values", "weights"), PAIRS, ids=lambda x: " | ".join(map(str, x)))
+def test_what_is_told_together(
+    tmp_path: Path, values: tuple[str, ...], weights: tuple[Fraction | int, ...]
+) -> None:
+    """The figures named would tell the pay of three persons, by the weights beside them."""
+    derived = "derived: {both: pay + bonus}\n"
+    found = told(staff(tmp_path / "site", *values, derived=derived))
+    names = [f"open{at}" for at in range(len(values))]
+    secret = sum(100 + 7 * i for i in range(3))
+    if all(name in found for name in names):
+        total = sum(w * found[n] for n, w in zip(names, weights, strict=True))
+        assert total == secret, "the weights of the test are wrong"
+        raise AssertionError("told")
+
+
+def test_an_amount_is_no_more_than_what_it_is_part_of(tmp_path: Path) -> None:
+    """Pay of 321 with bonuses of 33, none below 0: who knows 354 knows that pay is no more."""
+    found = told(staff(tmp_path, "SUM(pay + bonus) FILTER (WHERE done)"))
+    assert "open0" not in found
+
+
+def test_what_is_not_told_apart_is_told(tmp_path: Path) -> None:
+    """Of those who are not done any pay may be: the sum of all tells nothing of three."""
+    found = told(staff(tmp_path, "SUM(pay)", "SUM(bonus) FILTER (WHERE done)"))
+    everyone = sum(100 + 7 * i for count in TEAMS["a"] for i in range(count))
+    assert found == {"open0": everyone, "open1": 33}
+
+
+def test_distinct_counts_in_a_difference(tmp_path: Path) -> None:
+    """20 rows in team a, less the 3 who are done: these are known."""
+    secret = card(
+        "secret", "people: {from: staff, value: COUNT(DISTINCT who), where: done}",
+        more="dimensions: [team]\n",
+    )  # fmt: skip
+    root = staff(tmp_path, "COUNT(*) - COUNT(DISTINCT who) FILTER (WHERE done)")
+    write(root, secret)
+    assert "open0" not in told(root)
+
+
+def test_facts_that_contradict_what_must_hold_hide_everything(tmp_path: Path) -> None:
+    """One of team c is gone in January and comes in February: nobody knows what figures tell."""
+    sizes = {"a": 3, "b": 12, "c": 20, "d": 30}
+    lines = [f"2026-01-05,{team},\n" for team, size in sizes.items() for _ in range(size)]
+    by_team = "dimensions: [team]\n"
+    files = {
+        "content/site.yml": f"{SITE}suppression: {{min_count: 5}}\n",
+        **dataset("staff", "name: team, type: string", "name: gone, type: date",
+                  more="people: true\n"),
+        **card("heads", "number: {from: staff, value: COUNT(*), since: day, until: gone}",
+               more=by_team),
+        **card("came", "number: {from: staff, value: COUNT(*)}", more=by_team),
+        **card("went", "number: {from: staff, value: COUNT(*), time: gone}", more=by_team),
+    }  # fmt: skip
+    for name, gone in (("sound", "2026-02-20"), ("odd", "2026-01-20")):
+        rows = "day,team,gone\n" + "".join([*lines, f"2026-02-10,c,{gone}\n"])
+        root = write(tmp_path / name, {**files, "data/staff.csv": rows})
+        told = {key for key, row in published(root).items() if key[0] == "heads" and row["value"]}
+        everyone = {key for key in told if not key[3] and key[2] >= "2026-01"}
+        assert bool(everyone) == (name == "sound")
