@@ -29,7 +29,7 @@ class Notation:
     group: str | None = None  # between thousands
     bare: bool = True  # False: with a currency or unit before or behind
     percent: bool = False  # every cell ends with a percent sign
-    negative: Literal["parentheses"] | None = None
+    negative: Literal["parentheses", "trailing"] | None = None
     multiplier: Decimal = Decimal(1)
     exponent: bool = False  # 1e3
     full_width: bool = False  # full-width digits and signs; any other key allows them too

@@ -277,7 +277,7 @@ _FIELD = checked(
         key("groupChar", _SIGN, to="group"),
         key("bareNumber", BOOLEAN, to="bare"),
         key("percent", BOOLEAN),
-        key("negative", choice("parentheses")),
+        key("negative", choice("parentheses", "trailing")),
         key("multiplier", NUMBER),
         key("exponent", BOOLEAN),
         key("fullWidth", BOOLEAN, to="full_width"),

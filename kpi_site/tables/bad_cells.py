@@ -290,6 +290,8 @@ _OTHER_NOTATIONS: Final[tuple[tuple[dict[str, Any], Message], ...]] = (
                               "A currency or a unit? Declare bareNumber: false.")),
     ({"negative": "parentheses"}, Message("括号表示负数？请声明 negative: parentheses。",
                                           "Negative? Declare negative: parentheses.")),
+    ({"negative": "trailing"}, Message("负号在后面？请声明 negative: trailing。",
+                                       "A minus sign behind? Declare negative: trailing.")),
     ({"exponent": True}, Message("科学记数法？请声明 exponent: true。",
                                  "An exponent? Declare exponent: true.")),
     ({"multiplier": Decimal(10_000)}, Message("以万计？请声明 multiplier: 10000，整列都要如此。",

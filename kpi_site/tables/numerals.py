@@ -77,6 +77,8 @@ def read_numeral(text: str, notation: Notation) -> Numeral | None:
     if notation.negative == "parentheses" and (inside := _IN_BRACKETS.fullmatch(unified)):
         before, unified, after = inside.groups()
         unified, negative = before + unified + after, True
+    elif notation.negative == "trailing" and unified.endswith("-"):
+        unified, negative = unified[:-1].rstrip(), True
     found = _pattern(notation).fullmatch(unified)
     if found is None or (found["sign"] and (found["second"] or negative)):
         return None
@@ -177,7 +179,12 @@ def _quickly(texts: pl.Series, notation: Notation) -> pl.Series | None:
         plain = cell.str.replace_all(notation.group, "", literal=True)
     if notation.decimal != ".":
         plain = plain.str.replace(notation.decimal, ".", literal=True)
-    fits = cell.str.contains(rf"^[+-]?{whole}(?:[{notation.decimal}][0-9]*)?$")
+    sign, behind = "[+-]?", ""
+    if notation.negative == "trailing":
+        sign, behind = "", "-?"
+        number = plain.str.strip_suffix("-")
+        plain = pl.when(plain.str.ends_with("-")).then("-" + number).otherwise(plain)
+    fits = cell.str.contains(rf"^{sign}{whole}(?:[{notation.decimal}][0-9]*)?{behind}$")
     return texts.to_frame().select(pl.when(fits).then(plain).alias(texts.name)).to_series()
 
 
@@ -204,7 +211,7 @@ def sample(notation: Notation) -> str:
     if not notation.bare:
         number = f"¥{number}"
     if notation.negative:
-        number += f" ({number})"
+        number += f" ({number})" if notation.negative == "parentheses" else f" {number}-"
     if notation.exponent:
         number += " 1e3"
     return number if notation != Notation(full_width=True) else "１２３"

@@ -98,6 +98,7 @@ def test_types(cells: list[str | None], kind: str, written: str | None) -> None:
         (["¥1,200", "￥3.5"], Notation(group=",", bare=False)),
         (["12 EUR", "3.5 EUR"], Notation(bare=False)),
         (["(1,234)", "5"], Notation(group=",", negative="parentheses")),
+        (["1,234.50-", "5.00"], Notation(group=",", negative="trailing")),
         (["12万", "3.5万"], Notation(multiplier=Decimal(10_000))),
         (["12万元", "3.5万元"], Notation(multiplier=Decimal(10_000), bare=False)),
         (["1e3", "2.5E-1"], Notation(exponent=True)),
@@ -633,6 +634,8 @@ def test_a_total_at_the_very_end_is_told_and_not_left_out(site: Path) -> None:
     [
         ("year,month", 11, date(2026, 11, 1)),
         ("年份,月份", 11, date(2026, 11, 1)),
+        ("会计年度,会计期间", 11, date(2026, 11, 1)),
+        ("Fiscal Year,Posting Period", 9, date(2026, 9, 1)),
         ("Year,Quarter", 3, date(2026, 7, 1)),
     ],
 )
@@ -647,6 +650,20 @@ def test_a_day_of_year_and_month(site: Path, head: str, second: int, day: date) 
     tables, _ = read_tables(catalog, site / "build/cache")
     frame = pl.read_parquet(tables["fresh"].parquet)
     assert frame["period_start"].to_list() == [day, date(2026, 1, 1)]
+
+
+def test_periods_with_noughts_and_days_of_months(site: Path) -> None:
+    data = "Fiscal Year,Period,Amount\n2026,001,1.5\n2026,012,2.5-\n"
+    proposed = propose(site, put(site, "fresh.csv", data.encode()))
+    assert checked(site, proposed) == ()
+    text = proposed.file.data.decode()
+    assert 'MAKE_DATE("Fiscal Year", TRY_CAST(Period AS INTEGER), 1)' in text
+    assert "the first is taken as January" in text
+    data = "年,月,日,销量\n2026,2,28,5\n2026,12,1,6\n"
+    found = surveyed(site, "y.csv", data.encode())
+    assert found.derived == (("period_start", "MAKE_DATE(年, 月, 日)"),)
+    special = surveyed(site, "z.csv", "会计年度,会计期间,金额\n2026,13,5\n2026,1,6\n".encode())
+    assert special.derived == ()  # a thirteenth period is no month
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ FRENCH = Notation(decimal=",", group=" ")
 MONEY = Notation(group=",", bare=False)
 PERCENT = Notation(percent=True)
 BRACKETS = Notation(group=",", negative="parentheses")
+TRAILING = Notation(group=",", negative="trailing")
 WAN = Notation(multiplier=Decimal(10_000))
 WAN_MONEY = Notation(multiplier=Decimal(10_000), bare=False)
 
@@ -61,6 +62,12 @@ GOOD = [
     (BRACKETS, "-4", "-4"),
     (Notation(bare=False, negative="parentheses"), "¥(12.5)", "-12.5"),
     (Notation(bare=False, negative="parentheses"), "(12.5元)", "-12.5"),
+    (TRAILING, "1,234.5-", "-1234.5"),
+    (TRAILING, "1,234.5 −", "-1234.5"),
+    (TRAILING, "12", "12"),
+    (TRAILING, "-4", "-4"),
+    (Notation(decimal=",", group=".", negative="trailing"), "1.234,5-", "-1234.5"),
+    (Notation(bare=False, negative="trailing"), "¥12.5-", "-12.5"),
     (WAN, "12万", "120000"),
     (WAN, "12.3456", "123456"),
     (WAN, "0.1万", "1000"),
@@ -102,6 +109,10 @@ BAD = [
     (PERCENT, "95.3%%", "is not a number"),
     (BRACKETS, "(-5)", "is not a number"),
     (BRACKETS, "(5", "is not a number"),
+    (TRAILING, "-5-", "is not a number"),
+    (TRAILING, "5--", "is not a number"),
+    (TRAILING, "-", "is not a number"),
+    (COMMA, "1,234.5-", "negative: trailing"),
     (WAN, "3亿", "is not a number"),
     (WAN, "12万元", "bareNumber"),
     (COMMA, "1e3", "exponent"),

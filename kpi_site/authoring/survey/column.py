@@ -43,7 +43,8 @@ _ENOUGH = 20  # cells, before a few that do not fit are called mistakes
 _FEW = 12  # different words that make a list to choose from
 _LONGEST_WORD = 20  # characters; beyond this a text is prose
 _ID_NAME: Final = re.compile(
-    r"(?i)(?:^|_)(?:id|no|code|key)$|编号|序号|代码|单号|工号|证号|号码|账号"
+    r"(?i)(?:^|[_ /])(?:id|no\.?|code|key|account|phone|postcode|sku)$"
+    r"|编号|编码|序号|代码|单号|工号|证号|卡号|号码|账号|料号"
 )
 _YES_NO: Final = frozenset(
     {"是", "否", "有", "无", "Y", "N", "y", "n", "yes", "no", "Yes", "No", "对", "错"}

@@ -1,20 +1,28 @@
-"""A day that is made of a column of years and one of months or quarters."""
+"""A day that is made of a column of years and one of months, periods or quarters."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
 from kpi_site.authoring.survey.column import Seen
+from kpi_site.problems import Message
 
 _NAME: Final = "period_start"
 _PARTS: Final = (  # names, the highest number, and the month that it stands for
     (re.compile(r"(?i)^(month|mon|mth|mm|月|月份)$"), 12, "{0}"),
+    (re.compile(r"(?i)^((posting|fiscal|accounting)?[ _]?period|(会计)?期间|期)$"), 12, "{0}"),
     (re.compile(r"(?i)^(quarter|qtr|qq?|季|季度)$"), 4, "3 * {0} - 2"),
+)
+_DAY_OF_MONTH: Final = re.compile(r"(?i)^(day|dd|日)$")
+_OF_PARTS: Final = Message("由年和月（或季）得到", "made of the year and the month or quarter")
+_OF_PERIODS: Final = Message(
+    "由年和期间得到：第 1 期当作 1 月",
+    "made of the year and the period: the first is taken as January",
 )
 
 _YEAR: Final = "(?:19|20)[0-9]{2}"
@@ -27,10 +35,17 @@ _QUARTERS: Final = (  # how cells are written, where the year begins, and where 
 )
 
 
-def made_of_parts(
-    columns: Sequence[Seen], texts: pl.DataFrame
-) -> tuple[list[Seen], tuple[str, str] | None]:
-    """Return the columns, and the name and expression of a day that one or two of them make.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A derived day: its name, its expression, and what it is made of."""
+
+    name: str
+    expression: str
+    note: Message
+
+
+def made_of_parts(columns: Sequence[Seen], texts: pl.DataFrame) -> tuple[list[Seen], Made | None]:
+    """Return the columns, and the day that one or more of them make.
 
     A column of years is then a whole number. None where there are no such columns.
     """
@@ -39,25 +54,44 @@ def made_of_parts(
     year = next((c for c in columns if c.type == "date" and c.format == "%Y"), None)
     found = _whole_quarter(columns, texts) if year is None else _parts(year, columns, texts)
     if found is None or year is None:
-        return list(columns), (_NAME, found) if found else None
+        return list(columns), found
     whole = replace(year, type="integer", format=None, notes=())
-    return [whole if c is year else c for c in columns], (_NAME, found)
+    return [whole if c is year else c for c in columns], found
 
 
-def _parts(year: Seen, columns: Sequence[Seen], texts: pl.DataFrame) -> str | None:
-    """Return the day of a year and a month or quarter: as a number, or as Q1."""
+def _parts(year: Seen, columns: Sequence[Seen], texts: pl.DataFrame) -> Made | None:
+    """Return the day of a year and a month, period or quarter: as a number, or as Q1."""
     for names, most, month in _PARTS:
         for part in columns:
-            if part.type == "integer" and names.search(part.name) and _within(texts, part, most):
-                number = month.format(column_name(part.name))
-                return f"MAKE_DATE({column_name(year.name)}, {number}, 1)"
+            if names.search(part.name) and (number := _number(texts, part, most)):
+                day = _day_of_month(columns, texts) if most == 12 else "1"
+                note = _OF_PERIODS if "期" in part.name or "eriod" in part.name else _OF_PARTS
+                months = month.format(number)
+                return Made(_NAME, f"MAKE_DATE({column_name(year.name)}, {months}, {day})", note)
     for part in columns:
         if part.type == "string" and _all_match(texts, part, r"^[Qq][1-4]$"):
-            return f"MAKE_DATE({column_name(year.name)}, {_quarter(part.name, 2)}, 1)"
+            quarter = _quarter(part.name, 2)
+            return Made(_NAME, f"MAKE_DATE({column_name(year.name)}, {quarter}, 1)", _OF_PARTS)
     return None
 
 
-def _whole_quarter(columns: Sequence[Seen], texts: pl.DataFrame) -> str | None:
+def _number(texts: pl.DataFrame, part: Seen, most: int) -> str | None:
+    """Return the number from 1 to ``most`` that a column tells, also as ``001``."""
+    if not _within(texts, part, most):
+        return None
+    if part.type == "integer":
+        return column_name(part.name)
+    return f"TRY_CAST({column_name(part.name)} AS INTEGER)" if part.type == "string" else None
+
+
+def _day_of_month(columns: Sequence[Seen], texts: pl.DataFrame) -> str:
+    for column in columns:
+        if _DAY_OF_MONTH.search(column.name) and (number := _number(texts, column, 31)):
+            return number
+    return "1"
+
+
+def _whole_quarter(columns: Sequence[Seen], texts: pl.DataFrame) -> Made | None:
     """Return the day of a column of quarters with their years, all written alike."""
     for column in columns:
         if column.type != "string":
@@ -66,7 +100,8 @@ def _whole_quarter(columns: Sequence[Seen], texts: pl.DataFrame) -> str | None:
             if _all_match(texts, column, pattern):
                 name = column_name(column.name)
                 years = f"TRY_CAST(SUBSTRING({name}, {year}, 4) AS INTEGER)"
-                return f"MAKE_DATE({years}, {_quarter(column.name, quarter)}, 1)"
+                day = f"MAKE_DATE({years}, {_quarter(column.name, quarter)}, 1)"
+                return Made(_NAME, day, _OF_PARTS)
     return None
 
 
@@ -81,8 +116,9 @@ def _all_match(texts: pl.DataFrame, column: Seen, pattern: str) -> bool:
 
 
 def _within(texts: pl.DataFrame, part: Seen, most: int) -> bool:
-    numbers = texts[part.name].cast(pl.Int64, strict=False).drop_nulls()
-    return bool(numbers.len()) and bool(numbers.is_between(1, most).all())
+    cells = texts[part.name].drop_nulls()
+    numbers = cells.cast(pl.Int64, strict=False)
+    return bool(cells.len()) and bool(numbers.is_between(1, most).fill_null(value=False).all())
 
 
 def column_name(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -109,11 +109,18 @@ def _candidates(sample: Iterable[str]) -> Iterator[Notation]:
                 group=group,
                 bare=bare,
                 percent="%" in whole,
-                negative="parentheses" if re.search(r"\([^()]*[0-9]", whole) else None,
+                negative=_negative(texts),
                 multiplier=multiplier,
                 exponent=re.search(r"[0-9][eE][+-]?[0-9]", whole) is not None,
                 full_width=full_width,
             )
+
+
+def _negative(texts: Iterable[str]) -> Literal["parentheses", "trailing"] | None:
+    """Return how numbers below nought are written, where no sign stands before them."""
+    if any(re.search(r"\([^()]*[0-9]", text) for text in texts):
+        return "parentheses"
+    return "trailing" if any(re.search(r"[0-9] ?-$", text) for text in texts) else None
 
 
 def _signs(texts: Iterable[str]) -> Iterator[tuple[str, str | None]]:

@@ -79,8 +79,8 @@ def survey(
     columns, made = made_of_parts(columns, texts)
     leads = tuple(foreign_keys(texts, columns, known, key))
     settled = tuple(_told(_settled(column, key, leads), layout.rows) for column in columns)
-    time = Keyed((made[0],), (_MADE,)) if made else time_column(columns)
-    derived = (made,) if made else ()
+    time = Keyed((made.name,), (made.note,)) if made else time_column(columns)
+    derived = ((made.name, made.expression),) if made else ()
     expect = None if made or time is None else _expected(texts, columns, time, zone)
     return Survey(name, layout, settled, texts.height, key, time, leads, faults, derived, expect)
 
@@ -104,7 +104,6 @@ def _expected(
 
 
 _MOST_FAULTS = 10  # check names more of them
-_MADE = Message("由年和月（或季）得到", "made of the year and the month or quarter")
 
 
 def _reader(path: Path, name: str, zone: str, layout: Layout) -> FactFile:

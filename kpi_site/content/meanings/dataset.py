@@ -208,8 +208,10 @@ DATASET: Meanings = {
             default=False,
         ),
         "negative": means(
-            "`parentheses`：括号表示负数，`(123)` 读作 −123。",
-            "`parentheses`: brackets make a number negative, `(123)` is −123.",
+            "`parentheses`：括号表示负数，`(123)` 读作 −123；"
+            "`trailing`：负号写在后面，`123-` 读作 −123。",
+            "`parentheses`: brackets make a number negative, `(123)` is −123; `trailing`: a minus "
+            "sign behind it does, `123-` is −123.",
             "parentheses",
         ),
         "multiplier": means(
