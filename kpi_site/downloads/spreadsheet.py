@@ -30,7 +30,7 @@ def harmless(table: bytes) -> bytes:
     A byte order mark comes first. Texts are the columns that the data package calls so.
     """
     if _is_harmless(table):
-        return table
+        return codecs.BOM_UTF8 + table
     rows = csv.reader(io.StringIO(table.decode("utf-8"), newline=""))
     head = next(rows, [])
     texts = [i for i, name in enumerate(head) if name in TEXT_COLUMNS]

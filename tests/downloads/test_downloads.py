@@ -294,6 +294,12 @@ def test_no_text_of_a_spreadsheet_copy_is_a_formula() -> None:
     assert {row[5] for row in copy[1:]} == {"-1.5"}  # a number is a number
 
 
+def test_a_spreadsheet_copy_without_such_a_text_is_marked_as_utf_8_too() -> None:
+    out = one(series(SeriesKey(Grain.MONTH, "region", "华东"), october("1.5")))
+    exact = out["data/values.csv"]
+    assert out["data/spreadsheet/indicators/sold.csv"] == codecs.BOM_UTF8 + exact
+
+
 def test_revisions_are_copied_harmless_too() -> None:
     table = b"report,indicator,old,reason_en\n2026-10,sold,-1,=1+1\n"
     found = {"sold": IndicatorResults("sold", {})}
