@@ -11,6 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kpi_site.catalog import Catalog, Dataset
+from kpi_site.pades import CERTIFICATES
+from kpi_site.ssh import SIGNERS_FILE
 
 FILE: Final = "CODEOWNERS"
 _GROUP: Final = re.compile(r"^# group: (\S+)$", re.MULTILINE)
@@ -51,7 +53,7 @@ def owners_text(catalog: Catalog, group: str, folder: str = "") -> str:
 
 
 OF_THE_WHOLE: Final = (
-    "content/site.yml", "content/signers", "content/scorecards/", "content/reports/",
+    "content/site.yml", SIGNERS_FILE, CERTIFICATES, "content/scorecards/", "content/reports/",
     "content/reports/ledger.csv", "mkdocs.yml",
 )  # fmt: skip
 

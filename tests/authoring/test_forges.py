@@ -321,6 +321,7 @@ def test_the_sites_owner_keeps_the_rest(site: Path) -> None:
         "/CODEOWNERS @acme/sales",
         "/kpi/content/site.yml @acme/sales",
         "/kpi/content/signers @acme/sales",
+        "/kpi/content/pdf-signers.pem @acme/sales",
         "/kpi/content/scorecards/ @acme/sales",
         "/kpi/content/reports/ @acme/sales",
         "/kpi/content/reports/ledger.csv @acme/sales",
