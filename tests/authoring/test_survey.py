@@ -137,6 +137,16 @@ def test_other_ways_to_write_time(name: str, cell: str, written: str | None) -> 
     assert (column.type == "date") == (written is not None)
 
 
+def test_typed_days_beside_texts_have_the_format_of_the_texts() -> None:
+    cells = [f"2026-0{i}-0{i}" if i % 2 else f"2026/{i}/{i}" for i in range(1, 10)]
+    column = seen(*cells, typed=True)
+    assert (column.type, column.format, column.complete) == ("date", "%Y/%m/%d", True)
+    assert "some are days, some are texts" in notes(column)
+    assert seen(*cells).type == "string"  # of a CSV both are texts
+    moment = seen("2026-01-02 08:30:00", "2026/1/2 9:15", "2026-01-03", typed=True)
+    assert (moment.type, moment.format) == ("datetime", "%Y/%m/%d %H:%M")
+
+
 def test_lists_are_of_words_and_not_of_prose() -> None:
     assert seen(*["a", "b"] * 30).enum == ("a", "b")
     assert seen(*["a ", "b"] * 30).enum == ()

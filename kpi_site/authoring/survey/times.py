@@ -65,11 +65,9 @@ def time_types(cells: pl.Series, *, typed: bool) -> Iterator[TimeType]:
         moments = cells.str.contains(ISO_DATETIME) & _reads(cells, "datetime", None)
         yield TimeType("date", None, days)
         yield TimeType("datetime", None, moments | days if typed else moments)
-    if _YEAR_NAME.search(cells.name) and _suits(sample, "date", "%Y"):
-        yield TimeType("date", "%Y", _reads(cells, "date", "%Y"), tuple(_doubts(sample, "%Y")))
-    if _DAY_NAME.search(cells.name) and sample.str.contains(_SOUND_SERIALS).all():
-        note = Message("电子表格的日期序号", "days as spreadsheets count them")
-        yield TimeType("date", "serial", _reads(cells, "date", "serial"), (note,))
+    if typed:
+        yield from _half_typed(cells)
+    yield from _by_name(cells, sample)
     for written in _DAYS:
         if written == "%Y%m" and not _MONTH_NAME.search(cells.name):
             continue
@@ -79,6 +77,31 @@ def time_types(cells: pl.Series, *, typed: bool) -> Iterator[TimeType]:
     for written in (day + clock for day in _TIMES for clock in _CLOCKS):
         if _suits(sample, "datetime", written):
             yield TimeType("datetime", written, _reads(cells, "datetime", written))
+
+
+def _by_name(cells: pl.Series, sample: pl.Series) -> Iterator[TimeType]:
+    """Yield what only a column's name makes a time: a bare year, a number of days."""
+    if _YEAR_NAME.search(cells.name) and _suits(sample, "date", "%Y"):
+        yield TimeType("date", "%Y", _reads(cells, "date", "%Y"), tuple(_doubts(sample, "%Y")))
+    if _DAY_NAME.search(cells.name) and sample.str.contains(_SOUND_SERIALS).all():
+        note = Message("电子表格的日期序号", "days as spreadsheets count them")
+        yield TimeType("date", "serial", _reads(cells, "date", "serial"), (note,))
+
+
+def _half_typed(cells: pl.Series) -> Iterator[TimeType]:
+    """Yield the ways to read typed days beside texts: these have a format, those need none."""
+    days = cells.str.contains(ISO_DATE.pattern)
+    moments = cells.str.contains(ISO_DATETIME)
+    texts = cells.filter(~(days | moments))
+    if not 0 < texts.len() < cells.len():
+        return
+    note = Message("有的是日期，有的是文字", "some are days, some are texts")
+    for found in time_types(texts, typed=False):
+        if found.format is not None:
+            kind = days if found.type == "date" else days | moments
+            sound = texts.filter(found.fits).unique()
+            fits = kind | cells.is_in(sound.implode())
+            yield TimeType(found.type, found.format, fits, (note, *found.notes))
 
 
 def share(flags: pl.Series) -> float:
