@@ -23,6 +23,7 @@ from kpi_site.editor.view import View
 from kpi_site.formula.parse import FUNCTIONS
 from kpi_site.sql.folding import AGGREGATES, WINDOWS
 from kpi_site.sql.functions import SPELLINGS
+from kpi_site.wording.markdown import elsewhere
 
 Kind = Literal["key", "choice", "name", "column", "term", "function"]
 _OF_POINTS: Final = ("value", "baseline", "target", "challenge")
@@ -145,5 +146,9 @@ class _Place:
     def _offer(self, kind: Kind, one: Known) -> Offer:
         title = one.title.get(self.language) if one.title else one.note
         return Offer(
-            kind, one.name, one.name, title, one.about.get(self.language) if one.about else ""
+            kind,
+            one.name,
+            one.name,
+            title,
+            elsewhere(one.about.get(self.language)) if one.about else "",
         )

@@ -15,6 +15,7 @@ from kpi_site.editor.view import View
 from kpi_site.editor.words import KEY, Word
 from kpi_site.story.reading import now
 from kpi_site.story.teller import make_teller
+from kpi_site.wording.markdown import code, elsewhere, words
 from kpi_site.words import word as said
 
 
@@ -47,7 +48,7 @@ def _of_key(view: View, file: str, tree: Node, word: Word, language: str) -> Ite
         inner = shape.get("properties", {}).get(key)
         if inner is None or f"x-{language}" not in inner:
             continue
-        yield f"**{key}**"
+        yield f"**{words(key)}**"
         yield str(inner[f"x-{language}"])
         for example in inner.get("examples", ())[:1]:
             yield f"`{key}: {yaml_core.dump([example], flow=True).strip()[1:-1]}`"
@@ -68,13 +69,14 @@ def _keys(tree: Node, path: Path) -> frozenset[str]:
 
 def _of_name(view: View, name: Known, language: str) -> Iterator[str]:
     title = name.title.get(language) if name.title else ""
-    yield f"**{title}** (`{name.name}`)" if title else f"**{name.name}**"
+    own = f"**{words(name.name)}**"
+    yield f"**{words(title)}** ({code(name.name)})" if title else own
     if name.note:
-        yield f"`{name.note}`"
+        yield code(name.note)
     if name.what == "indicator":
-        yield _standing(view, name.name, language)
+        yield words(_standing(view, name.name, language))
     if name.about:
-        yield name.about.get(language)
+        yield elsewhere(name.about.get(language))
 
 
 def _standing(view: View, card: str, language: str) -> str:

@@ -10,6 +10,8 @@ import html
 import re
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_MARKS = re.compile(r"[\\`*_~|&<>\[\]]")
+_TICKS = re.compile(r"`+")
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FENCE = re.compile(
@@ -62,6 +64,32 @@ def prose(text: str) -> str:
     clean = _SPAN.sub(lambda m: _keep(kept, f"<code>{_inert(m['code'].strip())}</code>"), clean)
     clean = _defused(_demoted(clean))
     return re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], clean)
+
+
+def elsewhere(text: str) -> str:
+    """Return an author's Markdown for another program, such as an editor.
+
+    As ``prose`` has it, but code stays Markdown's and headings are as they were.
+    """
+    clean = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
+    kept: list[str] = []
+    for code in (_FENCE, _SPAN):
+        clean = code.sub(lambda m: _keep(kept, m[0]), clean)
+    return re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], _defused(clean))
+
+
+def words(text: str) -> str:
+    """Return ``text`` on one line for another program, where its marks stand for themselves."""
+    flat = _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+    return _MARKS.sub(r"\\\g<0>", flat)
+
+
+def code(text: str) -> str:
+    """Return ``text`` on one line as code, whatever ticks it holds."""
+    flat = _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+    longest = max(map(len, _TICKS.findall(flat)), default=0)
+    ticks = "`" * (longest + 1)
+    return f"{ticks} {flat} {ticks}" if longest else f"`{flat}`"
 
 
 def opening(text: str) -> tuple[str, str]:

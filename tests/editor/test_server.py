@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
+from markdown import Markdown
 
 from kpi_site.authoring.edits import carry_out
 from kpi_site.authoring.renaming import Plan, rename
@@ -121,6 +124,30 @@ def test_a_key_and_a_name_say_what_they_mean(client: Client, revenue: str) -> No
     assert found["contents"] == {"kind": "markdown", "value": "**财务** (`finance`)"}
     orders = (client.root / ORDERS).read_text("utf-8")
     assert client.at("hover", ORDERS, orders, "path: data/ord") is None
+
+
+def test_a_text_loads_nothing_in_the_editor(client: Client, revenue: str) -> None:
+    """Editors show Markdown, with pictures of other hosts: a card of a pull request has none."""
+    picture = "![x](https://evil.example/seen.png)"
+    hostile = rf"{picture} \<img src=x onerror=alert(1)> `{picture}`"  # as check lets it through
+    text = re.sub(r"(?m)^name: .*$", f"name: {{zh: '*a* {hostile}', en: x}}", revenue)
+    text = re.sub(r"(?m)^definition: .*$", f"definition: {{zh: '{hostile}', en: x}}", text)
+    client.change(REVENUE, text)
+    page = ""
+    while "seen.png" not in page:  # the text is read aside
+        found = client.at("hover", REVENUE, text, "id: rev")
+        page = Markdown().convert(found["contents"]["value"])
+    other = (client.root / ATTAINMENT).read_text("utf-8")
+    offered = client.at("completion", ATTAINMENT, other, "related: [rev")["items"]
+    (own,) = (one["documentation"]["value"] for one in offered if one["label"] == "revenue")
+    page += Markdown().convert(own)
+    told = [*ET.fromstring(f"<page>{page}</page>").iter()]
+    assert {e.tag for e in told} <= {"page", "p", "strong", "code", "a"}
+    assert {e.get("href") for e in told if e.tag == "a"} <= {"#", "https://evil.example/seen.png"}
+    assert [e.text for e in told if e.tag == "code"][-1] == picture
+    client.change(REVENUE, revenue)
+    while "seen.png" in client.at("hover", REVENUE, revenue, "id: rev")["contents"]["value"]:
+        pass
 
 
 def test_an_indicator_tells_where_it_stands(client: Client, revenue: str) -> None:
