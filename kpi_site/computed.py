@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from kpi_site.catalog import Catalog
 from kpi_site.results import Results
-from kpi_site.scoring import ScoredCard
+from kpi_site.scoring import ScoredCards
 from kpi_site.tables.model import Table
 
-Scores = Mapping[str, tuple[ScoredCard, ...]]
+Scores = Mapping[str, ScoredCards]
 """Every scorecard in every period of its cycle, oldest first, by its id."""
 
 

@@ -12,16 +12,18 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from urllib.parse import quote
 
 from kpi_site.files import File, being_written, write_file
 from kpi_site.problems import Location
+from kpi_site.reads import Reads, Watched
 from kpi_site.results import IndicatorResults
 from kpi_site.sql.nodes import Code
 from kpi_site.tables.model import Table
@@ -128,6 +130,7 @@ class Keeping:
 
     folder: Path
     prints: Prints
+    _lookups: dict[tuple[str, str | None], str] = field(default_factory=dict, compare=False)
 
     def files(
         self, name: str, make: Callable[[], Iterable[File]], *made_from: object
@@ -140,10 +143,49 @@ class Keeping:
         found = self._load(name, digest)
         if found is None:
             found = tuple(make())
-            head = {"digest": digest, "files": [(f.path, len(f.data)) for f in found]}
-            data = b"".join((json.dumps(head).encode(), b"\n", *(f.data for f in found)))
-            write_sealed(self.folder / name, data)
+            write_sealed(self.folder / name, _packed({"digest": digest}, found))
         return found
+
+    def traced(
+        self,
+        name: str,
+        make: Callable[[], Iterable[File]],
+        base: str,
+        watched: Mapping[str, Watched[Any]],
+        reads: Reads,
+    ) -> tuple[File, ...]:
+        """Return the files kept as ``name`` if nothing that they were made of is changed.
+
+        That is ``base``, a digest, and what ``make`` has looked up in the ``watched`` mappings.
+        """
+        path = self.folder / quote(name)
+        found = self._as_before(path, base, watched)
+        if found is None:
+            with reads.noted() as noted:
+                found = tuple(make())
+            told = [(*read, self._seen(watched, *read)) for read in sorted(noted, key=str)]
+            write_sealed(path, _packed({"digest": base, "reads": told}, found))
+        return found
+
+    def _as_before(
+        self, path: Path, base: str, watched: Mapping[str, Watched[Any]]
+    ) -> tuple[File, ...] | None:
+        kept = _head(path)
+        if kept is None or kept[0]["digest"] != base:
+            return None
+        head, data = kept
+        same = all(m in watched and self._seen(watched, m, k) == d for m, k, d in head["reads"])
+        return _files(head, data) if same else None
+
+    def _seen(self, watched: Mapping[str, Watched[Any]], name: str, key: str | None) -> str:
+        """Return the digest of what a lookup gives; each is made once."""
+        if (name, key) not in self._lookups:
+            self._lookups[name, key] = self.prints.of(watched[name].at(key))
+        return self._lookups[name, key]
+
+    def keep_only_traced(self, names: Iterable[str]) -> None:
+        """Remove whatever ``traced`` has kept under other names."""
+        self.keep_only(map(quote, names))
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove whatever is kept under other names."""
@@ -154,15 +196,28 @@ class Keeping:
                     path.unlink(missing_ok=True)
 
     def _load(self, name: str, digest: str) -> tuple[File, ...] | None:
-        kept = read_sealed(self.folder / name)
-        if kept is None:
-            return None
-        first, _, data = kept.partition(b"\n")
-        head = json.loads(first)
-        if head["digest"] != digest:
-            return None
-        found, start = [], 0
-        for path, size in head["files"]:
-            found.append(File(path, data[start : start + size]))
-            start += size
-        return tuple(found)
+        kept = _head(self.folder / name)
+        return _files(*kept) if kept is not None and kept[0]["digest"] == digest else None
+
+
+def _packed(head: Mapping[str, Any], files: tuple[File, ...]) -> bytes:
+    """Return files behind a line that says what they were made of, and where each ends."""
+    told = {**head, "files": [(file.path, len(file.data)) for file in files]}
+    return b"".join((json.dumps(told).encode(), b"\n", *(file.data for file in files)))
+
+
+def _head(path: Path) -> tuple[dict[str, Any], bytes] | None:
+    """Return the line of what is kept at ``path``, and what is behind it; None if nothing is."""
+    kept = read_sealed(path)
+    if kept is None:
+        return None
+    first, _, data = kept.partition(b"\n")
+    return json.loads(first), data
+
+
+def _files(head: Mapping[str, Any], data: bytes) -> tuple[File, ...]:
+    found, start = [], 0
+    for path, size in head["files"]:
+        found.append(File(path, data[start : start + size]))
+        start += size
+    return tuple(found)

@@ -43,6 +43,7 @@ LAYERS = (
     "results",
     "tables.model",
     "tidy",
+    "reads",
     "kept",
     # texts and their meaning
     "sql",

@@ -29,8 +29,8 @@ def _periods(computed: Computed) -> Iterator[Period]:
         for series in found.wholes() if found else ():
             yield from (result.period for result in series.results)
     for name in computed.catalog.scorecards:
-        for card in computed.scores.get(name, ()):
-            yield card.period
+        scored = computed.scores.get(name)
+        yield from scored.periods if scored is not None else ()
     yield from (report.period for report in computed.catalog.reports.values())
 
 

@@ -29,6 +29,7 @@ from decimal import Decimal
 from typing import Final
 
 from kpi_site.catalog import RevisionKind, Signoff, Text
+from kpi_site.kept import FOUND
 from kpi_site.periods import Period
 from kpi_site.results import State
 
@@ -136,7 +137,7 @@ class Edition:
 
     period: Period
     manifest: Manifest
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes] = field(metadata={FOUND: True})  # the manifest has their digests
     folder: str  # from the site's root, with forward slashes
     checkpoint: str = ""
 

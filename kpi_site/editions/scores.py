@@ -32,8 +32,9 @@ def report_cards(computed: Computed, report: Report) -> tuple[ScoredCard, ...]:
         if card is None:
             continue
         period = _period(catalog.site.calendar, card, report.period)
-        known = (s for s in computed.scores.get(name, ()) if s.period == period)
-        found.append(next(known, None) or score_period(catalog, computed.results, card, period))
+        scored = computed.scores.get(name)
+        known = scored.at(period) if scored is not None else None
+        found.append(known or score_period(catalog, computed.results, card, period))
     return tuple(found)
 
 

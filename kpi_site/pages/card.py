@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from kpi_site import links
-from kpi_site.catalog import Indicator
 from kpi_site.downloads import spreadsheet_path
 from kpi_site.files import File
 from kpi_site.pages.arithmetic import ExampleView, RuleView, example_view, rule_view
@@ -113,12 +112,13 @@ class CardView:
     card_file: str
 
 
-def pages(ctx: Context, indicator: Indicator) -> Iterator[File]:
-    """Yield the card's page and the specs of its charts."""
+def pages(ctx: Context, name: str) -> Iterator[File]:
+    """Yield the page of the card called ``name`` and the specs of its charts."""
+    indicator = ctx.catalog.indicators[name]
     path = links.indicator(indicator.id)
     view = _view(ctx, tell_card(ctx, indicator), path)
-    name, about = ctx.name(indicator.name), ctx.name(ctx.opening(indicator.definition))
-    front = leaf(name, indicator.where.file, description=about)
+    title, about = ctx.name(indicator.name), ctx.name(ctx.opening(indicator.definition))
+    front = leaf(title, indicator.where.file, description=about)
     yield page(path, "card.md.j2", ctx.language, view, front)
     yield from (c.chart.file for c in view.charts)
     yield from (w.chart.file for w in view.why if w.chart)

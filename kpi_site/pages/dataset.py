@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from kpi_site.catalog import Dataset, Field
 from kpi_site.compute.through import rhythm
 from kpi_site.disclosure.rows import tells_files
 from kpi_site.files import File
+from kpi_site.pages.batches import Batch
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Fact, Link, indicator_link
 from kpi_site.pages.template import alone, leaf, page
@@ -94,17 +96,24 @@ class DatasetView:
     dataset_file: str
 
 
-def pages(ctx: Context) -> Iterator[File]:
+def batches(ctx: Context) -> Iterator[Batch]:
     """Yield the list of datasets and a page for each; nothing where there are none."""
-    datasets = ctx.catalog.listed_datasets
-    if not datasets:
-        return
-    entries = tuple(_entry(ctx, d) for d in datasets)
+    listed = ctx.catalog.listed_datasets
+    if listed:
+        yield Batch("datasets", partial(_list, ctx))
+    for dataset in listed:
+        yield Batch(f"dataset {dataset.id}", partial(_page, ctx, str(dataset.id)))
+
+
+def _list(ctx: Context) -> Iterator[File]:
+    entries = tuple(_entry(ctx, d) for d in ctx.catalog.listed_datasets)
     yield page(INDEX, "datasets.md.j2", ctx.language, entries, alone(str(ctx.t("datasets"))))
-    for dataset in datasets:
-        front = leaf(ctx.name(dataset.title), dataset.where.file)
-        path = links.dataset(dataset.id)
-        yield page(path, "dataset.md.j2", ctx.language, _view(ctx, dataset, path), front)
+
+
+def _page(ctx: Context, name: str) -> Iterator[File]:
+    dataset, path = ctx.catalog.datasets[name], links.dataset(name)
+    front = leaf(ctx.name(dataset.title), dataset.where.file)
+    yield page(path, "dataset.md.j2", ctx.language, _view(ctx, dataset, path), front)
 
 
 def _entry(ctx: Context, dataset: Dataset) -> DatasetEntry:
@@ -179,7 +188,7 @@ def _view(ctx: Context, dataset: Dataset, path: str) -> DatasetView:
 def _facts(ctx: Context, dataset: Dataset, table: Table | None, path: str) -> tuple[Fact, ...]:
     owner = None
     if dataset.owner and any(u.id == dataset.owner for u in ctx.catalog.site.departments):
-        used = any(i.department == dataset.owner for i in ctx.catalog.indicators.values())
+        used = f"department {dataset.owner}" in ctx.cards_of
         name = ctx.department(dataset.owner)
         owner = Link(name, links.url(path, links.department(dataset.owner)) if used else Markup())
     expected = ""

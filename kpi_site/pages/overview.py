@@ -9,7 +9,9 @@ from functools import partial
 from markupsafe import Markup
 
 from kpi_site import links
+from kpi_site.catalog import Unit
 from kpi_site.files import File
+from kpi_site.pages.batches import Batch
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import ActionView, Link, action_view, link_to
 from kpi_site.pages.rows import NOTHING
@@ -22,7 +24,16 @@ from kpi_site.scoring import LEVELS, Level
 from kpi_site.story.reading import Now
 from kpi_site.story.teller import Ref
 from kpi_site.story.unit_page import UnitMiss, UnitScorecard
-from kpi_site.story.units import StandsStory, StandStory, UnitKind, UnitStory, tell_units
+from kpi_site.story.units import (
+    StandsStory,
+    StandStory,
+    UnitCounts,
+    UnitKind,
+    UnitStory,
+    tell_counts,
+    tell_unit,
+    units_of,
+)
 from kpi_site.wording.targets import rebased
 from kpi_site.wording.words import status_mark, status_words
 
@@ -167,34 +178,40 @@ def _anchors(told: StandsStory, begin: str) -> dict[str, Markup]:
     return {name: links.anchor(f"{begin}-{level}") for level, name in first.items()}
 
 
-def unit_pages(ctx: Context, stands: Mapping[str, Now]) -> Iterator[File]:
+def unit_batches(ctx: Context) -> Iterator[Batch]:
     """Yield the pages of departments and perspectives that have indicators."""
-    yield from _units(ctx, "department", stands)
-    yield from _units(ctx, "perspective", stands)
+    kinds: tuple[UnitKind, ...] = ("department", "perspective")
+    for kind in kinds:
+        found = units_of(ctx, kind)
+        if found:
+            yield Batch(f"{kind}s", partial(_units_page, ctx, kind))
+        for unit in found:
+            yield Batch(f"{kind} {unit.id}", partial(_unit_page, ctx, kind, unit))
 
 
-def _units(ctx: Context, kind: UnitKind, stands: Mapping[str, Now]) -> Iterator[File]:
-    told = tell_units(ctx, kind, stands)
-    if not told:
-        return
+def _units_page(ctx: Context, kind: UnitKind) -> Iterator[File]:
     index, title = f"{kind}s/index.md", ctx.t(f"{kind}s")
-    rows = (_row(u, index, f"{kind}s/{u.ref.id}.md") for u in told)
+    told = (tell_counts(ctx, kind, unit) for unit in units_of(ctx, kind))
     view = UnitsView(
         title=title,
         levels=tuple((status_mark(k), status_words(k, ctx.language)) for k in LEVELS),
-        units=tuple(rows),
+        units=tuple(_row(u, index, f"{kind}s/{u.ref.id}.md") for u in told),
     )
     yield page(index, "units.md.j2", ctx.language, view, beside_list(str(title)))
-    for unit in told:
-        path = f"{kind}s/{unit.ref.id}.md"
-        own = _unit(ctx, unit, Link(str(title), links.url(path, index)), path, kind)
-        yield page(path, "unit.md.j2", ctx.language, own, beside_list(unit.ref.name))
 
 
-def _row(told: UnitStory, index: str, path: str) -> UnitRow:
+def _unit_page(ctx: Context, kind: UnitKind, unit: Unit) -> Iterator[File]:
+    told = tell_unit(ctx, kind, unit)
+    index, path = f"{kind}s/index.md", f"{kind}s/{unit.id}.md"
+    above = Link(str(ctx.t(f"{kind}s")), links.url(path, index))
+    own = _unit(ctx, told, above, path, kind)
+    yield page(path, "unit.md.j2", ctx.language, own, beside_list(told.ref.name))
+
+
+def _row(told: UnitCounts, index: str, path: str) -> UnitRow:
     counts = zip(LEVELS, told.counts, strict=True)
     levels = ((count, _first(index, path, "status", level)) for level, count in counts)
-    return UnitRow(link_to(index, told.ref), len(told.stands.rows), tuple(levels))
+    return UnitRow(link_to(index, told.ref), told.cards, tuple(levels))
 
 
 def _first(page_path: str, path: str, begin: str, level: Level) -> Markup:

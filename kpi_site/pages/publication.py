@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from kpi_site import links
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision
 from kpi_site.files import File
+from kpi_site.pages.batches import Batch
 from kpi_site.pages.context import Context
 from kpi_site.pages.frozen import Part, frozen_text, on_edition, on_report
 from kpi_site.pages.parts import Link
@@ -81,13 +83,22 @@ class PublishedView:
     charts: Markup  # where the charts of its pictures are
 
 
-def published_pages(ctx: Context) -> Iterator[File]:
+def published_batches(ctx: Context) -> Iterator[Batch]:
     """Yield the pages of every report that was published."""
     for label, own in ctx.told.editions.items():
-        yield _report_page(ctx, label, own)
-        for edition in own:
-            yield edition_charts(ctx, edition, _text(ctx, edition, "article"))
-            yield from _edition_pages(ctx, edition, superseded_by=own[-1])
+        yield Batch(f"report {label}", partial(_report_pages, ctx, label))
+        for at in range(len(own)):
+            yield Batch(f"edition {label} {at}", partial(_edition, ctx, label, at))
+
+
+def _report_pages(ctx: Context, label: str) -> Iterator[File]:
+    yield _report_page(ctx, label, ctx.told.editions[label])
+
+
+def _edition(ctx: Context, label: str, at: int) -> Iterator[File]:
+    own = ctx.told.editions[label]
+    yield edition_charts(ctx, own[at], _text(ctx, own[at], "article"))
+    yield from _edition_pages(ctx, own[at], superseded_by=own[-1])
 
 
 def frozen_texts(ctx: Context) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from kpi_site import links
 from kpi_site.catalog import Report
 from kpi_site.files import File
+from kpi_site.pages.batches import Batch
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
 from kpi_site.pages.publication import INDEX
@@ -32,18 +34,19 @@ class DraftView:
     charts: Markup  # where the charts of its pictures are
 
 
-def drafts(ctx: Context, as_of: Mapping[str, Context]) -> Iterator[File]:
+def draft_batches(ctx: Context, as_of: Mapping[str, Context]) -> Iterator[Batch]:
     """Yield the pages of every report that is not published.
 
     ``as_of`` are the drafts by label, each with the figures at the end of its period.
     """
-    for label, report in ctx.catalog.reports.items():
+    for label in ctx.catalog.reports:
         if label not in ctx.told.editions:
-            yield from draft_pages(as_of.get(label, ctx), report)
+            yield Batch(f"draft {label}", partial(draft_pages, as_of.get(label, ctx), label))
 
 
-def draft_pages(ctx: Context, report: Report) -> Iterator[File]:
+def draft_pages(ctx: Context, label: str) -> Iterator[File]:
     """Yield the article and the annex of a report that is not published, marked as a draft."""
+    report = ctx.catalog.reports[label]
     path = links.report(report.period.label)
     title = report_title(ctx, report)
     above = Link(str(ctx.t("reports")), links.url(path, INDEX))

@@ -20,10 +20,9 @@ from kpi_site.pages.parts import Link, link_to
 from kpi_site.pages.pictures import markup
 from kpi_site.pages.rows import NOTHING
 from kpi_site.pages.tables import Counts, Mark, level_marks, linked_levels, marks, nowhere
-from kpi_site.pages.template import beside_list, leaf, page
+from kpi_site.pages.template import leaf, page
 from kpi_site.pages.why import TotalWhyView, total_why_view
 from kpi_site.scoring import (
-    LEVELS,
     Level,
     ScoredCard,
 )
@@ -171,18 +170,13 @@ class ScorecardView:
     card_file: str
 
 
-def pages(ctx: Context) -> Iterator[File]:
-    """Yield the list of scorecards and a page for each; nothing where there are none."""
-    cards = tuple(ctx.catalog.scorecards.values())
-    if not cards:
-        return
-    view = ListView(tuple(summary(ctx, c, INDEX) for c in cards), level_marks(ctx, LEVELS))
-    yield page(INDEX, "scorecards.md.j2", ctx.language, view, beside_list(str(ctx.t("scorecards"))))
-    for card in cards:
-        scored = ctx.scores.get(card.id, ())
-        yield from _page(ctx, card, links.scorecard(card.id), scored)
-        for own in _by_member(scored):
-            yield from _page(ctx, card, links.scored(own[-1].key), own)
+def pages(ctx: Context, name: str) -> Iterator[File]:
+    """Yield the page of a scorecard, and of one for each member theirs."""
+    card = ctx.catalog.scorecards[name]
+    scored = ctx.scores.get(name, ())
+    yield from _page(ctx, card, links.scorecard(card.id), scored)
+    for own in _by_member(scored):
+        yield from _page(ctx, card, links.scored(own[-1].key), own)
 
 
 def _page(ctx: Context, card: Scorecard, path: str, scored: Sequence[ScoredCard]) -> Iterator[File]:

@@ -23,13 +23,13 @@ from kpi_site.scoring.judging import (
     target_of,
     tone,
 )
+from kpi_site.scoring.over_time import ScoredCards, score
 from kpi_site.scoring.ruler import Ruler, card_ruler, line_ruler
 from kpi_site.scoring.scorecards import (
     contribution,
     judged_result,
     line_level,
     line_series,
-    score,
     score_period,
     weight_shown,
 )
@@ -54,6 +54,7 @@ __all__ = [
     "Level",
     "Ruler",
     "ScoredCard",
+    "ScoredCards",
     "ScoredLine",
     "Tone",
     "card_ruler",

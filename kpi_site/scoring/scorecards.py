@@ -29,18 +29,8 @@ from kpi_site.scoring.verdicts import graded, ranked, settle
 from kpi_site.scoring.worth import bounded, weighed
 
 
-def score(catalog: Catalog, results: Results) -> dict[str, tuple[ScoredCard, ...]]:
-    """Score every scorecard in every period of its cycle, oldest first."""
-    return {
-        card.id: tuple(
-            score_period(catalog, results, card, period)
-            for period in _periods(card, results, catalog.site.calendar)
-        )
-        for card in catalog.scorecards.values()
-    }
-
-
-def _periods(card: Scorecard, results: Results, calendar: Calendar) -> tuple[Period, ...]:
+def scored_periods(card: Scorecard, results: Results, calendar: Calendar) -> tuple[Period, ...]:
+    """Return the periods of the card's cycle in which any of its lines has a result."""
     spans = [
         (series.results[0].period.first, series.results[-1].period.first)
         for line in card.all_lines()

@@ -247,6 +247,11 @@ def now(ctx: Teller, indicator: Indicator, until: Period | None = None) -> Now |
     With ``until``, the card's result in that very period if it has such periods, else the
     newest one of its own cycle that ended by then.
     """
+    key = ("now", str(indicator.id), until)
+    return ctx.once.get(key, lambda: _now(ctx, indicator, until))
+
+
+def _now(ctx: Teller, indicator: Indicator, until: Period | None) -> Now | None:
     found = ctx.results_of(indicator)
     grain = main_grain(indicator)
     if until is not None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeVar
 
-from kpi_site.catalog import Action, Catalog, Indicator, IndicatorTerm, Text
+from kpi_site.catalog import Action, Catalog, Indicator, Text
 from kpi_site.computed import Scores
 from kpi_site.editions.publications import Publications
 from kpi_site.editions.revisions import Revision
 from kpi_site.figures import Figures
 from kpi_site.kept import FOUND
 from kpi_site.members import with_part
-from kpi_site.periods import Grain, Period
+from kpi_site.periods import Grain
+from kpi_site.reads import Once
 from kpi_site.results import IndicatorResults, Results, State
 from kpi_site.schema import data_terms
 from kpi_site.scoring import ScoredCard, ScoredLine
@@ -27,7 +28,6 @@ from kpi_site.wording.dates import format_period
 from kpi_site.words import word
 
 T = TypeVar("T")
-Told = TypeVar("Told", bound="Teller")
 
 
 Kind = Literal["indicator", "scorecard", "department", "perspective", "dataset", "action", "report"]
@@ -79,9 +79,11 @@ class Teller:
     figures: Figures
     language: str
     data_through: date | None
+    names: Mapping[str, Text]  # of the cards
     lines_of: Mapping[str, tuple[LineUse, ...]]
     actions_of: Mapping[str, tuple[Action, ...]]
     users_of: Mapping[str, tuple[Indicator, ...]]
+    cards_of: Mapping[str, tuple[Indicator, ...]]  # by ``department <id>``, ``perspective <id>``
     pending_of: Mapping[str, tuple[Revision, ...]]
     basis_of: Mapping[str, Basis]  # of the cards that have natural limits
     audience: str | None = None
@@ -89,15 +91,7 @@ class Teller:
     ends: Mapping[str, date] = field(default_factory=dict)  # of cards whose data end early
     commits: Commits = field(default_factory=dict)  # that changed the files of content last
     # What follows from all that, so that it is found once: most pages tell the same.
-    behaviours: dict[str, Behaviour | None] = field(
-        default_factory=dict, compare=False, metadata={FOUND: True}
-    )
-    reasons: dict[tuple[str, Period], str] = field(
-        default_factory=dict, compare=False, metadata={FOUND: True}
-    )
-    cut: dict[str, IndicatorResults] = field(
-        default_factory=dict, compare=False, metadata={FOUND: True}
-    )
+    once: Once = field(default_factory=Once, compare=False, metadata={FOUND: True})
 
     @property
     def catalog(self) -> Catalog:
@@ -148,10 +142,11 @@ class Teller:
 
         A line about one member names it after the card: ``name · member``.
         """
-        card = self.catalog.indicators.get(name)
-        text = self.name(with_part(card.name, part)) if card else name
-        foreign = card is not None and card.name.falls_back(self.language)
-        return Ref("indicator", str(name), text, card is not None, foreign)
+        own = self.names.get(name)
+        if own is None:
+            return Ref("indicator", str(name), name, known=False)
+        foreign = own.falls_back(self.language)
+        return Ref("indicator", str(name), self.name(with_part(own, part)), foreign=foreign)
 
     def department(self, name: str) -> str:
         """Return a department's name, or its id where ``site.yml`` does not know it."""
@@ -168,7 +163,7 @@ class Teller:
         found, end = self.results.get(indicator.id), self.ends.get(str(indicator.id))
         if found is None or end is None:
             return found
-        return self.cut.setdefault(str(indicator.id), until(found, end))
+        return self.once.get(("until", str(indicator.id)), lambda: until(found, end))
 
     def ended(self, indicator: Indicator) -> str:
         """Say with which period the data of a card end, where that is early; else ""."""
@@ -181,12 +176,13 @@ class Teller:
 
     def behaviour(self, indicator: Indicator) -> Behaviour | None:
         """Return how the whole of a card behaves at its cycle; None without natural limits."""
-        if indicator.id not in self.behaviours:
+
+        def make() -> Behaviour | None:
             basis, found = self.basis_of.get(indicator.id), self.results_of(indicator)
             series = found.whole(indicator.cycle) if found and basis else None
-            known = behaviour_of(indicator, series, basis) if series and basis else None
-            self.behaviours[indicator.id] = known
-        return self.behaviours[indicator.id]
+            return behaviour_of(indicator, series, basis) if series and basis else None
+
+        return self.once.get(("behaviour", str(indicator.id)), make)
 
 
 def make_teller(
@@ -208,9 +204,15 @@ def make_teller(
         figures=figures,
         language=language,
         data_through=through,
+        names={str(name): card.name for name, card in catalog.indicators.items()},
         lines_of=_grouped((u.scored.indicator.id, u) for u in _uses(catalog, figures.scores)),
         actions_of=_grouped((i, a) for a in catalog.actions.values() for i in a.indicators),
         users_of=_grouped((d, i) for i in catalog.indicators.values() for d in datasets_of(i)),
+        cards_of=_grouped(
+            (f"{kind} {unit}", i)
+            for i in catalog.indicators.values()
+            for kind, unit in (("department", i.department), ("perspective", i.perspective))
+        ),
         pending_of=figures.told.pending_of(),
         basis_of=_bases(catalog),
         audience=audience,
@@ -219,7 +221,7 @@ def make_teller(
     )
 
 
-def newest(cards: tuple[ScoredCard, ...]) -> ScoredCard | None:
+def newest(cards: Sequence[ScoredCard]) -> ScoredCard | None:
     """Return the newest period that is over, else the newest with any value, or any.
 
     Of a scorecard without a total, a period is over when none of its lines is provisional.
@@ -243,46 +245,6 @@ def _over(card: ScoredCard) -> bool:
 def datasets_of(indicator: Indicator) -> tuple[str, ...]:
     """Return the datasets that a card reads, without repetitions."""
     return tuple(dict.fromkeys(str(t.dataset) for t in data_terms(indicator)))
-
-
-def around(ctx: Told, indicator: Indicator) -> Told:
-    """Return what the page of ``indicator`` is made from, and nothing else.
-
-    The page is kept under a digest of this value: what is left out here cannot be shown.
-    """
-    key = str(indicator.id)
-    actions = ctx.actions_of.get(key, ())
-    lines = ctx.lines_of.get(key, ())
-    named = {key, *indicator.related, *(i for a in actions for i in a.indicators)}
-    named |= {indicator.successor} if indicator.successor else set()
-    named |= {t.indicator for t in indicator.terms if isinstance(t, IndicatorTerm)}
-    read = datasets_of(indicator)
-    parents = (
-        k.dataset for d in ctx.catalog.datasets.values() if d.id in read for k in d.foreign_keys
-    )
-    names = {*read, *map(str, parents)}
-    catalog = Catalog(
-        site=ctx.catalog.site,
-        datasets={k: v for k, v in ctx.catalog.datasets.items() if k in names},
-        indicators={k: v for k, v in ctx.catalog.indicators.items() if k in named},
-    )
-    return replace(
-        ctx,
-        figures=Figures(
-            catalog=catalog,
-            tables={name: table for name, table in ctx.tables.items() if name in names},
-            results={key: ctx.results[key]} if key in ctx.results else {},
-            scores={},
-        ),
-        lines_of={key: lines},
-        actions_of={key: actions},
-        users_of={},
-        pending_of={key: ctx.pending_of.get(key, ())},
-        basis_of={key: ctx.basis_of[key]} if key in ctx.basis_of else {},
-        downloads={},
-        commits={},
-        ends={name: end for name, end in ctx.ends.items() if name in named},
-    )
 
 
 def _lines(card: ScoredCard) -> tuple[ScoredLine, ...]:

@@ -92,11 +92,13 @@ def _before(teller: Teller, card: ScoredCard) -> ScoredCard | None:
     earlier = teller.catalog.site.calendar.previous(card.period)
     if earlier is None:
         return None
+    scored = teller.scores[own.id]
     if _is_running(teller, card):
-        return _same(score_period(teller.catalog, to_same_day(teller.results), own, earlier), card)
-    known = (s for s in teller.scores.get(own.id, ()) if s.period == earlier)
-    found = next(known, None) or score_period(teller.catalog, teller.results, own, earlier)
-    return _same(found, card)
+        then = score_period(scored.catalog, to_same_day(scored.results), own, earlier)
+        return _same(then, card)
+    return _same(
+        scored.at(earlier) or score_period(scored.catalog, scored.results, own, earlier), card
+    )
 
 
 def _same(found: ScoredCard, card: ScoredCard) -> ScoredCard | None:

@@ -83,7 +83,10 @@ def tell_unit_page(teller: Teller, unit: str, stands: Iterable[Now]) -> UnitPage
 
 
 def _scorecards(teller: Teller, unit: str, own: Mapping[str, Now]) -> Iterator[UnitScorecard]:
-    for name in teller.catalog.scorecards:
+    for name, scorecard in teller.catalog.scorecards.items():
+        listed = {str(line.indicator) for line in scorecard.all_lines()}
+        if scorecard.for_each is None and listed.isdisjoint(own):
+            continue
         card = newest(teller.scores.get(name, ()))
         if card is None or not card.scorecard.scored:
             continue

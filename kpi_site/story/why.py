@@ -87,11 +87,12 @@ def tell_why(teller: Teller, indicator: Indicator, period: Period) -> tuple[WhyS
 
 def tell_reason(teller: Teller, indicator: Indicator, period: Period) -> str:
     """Return the one sentence on why a figure moved, from the period before if that is known."""
-    key = (str(indicator.id), period)
-    if key not in teller.reasons:
+
+    def make() -> str:
         told = tell_why(teller, indicator, period)
-        teller.reasons[key] = told[0].first.sentence if told else ""
-    return teller.reasons[key]
+        return told[0].first.sentence if told else ""
+
+    return teller.once.get(("reason", str(indicator.id), period), make)
 
 
 def _why(teller: Teller, indicator: Indicator, explained: Explained) -> WhyStory | None:

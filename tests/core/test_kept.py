@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from kpi_site.content import read_catalog
 from kpi_site.files import File
 from kpi_site.kept import Keeping, Prints, code_digest
 from kpi_site.problems import Location
+from kpi_site.reads import Once, Reads, Watched
 from kpi_site.results import IndicatorResults, State
 from kpi_site.sql.nodes import Code
 from kpi_site.tables.model import Table
@@ -167,3 +168,62 @@ def test_only_what_is_wanted_stays(tmp_path: Path) -> None:
         keeping.files(name, lambda: FILES)
     keeping.keep_only(["one", "three"])
     assert [path.name for path in (tmp_path / "kept").iterdir()] == ["one"]
+
+
+def _made(folder: Path, cards: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, bool]:
+    """Make a file of the cards called ``names``; return it, and whether it was made anew."""
+    reads, made = Reads(), []
+    watched = Watched("cards", cards, reads)
+    once = Once(reads)
+
+    def upper(name: str) -> str:
+        return once.get((name,), lambda: watched.get(name, "none").upper())
+
+    def make() -> tuple[File, ...]:
+        made.append(names)
+        return (File("page", " ".join(upper(n) for n in names)),)
+
+    with reads.noted():  # who asked first is not the only one that has read it
+        upper("a")
+    (file,) = _keeping(folder).traced("page", make, "base", {"cards": watched}, reads)
+    return file.data.decode(), bool(made)
+
+
+CARDS = {"a": "one", "b": "two", "c": "three"}
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (CARDS, ("ONE NONE", False)),
+        (CARDS | {"b": "other"}, ("ONE NONE", False)),  # not on the page
+        (CARDS | {"a": "new"}, ("NEW NONE", True)),
+        (CARDS | {"z": "here"}, ("ONE HERE", True)),  # there was none
+        ({"b": "two"}, ("NONE NONE", True)),
+    ],
+)
+def test_what_was_looked_up_decides(
+    tmp_path: Path, after: Mapping[str, str], expected: tuple[str, bool]
+) -> None:
+    assert _made(tmp_path, CARDS, ("a", "z")) == ("ONE NONE", True)
+    assert _made(tmp_path, after, ("a", "z")) == expected
+
+
+@pytest.mark.parametrize("look", [list, len, lambda cards: "a" in cards])
+def test_which_keys_there_are_counts_where_they_were_asked_for(
+    look: Callable[[Mapping[str, str]], object],
+) -> None:
+    reads = Reads()
+    with reads.noted() as noted:
+        look(Watched("cards", CARDS, reads))
+    assert noted == {("cards", None)}
+    names = [Watched("cards", c, reads).at(None) for c in (CARDS, dict(reversed(CARDS.items())))]
+    assert names == [("a", "b", "c"), ("c", "b", "a")]
+
+
+def test_another_base_makes_again(tmp_path: Path) -> None:
+    for base, make in (("one", lambda: FILES), ("one", _no_making), ("two", lambda: FILES)):
+        made = _keeping(tmp_path).traced("page", make, base, {}, Reads())
+        assert _plain(made) == _plain(FILES)
+    with pytest.raises(AssertionError, match="made again"):
+        _keeping(tmp_path).traced("page", _no_making, "one", {}, Reads())

@@ -27,7 +27,7 @@ from kpi_site.periods import Grain, MonthCalendar
 from kpi_site.problems import Location, Name
 from kpi_site.reporting import lines_below_baseline, unsettled
 from kpi_site.results import IndicatorResults, Result, Series, SeriesKey, State
-from kpi_site.scoring import ScoredCard, line_level, score_period
+from kpi_site.scoring import ScoredCard, line_level, score, score_period
 from kpi_site.sql.nodes import Code, Column, Expression
 
 WHERE = Location("x.yml")
@@ -108,7 +108,7 @@ def test_nothing_is_missing_of_it(scored: Score) -> None:
     assert card.missing == ()
     report = Report(WHERE, OCTOBER, scorecards=(Name("year", WHERE),))
     found = {"kept": results("80"), "old": results(None)}
-    assert unsettled(Computed(catalog, {}, found, {"year": (card,)}), report) == ()
+    assert unsettled(Computed(catalog, {}, found, score(catalog, found)), report) == ()
 
 
 def test_no_comment_is_owed_for_it(scored: Score) -> None:

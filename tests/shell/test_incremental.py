@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import unquote
 
 import pytest
 
+from kpi_site.catalog import Text
 from kpi_site.options import Options
+from kpi_site.publishing import publish, sign
 from kpi_site.site import generate
 
 MINI = Path(__file__).parents[1] / "sites" / "mini"
@@ -232,11 +235,11 @@ def own(company: Path, tmp_path: Path) -> Path:
 
 def test_a_card_that_goes_is_forgotten(own: Path, tmp_path: Path) -> None:
     kept = own / "build" / "cache" / "pages"
-    assert len(list(kept.rglob("mean_order*"))) == len(BOTH)
+    assert len(list(kept.rglob("indicator%20mean_order"))) == len(BOTH)
     (own / MEAN).unlink()
     _generate(own, languages=BOTH)
     assert _written(own) == _afresh(own, tmp_path, languages=BOTH)
-    assert not list(kept.rglob("mean_order*"))
+    assert not list(kept.rglob("indicator%20mean_order"))
 
 
 def test_audiences_do_not_see_what_was_kept_for_others(own: Path, tmp_path: Path) -> None:
@@ -246,6 +249,34 @@ def test_audiences_do_not_see_what_was_kept_for_others(own: Path, tmp_path: Path
     seen = _written(own)
     assert seen == _afresh(own, tmp_path, "staff", BOTH)
     assert not [name for name, data in seen.items() if b"Customer satisfaction" in data]
+
+
+REVISED = {
+    "a formula": (NPS, "/ answers * 100", "/ answers * 50"),
+    "weights": (SCORECARD, WEIGHTS.format(60, 25), WEIGHTS.format(50, 35)),
+    "a fact": ("data/answers.csv", "A0001,2025-07-02,9", "A0001,2025-07-02,3"),
+}
+
+
+@pytest.mark.parametrize("edit", REVISED.values(), ids=REVISED)
+def test_an_edit_after_publishing_shows_as_in_a_first_build(
+    own: Path, tmp_path: Path, edit: tuple[str, str, str]
+) -> None:
+    options = Options(own, TODAY)
+    for role in ("collected", "verified", "approved"):
+        sign(options, "2026-10", role, Text("sales"), on=TODAY)
+    published, problems = publish(options, "2026-10", on=TODAY)
+    assert published is not None, [p.text() for p in problems]
+    _generate(own, languages=BOTH)
+    before = _written(own)
+    _edit(own / edit[0], *edit[1:])
+    _generate(own, languages=BOTH)
+    after = _written(own)
+    assert after == _afresh(own, tmp_path, languages=BOTH)
+    assert after != before
+    frozen = [name for name in before if "/edition-1" in name]
+    assert frozen
+    assert [name for name in frozen if after[name] != before[name]] == []
 
 
 def _stamps(root: Path) -> dict[str, int]:
@@ -260,7 +291,7 @@ def _stamps(root: Path) -> dict[str, int]:
 def _named(path: Path) -> str:
     """Return a kept file's path without the digest in its name."""
     name = path.name.partition(".")[0] if path.suffix == ".json" else path.name
-    return path.with_name(name).as_posix()
+    return unquote(path.with_name(name).as_posix())
 
 
 def _redone(root: Path, name: str, old: str, new: str) -> list[str]:
@@ -274,28 +305,42 @@ def _redone(root: Path, name: str, old: str, new: str) -> list[str]:
     return redone
 
 
-def _pages(*cards: str) -> list[str]:
-    return [f"pages/en/{card}" for card in sorted(cards)]
+def _pages(*names: str) -> list[str]:
+    return [f"pages/en/{name}" for name in sorted(names)]
+
+
+LISTS: Final = ("departments", "home", "perspectives", "ways")  # of all cards with their figures
 
 
 def test_a_text_makes_the_pages_that_show_it(company: Path) -> None:
-    assert _redone(company, NPS, "less the share", "minus the share") == _pages("nps", "revenue")
+    redone = set(_redone(company, NPS, "less the share", "minus the share"))
+    assert set(_pages("department service", "draft 2026-10", "indicator nps", "ways")) <= redone
+    # revenue stands in an action with it, and tells no more of it than its name
+    others = ("csat", "daily_orders", "mean_order", "revenue", "sales_attainment")
+    assert redone.isdisjoint(_pages(*(f"indicator {name}" for name in others)))
+    assert redone.isdisjoint(_pages("actions", "dataset orders", "dataset regions", "glossary"))
 
 
 def test_a_formula_computes_its_card_and_those_that_lean_on_it(company: Path) -> None:
     redone = _redone(company, REVENUE, "formula: sold", "formula: sold * 2")
+    made = ("dataset orders", "datasets", "department sales", "draft 2026-10", "moved")
     assert redone == [
         "downloads/mean_order",
         "downloads/revenue",
-        # nps names the action that revenue stands in; sales_attainment is related to it
-        *_pages("mean_order", "nps", "revenue", "sales_attainment"),
+        # no scorecard has a line about either of them
+        *_pages(*made, "perspective finance", "indicator mean_order", "indicator revenue", *LISTS),
         "results/mean_order",
         "results/revenue",
     ]
 
 
 def test_a_weight_makes_the_pages_of_its_line(company: Path) -> None:
-    assert _redone(company, *EDITS["weights"]) == _pages("csat", "sales_attainment")
+    redone = set(_redone(company, *EDITS["weights"]))
+    lines = _pages("indicator csat", "indicator sales_attainment", "scorecard company")
+    assert set(lines) <= redone
+    others = ("nps", "daily_orders", "mean_order", "revenue")
+    assert redone.isdisjoint(_pages(*(f"indicator {name}" for name in others)))
+    assert redone.isdisjoint(_pages("ways", "departments", "perspectives", "datasets"))
 
 
 def test_nothing_changed_makes_nothing(company: Path) -> None:

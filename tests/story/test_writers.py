@@ -335,7 +335,7 @@ CARD_ANCHORS: Mapping[CardSection, str] = {
 
 def card_page(teller: Context, card: Indicator) -> dict[str, str]:
     """Return the parts of a card's page; the rest of its definition stands with the formula."""
-    (shown,) = (f for f in card_pages(teller, card) if f.path == f"indicators/{card.id}.md")
+    (shown,) = (f for f in card_pages(teller, card.id) if f.path == f"indicators/{card.id}.md")
     split = re.split(r"^## .*\{ #([\w-]+) \}$", shown.data.decode("utf-8"), flags=re.MULTILINE)
     by_anchor = {"": split[0]} | dict(zip(split[1::2], split[2::2], strict=True))
     parts: dict[str, str] = {section: by_anchor.get(a, "") for section, a in CARD_ANCHORS.items()}
