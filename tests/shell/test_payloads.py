@@ -15,6 +15,7 @@ from xml.etree import ElementTree as ET
 import markdown
 import openpyxl
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from kpi_site.carried.said import _extensions
@@ -56,6 +57,7 @@ def written(root: Path) -> None:
     text = card.read_text("utf-8")
     for key in ("purpose", "notes", "source", "verifier"):
         text += f"{key}: {json.dumps(EVIL)}\n"
+    text += f"changes: [{{from: 2026-02, what: {{zh: {json.dumps(EVIL)}, en: ok}}}}]\n"
     card.write_text(text, "utf-8")
     kinds = root / "content/datasets/orders.yml"
     text = kinds.read_text("utf-8")
@@ -145,15 +147,60 @@ def test_spreadsheets(root: Path) -> None:
 
 
 def test_files_for_programs(root: Path) -> None:
-    feeds = outputs(root, "feed.xml")
-    assert feeds
-    for data in feeds.values():
+    feeds = outputs(root, ".xml")
+    assert {name.rpartition("/")[2] for name in feeds} == {"feed.xml", "what-changed.xml"}
+    for name, data in feeds.items():
         tree = ET.fromstring(data)
-        assert "7*7" in "".join(tree.itertext())
+        assert "7*7" in "".join(tree.itertext()), name
         assert not [e.tag for e in tree.iter() if e.tag.rpartition("}")[2] in {"script", "img"}]
     for name, data in outputs(root, ".json").items():
         json.loads(data)
         assert b"</script" not in data or not name.startswith("assets"), name
+
+
+def test_what_the_search_knows(root: Path) -> None:
+    """One call with JSON, in a file of its own; the page puts it in as text."""
+    for language in ("zh", "en"):
+        text = (root / f"build/docs/{language}/assets/search/index.js").read_text("utf-8")
+        found = re.fullmatch(r"kpiSearch\.take\((.*)\);\n", text, flags=re.DOTALL)
+        assert found is not None
+        json.loads(found[1])
+        assert "7*7" in found[1]
+
+
+def test_pages_of_their_own(root: Path) -> None:
+    for name, data in outputs(root, ".html").items():
+        page = _Alive()
+        page.feed(data.decode())
+        assert page.found == [], name
+
+
+def test_what_other_programs_are_told(root: Path, tmp_path: Path) -> None:
+    """The semantic model and the forms: every text is one value, as it was written."""
+    model = tmp_path / "model.yaml"
+    words = ["export-semantics", str(model), "--root", str(root), "--lang", "zh"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    assert any(EVIL in text for text in strings_in(yaml.safe_load(model.read_text("utf-8"))))
+    words = ["forms", str(tmp_path / "forms"), "--backend", "github", "--repo", "a/b"]
+    done = CliRunner().invoke(app, [*words, "--root", str(root)])
+    assert done.exit_code == 0, done.output
+    told = yaml.safe_load((tmp_path / "forms/config.yml").read_text("utf-8"))
+    assert any(EVIL in text for text in strings_in(told))
+    page = _Alive()
+    page.feed((tmp_path / "forms/index.html").read_text("utf-8"))
+    assert page.found == [("script", "", None)]
+
+
+def strings_in(value: object) -> list[str]:
+    match value:
+        case str():
+            return [value]
+        case dict():
+            return [text for inner in value.values() for text in strings_in(inner)]
+        case list():
+            return [text for inner in value for text in strings_in(inner)]
+    return []
 
 
 @pytest.mark.skipif(chinese_font() is None, reason="no Chinese font")
