@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +25,8 @@ from kpi_site.exports.pdf import chinese_font
 from kpi_site.options import Options
 from kpi_site.publishing import publish
 from kpi_site.site import generate
+from kpi_site.theme.entrance import entrance
+from kpi_site.theme.explained import Explained, explain
 from tests.editions.conftest import MINI, PUBLISHED, TODAY, sign_all, snapshot
 
 HTML = "<script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>"
@@ -95,9 +98,11 @@ class _Alive(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[tuple[str, str, str | None]] = []
+        self.tags: list[str] = []
         self.text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
         if tag in {"script", "iframe", "object", "embed", "style"}:
             self.found.append((tag, "", None))
         for name, value in attrs:
@@ -173,6 +178,21 @@ def test_pages_of_their_own(root: Path) -> None:
         page = _Alive()
         page.feed(data.decode())
         assert page.found == [], name
+
+
+def test_the_front_door_and_the_glossary() -> None:
+    """Two makers of HTML of their own: what they are given stands there as text."""
+    plain, hostile = ([file.data for file in entrance(x, ("zh", "en"))] for x in ("x", MEMBER))
+    word = Explained("nps", MEMBER, ("word",), MEMBER)
+    plain.append(explain("<p>a word</p>", [replace(word, name="x", text="x")], "g", "t").encode())
+    hostile.append(explain("<p>a word</p>", [word], "g", MEMBER).encode())
+    for own, other in zip(plain, hostile, strict=True):
+        pages = _Alive(), _Alive()
+        for page, data in zip(pages, (own, other), strict=True):
+            page.feed(data.decode())
+            page.close()
+        assert pages[0].found == pages[1].found
+        assert pages[0].tags == pages[1].tags
 
 
 def test_what_other_programs_are_told(root: Path, tmp_path: Path) -> None:
