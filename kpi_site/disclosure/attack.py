@@ -86,9 +86,8 @@ class Attacker:
     def _law(self, law: Law) -> _Line:
         most = max(self._scale[atom.axis] for atom, _ in law.parts)
         weights = tuple(weight * self._scale[atom.axis] / most for atom, weight in law.parts)
-        return _Line(
-            tuple(self._numbers[a] for a, _ in law.parts), weights, law.least, law.most, None
-        )
+        numbers = tuple(self._numbers[atom] for atom, _ in law.parts)
+        return _Line(numbers, weights, law.least / most, law.most / most, None)
 
     def _scaled(self, quantity: Quantity) -> float:
         return self._truth[quantity] / self._scale[quantity.axis]

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from kpi_site.disclosure.atoms import Axis, Quantity
 from kpi_site.disclosure.book import Book
 from kpi_site.disclosure.kinds import Family, families
-from kpi_site.disclosure.sums import COUNT, Rows
+from kpi_site.disclosure.sums import COUNT, Rows, most_off
 
 INF = float("inf")
 _DAYS = 10_000_000  # more than any day's number
@@ -116,6 +116,8 @@ def _read_apart(book: Book, covered: _Covered, starts: dict[_Time, list[int]]) -
             found = _atoms_of(part, starts) if one.adds else (_once(part),)
             covered[one][own].update(atom.at for atom in found)
             atoms += ((atom, -weight) for atom in found)
+            if (off := most_off(one.what)) is not None:
+                yield from (Law(((atom, 1.0),), -float(off), float(off)) for atom in found)
         yield Law(tuple(atoms), 0.0, 0.0)
 
 

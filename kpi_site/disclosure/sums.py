@@ -39,6 +39,7 @@ What = tuple[str, "Node | tuple[Piece, ...] | None"]
 """What is added: ``("count", None)`` rows, ``("sum", x)``, ``("linear", pieces)`` several.
 
 ``("distinct", x)`` values do not add up: those of all are at most those of the parts together.
+``("rounding", x)`` is by how much ``x`` is off, being rounded.
 """
 COUNT: Final[What] = ("count", None)
 _NOTHING: Final[What] = ("sum", Literal_(None))
@@ -56,7 +57,9 @@ def pieces_of(what: What) -> tuple[Piece, ...]:
 
 def adds(what: What) -> bool:
     """Tell whether the sums of parts add up to that of all."""
-    return what[0] != "distinct" and all(adds(one.what) for one in pieces_of(what))
+    return what[0] not in {"distinct", "rounding"} and all(
+        adds(one.what) for one in pieces_of(what)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,16 @@ class Sums:
         if self.scale == 1 and not self.shift:
             return float(amount)
         return float((Fraction(amount) - self.shift) / self.scale)
+
+
+def most_off(what: What) -> Fraction | None:
+    """Return by how much what is rounded may be off; None if it is not."""
+    match what:
+        case ("rounding", Call(op=op, args=(_, *places))):
+            digits = _number(places[0]) if places else Fraction(0)
+            one = Fraction(10) ** -int(digits or 0)
+            return one / 2 if op == "round" else one
+    return None
 
 
 class NotLinear(Exception):  # noqa: N818 - no error: what is not read apart
@@ -103,7 +116,9 @@ class Reader:
             if what is not None:
                 weights[what, rows] += weight
         pieces = [Piece(w, *of) for of, w in weights.items() if w and of[0] != _NOTHING]
-        return _joined(pieces, shift, frozenset(conditions(where))) if pieces else None
+        if all(most_off(one.what) is not None for one in pieces):
+            return None
+        return _joined(pieces, shift, frozenset(conditions(where)))
 
     def nonnegative(self, what: What) -> bool:
         """Tell whether no row has less than 0 of what is added."""
@@ -116,13 +131,33 @@ class Reader:
                 except TooWide:
                     return False
                 return bound is not None and bound[0] >= 0
-        return True
+        return what[0] != "rounding"
 
     def _of_all(self, node: Node) -> Iterator[_Found]:
         """Yield the pieces of an expression of aggregates."""
         match node:
             case Literal_(value=int() | Decimal() as value) if not isinstance(value, bool):
                 yield Fraction(value), None, frozenset()
+            case Aggregate():
+                yield from self._of_aggregate(node)
+            case Call(op="coalesce" | "nullif", args=(inner, Literal_(value=0))):
+                yield from self._of_all(inner)  # where it is missing nothing is added
+            case Call(op="round" | "floor" | "ceil", args=(inner, *_)):
+                yield from self._of_all(inner)
+                yield Fraction(1), ("rounding", strip(node)), frozenset()
+            case Call(op="neg", args=(inner,)):
+                yield from _times(-1, self._of_all(inner))
+            case Call(op="+" | "-" as op, args=(left, right)):
+                yield from self._of_all(left)
+                yield from _times(1 if op == "+" else -1, self._of_all(right))
+            case Call(op="*" | "/" as op, args=(left, right)):
+                number, inner = _multiple(op, left, right)
+                yield from _times(number, self._of_all(inner))
+            case _:
+                raise NotLinear
+
+    def _of_aggregate(self, node: Aggregate) -> Iterator[_Found]:
+        match node:
             case Aggregate(kind="count", distinct=True, arg=arg, where=own) if arg is not None:
                 yield Fraction(1), ("distinct", strip(arg)), frozenset(conditions(own))
             case Aggregate(kind="count", arg=arg, where=own):
@@ -132,16 +167,6 @@ class Reader:
                 for weight, factor, more in self._of_row(arg):
                     known = rows | (more - self.present(factor))
                     yield weight, COUNT if factor is None else ("sum", factor), known
-            case Call(op="coalesce" | "nullif", args=(inner, Literal_(value=0))):
-                yield from self._of_all(inner)  # where it is missing nothing is added
-            case Call(op="neg", args=(inner,)):
-                yield from _times(-1, self._of_all(inner))
-            case Call(op="+" | "-" as op, args=(left, right)):
-                yield from self._of_all(left)
-                yield from _times(1 if op == "+" else -1, self._of_all(right))
-            case Call(op="*" | "/" as op, args=(left, right)):
-                number, inner = _multiple(op, left, right)
-                yield from _times(number, self._of_all(inner))
             case _:
                 raise NotLinear
 

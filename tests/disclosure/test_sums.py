@@ -103,6 +103,14 @@ def test_an_amount_is_no_more_than_what_it_is_part_of(tmp_path: Path) -> None:
     assert "open0" not in found
 
 
+@pytest.mark.parametrize("value", ["ROUND({}, -1)", "ROUND({} / 10, 1) * 10", "FLOOR({})"])
+def test_a_rounded_sum_tells_nearly_as_much(tmp_path: Path, value: str) -> None:
+    """321, rounded to tens: from 315 to 325 is too near. To thousands it tells 0 to 500."""
+    own = "SUM(pay) FILTER (WHERE done)"
+    assert "open0" not in told(staff(tmp_path / "near", value.format(own)))
+    assert "open0" in told(staff(tmp_path / "far", f"ROUND({own}, -3)"))
+
+
 def test_what_is_not_told_apart_is_told(tmp_path: Path) -> None:
     """Of those who are not done any pay may be: the sum of all tells nothing of three."""
     found = told(staff(tmp_path, "SUM(pay)", "SUM(bonus) FILTER (WHERE done)"))
