@@ -114,7 +114,7 @@ def _parts(value: object) -> tuple[object, ...]:
                 raise TypeError(f"results of {name} without a digest")
             return (name, digest)
         case Table():
-            names = (f.name for f in fields(value) if f.name != "parquet")
+            names = (f.name for f in fields(value) if f.name not in {"parquet", "pushed"})
             return tuple(getattr(value, name) for name in names)
     told = (f for f in fields(value) if not f.metadata.get(FOUND))  # type: ignore[arg-type]
     return tuple(getattr(value, f.name) for f in told)

@@ -11,7 +11,14 @@ from datetime import date
 from itertools import chain
 
 from kpi_site.catalog import Catalog, Report
-from kpi_site.compute import check_days, check_engine, check_room, compute, settle_through
+from kpi_site.compute import (
+    check_answers,
+    check_days,
+    check_engine,
+    check_room,
+    compute,
+    settle_through,
+)
 from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
 from kpi_site.disclosure import Choices, hide_as_before, protected
@@ -66,7 +73,7 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
         return None, in_order(problems)
     published, changed = read_editions(options.root, catalog.site.calendar.parse)
     tables, found = read_tables(catalog, options.cache, progress=progress)
-    old = old_snapshots(catalog, options.today)
+    old = old_snapshots(catalog, tables, options.today)
     unsound = bad_signatures(catalog.reports.values(), published.editions, catalog.site.signers)
     problems = in_order((*problems, *changed, *found, *old, *unsound))
     if not has_errors(problems):
@@ -75,6 +82,8 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
     if not has_errors(problems):
         engine = engine_of(options, catalog)
         problems = in_order((*problems, *check_engine(catalog, tables, engine)))
+    if not has_errors(problems):
+        problems = in_order((*problems, *check_answers(catalog, tables, options.today)))
     facts = Facts(catalog, tables, published)
     return (None if has_errors(problems) else facts), problems
 

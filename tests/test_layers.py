@@ -67,6 +67,7 @@ LAYERS = (
     "as_data",
     "engine",
     "compute",
+    "pushing",
     "disclosure",
     "downloads",
     "editions",

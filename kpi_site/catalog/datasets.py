@@ -154,7 +154,8 @@ class Source:
     """A table of a database, or a query, in place of files.
 
     With ``partition`` its snapshot has a part for each period of the dataset's time, and the
-    newest ``refetch`` of them are fetched again each time.
+    newest ``refetch`` of them are fetched again each time. With ``push`` there is no snapshot:
+    the rows stay there, and only the answers of what cards ask are kept.
     """
 
     connection: Name
@@ -162,6 +163,7 @@ class Source:
     query: Code | None = None
     partition: Grain | None = None
     refetch: int = 1
+    push: bool = False
 
     @property
     def where(self) -> Location:
@@ -203,6 +205,11 @@ class Dataset:
     audience: Name | None = None  # None = that of the cards that use it
     database: Source | None = None  # its snapshot's files are ``paths``
     listed: bool = True  # False: its readers see no more of it than their own cards tell
+
+    @property
+    def pushed(self) -> bool:
+        """Tell whether the rows stay in their database, which counts them."""
+        return self.database is not None and self.database.push
 
     @property
     def database_name(self) -> str | None:

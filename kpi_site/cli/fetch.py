@@ -21,11 +21,12 @@ from kpi_site.cli.shared import (
     unknown,
     wrong_usage,
 )
-from kpi_site.problems import Message
+from kpi_site.problems import Message, has_errors
 
 if TYPE_CHECKING:
     from kpi_site.databases.fetching import Fetched
     from kpi_site.options import Options
+    from kpi_site.pushing.asking import Answered
 
 
 @app.command(
@@ -61,14 +62,17 @@ def fetch(
     chosen = _known(options, tuple(ids or ()), language)
     from kpi_site.databases.fetching import Fetching
     from kpi_site.databases.fetching import fetch as run
+    from kpi_site.pushing.asking import ask
 
     with shown_progress() as progress:
-        found, problems = run(Fetching(options, chosen, moment(), os.environ, everything, progress))
-    for one in found:
-        say(_told(one).get(language))
-    if problems:
-        print_problems(problems, language)
-    elif not found:
+        asked = Fetching(options, chosen, moment(), os.environ, everything, progress)
+        found, problems = run(asked)
+        answered, more = ((), ()) if has_errors(problems) else ask(asked)
+    for told in (*map(_told, found), *map(_answered, answered)):
+        say(told.get(language))
+    if problems or more:
+        print_problems((*problems, *more), language)
+    elif not found and not answered:
         say(
             Message(
                 "没有要从数据库读取的数据集。", "No dataset takes its rows from a database."
@@ -108,4 +112,17 @@ def _told(fetched: Fetched) -> Message:
         f"（{snapshot.server}）{parts_zh}",
         f"{snapshot.dataset}: {snapshot.rows:,} rows from {snapshot.connection} "
         f"({snapshot.server}){parts_en}",
+    )
+
+
+def _answered(one: Answered) -> Message:
+    table, pushed, source = one.table, one.table.pushed, one.table.dataset.database
+    assert pushed is not None
+    assert source is not None
+    count = len(pushed.answers)
+    return Message(
+        f"{table.dataset.id}：{count} 个回答，{table.rows:,} 行留在 "
+        f"{source.connection}（{pushed.server}）",
+        f"{table.dataset.id}: {count} answer{'' if count == 1 else 's'}, "
+        f"{table.rows:,} rows stay in {source.connection} ({pushed.server})",
     )

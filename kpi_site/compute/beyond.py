@@ -61,7 +61,13 @@ def _beyond(
 ) -> Iterator[Problem]:
     own = column == table.dataset.time
     ends = (table.first, table.last) if own else (None, None)
+    if table.pushed is not None:
+        ends = table.pushed.days.get(column, (first, first))
     if all(end is not None and first <= end <= calendar.last for end in ends):
+        return
+    if table.pushed is not None:  # the rows stay in their database
+        outer = next(end for end in ends if end and not first <= end <= calendar.last)
+        yield _problem(table.dataset.where, outer, calendar)
         return
     day = pl.col(column).cast(pl.Date)
     rows = pl.scan_parquet(table.parquet, glob=False).select(day.alias(column))

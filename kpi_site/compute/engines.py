@@ -79,6 +79,13 @@ def _check_case(
             continue
         texts = [part.value for part in walk(call) if isinstance(part, Literal_)]
         names = {c.name for c in columns(call) if schema[c.name].kind == "string"}
+        if names and tables[str(term.dataset)].pushed is not None:
+            raise Refused(
+                call.at,
+                "数据留在数据库里，看不到其中有没有 ß、İ 一类大小写不定的字母",
+                "the rows stay in their database, where no one sees whether there are letters such"
+                " as ß or İ",
+            )
         odd = pl.Series([t for t in texts if isinstance(t, str)], dtype=pl.String)
         found = bool(odd.str.contains(_ODD).any())
         if names and not found:

@@ -114,6 +114,8 @@ def _of_doubles(
     most = size(typed_node(node, schema))
     if most <= _DOUBLES:
         return int(-most * 10**DOUBLE_PLACES), int(most * 10**DOUBLE_PLACES)
+    if tables[str(term.dataset)].pushed is not None:  # no row to look it up in
+        raise TooWide(start(node), "double", digits((0, int(most))) + DOUBLE_PLACES)
     names = {column.name for column in columns(node)}
     value = row_expr(node, schema).alias("value")
     rows = scan(tables, str(term.dataset), names).select(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -21,6 +21,7 @@ from kpi_site.catalog import (
 from kpi_site.compute.averages import every_day, is_average
 from kpi_site.compute.bases import plan_bases
 from kpi_site.compute.card import CardAt, Part
+from kpi_site.compute.card_plan import CardPlan, Setting
 from kpi_site.compute.compared import Compared, compared
 from kpi_site.compute.exactness import exact_terms
 from kpi_site.compute.plan import TermPlan, plan_term, requests_of
@@ -29,7 +30,7 @@ from kpi_site.compute.spans import Stretch, Timeline, cuts_of, reach
 from kpi_site.compute.store import Store, digests
 from kpi_site.compute.strips import TermView, view
 from kpi_site.compute.through import coverage, expect_request, first_day, settle_through
-from kpi_site.compute.working_days import WorkingDays, read_working_days
+from kpi_site.compute.working_days import read_working_days
 from kpi_site.engine.cube import Schema
 from kpi_site.engine.polars_engine import PolarsEngine
 from kpi_site.engine.rows import Reach
@@ -39,56 +40,6 @@ from kpi_site.results import IndicatorResults, Results, Series, SeriesKey
 from kpi_site.schema import breaks_down
 from kpi_site.scoring import card_ruler
 from kpi_site.tables.model import Table
-
-
-@dataclass(frozen=True, slots=True)
-class CardPlan:
-    """A card, its planned terms, and its periods at each grain (none without facts).
-
-    ``parts`` are the earlier periods that a running one is compared with, up to its day;
-    ``bases`` the sums by which a mean comes apart by members.
-    """
-
-    card: Indicator
-    terms: Mapping[str, TermPlan]
-    firsts: Mapping[str, date | None]
-    periods: Mapping[Grain, tuple[Period, ...]]
-    parts: Mapping[Grain, tuple[Stretch, ...]]
-    bases: Mapping[str, TermPlan]
-
-    @property
-    def asked(self) -> Mapping[str, TermPlan]:
-        """Everything that is asked of the engine."""
-        return {**self.terms, **self.bases}
-
-    def cut(self, days: tuple[date, ...]) -> CardPlan:
-        """Return the plan with buckets of months cut at ``days``."""
-        terms, bases = (
-            {name: term.cut(days) for name, term in own.items()} for own in (self.terms, self.bases)
-        )
-        return replace(self, terms=terms, bases=bases)
-
-    @property
-    def cuts(self) -> tuple[date, ...]:
-        """The days at which the buckets of its terms are cut (`TermPlan.cut`)."""
-        return next((s.cuts for t in self.terms.values() for s in t.sources if s.cuts), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What all cards share."""
-
-    catalog: Catalog
-    tables: Mapping[str, Table]
-    timeline: Timeline
-    schemas: Mapping[str, Schema]
-    comparisons: Mapping[str, Mapping[Grain, Compared]]
-    working: WorkingDays
-    engine: Engine
-
-    def so_far(self, periods: Iterable[Period]) -> tuple[Stretch, ...]:
-        """Return ``periods`` as far as facts count."""
-        return tuple(self.timeline.so_far(period) for period in periods)
 
 
 def compute(
@@ -167,8 +118,7 @@ def _compute(
     """Yield the results of ``cards`` (in order); ``known`` are those of other cards."""
     leant_on = {t.indicator for card in cards for t in card.terms if isinstance(t, IndicatorTerm)}
     starts = {str(name): _start_of(known[name]) for name in leant_on if name in known}
-    plans = _cut(setting, [_plan(setting, card, starts) for card in cards])
-    requests = [request for plan in plans for request in _requests(setting, plan)]
+    plans, requests = _planned(setting, cards, starts)
     through = setting.timeline.through
     answers = setting.engine.answer(setting.tables, requests, through, setting.schemas)
     done = dict(known)
@@ -176,6 +126,27 @@ def _compute(
         progress(plan.card.id)
         done[plan.card.id] = _results(setting, plan, answers, done)
         yield plan.card.id, done[plan.card.id]
+
+
+def _planned(
+    setting: Setting, cards: list[Indicator], starts: dict[str, date | None]
+) -> tuple[list[CardPlan], list[Request]]:
+    """Plan ``cards``, which are in order; ``starts`` are those of others that they lean on."""
+    plans = _cut(setting, [_plan(setting, card, starts) for card in cards])
+    return plans, [request for plan in plans for request in _requests(setting, plan)]
+
+
+def questions(
+    catalog: Catalog, tables: Mapping[str, Table]
+) -> tuple[tuple[Request, ...], Mapping[str, Schema]]:
+    """Return all that the cards of ``catalog`` ask of an engine, and the columns' types.
+
+    ``catalog`` is settled, so that it is known up to which day facts count.
+    """
+    order = in_order(catalog)
+    setting = _setting(catalog, tables, order, PolarsEngine())
+    _, requests = _planned(setting, _cards(catalog, order), {})
+    return tuple(dict.fromkeys(requests)), setting.schemas
 
 
 def _start_of(results: IndicatorResults) -> date | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-import polars as pl
-
 from kpi_site.catalog import Catalog, Dataset, DataTerm, StockTerm
 from kpi_site.compute.spans import Coverage
 from kpi_site.engine.atoms import Partial
@@ -32,7 +30,7 @@ def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -
     calendar = catalog.site.calendar
     own = {catalog.site.periods, catalog.site.holidays}  # they list days, and no facts
     facts = [table for name, table in tables.items() if name not in own]
-    found = [(_latest(tables, table, today), table) for table in facts]
+    found = [(_latest(table, today), table) for table in facts]
     latest = max((day for day, _ in found if day), default=today)
     last = [table for day, table in found if day == latest]
     if last and None not in (rhythms := [rhythm(table, calendar) for table in last]):
@@ -62,9 +60,7 @@ def rhythm(table: Table, calendar: Calendar) -> Grain | None:
     able = [g for g in (Grain.YEAR, Grain.QUARTER, Grain.MONTH) if _aligned(ends, g, calendar)]
     if not able or table.first == table.last:
         return None
-    day = pl.col(str(table.dataset.time)).cast(pl.Date)
-    dates = pl.scan_parquet(table.parquet, glob=False).select(day.unique().drop_nulls()).collect()
-    days = sorted(dates.to_series().to_list())
+    days = _days(table)
     for grain in able:
         periods = calendar.range(days[0], days[-1], grain)
         least = 2 if grain is Grain.YEAR else 3
@@ -82,15 +78,16 @@ def _aligned(days: Sequence[date], grain: Grain, calendar: Calendar) -> bool:
     return all(day == p.first for day, p in pairs) or all(day == p.last for day, p in pairs)
 
 
-def _latest(tables: Mapping[str, Table], table: Table, today: date) -> date | None:
+def _latest(table: Table, today: date) -> date | None:
     """Return the last day with a row up to ``today``: plans lie ahead and close no month."""
     if table.last is None or table.last <= today:
         return table.last
-    time = str(table.dataset.time)
-    day = pl.col(time).cast(pl.Date)
-    rows = scan(tables, table.dataset.id, [time]).select(day.filter(day <= today).max())
-    found: date | None = rows.collect().item()
-    return found
+    return max((day for day in _days(table) if day <= today), default=None)
+
+
+def _days(table: Table) -> list[date]:
+    """Return the days that have rows, in order."""
+    return [date.fromisoformat(day) for day in sorted(table.days)]
 
 
 def first_day(term: DataTerm, dataset: Dataset, tables: Mapping[str, Table]) -> date | None:
@@ -102,6 +99,8 @@ def first_day(term: DataTerm, dataset: Dataset, tables: Mapping[str, Table]) -> 
     if dataset.time is not None:
         return tables[dataset.id].first
     column = str(term.since if isinstance(term, StockTerm) else term.time)
+    if (pushed := tables[dataset.id].pushed) is not None:
+        return pushed.days[column][0] if column in pushed.days else None
     found = scan(tables, dataset.id, [column]).select(column).min().collect().item()
     return found if found is None or type(found) is date else found.date()
 

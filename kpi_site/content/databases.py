@@ -31,7 +31,7 @@ _BEGINS: Final = re.compile(
     r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:select|with)\b", re.IGNORECASE | re.DOTALL
 )
 _SOURCES: Final = ("path", "connection")
-_OF_SOURCE: Final = ("connection", "table", "query", "partition", "refetch")
+_OF_SOURCE: Final = ("connection", "table", "query", "partition", "refetch", "push")
 
 
 def _read_variable(node: Node, reading: FileReading) -> Name | Invalid:

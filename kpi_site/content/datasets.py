@@ -273,6 +273,7 @@ _KEYS: Shape[dict[str, Any]] = record(
     key("query", QUERY),
     key("partition", PARTITION),
     key("refetch", between(1, 1000)),
+    key("push", BOOLEAN),
     key("encoding", checked(NAME, _encoding)),
     key("dialect", _DIALECT),
     key("sheet", NAME, now=Message(" dialect 的 sheetName", "sheetName of dialect")),

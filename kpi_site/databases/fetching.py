@@ -27,11 +27,12 @@ from kpi_site.options import Options
 from kpi_site.problems import Location, Message, Problem, has_errors, in_order, problem
 from kpi_site.tables.calendar import read_calendar
 from kpi_site.tables.model import Snapshot
+from kpi_site.tables.pushed import ANSWERS
 from kpi_site.tables.read import read_tables
 from kpi_site.tables.snapshots import DESCRIPTION, folder_of, read_snapshot
 
-_LOCK: Final = "build/fetch.lock"
-_WAIT: Final = 30.0  # s
+LOCK: Final = "build/fetch.lock"
+WAIT: Final = 30.0  # s
 _PART: Final = re.compile(r".+\.[0-9a-f]{12}\.parquet")
 Problems = tuple[Problem, ...]
 
@@ -71,15 +72,17 @@ def fetch(asked: Fetching) -> tuple[tuple[Fetched, ...], Problems]:
     chosen = [
         dataset
         for dataset in catalog.datasets.values()
-        if dataset.database is not None and (not asked.ids or dataset.id in asked.ids)
+        if dataset.database is not None
+        and not dataset.pushed
+        and (not asked.ids or dataset.id in asked.ids)
     ]
-    with locked(root / _LOCK, _WAIT) as mine:
+    with locked(root / LOCK, WAIT) as mine:
         if not mine:
-            return (), (_under_way(),)
+            return (), (under_way(),)
         told = settle(root)  # else what a killed fetch still has to put in place would be swept
         if has_errors(told):
             return (), told
-        with _swept(root, [str(dataset.id) for dataset in chosen]):
+        with swept(root, [str(dataset.id) for dataset in chosen]):
             found, problems = _fetch(asked, catalog, chosen)
         return found, (*told, *problems)
 
@@ -97,8 +100,9 @@ def _fetch(
     with alone(root) as told:
         if has_errors(told):
             return (), (*told, *problems)
-        carry_out(root, _what(found), [_change(root, snapshot) for snapshot in found.values()])
-    now = _stamp(asked.now)
+        changes = [_change(root, snapshot) for snapshot in found.values()]
+        carry_out(root, _what(found), [*changes, *without(root, found, ANSWERS)])
+    now = stamp(asked.now)
     fetched = (Fetched(s, sum(p.fetched == now for p in s.parts)) for s in found.values())
     return tuple(fetched), (*told, *problems)
 
@@ -118,7 +122,7 @@ def _taken(
         if isinstance(server, Problem):
             problems.append(server)
             continue
-        with _closing(server):
+        with closing(server):
             for dataset in own:
                 try:
                     found[str(dataset.id)] = _taking(asked, dataset, server).snapshot()
@@ -128,7 +132,8 @@ def _taken(
 
 
 @contextmanager
-def _closing(server: Server) -> Iterator[None]:
+def closing(server: Server) -> Iterator[None]:
+    """Let go of the connection at the end."""
     try:
         yield
     finally:
@@ -139,7 +144,7 @@ def _taking(asked: Fetching, dataset: Dataset, server: Server) -> Taking:
     root = asked.options.root
     old = None if asked.everything else read_snapshot(root, dataset)
     kept = old if isinstance(old, Snapshot) else None
-    return Taking(root, dataset, server, _stamp(asked.now), kept, asked.progress)
+    return Taking(root, dataset, server, stamp(asked.now), kept, asked.progress)
 
 
 def _checked(asked: Fetching, catalog: Catalog, found: Mapping[str, Snapshot]) -> Problems:
@@ -179,17 +184,26 @@ def _change(root: Path, snapshot: Snapshot) -> Change:
     return Change(path.relative_to(root).as_posix(), snapshot.text().encode())
 
 
+def without(root: Path, datasets: Iterable[str], file: str) -> Iterator[Change]:
+    """Yield what takes away a description of the other kind: of rows here, or of rows there."""
+    for name in datasets:
+        path = folder_of(root, name) / file
+        if path.is_file():
+            yield Change(path.relative_to(root).as_posix(), None)
+
+
 def _what(found: Collection[str]) -> Message:
     names = ", ".join(found)
     return Message(f"数据库快照 {names}", f"snapshots of {names}")
 
 
-def _stamp(now: datetime) -> str:
+def stamp(now: datetime) -> str:
+    """Return a moment in UTC as snapshots tell it."""
     return f"{now:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @contextmanager
-def _swept(root: Path, datasets: Iterable[str]) -> Iterator[None]:
+def swept(root: Path, datasets: Iterable[str]) -> Iterator[None]:
     """Remove, before and after, what no snapshot names: parts of a fetch that came to nothing."""
     names = tuple(datasets)
     _sweep(root, names)
@@ -219,12 +233,13 @@ def _named(description: Path) -> str | None:
         return None
 
 
-def _under_way() -> Problem:
+def under_way() -> Problem:
+    """Return the problem of another fetch that does not end."""
     return problem(
         Location(SNAPSHOTS),
         "fetch-under-way",
-        zh=f"另一个 kpi-site fetch 正在读取，等了 {_WAIT:.0f} 秒仍未结束",
-        en=f"another kpi-site fetch is under way, and was not done within {_WAIT:.0f} s",
+        zh=f"另一个 kpi-site fetch 正在读取，等了 {WAIT:.0f} 秒仍未结束",
+        en=f"another kpi-site fetch is under way, and was not done within {WAIT:.0f} s",
         hint_zh="什么也没有写入。等它结束后再运行一次。",
         hint_en="Nothing was written. Run it again when that one is done.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -77,9 +77,9 @@ class Taking:
         for field in self.dataset.fields:
             column = by_name.get(str(field.name))
             if column is None:
-                problems.append(_missing(field.name.where, field.name, by_name))
+                problems.append(missing_column(field.name.where, field.name, by_name))
             elif not column.usable:
-                problems.append(_unusable(field.name.where, field.name, column.type))
+                problems.append(unusable_column(field.name.where, field.name, column.type))
         if problems:
             raise CannotTakeError(*problems)
         columns = tuple(by_name[str(field.name)] for field in self.dataset.fields)
@@ -189,7 +189,7 @@ class Taking:
         try:
             return ask(text)
         except RefusedError as error:
-            problem = _refused(self.source, statement or text, error)
+            problem = refused_by(self.source, statement or text, error)
             raise CannotTakeError(problem) from None
         except BinaryValueError as error:
             field = self.dataset.field(error.column)
@@ -202,7 +202,8 @@ def _first_day(label: str) -> date:
     return date.min if period is None else period.first
 
 
-def _refused(source: Source, statement: str, error: RefusedError) -> Problem:
+def refused_by(source: Source, statement: str, error: RefusedError) -> Problem:
+    """Return what the server says to ``statement``, at its place in the query."""
     where = source.where
     at = None if error.at is None else offset_in_query(statement, source, error.at)
     if source.query is not None:
@@ -216,7 +217,8 @@ def _refused(source: Source, statement: str, error: RefusedError) -> Problem:
     return Problem(where, "query-failed", message)
 
 
-def _missing(where: Location, name: str, known: dict[str, ServerColumn]) -> Problem:
+def missing_column(where: Location, name: str, known: Mapping[str, ServerColumn]) -> Problem:
+    """Return the problem of a column that the database does not have."""
     message = Message(f"数据库里没有列“{name}”", f"the database has no column '{name}'")
     return Problem(where, "missing-column", message, did_you_mean(name, known))
 
@@ -227,7 +229,8 @@ _CAST: Final = Message(
 )
 
 
-def _unusable(where: Location, name: str, kind: str) -> Problem:
+def unusable_column(where: Location, name: str, kind: str) -> Problem:
+    """Return the problem of a column whose type is of no use."""
     message = Message(
         f"列“{name}”的类型 {kind} 不能使用",
         f"column '{name}' has the type {kind}, which cannot be used",

@@ -81,11 +81,6 @@ def table_changes(
 def _change(old: Table, new: Table, calendar: Calendar) -> TableChange:
     import polars as pl
 
-    columns = _shared(old, new)
-    before, after = (pl.read_parquet(t.parquet, columns=columns, glob=False) for t in (old, new))
-    key = [str(name) for name in new.dataset.primary_key if name in columns]
-    keyed = bool(key) and new.dataset.primary_key == old.dataset.primary_key
-    time = str(new.dataset.time) if new.dataset.time in columns else None
     bare = TableChange(
         str(new.dataset.id),
         old.rows,
@@ -94,8 +89,13 @@ def _change(old: Table, new: Table, calendar: Calendar) -> TableChange:
         old_last=old.last,
         new_last=new.last,
     )
-    if not columns:
+    columns = _shared(old, new)
+    if old.pushed or new.pushed or not columns:  # rows in a database are not compared
         return bare
+    before, after = (pl.read_parquet(t.parquet, columns=columns, glob=False) for t in (old, new))
+    key = [str(name) for name in new.dataset.primary_key if name in columns]
+    keyed = bool(key) and new.dataset.primary_key == old.dataset.primary_key
+    time = str(new.dataset.time) if new.dataset.time in columns else None
     if keyed:
         found, times = _by_key(bare, before, after, key, time)
     else:

@@ -202,7 +202,8 @@ def _sources(tables: Mapping[str, Table]) -> Iterator[dict[str, str]]:
     for table in tables.values():
         title = table.dataset.title.get("en")
         if (name := table.dataset.database_name) is not None:
-            path = f"{SNAPSHOTS}/{table.dataset.id}/snapshot.json"
+            what = "answers" if table.pushed else "snapshot"
+            path = f"{SNAPSHOTS}/{table.dataset.id}/{what}.json"
             yield {"title": f"{title} ({name})", "path": path}
             continue
         for file in table.files:

@@ -41,6 +41,7 @@ def to_bytes(manifest: Manifest) -> bytes:
         "files": dict(sorted(manifest.files.items())),
         "cards": dict(sorted(manifest.cards.items())),
         "data": dict(sorted(manifest.data.items())),
+        "servers": dict(sorted(manifest.servers.items())) or None,
     }
     return (json.dumps(kept(data), ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -86,6 +87,7 @@ def _manifest(found: Mapping[str, Any], file: str) -> Manifest:
         files=dict(found["files"]),
         previous=str(found.get("previous", "")),
         days=_days(found.get("days")),
+        servers=dict(found.get("servers", {})),
     )
 
 

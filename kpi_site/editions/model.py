@@ -56,6 +56,7 @@ class Manifest:
     with ``cards/`` or ``looks/``: from ``content/reports``). ``previous`` is
     the SHA-256 of the manifest of the edition before it (of this report), or "". ``days`` are
     the first and the last one of a period that is not made of the calendar's months.
+    ``servers`` are the databases that counted rows of their own, by the files of their answers.
     """
 
     period: str
@@ -76,6 +77,7 @@ class Manifest:
     files: Mapping[str, str] = field(default_factory=dict)
     previous: str = ""
     days: tuple[date, date] | None = None
+    servers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from kpi_site.catalog import Catalog
 from kpi_site.engine.clickhouse_engine import ClickHouseEngine
 from kpi_site.engine.divided_engine import DividedEngine
 from kpi_site.engine.duckdb_engine import DuckDBEngine
+from kpi_site.engine.kept_engine import KeptEngine
 from kpi_site.engine.polars_engine import PolarsEngine
 from kpi_site.engine.postgresql_engine import PostgreSQLEngine
 from kpi_site.engine.seam import Engine
@@ -45,19 +46,23 @@ def make_engine(name: str) -> Engine:
 
 
 def choose_engine(catalog: Catalog, asked: str | None) -> Engine:
-    """Return what counts rows: as ``asked`` for, else as connections and the site say."""
+    """Return what counts rows: as ``asked`` for, else as connections and the site say.
+
+    What stays in its database was counted there.
+    """
     rest = make_engine(asked or str(catalog.site.engine))
-    if asked:
-        return rest
-    named = {dataset: name for dataset, name in _of_connections(catalog) if name != rest.name}
+    named = {} if asked else {d: name for d, name in _of_connections(catalog) if name != rest.name}
     engines = {name: make_engine(name) for name in dict.fromkeys(named.values())}
-    return DividedEngine(rest, {d: engines[name] for d, name in named.items()}) if named else rest
+    kept = KeptEngine()
+    pushed = {str(d.id): kept for d in catalog.datasets.values() if d.pushed}
+    own = {**{d: engines[name] for d, name in named.items()}, **pushed}
+    return DividedEngine(rest, own) if own else rest
 
 
 def _of_connections(catalog: Catalog) -> Iterator[tuple[str, Name]]:
     """Yield the datasets over a connection with an engine of its own, and that."""
     for dataset in catalog.datasets.values():
-        if dataset.database is not None:
+        if dataset.database is not None and not dataset.pushed:
             connection = catalog.site.connections.get(dataset.database.connection)
             if connection is not None and connection.engine is not None:
                 yield str(dataset.id), connection.engine

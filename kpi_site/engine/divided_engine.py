@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,8 @@ from kpi_site.engine.rows import Found, RowsRequest
 from kpi_site.engine.seam import Answers, Engine, Request, Schemas, Tables
 from kpi_site.sql.nodes import Node
 
+_LONGEST = 100  # characters of a name, which is a folder's too
+
 
 @dataclass(frozen=True, slots=True)
 class DividedEngine:
@@ -23,9 +26,13 @@ class DividedEngine:
 
     @property
     def name(self) -> str:
-        """All engines with their datasets, as results of other divisions are others'."""
-        parts = (f"{dataset}-{engine.name}" for dataset, engine in sorted(self.own.items()))
-        return ".".join((self.rest.name, *parts))
+        """All engines with their datasets, as results of other divisions are others'.
+
+        Answers that were kept are known by their own digest.
+        """
+        parts = [f"{d}-{e.name}" for d, e in sorted(self.own.items()) if e.name != "kept"]
+        name = ".".join((self.rest.name, *parts))
+        return name if len(name) <= _LONGEST else hashlib.sha256(name.encode()).hexdigest()[:32]
 
     def of(self, dataset: str) -> Engine:
         """Return what counts the rows of ``dataset``."""

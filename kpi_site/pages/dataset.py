@@ -232,18 +232,20 @@ def _database(ctx: Context, dataset: Dataset) -> str:
     if source is None:
         return ""
     if source.table is not None:
-        return str(ctx.t("database_table", source.connection, source.table))
-    return str(ctx.t("database_query", source.connection))
+        told = str(ctx.t("database_table", source.connection, source.table))
+    else:
+        told = str(ctx.t("database_query", source.connection))
+    return str(ctx.t("rows_stay", told)) if source.push else told
 
 
 def _fetched(ctx: Context, table: Table | None) -> str:
     """Say when the snapshot was fetched, by the site's clock, and from what server."""
-    if table is None or table.snapshot is None:
+    source = None if table is None else table.pushed or table.snapshot
+    if source is None:
         return ""
-    zone = ZoneInfo(ctx.catalog.site.timezone)
-    moment = table.snapshot.moment.astimezone(zone)
+    moment = source.moment.astimezone(ZoneInfo(ctx.catalog.site.timezone))
     day = format_date(moment.date(), ctx.language)
-    return str(ctx.t("fetched_from", f"{day} {moment:%H:%M}", table.snapshot.server))
+    return str(ctx.t("fetched_from", f"{day} {moment:%H:%M}", source.server))
 
 
 def _undated(ctx: Context, dataset: Dataset, table: Table | None) -> str:

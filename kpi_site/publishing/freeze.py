@@ -69,6 +69,12 @@ def edition(
         data={f.path: f.sha256 for table in figures.tables.values() for f in table.files},
         files={name: sha256(data) for name, data in files.items()},
         previous=previous,
+        servers={
+            file.path: f"{table.pushed.server}, {table.pushed.fetched}"
+            for table in figures.tables.values()
+            if table.pushed is not None
+            for file in table.files
+        },
         days=None if site.calendar.plain else (report.period.first, report.period.last),
     )
     return Edition(report.period, manifest, files, folder_of(manifest.period, number))

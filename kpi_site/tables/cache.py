@@ -217,7 +217,7 @@ class Copy:
             {name: (low, high) for name, (low, high) in known["ranges"].items()},
         )
         self._remove_others()
-        return table, tuple(_problem(item) for item in known["warnings"])
+        return table, tuple(problem_of(item) for item in known["warnings"])
 
     def keep(self, table: Table, warnings: Sequence[Problem]) -> Table:
         """Put the rows written aside in place, describe them, and remove old copies."""
@@ -296,7 +296,8 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _problem(item: Mapping[str, Any]) -> Problem:
+def problem_of(item: Mapping[str, Any]) -> Problem:
+    """Return a problem that was kept as JSON."""
     hint = item["hint"]
     return Problem(
         Location(**item["where"]),

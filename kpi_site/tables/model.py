@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kpi_site.catalog import Dataset
 
@@ -104,6 +104,25 @@ def asked_for(dataset: Dataset) -> Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a connection said of a dataset whose rows stay there, at one moment in UTC.
+
+    ``days`` are the first and the last day of each column of days or moments that has any.
+    ``answers`` are those to the questions of the cards, by digest (``engine.kept_answers``).
+    """
+
+    server: str
+    fetched: str
+    days: Mapping[str, tuple[date, date]]
+    answers: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def moment(self) -> datetime:
+        """The moment at which the connection was asked."""
+        return datetime.fromisoformat(self.fetched)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A dataset's rows as a typed Parquet file, declared and derived columns alike.
 
@@ -111,7 +130,8 @@ class Table:
     ``first`` and ``last`` are the first and last day of the dataset's own time column, over
     all rows; None without rows or without such a column. ``days`` counts the rows of each
     day by that column (``2026-10-31``). ``ranges`` are the smallest and largest values
-    of its columns (see ``kpi_site.sql.measured``). ``snapshot`` is that of a database.
+    of its columns (see ``kpi_site.sql.measured``). ``snapshot`` is that of a database. Where
+    the rows stay in it there is ``pushed``, and ``parquet`` is the file of its answers.
     """
 
     dataset: Dataset
@@ -126,3 +146,4 @@ class Table:
     days: Mapping[str, int] = field(default_factory=dict)
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     snapshot: Snapshot | None = None
+    pushed: Pushed | None = None

@@ -17,6 +17,7 @@ from kpi_site.tables.database_rows import with_keys
 from kpi_site.tables.files import fact_file, locate
 from kpi_site.tables.keys import dangling, dangling_key
 from kpi_site.tables.model import Snapshot, SourceFile, Table
+from kpi_site.tables.pushed import read_pushed
 from kpi_site.tables.snapshots import damaged, read_snapshot
 from kpi_site.tables.sources import FactsFile, sources_of
 from kpi_site.tables.validity import Term, dangling_in_time
@@ -33,6 +34,7 @@ class _Setting:
     limit: int
     progress: Callable[[str], None]
     snapshots: Mapping[str, Snapshot]
+    pushed: Mapping[str, Table]
 
     @property
     def zone(self) -> str:
@@ -57,14 +59,15 @@ def read_tables(
     limit: int = 50,
     only: Collection[str] | None = None,
     snapshots: Mapping[str, Snapshot] | None = None,
+    pushed: Mapping[str, Table] | None = None,
     progress: Callable[[str], None] = _quiet,
 ) -> tuple[Mapping[str, Table], tuple[Problem, ...]]:
     """Read and check all datasets, or ``only`` these; return the sound ones by id, and problems.
 
     Parquet copies are kept in ``cache / "tables"``, and files that are unchanged since are
     not read again. At most ``limit`` errors of a dataset are described, the others counted.
-    A dataset with an error has no table. ``snapshots`` stand for those in place, by dataset.
-    ``progress`` is told a dataset's id and row count.
+    A dataset with an error has no table. ``snapshots``, and tables of ``pushed`` datasets,
+    stand for those in place, by dataset. ``progress`` is told a dataset's id and row count.
     OSError from a disk that refuses.
     """
     folder = cache / "tables"
@@ -72,7 +75,7 @@ def read_tables(
     sweep_parts(cache)
     if only is None:
         remove_strays(folder, catalog.datasets)
-    setting = _Setting(catalog, folder, limit, progress, snapshots or {})
+    setting = _Setting(catalog, folder, limit, progress, snapshots or {}, pushed or {})
     hashes = Hashes(folder)
     tables: dict[str, Table] = {}
     problems: list[Problem] = []
@@ -82,7 +85,9 @@ def read_tables(
         above = {name: tables[name] for name in parents_used(dataset) if name in tables}
         table, found = _table(setting, dataset, above, hashes)
         problems.extend(found)
-        if table is not None:
+        if table is not None and dataset.pushed:
+            tables[str(dataset.id)] = table
+        elif table is not None:
             snapshot = setting.snapshot(dataset)
             known = snapshot if isinstance(snapshot, Snapshot) else None
             tables[str(dataset.id)] = replace(table, snapshot=known)
@@ -115,6 +120,9 @@ def _parents_first(datasets: Mapping[str, Dataset]) -> list[Dataset]:
 def _table(
     setting: _Setting, dataset: Dataset, above: Mapping[str, Table], hashes: Hashes
 ) -> tuple[Table | None, tuple[Problem, ...]]:
+    if dataset.pushed:
+        given = setting.pushed.get(str(dataset.id))
+        return read_pushed(setting.catalog, dataset) if given is None else (given, ())
     sources, problems = setting.sources(dataset)
     if problems:
         return None, problems
@@ -122,7 +130,7 @@ def _table(
     if problems:
         return None, problems
     digest = row_digest(dataset, [file.sha256 for file in files], setting.zone, above)
-    referenced = _referenced(setting.catalog, dataset)
+    referenced = referenced_of(setting.catalog, dataset)
     terms = _terms(setting.catalog, dataset)
     key = copy_key(dataset, digest, [file.path for file in files], referenced, terms)
     copy = Copy(setting.cache, str(dataset.id), key)
@@ -194,7 +202,7 @@ def _found(dataset: Dataset, digest: str, files: Sequence[SourceFile], built: Bu
     )
 
 
-def _referenced(catalog: Catalog, dataset: Dataset) -> tuple[tuple[str, ...], ...]:
+def referenced_of(catalog: Catalog, dataset: Dataset) -> tuple[tuple[str, ...], ...]:
     """Return the columns of ``dataset`` to which foreign keys lead: one row each, at most."""
     keys = (key for key in _leading_to(catalog, dataset) if key.valid is None)
     return tuple(sorted({tuple(map(str, key.reference)) for key in keys}))
@@ -236,7 +244,7 @@ def _check_foreign_keys(
         collector = Collector(name, setting.limit)
         for key in table.dataset.foreign_keys:
             parent = tables.get(key.dataset)
-            if parent is not None:
+            if parent is not None and table.pushed is None:  # else the database was asked
                 _check_foreign_key(setting, table, parent, key, collector, checked)
         if not collector.sound:
             found[name] = collector.result()
@@ -258,7 +266,7 @@ def _check_foreign_key(
         fields += [repr((key.valid, time))]
     if checked.holds(table, parent, fields):
         return
-    if different := _different_types(table.dataset, parent.dataset, key):
+    if different := different_types(table.dataset, parent.dataset, key):
         collector.add([different])
         return
     if time is None:
@@ -275,7 +283,8 @@ def _check_foreign_key(
     collector.add(dangling_key(key, cells[row], table.dataset) for row in described)
 
 
-def _different_types(child: Dataset, parent: Dataset, key: ForeignKey) -> Problem | None:
+def different_types(child: Dataset, parent: Dataset, key: ForeignKey) -> Problem | None:
+    """Return the problem of a foreign key whose columns are not of the parent's types."""
     own, other = own_columns(child), own_columns(parent)
     for name, target in zip(key.fields, key.reference, strict=True):
         kind, wanted = own.get(name), other.get(target)

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from kpi_site.catalog import SNAPSHOTS, Catalog, Dataset
 from kpi_site.problems import Location, Message, Problem
-from kpi_site.tables.model import SNAPSHOT_FORMAT, Snapshot, SnapshotPart
+from kpi_site.tables.model import SNAPSHOT_FORMAT, Snapshot, SnapshotPart, Table
 
 DESCRIPTION: Final = "snapshot.json"
 
@@ -35,12 +35,12 @@ def read_snapshot(root: Path, dataset: Dataset) -> Snapshot | Problem:
         told = json.loads(path.read_bytes())
         found = _from(told)
     except FileNotFoundError:
-        return _none(dataset)
+        return none_yet(dataset)
     except (OSError, ValueError, TypeError, KeyError):
         return damaged(path.relative_to(root).as_posix(), str(dataset.id))
     if told["digest"] != found.digest or found.dataset != dataset.id:
         return damaged(path.relative_to(root).as_posix(), str(dataset.id))
-    return found if found.is_of(dataset) else _outdated(dataset)
+    return found if found.is_of(dataset) else outdated(dataset)
 
 
 def _from(told: Mapping[str, Any]) -> Snapshot:
@@ -55,18 +55,30 @@ def _fetch(dataset: str) -> Message:
     return Message(f"请运行 kpi-site fetch {dataset}。", f"Run: kpi-site fetch {dataset}.")
 
 
-def _none(dataset: Dataset) -> Problem:
+def none_yet(dataset: Dataset) -> Problem:
+    """Return the problem of a dataset that was never fetched."""
     assert dataset.database is not None
     message = Message("还没有这个数据集的快照", "there is no snapshot of this dataset yet")
+    if dataset.pushed:
+        message = Message(
+            "还没有问过数据库", "the database has not been asked about this dataset yet"
+        )
     return Problem(dataset.database.where, "no-snapshot", message, _fetch(str(dataset.id)))
 
 
-def _outdated(dataset: Dataset) -> Problem:
+def outdated(dataset: Dataset) -> Problem:
+    """Return the problem of what was fetched for another declaration."""
     assert dataset.database is not None
     message = Message(
         "快照不是按现在的连接、表、查询和列读取的",
         "the snapshot was fetched with another connection, table, query or columns",
     )
+    if dataset.pushed:
+        message = Message(
+            "问数据库时，数据集的连接、表、查询、类型、键、规则或外键所指的数据集与现在不同",
+            "the database was asked for another connection, table, query, types, keys or rules, of"
+            " this dataset or one that its keys lead to",
+        )
     return Problem(dataset.database.where, "snapshot-outdated", message, _fetch(str(dataset.id)))
 
 
@@ -83,8 +95,10 @@ def damaged(file: str, dataset: str) -> Problem:
     return Problem(Location(file), "snapshot-damaged", message, restore)
 
 
-def old_snapshots(catalog: Catalog, today: date) -> tuple[Problem, ...]:
-    """Return a warning for each snapshot that is older than its connection allows."""
+def old_snapshots(
+    catalog: Catalog, tables: Mapping[str, Table], today: date
+) -> tuple[Problem, ...]:
+    """Return a warning for each snapshot, or answer, that is older than its connection allows."""
     found = []
     for dataset in catalog.datasets.values():
         source = dataset.database
@@ -92,18 +106,28 @@ def old_snapshots(catalog: Catalog, today: date) -> tuple[Problem, ...]:
             continue
         connection = catalog.site.connections.get(source.connection)
         most = None if connection is None else connection.max_age
-        if most is None:
+        day = None if most is None else _fetched(catalog, dataset, tables)
+        if most is None or day is None:
             continue
-        snapshot = read_snapshot(catalog.site.root, dataset)
-        if not isinstance(snapshot, Snapshot):
-            continue
-        days = (today - snapshot.day).days
+        days = (today - day).days
         if days > most:
+            what = Message("回答", "the answers are") if source.push else _SNAPSHOT
             message = Message(
-                f"快照已有 {days} 天，连接 {source.connection} 允许 {most} 天",
-                f"the snapshot is {days} days old, and the connection {source.connection} allows "
-                f"{most}",
+                f"{what.zh}已有 {days} 天，连接 {source.connection} 允许 {most} 天",
+                f"{what.en} {days} days old, and the connection {source.connection} allows {most}",
             )
             where, hint = source.where, _fetch(str(dataset.id))
             found.append(Problem(where, "snapshot-old", message, hint, "warning"))
     return tuple(found)
+
+
+_SNAPSHOT: Final = Message("快照", "the snapshot is")
+
+
+def _fetched(catalog: Catalog, dataset: Dataset, tables: Mapping[str, Table]) -> date | None:
+    """Return the day on which the database was asked; None where it was not."""
+    if dataset.pushed:
+        pushed = tables[dataset.id].pushed if dataset.id in tables else None
+        return None if pushed is None else pushed.moment.date()
+    snapshot = read_snapshot(catalog.site.root, dataset)
+    return snapshot.day if isinstance(snapshot, Snapshot) else None

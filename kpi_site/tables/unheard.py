@@ -74,6 +74,8 @@ def _of(
 def _unheard(table: Table, column: str, asked: list[_Asked]) -> Iterator[Problem]:
     import polars as pl
 
+    if table.pushed is not None:  # no row to look at
+        return
     rows = pl.scan_parquet(table.parquet, glob=False)
     if not table.rows or rows.collect_schema().get(column) != pl.String:
         return

@@ -42,6 +42,7 @@ TOLD_IN_WORDS = {
     "edition-without-export", "engine-missing", "engine-refuses", "error-value",
     "fetch-under-way", "figure-unsettled", "file-changed", "file-listed-twice", "ledger-broken",
     "list-not-in-block", "mkdocs-config", "mkdocs-config-unused", "mkdocs-page",
+    "no-answer",
     "no-built-site", "no-chinese-font", "no-connection-url", "no-stored-value", "no-such-report",
     "no-such-sheet",
     "not-printable", "not-published-yet", "nothing-to-revise", "number-too-long",

@@ -117,7 +117,7 @@ def test_defaults_are_those_of_the_models(found: Key) -> None:
     if key in SAME:
         assert schema["default"] == SAME[key]
         return
-    model = catalog.Source if key == "refetch" else MODELS[record]
+    model = catalog.Source if key in {"refetch", "push"} else MODELS[record]
     own = {field.name: field.default for field in dataclasses.fields(model)}
     default = own[key]
     plain = int(default) if isinstance(default, Decimal) else default

@@ -13,6 +13,7 @@ from kpi_site.content import read_catalog
 from kpi_site.databases.fetching import Fetched, Fetching, fetch
 from kpi_site.options import Options
 from kpi_site.problems import Problem
+from kpi_site.pushing.asking import Answered, ask
 from kpi_site.tables.model import Table
 from kpi_site.tables.read import read_tables
 
@@ -101,6 +102,23 @@ class Company:
         found, problems = self.fetch(*ids)
         assert found == ()
         return [p.text() for p in problems]
+
+    def stay(self) -> None:
+        """Let the rows of all datasets stay in the database."""
+        for path in sorted((self.root / "content" / "datasets").iterdir()):
+            path.write_text(path.read_text("utf-8") + "push: true\n", encoding="utf-8")
+
+    def ask(
+        self, *ids: str, now: datetime = NOW
+    ) -> tuple[tuple[Answered, ...], tuple[Problem, ...]]:
+        """Ask the database about the datasets that stay there."""
+        return ask(Fetching(self.options, ids, now, self.environment))
+
+    def asked(self, *ids: str) -> dict[str, int]:
+        """Ask without a problem; return how many rows each dataset has."""
+        found, problems = self.ask(*ids)
+        assert problems == (), [p.text() for p in problems]
+        return {str(one.table.dataset.id): one.table.rows for one in found}
 
     @property
     def environment(self) -> Mapping[str, str]:

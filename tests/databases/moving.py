@@ -18,9 +18,10 @@ from pathlib import Path
 
 import polars as pl
 
-from kpi_site.catalog import Dataset, Field
+from kpi_site.catalog import Catalog, Dataset, Field
 from kpi_site.content import read_catalog
 from kpi_site.sql.kinds import offset_name
+from kpi_site.tables.derive import is_row_local
 from kpi_site.tables.model import Table
 from kpi_site.tables.read import read_tables
 
@@ -47,6 +48,30 @@ def moved(site: Path, target: Path, cache: Path, today: date) -> str:
         path = target / dataset.where.file
         path.write_text(_over_the_database(path.read_text("utf-8")), encoding="utf-8")
     return "".join(part for table in tables.values() for part in _script(table))
+
+
+def pushed(target: Path, catalog: Catalog) -> set[str]:
+    """Let the rows of a moved site stay in the database, of every dataset that can.
+
+    Return their names.
+    """
+    names = {str(d.id) for d in catalog.datasets.values() if _can_stay(catalog, d)}
+    keys = [(str(d.id), str(k.dataset)) for d in catalog.datasets.values() for k in d.foreign_keys]
+    while lost := {name for pair in keys if len(names & {*pair}) == 1 for name in pair} & names:
+        names -= lost
+    for name in names:
+        path = target / catalog.datasets[name].where.file
+        path.write_text(path.read_text("utf-8") + "push: true\n", encoding="utf-8")
+    return names
+
+
+def _can_stay(catalog: Catalog, dataset: Dataset) -> bool:
+    site = catalog.site
+    listed = dataset.id in {site.periods, site.holidays}
+    valid = any(key.valid for key in dataset.foreign_keys)
+    notations = any(field.notation for field in dataset.fields)
+    needed = dataset.people or dataset.totals or dataset.brought or notations or valid or listed
+    return not needed and is_row_local(dataset)
 
 
 def _over_the_database(text: str) -> str:

@@ -308,7 +308,7 @@ def _read(company: Company, name: str) -> object:
 
 def test_one_fetch_at_a_time(over_sqlite: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
     company = over_sqlite()
-    monkeypatch.setattr(fetching, "_WAIT", 0.1)
+    monkeypatch.setattr(fetching, "WAIT", 0.1)
     with locked(company.root / "build" / "fetch.lock", 1):
         (told,) = company.refused()
     assert "another kpi-site fetch is under way" in told

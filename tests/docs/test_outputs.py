@@ -113,6 +113,7 @@ def test_manifest() -> None:
         kind="correction", reason=Text("x"), summary=Text("x"), program="1", languages=("zh",),
         audiences=("staff",), organisation=Text("x"), cards={"a": "0"}, data={"a": "0"},
         files={"a": "0"}, previous="0", days=(date(2026, 9, 26), date(2026, 10, 25)),
+        servers={"a": "x"},
     )  # fmt: skip
     written = set(json.loads(manifest.to_bytes(full)))
     assert set(told("en")["manifest"]) == written | {"signoffs"}

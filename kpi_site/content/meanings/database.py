@@ -40,4 +40,12 @@ OF_DATABASE: Final[Mapping[str, Meaning]] = {
         2,
         default=1,
     ),
+    "push": means(
+        "数据留在数据库里，由它来数：`kpi-site fetch` 只保存回答，不保存数据。"
+        "目前只用于 PostgreSQL。",
+        "The rows stay in the database, which counts them: `kpi-site fetch` keeps its answers"
+        " alone. For PostgreSQL so far.",
+        True,
+        default=False,
+    ),
 }

@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     datasets.layouts_fit,
     databases.databases_have_rows_alone,
     databases.parts_have_a_time,
+    databases.pushed_datasets_can_stay,
     calendar.periods_are_listed,
     calendar.data_end_within,
     calendar.holidays_are_told,
