@@ -10,7 +10,7 @@ import polars as pl
 from kpi_site.engine.atoms import Atom
 from kpi_site.engine.balance import BalanceRequest, Balances, Snapshot
 from kpi_site.engine.cube import WHOLE, Schema
-from kpi_site.engine.cube_sql import fold_sql, typed, whole
+from kpi_site.engine.cube_sql import fold_sql, member_name, whole
 from kpi_site.engine.facts_sql import Facts, Session, facts_of, member, until_day
 from kpi_site.engine.rows_sql import argument, grouped
 from kpi_site.engine.seam import Tables
@@ -96,8 +96,7 @@ def _folded(
         part, name, dimension = base.filter(own) if own else base, pl.lit(""), WHOLE
         if position is not None:
             dimension, column = request.dimensions[position], f"d{position}"
-            value = typed(pl.col(column), base.schema[column], polars_type(schema[dimension]))
-            name = value.cast(pl.String).fill_null("")
+            name = member_name(column, base, polars_type(schema[dimension]))
         part = part.select(name.alias("m"), pl.col("i").cast(pl.Int64), *answers).sort("m", "i")
         found += [((dimension, text, time), parts) for text, time, *parts in part.iter_rows()]
     return found

@@ -80,6 +80,12 @@ def typed(column: pl.Expr, found: pl.DataType, kind: pl.DataType) -> pl.Expr:
     return column if found == kind else column.cast(kind)
 
 
+def member_name(column: str, found: pl.DataFrame, kind: pl.DataType) -> pl.Expr:
+    """Return a dimension's values in an answer as text; empty where there is none."""
+    value = typed(pl.col(column), found.schema[column], kind)
+    return value.cast(pl.String).fill_null("")
+
+
 def whole(column: pl.Expr, found: pl.DataType) -> pl.Expr:
     """Return an answer (a decimal, a whole number or a text of one) in its smallest steps."""
     return (column.to_physical() if isinstance(found, pl.Decimal) else column).cast(pl.Int128)

@@ -21,6 +21,9 @@ from kpi_site.sql.printing.dialect import Dialect
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+MEMORY = "2GB"
+"""What a session holds before groups go to the scratch folder; more where nothing else helps."""
+
 
 class DuckDBEngine(SqlEngine):
     """DuckDB inside this process: it reads the validated Parquet files itself."""
@@ -34,7 +37,7 @@ class DuckDBEngine(SqlEngine):
         import duckdb
 
         with TemporaryDirectory(prefix="kpi-site-") as scratch:
-            connection = duckdb.connect(config={"temp_directory": scratch})
+            connection = duckdb.connect(config={"temp_directory": scratch, "memory_limit": MEMORY})
             try:
                 connection.execute("SET TimeZone = 'UTC'")
                 yield _Duck(connection, Path(scratch))
@@ -62,7 +65,13 @@ class _Duck:
         return f"(SELECT * FROM {_parquet(path)})"
 
     def query(self, statement: str) -> pl.DataFrame:
-        return frame_of(self.connection.sql(statement))
+        from duckdb import OutOfMemoryException
+
+        try:
+            return frame_of(self.connection.sql(statement))
+        except OutOfMemoryException:  # a median's values are held, they cannot be put away
+            self.connection.execute("RESET memory_limit")
+            return frame_of(self.connection.sql(statement))
 
 
 def frame_of(relation: DuckDBPyRelation) -> pl.DataFrame:

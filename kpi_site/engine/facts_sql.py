@@ -132,6 +132,14 @@ def until_day(identifier: str, kind: SqlType, day: date, dialect: Dialect) -> st
     return f"{identifier} < {dialect.literal(end, DATETIME, wide=False)}"
 
 
+def from_day(identifier: str, kind: SqlType, day: date, dialect: Dialect) -> str:
+    """Return the condition that a column lies on or after ``day``."""
+    if kind.kind == "date":
+        return f"{identifier} >= {dialect.literal(day, DATE, wide=False)}"
+    start = datetime.combine(day, time())
+    return f"{identifier} >= {dialect.literal(start, DATETIME, wide=False)}"
+
+
 def as_day(identifier: str, kind: SqlType, dialect: Dialect) -> str:
     """Return the day of a column of dates or moments."""
     return identifier if kind.kind == "date" else dialect.day_of(identifier)
@@ -143,15 +151,23 @@ def as_moment(identifier: str, kind: SqlType, dialect: Dialect) -> str:
 
 
 def counted_rows(
-    facts: Facts, source: RowSource, through: date, schema: Schema, dialect: Dialect
+    facts: Facts,
+    source: RowSource,
+    through: date,
+    schema: Schema,
+    dialect: Dialect,
+    *,
+    first: date | None = None,
 ) -> tuple[Facts, Schema]:
-    """Return the rows of ``source`` that lie on or before ``through``, and their types."""
+    """Return the rows of ``source`` from ``first`` up to ``through``, and their types."""
     if source.entity is not None and source.alive is not None:
         time = source.alive[0]
         facts = _with_next(facts, source.entity, time, schema, dialect)
         schema = {**schema, NEXT: schema[time]}
     names = facts.names
     wanted = [until_day(names[source.time], schema[source.time], through, dialect)]
+    if first is not None:
+        wanted.append(from_day(names[source.time], schema[source.time], first, dialect))
     if source.alive is not None:
         since, until = source.alive
         wanted.append(until_day(names[since], schema[since], through, dialect))

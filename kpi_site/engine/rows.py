@@ -7,8 +7,8 @@ rows. Overlapping spans (trailing windows, stocks on a day) take the rows once p
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate, pairwise
 
@@ -55,6 +55,32 @@ class RowsRequest:
         nodes = [n for n in (aggregate.arg, aggregate.where) if n is not None]
         named = {column.name for node in nodes for column in columns(node)}
         return frozenset(named | self.source.columns | {*self.dimensions})
+
+
+def fused(
+    requests: Iterable[RowsRequest],
+) -> Iterator[tuple[RowsRequest, tuple[RowsRequest, ...]]]:
+    """Yield requests that differ in their reaches alone as one, its reaches in order of time."""
+    alike: dict[object, list[RowsRequest]] = {}
+    for request in requests:
+        alike.setdefault((request.source, request.atom, request.dimensions), []).append(request)
+    for own in alike.values():
+        reaches = {reach for request in own for reach in request.reaches}
+        in_order = sorted(reaches, key=lambda reach: (reach.first, reach.last))
+        yield replace(own[0], reaches=tuple(in_order)), tuple(own)
+
+
+def parted(found: Found, one: RowsRequest, requests: Iterable[RowsRequest]) -> Iterator[Found]:
+    """Yield what was ``found`` for ``one`` as the answers of the ``requests`` in it."""
+    by_reach: dict[Reach, list[tuple[str, str, int | float | None]]] = {}
+    for (dimension, member, index), value in found.items():
+        by_reach.setdefault(one.reaches[index], []).append((dimension, member, value))
+    for request in requests:
+        yield {
+            (dimension, member, index): value
+            for index, reach in enumerate(request.reaches)
+            for dimension, member, value in by_reach.get(reach, ())
+        }
 
 
 # (dimension, member, index of the reach) -> what the engine found

@@ -1,4 +1,7 @@
-"""Aggregates that need the rows in every group, by SQL: one join with a calendar of the spans."""
+"""Aggregates that need the rows in every group, by SQL: one join with a calendar of the spans.
+
+Distinct counts of dated rows have a quicker way: `kpi_site.engine.distinct_sql`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ import polars as pl
 
 from kpi_site.engine import rows as limits
 from kpi_site.engine.cube import DOUBLE_PLACES, WHOLE, RowSource, Schema
-from kpi_site.engine.cube_sql import typed, whole
+from kpi_site.engine.cube_sql import member_name, whole
+from kpi_site.engine.distinct_sql import count_distinct, segment_bits
 from kpi_site.engine.facts_sql import (
     Facts,
     Session,
@@ -35,30 +39,39 @@ class Calendars:
     """The spans that requests ask for, each handed to the engine once in a session."""
 
     session: Session
-    known: dict[tuple[bool, tuple[Reach, ...], range], str] = field(default_factory=dict)
+    known: dict[tuple[str, int, tuple[Reach, ...]], str] = field(default_factory=dict)
 
     def of(self, request: RowsRequest, indices: range) -> str:
         """Return what stands after FROM: of stocks (i, last), else a row for each day (i, day).
 
         ``indices`` are those of the spans that are wanted.
         """
-        alive = request.source.alive is not None
-        key = alive, request.reaches, indices
+        reaches, start = request.reaches[indices.start : indices.stop], indices.start
+        if request.source.alive is None:
+            return self._loaded(("days", start, reaches), lambda: _days(reaches, start))
+        return self._loaded(("ends", start, reaches), lambda: _ends(reaches, start))
+
+    def segments(self, parts: tuple[Reach, ...]) -> str:
+        """Return what stands after FROM: the `segment_bits` of ``parts``."""
+        return self._loaded(("segments", 0, parts), lambda: segment_bits(parts))
+
+    def _loaded(
+        self, key: tuple[str, int, tuple[Reach, ...]], make: Callable[[], pl.DataFrame]
+    ) -> str:
         if key not in self.known:
-            reaches = [(index, request.reaches[index]) for index in indices]
-            self.known[key] = self.session.load(_ends(reaches) if alive else _days(reaches))
+            self.known[key] = self.session.load(make())
         return self.known[key]
 
 
-def _ends(reaches: Sequence[tuple[int, Reach]]) -> pl.DataFrame:
-    pairs = [(index, reach.last) for index, reach in reaches]
+def _ends(reaches: Sequence[Reach], start: int) -> pl.DataFrame:
+    pairs = [(index, reach.last) for index, reach in enumerate(reaches, start)]
     return pl.DataFrame(pairs, schema=_ENDS, orient="row")
 
 
-def _days(reaches: Sequence[tuple[int, Reach]]) -> pl.DataFrame:
+def _days(reaches: Sequence[Reach], start: int) -> pl.DataFrame:
     pairs = [
         (index, reach.first + timedelta(days=n))
-        for index, reach in reaches
+        for index, reach in enumerate(reaches, start)
         for n in range((reach.last - reach.first).days + 1)
     ]
     return pl.DataFrame(pairs, schema=_DAYS, orient="row")
@@ -77,39 +90,57 @@ def count_rows_by_sql(
     through: date,
     schema: Schema,
 ) -> Found:
-    """Answer ``request``; see `kpi_site.engine.rows.count_rows`."""
-    facts = facts_of(session, dialect, tables, request.source.dataset, sorted(request.columns))
-    facts, schema = counted_rows(facts, request.source, through, schema, dialect)
-    values = _values(facts, request, schema, dialect)
-    columns = ", ".join(("s.i", *(f"v.d{n}" for n in range(len(request.dimensions))), "v.v"))
-    aggregate = request.atom.aggregate
-    kind = argument(aggregate, facts, schema, dialect)[2]
+    """Answer ``request``, its reaches in order of time; see `kpi_site.engine.rows.count_rows`."""
+    source, aggregate = request.source, request.atom.aggregate
+    facts = facts_of(session, dialect, tables, source.dataset, sorted(request.columns))
+    dated = source.alive is None
+
+    def rows(indices: range) -> str:
+        reaches = request.reaches[indices.start : indices.stop]
+        last = min(through, max(reach.last for reach in reaches)) if dated else through
+        first = reaches[0].first if dated else None
+        counted, kinds = counted_rows(facts, source, last, schema, dialect, first=first)
+        return _values(counted, request, kinds, dialect)
+
     kinds = [polars_type(schema[name]) for name in request.dimensions]
-    turns = [range(len(request.reaches))]
-    many = tables[request.source.dataset].rows > limits.MOST_AT_ONCE
-    if many and request.source.alive is None:
-        turns = portions(request.reaches, _per_day(session, facts, request, schema, dialect))
+    if dated and aggregate.distinct:
+        return count_distinct(session, dialect, request, rows, calendars.segments, kinds)
+    columns = ", ".join(("s.i", *(f"v.d{n}" for n in range(len(request.dimensions))), "v.v"))
+    kind = argument(aggregate, facts, schema, dialect)[2]
+    size = tables[source.dataset].rows
     found: Found = {}
-    for indices in turns:
-        spans = calendars.of(request, indices)
-        statement = f"SELECT {columns} FROM ({values}) AS v JOIN {spans} AS s ON"
-        statement += f" {_inside(request.source)}"
-        answers = grouped(session, dialect, statement, aggregate, kind, kinds, apart=many)
+    for indices in _turns(session, dialect, facts, request, schema, size):
+        statement = f"SELECT {columns} FROM ({rows(indices)}) AS v"
+        statement += f" JOIN {calendars.of(request, indices)} AS s ON {_inside(source)}"
+        apart = len(indices) == 1 and size > limits.MOST_AT_ONCE
+        answers = grouped(session, dialect, statement, aggregate, kind, kinds, apart=apart)
         for index, position, name, value in answers:
             dimension = WHOLE if position is None else request.dimensions[position]
             found[dimension, name, index] = value
     return found
 
 
-def _per_day(
-    session: Session, facts: Facts, request: RowsRequest, schema: Schema, dialect: Dialect
-) -> dict[date, int]:
-    """Count the rows of each day."""
+def _turns(
+    session: Session,
+    dialect: Dialect,
+    facts: Facts,
+    request: RowsRequest,
+    schema: Schema,
+    size: int,
+) -> list[range]:
+    """Return runs of reaches, by index, whose rows are held together: each row once for each."""
+    count, most = len(request.reaches), limits.MOST_AT_ONCE
+    if size * count <= most:
+        return [range(count)] if count else []
+    if request.source.alive is not None:  # at any end all may be alive
+        step = max(1, most // size)
+        return [range(start, min(start + step, count)) for start in range(0, count, step)]
     time = request.source.time
     day = as_day(facts.names[time], schema[time], dialect)
     days = f"SELECT {day} AS day FROM ({facts.select}) AS f"
     found = session.query(f"SELECT day, COUNT(*) AS n FROM ({days}) AS d GROUP BY day")
-    return dict(found.select(pl.col("day").cast(pl.Date), "n").iter_rows())
+    per_day = found.drop_nulls().select(pl.col("day").cast(pl.Date), "n")
+    return portions(request.reaches, dict(per_day.iter_rows()))
 
 
 def _inside(source: RowSource) -> str:
@@ -204,7 +235,9 @@ def _one(
     counted = [f"{text} AS a{n}" for n, text in enumerate(aggregates)]
     for position, found in _groupings(session, rows, len(kinds), counted, apart=apart):
         answers = [whole(pl.col(f"a{n}"), found.schema[f"a{n}"]) for n in range(len(aggregates))]
-        name = pl.lit("") if position is None else _member(found, position, kinds[position])
+        name = (
+            pl.lit("") if position is None else member_name(f"d{position}", found, kinds[position])
+        )
         for index, text, *values in found.select("i", name.alias("m"), *answers).iter_rows():
             yield index, position, text, value(values)
 
@@ -230,12 +263,6 @@ def _groupings(
         yield position, found.filter(own)
 
 
-def _member(found: pl.DataFrame, position: int, kind: pl.DataType) -> pl.Expr:
-    column = f"d{position}"
-    value = typed(pl.col(column), found.schema[column], kind)
-    return value.cast(pl.String).fill_null("")
-
-
 def _by_place(
     session: Session,
     dialect: Dialect,
@@ -258,7 +285,9 @@ def _by_place(
             f"SELECT i{dim}, n, {low} AS a0, {high} AS a1"
             f" FROM ({sized} FROM ({rows}) AS r) AS p GROUP BY i{dim}, n"
         )
-        name = pl.lit("") if position is None else _member(found, position, kinds[position])
+        name = (
+            pl.lit("") if position is None else member_name(f"d{position}", found, kinds[position])
+        )
         answers = [whole(pl.col(f"a{n}"), found.schema[f"a{n}"]) for n in range(2)]
         for index, text, *values in found.select("i", name.alias("m"), *answers, "n").iter_rows():
             yield index, position, text, between(values, share)

@@ -19,7 +19,7 @@ from kpi_site.engine.cube import WHOLE, CubeRequest, RowSource, Schema, roll_up
 from kpi_site.engine.cube_sql import base_cubes_by_sql
 from kpi_site.engine.facts_sql import Session
 from kpi_site.engine.grid import Grid, make_grid
-from kpi_site.engine.rows import Found, RowsRequest
+from kpi_site.engine.rows import Found, RowsRequest, fused, parted
 from kpi_site.engine.rows_sql import Calendars, count_rows_by_sql
 from kpi_site.engine.seam import Answers, Engine, Request, Schemas, Tables, merge_cubes
 from kpi_site.sql.kinds import Bound
@@ -93,13 +93,14 @@ class SqlEngine(ABC):
                 found = base_cubes_by_sql(session, self.dialect, tables, cube, through, schema)
                 for dimensions, base in found:
                     _add_grids(grids, cube, dimensions, base)
+            for one, parts in fused(r for r in wanted if isinstance(r, RowsRequest)):
+                schema = schemas[one.source.dataset]
+                counted = count_rows_by_sql(
+                    session, self.dialect, tables, one, calendars, through, schema
+                )
+                rows.update(zip(parts, parted(counted, one, parts), strict=True))
             for request in wanted:
-                if isinstance(request, RowsRequest):
-                    schema = schemas[request.source.dataset]
-                    rows[request] = count_rows_by_sql(
-                        session, self.dialect, tables, request, calendars, through, schema
-                    )
-                elif isinstance(request, BalanceRequest):
+                if isinstance(request, BalanceRequest):
                     schema = schemas[request.dataset]
                     balances[request] = balances_by_sql(
                         session, self.dialect, tables, request, through, schema

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from kpi_site.engine import rows
+from kpi_site.engine import distinct_sql, rows
 from kpi_site.engine.duckdb_engine import DuckDBEngine
 from kpi_site.engine.polars_engine import PolarsEngine
 from kpi_site.engine.rows import Reach, portions
@@ -27,6 +27,7 @@ def test_drawn_facts(drawn: list[tuple[str, ...]], cycle: str) -> None:
         site = read_site(write_drawn(Path(name), drawn, cycle), Path(name) / "build")
         expected = site.figures(PolarsEngine())
         patch.setattr(rows, "MOST_AT_ONCE", 2)
+        patch.setattr(distinct_sql, "MOST_SEGMENTS", 3)
         assert site.differences(PolarsEngine(), expected) == []
         assert site.differences(DuckDBEngine(), expected) == []
 
@@ -36,6 +37,7 @@ def test_small_site(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     site = read_site(SITES / name, tmp_path)
     expected = site.figures(PolarsEngine())
     monkeypatch.setattr(rows, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(distinct_sql, "MOST_SEGMENTS", 3)
     assert site.differences(PolarsEngine(), expected) == []
     assert site.differences(DuckDBEngine(), expected) == []
 

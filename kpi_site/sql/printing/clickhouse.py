@@ -102,6 +102,9 @@ class ClickHouse(Dialect):
         value = text if kind.kind in {"number", "double"} else self._wide(text)
         return f"quantileExactLow(0.5)({value})", f"quantileExactHigh(0.5)({value})"
 
+    def has_bit(self, text: str, bits: int) -> str:
+        return f"bitAnd({text}, {bits}) <> 0"
+
     def _wide(self, text: str) -> str:
         return f"CAST({text} AS {self.huge})"
 

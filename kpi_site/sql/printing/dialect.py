@@ -178,6 +178,10 @@ class Dialect:
         shares = "[0.5, 0.5000000001]"
         return tuple(f"QUANTILE_DISC({text}, {shares})[{n}]" for n in (1, 2))  # type: ignore[return-value]
 
+    def has_bit(self, text: str, bits: int) -> str:
+        """Return the condition that a whole number has one of ``bits`` (of 62)."""
+        return f"({text} & {bits}) <> 0"
+
     # --- the calendar ----------------------------------------------------------------
 
     def day_of(self, moment: str) -> str:
