@@ -117,17 +117,22 @@ def portions(reaches: Sequence[Reach], rows: Mapping[date, int]) -> list[range]:
 
     ``rows`` counts those of each day.
     """
-    days = sorted(rows)
-    before = [0, *accumulate(rows[day] for day in days)]
     found: list[range] = []
     start, held = 0, 0
-    for index, reach in enumerate(reaches):
-        own = before[bisect_right(days, reach.last)] - before[bisect_left(days, reach.first)]
+    for index, own in enumerate(rows_within(reaches, rows)):
         if index > start and held + own > MOST_AT_ONCE:
             found.append(range(start, index))
             start, held = index, 0
         held += own
     return [*found, range(start, len(reaches))] if reaches else found
+
+
+def rows_within(reaches: Iterable[Reach], rows: Mapping[date, int]) -> Iterator[int]:
+    """Yield how many rows each of ``reaches`` has; ``rows`` counts those of each day."""
+    days = sorted(rows)
+    before = [0, *accumulate(rows[day] for day in days)]
+    for reach in reaches:
+        yield before[bisect_right(days, reach.last)] - before[bisect_left(days, reach.first)]
 
 
 def _slim(rows: pl.LazyFrame, request: RowsRequest, schema: Schema) -> pl.LazyFrame:

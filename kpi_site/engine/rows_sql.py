@@ -26,7 +26,7 @@ from kpi_site.engine.facts_sql import (
     member,
     whole_number,
 )
-from kpi_site.engine.rows import Found, Reach, RowsRequest, portions
+from kpi_site.engine.rows import Found, Reach, RowsRequest, portions, rows_within
 from kpi_site.engine.seam import Tables
 from kpi_site.sql.kinds import BOOLEAN, SqlType, polars_type
 from kpi_site.sql.nodes import Aggregate
@@ -109,10 +109,9 @@ def count_rows_by_sql(
     kind = argument(aggregate, facts, schema, dialect)[2]
     size = tables[source.dataset].rows
     found: Found = {}
-    for indices in _turns(session, dialect, facts, request, schema, size):
+    for indices, apart in _turns(session, dialect, facts, request, schema, size):
         statement = f"SELECT {columns} FROM ({rows(indices)}) AS v"
         statement += f" JOIN {calendars.of(request, indices)} AS s ON {_inside(source)}"
-        apart = len(indices) == 1 and size > limits.MOST_AT_ONCE
         answers = grouped(session, dialect, statement, aggregate, kind, kinds, apart=apart)
         for index, position, name, value in answers:
             dimension = WHOLE if position is None else request.dimensions[position]
@@ -127,20 +126,26 @@ def _turns(
     request: RowsRequest,
     schema: Schema,
     size: int,
-) -> list[range]:
-    """Return runs of reaches, by index, whose rows are held together: each row once for each."""
+) -> list[tuple[range, bool]]:
+    """Return runs of reaches, by index, whose rows are held together: each row once for each.
+
+    With each whether it has too many rows to be grouped by all dimensions at once.
+    """
     count, most = len(request.reaches), limits.MOST_AT_ONCE
     if size * count <= most:
-        return [range(count)] if count else []
+        return [(range(count), False)] if count else []
     if request.source.alive is not None:  # at any end all may be alive
         step = max(1, most // size)
-        return [range(start, min(start + step, count)) for start in range(0, count, step)]
+        starts = range(0, count, step)
+        return [(range(start, min(start + step, count)), size > most) for start in starts]
     time = request.source.time
     day = as_day(facts.names[time], schema[time], dialect)
     days = f"SELECT {day} AS day FROM ({facts.select}) AS f"
     found = session.query(f"SELECT day, COUNT(*) AS n FROM ({days}) AS d GROUP BY day")
     per_day = found.drop_nulls().select(pl.col("day").cast(pl.Date), "n")
-    return portions(request.reaches, dict(per_day.iter_rows()))
+    rows = dict(per_day.iter_rows())
+    held = list(rows_within(request.reaches, rows))
+    return [(own, held[own.start] > most) for own in portions(request.reaches, rows)]
 
 
 def _inside(source: RowSource) -> str:
