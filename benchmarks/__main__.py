@@ -12,7 +12,7 @@ from benchmarks import company, holistic, pages, tables, tickets
 from benchmarks.measure import Ratio, table
 
 FOLDER = Path(__file__).parents[1] / "build" / "bench"
-PARTS = ("tickets", "company", "pages", "tables", "holistic")
+PARTS = ("tickets", "company", "small-cells", "pages", "tables", "holistic")
 
 
 def main() -> int:
@@ -36,6 +36,8 @@ def _measured(asked: argparse.Namespace) -> Iterator[Ratio]:
         yield from tickets.ratios(FOLDER, asked.rows)
     if asked.only in {None, "company"}:
         yield from company.ratios(FOLDER)
+    if asked.only == "small-cells":
+        yield company.small_cells(company.copy(FOLDER))
     if asked.only in {None, "pages"}:
         yield from pages.ratios(FOLDER, asked.pages)
     if asked.only == "holistic":

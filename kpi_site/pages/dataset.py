@@ -209,7 +209,7 @@ def _facts(ctx: Context, dataset: Dataset, table: Table | None, path: str) -> tu
         ("fetched", _fetched(ctx, table), None),
         ("encoding", "" if dataset.database else str(dataset.encoding or "utf-8"), None),
         ("rhythm", _rhythm(ctx, table), None),
-        ("laid_out", "; ".join(_layout(ctx, dataset)), None),
+        ("laid_out", Markup("; ").join(_layout(ctx, dataset)), None),
         ("expected", expected, None),
         ("people_rows", ctx.t("yes") if dataset.people else "", None),
     )
@@ -232,10 +232,10 @@ def _database(ctx: Context, dataset: Dataset) -> str:
     if source is None:
         return ""
     if source.table is not None:
-        told = str(ctx.t("database_table", source.connection, source.table))
+        told = ctx.t("database_table", source.connection, source.table)
     else:
-        told = str(ctx.t("database_query", source.connection))
-    return str(ctx.t("rows_stay", told)) if source.push else told
+        told = ctx.t("database_query", source.connection)
+    return ctx.t("rows_stay", told) if source.push else told
 
 
 def _fetched(ctx: Context, table: Table | None) -> str:
@@ -245,7 +245,7 @@ def _fetched(ctx: Context, table: Table | None) -> str:
         return ""
     moment = source.moment.astimezone(ZoneInfo(ctx.catalog.site.timezone))
     day = format_date(moment.date(), ctx.language)
-    return str(ctx.t("fetched_from", f"{day} {moment:%H:%M}", source.server))
+    return ctx.t("fetched_from", f"{day} {moment:%H:%M}", source.server)
 
 
 def _undated(ctx: Context, dataset: Dataset, table: Table | None) -> str:
@@ -258,29 +258,29 @@ def _undated(ctx: Context, dataset: Dataset, table: Table | None) -> str:
 def _rhythm(ctx: Context, table: Table | None) -> str:
     """Say that the facts have one date for each year, quarter or month."""
     found = rhythm(table, ctx.catalog.site.calendar) if table is not None else None
-    return "" if found is None else str(ctx.t("rhythm_of", grain_word(found, ctx.language)))
+    return "" if found is None else ctx.t("rhythm_of", grain_word(found, ctx.language))
 
 
-def _layout(ctx: Context, dataset: Dataset) -> Iterator[str]:
+def _layout(ctx: Context, dataset: Dataset) -> Iterator[Markup]:
     """Say where the rows stand in the file, where not from the first line to the last."""
     layout = dataset.layout
     if dataset.sheet is not None:
-        yield str(ctx.t("laid.sheet", dataset.sheet))
+        yield ctx.t("laid.sheet", dataset.sheet)
     if layout.range is not None:
-        yield str(ctx.t("laid.range", layout.range))
+        yield ctx.t("laid.range", layout.range)
     if layout.header_rows:
-        yield str(ctx.t("laid.header_rows", ", ".join(map(str, layout.header_rows))))
+        yield ctx.t("laid.header_rows", ", ".join(map(str, layout.header_rows)))
     if layout.comment is not None:
-        yield str(ctx.t("laid.comment", layout.comment))
+        yield ctx.t("laid.comment", layout.comment)
     for name in ("fill_merged", "trim", "skip_blank"):
         if getattr(layout, name):
-            yield str(ctx.t(f"laid.{name}"))
+            yield ctx.t(f"laid.{name}")
     if layout.until is not None:
-        yield str(ctx.t("laid.until", layout.until.column, layout.until.matches))
+        yield ctx.t("laid.until", layout.until.column, layout.until.matches)
     if layout.unpivot is not None:
         across = layout.unpivot.matches or ", ".join(layout.unpivot.columns)
         into = (layout.unpivot.names_to, layout.unpivot.values_to)
-        yield str(ctx.t("laid.unpivot", across, *into))
+        yield ctx.t("laid.unpivot", across, *into)
 
 
 def _inert(value: Markup | str) -> Markup:

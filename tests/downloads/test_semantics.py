@@ -13,9 +13,11 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from kpi_site.as_data.ansi import placed, quoted, standard_sql
 from kpi_site.as_data.semantics import semantic_model
 from kpi_site.catalog import Catalog
 from kpi_site.content import read_catalog
+from kpi_site.sql.nodes import Call, Column, Literal_
 from tests.figures.small import card, dataset, figures, write
 from tests.oracle.product import TODAY
 
@@ -183,3 +185,11 @@ def test_the_sample_company() -> None:
     rest = json.loads(model["custom_extensions"][0]["data"])["indicators"]
     assert len(model["metrics"]) + len(rest) == len(catalog_of(SAMPLE).indicators)
     assert len(model["metrics"]) > 40
+
+
+def test_quotes_within_names_and_words_are_doubled() -> None:
+    """As standard SQL wants it: DuckDB reads back what was written."""
+    name, word = 'a"b', "o'clock; --"
+    sql = standard_sql(Call("=", (Column(name), Literal_(word))), placed({name: quoted(name)}))
+    asked = f"SELECT {sql} FROM (SELECT ? AS {quoted(name)})"
+    assert duckdb.execute(asked, [word]).fetchall() == [(True,)]

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+import zipfile
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -34,7 +35,9 @@ LINK = "[a](javascript:alert(4)) ![b](http://evil.example/c.png) <http://evil.ex
 ELSE = '{{ 7*7 }} {% raw %} #eval("1") #read("/etc/passwd") $x$ ]]> &amp; | `c` @all ::error::d'
 MEMBER = f'=HYPERLINK("http://evil.example") {HTML} {LINK} {ELSE}'
 # In texts raw HTML and such links are refused; what is escaped, or code, is let through.
-EVIL = rf'=HYPERLINK("x") \<script>alert(1)\</script> `{HTML}` {ELSE}'
+EVIL = (
+    rf'=HYPERLINK("x") \<script>alert(1)\</script> `{HTML}` {ELSE} ![b](http://pic.example/c.png)'
+)
 CARD = "content/indicators/service/nps.yml"
 FIELDS = {
     CARD: ("净推荐值", "Net promoter score", "推荐者, en", "Promoters", "NPS"),
@@ -107,6 +110,7 @@ class _Alive(HTMLParser):
             self.found.append((tag, "", None))
         for name, value in attrs:
             away = "evil.example" in (value or "") and name in {"href", "src", "action"}
+            away |= "pic.example" in (value or "") and name == "src"  # an author may link to it
             runs = (value or "").strip().lower().startswith(("javascript:", "data:text"))
             if name.startswith("on") or away or runs:
                 self.found.append((tag, name, value))
@@ -149,6 +153,19 @@ def test_spreadsheets(root: Path) -> None:
         assert not [cell.coordinate for cell in cells if cell.data_type == "f"], name
         assert not [cell.coordinate for cell in cells if cell.hyperlink is not None
                     and "evil.example" in str(cell.hyperlink.target)], name  # fmt: skip
+
+
+def test_the_edges_of_printed_sheets(root: Path) -> None:
+    """In a head or foot ``&`` begins a command, such as a font or a picture; two are a sign."""
+    for name, data in outputs(root, ".xlsx").items():
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            sheets = [book.read(x) for x in book.namelist() if x.startswith("xl/worksheets/sheet")]
+        edges = [e.text or "" for sheet in sheets for e in ET.fromstring(sheet).iter()
+                 if e.tag.endswith(("oddHeader", "oddFooter"))]  # fmt: skip
+        assert any("&&amp;" in text for text in edges), name
+        commands = {text[at : at + 2] for text in (e.replace("&&", "") for e in edges)
+                    for at in range(len(text)) if text[at] == "&"}  # fmt: skip
+        assert commands <= {"&L", "&C", "&R", "&P", "&N", "&8", "&9", "&A"}, name
 
 
 def test_files_for_programs(root: Path) -> None:
