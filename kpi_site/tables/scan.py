@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 import polars as pl
 
 from kpi_site.catalog import Dataset, ForeignKey
+from kpi_site.problems import Failure, Message
 from kpi_site.schema import own_columns
 from kpi_site.sql.kinds import offset_name
 from kpi_site.tables.model import Table
@@ -22,9 +23,11 @@ def scan(tables: Mapping[str, Table], dataset: str, columns: Collection[str]) ->
     parent's key is known to be unique, or unique at the time of the row (`validity`). Only the
     columns that are needed are read. Beside
     moments that may have offsets stand these (``offset_name``).
-    ``KeyError`` for a column that does not exist.
+    ``KeyError`` for a column that does not exist, `Failure` where the rows are not here.
     """
     table = tables[dataset]
+    if table.pushed is not None:
+        raise Failure(_ELSEWHERE)
     own = set(table.dataset.column_names)
     wanted = list(dict.fromkeys(columns)) or [str(table.dataset.column_names[0])]
     kinds = own_columns(table.dataset)
@@ -33,6 +36,12 @@ def scan(tables: Mapping[str, Table], dataset: str, columns: Collection[str]) ->
     above = [name for name in wanted if name not in own]
     frame, offsets = with_parents(frame, table.dataset, tables, above)
     return frame.select(*wanted, *beside, *offsets)
+
+
+_ELSEWHERE = Message(
+    "这里需要数据本身，而它留在数据库里（push）",
+    "this needs rows that stay in their database (push)",
+)
 
 
 def with_parents(
