@@ -12,10 +12,10 @@ from tests.oracle.product import TODAY
 
 
 def test_where_the_rows_end(tmp_path: Path) -> None:
-    layout = "rows: {until: {column: team, matches: 'A&B <all>'}}\n"
+    layout = "  primaryKey: ['a<b>']\nrows: {until: {column: team, matches: 'A&B <all>'}}\n"
     files = {
-        "data/sales.csv": "day,team\n2026-01-03,a\n,A&B <all>\n",
-        **dataset("sales", "name: team, type: string", more=layout),
+        "data/sales.csv": "day,team,a<b>\n2026-01-03,a,1\n,A&B <all>,\n",
+        **dataset("sales", "name: team, type: string", "name: 'a<b>', type: integer", more=layout),
         **card("sold", "number: {from: sales, value: COUNT(*)}"),
     }
     found, problems = generate(Options(root=write(tmp_path, files), today=TODAY))
@@ -24,3 +24,4 @@ def test_where_the_rows_end(tmp_path: Path) -> None:
     (line,) = (x for x in page.splitlines() if "up to the row whose" in x)
     assert "up to the row whose team is A&B <all></dd>" in unescape(line)
     assert "<all>" not in line
+    assert "<dt>Primary key</dt><dd>a&lt;b&gt;</dd>" in page

@@ -20,6 +20,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from kpi_site import links
 from kpi_site.carried.said import _extensions
 from kpi_site.cli.shared import app
 from kpi_site.exports.pdf import chinese_font
@@ -210,6 +211,11 @@ def test_the_front_door_and_the_glossary() -> None:
             page.close()
         assert pages[0].found == pages[1].found
         assert pages[0].tags == pages[1].tags
+
+
+def test_addresses_hold_nothing_that_ends_them() -> None:
+    found = links.url("index.md", 'data/"><img src=x>.csv#a"b')
+    assert found == "data/%22%3E%3Cimg%20src%3Dx%3E.csv#a%22b"
 
 
 def test_what_other_programs_are_told(root: Path, tmp_path: Path) -> None:
