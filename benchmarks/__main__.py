@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import company, holistic, pages, tables, tickets
+from benchmarks import company, editions, holistic, pages, tables, tickets
 from benchmarks.measure import Ratio, table
 
 FOLDER = Path(__file__).parents[1] / "build" / "bench"
-PARTS = ("tickets", "company", "small-cells", "pages", "tables", "holistic")
+PARTS = ("tickets", "company", "small-cells", "pages", "editions", "tables", "holistic")
 
 
 def main() -> int:
@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=1_000_000, help="more tickets, to see growth")
     parser.add_argument("--pages", type=int, default=600, help="cards of the large handbook")
     parser.add_argument("--tables", type=int, default=400, help="random tables; by --only alone")
+    parser.add_argument("--editions", type=int, default=120, help="by --only alone")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
     asked = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -40,6 +41,8 @@ def _measured(asked: argparse.Namespace) -> Iterator[Ratio]:
         yield company.small_cells(company.copy(FOLDER))
     if asked.only in {None, "pages"}:
         yield from pages.ratios(FOLDER, asked.pages)
+    if asked.only == "editions":
+        yield from editions.ratios(FOLDER, asked.editions)
     if asked.only == "holistic":
         yield from holistic.ratios(FOLDER, asked.rows)
     if asked.only == "tables":

@@ -12,6 +12,7 @@ from typing import Final
 
 from kpi_site.catalog import Text
 from kpi_site.computed import Computed
+from kpi_site.editions.asked import WhenAsked
 from kpi_site.editions.figures import cards, scores
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision, between, pending
@@ -39,8 +40,18 @@ class Publications:
         """Return the newest edition of a report, if it was published."""
         return self.editions.get(label, (None,))[-1]
 
-    def pending_of(self) -> dict[str, tuple[Revision, ...]]:
-        """Return the pending revisions by indicator, the newest report first."""
+    def pending_of(self, names: Iterable[str]) -> Mapping[str, tuple[Revision, ...]]:
+        """Return the pending revisions of the cards called ``names``, the newest report first."""
+        found: list[Mapping[str, tuple[Revision, ...]]] = []
+
+        def of(name: str) -> tuple[Revision, ...]:
+            if not found:
+                found.append(self._by_indicator())
+            return found[0].get(name, ())
+
+        return WhenAsked(tuple(map(str, names)), of)
+
+    def _by_indicator(self) -> Mapping[str, tuple[Revision, ...]]:
         found: defaultdict[str, list[Revision]] = defaultdict(list)
         for label in sorted(self.pending, reverse=True):
             for revision in self.pending[label]:
@@ -64,15 +75,23 @@ def publications(
     nobody noted is seen first ``today``. ``settled`` is a folder that remembers what was
     compared already.
     """
-    changes, open_ = {}, {}
     scoring = computed.catalog.site.scoring
-    for label, own in published.editions.items():
-        changes[label] = tuple(between(a, b, scoring) for a, b in pairwise(own))
+
+    def open_(label: str) -> tuple[Revision, ...]:
         report = computed.catalog.reports.get(label)
         notes = report.revisions if report else ()
-        found = pending(own[-1], computed, notes, Settled(settled))
-        open_[label] = tuple(replace(r, first_seen=r.first_seen or today) for r in found)
-    return Publications(published.editions, tuple(published.in_order()), changes, open_)
+        found = pending(published.editions[label][-1], computed, notes, Settled(settled))
+        return tuple(replace(r, first_seen=r.first_seen or today) for r in found)
+
+    return Publications(
+        editions=published.editions,
+        order=tuple(published.in_order()),
+        changes={
+            label: tuple(between(a, b, scoring) for a, b in pairwise(own))
+            for label, own in published.editions.items()
+        },
+        pending=WhenAsked(tuple(published.editions), open_),
+    )
 
 
 def seen_by(told: Publications, audience: str | None) -> Publications:
@@ -80,14 +99,18 @@ def seen_by(told: Publications, audience: str | None) -> Publications:
     levels = next((e.manifest.audiences for e in told.order[-1:]), ())
     if audience is None or (levels and audience == levels[-1]):
         return told
-    hidden = {label: _hidden(own[-1], audience) for label, own in told.editions.items()}
+    hidden = WhenAsked(
+        tuple(told.editions), lambda label: _hidden(told.editions[label][-1], audience)
+    )
     return replace(
         told,
         changes={
             label: tuple(_open(found, hidden[label]) for found in own)
             for label, own in told.changes.items()
         },
-        pending={label: _open(found, hidden[label]) for label, found in told.pending.items()},
+        pending=WhenAsked(
+            tuple(told.pending), lambda label: _open(told.pending[label], hidden[label])
+        ),
     )
 
 

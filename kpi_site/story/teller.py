@@ -213,7 +213,7 @@ def make_teller(
             for i in catalog.indicators.values()
             for kind, unit in (("department", i.department), ("perspective", i.perspective))
         ),
-        pending_of=figures.told.pending_of(),
+        pending_of=figures.told.pending_of(catalog.indicators),
         basis_of=_bases(catalog),
         audience=audience,
         downloads=downloads or {},

@@ -1,0 +1,24 @@
+"""Values that are made when they are asked for: once, and no others."""
+
+from __future__ import annotations
+
+import pytest
+
+from kpi_site.editions.asked import WhenAsked
+
+
+def test_what_nobody_asks_for_is_not_made() -> None:
+    made: list[str] = []
+
+    def make(name: str) -> str:
+        made.append(name)
+        return name.upper()
+
+    values = WhenAsked(("b", "a"), make)
+    assert (list(values), len(values), "a" in values, made) == (["b", "a"], 2, True, ["a"])
+    assert [values["a"], values.get("a"), values.get("c", "none")] == ["A", "A", "none"]
+    assert made == ["a"]
+    with pytest.raises(KeyError):
+        values["c"]
+    assert dict(values) == {"b": "B", "a": "A"}
+    assert made == ["a", "b"]
