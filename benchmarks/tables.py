@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.measure import Ratio
@@ -30,7 +31,9 @@ def ratios(folder: Path, count: int) -> Iterator[Ratio]:
         most = max(most, time.process_time() - start)
         hidden += len(reader.hidden)
         small = {cell for cell in reader.cells if reader.small(cell)}
-        faults = [*(small - reader.hidden), *recovered(reader), *short(reader), *too_few(reader)]
+        knowing = replace(reader, knows_kinds=True)
+        faults = [*(small - reader.hidden), *recovered(knowing), *short(reader), *short(knowing)]
+        faults += too_few(reader)
         if faults:
             telling.append(number)
         least = fewest(reader) if table.kind != AMOUNTS else None

@@ -62,12 +62,16 @@ def months_of(label: str) -> range:
 
 @dataclass(frozen=True)
 class Reader:
-    """What stands in the files of one drawn table; ``told`` are its sums that do."""
+    """What stands in the files of one drawn table; ``told`` are its sums that do.
+
+    One who ``knows_kinds`` knows besides which kinds of rows there never are, in no month.
+    """
 
     drawn: Drawn
     cells: Mapping[Cell, Mapping[str, tuple[Sum, ...]]]
     hidden: frozenset[Cell]
     told: frozenset[Sum]
+    knows_kinds: bool = False
 
     @cached_property
     def kinds(self) -> list[Micro]:
@@ -110,7 +114,10 @@ class Reader:
         for one in told:
             true = Fraction(self.true(one))
             found.append(Line(self.weights(one), true, true))
-        for i in range(count):
+        known = {kind._replace(month=0) for kind, rows in self.drawn.rows.items() if rows}
+        for i, kind in enumerate(self.kinds):
+            if self.knows_kinds and kind._replace(month=0) not in known:
+                found.append(Line({i: 1}, Fraction(0), Fraction(0)))
             for measure in range(1, self.measures):  # scores are 1 to 5, extra points 0 to 9
                 least, most = ((1, 5), (0, 9))[measure - 1]
                 found.append(Line({measure * count + i: 1, i: -least}, Fraction(0), None))
@@ -310,6 +317,8 @@ def _persons(reader: Reader, cell: Cell) -> int:
 def fewest(reader: Reader, most: int = 9) -> int | None:
     """Return how few cells any sound choice hides: all are tried, the smallest first.
 
+    Sound is what keeps its promise to one who knows which kinds of rows there are, as the
+    program takes every reader to do.
     None where there are more than ``most`` sets of cells to choose from.
     """
     units = _units(reader)
@@ -327,7 +336,7 @@ def fewest(reader: Reader, most: int = 9) -> int | None:
     for tried in sorted(tries, key=lambda some: sum(len(units[i]) for i in some)):
         hidden = frozenset(c for i in small | tried for c in units[i])
         told = reader.sums(reader.cells) - reader.sums(hidden)
-        other = replace(reader, hidden=hidden, told=told)
+        other = replace(reader, hidden=hidden, told=told, knows_kinds=True)
         if next(short(other), None) is None and next(too_few(other), None) is None:
             return len(hidden)
     raise AssertionError("not even everything hidden is sound")
