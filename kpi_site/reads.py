@@ -40,7 +40,7 @@ class Reads:
             self.note(*self._open.pop())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # equal as mappings are
 class Watched(Mapping[str, T]):
     """The mapping ``whole`` under a ``name``; whatever is looked up in it is noted."""
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # equal as mappings are
 class WhenAsked(Mapping[str, T]):
     """What ``make`` gives for each of the ``names``, made once."""
 

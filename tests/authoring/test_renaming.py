@@ -297,7 +297,7 @@ def test_the_old_address_leads_to_the_new_one_and_the_old_id_is_found(site: Path
         renamed(site, old, new)
     told = figures(options)[0]
     assert told is not None
-    assert dict(told.told.pending) == {"2026-10": ()}  # the same figures under another name
+    assert told.told.pending == {"2026-10": ()}  # the same figures under another name
     assert told.told.changes == {"2026-10": ((),)}
     shown = run("kpi_site", "show", "csat", cwd=site)
     assert shown.returncode == 0
