@@ -15,6 +15,7 @@ from kpi_site.tables.model import Table
 from kpi_site.tables.scan import scan
 
 _ROWS = Partial("count", None, None)
+_WHOLE_PERIODS = (Grain.YEAR, Grain.QUARTER, Grain.MONTH, Grain.WEEK)
 
 
 def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -> Catalog:
@@ -22,8 +23,8 @@ def settle_through(catalog: Catalog, tables: Mapping[str, Table], today: date) -
 
     The default is the last day of the last month that is over, as of the latest fact that
     does not lie after ``today`` (specification.md#data-through); without any fact, as of ``today``.
-    A fact of a dataset with one date a year, quarter or month stands for all of its period, once
-    that is over. Cards have the status that they have on that day.
+    A fact of a dataset with one date a year, quarter, month or week stands for all of its period,
+    once that is over. Cards have the status that they have on that day.
     """
     if catalog.site.data_through is not None:
         return catalog.through(catalog.site.data_through)
@@ -52,12 +53,12 @@ def rhythm(table: Table, calendar: Calendar) -> Grain | None:
     """Return of which kind of period the dataset has one date each; None if of none.
 
     The dates are all first days of their period, or all last days, of periods that follow each
-    other: at least two years, three quarters or three months.
+    other: at least two years, or three quarters, months or weeks.
     """
     if table.dataset.time is None or table.first is None or table.last is None:
         return None
     ends = (table.first, table.last)
-    able = [g for g in (Grain.YEAR, Grain.QUARTER, Grain.MONTH) if _aligned(ends, g, calendar)]
+    able = [g for g in _WHOLE_PERIODS if _aligned(ends, g, calendar)]
     if not able or table.first == table.last:
         return None
     days = _days(table)

@@ -256,7 +256,7 @@ def _undated(ctx: Context, dataset: Dataset, table: Table | None) -> str:
 
 
 def _rhythm(ctx: Context, table: Table | None) -> str:
-    """Say that the facts have one date for each year, quarter or month."""
+    """Say that the facts have one date for each year, quarter, month or week."""
     found = rhythm(table, ctx.catalog.site.calendar) if table is not None else None
     return "" if found is None else ctx.t("rhythm_of", grain_word(found, ctx.language))
 

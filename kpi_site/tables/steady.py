@@ -17,8 +17,8 @@ from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.problems import Location, Message, Name, Problem
 from kpi_site.tables.model import Table
 
-_GRAINS: Final = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
-_LEAST: Final = {Grain.MONTH: 6, Grain.QUARTER: 4, Grain.YEAR: 3}  # periods that make a rhythm
+# periods that make a rhythm
+_LEAST: Final = {Grain.WEEK: 12, Grain.MONTH: 6, Grain.QUARTER: 4, Grain.YEAR: 3}
 _MANY: Final = 10  # usual rows of a period; with fewer one may be empty by chance
 _YEAR: Final = 12  # periods that are looked at, and of which one in so many may be empty
 _BEFORE: Final = 6  # periods that make a number of rows usual
@@ -62,16 +62,24 @@ def rhythm_of(
     """Return the shortest kind of period that regularly has rows, and the rows of each over.
 
     ``days`` are the rows of each day, in order. Regularly: at most one of twelve is empty, and
-    the others have the same number of rows, or usually ten and more. None without such a kind.
+    the others have the same number of rows, or usually ten and more. Weeks only where none has
+    rows on two days: daily facts may well lack a week of holidays. None without such a kind.
     """
-    for grain in _GRAINS:
+    for grain, least in _LEAST.items():
+        if grain is Grain.WEEK and not _once_a_week(days):
+            continue
         units, rows, _ = _counted(days, through, calendar, grain)
         filled = [count for count in rows if count]
         holes = sum(not count for count in _without_end(rows))
         alike = len(set(filled)) == 1 or bool(filled and median(filled) >= _MANY)
-        if len(filled) >= _LEAST[grain] and holes * _YEAR <= len(units) and alike:
+        if len(filled) >= least and holes * _YEAR <= len(units) and alike:
             return grain, rows
     return None
+
+
+def _once_a_week(days: Sequence[tuple[date, int]]) -> bool:
+    weeks = [day.isocalendar()[:2] for day, _ in days]
+    return len(set(weeks)) == len(weeks)
 
 
 def _without_end(rows: tuple[int, ...]) -> tuple[int, ...]:

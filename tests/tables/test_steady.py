@@ -24,6 +24,12 @@ def every_month(*left_out: str, many: int = 1) -> list[str]:
     return [f"{m}-{d:02}" for m in MONTHS if m not in left_out for d in range(1, many + 1)]
 
 
+def every_week(*left_out: int, first: str = "2025-12-31") -> list[str]:
+    """Return thirteen Wednesdays: of 2026-W01 to W13, which ends on 29 March."""
+    start = date.fromisoformat(first)
+    return [str(start + timedelta(7 * n)) for n in range(13) if n + 1 not in left_out]
+
+
 def site(root: Path, text: str, more: str = "", **term: str) -> Path:
     where = term.get("where", "")
     condition = f", where: {where}" if where else ""
@@ -67,6 +73,11 @@ END = "facts-end the last row of 'tickets' is of "
             [*every_month("2026-03", many=10), *[f"2026-03-{d:02}" for d in range(1, 5)]],
             ["facts-few 'tickets' has 4 rows in 2026-03, where 10 are usual"],
         ),
+        (every_week(), []),
+        (every_week(13), [END + "2026-03-18; there is none in 2026-W13"]),
+        (every_week(5), ["facts-missing 'tickets' has no row in 2026-W05"]),
+        (every_week(5, 9), []),  # two of thirteen: no such rhythm
+        ([*every_week(13), "2026-01-01"], []),  # two days in a week are no rhythm of weeks
         # Ten months of ten, and one of ten still to come: rows after data_through count nowhere.
         ([*every_month(), "2026-04-01", "2026-12-01"], []),
     ],
@@ -148,6 +159,7 @@ def test_a_listed_value_may_come(tmp_path: Path) -> None:
         ([*every_month(many=12), "2026-01-20"], "expect: {every: month, min_rows: 6}"),
         ([f"{year}-06-30" for year in range(2020, 2026)] + ["2025-12-31"], ""),
         (["2026-01-05", "2026-02-07"], ""),
+        (every_week(), "expect: {every: week, min_rows: 1}"),
     ],
 )
 def test_new_dataset_proposes_it(days: list[str], expect: str, tmp_path: Path) -> None:
