@@ -24,6 +24,7 @@ from kpi_site.catalog import (
     Standard,
     StockTerm,
     Term,
+    Version,
     Veto,
 )
 from kpi_site.sql.nodes import Expression
@@ -62,7 +63,9 @@ def card_json(indicator: Indicator) -> dict[str, Any]:
             for c in indicator.changes
         ],
         "versions": [
-            {"from": v.start.label, "formula": v.formula.code.text}
+            _version(
+                v, judged=len({(rule_json(o.points), o.steps) for o in indicator.versions}) > 1
+            )
             for v in indicator.versions
             if v.start is not None
         ],
@@ -71,6 +74,19 @@ def card_json(indicator: Indicator) -> dict[str, Any]:
         "successor": indicator.successor,
         "formerly": list(indicator.formerly),
     }
+    return kept(data)
+
+
+def _version(version: Version, *, judged: bool) -> dict[str, Any]:
+    """Return a version: ``judged`` where the rule for points is not that of all of them."""
+    start = version.start
+    data: dict[str, Any] = {"from": start.label if start else None}
+    data["formula"] = version.formula.code.text
+    if judged:
+        data |= {
+            "points": rule_json(version.points),
+            "steps": [step_json(step) for step in version.steps],
+        }
     return kept(data)
 
 

@@ -76,7 +76,7 @@ from kpi_site.catalog.site import (
     Text,
     Unit,
 )
-from kpi_site.catalog.standards import Limit, Part, PointStep, Standard, Threshold
+from kpi_site.catalog.standards import Limit, Part, PointStep, Standard, Threshold, judged_by
 from kpi_site.catalog.terms import (
     BalanceTerm,
     CalendarDays,
@@ -164,6 +164,7 @@ __all__ = [
     "Veto",
     "as_of",
     "carried",
+    "judged_by",
     "with_sheet",
 ]
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from kpi_site.catalog.charts import ChartWish
 from kpi_site.catalog.site import Text
-from kpi_site.catalog.standards import PointStep, Standard
+from kpi_site.catalog.standards import PointStep, Standard, judged_by
 from kpi_site.catalog.terms import OtherTerm, Term
 from kpi_site.periods import Grain, Period
 from kpi_site.problems import Location, Name
@@ -86,18 +87,30 @@ class Change:
 class Version:
     """What a card computes from the period ``start`` on (None: from the beginning).
 
-    ``formula`` is as written; ``names`` are the terms that it speaks of, by the names that they
-    have on the card, where those of all versions stand together.
+    ``formula`` is as written, as are ``points`` or ``steps``, by which it is judged; ``names``
+    are the terms that they speak of, by the names that they have on the card, where those of
+    all versions stand together.
     """
 
     start: Period | None
     formula: Expression
     names: Mapping[str, str]
+    points: Expression | None = None
+    steps: tuple[PointStep, ...] = ()
 
     @property
     def node(self) -> Node:
         """The formula with the terms by their names on the card."""
         return renamed(self.formula.node, self.names)
+
+    @property
+    def rule(self) -> tuple[Expression | None, tuple[PointStep, ...]]:
+        """How values earn points."""
+        return self.points, self.steps
+
+    def computes_as(self, other: Version) -> bool:
+        """Tell whether figures are the same by ``other``, however they are judged."""
+        return (self.formula.node, self.names) == (other.formula.node, other.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +199,7 @@ class Indicator:
         return begun[-1] if begun else None
 
     def on(self, day: date) -> Indicator:
-        """Return the card as its version of ``day`` has it: that formula, and its terms."""
+        """Return the card as its version of ``day`` has it: formula, rule for points, terms."""
         version = self.version(day)
         if version is None:
             return self
@@ -194,6 +207,8 @@ class Indicator:
             self,
             formula=version.formula,
             terms=tuple(self._needed(version)),
+            points=version.points,
+            steps=version.steps,
             versions=(),
             renamed=version.names,
         )
@@ -203,8 +218,10 @@ class Indicator:
         return self if example.period is None else self.on(example.period.last)
 
     def _needed(self, version: Version) -> Iterator[Term]:
-        """Yield the terms that the formula of ``version`` needs, by its own names."""
-        waiting, seen = [column.name for column in columns(version.formula.node)], set[str]()
+        """Yield the terms that the version needs to compute and to judge, by its own names."""
+        judged = judged_by(self.thresholds, version.points, version.steps)
+        texts = (version.formula, *judged)
+        waiting, seen = [c.name for text in texts for c in columns(text.node)], set[str]()
         while waiting:
             name = waiting.pop(0)
             if name in seen or name not in version.names:
@@ -215,11 +232,21 @@ class Indicator:
         yield from (self._term_as(version, name) for name in version.names if name in seen)
 
     def judged_on(self, day: date) -> Indicator:
-        """Return the card with the formula of ``day``, over the terms of all versions."""
+        """Return the card with what computes and judges on ``day``, over the terms of all versions.
+
+        Thresholds and rules that are arithmetic speak of the terms as that version has them.
+        """
         version = self.version(day)
         if version is None:
             return self
-        return replace(self, formula=Expression(version.formula.code, version.node), versions=())
+        return replace(
+            self,
+            formula=version.formula.named(version.names),
+            thresholds=tuple(s.named(version.names) for s in self.thresholds),
+            points=version.points and version.points.named(version.names),
+            steps=tuple(step.named(version.names) for step in version.steps),
+            versions=(),
+        )
 
     def _term_as(self, version: Version, name: str) -> Term:
         """Return a term of the card by the name that ``version`` has for it."""
@@ -234,9 +261,17 @@ class Indicator:
 
     @property
     def breaks(self) -> tuple[date, ...]:
-        """The days from which on its figures mean something else: breaks, and new versions."""
+        """The days from which on its figures mean something else: breaks, and new versions.
+
+        A version that only judges otherwise breaks nothing.
+        """
         told = (c.start.first for c in self.changes if c.breaks_series)
-        return (*told, *(v.start.first for v in self.versions if v.start is not None))
+        begun = (
+            v.start.first
+            for old, v in pairwise(self.versions)
+            if v.start is not None and not v.computes_as(old)
+        )
+        return (*told, *begun)
 
     def term(self, name: str) -> Term | None:
         """Return the term called ``name``, if there is one."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -128,6 +128,15 @@ class Line:
     def judges(self) -> bool:
         """Tell whether the line judges by something of its own."""
         return bool(self.thresholds or self.points or self.steps)
+
+    def named(self, names: Mapping[str, str]) -> Line:
+        """Return the line with the card's terms by other names in what judges it."""
+        return replace(
+            self,
+            thresholds=tuple(standard.named(names) for standard in self.thresholds),
+            points=self.points and self.points.named(names),
+            steps=tuple(step.named(names) for step in self.steps),
+        )
 
 
 @dataclass(frozen=True, slots=True)

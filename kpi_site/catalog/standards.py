@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kpi_site.periods import Grain, Period
@@ -63,6 +64,11 @@ class Standard:
         """Tell whether any of its thresholds is a number, which holds for one grain only."""
         return any(isinstance(limit, Decimal) for limit in self.limits)
 
+    def named(self, names: Mapping[str, str]) -> Standard:
+        """Return the same with terms by other names, where ``names`` has them."""
+        baseline, target, challenge = (_named(limit, names) for limit in self.limits)
+        return replace(self, baseline=baseline, target=target, challenge=challenge)
+
 
 @dataclass(frozen=True, slots=True)
 class PointStep:
@@ -72,3 +78,23 @@ class PointStep:
     points: Limit
     start: Limit | None = None
     upto: Limit | None = None
+
+    def named(self, names: Mapping[str, str]) -> PointStep:
+        """Return the same with terms by other names, where ``names`` has them."""
+        points = _named(self.points, names)
+        assert points is not None
+        start, upto = _named(self.start, names), _named(self.upto, names)
+        return replace(self, points=points, start=start, upto=upto)
+
+
+def judged_by(
+    standards: Iterable[Standard], points: Expression | None, steps: Iterable[PointStep]
+) -> Iterator[Expression]:
+    """Yield all that is arithmetic in what judges: thresholds, the rule for points, its steps."""
+    limits = [limit for standard in standards for limit in standard.limits]
+    limits += [points, *(part for s in steps for part in (s.start, s.upto, s.points))]
+    yield from (limit for limit in limits if isinstance(limit, Expression))
+
+
+def _named(limit: Limit | None, names: Mapping[str, str]) -> Limit | None:
+    return limit.named(names) if isinstance(limit, Expression) else limit

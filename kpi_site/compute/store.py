@@ -71,7 +71,10 @@ def _card_parts(card: Indicator) -> Iterator[str]:
     """Yield the parts of a card that its figures depend on: no names, texts or places."""
     yield repr((card.unit.kind, card.grains, card.direction, card.centre, [*card.dimensions]))
     yield repr(strip(card.formula.node))
-    yield repr([(v.start, strip(v.node)) for v in card.versions])
+    for version in card.versions:
+        rule = points_node(version.points, version.steps, card)
+        judged = None if rule is None else strip(rule)
+        yield repr((version.start, strip(version.node), [*version.names.items()], judged))
     yield repr(card.ends and card.ends.last)
     for standard in card.thresholds:
         held = (standard.start, standard.grain, standard.of, standard.per_cycle)

@@ -172,10 +172,9 @@ def read_card(node: Node, reading: FileReading, department: str) -> Indicator | 
     folder = Name(department, Location(reading.file, 1, 1))
     written = fields.pop("versions", ())
     card = Indicator(where=node.where, department=folder, **fields)
-    card = with_versions(card, written)
     if isinstance(one_rule(card, node, reading), Invalid):
         reading.damaged.add("points")
-    return card
+    return with_versions(card, written)
 
 
 def declared_terms(tree: Mapping) -> tuple[str, ...] | None:

@@ -1,4 +1,4 @@
-"""``versions`` of a card: what its formula and terms were, period by period.
+"""``versions`` of a card: its formula, terms and rule for points, period by period.
 
 Terms of all versions stand on the card together. One that a later version words anew keeps its
 name there; the older one gets a name of its own (specification.md#versions).
@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from kpi_site.catalog import Indicator, OtherTerm, Term, Text, Version
+from kpi_site.catalog import Indicator, OtherTerm, PointStep, Term, Text, Version
 from kpi_site.content.expressions import FORMULA
+from kpi_site.content.points import POINTS, STEPS, Steps, one_rule
 from kpi_site.content.record import key, record
 from kpi_site.content.scalars import PERIOD
 from kpi_site.content.shapes import FileReading, Invalid, Shape, checked, list_of
@@ -30,15 +31,17 @@ class Written:
     start: Period
     formula: Expression | None = None
     terms: tuple[Term, ...] = ()
+    points: Expression | None = None
+    steps: tuple[PointStep, ...] = ()
 
 
 def _says_something(found: Written, node: Node, reading: FileReading) -> Written | Invalid:
-    if found.formula is not None or found.terms:
-        return found
+    if found.formula is not None or found.terms or found.points is not None or found.steps:
+        return one_rule(found, node, reading)
     message = Message("缺少键“formula”", "missing key 'formula'")
     hint = Message(
-        "写从那时起的 formula，或重新定义的 terms。",
-        "Write the formula as it is from then on, or the terms that are new.",
+        "写从那时起的 formula，重新定义的 terms，或得分的 points 或 steps。",
+        "Write the formula as it is from then on, the terms that are new, or the points or steps.",
     )
     return reading.report(node.where, "missing-key", message, hint)
 
@@ -62,6 +65,8 @@ _VERSION = record(
     key("from", PERIOD, required=True, to="start"),
     key("formula", FORMULA),
     key("terms", TERMS),
+    key("points", POINTS),
+    key("steps", STEPS),
     name="version",
     placed=True,
 )
@@ -73,21 +78,28 @@ _Scope = Mapping[str, tuple[int, Term]]  # by name: which version words the term
 
 
 def with_versions(card: Indicator, written: tuple[Written, ...]) -> Indicator:
-    """Return ``card`` with the terms of all versions, and the newest formula as its own."""
+    """Return ``card`` with the terms of all versions, and as its own what the newest says."""
     if not written:
         return card
     scopes, formulas = _scopes(card, written)
     starts = [None, *(one.start for one in written)]
     named = _named(scopes, starts)
+    rules = _rules(card, written)
     terms: dict[str, Term] = {}
     versions = []
     for at, scope in enumerate(scopes):
         names = {name: named[at][name] for name in scope}
-        versions.append(Version(starts[at], formulas[at], names))
+        versions.append(Version(starts[at], formulas[at], names, *rules[at]))
         for name, (_, term) in scope.items():
             terms.setdefault(names[name], _as_named(term, names))
+    points, steps = rules[-1]
     return replace(
-        card, formula=formulas[-1], terms=tuple(terms.values()), versions=tuple(versions)
+        card,
+        formula=formulas[-1],
+        terms=tuple(terms.values()),
+        points=points,
+        steps=steps,
+        versions=tuple(versions),
     )
 
 
@@ -99,6 +111,15 @@ def _scopes(card: Indicator, written: tuple[Written, ...]) -> tuple[list[_Scope]
         scopes.append({**scopes[-1], **{str(t.name): (number, t) for t in one.terms}})
         formulas.append(one.formula or formulas[-1])
     return scopes, formulas
+
+
+def _rules(card: Indicator, written: tuple[Written, ...]) -> list[tuple[Expression | None, Steps]]:
+    """Return how values earn points, by version: one stands in place of the other."""
+    found = [(card.points, card.steps)]
+    for one in written:
+        says = one.points is not None or bool(one.steps)
+        found.append((one.points, one.steps) if says else found[-1])
+    return found
 
 
 def _named(scopes: list[_Scope], starts: list[Period | None]) -> list[dict[str, str]]:

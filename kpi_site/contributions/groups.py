@@ -79,10 +79,12 @@ class Panel:
                 yield Explained(str(self.card.id), against, old, new, groups)
 
     def _newest(self, *results: Result) -> bool:
-        """Tell whether all of ``results`` are by the version of the newest: they compare."""
-        last = self.whole.results[-1].period.last
-        held = self.card.version(last)
-        return all(self.card.version(r.period.last) == held for r in results)
+        """Tell whether all of ``results`` are computed as the newest: they compare."""
+        held = self.card.version(self.whole.results[-1].period.last)
+        if held is None:
+            return True
+        versions = [self.card.version(r.period.last) for r in results]
+        return all(one is not None and one.computes_as(held) for one in versions)
 
     def _earlier(self, period: Period, against: Against) -> Period | None:
         if against == "year":

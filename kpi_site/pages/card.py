@@ -70,6 +70,7 @@ class ChangeView:
     what: Markup
     breaks_series: bool
     formulas: tuple[str, ...]
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,8 @@ def _view(ctx: Context, told: CardStory, path: str) -> CardView:
         uses=tuple(UseView(use, link_to(path, use.ref)) for use in told.uses),
         related=tuple(link_to(path, ref) for ref in told.related),
         changes=tuple(
-            ChangeView(c.start, ctx.rich(c.what), c.breaks_series, c.formulas) for c in told.changes
+            ChangeView(c.start, ctx.rich(c.what), c.breaks_series, c.formulas, c.rules)
+            for c in told.changes
         ),
         actions=tuple(action_view(ctx, path, action) for action in told.actions),
         published=tuple(_published(ctx, p, path) for p in told.published),

@@ -317,9 +317,13 @@ def line_ruler(catalog: Catalog, line: Line, grain: Grain, day: date | None = No
     not of its own is the card's.
     """
     card = catalog.indicators[line.indicator]
-    if day is not None:
-        card = card.judged_on(min(day, catalog.site.data_through or day))
-    return _ruler(catalog, card, grain, line, line.of)
+    if day is None:
+        return _ruler(catalog, card, grain, line, line.of)
+    day = min(day, catalog.site.data_through or day)
+    version = card.version(day)
+    if version is not None:
+        line = line.named(version.names)
+    return _ruler(catalog, card.judged_on(day), grain, line, line.of)
 
 
 def _ruler(

@@ -107,6 +107,10 @@ class Expression:
     code: Code
     node: Node
 
+    def named(self, names: Mapping[str, str]) -> Expression:
+        """Return the same over columns (terms) by other names, where ``names`` has them."""
+        return Expression(self.code, renamed(self.node, names))
+
 
 def children(node: Node) -> tuple[Node, ...]:
     """Return the direct parts of ``node``."""

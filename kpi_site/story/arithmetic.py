@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from kpi_site.catalog import Example, Indicator, IndicatorTerm, OtherTerm, Term
+from kpi_site.catalog import Example, Indicator, IndicatorTerm, Limit, OtherTerm, Term, Version
 from kpi_site.formula.evaluate import Operand
 from kpi_site.formula.examples import run_example
 from kpi_site.periods import Period
@@ -265,18 +265,40 @@ def tell_examples(teller: Teller, indicator: Indicator) -> tuple[ExampleStory, .
 
 @dataclass(frozen=True, slots=True)
 class VersionStory:
-    """A version of a card: in which periods it holds, and its formula as it is written."""
+    """A version of a card: in which periods it holds, its formula and rule as they are written.
+
+    ``points`` is the rule by which values earn points; "" where it is that of all versions.
+    """
 
     when: str
     formula: str
+    points: str = ""
 
 
 def tell_versions(teller: Teller, indicator: Indicator) -> tuple[VersionStory, ...]:
     """Return the versions of a card, the newest first; none of a card that has but one."""
+    rules = [rule_text(version) for version in indicator.versions]
+    rules = rules if len(set(rules)) > 1 else [""] * len(rules)
     return tuple(
-        VersionStory(_when(teller, indicator, at), version.formula.code.text)
+        VersionStory(_when(teller, indicator, at), version.formula.code.text, rules[at])
         for at, version in reversed([*enumerate(indicator.versions)])
     )
+
+
+def rule_text(version: Version) -> str:
+    """Return a version's rule for points as it is written; "" of straight lines."""
+    if version.points is not None:
+        return version.points.code.text
+    return "; ".join(
+        f"from {_written(s.start)}: {_written(s.points)}"
+        if s.start is not None
+        else f"upto {_written(s.upto)}: {_written(s.points)}"
+        for s in version.steps
+    )
+
+
+def _written(limit: Limit | None) -> str:
+    return limit.code.text if isinstance(limit, Expression) else str(limit)
 
 
 def _when(teller: Teller, indicator: Indicator, at: int) -> str:

@@ -5,11 +5,11 @@ Rules: specification.md#page-order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kpi_site.catalog import Indicator, Unit
+from kpi_site.catalog import Indicator, Unit, Version
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
 from kpi_site.scoring import LEVEL_NAMES
@@ -20,6 +20,7 @@ from kpi_site.story.arithmetic import (
     TermValue,
     VersionStory,
     as_of,
+    rule_text,
     tell_examples,
     tell_formula,
     tell_rules,
@@ -58,13 +59,15 @@ class CardFact:
 class ChangeStory:
     """An entry of the card's history: since when, what, and whether it breaks the series.
 
-    ``formulas`` are the one before and the one from then on, where a version begins.
+    ``formulas`` are the one before and the one from then on, where a version begins with
+    another, ``rules`` the same of what earns points.
     """
 
     start: str
     what: Said | None
     breaks_series: bool
     formulas: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,6 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
     """
     current = now(teller, indicator) if period is None else _then(teller, indicator, period)
     result = current.result if current else None
-    bare = indicator.points or indicator.steps
     held = as_of(teller, indicator, result.period if result else None)
     return CardStory(
         language=teller.language,
@@ -151,8 +153,8 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         values=tell_values(teller, indicator),
         breakdowns=tell_breakdowns(teller, indicator),
         thresholds=tell_thresholds(teller, indicator),
-        worth=None if bare else threshold_points(teller),
-        rules=tell_rules(teller, indicator, result),
+        worth=None if held.points or held.steps else threshold_points(teller),
+        rules=tell_rules(teller, held, result),
         examples=tell_examples(teller, indicator),
         versions=tell_versions(teller, indicator),
         uses=tell_uses(teller, indicator),
@@ -178,23 +180,29 @@ def _standing(teller: Teller, indicator: Indicator) -> str:
 
 def _changes(teller: Teller, indicator: Indicator) -> tuple[ChangeStory, ...]:
     """Return what changed, the newest first: what the card says, and its other versions."""
-    formulas = {
-        new.start: (old.formula.code.text, new.formula.code.text)
-        for old, new in pairwise(indicator.versions)
-        if new.start is not None
-    }
+    begun = {new.start: (old, new) for old, new in pairwise(indicator.versions) if new.start}
+    other = {start for start, (old, new) in begun.items() if not new.computes_as(old)}
     told = [(c.start, teller.said(c.what), c.breaks_series) for c in indicator.changes]
     dated = {start for start, *_ in told}
-    told += [(start, None, True) for start in formulas if start not in dated]
+    told += [(start, None, True) for start in begun if start not in dated]
     return tuple(
         ChangeStory(
             start=format_period(start, teller.language),
             what=what,
-            breaks_series=breaks or start in formulas,
-            formulas=formulas.get(start, ()),
+            breaks_series=start in other or (breaks and start not in begun),
+            formulas=_both(begun.get(start), lambda version: version.formula.code.text),
+            rules=_both(begun.get(start), rule_text),
         )
         for start, what, breaks in sorted(told, key=lambda one: one[0], reverse=True)
     )
+
+
+def _both(
+    versions: tuple[Version, Version] | None, text: Callable[[Version], str]
+) -> tuple[str, ...]:
+    """Return what two versions that follow each other say; nothing where it is the same."""
+    found = tuple(map(text, versions or ()))
+    return found if len(set(found)) > 1 else ()
 
 
 def _then(teller: Teller, indicator: Indicator, period: Period) -> Now | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -12,6 +14,7 @@ from kpi_site.options import Options
 from kpi_site.pages import render
 from kpi_site.stages import figures as computed
 from tests.figures.small import card, dataset, figures, problems, write
+from tests.oracle.product import built
 
 # amount and count by month: January 30 in 3 rows, February 50 in 2, March 20 in 2.
 ROWS = """\
@@ -187,3 +190,106 @@ def test_pages_say_which_version_an_example_tests(tmp_path: Path) -> None:
             assert block.startswith(f'<span class="kpi-period">{when}</span>')
     card = made.catalog.indicators["sold"]
     assert [str(day) for day in card.breaks] == ["2026-02-01", "2026-03-01"]  # what charts mark
+
+
+def judged(root: Path, scorecard: str = "") -> dict[str, str]:
+    """Return the points by period of the card, or of its line on a scorecard."""
+    files = built(root, root / "build" / "cache")
+    name = "data/scores.csv" if scorecard else "data/values.csv"
+    rows = csv.DictReader(io.StringIO(files[name].decode(), newline=""))
+    return {
+        row["period"]: row["points"]
+        for row in rows
+        if row["indicator"] == "sold" and not row.get("member")
+    }
+
+
+BOARD = """\
+id: board
+title: {zh: 记分卡, en: Board}
+cycle: month
+scored: true
+lines: [{indicator: sold, weight: 100}]
+"""
+
+
+def test_points_by_another_rule_from_a_period_on(tmp_path: Path) -> None:
+    """January 2 x 30; February 50 + 2 rows, March 20 + 2 rows; the series does not break."""
+    root = site(
+        tmp_path,
+        "direction: higher\npoints: 2 * value\nversions: [{from: 2026-02, points: value + rows}]\n",
+        "amount",
+    )
+    write(root, {"content/scorecards/board.yml": BOARD})
+    assert not [p for p in problems(root) if p.severity == "error"]
+    found = judged(root)
+    assert [found[f"2026-0{month}"] for month in (1, 2, 3)] == ["60", "52", "22"]
+    lines = judged(root, "board")
+    assert [lines[f"2026-0{month}"] for month in (1, 2, 3)] == ["60", "52", "22"]
+    made, _ = computed(Options(root, date(2026, 4, 2)))
+    assert made is not None
+    assert made.catalog.indicators["sold"].breaks == ()
+    text = {f.path: unescape(f.data.decode()) for f in render(made, "en")}["indicators/sold.md"]
+    assert "<code>2 * value</code> → <code>value + rows</code>" in text
+    assert "<code>amount</code> → " not in text
+
+
+def test_steps_in_place_of_other_steps(tmp_path: Path) -> None:
+    root = site(
+        tmp_path,
+        "direction: higher\nsteps: [{from: 25, points: 80}]\n"
+        "versions: [{from: 2026-03, steps: [{from: 25, points: 60}, {from: 20, points: 30}]}]\n",
+        "amount",
+    )
+    found = judged(root)
+    assert [found[f"2026-0{month}"] for month in (1, 2, 3)] == ["80", "80", "30"]
+
+
+def test_what_judges_speaks_of_the_terms_of_its_period(tmp_path: Path) -> None:
+    """From February only rows of team a count: January keeps its three, for target and points."""
+    root = site(
+        tmp_path,
+        "direction: higher\nthresholds: {target: 10 * rows}\npoints: value / rows\n"
+        "versions:\n  - from: 2026-02\n"
+        "    terms: {rows: {from: sales, value: COUNT(*), where: team = 'a'}}\n",
+        "amount",
+    )
+    own = BOARD.replace("weight: 100", "weight: 100, points: value / rows + 1")
+    write(root, {"content/scorecards/board.yml": own})
+    found = judged(root)
+    assert [found[f"2026-0{month}"] for month in (1, 2, 3)] == ["10", "50", "10"]
+    lines = judged(root, "board")
+    assert [lines[f"2026-0{month}"] for month in (1, 2, 3)] == ["11", "51", "11"]
+    data = built(root, root / "build" / "cache")["data/values.csv"]
+    rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
+    targets = {r["period"]: r["target"] for r in rows if r["indicator"] == "sold"}
+    assert [targets[f"2026-0{month}"] for month in (1, 2, 3)] == ["30", "10", "20"]
+
+
+def test_an_example_earns_by_the_rule_of_its_period(tmp_path: Path) -> None:
+    text = (
+        "direction: higher\npoints: 2 * value\nversions: [{from: 2026-02, points: value + rows}]\n"
+        "examples:\n"
+        "  - {given: {amount: 30}, period: 2026-01, expect: 30, expect_points: 60}\n"
+        "  - {given: {amount: 30, rows: 4}, expect: 30, expect_points: 34}\n"
+    )
+    assert not [p for p in problems(site(tmp_path, text, "amount")) if p.severity == "error"]
+    wrong = text.replace("expect_points: 60", "expect_points: 34")
+    told = [p for p in problems(site(tmp_path, wrong, "amount")) if p.severity == "error"]
+    assert [p.code for p in told] == ["example-fails"]
+
+
+@pytest.mark.parametrize(
+    ("version", "found"),
+    [
+        ("points: value + rosw", "unknown-term"),
+        ("points: 1 + value, steps: [{from: 1, points: 2}]", "keys-exclude-each-other"),
+        ("points: 60 * value / target", "points-without-threshold"),
+        ("steps: [{upto: 1, points: 2}]", "steps-direction"),
+    ],
+)
+def test_what_is_wrong_with_a_later_rule(version: str, found: str, tmp_path: Path) -> None:
+    text = f"direction: higher\npoints: 2 * value\nversions: [{{from: 2026-02, {version}}}]\n"
+    told = [p for p in problems(site(tmp_path, text, "amount")) if p.severity == "error"]
+    assert [p.code for p in told] == [found]
+    assert told[0].where.line == 13

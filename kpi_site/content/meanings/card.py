@@ -194,9 +194,9 @@ CARD: Meanings = {
             [{"from": "2026-01", "what": {"zh": "新口径", "en": "A new definition"}}],
         ),
         "versions": means(
-            "公式或项从某个期间起不同：此前的期间仍按原来的算。",
-            "The formula, or terms, as they are from a period on; earlier periods stay as they"
-            " were computed.",
+            "公式、项或得分的算法从某个期间起不同：此前的期间仍按原来的算。",
+            "The formula, terms, or the rule for points, as they are from a period on; earlier"
+            " periods stay as they were computed.",
             [{"from": "2026-10", "formula": "solved / closed"}],
         ),
         "status": means(
@@ -341,6 +341,16 @@ CARD: Meanings = {
             "从那时起新的，或重新定义的项；其余与以前相同。",
             "Terms that are new from then on, or worded anew; the others are as before.",
             {"closed": {"from": "tickets", "value": "COUNT(closed_at)"}},
+        ),
+        "points": means(
+            "从那时起得分的算法；不写则与以前相同。",
+            "How values earn points from then on; without it as before.",
+            "LEAST(120, 100 * value / target)",
+        ),
+        "steps": means(
+            "从那时起的得分档；代替以前的 `points` 或 `steps`。",
+            "Ranges with points from then on, in place of earlier `points` or `steps`.",
+            [{"from": 0.95, "points": 100}],
         ),
     },
     "scale": {

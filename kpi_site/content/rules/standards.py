@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from kpi_site.catalog import Indicator, Limit, Line, Part, PointStep, Scorecard, Standard
+from kpi_site.catalog import Indicator, Line, Part, PointStep, Scorecard, Standard, judged_by
 from kpi_site.content.draft import Draft, Entry, term_names
 from kpi_site.content.rules.scorecards import no_longer_periods
 from kpi_site.nature import nature_of
@@ -40,6 +40,10 @@ def _judging(draft: Draft) -> Iterator[_Judging]:
     for entry, card in cards.values():
         if card.judges:
             yield _Judging(card, entry, card, entry)
+        for version in card.versions:
+            if any(version.rule) and version.rule != (card.points, card.steps):
+                own = replace(card, thresholds=(), points=version.points, steps=version.steps)
+                yield _Judging(own, entry, card, entry)
     for scorecard in draft.scorecards:
         for line in scorecard.value.all_lines() if scorecard.value else ():
             if line.indicator in cards and line.judges:
@@ -47,16 +51,11 @@ def _judging(draft: Draft) -> Iterator[_Judging]:
 
 
 def _limits(holder: _Holder) -> Iterator[Expression]:
-    limits = (limit for standard in holder.thresholds for limit in standard.limits)
-    return (limit for limit in limits if isinstance(limit, Expression))
+    return judged_by(holder.thresholds, None, ())
 
 
 def _rules(holder: _Holder) -> Iterator[Expression]:
-    if holder.points is not None:
-        yield holder.points
-    parts: Iterable[Limit | None]
-    parts = (part for s in holder.steps for part in (s.start, s.upto, s.points))
-    yield from (part for part in parts if isinstance(part, Expression))
+    return judged_by((), holder.points, holder.steps)
 
 
 def terms_of_standards(draft: Draft) -> Mapping[str, set[str]]:
