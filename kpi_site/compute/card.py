@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from kpi_site.catalog import CalendarTerm, Indicator, IndicatorTerm, OtherTerm, Term
 from kpi_site.compute.exactness import keeps_exact
 from kpi_site.compute.spans import Stretch, Timeline, earlier
-from kpi_site.compute.strips import Strip, TermView
+from kpi_site.compute.strips import Strip, TermView, settled_all
 from kpi_site.compute.working_days import WorkingDays, days_of
-from kpi_site.exact import settled
-from kpi_site.formula.evaluate import Operand, compile_exclusion, compile_node
+from kpi_site.formula.evaluate import (
+    Evaluator,
+    Operand,
+    Values,
+    compile_exclusion,
+    compile_node,
+)
 from kpi_site.periods import Grain, Period, Span
-from kpi_site.results import Cell, Result, Results, SameDay, Series, SeriesKey, State
+from kpi_site.results import (
+    Cell,
+    Result,
+    Results,
+    SameDay,
+    Series,
+    SeriesKey,
+    State,
+    of_columns,
+)
 from kpi_site.scoring import Judgement, Ruler
-from kpi_site.sql.nodes import Node, columns
+from kpi_site.sql.nodes import Column, Node, columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ class CardAt:
     cut: bool = False
     running: bool = False
     fixed: Mapping[Grain, CardAt] = field(default_factory=dict)
+    made: dict[Node, _Formula] = field(default_factory=dict)
 
     def members(self, dimension: str) -> list[str]:
         """Return the members that any term has for ``dimension``, in order."""
@@ -202,37 +217,49 @@ class CardAt:
         self, key: SeriesKey, strips: Mapping[str, Strip], node: Node
     ) -> tuple[Result, ...]:
         """Return the results of the formula ``node`` in all periods."""
-        used = tuple(dict.fromkeys(c.name for c in columns(node)))
-        parts = [strips[name] for name in used]
-        counts = [strips[name].n for name in used if name in self.views]
-        formula = compile_node(node)
-        loose = [self.timeline.running(period) for period in self.periods]
+        formula = self._formula(node)
+        parts = [strips[name] for name in formula.used]
+        counts = [strips[name].n for name in formula.used if name in self.views]
+        loose = formula.running
         for part in parts:
             if any(part.provisional):
                 loose = [one or other for one, other in zip(loose, part.provisional, strict=True)]
-        given = [(name, strips[name].values) for name in used]
-        values = [formula({name: v[i] for name, v in given}) for i in range(len(self.periods))]
-        exact = keeps_exact(node, self.exact)
-        known = [None if isinstance(v, State) else settled(Decimal(v), exact=exact) for v in values]
-        states = [v if isinstance(v, State) else None for v in values]
+        values, excluded = formula.values(parts)
+        if formula.itself:
+            known = parts[0].settled(exact=formula.exact)
+        else:
+            known = settled_all(values, exact=formula.exact)
         judged = self._judged(key, strips, known)
-        ask = compile_exclusion(node)
-        excluded = [
-            state is State.NO_DATA and ask({name: v[i] for name, v in given})
-            for i, state in enumerate(states)
-        ]
-        largest = _largest(counts, len(values))
-        rows = zip(self.periods, known, states, largest, loose, judged, excluded, strict=True)
-        return tuple(_result(*row) for row in rows)
+        return of_columns(
+            Result,
+            period=self.periods,
+            value=known,
+            state=_states(values, loose),
+            n=_largest(counts, len(values)),
+            points=[one.points for one in judged],
+            threshold=[one.threshold for one in judged],
+            unjudged=[one.unjudged for one in judged],
+            excluded=excluded,
+        )
+
+    def _formula(self, node: Node) -> _Formula:
+        """Return ``node`` ready to be worked out, for all series of this card and grain."""
+        if node not in self.made:
+            running = [self.timeline.running(period) for period in self.periods]
+            self.made[node] = _formula(node, self.exact, running)
+        return self.made[node]
 
     def _judged(
         self, key: SeriesKey, strips: Mapping[str, Strip], values: Sequence[Decimal | None]
     ) -> list[Judgement]:
         """Judge each value by what holds for this series; a term without cells has no value."""
+        if not self.ruler.standards and self.ruler.rule is None:
+            return [Judgement()] * len(values)
         ruler = self.ruler.series(key, running=self.running)
-        needed = {name: strips[name].values for name in self.ruler.names if name in strips}
-        lacking = {name: State.NO_DATA for name in self.ruler.names if name not in strips}
-        if not self.ruler.names:
+        names = self.ruler.names
+        needed = {name: strips[name].values for name in names if name in strips}
+        lacking = {name: State.NO_DATA for name in names if name not in strips}
+        if not names:
             return [
                 ruler.judge(period, value, dict)
                 for period, value in zip(self.periods, values, strict=True)
@@ -247,25 +274,51 @@ class CardAt:
         return found
 
 
-def _result(
-    period: Period,
-    value: Decimal | None,
-    missing: State | None,
-    n: int | None,
-    loose: bool,
-    judged: Judgement,
-    excluded: bool,
-) -> Result:
-    return Result(
-        period=period,
-        value=value,
-        state=missing or (State.PROVISIONAL if loose else State.OK),
-        n=n,
-        points=judged.points,
-        threshold=judged.threshold,
-        unjudged=judged.unjudged,
-        excluded=excluded,
+@dataclass(frozen=True, slots=True)
+class _Formula:
+    """A formula ready to be worked out, with the terms that it uses, in their order.
+
+    ``itself`` tells that it is its one term, ``running`` which of the periods are not over.
+    """
+
+    used: tuple[str, ...]
+    itself: bool
+    work: Evaluator
+    excludes: Callable[[Values], bool]
+    exact: bool
+    running: list[bool]
+
+    def values(self, parts: Sequence[Strip]) -> tuple[list[Operand], list[bool]]:
+        """Return the value in each period, and whether a condition leaves it without one."""
+        if self.itself:
+            return parts[0].values, [False] * len(parts[0].values)
+        cells = zip(*(part.values for part in parts), strict=True) if parts else ()
+        given = [dict(zip(self.used, each, strict=True)) for each in cells]
+        given = given or [{}] * len(self.running)
+        values = [self.work(each) for each in given]
+        return values, [
+            value is State.NO_DATA and self.excludes(each)
+            for value, each in zip(values, given, strict=True)
+        ]
+
+
+def _formula(node: Node, exact: frozenset[str], running: list[bool]) -> _Formula:
+    return _Formula(
+        used=tuple(dict.fromkeys(c.name for c in columns(node))),
+        itself=isinstance(node, Column),
+        work=compile_node(node),
+        excludes=compile_exclusion(node),
+        exact=keeps_exact(node, exact),
+        running=running,
     )
+
+
+def _states(values: Sequence[Operand], loose: Sequence[bool]) -> list[State]:
+    known = State.PROVISIONAL, State.OK
+    return [
+        value if isinstance(value, State) else known[0] if maybe else known[1]
+        for value, maybe in zip(values, loose, strict=True)
+    ]
 
 
 def _operand(result: Result | None, measure: str) -> Operand:
@@ -288,9 +341,5 @@ def _largest(counts: Sequence[Sequence[int | None]], length: int) -> Sequence[in
 
 
 def _cells(strip: Strip, *, exact: bool) -> tuple[Cell, ...]:
-    return tuple(
-        Cell(None, value, n)
-        if isinstance(value, State)
-        else Cell(settled(Decimal(value), exact=exact), State.PROVISIONAL if loose else State.OK, n)
-        for value, loose, n in zip(strip.values, strip.provisional, strip.n, strict=True)
-    )
+    states = _states(strip.values, strip.provisional)
+    return of_columns(Cell, value=strip.settled(exact=exact), state=states, n=strip.n)

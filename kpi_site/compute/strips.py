@@ -11,12 +11,13 @@ from kpi_site.catalog import RowTerm
 from kpi_site.compute.averages import Levels, every_day, is_average, runs_of
 from kpi_site.compute.plan import TermPlan
 from kpi_site.compute.spans import Coverage, Stretch, facts_state, reach
-from kpi_site.engine.atoms import Atom, Partial, slot
+from kpi_site.engine.atoms import slot
 from kpi_site.engine.balance import BalanceRequest, Balances
-from kpi_site.engine.cube import WHOLE, RowSource, day_of
+from kpi_site.engine.cube import WHOLE, day_of
+from kpi_site.engine.grid import Grid, GridPart
 from kpi_site.engine.rows import Reach
 from kpi_site.engine.seam import Answers
-from kpi_site.exact import EXACT
+from kpi_site.exact import EXACT, settled
 from kpi_site.formula.evaluate import Operand
 from kpi_site.periods import Calendar
 from kpi_site.results import State
@@ -37,6 +38,18 @@ class Strip:
     provisional: list[bool]
     n: list[int | None]
     covered: int = 0
+    _settled: dict[bool, list[Decimal | None]] = field(default_factory=dict, compare=False)
+
+    def settled(self, *, exact: bool) -> list[Decimal | None]:
+        """Return the values as they are published, None where there is none."""
+        if exact not in self._settled:
+            self._settled[exact] = settled_all(self.values, exact=exact)
+        return self._settled[exact]
+
+
+def settled_all(values: Sequence[Operand], *, exact: bool) -> list[Decimal | None]:
+    """Return the numbers among ``values`` as they are published, None for the others."""
+    return [None if isinstance(v, State) else settled(Decimal(v), exact=exact) for v in values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ class TermView:
     balance: BalanceRequest | None
     spans: tuple[tuple[int, int], ...]
     runs: tuple[tuple[Reach, ...], ...] | None = None
-    clipped: dict[tuple[RowSource, str], list[tuple[int, int]]] = field(default_factory=dict)
+    cubes: dict[str, tuple[_Cube, ...]] = field(default_factory=dict)
 
     def members(self, dimension: str) -> set[str]:
         """Return the members that the term's rows have for a dimension of the card."""
@@ -106,7 +119,7 @@ class TermView:
             changes |= {days.last for days in self.reaches[:1]}  # nothing alive is a level too
             reaches = tuple(Reach(day, day) for day in sorted(changes))
         spans = tuple(_spans(self.plan, reaches))
-        on_days = replace(self, reaches=reaches, spans=spans, runs=None, clipped={})
+        on_days = replace(self, reaches=reaches, spans=spans, runs=None, cubes={})
         values, rows = on_days.folded(column, member)
         return Levels([days.last for days in reaches], values, rows)
 
@@ -120,13 +133,14 @@ class TermView:
 
     def folded(self, column: str, member: str) -> tuple[list[Operand], list[int]]:
         """Return the term's value in each of the reaches, and its rows."""
-        rows = [count or 0 for count in self._partial(self.plan.rows, column, member)]
-        columns = [self._atom(atom, column, member) for atom in self.plan.atoms]
+        cubes = self._cubes(column)
+        rows = [count or 0 for count in _net(cubes, 0, member)]
+        columns = self._atoms(cubes, column, member)
         values = columns[0]
         if self.plan.arithmetic is not None:
             values = [self._joined(atoms) for atoms in zip(*columns, strict=True)]
-        for partial in self.plan.begun:
-            begun = self._fold(self.plan.sources[0], partial, column, member)
+        for place in range(len(cubes[0].parts) - len(self.plan.begun), len(cubes[0].parts)):
+            begun = cubes[0].fold(place, member)
             values = [v if any_ else State.NO_DATA for v, any_ in zip(values, begun, strict=True)]
         return values, rows
 
@@ -136,32 +150,61 @@ class TermView:
             return atoms[0]
         return self.plan.arithmetic({slot(i): atom for i, atom in enumerate(atoms)})
 
-    def _atom(self, atom: Atom, column: str, member: str) -> list[Operand]:
-        if not self.reaches:
-            return []
-        if self.plan.by_rows(atom):
-            found = self.answers.rows[self.plan.rows_request(atom, self.reaches)]
-            keys = ((column, member, i) for i in range(len(self.reaches)))
-            return [atom.holistic_value(found.get(key)) for key in keys]
-        parts = [self._partial(partial, column, member) for partial in atom.partials]
-        return [atom.value(values) for values in zip(*parts, strict=True)]
+    def _atoms(self, cubes: Sequence[_Cube], column: str, member: str) -> list[list[Operand]]:
+        """Return the values of each atom in the reaches."""
+        found: list[list[Operand]] = []
+        place = 1
+        for atom in self.plan.atoms:
+            count = len(atom.partials)
+            if not self.reaches:
+                found.append([])
+            elif self.plan.by_rows(atom):
+                held = self.answers.rows[self.plan.rows_request(atom, self.reaches)]
+                keys = ((column, member, i) for i in range(len(self.reaches)))
+                found.append([atom.holistic_value(held.get(key)) for key in keys])
+            else:
+                parts = [_net(cubes, at, member) for at in range(place, place + count)]
+                found.append([atom.value(values) for values in zip(*parts, strict=True)])
+            place += count
+        return found
 
-    def _partial(self, partial: Partial, column: str, member: str) -> Sequence[int | None]:
-        begun, *ended = (
-            self._fold(source, partial, column, member) for source in self.plan.sources
-        )
-        if not ended:
-            return begun
-        return [(all_ or 0) - (gone or 0) for all_, gone in zip(begun, ended[0], strict=True)]
+    def _cubes(self, column: str) -> tuple[_Cube, ...]:
+        """Return what the term takes from the cube of each of its sources, for one dimension.
 
-    def _fold(
-        self, source: RowSource, partial: Partial, column: str, member: str
-    ) -> Sequence[int | None]:
-        grid = self.answers.grids[source, column]
-        clipped = self.clipped.get((source, column))
-        if clipped is None:
-            clipped = self.clipped[source, column] = grid.clip(self.spans)
-        return grid.fold(member, partial, clipped)
+        All members take the same: it is looked up once.
+        """
+        if column not in self.cubes:
+            partials = [self.plan.rows]
+            partials += [one for atom in self.plan.atoms for one in atom.partials]
+            partials += self.plan.begun
+            grids = [self.answers.grids[source, column] for source in self.plan.sources]
+            self.cubes[column] = tuple(
+                _Cube(grid, tuple(map(grid.part, partials)), grid.clip(self.spans))
+                for grid in grids
+            )
+        return self.cubes[column]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cube:
+    """What a term takes from one cube: its rows, its atoms' partials, and what has begun."""
+
+    grid: Grid
+    parts: tuple[GridPart | None, ...]
+    clipped: Sequence[tuple[int, int]]
+
+    def fold(self, place: int, member: str) -> Sequence[int | None]:
+        part = self.parts[place]
+        assert part is not None
+        return self.grid.fold_part(member, part, self.clipped)
+
+
+def _net(cubes: Sequence[_Cube], place: int, member: str) -> Sequence[int | None]:
+    """Return a partial over each span: what has begun without what has ended."""
+    begun, *ended = (cube.fold(place, member) for cube in cubes)
+    if not ended:
+        return begun
+    return [(all_ or 0) - (gone or 0) for all_, gone in zip(begun, ended[0], strict=True)]
 
 
 def view(

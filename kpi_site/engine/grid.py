@@ -12,6 +12,7 @@ from kpi_site.engine.atoms import Partial
 from kpi_site.engine.cube import BUCKET, MEMBER, partial_name
 
 Column = list[int | None]
+GridPart = tuple[int, str]  # a column, and the kind of its partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,26 @@ class Grid:
         self, member: str, partial: Partial, clipped: Sequence[tuple[int, int]]
     ) -> Sequence[int | None]:
         """Return ``partial`` folded over each of the spans that `clip` made."""
-        if partial.kind in {"min", "max"}:
-            return self._extremes(member, partial, clipped)
-        totals = self._running(member, self.slots[partial])
+        part = self.part(partial)
+        assert part is not None
+        return self.fold_part(member, part, clipped)
+
+    def part(self, partial: Partial) -> GridPart | None:
+        """Return the column of ``partial`` and its kind, None where the cube has none of it.
+
+        To ask for a partial by its name costs more than to fold it.
+        """
+        slot = self.slots.get(partial)
+        return None if slot is None else (slot, partial.kind)
+
+    def fold_part(
+        self, member: str, part: GridPart, clipped: Sequence[tuple[int, int]]
+    ) -> Sequence[int | None]:
+        """Return what `fold` does of a partial that was looked up."""
+        slot, kind = part
+        if kind in {"min", "max"}:
+            return self._extremes(member, part, clipped)
+        totals = self._running(member, slot)
         return [totals[end] - totals[start] for start, end in clipped]
 
     def _running(self, member: str, slot: int) -> list[int]:
@@ -68,10 +86,10 @@ class Grid:
         return known
 
     def _extremes(
-        self, member: str, partial: Partial, clipped: Sequence[tuple[int, int]]
+        self, member: str, part: GridPart, clipped: Sequence[tuple[int, int]]
     ) -> list[int | None]:
-        column = self.columns[self.slots[partial]]
-        choose = min if partial.kind == "min" else max
+        column = self.columns[part[0]]
+        choose = min if part[1] == "min" else max
         rows = self.rows_of.get(member, range(0))
         at = [(self.buckets[r] - self.first, v) for r in rows if (v := column[r]) is not None]
         return [

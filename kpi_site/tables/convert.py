@@ -5,6 +5,7 @@ Whole columns at a time: this module tells *that* a cell is bad; ``bad_cells`` s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from kpi_site.tables.times import MOMENT, SERIAL, local_offsets, read_moments, r
 
 TRUE, FALSE = ("true", "1", "TRUE", "True"), ("false", "0", "FALSE", "False")
 INTEGER = r"^[+-]?[0-9]+$"
+_SMALL = re.compile(r"[+-]?[0-9]{1,18}\Z")
 
 
 def number_pattern(decimals: int) -> str:
@@ -182,12 +184,19 @@ def _check(field: Field, zone: str, *, required: bool) -> pl.Expr | None:
         faults.append(~text.is_in(field.enum))
     if field.pattern is not None and field.type == "string":
         faults.append(~text.str.contains(f"^(?:{field.pattern})$"))
-    low, high = (bound(field, limit, zone) for limit in (field.minimum, field.maximum))
+    low, high = (_limit(field, limit, zone) for limit in (field.minimum, field.maximum))
     if low is not None:
         faults.append(value < low)
     if high is not None:
         faults.append(value > high)
     return pl.any_horizontal(fault.fill_null(False) for fault in faults) if faults else None
+
+
+def _limit(field: Field, written: str | None, zone: str) -> pl.Expr | None:
+    """Return `bound`, of integers as an integer where it is one: else each cell were a decimal."""
+    if field.type == "integer" and written is not None and _SMALL.match(written):
+        return pl.lit(int(written), pl.Int64)
+    return bound(field, written, zone)
 
 
 def bound(field: Field, written: str | None, zone: str) -> pl.Expr | None:

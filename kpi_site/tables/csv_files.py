@@ -106,7 +106,8 @@ def _batches(file: CsvFile) -> Iterator[Batch]:
     while (block := supply.ahead(size)) is not None:
         frame = read_block(block.data, head.cells, file.delimiter, file.quote)
         if frame is not None:
-            supply.use(len(block.data))
+            plain = not file.quote or file.quote.encode() not in block.data
+            supply.use(len(block.data), frame.height if plain else None)
             yield Batch(frame.select(file.columns), _Finder(file, head.cells, block))
         elif len(block.data) > SLICE < size:  # only the doubtful part is read with care
             size, sure_from = SLICE, supply.used + len(block.data)

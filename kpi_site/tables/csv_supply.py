@@ -63,10 +63,10 @@ class Supply:
             yield line
             at += len(line)
 
-    def use(self, size: int) -> None:
-        """Note that ``size`` bytes more have been read for good."""
+    def use(self, size: int, lines: int | None = None) -> None:
+        """Note that ``size`` bytes more have been read for good: so many lines, where known."""
         end = self._at + size
-        self.line += self._data.count(b"\n", self._at, end)
+        self.line += self._data.count(b"\n", self._at, end) if lines is None else lines
         self._at = end
         self.used += size
 
@@ -92,7 +92,7 @@ def _last_record_end(data: bytes, start: int, stop: int, quote: bytes) -> int:
     Quotes that stay open for longer than a cell may be are not followed back.
     """
     end = data.rfind(b"\n", start, stop) + 1
-    if not end or not quote:
+    if not end or not quote or data.find(quote, start, end) < 0:
         return end
     odd = data.count(quote, start, end) % 2
     least = max(start, end - _LONGEST)

@@ -39,6 +39,8 @@ def with_derived(frame: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, t
     column whose arithmetic has no room, or that comes to whole numbers beyond 64 bits, is a
     problem, and empty.
     """
+    if not dataset.derived and not dataset.brought:
+        return frame, ()
     types = own_columns(dataset)
     above = brought_columns(dataset)
     ranges = ranges_of(frame)
@@ -65,7 +67,7 @@ def broken_rows(
 
     A rule whose arithmetic has no room comes with its problem.
     """
-    schema = measured(own_columns(dataset), ranges_of(frame))
+    schema = measured(own_columns(dataset), ranges_of(frame)) if dataset.rules else {}
     for rule in dataset.rules:
         try:
             holds = row_expr(rule.rule.node, schema)

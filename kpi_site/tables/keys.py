@@ -103,9 +103,9 @@ def dangling(child: Path, parent: Path, key: ForeignKey) -> list[int]:
     """
     own, other = [str(n) for n in key.fields], [str(n) for n in key.reference]
     frame = pl.scan_parquet(child, glob=False)
-    known = pl.scan_parquet(parent, glob=False).select(other).unique()
-    wanted = frame.select(own).drop_nulls().unique()
-    lost = wanted.join(known, left_on=own, right_on=other, how="anti").collect()
+    known = pl.scan_parquet(parent, glob=False).select(other)
+    wanted = frame.select(own).drop_nulls()
+    lost = wanted.join(known, left_on=own, right_on=other, how="anti").unique().collect()
     if lost.is_empty():
         return []
     rows = frame.select(own).with_row_index(_ROW).join(lost.lazy(), on=own, how="semi")

@@ -17,6 +17,7 @@ from kpi_site.tables.formats import (
     read_moment,
     time_format,
 )
+from kpi_site.tables.iso_times import DAY, MANY, MINUTE, SECOND, read_iso
 
 MOMENT = pl.Datetime("us")
 SERIAL = "serial"  # the format of days as a spreadsheet counts them
@@ -47,6 +48,8 @@ def read_moments(
     if field.type == "datetime" and field.format is None:
         return _iso_datetimes(text, timezone)
     form = ISO_DATE if field.format is None else _form(field)
+    if form == ISO_DATE and text.len() >= MANY:
+        return _iso_days(text, field, timezone), None
     if form is None:
         return _by_python(text, field, timezone), None
     if field.type == "datetime" and form.zoned:
@@ -107,6 +110,16 @@ def _formatted(text: pl.Series, form: TimeFormat, field: Field, timezone: str) -
     return found.to_series().alias(text.name)
 
 
+def _iso_days(text: pl.Series, field: Field, timezone: str) -> pl.Series:
+    """Read cells of the one form at full speed, and any others with care."""
+    found = read_iso(text, DAY)
+    left = found.is_null() & text.is_not_null()
+    if not left.any():
+        return found
+    others = _formatted(text.filter(left), ISO_DATE, field, timezone)
+    return found.scatter(left.arg_true(), others)
+
+
 def _form(field: Field) -> TimeFormat | None:
     return time_format(field.format or "", has_time=field.type == "datetime")
 
@@ -123,11 +136,17 @@ def _parsed(cells: pl.Expr, form: TimeFormat, kind: str, timezone: str) -> pl.Ex
 
 def _iso_datetimes(text: pl.Series, timezone: str) -> tuple[pl.Series, pl.Series | None]:
     """Read the form of the first cell at full speed, and cells of other forms one by one."""
-    cells = pl.col(text.name)
     first = text.head(100).drop_nulls()
-    form = _iso_form(first[0] if first.len() else "")
-    fast = _parsed(cells, form, "datetime", timezone)
-    found = text.to_frame().select(pl.when(cells.str.contains(form.pattern)).then(fast)).to_series()
+    sample = first[0] if first.len() else ""
+    if text.len() >= MANY:
+        size = MINUTE if len(sample) == MINUTE else SECOND
+        found = read_iso(text, size, _between(sample))
+    else:
+        form = _iso_form(sample)
+        cells = pl.col(text.name)
+        fast = _parsed(cells, form, "datetime", timezone)
+        typed = pl.when(cells.str.contains(form.pattern)).then(fast)
+        found = text.to_frame().select(typed).to_series()
     left = found.is_null() & text.is_not_null()
     if not left.any():
         return found.alias(text.name), None
@@ -140,11 +159,15 @@ def _iso_datetimes(text: pl.Series, timezone: str) -> tuple[pl.Series, pl.Series
 
 
 def _iso_form(sample: str) -> TimeFormat:
-    between = "T" if sample[10:11] == "T" else " "
-    seconds = len(sample) != len("2000-01-01 00:00")
+    between = _between(sample)
+    seconds = len(sample) != MINUTE
     text = f"%Y-%m-%d{between}%H:%M" + (":%S" if seconds else "")
     pattern = rf"^{YEAR}-\d\d-\d\d{between}\d\d:\d\d" + (r":[0-5]\d" if seconds else "") + "$"
     return TimeFormat(text, pattern)
+
+
+def _between(sample: str) -> str:
+    return "T" if sample[DAY : DAY + 1] == "T" else " "
 
 
 def _any_iso(text: pl.Series, timezone: str) -> tuple[pl.Series, pl.Series]:

@@ -205,19 +205,33 @@ def called_total(frame: pl.DataFrame, dataset: Dataset) -> dict[str, list[int]]:
     ]
     if not names or not frame.height:
         return {}
-    masks = frame.select(_is_called(frame, name).fill_null(value=False) for name in names)
-    return {name: masks[name].arg_true().to_list() for name in names if masks[name].any()}
+    different = frame.select(names).head(_LOOKED_AT).select(pl.all().n_unique()).row(0)
+    ids = {
+        name
+        for name, count in zip(names, different, strict=True)
+        if frame.height >= _LOOKED_AT and count > _LOOKED_AT // 2
+    }
+    some = frame.select(_some_called(pl.col(name), key=name in ids) for name in names).row(0)
+    found = [name for name, called in zip(names, some, strict=True) if called]
+    masks = frame.select(_is_called(pl.col(name), key=name in ids) for name in found)
+    return {name: masks[name].arg_true().to_list() for name in found}
 
 
-def _is_called(frame: pl.DataFrame, name: str) -> pl.Expr:
-    """Return the condition that a text is a word for a total; a pattern for labels alone.
+def _some_called(column: pl.Expr, *, key: bool) -> pl.Expr:
+    """Tell whether any text is a word for a total: of labels each is looked at once."""
+    return _is_called(column if key else column.unique(), key=key).any()
+
+
+def _is_called(column: pl.Expr, *, key: bool) -> pl.Expr:
+    """Tell of texts whether they are a word for a total; a pattern for labels alone.
 
     The pattern takes several times as long as a list of words, and keys are many.
     """
-    first = frame[name].head(_LOOKED_AT)
-    if first.len() == _LOOKED_AT and first.n_unique() > _LOOKED_AT // 2:
-        return pl.col(name).is_in(pl.Series(sorted(TOTAL_WORDS)).implode())
-    return pl.col(name).str.contains(_CALLED)
+    if key:
+        called = column.is_in(pl.Series(sorted(TOTAL_WORDS)).implode())
+    else:
+        called = column.str.contains(_CALLED)
+    return called.fill_null(value=False)
 
 
 def total_among_rows(name: str, cell: Cell, rows: int, words: Collection[str]) -> Problem:

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from kpi_site.tables import csv_fast
+from kpi_site.tables import csv_fast, csv_files
 from kpi_site.tables.broken_records import is_empty, record_problems
 from kpi_site.tables.csv_fast import read_block
 from kpi_site.tables.csv_files import CsvFile
 from kpi_site.tables.csv_supply import WHOLE, Supply
+from kpi_site.tables.decoding import pieces
 from kpi_site.tables.scanner import records, split_lines
 
 CELLS = st.text(st.sampled_from("ab1 ,;\"'\n\r\t中。😀\\#"), max_size=6)
@@ -252,3 +253,37 @@ def _pieces(path: Path, encoding: str, size: int) -> object:
     from kpi_site.tables.decoding import pieces
 
     return pieces(path, encoding, size)
+
+
+@settings(max_examples=300)
+@given(text=st.text(st.sampled_from('ab,"\n\r中'), max_size=200), size=st.integers(1, 40))
+def test_pieces_are_the_whole_file_cut_where_lines_end(text: str, size: int) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "x.csv"
+        path.write_bytes(text.encode())
+        parts = list(pieces(path, "utf-8", size))
+    assert b"".join(parts) == text.encode()
+    assert all(part.endswith(b"\n") and len(part) > size - 1 for part in parts[:-1])
+
+
+@settings(max_examples=200, deadline=None)
+@given(rows=tables(3), fault=st.booleans(), size=st.integers(1, 60))
+def test_small_pieces_are_read_as_one_and_lines_are_counted_on(
+    rows: list[list[str]], fault: bool, size: int
+) -> None:
+    text = written([["a", "b", "c"], *rows]) + ("1,2\n" if fault else "1,2,3\n")
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "x.csv"
+        path.write_bytes(text.encode())
+        patch.setattr(csv_fast, "_MANY", 1)
+        patch.setattr(csv_files, "pieces", lambda path, encoding: pieces(path, encoding, size))
+        batches = list(CsvFile(path, "x.csv", ("a", "b", "c")).batches())
+    found = [[c or "" for c in row] for batch in batches for row in batch.texts.rows()]
+    told = [p for batch in batches for p in batch.problems if p.severity == "error"]
+    wanted = strictly(text)
+    assert wanted is not None
+    if fault:
+        last = text.count("\n")
+        assert [p.where.line for p in told if p.where.line == last] == [last]
+    elif not told:
+        assert found == wanted[1:]
