@@ -22,6 +22,7 @@ from kpi_site.compute import (
 from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
 from kpi_site.disclosure import Choices, hide_as_before, protected
+from kpi_site.disclosure.rows import told_of
 from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.publications import publications
 from kpi_site.editions.signing import bad_signatures, figures_digest
@@ -139,9 +140,10 @@ def computed(options: Options, facts: Facts, *, progress: Progress = quiet) -> F
         lambda cards: told_before(facts.published.in_order(), settled, results, cards),
         Choices(options.cache / "hidden", repr([e.chain for e in facts.published.entries])),
     )
-    found = Computed(settled, facts.tables, results, score(settled, results))
+    tables = told_of(settled, facts.tables, results)
+    found = Computed(settled, tables, results, score(settled, results))
     told = publications(facts.published, found, options.today, options.cache / "compared")
-    return Figures(settled, facts.tables, results, found.scores, told, facts.published.entries)
+    return Figures(settled, tables, results, found.scores, told, facts.published.entries)
 
 
 def as_of(options: Options, figures: Figures, day: date) -> Figures:
@@ -153,7 +155,9 @@ def as_of(options: Options, figures: Figures, day: date) -> Figures:
     engine, kept = engine_of(options, catalog), options.cache / "reports" / day.isoformat()
     results = compute(catalog, figures.tables, kept, engine=engine)
     results = hide_as_before(catalog, results, figures.results, day)
-    return replace(figures, catalog=catalog, results=results, scores=score(catalog, results))
+    tables = told_of(catalog, figures.tables, results)
+    scores = score(catalog, results)
+    return replace(figures, catalog=catalog, tables=tables, results=results, scores=scores)
 
 
 def _drafts(options: Options, figures: Figures) -> Iterator[tuple[str, Figures]]:

@@ -127,7 +127,7 @@ def _dataset(catalog: Catalog, table: Table) -> dict[str, Any]:
             "id": str(table.dataset.id),
             "title": text(table.dataset.title),
             "page": f"../datasets/{table.dataset.id}/",
-            "rows": table.rows,
+            "rows": table.rows if table.told else None,
             "first": table.first and table.first.isoformat(),
             "last": table.last and table.last.isoformat(),
             "files": [

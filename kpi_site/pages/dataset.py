@@ -121,7 +121,7 @@ def _entry(ctx: Context, dataset: Dataset) -> DatasetEntry:
     return DatasetEntry(
         link=Link(ctx.name(dataset.title), links.url(INDEX, links.dataset(dataset.id))),
         owner=ctx.department(dataset.owner) if dataset.owner else "",
-        rows=format_count(table.rows, ctx.language) if table else "",
+        rows=_rows(ctx, table),
         first=_day(ctx, table.first if table else None),
         last=_day(ctx, table.last if table else None),
         stale=_stale(ctx, dataset, table),
@@ -130,8 +130,12 @@ def _entry(ctx: Context, dataset: Dataset) -> DatasetEntry:
     )
 
 
+def _rows(ctx: Context, table: Table | None) -> str:
+    return format_count(table.rows, ctx.language) if table and table.told else ""
+
+
 def _broken(table: Table | None) -> int:
-    return sum(b.rows for b in table.broken_rules) if table else 0
+    return sum(b.rows for b in table.broken_rules) if table and table.told else 0
 
 
 def _day(ctx: Context, day: object) -> str:
@@ -158,7 +162,7 @@ def _files(ctx: Context, table: Table) -> tuple[FileView, ...]:
         FileView(
             f.path,
             format_count(f.rows, ctx.language) if told else "",
-            format_count((f.bytes + 1023) // 1024, ctx.language),
+            format_count((f.bytes + 1023) // 1024, ctx.language) if told else "",
             f.sha256[:12],
         )
         for f in table.files
@@ -175,7 +179,7 @@ def _view(ctx: Context, dataset: Dataset, path: str) -> DatasetView:
         stale=_stale(ctx, dataset, table),
         files=_files(ctx, table) if table else (),
         columns=tuple(_column(ctx, dataset, f, table) for f in dataset.fields),
-        has_nulls=bool(table and table.null_counts),
+        has_nulls=bool(table and table.told and table.null_counts),
         derived=tuple((str(d.name), d.value.code.text) for d in dataset.derived),
         rules=tuple(_rules(ctx, dataset, table)),
         relations=tuple(_relations(ctx, dataset, path)),
@@ -200,7 +204,7 @@ def _facts(ctx: Context, dataset: Dataset, table: Table | None, path: str) -> tu
     entries: tuple[tuple[str, Markup | str, Link | None], ...] = (
         ("owner", "", owner),
         ("source", ctx.inline(dataset.source), None),
-        ("rows", format_count(table.rows, ctx.language) if table else "", None),
+        ("rows", _rows(ctx, table), None),
         ("covers", span, None),
         ("time_column", str(dataset.time or ""), None),
         ("undated_rows", _undated(ctx, dataset, table), None),
@@ -250,7 +254,7 @@ def _fetched(ctx: Context, table: Table | None) -> str:
 
 def _undated(ctx: Context, dataset: Dataset, table: Table | None) -> str:
     """Say how many rows have no date and count in no period, where that is allowed."""
-    if dataset.undated is None or dataset.time is None or table is None:
+    if dataset.undated is None or dataset.time is None or table is None or not table.told:
         return ""
     return format_count((table.null_counts or {}).get(dataset.time, 0), ctx.language)
 
@@ -288,7 +292,7 @@ def _inert(value: Markup | str) -> Markup:
 
 
 def _column(ctx: Context, dataset: Dataset, field: Field, table: Table | None) -> ColumnView:
-    nulls = (table.null_counts or {}).get(field.name) if table else None
+    nulls = (table.null_counts or {}).get(field.name) if table and table.told else None
     return ColumnView(
         name=field.name,
         title=ctx.inline(field.title),
@@ -340,7 +344,7 @@ def _rules(ctx: Context, dataset: Dataset, table: Table | None) -> Iterator[Rule
             sql=sql,
             message=ctx.inline(rule.message),
             severity=ctx.t(f"severity.{rule.severity}"),
-            broken=format_count(rows, ctx.language) if table else "",
+            broken=format_count(rows, ctx.language) if table and table.told else "",
         )
 
 

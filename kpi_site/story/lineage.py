@@ -151,7 +151,7 @@ def _source(teller: Teller, indicator: Indicator, name: str) -> SourceStory:
         source=teller.said(dataset.source) if dataset.listed else None,
         files=_files(dataset, table),
         columns=tuple(dict.fromkeys((*used, *indicator.dimensions))),
-        rows=format_count(table.rows, teller.language) if table else "",
+        rows=format_count(table.rows, teller.language) if table and table.told else "",
         last=format_date(table.last, teller.language) if table and table.last else "",
     )
 

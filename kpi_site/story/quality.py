@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
 from kpi_site.catalog import Dataset
-from kpi_site.disclosure.rows import tells_periods
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.results import State, Told
 from kpi_site.story.reading import Now
@@ -116,15 +115,17 @@ def _dataset(scope: Scope, dataset: Dataset, table: Table) -> DatasetStory:
     teller, period = scope.teller, scope.report.period
     calendar = teller.catalog.site.calendar
     known = covered(table, period, last_day(teller, scope.report), calendar)
-    broken = sum(rule.rows for rule in table.broken_rules)
-    told = tells_periods(teller.catalog, teller.figures.results, dataset)
+    broken = sum(rule.rows for rule in table.broken_rules) if table.told else 0
+    silent = not table.told and known.kind in {"short", "complete"}
+    if silent:  # either would tell a bound for the rows
+        known = replace(known, kind="free")
     return DatasetStory(
         ref=Ref("dataset", str(dataset.id), teller.name(dataset.title)),
         title=teller.said(dataset.title),
         owner=teller.department(dataset.owner) if dataset.owner else "",
         source=teller.said(dataset.source),
-        rows=format_count(known.rows, teller.language) if dataset.time and told else "",
-        coverage=_coverage_words(teller, dataset, known),
+        rows=format_count(known.rows, teller.language) if dataset.time and table.told else "",
+        coverage="" if silent else _coverage_words(teller, dataset, known),
         kind=known.kind,
         broken=format_count(broken, teller.language) if broken else "",
         newest=_newest_day(teller, table, period, known.kind),

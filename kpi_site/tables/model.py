@@ -131,7 +131,8 @@ class Table:
     all rows; None without rows or without such a column. ``days`` counts the rows of each
     day by that column (``2026-10-31``). ``ranges`` are the smallest and largest values
     of its columns (see ``kpi_site.sql.measured``). ``snapshot`` is that of a database. Where
-    the rows stay in it there is ``pushed``, and ``parquet`` is the file of its answers.
+    the rows stay in it there is ``pushed``, and ``parquet`` is the file of its answers. Readers
+    may know how many rows there are where that is ``told``.
     """
 
     dataset: Dataset
@@ -147,3 +148,4 @@ class Table:
     ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     snapshot: Snapshot | None = None
     pushed: Pushed | None = None
+    told: bool = True

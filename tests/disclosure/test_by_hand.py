@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html import unescape
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 from kpi_site.cli.shared import app
-from kpi_site.disclosure.rows import tells_periods
 from kpi_site.options import Options
 from kpi_site.site import generate
 from kpi_site.stages import figures
@@ -186,7 +186,47 @@ def test_rows_of_files_and_periods_do_not_tell_a_hidden_whole(tmp_path: Path) ->
     assert '<td class="kpi-num"></td>' in row
     found, _ = figures(Options(root=root, today=TODAY))
     assert found is not None
-    assert not tells_periods(found.catalog, found.results, found.catalog.datasets["answers"])
+    assert not found.tables["answers"].told
     found, _ = figures(Options(root=survey(tmp_path / "many", [{"a": 20, "b": 20}]), today=TODAY))
     assert found is not None
-    assert tells_periods(found.catalog, found.results, found.catalog.datasets["answers"])
+    assert found.tables["answers"].told
+
+
+@pytest.mark.parametrize("audience", [None, "staff"])
+def test_all_rows_do_not_tell_a_hidden_whole(tmp_path: Path, audience: str | None) -> None:
+    """Of 60 + 4 + 70 answers 12 lack a score and 3 break a rule; no longer period needs company.
+
+    The card that hides the 4 is for leadership alone, and no site tells 134, 12 or 3.
+    """
+    everyone = "longer: false\ndimensions: [team]\n"
+    cards = (
+        card(
+            "answers",
+            "number: {from: answers, value: COUNT(*)}",
+            more=f"{everyone}audience: lead\n",
+        ),
+        card("few", "number: {from: answers, value: COUNT(*), where: score > 5}", more=everyone),
+    )
+    root = survey(tmp_path, [{"a": 60}, {"a": 4}, {"a": 70}], *cards)
+    site = root / "content" / "site.yml"
+    site.write_text(f"{site.read_text('utf-8')}audiences: [staff, lead]\n", "utf-8")
+    told = root / "content" / "datasets" / "answers.yml"
+    rules = "rules:\n  - {rule: score <> 4 OR team = 'a', severity: warning}\n"
+    told.write_text(f"{told.read_text('utf-8')}audience: staff\n{rules}", "utf-8")
+    facts = root / "data" / "answers.csv"
+    lines = facts.read_text("utf-8").splitlines(keepends=True)
+    lines[1:13] = ["2026-01-10,a,\n"] * 12
+    lines[13:16] = ["2026-01-10,z,4\n"] * 3
+    facts.write_text("".join(lines), "utf-8")
+    assert ("answers", "month", "2026-02", "") in hidden(root)
+    made, problems = generate(Options(root=root, today=TODAY, audience=audience))
+    assert made is not None, [p.text() for p in problems]
+    docs = root / "build" / "docs" / "en"
+    data = json.loads((docs / "data" / "indicators.json").read_text("utf-8"))
+    assert [(d.get("rows"), d["files"][0].get("rows")) for d in data["datasets"]] == [(None, None)]
+    names = ["datasets/answers.md", "datasets/index.md", "indicators/few.md"]
+    for name in [*names, *([] if audience else ["indicators/answers.md"])]:
+        page = unescape((docs / name).read_text("utf-8"))
+        numbers = set(re.findall(r'<td class="kpi-num">([\d,]+)</td>', page))
+        numbers |= set(re.findall(r"<dd>([\d,]+)</dd>", page))
+        assert numbers.isdisjoint({"134", "12", "3"}), (name, numbers)
