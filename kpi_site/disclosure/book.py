@@ -16,6 +16,7 @@ from kpi_site.catalog import (
     Catalog,
     Dataset,
     DataTerm,
+    Field,
     Indicator,
     IndicatorTerm,
     OtherTerm,
@@ -213,8 +214,7 @@ class Writer:
         found = dataset.field(node.name) if isinstance(node, Column) else None
         if kind == "sum" and found is not None and found.type in {"integer", "number"}:
             assert isinstance(node, Column)
-            least, most = (None if x is None else float(x) for x in (found.minimum, found.maximum))
-            self.book.bounds[at] = Bounds(least, most, reader.present(node))
+            self.book.bounds[at] = Bounds(*_limits(found), reader.present(node))
 
     def _column(self, term: DataTerm, dimension: str) -> str | None:
         return resolve_dimension(self.catalog, self.catalog.datasets[term.dataset], dimension)
@@ -301,6 +301,16 @@ class Writer:
             elif base is not term and at is not None:
                 repeated.append(CellKey(str(card.id), where, at.first))
         return tuple(figures), tuple(repeated)
+
+
+def _limits(field: Field) -> tuple[float | None, float | None]:
+    """Return the least and the most that a cell may hold by what the dataset's page tells."""
+    least, most = (None if x is None else float(x) for x in (field.minimum, field.maximum))
+    if field.enum and field.notation is None:
+        listed = [float(one) for one in field.enum]
+        least = max(min(listed), min(listed) if least is None else least)
+        most = min(max(listed), max(listed) if most is None else most)
+    return least, most
 
 
 def _amount(reading: Reading, series: Series, term: str, i: int) -> Decimal | int | None:

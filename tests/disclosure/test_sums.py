@@ -6,14 +6,21 @@ Cards that count all persons of a team, of whom there are enough, add up the sam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from tests.disclosure.survey import SITE, hidden, published
+from kpi_site.compute import compute
+from kpi_site.disclosure import NOTHING_BEFORE
+from kpi_site.disclosure.protection import secrets
+from kpi_site.options import Options
+from kpi_site.stages import engine_of, read
+from tests.disclosure.survey import SITE, hidden, published, survey
 from tests.figures.small import card, dataset, write
+from tests.oracle.product import TODAY
 
 TEAMS = {"a": (3, 17), "b": (12, 8), "c": (20, 15), "d": (30, 6)}
 """How many persons are done, and how many are not."""
@@ -149,3 +156,28 @@ def test_facts_that_contradict_what_must_hold_hide_everything(tmp_path: Path) ->
         told = {key for key, row in published(root).items() if key[0] == "heads" and row["value"]}
         everyone = {key for key in told if not key[3] and key[2] >= "2026-01"}
         assert bool(everyone) == (name == "sound")
+
+
+@pytest.mark.parametrize(
+    "constraints",
+    ["{minimum: 2, maximum: 4}", "{enum: ['4', '2', '3']}", "{enum: ['9', '2'], maximum: 4}"],
+)
+def test_a_list_of_values_bounds_them(tmp_path: Path, constraints: str) -> None:
+    """The dataset's page lists what a score may be: no score is below 2 or above 4."""
+    both = card("both", "total: {from: answers, value: SUM(score)}", more="dimensions: [team]\n")
+    root = survey(tmp_path, [{"a": 3, "b": 9, "c": 9}], both)
+    told = root / "content" / "datasets" / "answers.yml"
+    text = told.read_text("utf-8").replace(
+        "type: integer", f"type: integer, constraints: {constraints}"
+    )
+    told.write_text(text, "utf-8")
+    facts = root / "data" / "answers.csv"
+    facts.write_text(re.sub(r",\d$", ",2", facts.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    options = Options(root=root, today=TODAY)
+    found, problems = read(options)
+    assert found is not None, [p.text() for p in problems]
+    engine = engine_of(options, found.catalog)
+    results = compute(found.catalog, found.tables, tmp_path / "kept", engine=engine)
+    known = secrets(found.catalog, found.tables, results, lambda _: NOTHING_BEFORE)
+    assert known is not None
+    assert {(one.least, one.most) for one in known.book.bounds.values()} == {(2.0, 4.0)}
