@@ -46,12 +46,13 @@ import openpyxl
 import kpi_site.cli
 from kpi_site.authoring.book.rows import rows_of
 from kpi_site.authoring.book.writing import to_workbook
+from kpi_site.authoring.upgrading import record_of
 from kpi_site.catalog import Text
 from kpi_site.changes import PENDING
 from kpi_site.checking import check
 from kpi_site.content import read_draft
 from kpi_site.editions.proof import proved
-from kpi_site.files import PART
+from kpi_site.files import PART, File
 from kpi_site.options import Options
 from kpi_site.problems import has_errors
 from kpi_site.publishing import publish, sign
@@ -163,6 +164,26 @@ def _joined(root: Path) -> None:
     database.close()
 
 
+def _older(root: Path) -> None:
+    """Let two cards say the scale of their unit as they did in format 1."""
+    for file, unit in OLDER.items():
+        scale = "{zh: {symbol: 万, divide: 10000}}"
+        edited(root, file, f"unit: {unit}\n", f"unit: {{symbol: {unit}, scale: {scale}}}\n")
+
+
+OLDER = {"content/indicators/sales/revenue.yml": "CNY", NPS: "points"}
+
+
+def _behind(root: Path) -> None:
+    """Put what an earlier program wrote beside the content: one file it would renew, one gone."""
+    old = {"schemas/indicator.json": "{}\n", "schemas/gone.json": "{}\n"}
+    (root / "schemas").mkdir()
+    for name, text in old.items():
+        (root / name).write_text(text, "utf-8")
+    record = record_of(File(name, text) for name, text in old.items())
+    (root / record.path).write_bytes(record.data)
+
+
 REVISE = ("--revise", "--type", "correction", "--reason", "one answer came late")
 COMMANDS: Mapping[str, Command] = {
     "build": Command(("build",), _renamed_card),
@@ -178,6 +199,9 @@ COMMANDS: Mapping[str, Command] = {
     "rename": Command(("rename", "nps", "promoters_less"), _nothing, again=2),
     "fetch": Command(("fetch",), _joined),
     "import-cards": Command(("import-cards", "book.xlsx"), _workbook),
+    "migrate": Command(("migrate",), _older),
+    "upgrade": Command(("upgrade",), _behind),
+    "export": Command(("export", REPORT, "--out", "out"), _nothing),
 }
 
 
@@ -326,6 +350,7 @@ class Trial:
         """Compare the site with one on which the command was never killed."""
         assert _content(self._root) == _content(self._after)
         assert _files(self._root / "site") == _files(self._after / "site")
+        assert _beside(self._root) == _beside(self._after)
         strays = set(_names(self._root)) ^ set(_names(self._after))
         assert not strays, sorted(strays)
         assert list((self._place / "temporary").iterdir()) == [], "left in the temporary folder"
@@ -364,6 +389,13 @@ def _content(root: Path) -> dict[str, bytes]:
     for path in (root / "data/snapshots").rglob("*.json"):
         found[path.relative_to(root).as_posix()] = _MOMENT.sub(b"then", path.read_bytes())
     return found
+
+
+def _beside(root: Path) -> dict[str, bytes]:
+    """Return what commands write beside content, facts and site: a part of it may be there."""
+    names = ("schemas", ".github", "out", ".kpi-site", ".gitignore", "requirements.lock")
+    found = {f"{name}/{n}": d for name in names for n, d in _files(root / name).items()}
+    return found | {n: (root / n).read_bytes() for n in names if (root / n).is_file()}
 
 
 def _files(folder: Path) -> dict[str, bytes]:
