@@ -69,10 +69,12 @@ def _cpu() -> float:
 
 
 def peak_memory(code: str, *arguments: str) -> int:
-    """Run ``code`` in a Python of its own and return the most memory it held, in MB."""
+    """Run ``code`` in a Python of its own; return the most MB that it, or one it started, held."""
     ending = (
         "\nimport resource, sys"
-        "\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+        "\nheld = (resource.getrusage(who).ru_maxrss"
+        " for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))"
+        "\nprint(max(held), file=sys.stderr)"
     )
     command = [sys.executable, "-c", code + ending, *arguments]
     done = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -54,6 +55,25 @@ from kpi_site.checking import check
 from kpi_site.options import Options
 assert not check(Options(Path(sys.argv[1]), date(2026, 11, 10)))
 """
+_WHOLE_BUILD = """\
+import sys
+from datetime import date
+from pathlib import Path
+from kpi_site.building import build
+from kpi_site.options import Options
+built, problems = build(Options(Path(sys.argv[1]), date(2026, 11, 10)))
+assert built is not None, [p.text() for p in problems]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """What a build from nothing took of CPU (s) and memory (MB), and one where all is as it was."""
+
+    cold: float
+    peak: int
+    again: float
+    site: Path
 
 
 def make(root: Path, cards: int) -> Options:
@@ -82,6 +102,7 @@ def make(root: Path, cards: int) -> Options:
 def ratios(folder: Path, pages: int) -> Iterator[Ratio]:
     """Measure whole builds of 200 and of ``pages`` cards, in CPU a page."""
     yield from _check(folder, pages)
+    yield from _from_nothing(_built(folder, 200), _built(folder, pages), pages)
     few, many = _per_page(folder, 200), _per_page(folder, pages)
     yield Ratio(
         f"a page of {pages:,}, of one of 200",
@@ -115,6 +136,50 @@ def _check(folder: Path, cards: int) -> Iterator[Ratio]:
     )
     peak = peak_memory(_WHOLE_CHECK, str(options.root))
     yield Ratio(f"check: peak memory, {cards:,} cards", peak / 1000, 1, "one run", "GB")
+
+
+def _built(folder: Path, cards: int) -> _Built:
+    options = make(folder / f"cold-{cards}", cards)
+    peaks: list[int] = []
+
+    def whole() -> None:
+        peaks.append(peak_memory(_WHOLE_BUILD, str(options.root)))
+
+    cold = cost(whole, runs=1)
+    return _Built(cold.cpu, peaks[0], cost(whole).cpu, options.target / "zh")
+
+
+def _from_nothing(few: _Built, many: _Built, cards: int) -> Iterator[Ratio]:
+    """Tell of builds from nothing by program, of unchanged ones, and of the room that they take."""
+    yield Ratio(
+        f"building {cards:,} cards from nothing, of 200",
+        many.cold / few.cold,
+        1.1 * cards / 200,
+        f"CPU {many.cold:.1f} s of {few.cold:.1f} s",
+    )
+    yield Ratio("building: peak memory of one process", many.peak / 1000, 2, "one run", "GB")
+    yield Ratio(
+        f"building {cards:,} cards where nothing changed, of from nothing",
+        many.again / many.cold * 100,
+        5,
+        f"CPU {many.again:.1f} s; of 200 cards {few.again:.1f} s of {few.cold:.1f} s",
+        "%",
+    )
+    pages, charts, downloads = (
+        _size(many.site, *kind) / cards / 1000
+        for kind in (("indicators", "*.html"), ("charts", "*.json"), ("data", "*"))
+    )
+    yield Ratio(
+        f"a card's page and charts in one language, {cards:,} cards",
+        pages + charts,
+        115,
+        f"pages {pages:.1f} kB, charts {charts:.1f} kB; all downloads {downloads:.1f} kB a card",
+        "kB",
+    )
+
+
+def _size(site: Path, folder: str, names: str) -> int:
+    return sum(path.stat().st_size for path in (site / folder).rglob(names) if path.is_file())
 
 
 def _per_page(folder: Path, cards: int) -> float:
