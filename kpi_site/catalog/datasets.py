@@ -33,6 +33,8 @@ class Notation:
     multiplier: Decimal = Decimal(1)
     exponent: bool = False  # 1e3
     full_width: bool = False  # full-width digits and signs; any other key allows them too
+    # Durations (1:30, 36:15:30) as a number of these; no part of digests that are older.
+    clock: Literal["minutes", "seconds"] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ _NOTATION = {
     "multiplier": "multiplier",
     "exponent": "exponent",
     "fullWidth": "full_width",
+    "clock": "clock",
 }
 _OF_NUMBERS = {"decimals", "decimalChar", "percent", "exponent"}  # and not of whole ones
 
@@ -135,6 +136,12 @@ def _check_notation(notation: Notation, node: MappingNode, reading: FileReading)
     if notation.group == notation.decimal:
         what = Message("groupChar 与小数点相同", "'groupChar' is the decimal sign as well")
         _report_notation("groupChar", what, node, reading)
+    if notation.clock is not None and notation != Notation(clock=notation.clock):
+        what = Message(
+            "clock 不与别的写法同用",
+            "'clock' does not go with other keys of how numbers are written",
+        )
+        _report_notation("clock", what, node, reading)
     if notation.multiplier <= 0:
         what = Message("multiplier 应大于 0", "'multiplier' must be above 0")
         _report_notation("multiplier", what, node, reading)
@@ -281,6 +288,7 @@ _FIELD = checked(
         key("multiplier", NUMBER),
         key("exponent", BOOLEAN),
         key("fullWidth", BOOLEAN, to="full_width"),
+        key("clock", choice("minutes", "seconds")),
         key("unit", STRING),
         key("constraints", _CONSTRAINTS),
         key("categories", map_of(TEXT, most=None)),

@@ -24,7 +24,7 @@ class SQLite:
         """Open the file; a relative path starts at the site's root. RefusedError."""
         path = root / address.database
         if not path.is_file():
-            raise RefusedError(f"there is no file {address.database}")
+            raise RefusedError(f"there is no file {path.name}")  # its folders are the address's
         with _told():
             self._connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from kpi_site.catalog import Field
+from kpi_site.catalog import Field, Notation
 from kpi_site.problems import Message, Problem, closest
 from kpi_site.tables.batch import Cell
 from kpi_site.tables.convert import INTEGER, number_pattern
@@ -173,6 +173,8 @@ def _number_hint(field: Field, text: str, zone: str) -> Message | None:
             "请不用指数写法，或声明 exponent: true。",
             "Write it without an exponent, or declare exponent: true.",
         )
+    if read_numeral(text, Notation(clock="seconds")):
+        return _DURATION
     if text.endswith(("%", "％")):
         return Message(
             "请写成小数，不带百分号；或声明 percent: true。",
@@ -192,6 +194,12 @@ def _number_hint(field: Field, text: str, zone: str) -> Message | None:
             "只写数字，不带字母和单位。", "Write the digits alone, without letters or units."
         )
     return Message("请改为数字。", "Put a number there.")
+
+
+_DURATION: Final = Message(
+    "时长？请声明 clock: minutes（有零秒的用 seconds）。",
+    "A duration? Declare clock: minutes (seconds, where it has odd ones).",
+)
 
 
 def _time_hint(field: Field) -> Message:
@@ -265,6 +273,13 @@ def _notation_hint(field: Field, text: str) -> Message | None:
     for more, hint in _OTHER_NOTATIONS:
         if read_numeral(text.strip(), replace(notation, **more)):
             return hint
+    if read_numeral(text.strip(), Notation(clock="seconds")):
+        return _DURATION
+    if notation.clock is not None:
+        return Message(
+            "clock 的格子写作 h:mm，或 clock: seconds 的 h:mm:ss。",
+            "With clock a cell is h:mm, or h:mm:ss with clock: seconds.",
+        )
     if notation.percent and "%" not in text and "％" not in text:
         return Message(
             "声明了 percent: true，每格都要有 %；没有 % 的列请写 multiplier: 0.01。",

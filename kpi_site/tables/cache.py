@@ -74,6 +74,9 @@ def _more(dataset: Dataset) -> Iterator[object]:
     notations = {str(f.name): repr(f.notation) for f in dataset.fields if f.notation}
     if notations:
         yield ["notations", notations]
+    clocks = {str(f.name): f.notation.clock for f in dataset.fields if f.notation}
+    if any(clocks.values()):
+        yield ["clocks", clocks]
     if dataset.layout != Layout():
         yield ["layout", repr(dataset.layout)]
     if dataset.database is not None:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -73,6 +73,8 @@ class Habits:
 def read_numeral(text: str, notation: Notation) -> Numeral | None:
     """Return the number that ``text`` writes, None if it is none in this notation."""
     unified = text.translate(_UNIFIED)
+    if notation.clock is not None:
+        return _duration(unified, notation.clock)
     negative = False
     if notation.negative == "parentheses" and (inside := _IN_BRACKETS.fullmatch(unified)):
         before, unified, after = inside.groups()
@@ -96,6 +98,22 @@ def read_numeral(text: str, notation: Notation) -> Numeral | None:
         value = WHOLE.multiply(value, notation.multiplier)
     moved = notation.percent or notation.multiplier != 1 or bool(found["exponent"])
     return Numeral(value, unit, bool(found["scale"]), moved)
+
+
+_CLOCK: Final = re.compile(r"([+-]?)([0-9]+):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]+)?))?")
+
+
+def _duration(text: str, unit: Literal["minutes", "seconds"]) -> Numeral | None:
+    """Return how long hours, minutes and seconds are; minutes have no part."""
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return None
+    minutes = int(found[2]) * 60 + int(found[3])
+    seconds = Decimal(found[4] or 0)
+    if unit == "minutes" and seconds:
+        return None
+    value = Decimal(minutes) if unit == "minutes" else WHOLE.add(Decimal(minutes * 60), seconds)
+    return Numeral(WHOLE.minus(value) if found[1] == "-" else value, moved=True)
 
 
 _IN_BRACKETS: Final = re.compile(r"([^()\d]*)\(([^()]*)\)([^()\d]*)")
@@ -168,7 +186,8 @@ def _habitual(found: Numeral | None, name: str, habits: Habits) -> str:
 
 def _quickly(texts: pl.Series, notation: Notation) -> pl.Series | None:
     """Return what whole columns at a time can read: digits, groups of three, a decimal sign."""
-    if notation.percent or notation.multiplier != 1 or not notation.bare:
+    known = not notation.percent and notation.multiplier == 1 and notation.bare
+    if not known or notation.clock is not None:
         return None
     whole = "[0-9]+"
     if notation.group is not None:
@@ -206,6 +225,8 @@ def of_values(declared: Field) -> Field:
 
 def sample(notation: Notation) -> str:
     """Return a number as the column writes it, for readers: ``1.234,5``."""
+    if notation.clock is not None:
+        return "1:30" if notation.clock == "minutes" else "1:30:05"
     point = notation.decimal
     number = f"12{point}5%" if notation.percent else f"1{notation.group or ''}234{point}5"
     if not notation.bare:

@@ -10,7 +10,7 @@ import warnings
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -334,11 +334,22 @@ def text_of(value: Any) -> str:
             return "true" if value else "false"
         case float():
             return _number_text(value)
+        case timedelta():
+            return _clock_text(value)
         case datetime():
             text = value.isoformat(sep=" ")
             return text.removesuffix(" 00:00:00")
         case _:
             return str(value)
+
+
+def _clock_text(value: timedelta) -> str:
+    """Write a duration as hours, minutes and seconds, to the millisecond as spreadsheets do."""
+    millis = round(abs(value) / timedelta(milliseconds=1))
+    seconds, rest = divmod(millis, 1000)
+    sign = "-" if value < timedelta() and millis else ""
+    text = f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{text}.{rest:03}" if rest else text
 
 
 def _number_text(value: float) -> str:

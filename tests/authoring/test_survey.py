@@ -103,6 +103,9 @@ def test_types(cells: list[str | None], kind: str, written: str | None) -> None:
         (["12万元", "3.5万元"], Notation(multiplier=Decimal(10_000), bare=False)),
         (["1e3", "2.5E-1"], Notation(exponent=True)),
         (["１２", "３"], Notation(full_width=True)),
+        (["1:30", "36:15:00"], Notation(clock="minutes")),
+        (["1:30:00", "-0:00:05.5"], Notation(clock="seconds")),
+        (["1:30", "1:75"], None),
         (["1-2", "3-4"], None),
         (["A1", "B2"], None),
         (["12", "3.5"], None),
@@ -458,6 +461,31 @@ def test_whole_numbers_that_stand_first_are_a_key_before_a_time(site: Path) -> N
     moved = [f"{k * 3},2026-01-{k:02d},a" for k in (1, 1, *range(3, 29))]
     found = surveyed(site, "y.csv", ("minutes,opened,who\n" + "\n".join(moved)).encode())
     assert found.key is None
+
+
+def test_a_total_in_the_column_of_days_is_declared_and_checked(site: Path) -> None:
+    rows = [f"2026-{m:02}-{d:02},{r},{m * d}" for m in range(1, 7) for d in (3, 17) for r in "ab"]
+    data = "\n".join(["opened,region,amount", *rows, f"合计,,{2 * 21 * 20}", ""])
+    proposed = propose(site, put(site, "x.csv", data.encode()))
+    told = proposed.file.data.decode()
+    assert "totals: {where: opened IS NULL}" in told
+    assert checked(site, proposed) == ()
+    (site / "data/x.csv").write_text(data.replace(f"合计,,{840}", "合计,,841"), "utf-8")
+    catalog, _ = read_catalog(site, today=TODAY)
+    assert catalog is not None
+    _, found = read_tables(catalog, site / "build/cache")
+    assert [p.code for p in found] == ["total-differs"]
+
+
+def test_a_time_that_never_comes_twice_is_no_key_by_that_alone(site: Path) -> None:
+    rows = [f"2026-01-{k:02d} 09:{k:02d}:00,a,{k * 3}.5" for k in range(1, 29)]
+    found = surveyed(site, "x.csv", ("sold,who,amount\n" + "\n".join(rows)).encode())
+    assert found.key is None
+    days = [f"2026-01-{k:02d},{k * 3}.5" for k in range(1, 29)]
+    found = surveyed(site, "y.csv", ("day,amount\n" + "\n".join(days)).encode())
+    assert found.key is not None
+    assert found.key.columns == ("day",)
+    assert "one row a day" in found.key.notes[0].en
 
 
 def test_data_cannot_break_out_of_a_comment_or_a_name(site: Path) -> None:

@@ -22,6 +22,7 @@ PERCENT = Notation(percent=True)
 BRACKETS = Notation(group=",", negative="parentheses")
 TRAILING = Notation(group=",", negative="trailing")
 WAN = Notation(multiplier=Decimal(10_000))
+MINUTES, SECONDS = Notation(clock="minutes"), Notation(clock="seconds")
 WAN_MONEY = Notation(multiplier=Decimal(10_000), bare=False)
 
 
@@ -77,6 +78,13 @@ GOOD = [
     (Notation(exponent=True), "1e3", "1000"),
     (Notation(exponent=True), "-1.25E-02", "-0.0125"),
     (Notation(full_width=True), "－１２．５", "-12.5"),
+    (MINUTES, "1:30", "90"),
+    (MINUTES, "36:15:00", "2175"),
+    (MINUTES, "-0:05", "-5"),
+    (MINUTES, "０：４５", "45"),
+    (SECONDS, "1:30", "5400"),
+    (SECONDS, "1:30:05", "5405"),
+    (SECONDS, "0:00:00.250", "0.25"),
 ]  # fmt: skip
 
 
@@ -119,6 +127,14 @@ BAD = [
     (Notation(exponent=True), "1e", "is not a number"),
     (PERCENT, "0.00123%", "at most 4 are declared"),
     (WAN, "1.000000001", "at most 4 are declared"),
+    (None, "1:30", "Declare clock"),
+    (COMMA, "1:30:05", "Declare clock"),
+    (MINUTES, "1:30:05", "seconds"),
+    (MINUTES, "1:60", "h:mm"),
+    (MINUTES, "90", "h:mm"),
+    (MINUTES, "1:30 PM", "h:mm"),
+    (SECONDS, "1:30:60", "h:mm:ss"),
+    (SECONDS, "0:00:00.00001", "at most 4 are declared"),
 ]  # fmt: skip
 
 
@@ -200,3 +216,35 @@ def test_a_new_notation_reads_the_file_again(facts: Any) -> None:
     assert facts.frame("x")["值"].to_list() == [Decimal(1234)]
     facts.add("x", field("number", Notation(group=",", multiplier=Decimal(1000))))
     assert facts.frame("x")["值"].to_list() == [Decimal(1_234_000)]
+
+
+def test_durations_of_workbooks(facts: Any) -> None:
+    """What a spreadsheet shows as 1:30 and 36:15:00 it keeps as 0.0625 and 1.510416666666667."""
+    book = openpyxl.Workbook()
+    page = book.active
+    assert isinstance(page, Worksheet)
+    page.append(["值", "s"])
+    for row, (minutes, seconds) in enumerate([(0.0625, 0.0625), (36.25 / 24, 5405 / 86_400)], 2):
+        page.cell(row, 1, minutes).number_format = "[h]:mm" if row == 3 else "h:mm"
+        page.cell(row, 2, seconds).number_format = "h:mm:ss"
+    page.append(["0:20", None])
+    (facts.root / "data").mkdir()
+    book.save(facts.root / "data/x.xlsx")
+    odd = Field(Name("s", WHERE), "integer", notation=SECONDS)
+    facts.add("x", field("integer", MINUTES), odd, paths=("data/x.xlsx",))
+    assert facts.frame("x").rows() == [(90, 5400), (2175, 5405), (20, None)]
+
+
+def test_durations_of_workbooks_without_clock_are_told(facts: Any) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert isinstance(page, Worksheet)
+    page.append(["值"])
+    page.cell(2, 1, 1.5).number_format = "[h]:mm"
+    (facts.root / "data").mkdir()
+    book.save(facts.root / "data/x.xlsx")
+    facts.add("x", field("number", None), paths=("data/x.xlsx",))
+    _, problems = facts.read()
+    assert "'36:00:00' is not a number" in problems[0].text()
+    assert problems[0].hint is not None
+    assert "clock" in problems[0].hint.en

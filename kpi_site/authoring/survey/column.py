@@ -98,12 +98,22 @@ def see(texts: pl.Series, *, typed: bool) -> Seen:
     if guess is None:
         return _words(texts, cells)
     misfits = rest.filter(~guess.fits)
-    notes = (*guess.notes, *_absent_notes(words), *_misfit_notes(guess.type, misfits))
+    totals = _totals_among_days(guess.type, misfits)
+    misfit = _told(totals) if totals else _misfit_notes(guess.type, misfits)
+    notes = (*guess.notes, *_absent_notes(words), *misfit)
     complete = not words and cells.len() == texts.len()
     return Seen(
         name, guess.type, guess.format, guess.decimals, guess.notation,
-        absent=tuple(sorted(words)), complete=complete, unique=_unique(rest), notes=notes,
+        absent=tuple(sorted(words)), complete=complete,
+        unique=_unique(rest.filter(guess.fits) if totals else rest), notes=notes,
+        totals=tuple(sorted(totals)),
     )  # fmt: skip
+
+
+def _totals_among_days(kind: FieldType, misfits: pl.Series) -> frozenset[str]:
+    """Return the words of rows of totals in a column of days, if nothing else is no day."""
+    words = frozenset(misfits.to_list())
+    return words if kind in {"date", "datetime"} and words <= TOTAL_WORDS else frozenset()
 
 
 def _best(guesses: Iterable[_Guess], cells: int) -> _Guess | None:

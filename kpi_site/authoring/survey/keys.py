@@ -17,6 +17,10 @@ from kpi_site.tables.model import Table
 _IDENTIFYING: Final = {"string", "integer", "date", "datetime"}
 _TRIED = 8  # columns that are put together, from the left
 _FEW_ROWS = 20
+_ONE_A_DAY: Final = Message(
+    "日期没有重复：若每天只该有一行就保留，否则删去",
+    "no day twice: keep it if there is to be one row a day, else delete it",
+)
 _SAMPLE = 20_000  # rows that rule most groups of columns out
 
 
@@ -69,14 +73,19 @@ def primary_key(texts: pl.DataFrame, seen: Sequence[Seen]) -> Keyed | None:
         and s.type in _IDENTIFYING
         and (s.type != "integer" or (s.notation is None and (s.named_like_id or s is seen[0])))
     ]
+    # A moment that does not come twice does so by chance; one row a day may be meant.
+    chance = [s for s in able if s.unique and s.type == "datetime" and not s.named_like_id]
+    able = [s for s in able if s not in chance]
     alone = sorted(
         (s for s in able if s.unique),
-        key=lambda s: (not s.named_like_id, s.type in {"date", "datetime"}),
+        key=lambda s: (not s.named_like_id, s.type == "date"),
     )
     doubt = Message("行数太少，不能肯定", "too few rows to be sure")
     notes = (doubt,) if texts.height < _FEW_ROWS else ()
     if alone and texts.height:
-        if not alone[0].named_like_id and not notes:
+        if alone[0].type == "date" and not alone[0].named_like_id:
+            notes = (_ONE_A_DAY, *notes)
+        elif not alone[0].named_like_id and not notes:
             notes = (
                 Message("各行都不同，但列名不像编号", "no value twice, but not named like an id"),
             )

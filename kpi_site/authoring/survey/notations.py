@@ -73,6 +73,7 @@ _UNITS: Final = frozenset(
         "units",
     ]
 )
+_CLOCK: Final = re.compile(r"-?[0-9]{1,5}:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?")
 _CORE: Final = re.compile(r"[0-9][0-9.,' \u00a0\u202f’]*")
 
 
@@ -84,6 +85,9 @@ def notation_of(cells: pl.Series) -> Notation | None:
     sample = cells.head(_TRIED_FIRST).to_list()
     if not sample or sum(bool(re.search(r"[0-9０-９]", text)) for text in sample) < len(sample):
         return None
+    if all(_CLOCK.fullmatch(text) for text in sample):
+        odd = cells.str.contains(r":[0-9]{2}:[0-9.]*[1-9]").any()
+        return Notation(clock="seconds" if odd else "minutes")
     for notation in _candidates(sample):
         if notation != Notation() and all(_is_amount(text, notation) for text in sample[:20]):
             return notation
@@ -146,6 +150,11 @@ def notes_of(cells: pl.Series, notation: Notation) -> Iterator[Message]:
     read = read_numeral(first, notation)
     if read is not None:
         yield Message(f"如“{first}”读作 {read.plain}", f"'{first}' is read as {read.plain}")
+    if notation.clock is not None:
+        yield Message(
+            "若不是时长而是钟点，请改为 type: string，去掉 clock",
+            "if it is no duration but a time of day: type: string, without clock",
+        )
     ambiguous = cells.str.contains(r"^[+-]?[0-9]{1,3},[0-9]{3}$")
     if notation.group == "," and ambiguous.all():
         yield Message("逗号也可能是小数点", "the comma may be a decimal sign as well")

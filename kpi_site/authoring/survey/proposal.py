@@ -250,6 +250,8 @@ def _notation(notation: Notation) -> Iterator[str]:
         yield "exponent: true"
     if notation.full_width:
         yield "fullWidth: true"
+    if notation.clock is not None:
+        yield f"clock: {notation.clock}"
 
 
 def _totals(found: Survey, language: str) -> Iterator[str]:
@@ -259,6 +261,8 @@ def _totals(found: Survey, language: str) -> Iterator[str]:
         return
     words = ", ".join(f"'{word}'" for word in column.totals)
     told = f"= {words}" if len(column.totals) == 1 else f"IN ({words})"
+    if column.type != "string":  # a word is no day: it counts as empty
+        told = "IS NULL"
     yield f"totals: {{where: {quoted(f'{column_name(column.name)} {told}')}}}  # ? " + _say(
         language, "合计行不计入，只作核对", "rows of totals are left out, and checked"
     )

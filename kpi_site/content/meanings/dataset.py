@@ -233,6 +233,13 @@ DATASET: Meanings = {
             True,
             default=False,
         ),
+        "clock": means(
+            "格子是时长 `h:mm` 或 `h:mm:ss`（工作簿里设为时间或 `[h]:mm` 格式的也是），"
+            "读作多少分钟（`minutes`，不许有零秒）或多少秒（`seconds`）。",
+            "The cells are durations, `h:mm` or `h:mm:ss` (in a workbook also cells formatted as "
+            "times or `[h]:mm`), read as a number of `minutes`, without odd seconds, or `seconds`.",
+            "minutes",
+        ),
         "unit": means("这一列的单位，供读者看。", "Unit of the column, for readers.", "CNY"),
         "constraints": means(
             "每个单元格应满足的条件。",
