@@ -108,7 +108,10 @@ def dating(
     first, last = days.first.toordinal(), days.last.toordinal()
     match term:
         case RowTerm():
-            return Dating(("rows", str(term.time or own_time)), first, last)
+            time = str(term.time or own_time)
+            if time == own_time and begun <= last:  # there are no rows before, as is published
+                first = max(first, begun)
+            return Dating(("rows", time), first, last)
         case StockTerm():
             told: tuple[str, ...] = ("alive", str(term.since), str(term.until or ""))
         case BalanceTerm():

@@ -145,6 +145,13 @@ class Reader:
             case Call(op="round" | "floor" | "ceil", args=(inner, *_)):
                 yield from self._of_all(inner)
                 yield Fraction(1), ("rounding", strip(node)), frozenset()
+            case (
+                Call(op="abs", args=(inner,)) | Call(op="greatest", args=(inner, Literal_(value=0)))
+            ):
+                found = [*self._of_all(inner)]
+                if not all(w > 0 and (x is None or self.nonnegative(x)) for w, x, _ in found):
+                    raise NotLinear
+                yield from found
             case Call(op="neg", args=(inner,)):
                 yield from _times(-1, self._of_all(inner))
             case Call(op="+" | "-" as op, args=(left, right)):

@@ -230,3 +230,16 @@ def test_all_rows_do_not_tell_a_hidden_whole(tmp_path: Path, audience: str | Non
         numbers = set(re.findall(r'<td class="kpi-num">([\d,]+)</td>', page))
         numbers |= set(re.findall(r"<dd>([\d,]+)</dd>", page))
         assert numbers.isdisjoint({"134", "12", "3"}), (name, numbers)
+
+
+@pytest.mark.parametrize("term", ["window: 12mo", "to_date: year"])
+def test_facts_that_begin_within_a_window(tmp_path: Path, term: str) -> None:
+    """Up to January b has 4, up to February 5: of 4 at least 6 must be possible, and 5 is no room.
+
+    The facts begin in January, as everybody sees: all twelve months to February have no more.
+    """
+    more = "dimensions: [team]\nlonger: false\n"
+    months = [{"a": 20, "b": 4, "c": 20}, {"a": 20, "b": 1, "c": 20}, {"a": 20, "b": 4, "c": 20}]
+    own = card("answers", f"number: {{from: answers, value: COUNT(*), {term}}}", more=more)
+    found = hidden(survey(tmp_path, months, own))
+    assert {key[2] for key in found if key[3] == "b"} == {"2026-01", "2026-02"}

@@ -86,6 +86,8 @@ PAIRS: Sequence[tuple[tuple[str, ...], tuple[Fraction | int, ...]]] = [
     (("SUM(COALESCE(left_out, 0) + pay) FILTER (WHERE done)",
       "SUM(left_out) FILTER (WHERE done)"), (1, -1)),
     (("SUM(pay + 3) FILTER (WHERE done)", "COUNT(*) FILTER (WHERE done)"), (1, -3)),
+    (("ABS(SUM(pay) FILTER (WHERE done))",), (1,)),
+    (("GREATEST(SUM(pay) FILTER (WHERE done), 0)",), (1,)),
 ]  # fmt: skip
 
 
