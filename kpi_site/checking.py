@@ -90,9 +90,13 @@ def _places_of_calendar(catalog: Catalog) -> tuple[str, ...]:
 
 def _editions(options: Options, catalog: Catalog | None) -> Problems:
     """Return the problems of published editions, which are content too."""
-    from kpi_site.editions.store import read_editions
+    from kpi_site.editions.store import EDITIONS, read_editions
 
-    return read_editions(options.root, catalog.site.calendar.parse)[1] if catalog else ()
+    return (
+        read_editions(options.root, catalog.site.calendar.parse, options.cache / EDITIONS)[1]
+        if catalog
+        else ()
+    )
 
 
 def _concerning(

@@ -27,7 +27,7 @@ from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.publications import publications
 from kpi_site.editions.signing import bad_signatures, figures_digest
 from kpi_site.editions.small_cells import told_before
-from kpi_site.editions.store import Published, read_editions
+from kpi_site.editions.store import EDITIONS, Published, read_editions
 from kpi_site.engine.choose import Engine, choose_engine, engine_problems
 from kpi_site.figures import Figures, seen_by
 from kpi_site.members import members_without_rows
@@ -72,7 +72,9 @@ def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None,
         problems = (*problems, *engine_missing(options, catalog))
     if catalog is None or has_errors(problems):
         return None, in_order(problems)
-    published, changed = read_editions(options.root, catalog.site.calendar.parse)
+    published, changed = read_editions(
+        options.root, catalog.site.calendar.parse, options.cache / EDITIONS
+    )
     tables, found = read_tables(catalog, options.cache, progress=progress)
     old = old_snapshots(catalog, tables, options.today)
     unsound = bad_signatures(catalog.reports.values(), published.editions, catalog.site.signers)

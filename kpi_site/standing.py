@@ -28,12 +28,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from kpi_site.exports.pdf import chinese_font
 from kpi_site.kept import code_digest, read_sealed, write_sealed
+from kpi_site.known import Digests, known_digests, walk
 from kpi_site.options import Options
 from kpi_site.problems import Location, Message, Problem, has_errors
 from kpi_site.theme.config import read_own
 
 _ALWAYS_READ: Final = frozenset({"content", "docs"})
 _WILD: Final = frozenset("*?[")
+_PUBLISHED: Final = "content/reports/"
 _MARGIN: Final = 20_000_000  # ns; the times of files lag behind the clock by less
 _OURS: Final = frozenset({"kpi-site", "search", "material/search"})
 # Extensions and functions that read nothing but the page; others may read any file.
@@ -132,16 +134,18 @@ class Standing:
     def _read(self, watched: Iterable[str]) -> dict[str, str]:
         """Return the digests of the files below ``watched``, "" for those that are not read."""
         found: dict[str, str] = {}
+        known = known_digests(self._options.cache / "digests" / "standing")
         for name in watched:
             one = (self._options.root / name).is_file()
             read = self._facts or name in _ALWAYS_READ or one
-            found |= _digests(self._options.root, (name,), read=read)
+            found |= _digests(self._options.root, (name,), read=read, known=known)
+        known.save()
         return found
 
     def _changed_meanwhile(self, watched: Iterable[str]) -> bool:
         root, own = self._options.root, self._options.own_config
-        paths = (path for name in watched for path, _ in _walk(root / name))
-        stats = (path.lstat() for path in (own, *paths) if path.exists())
+        tops = (own, *(root / name for name in watched))
+        stats = (entry.stat for top in tops for entry in walk(str(top)))
         return any(max(s.st_mtime_ns, s.st_ctime_ns) >= self._since for s in stats)
 
 
@@ -158,33 +162,28 @@ def _installed() -> list[str]:
     return sorted(path.name for paths in listed for path in paths if path.suffix == ".dist-info")
 
 
-def _digests(root: Path, names: Iterable[str], *, read: bool = True) -> dict[str, str]:
-    """Return the digest of each file below the folders ``names``; of links where they lead."""
+def _digests(
+    root: Path, names: Iterable[str], *, read: bool = True, known: Digests | None = None
+) -> dict[str, str]:
+    """Return the digest of each file below the folders ``names``; of links where they lead.
+
+    Those of published files, which stay as they are, may be ``known`` from before.
+    """
     found = {}
     for name in names:
-        for path, mode in _walk(root / name):
-            shown = path.relative_to(root).as_posix()
-            if stat.S_ISREG(mode) and not read:
+        for entry in walk(str(root / name)):
+            shown = entry.path.removeprefix(f"{root}/")
+            if entry.is_file and not read:
                 found[shown] = ""
-            elif stat.S_ISREG(mode):
-                with path.open("rb") as file:
+            elif entry.is_file and known is not None and shown.startswith(_PUBLISHED):
+                found[shown] = known.of(shown, entry)
+            elif entry.is_file:
+                with Path(entry.path).open("rb") as file:
                     found[shown] = hashlib.file_digest(file, "sha256").hexdigest()
             else:
-                leads = str(path.readlink()) if stat.S_ISLNK(mode) else ""
-                found[shown] = f"{stat.S_IFMT(mode)} {leads}"
+                leads = str(Path(entry.path).readlink()) if entry.is_link else ""
+                found[shown] = f"{stat.S_IFMT(entry.stat.st_mode)} {leads}"
     return found
-
-
-def _walk(top: Path) -> Iterator[tuple[Path, int]]:
-    """Yield ``top`` and all below it, with its kind; nothing is read through a link."""
-    try:
-        mode = top.lstat().st_mode
-    except FileNotFoundError:
-        return
-    yield top, mode
-    if stat.S_ISDIR(mode):
-        for entry in sorted(os.scandir(top), key=lambda entry: entry.name):
-            yield from _walk(Path(entry.path))
 
 
 def _own_inputs(options: Options) -> object | None:

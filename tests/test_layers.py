@@ -45,6 +45,7 @@ LAYERS = (
     "tidy",
     "reads",
     "kept",
+    "known",
     # texts and their meaning
     "sql",
     "schema",

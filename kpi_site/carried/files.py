@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from kpi_site.editions.model import MANIFEST, SCORES, SIGNERS, VALUES
-from kpi_site.editions.store import REPORTS
+from kpi_site.editions.on_disk import REPORTS
 from kpi_site.files import File
 from kpi_site.pades import CERTIFICATES
 

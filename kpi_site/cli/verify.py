@@ -128,7 +128,7 @@ def _site(folder: Path | None) -> Path | None:
 def _proofs(site: Path, root: Path | None, language: str) -> Path:
     """Return the folder of the editions by which a site is checked."""
     from kpi_site.carried.files import PUBLISHED
-    from kpi_site.editions.store import REPORTS
+    from kpi_site.editions.on_disk import REPORTS
 
     if root is not None:
         return root / REPORTS
@@ -140,7 +140,7 @@ def _proofs(site: Path, root: Path | None, language: str) -> Path:
 def _published(start: Path, language: str) -> Path:
     """Return the folder from ``start`` upward that holds published reports."""
     from kpi_site.content.folders import find_root
-    from kpi_site.editions.store import REPORTS
+    from kpi_site.editions.on_disk import REPORTS
 
     place = start if (start / REPORTS).is_dir() else find_root(start)
     if place is None:

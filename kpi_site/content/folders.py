@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -81,11 +82,21 @@ def _file(kind: FileKind, path: Path, file: str, parts: tuple[str, ...]) -> Cont
 
 def _listed(content: Path) -> Iterator[Path]:
     """Yield the YAML files, and what is no plain file or folder: nothing reads through it."""
-    for path in sorted(content.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(content).parts)
-        ours = path.suffix.lower() in _SUFFIXES or path.is_symlink() or not path.is_file()
-        if ours and not hidden:
+    try:
+        with os.scandir(content) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    for entry in found:
+        if entry.name.startswith("."):
+            continue
+        folder = entry.is_dir(follow_symlinks=False)
+        plain = folder or entry.is_file(follow_symlinks=False)
+        path = Path(entry.path)
+        if not plain or path.suffix.lower() in _SUFFIXES:
             yield path
+        if folder:
+            yield from _listed(path)
 
 
 def _kind(parts: tuple[str, ...]) -> FileKind | None:

@@ -14,7 +14,7 @@ from kpi_site import pades
 from kpi_site.editions import manifest
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import Edition
-from kpi_site.editions.store import REPORTS
+from kpi_site.editions.on_disk import REPORTS
 from kpi_site.problems import Message
 
 SIGNED: Final = "signed"

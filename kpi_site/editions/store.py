@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,13 +14,14 @@ from kpi_site.editions.faults import added, changed, gone, missing, unlisted, un
 from kpi_site.editions.ledger import LEDGER, LedgerLine
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import MANIFEST, SHARED, Edition, Manifest
+from kpi_site.editions.on_disk import REPORTS, FrozenFiles, OnDisk, folder_of, look, path_of
 from kpi_site.periods import THIRTEENTH, MonthCalendar, Period
 from kpi_site.problems import Message, Problem
 
-REPORTS: Final = "content/reports"
+EDITIONS: Final = "digests/editions"
+"""The file, where things are kept from run to run, of the digests of published files."""
+
 Parse = Callable[[str], Period | None]
-_FOLDER: Final = re.compile(r"edition-([1-9]\d*)")
-_LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +41,18 @@ class Published:
         return (by_name[entry.period, entry.edition] for entry in self.entries)
 
 
-def folder_of(period: str, number: int) -> str:
-    """Return an edition's folder, from the site's root."""
-    return f"{REPORTS}/{period}/edition-{number}"
-
-
-def path_of(folder: str, name: str) -> str:
-    """Return the path of an edition's file, from the site's root."""
-    shared = name.partition("/")[0] in SHARED
-    return f"{REPORTS}/{name}" if shared else f"{folder}/{name}"
-
-
-def read_editions(root: Path, parse: Parse) -> tuple[Published, tuple[Problem, ...]]:
+def read_editions(
+    root: Path, parse: Parse, kept: Path | None = None
+) -> tuple[Published, tuple[Problem, ...]]:
     """Read every edition below ``content/reports``; ``parse`` reads a period's label.
 
     Whatever differs from what was published is a problem that names the file: one changed,
     missing or added, an edition missing, added or in another place, a line of the ledger.
+    Every file is read, but for those whose digests are known from the file ``kept``
+    (specification.md#verify).
     """
-    folders = _folders(root)
+    there = look(root, kept)
+    folders = there.folders()
     path = root / LEDGER
     if not path.is_file():
         return Published(), tuple(unlisted(f) for f in sorted(folders.values()))
@@ -66,19 +60,23 @@ def read_editions(root: Path, parse: Parse) -> tuple[Published, tuple[Problem, .
     if problems:
         return Published(), problems
     editions: defaultdict[str, list[Edition]] = defaultdict(list)
+    shared: dict[str, bytes] = {}
     latest: dict[str, LedgerLine] = {}
     found: list[Problem] = []
     for entry in entries:
         folder = folders.pop((entry.period, entry.edition), None)
         home = folder_of(entry.period, entry.edition)
-        edition, wrong = (None, [gone(home)]) if folder is None else _read(root, entry, parse)
+        edition, wrong = None, [gone(home)]
+        if folder is not None:
+            edition, wrong = _read(there, entry, parse, shared)
         found += wrong
         if edition is not None:
             found += _out_of_order(edition, latest.get(entry.period))
             editions[entry.period].append(edition)
         latest[entry.period] = entry
     found += [unlisted(folder) for folder in sorted(folders.values())]
-    found += _strays(root, editions.values()) if not found else []
+    found += _strays(there, editions.values()) if not found else []
+    there.digests.save()
     published = Published({p: tuple(own) for p, own in editions.items()}, entries)
     return published, tuple(dict.fromkeys(found))  # editions share their cards
 
@@ -115,35 +113,24 @@ def lone_editions(root: Path, entries: Iterable[LedgerLine]) -> tuple[LoneEditio
     What is not even a manifest is none: the ledger does not get it.
     """
     known = {folder_of(entry.period, entry.edition) for entry in entries}
+    there = look(root)
     found = []
-    for folder in sorted(set(_folders(root).values()) - known):
+    for folder in sorted(set(there.folders().values()) - known):
         file = root / folder / MANIFEST
         data = file.read_bytes() if file.is_file() else b""
         told = manifest.from_bytes(data, f"{folder}/{MANIFEST}")
         if told is not None and folder == folder_of(told.period, told.number):
-            found.append(
-                LoneEdition(folder, told, sha256(data), tuple(_files(root, folder, told)[1]))
-            )
+            wrong = tuple(_wrong_files(there, folder, told))
+            found.append(LoneEdition(folder, told, sha256(data), wrong))
     return tuple(found)
 
 
-def _folders(root: Path) -> dict[tuple[str, int], str]:
-    """Return the folders of editions by period and number."""
-    found = {}
-    for path in sorted((root / REPORTS).rglob("edition-*")):
-        match = _FOLDER.fullmatch(path.name)
-        name = _name(root, path)
-        key = (path.parent.name, int(match[1]) if match else 0)
-        if match is None or name != folder_of(*key):
-            key = (name, 0)
-        found[key] = name
-    return found
-
-
-def _read(root: Path, entry: LedgerLine, parse: Parse) -> tuple[Edition | None, list[Problem]]:
+def _read(
+    there: OnDisk, entry: LedgerLine, parse: Parse, shared: dict[str, bytes]
+) -> tuple[Edition | None, list[Problem]]:
     folder = folder_of(entry.period, entry.edition)
     file = f"{folder}/{MANIFEST}"
-    path = root / file
+    path = there.root / file
     if not path.is_file():
         return None, [missing(file)]
     data = path.read_bytes()
@@ -155,7 +142,14 @@ def _read(root: Path, entry: LedgerLine, parse: Parse) -> tuple[Edition | None, 
         return None, [unreadable(file)]
     if (known.period, known.number) != (entry.period, entry.edition):
         return None, [changed(file)]
-    files, problems = _files(root, folder, known)
+    problems = list(_wrong_files(there, folder, known))
+    told = {problem.where.file: problem.code for problem in problems}
+    digests = {
+        name: "" if path_of(folder, name) in told else digest
+        for name, digest in known.files.items()
+        if told.get(path_of(folder, name)) != "edition-file-missing"
+    }
+    files = FrozenFiles(digests, lambda name: there.root / path_of(folder, name), shared)
     return Edition(period, known, files, folder, entry.checkpoint), problems
 
 
@@ -169,38 +163,19 @@ def _period(known: Manifest, parse: Parse) -> Period | None:
     return period and replace(period, first=first, last=last, label=known.period)
 
 
-def _files(root: Path, folder: str, known: Manifest) -> tuple[dict[str, bytes], list[Problem]]:
-    """Return the edition's files, and a problem for each that is not as it was published."""
-    files: dict[str, bytes] = {}
-    problems: list[Problem] = []
+def _wrong_files(there: OnDisk, folder: str, known: Manifest) -> Iterator[Problem]:
+    """Yield a problem for each file of an edition that is not as it was published."""
+    listed = {f"{folder}/{MANIFEST}"}
     for name, digest in known.files.items():
-        path = root / path_of(folder, name)
-        if not path.is_file():
-            problems.append(missing(path_of(folder, name)))
-            continue
-        files[name] = path.read_bytes()
-        if sha256(files[name]) != digest:
-            line_ends = _by_line_ends(files[name], digest)
-            problems.append(changed(path_of(folder, name), line_ends=line_ends))
-    listed = {path_of(folder, name) for name in (MANIFEST, *known.files)}
-    problems += [added(file) for file in _there(root, folder) if file not in listed]
-    return files, problems
-
-
-def _there(root: Path, folder: str) -> Iterator[str]:
-    """Yield what stands below ``folder``, from the site's root, but for what systems litter.
-
-    Folders count for what is in them; links and pipes count, wherever they lead.
-    """
-    for path in sorted((root / folder).rglob("*")):
-        folder_alone = path.is_dir() and not path.is_symlink()
-        if not folder_alone and path.name not in _LITTER:
-            yield _name(root, path)
-
-
-def _name(root: Path, path: Path) -> str:
-    """Return the path from the site's root; bytes that are no text are spelt out."""
-    return path.relative_to(root).as_posix().encode(errors="backslashreplace").decode()
+        file = path_of(folder, name)
+        listed.add(file)
+        found = there.digest(file)
+        if found is None:
+            yield missing(file)
+        elif found != digest:
+            data = (there.root / file).read_bytes()
+            yield changed(file, line_ends=_by_line_ends(data, digest))
+    yield from (added(file) for file in there.there(folder) if file not in listed)
 
 
 def _by_line_ends(data: bytes, digest: str) -> bool:
@@ -208,11 +183,11 @@ def _by_line_ends(data: bytes, digest: str) -> bool:
     return b"\r\n" in data and sha256(data.replace(b"\r\n", b"\n")) == digest
 
 
-def _strays(root: Path, editions: Iterable[Sequence[Edition]]) -> list[Problem]:
+def _strays(there: OnDisk, editions: Iterable[Sequence[Edition]]) -> list[Problem]:
     """Return a problem for each shared file, a frozen card or a look, that no edition refers to."""
     known = {path_of(e.folder, name) for own in editions for e in own for name in e.files}
-    there = (file for folder in SHARED for file in _there(root, f"{REPORTS}/{folder}"))
-    return [added(file) for file in there if file not in known]
+    shared = (file for folder in SHARED for file in there.there(f"{REPORTS}/{folder}"))
+    return [added(file) for file in shared if file not in known]
 
 
 def _out_of_order(edition: Edition, before: LedgerLine | None) -> list[Problem]:

@@ -12,9 +12,9 @@ from kpi_site.catalog import Report, RevisionKind, Signoff, Text
 from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import CARDS, Edition, Manifest
+from kpi_site.editions.on_disk import folder_of
 from kpi_site.editions.revisions import Revision
 from kpi_site.editions.signing import figures_digest, signature_files
-from kpi_site.editions.store import folder_of
 from kpi_site.exports.board import Imprint
 from kpi_site.exports.edition_files import export_sources
 from kpi_site.figures import Figures, seen_by

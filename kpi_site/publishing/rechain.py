@@ -14,7 +14,8 @@ from kpi_site.editions import ledger
 from kpi_site.editions.ledger import LEDGER, LedgerLine
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import MANIFEST, Manifest
-from kpi_site.editions.store import LoneEdition, folder_of, lone_editions
+from kpi_site.editions.on_disk import folder_of
+from kpi_site.editions.store import LoneEdition, lone_editions
 from kpi_site.problems import Location, Message, Problem, has_errors, problem
 from kpi_site.stages import Problems
 

@@ -6,17 +6,20 @@ import dataclasses
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from kpi_site import known
 from kpi_site.building import build
 from kpi_site.catalog import Text
 from kpi_site.checking import check
 from kpi_site.editions.ledger import LEDGER, following, from_bytes, to_bytes
-from kpi_site.editions.store import read_editions
+from kpi_site.editions.store import EDITIONS, read_editions
+from kpi_site.known import known_digests, walk
 from kpi_site.options import Options
 from kpi_site.periods import MonthCalendar
 from kpi_site.problems import Problem
@@ -204,6 +207,52 @@ def test_harm_is_found_and_names_the_file(two: Options, name: str) -> None:
     for found in problems:
         assert found.hint
         assert found.severity == "error"
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be some seconds later than when the files were written, so that they are known."""
+    now = time.time_ns
+    monkeypatch.setattr(known.time, "time_ns", lambda: now() + 3_000_000_000)
+
+
+def test_harm_is_found_in_files_that_are_known_from_before(two: Options, later: None) -> None:
+    """Same size, time of its content set back: not a byte of a card, a manifest, a figure."""
+    assert check(two) == ()
+    kept = two.cache / EDITIONS
+    names = known_digests(kept)._before
+    whole = [*(two.root / ONE).iterdir(), a_card(two.root), a_look(two.root)]
+    files = [path for path in whole if path.name != "edition.json"]  # it is read each time
+    assert {path.relative_to(two.root).as_posix() for path in files} <= set(names)
+    for path in files:
+        before, data = path.stat(), path.read_bytes()
+        path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        _, problems = read_editions(two.root, MonthCalendar().parse, kept)
+        assert {(p.code, p.where.file) for p in problems} == {
+            ("edition-changed", path.relative_to(two.root).as_posix())
+        }
+        path.write_bytes(data)
+    assert read_editions(two.root, MonthCalendar().parse, kept)[1] == ()
+
+
+def test_a_file_is_held_against_its_digest_when_it_is_read(two: Options, later: None) -> None:
+    """Were the system to lie, no page would tell what was not published."""
+    assert check(two) == ()
+    kept, name = two.cache / EDITIONS, f"{ONE}/values.csv"
+    append(name)(two.root)
+    (entry,) = walk(f"{two.root}/{name}")
+    digests = known_digests(kept)
+    sign = (entry.stat.st_size, entry.stat.st_mtime_ns, entry.stat.st_ctime_ns, entry.stat.st_ino)
+    digests._asked = {**digests._before, name: (sign, digests._before[name][1])}
+    digests.save()
+    published, problems = read_editions(two.root, MonthCalendar().parse, kept)
+    assert problems == ()
+    with pytest.raises(OSError, match=r"kpi-site verify.*values\.csv"):
+        published.editions["2026-10"][0].files["values.csv"]
+    assert [p.code for p in read_editions(two.root, MonthCalendar().parse)[1]] == [
+        "edition-changed"
+    ]
 
 
 def sha(file: Path) -> str:
