@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -16,8 +17,9 @@ from kpi_site.editions.asked import WhenAsked
 from kpi_site.editions.figures import cards, scores
 from kpi_site.editions.model import Edition
 from kpi_site.editions.revisions import Revision, between, pending
-from kpi_site.editions.settled import Settled
+from kpi_site.editions.settled import Settled, Unchanged
 from kpi_site.editions.store import Published
+from kpi_site.kept import Prints
 from kpi_site.tidy import REVISIONS, plain, rows_csv
 
 
@@ -77,10 +79,20 @@ def publications(
     """
     scoring = computed.catalog.site.scoring
 
+    @cache
+    def unchanged() -> Unchanged:
+        known = all(found.digest for found in computed.results.values())
+        return Unchanged(settled if known else None, _base(computed) if known else "")
+
     def open_(label: str) -> tuple[Revision, ...]:
+        latest = published.editions[label][-1]
+        if latest in unchanged():
+            return ()
         report = computed.catalog.reports.get(label)
         notes = report.revisions if report else ()
-        found = pending(published.editions[label][-1], computed, notes, Settled(settled))
+        found = pending(latest, computed, notes, Settled(settled))
+        if not found:
+            unchanged().note(latest)
         return tuple(replace(r, first_seen=r.first_seen or today) for r in found)
 
     return Publications(
@@ -92,6 +104,12 @@ def publications(
         },
         pending=WhenAsked(tuple(published.editions), open_),
     )
+
+
+def _base(computed: Computed) -> str:
+    """Return the digest of all that is compared with editions, but for the editions."""
+    catalog = computed.catalog
+    return Prints().of(catalog.site, catalog.indicators, catalog.scorecards, computed.results)
 
 
 def seen_by(told: Publications, audience: str | None) -> Publications:

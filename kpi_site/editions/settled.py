@@ -47,6 +47,33 @@ class Settled:
         return known
 
 
+class Unchanged:
+    """Editions of which today's computation says the very same, noted together.
+
+    That holds for a ``base``, the digest of all that is computed today and of what it is judged
+    by. A site with 120 reports asks for each of them, and of all but a few nothing differs.
+    """
+
+    def __init__(self, folder: Path | None, base: str) -> None:
+        """``folder`` keeps the note; None keeps nothing."""
+        self._path = None if folder is None else folder / "unchanged.json"
+        self._base = base
+        kept = None if self._path is None else read_sealed(self._path)
+        told = json.loads(kept) if kept is not None else {}
+        self._known: set[str] = set(told["editions"]) if told.get("base") == base else set()
+
+    def __contains__(self, edition: Edition) -> bool:
+        """Tell whether ``edition`` is known to say what is computed today."""
+        return edition.checkpoint in self._known
+
+    def note(self, edition: Edition) -> None:
+        """Note that nothing of ``edition`` differs: its line in the ledger stands for its files."""
+        if self._path is not None and edition.checkpoint:
+            self._known.add(edition.checkpoint)
+            told = {"base": self._base, "editions": sorted(self._known)}
+            write_sealed(self._path, json.dumps(told).encode())
+
+
 def _same(results: Results, name: str, known: Mapping[str, str]) -> bool:
     found = results.get(name)
     return found is not None and bool(found.digest) and known.get(name) == found.digest
@@ -54,4 +81,5 @@ def _same(results: Results, name: str, known: Mapping[str, str]) -> bool:
 
 def _name(edition: Edition) -> str:
     """Return a name that no other edition has, whatever its number."""
-    return f"{edition.manifest.period}-{sha256(to_bytes(edition.manifest))[:16]}"
+    own = edition.checkpoint.encode() or to_bytes(edition.manifest)
+    return f"{edition.manifest.period}-{sha256(own)[:16]}"
