@@ -8,11 +8,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import company, editions, holistic, pages, tables, tickets
+from benchmarks import company, editions, holistic, indicators, pages, tables, tickets
 from benchmarks.measure import Ratio, table
 
 FOLDER = Path(__file__).parents[1] / "build" / "bench"
-PARTS = ("tickets", "company", "small-cells", "pages", "editions", "tables", "holistic")
+PARTS = (
+    "tickets",
+    "company",
+    "small-cells",
+    "pages",
+    "editions",
+    "indicators",
+    "tables",
+    "holistic",
+)
 
 
 def main() -> int:
@@ -43,6 +52,8 @@ def _measured(asked: argparse.Namespace) -> Iterator[Ratio]:
         yield from pages.ratios(FOLDER, asked.pages)
     if asked.only == "editions":
         yield from editions.ratios(FOLDER, asked.editions)
+    if asked.only == "indicators":
+        yield from indicators.ratios(FOLDER)
     if asked.only == "holistic":
         yield from holistic.ratios(FOLDER, asked.rows)
     if asked.only == "tables":

@@ -11,6 +11,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from kpi_site.periods.calendar import (
@@ -70,6 +71,10 @@ class MonthCalendar(Calendar):
 
     def containing(self, day: date, grain: Grain) -> Period:
         """Return the period of ``grain`` that holds ``day``."""
+        return _containing(self, day, grain)
+
+    def work_out(self, day: date, grain: Grain) -> Period:
+        """Return the same as ``containing``, worked out anew."""
         if is_common(grain):
             return common(day, grain)
         month = self._month_of(day)
@@ -150,9 +155,20 @@ class MonthCalendar(Calendar):
 
     def range(self, first: date, last: date, grain: Grain) -> tuple[Period, ...]:
         """Return the periods from the one that holds ``first`` to the one that holds ``last``."""
-        found = []
-        period = self.containing(first, grain)
-        while period.first <= last:
-            found.append(period)
-            period = self.following(period)
-        return tuple(found)
+        return _range(self, first, last, grain)
+
+
+@lru_cache(maxsize=20_000)
+def _containing(calendar: MonthCalendar, day: date, grain: Grain) -> Period:
+    """Return what ``calendar`` finds: every card asks for the same periods."""
+    return calendar.work_out(day, grain)
+
+
+@lru_cache(maxsize=256)
+def _range(calendar: MonthCalendar, first: date, last: date, grain: Grain) -> tuple[Period, ...]:
+    found = []
+    period = calendar.containing(first, grain)
+    while period.first <= last:
+        found.append(period)
+        period = calendar.following(period)
+    return tuple(found)

@@ -66,7 +66,7 @@ def rhythm_of(
     rows on two days: daily facts may well lack a week of holidays. None without such a kind.
     """
     for grain, least in _LEAST.items():
-        if grain is Grain.WEEK and not _once_a_week(days):
+        if len(days) < least or (grain is Grain.WEEK and not _once_a_week(days)):
             continue
         units, rows, _ = _counted(days, through, calendar, grain)
         filled = [count for count in rows if count]
