@@ -23,7 +23,7 @@ def sha(data: bytes) -> str:
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it be some seconds later than when the files were written."""
     now = time.time_ns
-    monkeypatch.setattr(known.time, "time_ns", lambda: now() + OLD)
+    monkeypatch.setattr(time, "time_ns", lambda: now() + OLD)
 
 
 def digest(file: Path, kept: Path | None) -> str:

@@ -9,9 +9,14 @@ import xml.etree.ElementTree as ET
 from datetime import date
 from decimal import Decimal
 from html import unescape
+from typing import Any
+
+import pytest
 
 from kpi_site.building import build
 from kpi_site.catalog import Text
+from kpi_site.editions import publications
+from kpi_site.editions.model import Edition
 from kpi_site.editions.publications import revisions_csv
 from kpi_site.editions.revisions import Revision
 from kpi_site.options import Options
@@ -47,6 +52,37 @@ def late_order(options: Options, amount: str) -> None:
 
 def test_nothing_changed_is_no_revision(published: Options) -> None:
     assert pending(published) == {}
+
+
+def test_an_edition_that_says_the_same_is_compared_once(
+    published: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And again as soon as a figure, or what it is judged by, is another."""
+    compared: list[str] = []
+
+    def noting(edition: Edition, *rest: Any) -> tuple[Revision, ...]:
+        compared.append(edition.checkpoint)
+        return compare(edition, *rest)
+
+    compare = publications.pending
+    monkeypatch.setattr(publications, "pending", noting)
+    assert pending(published) == {}
+    assert pending(published) == {}
+    assert len(compared) == 1
+    late_order(published, "1000.00")
+    assert pending(published)
+    assert pending(published)  # what differs is compared each time
+    assert len(compared) == 3
+    orders = published.root / "data/orders.csv"
+    kept = [x for x in orders.read_text("utf-8").splitlines(keepends=True) if "Z0001" not in x]
+    orders.write_text("".join(kept), "utf-8")
+    assert pending(published) == {}
+    assert len(compared) == 3  # as before the order
+    card = next((published.root / "content/indicators").rglob("sales_attainment.yml"))
+    file = card.relative_to(published.root).as_posix()
+    edit(published.root, file, "challenge: 1.10", "challenge: 1.20")
+    assert pending(published)
+    assert len(compared) == 4
 
 
 def test_a_late_order_revises_what_it_touches_and_nothing_else(published: Options) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from kpi_site import known
 from kpi_site.building import build
 from kpi_site.catalog import Text
 from kpi_site.checking import check
@@ -213,7 +212,7 @@ def test_harm_is_found_and_names_the_file(two: Options, name: str) -> None:
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it be some seconds later than when the files were written, so that they are known."""
     now = time.time_ns
-    monkeypatch.setattr(known.time, "time_ns", lambda: now() + 3_000_000_000)
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 3_000_000_000)
 
 
 def test_harm_is_found_in_files_that_are_known_from_before(two: Options, later: None) -> None:
