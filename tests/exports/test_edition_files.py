@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from kpi_site.editions.store import path_of
+from kpi_site.editions.on_disk import path_of
 from kpi_site.exports import edition_files
 from kpi_site.exports.edition_files import (
     export_files,
