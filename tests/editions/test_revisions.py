@@ -15,7 +15,7 @@ import pytest
 
 from kpi_site.building import build
 from kpi_site.catalog import Text
-from kpi_site.editions import publications
+from kpi_site.editions import publications, revisions
 from kpi_site.editions.model import Edition
 from kpi_site.editions.publications import revisions_csv
 from kpi_site.editions.revisions import Revision
@@ -64,7 +64,7 @@ def test_an_edition_that_says_the_same_is_compared_once(
         compared.append(edition.checkpoint)
         return compare(edition, *rest)
 
-    compare = publications.pending
+    compare = revisions.pending
     monkeypatch.setattr(publications, "pending", noting)
     assert pending(published) == {}
     assert pending(published) == {}
