@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import company, editions, holistic, indicators, pages, tables, tickets
+from benchmarks import company, editions, holistic, indicators, pages, served, tables, tickets
 from benchmarks.measure import Ratio, table
 
 FOLDER = Path(__file__).parents[1] / "build" / "bench"
@@ -17,6 +17,7 @@ PARTS = (
     "company",
     "small-cells",
     "pages",
+    "serve",
     "editions",
     "indicators",
     "tables",
@@ -29,6 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="more tickets, to see growth")
     parser.add_argument("--pages", type=int, default=600, help="cards of the large handbook")
+    parser.add_argument("--served", type=int, default=2_000, help="cards; by --only alone")
     parser.add_argument("--tables", type=int, default=400, help="random tables; by --only alone")
     parser.add_argument("--editions", type=int, default=120, help="by --only alone")
     parser.add_argument("--only", choices=PARTS, help="one part alone")
@@ -50,6 +52,8 @@ def _measured(asked: argparse.Namespace) -> Iterator[Ratio]:
         yield company.small_cells(company.copy(FOLDER))
     if asked.only in {None, "pages"}:
         yield from pages.ratios(FOLDER, asked.pages)
+    if asked.only == "serve":
+        yield from served.ratios(FOLDER, asked.served)
     if asked.only == "editions":
         yield from editions.ratios(FOLDER, asked.editions)
     if asked.only == "indicators":

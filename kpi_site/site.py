@@ -7,6 +7,7 @@ after the stage that found errors. Nothing is printed here. A disk that refuses 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ from kpi_site.problems import (
 )
 from kpi_site.search import with_search
 from kpi_site.stages import Problems, Progress, figures, quiet
+from kpi_site.standing import common
 from kpi_site.story.commits import Commits
 from kpi_site.swap import swap_in, verify
 from kpi_site.theme.config import language_config, made_for, read_own, value_of
@@ -92,7 +94,10 @@ def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated
         changed += count
         problems = (*problems, *unprinted, *collisions)
         nav = navigation(catalog, paths, handbook.pages, language)
-        made_here = made_for(catalog, language, languages, own=own, nav=nav, files=paths)
+        built = _built_pages(options, language)
+        made_here = made_for(
+            catalog, language, languages, own=own, nav=nav, files=paths, kept=built
+        )
         text = language_config(language, own, made_here, own_folder=options.own_config.parent)
         write_file(options.language_config(language), text.encode())
     title = catalog.site.organisation.get(languages[0])
@@ -119,6 +124,14 @@ def _rendered(
         computed, language, kept, audience=options.audience, downloads=names,
         commits=commits if sees_all(computed.catalog, options.audience) else {},
     )  # fmt: skip
+
+
+def _built_pages(options: Options, language: Language) -> dict[str, str]:
+    """Return where MkDocs keeps pages, and what they have in common; nothing if that is unknown."""
+    of = common(options)
+    folder = options.cache / "built" / language
+    home = options.language_config(language).parent
+    return {"kept": os.path.relpath(folder, home), "kept_of": of} if of else {}
 
 
 def _commits(options: Options, own: Node | None) -> Commits:

@@ -155,6 +155,28 @@ def _problem(kept: Mapping[str, Any]) -> Problem:
     return Problem(where, kept["code"], message, hint, kept["severity"])
 
 
+def common(options: Options) -> str:
+    """Return the digest of what all pages of a site have in common beside its configuration.
+
+    "" where nobody knows what they look at: plugins, hooks and templates of others.
+    """
+    found = _own_inputs(options)
+    if found is None or _own_templates(options):
+        return ""
+    environment = list(map(os.environ.get, _VARIABLES))
+    parts = (code_digest(), _installed(), sys.platform, found, environment)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _own_templates(options: Options) -> bool:
+    """Tell whether the site's own ``mkdocs.yml`` names a folder of templates."""
+    own, _ = read_own(options.own_config, options.own_config.name)
+    theme = [v for k, v in own.value if k.value == "theme"] if isinstance(own, MappingNode) else []
+    return any(
+        k.value == "custom_dir" for v in theme if isinstance(v, MappingNode) for k, _ in v.value
+    )
+
+
 def _installed() -> list[str]:
     """Return what is installed: the names of packages with their versions, from their folders."""
     folders = (Path(folder) for folder in sys.path if folder)

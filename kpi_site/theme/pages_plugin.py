@@ -20,9 +20,11 @@ from mkdocs.plugins import BasePlugin
 from kpi_site.links import GLOSSARY, url
 from kpi_site.theme.explained import Explained, explain
 from kpi_site.theme.forge import forge, form_page
+from kpi_site.theme.kept_pages import STANDING, KeptPage, KeptPages
 from kpi_site.words import word
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation
@@ -39,14 +41,19 @@ class PagesConfig(Config):
 
     language = config_options.Type(str)
     words = config_options.Type(list, default=[])
+    kept = config_options.Optional(config_options.Type(str))
+    kept_of = config_options.Type(str, default="")
 
 
 class PagesPlugin(BasePlugin[PagesConfig]):
     """Gives each page of one language its edit link, its section and its other languages.
 
     In a page's front matter, ``edit_path`` names the file to edit, from the repository's
-    root.
+    root. With ``kept``, a folder from the configuration's own, pages that nothing changed are
+    taken from it, as long as what is common to all of them (``kept_of``) is the same.
     """
+
+    _kept: KeptPages | None = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Put our templates before the theme's."""
@@ -60,7 +67,23 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         """Leave out the scripts of the theme's search, which nothing asks for."""
         for file in [f for f in files if f.src_uri.startswith(_THEMES_SEARCH)]:
             files.remove(file)
-        return files
+        self._kept = None
+        if self.config.kept is None:
+            return files
+        folder = Path(config.config_file_path or "").parent / self.config.kept
+        self._kept = KeptPages(folder, self.config.kept_of)
+        return self._kept.taken(files, config)
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Hold the navigation until the titles of its pages are known."""
+        self._nav = nav
+        return nav
+
+    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
+        """Begin to note what the page looks at."""
+        if self._kept is not None:
+            self._kept.begin()
+        return page
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Mark the section of a page that the navigation leaves out as the open one.
@@ -72,19 +95,42 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         file = files.get_file_from_path(f"{section}/index.md")
         if page.parent is None and file is not None and file.page not in (None, page):
             page.parent = file.page.parent
+        if isinstance(page, KeptPage):
+            return html
+        if self._kept is not None:
+            self._kept.rendered(page)
         if "kpi_notice" not in page.meta and page.file.src_uri != GLOSSARY:
             html = self._explained(html, page)
         return html + self._forge(page, config)
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+        """Choose the pages that stand as they were, now that every title is known."""
+        if self._kept is None:
+            return env
+        self._kept.surround(self._nav)
+        for file in files.documentation_pages():
+            page = file.page
+            if page is not None and self._kept.stands(page, *self._told(page, config)):
+                page.meta["template"] = STANDING
+        return env
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         """Point the edit link at the card, and the language switch at the page's twins."""
-        page.edit_url = self._edit_url(page, config)
+        if not _standing(page):
+            page.edit_url, links = self._told(page, config)
+            for entry, link in zip(config.extra["alternate"], links, strict=True):
+                entry["link"] = link
+        return context
+
+    def _told(self, page: Page, config: MkDocsConfig) -> tuple[str | None, list[str]]:
+        """Return where a page is edited, and where its twins are."""
+        links = []
         for entry in config.extra["alternate"]:
             twin = (self._docs / entry["lang"] / page.file.src_uri).is_file()
-            entry["link"] = f"../{entry['lang']}/{page.file.url if twin else ''}"
-        return context
+            links.append(f"../{entry['lang']}/{page.file.url if twin else ''}")
+        return self._edit_url(page, config), links
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Take the indentation out of what the theme puts around the article (9 kB a page).
@@ -93,6 +139,25 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         head names; the doubled word says the same to others and hides it from the script.
         The names of languages in the switch are in these languages.
         """
+        if isinstance(page, KeptPage) and _standing(page):
+            return page.output
+        made = self._made(output)
+        if self._kept is not None:
+            self._kept.keep(page, made, *self._told(page, config))
+        return made
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Forget the pages that are no more."""
+        if self._kept is not None:
+            self._kept.finish()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Listen no longer."""
+        if self._kept is not None:
+            self._kept.give_up()
+
+    @staticmethod
+    def _made(output: str) -> str:
         before, article, rest = output.partition("<article")
         inside, end, after = rest.rpartition("</article>")
         before = before.replace(
@@ -132,3 +197,7 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         if not config.edit_uri.startswith(("?", "#")):
             base = base.rstrip("/") + "/"
         return urljoin(base, config.edit_uri + quote(str(path)))
+
+
+def _standing(page: Page) -> bool:
+    return page.meta.get("template") == STANDING
