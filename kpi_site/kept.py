@@ -104,6 +104,7 @@ def _parts(value: object) -> tuple[object, ...]:
 
     What a value found out about itself (``FOUND``) follows from the rest.
     """
+    kind: type = type(value)
     match value:
         case Location(file=file):
             return (file,)
@@ -114,10 +115,15 @@ def _parts(value: object) -> tuple[object, ...]:
                 raise TypeError(f"results of {name} without a digest")
             return (name, digest)
         case Table():
-            names = (f.name for f in fields(value) if f.name not in {"parquet", "pushed"})
+            names = (n for n in _names(kind) if n not in {"parquet", "pushed"})
             return tuple(getattr(value, name) for name in names)
-    told = (f for f in fields(value) if not f.metadata.get(FOUND))  # type: ignore[arg-type]
-    return tuple(getattr(value, f.name) for f in told)
+    return tuple(getattr(value, name) for name in _names(kind))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the fields by which values of a ``kind`` are known: asking for them is slow."""
+    return tuple(f.name for f in fields(kind) if not f.metadata.get(FOUND))
 
 
 def _digest(text: str) -> str:

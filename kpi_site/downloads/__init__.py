@@ -15,7 +15,7 @@ from kpi_site.downloads.cards import indicators_json
 from kpi_site.downloads.contributions import contributions_csv
 from kpi_site.downloads.keys import names_csv, periods_csv, scorecards_csv
 from kpi_site.downloads.package import Resource, datapackage_json
-from kpi_site.downloads.scores import scores_csv
+from kpi_site.downloads.scores import kept_name, scores_csv
 from kpi_site.downloads.signals import in_order, signals_csv
 from kpi_site.downloads.spreadsheet import harmless
 from kpi_site.files import File
@@ -43,10 +43,10 @@ def files(
     shown = [results[i] for i in sorted(catalog.indicators) if i in results]
     rows = {found.indicator: _rows(catalog, found, keeping) for found in shown}
     if keeping:
-        keeping.keep_only(rows)
+        keeping.keep_only((*rows, *map(kept_name, catalog.scorecards)))
     written = [one for name in COLUMNS for one in _tables(catalog, name, rows)]
     if catalog.scorecards:
-        scored = scores_csv(catalog, computed.scores)
+        scored = scores_csv(catalog, computed.scores, keeping)
         written.append(Resource("scores", "csv", scored))
         yield File(spreadsheet_path("scores"), harmless(scored))
         written.append(Resource("scorecards", "csv", scorecards_csv(catalog)))

@@ -6,20 +6,50 @@ Rules: specification.md#data-scores-csv.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from kpi_site.catalog import Catalog
+from kpi_site.catalog import Catalog, Indicator, Language, Text
 from kpi_site.computed import Scores
 from kpi_site.exact import EXACT, tidy
-from kpi_site.scoring import ScoredCard, ScoredLine, contribution
+from kpi_site.files import File
+from kpi_site.kept import Keeping
+from kpi_site.scoring import ScoredCard, ScoredCards, ScoredLine, contribution
 from kpi_site.tidy import SCORES, plain, rows_csv
 
 
-def scores_csv(catalog: Catalog, scores: Scores) -> bytes:
-    """Return the rows of the scorecards in ``catalog``, oldest period first, members by rank."""
-    shown = (scores.get(name, ()) for name in sorted(catalog.scorecards))
-    cards = (each for periods in shown for card in periods for each in card.each)
-    return rows_csv((SCORES, *_rows(cards, catalog.site.languages[0])))
+def scores_csv(catalog: Catalog, scores: Scores, keeping: Keeping | None = None) -> bytes:
+    """Return the rows of the scorecards in ``catalog``, oldest period first, members by rank.
+
+    With ``keeping``, the rows of a scorecard are taken from the last build while it, its cards
+    and their figures are the same.
+    """
+    language = catalog.site.languages[0]
+    own = (_of_one(scores[n], language, keeping) for n in sorted(catalog.scorecards) if n in scores)
+    return rows_csv((SCORES,)) + b"".join(own)
+
+
+def kept_name(scorecard: str) -> str:
+    """Return the name under which the rows of a ``scorecard`` are kept."""
+    return f"scores {scorecard}"
+
+
+def _of_one(found: ScoredCards, language: Language, keeping: Keeping | None) -> bytes:
+    def make() -> Iterator[File]:
+        yield File("scores", rows_csv(_rows((each for c in found for each in c.each), language)))
+
+    if keeping is None:
+        return b"".join(file.data for file in make())
+    cards = {name: _scored_by(card) for name, card in found.catalog.indicators.items()}
+    catalog = replace(found.catalog, indicators=cards)
+    made_from = (replace(found, catalog=catalog), language)
+    (file,) = keeping.files(kept_name(found.scorecard.id), make, *made_from)
+    return file.data
+
+
+def _scored_by(card: Indicator) -> Indicator:
+    """Return ``card`` without its long texts, of which no score is made."""
+    return replace(card, definition=Text(), purpose=None, notes=None)
 
 
 def _rows(cards: Iterable[ScoredCard], language: str) -> Iterator[Sequence[object]]:
