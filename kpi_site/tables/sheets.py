@@ -10,7 +10,7 @@ import warnings
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from kpi_site.tables.broken_records import header_again
 from kpi_site.tables.header import check_header, with_line_of_names
 from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.numerals import spelled
+from kpi_site.tables.sheet_texts import text_of
 from kpi_site.tables.times import SERIAL, cell_reader
 
 _LOOKED_AT = 50  # rows, for the names of columns
@@ -323,41 +324,6 @@ _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "
 
 def _is_error(value: str, formula: Any) -> bool:
     return value in _ERRORS or (isinstance(formula, str) and formula.startswith("="))
-
-
-def text_of(value: Any) -> str:
-    """Write a cell's value as a CSV file would have it."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return _number_text(value)
-        case timedelta():
-            return _clock_text(value)
-        case datetime():
-            text = value.isoformat(sep=" ")
-            return text.removesuffix(" 00:00:00")
-        case _:
-            return str(value)
-
-
-def _clock_text(value: timedelta) -> str:
-    """Write a duration as hours, minutes and seconds, to the millisecond as spreadsheets do."""
-    millis = round(abs(value) / timedelta(milliseconds=1))
-    seconds, rest = divmod(millis, 1000)
-    sign = "-" if value < timedelta() and millis else ""
-    text = f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return f"{text}.{rest:03}" if rest else text
-
-
-def _number_text(value: float) -> str:
-    """Write a number with 15 significant digits and without an exponent."""
-    text = f"{value:.15g}"
-    if "e" in text:
-        text = f"{float(text):.330f}".rstrip("0")
-    return text.removesuffix(".0").rstrip(".") or "0"
 
 
 def _read_as(field: Field, zone: str, *, since_1904: bool = False) -> Any:

@@ -146,6 +146,7 @@ def open_page(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", watched.error)
         page.on("response", watched.response)
         page.goto(site.url + path, wait_until=wait)  # type: ignore[arg-type]
+        page.wait_for_load_state()  # a slow page may be quiet before its scripts have come
         return page
 
     yield opened

@@ -17,7 +17,7 @@ from kpi_site.content.draft import Draft
 from kpi_site.content.yaml_source import parse_yaml
 from kpi_site.content.yaml_tree import Path, YamlTree
 from kpi_site.problems import Problem
-from kpi_site.tables.sheets import text_of
+from kpi_site.tables.sheet_texts import text_of
 from kpi_site.words import word
 from kpi_site.yaml_core import kind_of
 

@@ -107,7 +107,7 @@ def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
 
 def _grid(sheet: Any) -> list[tuple[int, tuple[str, ...]]]:
     """Return the first rows of a sheet as texts."""
-    from kpi_site.tables.sheets import text_of
+    from kpi_site.tables.sheet_texts import text_of
 
     if not hasattr(sheet, "reset_dimensions"):  # a sheet that is a chart
         return []
