@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from kpi_site.authoring.book.changing import made
@@ -581,6 +581,7 @@ def comments(text: str) -> list[str]:
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(number=st.integers(0, 9999), word=WORDS)
+@example(number=8999, word="- x")
 def test_the_edit_of_one_cell_changes_only_its_field(law: Any, number: int, word: str) -> None:
     root, draft, rows, known = law
     languages = draft.catalog.site.languages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
@@ -166,11 +167,14 @@ def texts_yaml(words: Mapping[str, str]) -> str:
 
 def _with_list(text: str, path: Path, written: str, order: Sequence[str]) -> str:
     """Return ``text`` with a list; items that stay keep their lines where each has its own."""
-    if written.startswith(("[", "- ")) and _holds_more(written):
-        return with_snippet(text, path, written, order=order)
-    items = [item.strip() for item in SEPARATORS.split(written) if item.strip()]
     tree = YamlTree(text)
     node = tree.at(path)
+    if written.startswith(("[", "- ")) and _holds_more(written):
+        told = tree.comments(*tree.span(node)) if node else []
+        if Counter(told) - Counter(YamlTree(written).comments()):
+            raise UneditableError(str(path))  # the cell did not show them
+        return with_snippet(text, path, written, order=order)
+    items = [item.strip() for item in SEPARATORS.split(written) if item.strip()]
     if isinstance(node, yaml.SequenceNode) and is_block(node) and tree.comments():
         return _item_by_item(text, path, items)
     inner = ", ".join(scalar_text(item, string=False, flow=True) for item in items)
