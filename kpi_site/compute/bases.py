@@ -1,15 +1,24 @@
 """The sums behind means, by which cards come apart by members.
 
 Rules: specification.md#contributions. Means over rows about people always have them: by these
-sums small cells are kept secret (specification.md#small-cells).
+sums small cells are kept secret, and by what else a term tells (specification.md#small-cells).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kpi_site.apart import base_names, base_of, how_apart, persons_name, persons_of
-from kpi_site.catalog import Catalog, Indicator
+from kpi_site.apart import (
+    answers_of,
+    base_names,
+    base_of,
+    how_apart,
+    inside,
+    near,
+    persons_name,
+    persons_of,
+)
+from kpi_site.catalog import Catalog, DataTerm, Indicator
 from kpi_site.compute.averages import is_average
 from kpi_site.compute.plan import TermPlan, plan_term
 from kpi_site.engine.cube import Schema
@@ -36,11 +45,20 @@ def plan_bases(
     for term in data_terms(card):
         names, base = base_names(term.name), base_of(term)
         dataset = catalog.datasets[term.dataset]
-        people, key = dataset.people, dataset.people_key
-        if base is not None and (people or needed & {*names}):
-            for name, own in zip(names, base, strict=True):
-                plans[name] = plan_term(catalog, tables, card, own, schemas)
-        if key is not None and not is_average(term):
-            own = persons_of(term, key)
-            plans[persons_name(term.name)] = plan_term(catalog, tables, card, own, schemas)
+        wanted: dict[str, DataTerm] = {}
+        if base is not None and (dataset.people or needed & {*names}):
+            wanted |= zip(names, base, strict=True)
+        if dataset.people:
+            wanted |= _of_people(term, schemas[dataset.id], dataset.people_key)
+        for name, own in wanted.items():
+            plans[name] = plan_term(catalog, tables, card, own, schemas)
     return plans
+
+
+def _of_people(term: DataTerm, schema: Schema, key: str | None) -> dict[str, DataTerm]:
+    """Return by name what keeps the persons in the rows of ``term`` secret."""
+    answers = answers_of(term)
+    found = dict([answers]) if answers is not None else {}
+    if key is not None and not is_average(term):
+        found[persons_name(term.name)] = persons_of(term, key)
+    return found | inside(term) | near(term, schema)

@@ -228,7 +228,7 @@ def _requests(setting: Setting, plan: CardPlan) -> Iterator[Request]:
         promised = expect_request(dataset, plan.cuts, setting.timeline.calendar)
         if promised is not None:
             yield promised
-    for term in _running_terms(plan):
+    for term in _running_terms(plan).values():
         by_day = _days(setting, term, setting.so_far(plan.periods[Grain.DAY]))
         yield from requests_of(term, _time_of(setting, term), [by_day])
 
@@ -240,18 +240,19 @@ def _time_of(setting: Setting, plan: TermPlan) -> str:
     return str(own if isinstance(term, StockTerm) else term.time or own)
 
 
-def _running_terms(plan: CardPlan) -> Iterator[TermPlan]:
-    """Yield the terms of a daily card that count a day's rows, as totals since the 1st.
+def _running_terms(plan: CardPlan) -> dict[str, TermPlan]:
+    """Return the terms of a daily card that count a day's rows, as totals since the 1st, by name.
 
     None where a term looks at days of its own choice (a window) or is another card's figure of
     the day: such a figure has no total of the month.
     """
     if plan.card.cycle is not Grain.DAY or not _has_total(plan.card):
-        return
-    for term in plan.terms.values():
-        inner = term.term
-        if isinstance(inner, RowTerm) and inner.to_date is None:
-            yield replace(term, term=replace(inner, to_date=Grain.MONTH))
+        return {}
+    return {
+        name: replace(term, term=replace(term.term, to_date=Grain.MONTH))
+        for name, term in plan.asked.items()
+        if isinstance(term.term, RowTerm) and term.term.to_date is None
+    }
 
 
 def _has_total(card: Indicator) -> bool:
@@ -278,9 +279,13 @@ def _results(
             keys = (SeriesKey(grain, str(dimension), member) for member in at.members(dimension))
             series.update((key, at.series(key)) for key in keys)
     running = None
-    totals = {str(term.term.name): term for term in _running_terms(plan)}
+    totals = _running_terms(plan)
     if totals and (days := setting.so_far(plan.periods[Grain.DAY])):
-        summed = replace(plan, terms=dict(plan.terms) | totals, bases={})
+        terms, bases = (
+            {name: totals.get(name, term) for name, term in own.items()}
+            for own in (plan.terms, plan.bases)
+        )
+        summed = replace(plan, terms=terms, bases=bases)
         at = replace(_card_at(setting, summed, days, answers, others), fixed=fixed)
         running = replace(at, running=True).series(SeriesKey(Grain.DAY))
     apart = how_apart(plan.card, setting.catalog.indicators)

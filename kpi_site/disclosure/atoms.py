@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from kpi_site.apart import base_names, base_of, persons_name, persons_of
+from kpi_site.apart import (
+    answers_of,
+    base_names,
+    base_of,
+    inside,
+    near,
+    persons_name,
+    persons_of,
+)
 from kpi_site.catalog import BalanceTerm, DataTerm, RowTerm, StockTerm
 from kpi_site.compute.averages import is_average, runs_of
 from kpi_site.compute.spans import Stretch, reach
@@ -58,25 +66,32 @@ class Quantity(NamedTuple):
 class Reading:
     """What ``n`` of a term, its ``value``, or one of the ``bases`` of a mean is made of."""
 
-    source: str  # "n", "value", or the name of a base
+    source: str  # "n", "value", or the name of what was computed beside it
     sums: Sums
 
 
 def readings(term: DataTerm, reader: Reader) -> tuple[Reading, ...]:
     """Return the sums and distinct counts that ``term`` shows; medians are none.
 
-    The persons behind it are no figure, but known as if they were.
+    The persons behind it are no figure, but known as if they were; so is every sum in what is no
+    sum itself, as a CASE.
     """
     where = term.where.node if term.where else None
     shown: list[tuple[str, Node]] = [] if is_average(term) else [("n", _ROWS)]
     key = reader.table.dataset.people_key
     if key is not None and not is_average(term):
         shown.append((persons_name(term.name), persons_of(term, key).value.node))
-    base = base_of(term)
+    base, beside = base_of(term), near(term, reader.schema)
     if base is not None:
         shown += zip(base_names(term.name), (own.value.node for own in base), strict=True)
-    else:
+    elif reader.read(term.value.node, where) is not None:
         shown.append(("value", term.value.node))
+    else:
+        beside |= inside(term)
+    answers = answers_of(term)
+    if answers is not None and base is None:
+        beside |= [answers]
+    shown += ((name, own.value.node) for name, own in beside.items())
     found = ((source, reader.read(node, where)) for source, node in shown)
     return tuple(
         Reading(source, sums)

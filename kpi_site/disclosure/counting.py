@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from kpi_site.apart import persons_name
+from kpi_site.apart import answers_of, persons_name
 from kpi_site.catalog import Catalog, DataTerm, Indicator
 from kpi_site.nature import divisor_of
 from kpi_site.periods import Period
@@ -39,10 +39,10 @@ class Counting:
         bases = self.bases(series.results[i].period)
         for term in self.terms:
             cells = series.terms.get(str(term.name))
-            persons = series.bases.get(persons_name(term.name))
             if cells is None:
                 continue
-            count = _count(term, cells[i]) if persons is None else int(persons[i].value or 0)
+            counted = _counted(term, series)
+            count = _count(term, cells[i]) if counted is None else int(counted[i].value or 0)
             if count:
                 every.append(count)
                 if term.name in bases:
@@ -75,6 +75,13 @@ def _bases(formula: Node, people: frozenset[str]) -> frozenset[str]:
     divisor = divisor_of(formula)
     below = {c.name for c in columns(divisor)} if divisor is not None else set()
     return people & below or people & {c.name for c in columns(formula)} or people
+
+
+def _counted(term: DataTerm, series: Series) -> tuple[Cell, ...] | None:
+    """Return the persons of a term where they have several rows, or the answers of a mean."""
+    persons = series.bases.get(persons_name(term.name))
+    answers = answers_of(term) if persons is None else None
+    return persons if answers is None else series.bases.get(answers[0])
 
 
 def _count(term: DataTerm, cell: Cell) -> int:

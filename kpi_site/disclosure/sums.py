@@ -196,6 +196,8 @@ class Reader:
             case Call(op="*" | "/" as op, args=(left, right)) if _is_multiple(op, left, right):
                 number, inner = _multiple(op, left, right)
                 yield from _scaled(number, self._of_row(inner))
+            case _ if self._is_condition(node):
+                yield Fraction(1), None, frozenset(conditions(node))
             case Call(op="coalesce", args=(inner, Literal_(value=int() | Decimal() as value))):
                 yield from self._of_row(inner)
                 yield Fraction(value), None, frozenset({("", Call("is_null", (strip(inner),)))})
@@ -222,6 +224,10 @@ class Reader:
         if own is None or any(isinstance(part, Window) for part in walk(own.value.node)):
             return None
         return own.value.node
+
+    def _is_condition(self, node: Node) -> bool:
+        kind = infer_node(node, self.schema)[0]
+        return kind is not None and kind.kind == "boolean"
 
     def _numbers(self, *nodes: Node) -> bool:
         """Tell whether all ``nodes`` are numbers, and no days or times."""

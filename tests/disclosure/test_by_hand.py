@@ -14,8 +14,8 @@ from kpi_site.cli.shared import app
 from kpi_site.options import Options
 from kpi_site.site import generate
 from kpi_site.stages import figures
-from tests.disclosure.survey import ANSWERS, hidden, published, survey
-from tests.figures.small import card
+from tests.disclosure.survey import ANSWERS, SITE, downloads_of, hidden, published, survey
+from tests.figures.small import card, dataset, write
 from tests.oracle.product import TODAY
 
 
@@ -243,3 +243,56 @@ def test_facts_that_begin_within_a_window(tmp_path: Path, term: str) -> None:
     own = card("answers", f"number: {{from: answers, value: COUNT(*), {term}}}", more=more)
     found = hidden(survey(tmp_path, months, own))
     assert {key[2] for key in found if key[3] == "b"} == {"2026-01", "2026-02"}
+
+
+@pytest.mark.parametrize("key", ["people: true", "people_key: who"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "AVG(score)",
+        "ROUND(AVG(score), 1)",
+        "MEDIAN(score)",
+        "MAX(score)",
+        "SUM(score) / COUNT(score)",
+    ],
+)
+def test_a_mean_of_few_answers(tmp_path: Path, key: str, value: str) -> None:
+    """Of twelve persons of team a two answered: a mean is theirs, however many were asked."""
+    answered = {"a": 2, "b": 9, "c": 8, "d": 0}
+    lines = [
+        f"2026-01-10,{team},{team}{i},{1 + i % 5 if i < count else ''}\n"
+        for team, count in answered.items()
+        for i in range(12)
+    ]
+    files = {
+        "content/site.yml": f"{SITE}suppression: {{min_count: 5}}\n",
+        "data/answers.csv": "day,team,who,score\n" + "".join(lines),
+        **dataset("answers", "name: team, type: string", "name: who, type: string",
+                  "name: score, type: integer", more=f"{key}\n"),
+        **card("mean", f"score: {{from: answers, value: '{value}'}}", more="dimensions: [team]\n"),
+    }  # fmt: skip
+    found = {member for _, grain, _, member in hidden(write(tmp_path, files)) if grain == "month"}
+    assert "a" in found
+    assert len(found) > 1
+
+
+def test_a_mean_to_date_does_not_tell_a_day(tmp_path: Path) -> None:
+    """Three who earn a million beside 60 who earn 1: each sum since the first of the month tells.
+
+    Their day is not told apart from all the days after it; so no later mean to date is told.
+    """
+    sizes = {1: (20, 1), 2: (3, 10**6), 3: (20, 1), 4: (20, 1)}
+    rows = "".join(
+        f"2026-01-{day:02},{pay}\n" for day, (size, pay) in sizes.items() for _ in range(size)
+    )
+    files = {
+        "content/site.yml": f"{SITE}suppression: {{min_count: 5}}\n",
+        "data/staff.csv": "day,pay\n" + rows,
+        **dataset("staff", "name: pay, type: integer", more="people: true\n"),
+        **card("mean", "paid: {from: staff, value: AVG(pay)}", more="longer: false\n"),
+    }
+    path = "content/indicators/main/mean.yml"
+    files[path] = files[path].replace("cycle: month", "cycle: day")
+    running = downloads_of(write(tmp_path, files))["data/running.csv"].decode().splitlines()
+    told = {row.split(",")[1] for row in running[1:] if row.split(",")[2]}
+    assert told == {"2026-01-01"}

@@ -106,6 +106,38 @@ def test_what_is_told_together(
         raise AssertionError("told")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "CASE WHEN SUM(bonus) > 0 THEN SUM(pay) FILTER (WHERE done) END",
+        "CASE WHEN SUM(pay) FILTER (WHERE done) > 300 THEN 1 ELSE 0 END",
+        "CASE WHEN 1 < COUNT(*) THEN 1 / SUM(pay) FILTER (WHERE done) END",
+        "GREATEST(SUM(pay) FILTER (WHERE done), 50)",
+        "SUM(pay) FILTER (WHERE done) / COUNT(*) * SUM(bonus)",
+        "ROUND(AVG(pay) FILTER (WHERE done), 2)",
+        "MEDIAN(bonus) FILTER (WHERE done)",
+        "SUM(done)",
+        "SUM(ABS(pay)) FILTER (WHERE done)",
+        "SUM(CAST(pay AS DECIMAL(10, 2))) FILTER (WHERE done)",
+        "SUM(GREATEST(pay, bonus)) FILTER (WHERE done)",
+        "SUM(CASE WHEN done THEN ROUND(pay, 1) + 0 ELSE 7 END)",
+        "AVG(COALESCE(left_out * 0, 0) + LEAST(pay, 999)) FILTER (WHERE done)",
+    ],
+)
+def test_what_is_made_of_a_hidden_sum_in_any_other_way(tmp_path: Path, value: str) -> None:
+    """Whatever comes of the pay of three persons is hidden with it, and so is how many they are."""
+    assert "open0" not in told(staff(tmp_path, value))
+
+
+def test_what_is_made_of_sums_that_are_told_is_told(tmp_path: Path) -> None:
+    values = ["CASE WHEN SUM(pay) > 0 THEN SUM(bonus) / SUM(pay) ELSE 0 END", "SUM(ABS(pay))"]
+    pay, bonus = (sum(first + step * i for n in TEAMS["a"] for i in range(n))
+                  for first, step in ((100, 7), (10, 1)))  # fmt: skip
+    found = told(staff(tmp_path, *values))
+    assert round(float(found["open0"]), 12) == round(bonus / pay, 12)
+    assert found["open1"] == pay
+
+
 def test_an_amount_is_no_more_than_what_it_is_part_of(tmp_path: Path) -> None:
     """Pay of 321 with bonuses of 33, none below 0: who knows 354 knows that pay is no more."""
     found = told(staff(tmp_path, "SUM(pay + bonus) FILTER (WHERE done)"))
