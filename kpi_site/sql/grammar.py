@@ -27,7 +27,7 @@ _BINDING = {
 }  # fmt: skip
 _NOT, _SIGN = 3, 10
 
-_RESERVED = frozenset({
+RESERVED = frozenset({
     "AND", "AS", "ASC", "BETWEEN", "CASE", "CAST", "DESC", "DISTINCT", "ELSE", "END", "FILTER",
     "FROM", "ILIKE", "IN", "IS", "LIKE", "NOT", "OR", "OVER", "SELECT", "THEN", "WHEN", "WHERE",
     "UNION", "JOIN", "ON", "WITH",
@@ -143,7 +143,7 @@ class Grammar(Cursor):
                 return self._interval()
         if following.word == "(":
             return call(self)
-        if token.word in _RESERVED or " " in token.word:
+        if token.word in RESERVED or " " in token.word:
             self.fail()
         return self._column()
 

@@ -35,12 +35,17 @@ TOTAL_WORDS: Final = frozenset({
     "合计", "总计", "小计", "共计", "总合计",
     "Total", "total", "TOTAL", "Subtotal", "subtotal", "SUBTOTAL", "Sub-total", "Sub total",
     "Grand total", "Grand Total", "grand total", "GRAND TOTAL", "Totals", "totals", "Sum total",
+    "合計", "小計", "総計", "Gesamt", "Gesamtsumme", "Gesamtergebnis", "Insgesamt", "Summe",
+    "Zwischensumme", "Total général", "Sous-total", "Total general", "Total geral", "Totale",
+    "Totale generale", "Totaal", "Subtotaal", "Eindtotaal",
 })  # fmt: skip
 """What a row of totals is called where a member's name should stand."""
 
 _CALLED: Final = (
-    r"(?i)(?:[合总小共]\s*计|\s汇\s*总|^\s*(?:本[日周旬月季年]\s*)?累\s*计|"
-    r"^(?:.*[\s-]|\s*sub)?totals?)\s*[:：]?\s*$"
+    r"(?i)(?:[合总小共総]\s*[计計]|\s汇\s*总|^\s*(?:本[日周旬月季年]\s*)?累\s*计|"
+    r"^(?:.*[\s-]|\s*(?:sub|sous|eind))?(?:totals?|totaal|totale)(?:\s+g[eé]n[eé]rale?|\s+geral)?|"
+    r"^(?:.*[\s-])?(?:(?:ins)?gesamt|(?:gesamt|zwischen|end|teil)?summe|gesamtergebnis)"
+    r")\s*[:：]?\s*$"
 )
 """The same words spaced out, with a colon, or behind a name: 合 计, 华东小计, East Total."""
 _LOOKED_AT: Final = 10_000
@@ -232,6 +237,14 @@ def _is_called(column: pl.Expr, *, key: bool) -> pl.Expr:
     else:
         called = column.str.contains(_CALLED)
     return called.fill_null(value=False)
+
+
+def totals_among(cells: pl.Series) -> frozenset[str]:
+    """Return the words for a total among texts; a pattern finds them where these are labels."""
+    words = cells.unique()
+    key = cells.len() >= _LOOKED_AT and words.len() > _LOOKED_AT // 2
+    called = pl.select(_is_called(pl.lit(words), key=key)).to_series()
+    return frozenset(words.filter(called).to_list())
 
 
 def total_among_rows(name: str, cell: Cell, rows: int, words: Collection[str]) -> Problem:

@@ -134,6 +134,8 @@ def test_undeclared_totals_are_warned_of(tmp_path: Path, word: str) -> None:
     [
         ("合 计", True), ("合　计", True), ("小计：", True), ("本月合计", True),
         ("华东 小计", True), ("华东 汇总", True), ("本年累计", True), ("累计", True),
+        ("Kosten gesamt", True), ("Nord-Summe", True), ("SUMME:", True), ("TOTAL GENERAL", True),
+        ("Gesamtschule", False), ("Summerland", False), ("Total Energies", False),
         ("East Total", True), ("SUB-TOTAL", True), ("total:", True), (" Totals ", True),
         ("统计", False), ("设计", False), ("会计", False), ("累计用户", False),
         ("合计外", False), ("数据汇总", False), ("Totally", False), ("Subtotals here", False),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +14,7 @@ from kpi_site.authoring.survey.times import share, time_types
 from kpi_site.catalog import FieldType, Notation
 from kpi_site.problems import Message
 from kpi_site.tables.convert import FALSE, INTEGER, TRUE
-from kpi_site.tables.totals import TOTAL_WORDS
+from kpi_site.tables.totals import totals_among
 
 ABSENT: Final = frozenset(
     {
@@ -37,14 +37,19 @@ ABSENT: Final = frozenset(
 )
 """Words that often stand for a missing value in columns of numbers and days."""
 
+_NO_AMOUNT: Final = r"^[¥￥$€£] ?[-–—]$"
 _NUMBER: Final = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
 _MOST = 0.95  # of the cells must fit, or the type is none
 _ENOUGH = 20  # cells, before a few that do not fit are called mistakes
 _FEW = 12  # different words that make a list to choose from
 _LONGEST_WORD = 20  # characters; beyond this a text is prose
 _ID_NAME: Final = re.compile(
-    r"(?i)(?:^|[_ /])(?:id|no\.?|code|key|account|phone|postcode|sku)$"
+    r"(?i)(?:^|[_ /])(?:id|n[or°º]\.?|code|key|account|phone|postcode|sku|plz|cuenta|compte)$"
+    r"|(?:nummer|nr\.?|konto|kostenstelle|kostenart|#)$|^n[°º] |^num[eé]ro"
     r"|编号|编码|序号|代码|单号|工号|证号|卡号|号码|账号|料号"
+)
+_BIRTH: Final = re.compile(
+    r"(?i)born|birth|^dob$|出生|生日|geburt|geboren|naissance|nacimiento|nascimento|nascita|geboorte"
 )
 _YES_NO: Final = frozenset(
     {"是", "否", "有", "无", "Y", "N", "y", "n", "yes", "no", "Yes", "No", "对", "错"}
@@ -81,6 +86,25 @@ class Seen:
         """Tell whether the column's name is one of an identifier."""
         return _ID_NAME.search(self.name) is not None
 
+    @property
+    def tells_years(self) -> bool:
+        """Tell whether it is a column of years alone."""
+        form = self.format or ""
+        return self.type == "date" and "%Y" in form and form.count("%") == 1
+
+    @property
+    def tells_days(self) -> bool:
+        """Tell whether each row has its day, not of a birth."""
+        form = self.format
+        is_day = form is None or form == "serial" or "%d" in form
+        is_time = self.type in {"date", "datetime"}
+        return is_time and is_day and self.complete and not self.tells_birth
+
+    @property
+    def tells_birth(self) -> bool:
+        """Tell whether the column's name says when people were born."""
+        return _BIRTH.search(self.name) is not None
+
 
 def see(texts: pl.Series, *, typed: bool) -> Seen:
     """Guess the type of a column of texts, null where a cell is empty.
@@ -88,32 +112,38 @@ def see(texts: pl.Series, *, typed: bool) -> Seen:
     ``typed`` says that days were typed values in the file and are written in ISO here.
     """
     cells = texts.drop_nulls()
-    words = frozenset(cells.unique().to_list()) & ABSENT
-    rest = cells.filter(~cells.is_in(list(words))) if words else cells
+    words = _absent_among(cells)
+    full = not words and cells.len() == texts.len()
+    totals = totals_among(cells) if full else frozenset()  # what is no number counts as empty
+    rest = cells.filter(~cells.is_in([*words, *totals])) if words or totals else cells
     name = texts.name
-    if rest.is_empty():
+    if rest.is_empty() and not totals:
         note = Message("整列为空，类型未知", "the column is empty, its type unknown")
         return Seen(name, "string", notes=(note,))
-    guess = _best(_guesses(name, rest, typed=typed), rest.len())
+    guess = _best(_guesses(name, rest, typed=typed), rest.len()) if rest.len() else None
     if guess is None:
         return _words(texts, cells)
-    misfits = rest.filter(~guess.fits)
-    totals = _totals_among_days(guess.type, misfits)
-    misfit = _told(totals) if totals else _misfit_notes(guess.type, misfits)
-    notes = (*guess.notes, *_absent_notes(words), *misfit)
-    complete = not words and cells.len() == texts.len()
+    misfit = _misfit_notes(guess.type, rest.filter(~guess.fits))
     return Seen(
         name, guess.type, guess.format, guess.decimals, guess.notation,
-        absent=tuple(sorted(words)), complete=complete,
-        unique=_unique(rest.filter(guess.fits) if totals else rest), notes=notes,
+        absent=tuple(sorted(words)), complete=full, unique=_unique(rest),
+        notes=(*guess.notes, *_absent_notes(words), *misfit),
         totals=tuple(sorted(totals)),
     )  # fmt: skip
 
 
-def _totals_among_days(kind: FieldType, misfits: pl.Series) -> frozenset[str]:
-    """Return the words of rows of totals in a column of days, if nothing else is no day."""
-    words = frozenset(misfits.to_list())
-    return words if kind in {"date", "datetime"} and words <= TOTAL_WORDS else frozenset()
+def without_totals(texts: pl.DataFrame, columns: Sequence[Seen]) -> pl.DataFrame:
+    """Return the rows that are no totals."""
+    for column in columns:
+        if column.totals:
+            texts = texts.filter(~pl.col(column.name).is_in(column.totals).fill_null(value=False))
+    return texts
+
+
+def _absent_among(cells: pl.Series) -> frozenset[str]:
+    """Return the words for a missing value; a currency with a dash alone is an empty amount."""
+    dash = cells.filter(cells.str.contains(_NO_AMOUNT)).unique().to_list()
+    return frozenset(cells.unique().to_list()) & ABSENT | frozenset(dash)
 
 
 def _best(guesses: Iterable[_Guess], cells: int) -> _Guess | None:
@@ -175,7 +205,7 @@ def _written(cells: pl.Series) -> Iterator[_Guess]:
     if not most and not moved:
         yield _Guess("integer", fits, notes=notes, notation=notation)
     else:
-        told = Message(f"小数最多 {most} 位", f"{most} decimal places at most were seen")
+        told = _places(most)
         yield _Guess("number", fits, decimals=max(most, 1), notes=(*notes, told), notation=notation)
 
 
@@ -183,8 +213,13 @@ def _decimal(cells: pl.Series, numbers: pl.Series) -> Iterator[_Guess]:
     places = cells.filter(numbers).str.extract(r"\.(\d*)$").str.len_chars().max()
     if isinstance(places, int) and places <= 18:
         most = max(places, 1)
-        note = Message(f"小数最多 {most} 位", f"{most} decimal places at most were seen")
+        note = _places(most)
         yield _Guess("number", numbers, decimals=most, notes=(note,))
+
+
+def _places(most: int) -> Message:
+    places = "1 decimal place" if most == 1 else f"{most} decimal places"
+    return Message(f"小数最多 {most} 位", f"{places} at most {'was' if most == 1 else 'were'} seen")
 
 
 def _why_text(name: str, cells: pl.Series) -> Message | None:
@@ -210,12 +245,18 @@ def _absent_notes(words: frozenset[str]) -> Iterator[Message]:
 
 def _misfit_notes(kind: str, misfits: pl.Series) -> Iterator[Message]:
     if misfits.len():
-        first = misfits[0]
+        first, one = misfits[0], misfits.len() == 1
         yield Message(
             f"有 {misfits.len()} 格不是 {kind}，如“{first}”：check 会逐个指出",
-            f"{misfits.len()} cells are no {kind}, such as '{first}': check will name them",
+            f"a cell is no {kind}, '{first}': check will name it"
+            if one
+            else f"{misfits.len()} cells are no {kind}, such as '{first}': check will name them",
         )
-        yield from _told(frozenset(misfits.to_list()))
+        if totals := ", ".join(sorted(totals_among(misfits))):
+            yield Message(
+                f"有“{totals}”：合计行会重复计算，请用 totals 说明哪些行是合计",
+                f"there is '{totals}': a row of totals would count twice, declare it as `totals`",
+            )
 
 
 def _words(texts: pl.Series, cells: pl.Series) -> Seen:
@@ -228,14 +269,17 @@ def _words(texts: pl.Series, cells: pl.Series) -> Seen:
     prose = any(len(word) > _LONGEST_WORD or word.count(" ") > 3 for word in distinct)
     odd = tuple(note for pattern, note in _ODD if _mostly(cells, pattern))[:1]
     few = len(distinct) <= _FEW and cells.len() >= max(_ENOUGH, 5 * len(distinct))
-    sound = few and not (odd or blanks or prose or words & TOTAL_WORDS)
-    notes = [*odd, *_absent_notes(frozenset(absent)), *_told(words)]
+    totals = totals_among(cells)
+    sound = few and not (odd or blanks or prose or totals)
+    notes = [*odd, *_absent_notes(frozenset(absent))]
+    if len(words) == 2 and words <= _YES_NO:
+        notes.append(_YES_OR_NO)
     if blanks:
         notes.append(_BLANKS)
     return Seen(
         texts.name, "string", enum=tuple(listed) if sound else (), absent=absent,
         complete=not absent and cells.len() == texts.len(), unique=_unique(cells),
-        notes=tuple(notes), totals=tuple(sorted(words & TOTAL_WORDS)),
+        notes=tuple(notes), totals=tuple(sorted(totals)),
     )  # fmt: skip
 
 
@@ -245,18 +289,10 @@ _BLANKS: Final = Message(
 )
 
 
-def _told(words: frozenset[str]) -> Iterator[Message]:
-    """Say what some words probably mean: the sum of other rows, or a truth value."""
-    if totals := ", ".join(sorted(words & TOTAL_WORDS)):
-        yield Message(
-            f"有“{totals}”：合计行会重复计算，请用 totals 说明哪些行是合计",
-            f"there is '{totals}': a row of totals would count twice, declare it as `totals`",
-        )
-    if len(words) == 2 and words <= _YES_NO:
-        yield Message(
-            "是否两值：导出为 true 和 false，就能用 type: boolean",
-            "yes or no: exported as true and false it could be a boolean",
-        )
+_YES_OR_NO: Final = Message(
+    "是否两值：导出为 true 和 false，就能用 type: boolean",
+    "yes or no: exported as true and false it could be a boolean",
+)
 
 
 def _mostly(cells: pl.Series, pattern: str) -> bool:

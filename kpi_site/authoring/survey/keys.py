@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -21,6 +22,7 @@ _ONE_A_DAY: Final = Message(
     "日期没有重复：若每天只该有一行就保留，否则删去",
     "no day twice: keep it if there is to be one row a day, else delete it",
 )
+_COUNTED: Final = re.compile(r"(?i)^(?:序号|项次|行号|#|no\.?|nr\.?|n[°º]|lfd\.? ?nr\.?|pos\.?)$")
 _SAMPLE = 20_000  # rows that rule most groups of columns out
 
 
@@ -60,25 +62,28 @@ class Lead:
         return self.same_name and not self.strays
 
 
-def primary_key(texts: pl.DataFrame, seen: Sequence[Seen]) -> Keyed | None:
+def primary_key(
+    texts: pl.DataFrame, seen: Sequence[Seen], parts: Sequence[str] = ()
+) -> Keyed | None:
     """Return the column, or the two to four, that no two rows share; None if there are none.
 
     Amounts identify nothing, even where they differ from row to row; whole numbers are taken
-    for such unless they are named like an id or stand first. A time is the last resort.
+    for such unless they are named like an id, stand first, or are ``parts`` of a day. A time
+    is the last resort, and a running number if another column is named like an id.
     """
     able = [
         s
         for s in seen
         if s.complete
         and s.type in _IDENTIFYING
-        and (s.type != "integer" or (s.notation is None and (s.named_like_id or s is seen[0])))
+        and (s.type != "integer" or s.name in parts or _is_id(s, seen[0]))
     ]
     # A moment that does not come twice does so by chance; one row a day may be meant.
     chance = [s for s in able if s.unique and s.type == "datetime" and not s.named_like_id]
     able = [s for s in able if s not in chance]
     alone = sorted(
         (s for s in able if s.unique),
-        key=lambda s: (not s.named_like_id, s.type == "date"),
+        key=lambda s: (not s.named_like_id, s.type == "date", _COUNTED.search(s.name) is not None),
     )
     doubt = Message("行数太少，不能肯定", "too few rows to be sure")
     notes = (doubt,) if texts.height < _FEW_ROWS else ()
@@ -99,16 +104,23 @@ def primary_key(texts: pl.DataFrame, seen: Sequence[Seen]) -> Keyed | None:
     return None
 
 
+def _is_id(column: Seen, first: Seen) -> bool:
+    return column.notation is None and (column.named_like_id or column is first)
+
+
 def _never_twice(texts: pl.DataFrame, group: Sequence[str]) -> bool:
     return texts.select(group).n_unique() == texts.height > 1
 
 
 def time_column(seen: Iterable[Seen]) -> Keyed | None:
-    """Return the first complete column of days or moments, else the first one at all."""
+    """Return the first complete column of days or moments, else the first one at all.
+
+    Days go before months and years, and a birth is the last resort.
+    """
     times = [s for s in seen if s.type in {"date", "datetime"}]
     if not times:
         return None
-    chosen = next((s for s in times if s.complete), times[0])
+    chosen = min(times, key=lambda s: (s.tells_birth, not s.complete, not s.tells_days))
     notes = []
     if not chosen.complete:
         notes.append(Message("有空值：这些行不属于任何期间", "rows without it belong to no period"))

@@ -3,85 +3,152 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
 from kpi_site.authoring.survey.column import Seen
+from kpi_site.authoring.survey.month_words import month_and_year, month_of, quarter_of
 from kpi_site.problems import Message
+from kpi_site.sql.grammar import RESERVED
 
 _NAME: Final = "period_start"
 _PARTS: Final = (  # names, the highest number, and the month that it stands for
-    (re.compile(r"(?i)^(month|mon|mth|mm|月|月份)$"), 12, "{0}"),
-    (re.compile(r"(?i)^((posting|fiscal|accounting)?[ _]?period|(会计)?期间|期)$"), 12, "{0}"),
-    (re.compile(r"(?i)^(quarter|qtr|qq?|季|季度)$"), 4, "3 * {0} - 2"),
-)
-_DAY_OF_MONTH: Final = re.compile(r"(?i)^(day|dd|日)$")
+    (re.compile(r"(?i)^(month|mon|mth|mm|月|月份|(buchungs)?monat|mois|m[eê]s|mese|maand)$"), 12),
+    (re.compile(r"(?i)^((posting|fiscal|accounting|buchungs)?[ _]?period[eo]?|p[eé]r[ií]od[eo]"
+                r"|(会计)?期间|期)$"), 12),
+    (re.compile(r"(?i)^(quarter|qtr|qq?|季|季度|四半期|quartal|trim(estr[ei])?|kwartaal)$"), 4),
+)  # fmt: skip
+_DAY_OF_MONTH: Final = re.compile(r"(?i)^(day|dd|日|tag|jour|d[ií]a|giorno|dag)$")
 _OF_PARTS: Final = Message("由年和月（或季）得到", "made of the year and the month or quarter")
 _OF_PERIODS: Final = Message(
     "由年和期间得到：第 1 期当作 1 月",
     "made of the year and the period: the first is taken as January",
 )
-
-_YEAR: Final = "(?:19|20)[0-9]{2}"
-_QUARTERS: Final = (  # how cells are written, where the year begins, and where the quarter stands
-    (rf"^{_YEAR}[Qq][1-4]$", 1, 6),
-    (rf"^{_YEAR}[- ./][Qq][1-4]$", 1, 7),
-    (rf"^{_YEAR}年[1-4]季度?$", 1, 6),
-    (rf"^{_YEAR}年第[1-4]季度?$", 1, 7),
-    (rf"^[Qq][1-4][- ./]{_YEAR}$", 4, 2),
+_OF_FISCAL: Final = Message(
+    "由财年和季度得到：第 1 季当作从 1 月开始",
+    "made of the fiscal year and quarter: the first is taken to begin in January",
+)
+_AROUND: Final = re.compile(r"([^0-9]*)([0-9]{1,3})([^0-9]*)")
+_QUARTERS: Final = (  # a quarter with its year, in one cell
+    re.compile(
+        r"(?P<a>[^0-9]*)(?P<year>(?:19|20)[0-9]{2}|(?<=FY)[0-9]{2})(?P<b>[^0-9]*?)"
+        r"(?P<part>[1-4一二三四])(?P<c>[^0-9]*)"
+    ),
+    re.compile(
+        r"(?P<a>[^0-9]*?)(?P<part>[1-4一二三四])(?P<b>[^0-9]+)"
+        r"(?P<year>(?:19|20)?[0-9]{2})(?P<c>)"
+    ),
+)
+_QUARTER_WORD: Final = re.compile(
+    r"(?i)[\W_]*(?:FY)?[年\W_]*(?:Q|T|qtr|quarter|quartal|trim|trimestre|kwartaal)[\W_]*|.*季度?.*"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A derived day: its name, its expression, and what it is made of."""
+    """A derived day: its name, its expression, what it is made of, and of which columns."""
 
     name: str
     expression: str
     note: Message
+    parts: tuple[str, ...]
 
 
 def made_of_parts(columns: Sequence[Seen], texts: pl.DataFrame) -> tuple[list[Seen], Made | None]:
     """Return the columns, and the day that one or more of them make.
 
-    A column of years is then a whole number. None where there are no such columns.
+    A column of years alone is then a whole number. None where there are no such columns, or a
+    day is there already.
     """
-    if any(column.name == _NAME for column in columns):
+    if any(column.name == _NAME or column.tells_days for column in columns):
         return list(columns), None
-    year = next((c for c in columns if c.type == "date" and c.format == "%Y"), None)
-    found = _whole_quarter(columns, texts) if year is None else _parts(year, columns, texts)
-    if found is None or year is None:
+    year = next((c for c in columns if c.tells_years), None)
+    found = _whole(columns, texts) if year is None else _parts(year, columns, texts)
+    if found is None or year is None or year.format != "%Y":
         return list(columns), found
     whole = replace(year, type="integer", format=None, notes=())
     return [whole if c is year else c for c in columns], found
 
 
 def _parts(year: Seen, columns: Sequence[Seen], texts: pl.DataFrame) -> Made | None:
-    """Return the day of a year and a month, period or quarter: as a number, or as Q1."""
-    for names, most, month in _PARTS:
+    """Return the day of a year and a month, period or quarter: a number, or a word for it."""
+    name = column_name(year.name)
+    years = name if year.format == "%Y" else f"YEAR({name})"
+    for names, most in _PARTS:
         for part in columns:
             if names.search(part.name) and (number := _number(texts, part, most)):
                 day = _day_of_month(columns, texts) if most == 12 else "1"
-                note = _OF_PERIODS if "期" in part.name or "eriod" in part.name else _OF_PARTS
-                months = month.format(number)
-                return Made(_NAME, f"MAKE_DATE({column_name(year.name)}, {months}, {day})", note)
+                is_period = "期" in part.name or re.search(r"(?i)p[eé]r[ií]od", part.name)
+                note = _OF_PERIODS if is_period else _OF_PARTS
+                expression = f"MAKE_DATE({years}, {_month(number, most)}, {day})"
+                return Made(_NAME, expression, note, (year.name, part.name))
     for part in columns:
-        if part.type == "string" and _all_match(texts, part, r"^[Qq][1-4]$"):
-            quarter = _quarter(part.name, 2)
-            return Made(_NAME, f"MAKE_DATE({column_name(year.name)}, {quarter}, 1)", _OF_PARTS)
+        if part.type == "string" and (number := _quarter_or_month(texts, part)):
+            expression = f"MAKE_DATE({years}, {number}, 1)"
+            return Made(_NAME, expression, _OF_PARTS, (year.name, part.name))
     return None
 
 
+def _month(number: str, most: int) -> str:
+    return number if most == 12 else f"3 * {number} - 2"
+
+
+def _quarter_or_month(texts: pl.DataFrame, part: Seen) -> str | None:
+    """Return the month of cells that are all quarters (Q1) or months (März), however named."""
+    words = _words(texts, part.name)
+    if words and all(re.fullmatch(r"[Qq][1-4]", word) for word in words):
+        return f"3 * {_number(texts, part, 4)} - 2"
+    return _number(texts, part, 12) if all(map(month_of, words)) else None
+
+
+def _words(texts: pl.DataFrame, name: str) -> list[str]:
+    return list(texts[name].drop_nulls().unique(maintain_order=True))
+
+
 def _number(texts: pl.DataFrame, part: Seen, most: int) -> str | None:
-    """Return the number from 1 to ``most`` that a column tells, also as ``001``."""
-    if not _within(texts, part, most):
+    """Return the number from 1 to ``most`` that a column tells: 3, 003, 3月, Q3, März, 第三季度."""
+    words = _words(texts, part.name)
+    if not words or part.type not in {"integer", "string"}:
         return None
-    if part.type == "integer":
-        return column_name(part.name)
-    return f"TRY_CAST({column_name(part.name)} AS INTEGER)" if part.type == "string" else None
+    around = [found for word in words if (found := _AROUND.fullmatch(word))]
+    if len(around) == len(words):
+        if not all(1 <= int(found[2]) <= most for found in around):
+            return None
+        if part.type == "integer":
+            return column_name(part.name)
+        if len({(found[1], found[3]) for found in around}) == 1:
+            return _cast(_without(column_name(part.name), around[0][1], around[0][3]))
+    told = {word: month_of(word) if most == 12 else quarter_of(word) for word in words}
+    known = {word: number for word, number in told.items() if number is not None}
+    return _case(column_name(part.name), known) if len(known) == len(words) <= _MOST else None
+
+
+_MOST: Final = 24  # words for months that are listed
+
+
+def _without(text: str, *parts: str) -> str:
+    """Return an expression for a text without some parts of it."""
+    for part in parts:
+        text = f"REPLACE({text}, {_quoted(part)}, '')" if part else text
+    return text
+
+
+def _cast(text: str) -> str:
+    return f"TRY_CAST({text} AS INTEGER)"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _case(text: str, numbers: Mapping[str, int]) -> str:
+    """Return the expression of the number of each word."""
+    ordered = sorted(numbers.items(), key=lambda item: item[1])
+    told = " ".join(f"WHEN {_quoted(word)} THEN {number}" for word, number in ordered)
+    return f"CASE {text} {told} END"
 
 
 def _day_of_month(columns: Sequence[Seen], texts: pl.DataFrame) -> str:
@@ -91,38 +158,60 @@ def _day_of_month(columns: Sequence[Seen], texts: pl.DataFrame) -> str:
     return "1"
 
 
-def _whole_quarter(columns: Sequence[Seen], texts: pl.DataFrame) -> Made | None:
-    """Return the day of a column of quarters with their years, all written alike."""
+def _whole(columns: Sequence[Seen], texts: pl.DataFrame) -> Made | None:
+    """Return the day of a column of quarters or months with their years, all written alike."""
     for column in columns:
-        if column.type != "string":
+        if column.type != "string" or len(words := _words(texts, column.name)) < 2:
             continue
-        for pattern, year, quarter in _QUARTERS:
-            if _all_match(texts, column, pattern):
-                name = column_name(column.name)
-                years = f"TRY_CAST(SUBSTRING({name}, {year}, 4) AS INTEGER)"
-                day = f"MAKE_DATE({years}, {_quarter(column.name, quarter)}, 1)"
-                return Made(_NAME, day, _OF_PARTS)
+        for found in (_whole_quarter(column.name, words), _whole_month(column.name, words)):
+            if found is not None:
+                return found
     return None
 
 
-def _quarter(name: str, place: int) -> str:
-    """Return the first month of the quarter that is the character at ``place``."""
-    return f"3 * TRY_CAST(SUBSTRING({column_name(name)}, {place}, 1) AS INTEGER) - 2"
+def _whole_quarter(name: str, words: Sequence[str]) -> Made | None:
+    """Return the day of quarters such as 2024Q1, Q1/24, 1. Quartal 2024, 2024年第一季度."""
+    for pattern in _QUARTERS:
+        cells = [found for word in words if (found := pattern.fullmatch(word))]
+        if len(cells) < len(words):
+            continue
+        first = cells[0]
+        if len({(c["a"], c["b"], c["c"], len(c["year"])) for c in cells}) > 1:
+            continue
+        if not any(_QUARTER_WORD.fullmatch(first[group]) for group in ("a", "b", "c")):
+            continue
+        column = column_name(name)
+        at, long = first.start("year") + 1, len(first["year"])
+        year = _cast(f"SUBSTRING({column}, {at}, {long})")
+        part = f"SUBSTRING({column}, {first.start('part') + 1}, 1)"
+        if first["part"].isascii():
+            month = f"3 * {_cast(part)} - 2"
+        else:
+            month = _case(part, {"一": 1, "二": 4, "三": 7, "四": 10})
+        years = year if long == 4 else f"2000 + {year}"
+        note = _OF_FISCAL if "FY" in first["a"].upper() else _OF_PARTS
+        return Made(_NAME, f"MAKE_DATE({years}, {month}, 1)", note, (name,))
+    return None
 
 
-def _all_match(texts: pl.DataFrame, column: Seen, pattern: str) -> bool:
-    cells = texts[column.name].drop_nulls()
-    return bool(cells.len()) and bool(cells.str.contains(pattern).all())
-
-
-def _within(texts: pl.DataFrame, part: Seen, most: int) -> bool:
-    cells = texts[part.name].drop_nulls()
-    numbers = cells.cast(pl.Int64, strict=False)
-    return bool(cells.len()) and bool(numbers.is_between(1, most).fill_null(value=False).all())
+def _whole_month(name: str, words: Sequence[str]) -> Made | None:
+    """Return the day of months in words with their years: März 2024, 2024 mars."""
+    parts = [found for word in words if (found := month_and_year(word))]
+    lengths = {len(year) for _, year in parts}
+    behind = {text.endswith(year) for text, (_, year) in zip(words, parts, strict=False)}
+    if len(parts) < len(words) or len(lengths) > 1 or len(behind) > 1:
+        return None
+    column, long = column_name(name), lengths.pop()
+    year = _cast(f"{'RIGHT' if behind.pop() else 'LEFT'}({column}, {long})")
+    told = {word: number for word, _ in parts if (number := month_of(word))}
+    ordered = sorted(told.items(), key=lambda item: (item[1], -len(item[0])))
+    cases = " ".join(f"WHEN CONTAINS({column}, {_quoted(w)}) THEN {n}" for w, n in ordered)
+    years = year if long == 4 else f"2000 + {year}"
+    return Made(_NAME, f"MAKE_DATE({years}, CASE {cases} END, 1)", _OF_PARTS, (name,))
 
 
 def column_name(name: str) -> str:
     """Return a column's name as expressions have it."""
     plain = re.fullmatch(r"[A-Za-z_\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]*", name)
-    words = {"year", "quarter", "month", "day"}  # of functions, of which some want brackets
-    return name if plain and name.lower() not in words else '"' + name.replace('"', '""') + '"'
+    words = RESERVED | {"YEAR", "QUARTER", "MONTH", "DAY"}  # of functions, some want brackets
+    return name if plain and name.upper() not in words else '"' + name.replace('"', '""') + '"'

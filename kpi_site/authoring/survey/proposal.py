@@ -255,17 +255,19 @@ def _notation(notation: Notation) -> Iterator[str]:
 
 
 def _totals(found: Survey, language: str) -> Iterator[str]:
-    """Yield which rows are totals: those with a word for one in the first such column."""
-    column = next((column for column in found.columns if column.totals), None)
-    if column is None:
-        return
-    words = ", ".join(f"'{word}'" for word in column.totals)
+    """Yield which rows are totals: those with a word for one."""
+    told = " OR ".join(_is_total(column) for column in found.columns if column.totals)
+    if told:
+        yield f"totals: {{where: {quoted(told)}}}  # ? " + _say(
+            language, "合计行不计入，只作核对", "rows of totals are left out, and checked"
+        )
+
+
+def _is_total(column: Seen) -> str:
+    """Return the condition of a row of totals; a word is no number and no day: it is empty."""
+    words = ", ".join("'" + word.replace("'", "''") + "'" for word in column.totals)
     told = f"= {words}" if len(column.totals) == 1 else f"IN ({words})"
-    if column.type != "string":  # a word is no day: it counts as empty
-        told = "IS NULL"
-    yield f"totals: {{where: {quoted(f'{column_name(column.name)} {told}')}}}  # ? " + _say(
-        language, "合计行不计入，只作核对", "rows of totals are left out, and checked"
-    )
+    return f"{column_name(column.name)} {told if column.type == 'string' else 'IS NULL'}"
 
 
 def _is_required(column: Seen, found: Survey) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from kpi_site.authoring.survey.column import Seen, see
+from kpi_site.authoring.survey.column import Seen, see, without_totals
 from kpi_site.authoring.survey.keys import (
     Keyed,
     Lead,
@@ -74,15 +74,28 @@ def survey(
     empty = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
     texts = pl.concat([empty, *frames])
     typed = path.suffix.lower() in {".parquet", ".xlsx"}
-    columns = [see(texts[column], typed=typed) for column in names]
-    key = primary_key(texts, columns)
-    columns, made = made_of_parts(columns, texts)
-    leads = tuple(foreign_keys(texts, columns, known, key))
+    if faults and texts.is_empty():
+        return faults
+    columns, rows = _seen(texts, typed=typed)
+    columns, made = made_of_parts(columns, rows)
+    key = primary_key(rows, columns, made.parts if made else ())
+    leads = tuple(foreign_keys(rows, columns, known, key))
     settled = tuple(_told(_settled(column, key, leads), layout.rows) for column in columns)
     time = Keyed((made.name,), (made.note,)) if made else time_column(columns)
     derived = ((made.name, made.expression),) if made else ()
-    expect = None if made or time is None else _expected(texts, columns, time, zone)
+    expect = None if made or time is None else _expected(rows, columns, time, zone)
     return Survey(name, layout, settled, texts.height, key, time, leads, faults, derived, expect)
+
+
+def _seen(texts: pl.DataFrame, *, typed: bool) -> tuple[list[Seen], pl.DataFrame]:
+    """Return the columns, and the rows that are no totals; they tell what the columns are."""
+    columns = [see(column, typed=typed) for column in texts]
+    rows = without_totals(texts, columns)
+    if rows.is_empty() or rows.height == texts.height:
+        return columns, texts
+    again = [see(column, typed=typed) for column in rows]
+    pairs = zip(again, columns, strict=True)
+    return [replace(column, totals=first.totals) for column, first in pairs], rows
 
 
 def _expected(

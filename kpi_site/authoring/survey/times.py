@@ -16,10 +16,13 @@ from kpi_site.tables.times import read_times
 
 _DAYS: Final = (
     "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%m", "%Y/%m", "%Y年%m月",
-    "%Y年", "%Y年度", "%m.%Y", "%m/%Y", "%m-%Y",
+    "%Y年", "%Y年度", "FY%Y", "%Y年 %m月", "0%m.%Y", "0%m/%Y", "%Y/0%m", "%Y.0%m", "%Y0%m",
+    "%m.%Y", "%m/%Y", "%m-%Y",
     "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d-%b-%Y",
     "%b-%d-%Y", "%b %d, %Y", "%b %d %Y", "%d %b %Y", "%B %d, %Y", "%b-%Y", "%b %Y", "%Y%m",
     "%G-W%V", "%GW%V", "%G年第%V周", "%G年%V周",
+    "KW %V/%G", "KW%V/%G", "KW %V %G", "%G-KW%V", "%G KW%V", "W%V %G", "W%V/%G",
+    "%Y %b", "%B %Y", "%B-%Y",
     "%b-%y", "%b %y", "%d-%b-%y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%y-%m-%d",
 )  # fmt: skip
 _CLOCKS: Final = (
@@ -41,8 +44,13 @@ _SOUND_MONTHS_FIRST: Final = r"^(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d$"  # 10.202
 _SOUND_YEAR: Final = r"^(?:18|19|20)\d\d$"
 _SOUND_SERIALS: Final = r"^[3-5][0-9]{4}$"  # 1982 to 2064
 _DAY_NAME: Final = re.compile(r"(?i)date|day|日期|日$|时间")
-_YEAR_NAME: Final = re.compile(r"(?i)(?:^|[_ ])(?:year|yr|fy)$|^(?:year|fy)|年$|年份$|年度$")
-_MONTH_NAME: Final = re.compile(r"(?i)month|period|yyyymm|年月|月份|期间|月$")
+_YEAR_NAME: Final = re.compile(
+    r"(?i)(?:^|[_ ])(?:year|yr|fy)$|^(?:year|fy)|年$|年份$|年度$|jahr$"
+    r"|^(?:ann[eé]e|exercice|año|anio|ejercicio|ano|anno|jaar|boekjaar)$"
+)
+_MONTH_NAME: Final = re.compile(
+    r"(?i)month|period|yyyymm|年月|月份|期间|月$|monat|mois|\bm[eê]s\b|maand|buchung|p[eé]r[ií]od"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ def time_types(cells: pl.Series, *, typed: bool) -> Iterator[TimeType]:
         yield from _half_typed(cells)
     yield from _by_name(cells, sample)
     for written in _DAYS:
-        if written == "%Y%m" and not _MONTH_NAME.search(cells.name):
+        if written in {"%Y%m", "%Y0%m"} and not _MONTH_NAME.search(cells.name):
             continue
         if _suits(sample, "date", written):
             fits = _reads(cells, "date", written)
@@ -113,6 +121,8 @@ def _suits(sample: pl.Series, kind: Literal["date", "datetime"], written: str) -
     if written == "%Y%m%d" and not sample.str.contains(_SOUND_YEARS).all():
         return False
     if written == "%Y%m" and not sample.str.contains(_SOUND_MONTHS).all():
+        return False
+    if written == "%Y0%m" and not sample.str.contains(r"^(?:19|20)\d\d0(?:0[1-9]|1[0-2])$").all():
         return False
     if written == "%m.%Y" and not sample.str.contains(_SOUND_MONTHS_FIRST).all():
         return False
