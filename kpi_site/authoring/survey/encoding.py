@@ -19,6 +19,7 @@ _CANDIDATES: Final = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 _ACCENTED: Final = re.compile(r"[A-Za-z]+[\u4e00-\u9fff][a-z]*")
 _WESTERN: Final = "cp1252"
 _ACCENT: Final = "[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0160\u0161\u017d\u017e\u0152\u0153]"
+_SIGNS: Final = frozenset("\u00a0°€£§«»’‘“”„–—…·×½¼²³µ±®©™ªº¿¡")  # beside digits, or anywhere
 _BESIDE_LETTERS: Final = re.compile(f"(?<=[A-Za-z]){_ACCENT}{{1,2}}|{_ACCENT}{{1,2}}(?=[A-Za-z])")
 
 
@@ -58,7 +59,7 @@ def decode(data: bytes, *, whole: bool = True) -> Decoded | tuple[Message, ...]:
         if not isinstance(found, str):
             tried.append(found)
     western = _decoded(data, _WESTERN, whole)
-    if isinstance(western, str) and _has_accents(western):
+    if isinstance(western, str) and _is_latin(western):
         return Decoded(western, _WESTERN, (*tried, _ACCENTS), sure=False)
     return tuple(tried)
 
@@ -81,7 +82,8 @@ def _decoded(data: bytes, encoding: str, whole: bool) -> str | Message:
 
 
 _ACCENTS: Final = Message(
-    f"{_WESTERN} 可以解码：字母带变音符号", f"{_WESTERN} fits: letters with accents"
+    f"{_WESTERN} 可以解码：西欧的字母和符号",
+    f"{_WESTERN} fits: letters and signs of Western Europe",
 )
 
 
@@ -98,10 +100,14 @@ def _is_western(text: str, data: bytes) -> bool:
 
 
 def _has_accents(text: str) -> bool:
-    """Tell whether nearly all that is not ASCII are letters within or beside Latin ones."""
-    strange = sum(char > "\x7f" for char in text)
+    return _BESIDE_LETTERS.search(text) is not None and _is_latin(text)
+
+
+def _is_latin(text: str) -> bool:
+    """Tell whether nearly all but ASCII are signs, or letters within or beside Latin ones."""
+    strange = sum(char > "\x7f" and char not in _SIGNS for char in text)
     accents = sum(len(word[0]) for word in _BESIDE_LETTERS.finditer(text))
-    return strange > 0 and 10 * accents >= 9 * strange
+    return 10 * accents >= 9 * strange
 
 
 def _doubts(text: str) -> tuple[Message, ...]:

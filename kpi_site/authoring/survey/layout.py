@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 import zlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -26,6 +27,7 @@ from kpi_site.tables.scanner import Record, records, split_lines
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _LOOKED_AT = 200  # records
+_TAIL = 60  # records at the end that may be notes
 _SHEETS = 20  # of a workbook that are looked at
 _SMALL = 5 << 20  # bytes of a workbook in which merged cells are looked for
 _MOST_BYTES = 64 << 20  # of a text file that are decoded to know its encoding
@@ -91,12 +93,14 @@ def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
         warnings.simplefilter("ignore")  # about styles and validations, not about values
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
-        grids = {title: _grid(book[title]) for title in book.sheetnames[:_SHEETS]}
+        shown = [sheet.title for sheet in book if sheet.sheet_state == "visible"] or book.sheetnames
+        small = path.stat().st_size < _SMALL
+        grids = {title: _grid(book[title], whole=small) for title in shown[:_SHEETS]}
     finally:
         book.close()
     chosen = max(grids, key=lambda title: _fullness(grids[title]))
     sheets = (chosen, *(title for title in book.sheetnames if title != chosen))
-    areas = _merged(path, chosen) if path.stat().st_size < _SMALL else ()
+    areas = _merged(path, chosen) if small else ()
     grid = _filled_down(grids[chosen], areas)
     found = rows_of(grid, f"{name} {chosen} ", merged=bool(areas), sheet=True)
     if found is None:
@@ -105,15 +109,17 @@ def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
     return _checked(name, layout, Record(found.line, "", found.columns))
 
 
-def _grid(sheet: Any) -> list[tuple[int, tuple[str, ...]]]:
-    """Return the first rows of a sheet as texts."""
+def _grid(sheet: Any, *, whole: bool) -> list[tuple[int, tuple[str, ...]]]:
+    """Return the first rows of a sheet as texts, and the last ones where it is read whole."""
     from kpi_site.tables.sheet_texts import text_of
 
     if not hasattr(sheet, "reset_dimensions"):  # a sheet that is a chart
         return []
     sheet.reset_dimensions()
-    rows = islice(sheet.iter_rows(values_only=True), _LOOKED_AT)
-    return [(number, tuple(text_of(value) for value in row)) for number, row in enumerate(rows, 1)]
+    rows = enumerate(sheet.iter_rows(values_only=True), 1)
+    looked_at = list(islice(rows, _LOOKED_AT))
+    looked_at += deque(rows, maxlen=_TAIL) if whole else ()
+    return [(number, tuple(text_of(value) for value in row)) for number, row in looked_at]
 
 
 def _fullness(grid: Sequence[tuple[int, Sequence[str]]]) -> int:
@@ -163,12 +169,17 @@ def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem
         )
     if lines_end_in_cr(decoded.text):
         return (ends_in_cr(name),)
-    lines = list(islice(split_lines([decoded.text.removeprefix("\ufeff")]), 5 * _LOOKED_AT))
-    delimiter = max(_DELIMITERS, key=lambda d: _fitness(_first(lines, d)))
+    text = decoded.text.removeprefix("\ufeff")
+    lines = list(islice(split_lines([text]), 5 * _LOOKED_AT))
+    named = _NAMED_DELIMITER.match(text)
+    delimiter = named[1] if named else max(_DELIMITERS, key=lambda d: _fitness(_first(lines, d)))
     looked_at = list(islice(records(lines, delimiter, '"'), 5 * _LOOKED_AT))
     first = looked_at[0] if looked_at else Record(1, "", ())
     layout = Layout(first.cells, decoded.encoding, decoded.sure, decoded.tried, delimiter=delimiter)
-    found = rows_of([(record.line, record.cells) for record in looked_at], f"{name} ")
+    grid = [(record.line, record.cells) for record in looked_at]
+    if len(looked_at) == 5 * _LOOKED_AT and whole:
+        grid += _last(text, delimiter)
+    found = rows_of(grid, f"{name} ")
     if found is None or (found.layout == _ORDINARY and found.line == 1):
         return _checked(name, layout, first)
     head = next(record for record in looked_at if record.line == found.line)
@@ -176,6 +187,15 @@ def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem
     return _checked(
         name, layout, head if head.cells == found.columns else Record(head.line, "", ())
     )
+
+
+_NAMED_DELIMITER: Final = re.compile(r'"?sep=([,;|\t])"?[,;|\t]*\r?\n')  # a line for Excel
+
+
+def _last(text: str, delimiter: str) -> list[tuple[int, tuple[str, ...]]]:
+    """Return the last records of a text, counted from far behind the first ones."""
+    lines = [f"{line}\n" for line in text[-_TAIL * 200 :].splitlines()[1:][-_TAIL:]]
+    return [(len(text) + record.line, record.cells) for record in records(lines, delimiter, '"')]
 
 
 def _first(lines: Iterable[str], delimiter: str) -> list[Record]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from kpi_site.authoring.survey.month_words import month_and_year, month_of
+from kpi_site.authoring.survey.times import tells_year
 from kpi_site.catalog import Layout, Unpivot, Until
 from kpi_site.problems import Location, Message, Name
 from kpi_site.tables.totals import TOTAL_WORDS
@@ -22,11 +24,20 @@ _ACROSS: Final = (  # names of columns that are times, and whether they lack the
     (r"^[Qq][1-4]$|^第?[一二三四]季度$", True),
     (r"^(19|20)[0-9]{2}-[0-9]{2}(-[0-9]{2})?$", False),
     (r"^(19|20)[0-9]{2}/[0-9]{1,2}$", False),
-    (r"^(19|20)[0-9]{2}年[0-9]{1,2}月$", False),
+    (r"^(19|20)[0-9]{2}年 ?[0-9]{1,2}月$", False),
     (rf"^({_ENGLISH})[- ](19|20)[0-9]{{2}}$", False),
+    (rf"^({_ENGLISH})[- ][0-9]{{2}}$", False),
+    (rf"^(19|20)[0-9]{{2}} ({_ENGLISH})$", False),
+    (r"^(19|20)[0-9]{2}年?[- ]?[Qq][1-4]$", False),
+    (r"^[Qq][1-4][- /](19|20)?[0-9]{2}$", False),
+    (r"^(19|20)[0-9]{2}年 ?第?[一二三四]季度$", False),
     (_YEARS, False),
 )
-_NOTE: Final = re.compile(r"^(注|备注|说明|附注|制表|编制|审核|来源|Notes?\b|Source\b|Remarks?\b)")
+_NOTE: Final = re.compile(
+    r"^(注|备注|说明|附注|制表|编制|审核|来源|数据来源|资料来源|Notes?\b|Sources?\b|Remarks?\b|Stand:"
+    r"|Quellen?\b|Hinweis|Anmerkung|Fuente\b|Nota\b|Remarques?\b|Fonte\b|Bron\b)"
+)
+_OPENING: Final = re.compile(r"[^0-9:：]{2,24}[:：]?|.{1,24}")  # of a note, before what changes
 _YEAR: Final = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 
 
@@ -52,6 +63,7 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
     at = next((i for i, count in enumerate(counts) if count >= least), None)
     if at is None:
         return None
+    at -= at > 0 and merged and _stands_below(grid, at)
     head = [grid[at]]
     if at + 1 < len(grid) and _goes_on(grid, at):
         second = grid[at + 1]
@@ -89,6 +101,14 @@ def _goes_on(grid: Grid, at: int) -> bool:
     more = any(_is_value(cell) for _, cells in grid[at + 2 : at + 6] for cell in cells)
     filled = not any(not a.strip() and not b.strip() for a, b in zip(first, second, strict=False))
     return bool(gaps and words and more and filled) and not any(map(_is_value, words))
+
+
+def _stands_below(grid: Grid, at: int) -> bool:
+    """Tell whether a row that names columns twice stands below merged names: quarters of years."""
+    (line, above), (own, names) = grid[at - 1], grid[at]
+    words = [name for name in names if name.strip()]
+    told = sum(bool(cell.strip()) for cell in above)
+    return own == line + 1 and len({*words}) < len(words) and told > 1
 
 
 def _stands_alone(cells: Sequence[str]) -> bool:
@@ -157,37 +177,67 @@ def _end(rows: Grid, columns: Sequence[str]) -> Until | None:
     last, note = rows[tail - 1][1], rows[tail][1]
     for index, cell in enumerate(last):
         if cell.strip() in TOTAL_WORDS and index < len(columns):
-            return Until(Name(columns[index], _HERE), f"^{re.escape(cell.strip())}$")
+            return Until(Name(columns[index], _HERE), f"^{_escaped(cell.strip())}$")
     index = next(i for i, cell in enumerate(note) if cell.strip())
     if index >= len(columns):
         return None
-    if note[index].strip() in TOTAL_WORDS:  # its sums are formulas that were never worked out
-        return Until(Name(columns[index], _HERE), f"^{re.escape(note[index].strip())}$")
-    if word := _NOTE.match(note[index].strip()):
-        return Until(Name(columns[index], _HERE), f"^{word[0]}")
-    return None
+    text = note[index].strip()
+    if text in TOTAL_WORDS:  # its sums are formulas that were never worked out
+        return Until(Name(columns[index], _HERE), f"^{_escaped(text)}$")
+    told, apart = _NOTE.match(text), rows[tail][0] > rows[tail - 1][0] + 1
+    opening = told or (_OPENING.match(text) if apart else None)
+    if opening is None or any(_cell(row, index).startswith(opening[0]) for _, row in rows[:tail]):
+        return None
+    return Until(Name(columns[index], _HERE), f"^{_escaped(opening[0].rstrip())}")
+
+
+def _cell(row: Sequence[str], index: int) -> str:
+    return row[index].strip() if index < len(row) else ""
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"[.^$*+?{}\[\]|()\\]", r"\\\g<0>", text)
 
 
 def _across(columns: Sequence[str], called: str, layout: Layout) -> tuple[Layout, Message] | None:
     """Return the layout in which columns named by times become rows."""
-    for pattern, lacks_year in _ACROSS:
-        found = [name for name in columns if re.search(pattern, name)]
-        if len(found) < _ENOUGH or len(found) == len(columns):
-            continue
+    patterns = [*_ACROSS, *_in_words(columns)]
+    counts = [sum(re.search(p, name) is not None for name in columns) for p, _ in patterns]
+    most = max(counts)
+    if most < _ENOUGH or most == len(columns):
+        return None
+    pattern, lacks_year = patterns[counts.index(most)]
+    found = [name for name in columns if re.search(pattern, name)]
+    zh, en = f"{found[0]}、{found[1]} …横排：变成行", f"{found[0]}, {found[1]} … lie across"
+    en += ": they become rows"
+    whole = "{}"
+    if lacks_year and not any(tells_year(name) for name in columns):
         year = next(iter(_YEAR.findall(called)), None)
-        whole = "{}"
-        if lacks_year and year is not None and not re.search(r"[Qq季]", found[0]):
-            whole = f"{year}年{{}}" if "月" in found[0] else f"{{}}-{year}"
-        taken = {*columns}
-        wanted = ("year", "period") if pattern == _YEARS else ("month", "period")
-        names_to = next(name for name in (*wanted, "column") if name not in taken)
-        values_to = next(name for name in ("value", "amount", "cell") if name not in taken)
-        unpivot = Unpivot(
-            Name(names_to, _HERE), Name(values_to, _HERE), matches=pattern, names_format=whole
-        )
-        why = Message(
-            f"{found[0]}、{found[1]} …横排：变成行",
-            f"{found[0]}, {found[1]} … lie across: they become rows",
-        )
-        return replace(layout, unpivot=unpivot), why
-    return None
+        if year is None:
+            zh += "；没有年份：请把年份写进文件名，再重新生成"
+            en += "; no year is told: put it into the file's name, and propose again"
+        else:
+            whole = _with_year(found[0], year)
+    taken = {*columns}
+    wanted = ("year", "period") if pattern == _YEARS else ("month", "period")
+    names_to = next(name for name in (*wanted, "column") if name not in taken)
+    values_to = next(name for name in ("value", "amount", "cell") if name not in taken)
+    unpivot = Unpivot(
+        Name(names_to, _HERE), Name(values_to, _HERE), matches=pattern, names_format=whole
+    )
+    return replace(layout, unpivot=unpivot), Message(zh, en)
+
+
+def _in_words(columns: Sequence[str]) -> list[tuple[str, bool]]:
+    """Return the patterns of columns that are months in the words of some language."""
+    alone = [name for name in columns if month_of(name)]
+    dated = [name for name in columns if month_and_year(name)]
+    listed = [(names, names is alone) for names in (alone, dated) if names]
+    return [(f"^({'|'.join(map(_escaped, names))})$", lacks) for names, lacks in listed]
+
+
+def _with_year(name: str, year: str) -> str:
+    """Return how a column's name becomes a time with its year."""
+    if re.search(r"[0-9]月$", name):
+        return f"{year}年{{}}"
+    return f"{{}}-{year}" if re.fullmatch(_ENGLISH, name) else f"{{}} {year}"

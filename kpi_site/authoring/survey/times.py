@@ -112,6 +112,11 @@ def _half_typed(cells: pl.Series) -> Iterator[TimeType]:
             yield TimeType(found.type, found.format, fits, (note, *found.notes))
 
 
+def tells_year(name: str) -> bool:
+    """Tell whether a column is named as one of years."""
+    return _YEAR_NAME.search(name) is not None
+
+
 def share(flags: pl.Series) -> float:
     """Return the share of ``flags`` that are true; 0 of none."""
     return float(flags.sum()) / flags.len() if flags.len() else 0.0

@@ -1,0 +1,177 @@
+"""Layouts as offices make them: what is proposed reads every row, and nothing but rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from kpi_site.authoring.survey.encoding import Decoded, decode
+from kpi_site.authoring.survey.survey import Survey, survey
+from kpi_site.catalog import Notation
+from tests.authoring.test_survey import checked, propose, put, seen, surveyed
+
+Rows = Sequence[Sequence[Any]]
+
+
+def book(site: Path, name: str, rows: Rows, *merged: str) -> Path:
+    workbook = openpyxl.Workbook()
+    assert workbook.active is not None
+    for row in rows:
+        workbook.active.append(list(row))
+    for area in merged:
+        workbook.active.merge_cells(area)
+    workbook.save(site / "data" / name)
+    return site / "data" / name
+
+
+@pytest.mark.parametrize(
+    ("title", "months", "total"),
+    [
+        ("Umsatz 2024", "Jan Feb Mrz Apr Mai Jun Jul Aug Sep Okt Nov Dez", "Summe"),
+        ("Ventes 2024", "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.", "Total"),
+        ("Ventas 2024", "enero febrero marzo abril mayo junio julio agosto", "Total general"),
+        ("Sales 2024", "January February March April May June July August", "Total"),
+        ("2024年", "一月 二月 三月 四月 五月 六月 七月 八月", "合计"),
+    ],
+)
+def test_months_across_in_words(site: Path, title: str, months: str, total: str) -> None:
+    names = months.split()
+    rows: list[list[Any]] = [[title], ["Region", *names, total]]
+    rows += [[region, *range(len(names)), sum(range(len(names)))] for region in ("Nord", "Süd")]
+    rows += [[total, *range(0, 2 * len(names), 2), 2 * sum(range(len(names)))]]
+    proposed = propose(site, book(site, "x.xlsx", rows))
+    assert proposed.found.time is not None
+    assert proposed.found.rows == 3 * len(names)
+    assert checked(site, proposed) == ()
+
+
+def test_months_across_with_a_column_of_years(site: Path) -> None:
+    data = "Jahr;Mrz;Okt;Dez\n2024;1,5;2,5;3,5\n2025;4,5;5,5;6,5\n"
+    found = surveyed(site, "umsatz 2023.csv", data.encode())
+    assert found.time is not None
+    assert found.derived[0][1].startswith("MAKE_DATE(Jahr, CASE")
+    assert found.layout.rows.unpivot is not None
+    assert found.layout.rows.unpivot.names_format == "{}"
+
+
+def test_a_year_that_is_nowhere_is_asked_for(site: Path) -> None:
+    found = surveyed(site, "x.csv", b"region,Jan,Feb,Mar\nA,1,2,3\nB,4,5,6\n")
+    assert found.time is None
+    assert "no year is told" in found.layout.why[0].en
+
+
+def test_quarters_below_merged_years(site: Path) -> None:
+    rows = [
+        ["Bereich", "2024年", None, None, None, "2025年"],
+        [None, *["Q1", "Q2", "Q3", "Q4"] * 2],
+        ["Nord", *range(8)],
+        ["Süd", *range(8)],
+    ]
+    proposed = propose(site, book(site, "x.xlsx", rows, "A1:A2", "B1:E1", "F1:I1"))
+    assert proposed.found.layout.columns[1] == "2024年 Q1"
+    assert proposed.found.rows == 16
+    assert checked(site, proposed) == ()
+
+
+@pytest.mark.parametrize("note", ["Stand: 31.12.2025", "* preliminary", "Quelle: SAP"])
+@pytest.mark.parametrize(("kind", "rows"), [("csv", 4), ("csv", 1200), ("xlsx", 4), ("xlsx", 250)])
+def test_notes_below_the_rows(site: Path, kind: str, rows: int, note: str) -> None:
+    lines: list[list[Any]] = [["Monat", "Abteilung", "Wert"]]
+    lines += [["2025-01-01", f"A{i}", i] for i in range(rows)]
+    lines += [[], [note], ["second"]]
+    if kind == "xlsx":
+        path = book(site, "x.xlsx", lines)
+    else:
+        path = put(site, "x.csv", "\n".join(",".join(map(str, line)) for line in lines).encode())
+    found = survey(path, f"data/{path.name}", "Europe/Berlin")
+    assert isinstance(found, Survey)
+    assert (found.rows, found.faults) == (rows, ())
+    assert found.layout.rows.until is not None
+
+
+def test_a_note_that_begins_like_a_row_ends_nothing(site: Path) -> None:
+    data = b"Ort,Tag,n\nStandort A,2026-01-01,1\nStandort B,2026-01-02,2\n\nStandort C fehlt,,\n"
+    assert surveyed(site, "x.csv", data).layout.rows.until is not None
+    data = data.replace(b"Standort C fehlt", b"Standort A")
+    assert surveyed(site, "x.csv", data).layout.rows.until is None
+
+
+def test_hidden_sheets_are_not_chosen(site: Path) -> None:
+    workbook = openpyxl.Workbook()
+    lists = workbook.active
+    assert lists is not None
+    lists.sheet_state = "hidden"
+    for i in range(30):
+        lists.append([f"code{i}", i])
+    shown = workbook.create_sheet("Data")
+    shown.append(["Date", "n"])
+    shown.append([date(2026, 1, 1), 1])
+    workbook.active = 1
+    workbook.save(site / "data/x.xlsx")
+    found = survey(site / "data/x.xlsx", "data/x.xlsx", "UTC")
+    assert isinstance(found, Survey)
+    assert found.layout.sheets[0] == "Data"
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_the_line_that_names_the_delimiter_for_excel(site: Path, sign: str) -> None:
+    data = f"sep={sign}\r\nDatum{sign}Betrag\r\n2026-01-02{sign}1,5\r\n2026-01-03{sign}2,5\r\n"
+    proposed = propose(site, put(site, "x.csv", data.encode()))
+    assert proposed.found.layout.delimiter == sign
+    assert [c.name for c in proposed.found.columns] == ["Datum", "Betrag"]
+    assert checked(site, proposed) == ()
+
+
+@pytest.mark.parametrize("text", ["N° facture\n1 234,50 €\n", "Prix\n1\u00a0234 €\n", "°C;½\n"])
+def test_signs_of_western_europe(text: str) -> None:
+    found = decode(text.encode("cp1252"))
+    assert isinstance(found, Decoded)
+    assert (found.encoding, found.text) == ("cp1252", text)
+
+
+def test_currencies_and_empty_amounts() -> None:
+    assert seen("R$ 1.234,50", "R$ 3,00").notation == Notation(decimal=",", group=".", bare=False)
+    accounting = seen("$1,234", "($50)", "$-")
+    assert (accounting.type, accounting.absent) == ("integer", ("$-",))
+
+
+@pytest.mark.parametrize(
+    ("cells", "written"),
+    [
+        (["KW 05/2024", "KW 51/2024"], "KW %V/%G"),
+        (["2024-KW05", "2024-KW51"], "%G-KW%V"),
+        (["001.2024", "012.2024"], "0%m.%Y"),
+        (["2024/001", "2024/012"], "%Y/0%m"),
+        (["FY2024", "FY2025"], "FY%Y"),
+        (["January 2024", "May 2024"], "%B %Y"),
+    ],
+)
+def test_weeks_and_periods(cells: list[str], written: str) -> None:
+    assert seen(*cells).format == written
+
+
+def test_births_and_running_numbers_come_last(site: Path) -> None:
+    head = "序号,工号,出生日期,入职日期\n"
+    data = head + "".join(f"{i},A{i:03d},19{60 + i}-01-01,2020-01-{i:02d}\n" for i in range(1, 31))
+    found = surveyed(site, "x.csv", data.encode())
+    assert found.time is not None
+    assert found.key is not None
+    assert (found.time.columns, found.key.columns) == (("入职日期",), ("工号",))
+
+
+def test_parts_of_a_day_are_parts_of_a_key(site: Path) -> None:
+    data = "Jahr,Quartal,Region,Umsatz\n" + "".join(
+        f"{year},{q},{region},{Decimal(year * q) / 100}\n"
+        for year in (2023, 2024)
+        for q in (1, 2, 3, 4)
+        for region in ("Nord", "Süd")
+    )
+    found = surveyed(site, "x.csv", data.encode())
+    assert found.key is not None
+    assert found.key.columns == ("Jahr", "Quartal", "Region")
