@@ -9,6 +9,8 @@ from typing import Final
 from kpi_site.findings.texts import full_message
 from kpi_site.problems import Message, Problem
 
+_DRAFT: Final = "unfinished-draft"
+_FEW_DRAFTS: Final = 5
 _EXPLAINED = Message(
     "方括号中的代码逐条有说明：kpi-site check --explain 代码",
     "Each code in brackets is explained: kpi-site check --explain CODE",
@@ -49,16 +51,31 @@ def problem_lines(problems: Iterable[Problem], language: str) -> Iterator[str]:
     """Yield one line for each problem, with its code, and a count at the end.
 
     ``file:line:column: message. Hint [code]``; warnings are marked, and before the count
-    stands where codes are explained.
+    stands where codes are explained. A dictionary that became many drafts is told by a few.
     """
     found = tuple(problems)
     mark = Message("警告：", "warning: ").get(language)
-    for one in found:
+    drafts = [one for one in found if one.code == _DRAFT]
+    told = found if len(drafts) <= _FEW_DRAFTS + 1 else _without(found, drafts[_FEW_DRAFTS:])
+    for one in told:
         warns = mark if one.severity == "warning" else ""
         yield f"{one.where}: {warns}{full_message(one, language)} [{one.code}]"
+    if len(told) < len(found):
+        more = len(found) - len(told)
+        yield Message(
+            f"另有 {more} 张草稿也没有填完，这里不再列出。"
+            f"全部列出：kpi-site check --format json [{_DRAFT}]",
+            f"{more} more drafts with blanks are not listed here. "
+            f"All of them: kpi-site check --format json [{_DRAFT}]",
+        ).get(language)
     if found:
         yield _EXPLAINED.get(language)
     yield counted(found, language)
+
+
+def _without(problems: tuple[Problem, ...], some: list[Problem]) -> tuple[Problem, ...]:
+    left = {id(one) for one in some}
+    return tuple(one for one in problems if id(one) not in left)
 
 
 def counted(problems: Iterable[Problem], language: str) -> str:

@@ -24,7 +24,10 @@ from kpi_site.cli.shared import (
 from kpi_site.problems import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kpi_site.authoring.book.coming_back import Outcome
+    from kpi_site.authoring.book.dictionary import Found
     from kpi_site.authoring.edits import Rewrite
     from kpi_site.options import Options
 
@@ -159,18 +162,35 @@ def _dictionary(
             print_problems(found.problems, language)
         for rewrite in found.rewrites:
             say(rewrite.target)
-        for there in found.there:
-            say(
-                Message(f"已有，跳过：{there}", f"there already, passed over: {there}").get(
-                    language
-                )
-            )
+        for each in _told_of(found):
+            say(each.get(language))
         if not dry_run:
             _write(options, file, tuple(found.rewrites))
         count = len(found.rewrites)
         done = Message(f"{count} 张草稿", _count(count, "draft card"))
         tail = Message("（只是预览，没有写入）", " (a dry run: nothing is written)")
         say(done.get(language) + (tail.get(language) if dry_run else ""))
+
+
+def _told_of(found: Found) -> Iterator[Message]:
+    """Yield what of the dictionary has become no card, and names that come twice."""
+    for there in found.there:
+        yield Message(f"已有，跳过：{there}", f"there already, passed over: {there}")
+    for passed in found.passed:
+        yield Message(f"不是指标，跳过：{passed}", f"no indicator, passed over: {passed}")
+    for twice, again in found.twice:
+        if again:
+            yield Message(f"重名，跳过：{twice}", f"the same name, passed over: {twice}")
+        else:
+            yield Message(
+                f"重名，在另一个部门：{twice}", f"the same name in another department: {twice}"
+            )
+    if found.ignored:
+        heads = [" ".join(head.split()) for head in found.ignored]
+        yield Message(
+            f"没有对应的列，没有读取：{'、'.join(heads)}",
+            f"columns that no --map names, not read: {', '.join(heads)}",
+        )
 
 
 def _is_there(file: Path, language: str) -> None:

@@ -7,7 +7,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from kpi_site.authoring.book.guesses import CYCLES, DIRECTIONS, id_of, number_of, unit_of
+from kpi_site.authoring.book.guesses import (
+    CYCLES,
+    DIRECTIONS,
+    direction_of,
+    id_of,
+    number_of,
+    unit_of,
+)
 from tests.authoring.conftest import draft_of, problems_of
 from tests.shell.conftest import Run
 
@@ -36,7 +43,8 @@ def dictionary(site: Path, *rows: list[object]) -> Path:
         ("99.5％", True, "0.995"), ("0.5%", True, "0.005"), ("100%", True, "1"),
         ("-2%", True, "-0.02"), ("5%", False, None), ("1,200", False, "1200"),
         ("1,20", False, None), ("不低于 80", False, "80"), ("<= 3.5", False, "3.5"),
-        ("尽量高", False, None), ("80-90", False, None), ("", False, None), ("7", True, "7"),
+        ("尽量高", False, None), ("80-90", False, None), ("", False, None), ("7", True, "0.07"),
+        ("0.95", True, None), ("≤1", True, None), ("0", True, "0"), ("0.95", False, "0.95"),
     ],
 )  # fmt: skip
 def test_thresholds_are_taken_where_they_are_plain(
@@ -135,7 +143,10 @@ def test_a_draft_is_a_card_once_it_is_filled(site: Path, run: Run) -> None:
     ("rows", "told"),
     [
         ([["市场部", "毛利率"]], "kpis.xlsx:3:1: Sheet!A3: unknown department '市场部'."),
-        ([[None, "毛利率"]], "kpis.xlsx:3:2: Sheet!B3: no department: tell it with --map"),
+        (
+            [[None, "毛利率", None, "定义"]],
+            "kpis.xlsx:3:2: Sheet!B3: no department. Fill in its column",
+        ),
         ([["sales", "毛利率", None, "<script>x"]], "kpis.xlsx:3:2: Sheet!B3: "),
         ([["sales", "毛利率", None, "#N/A"]], "kpis.xlsx:3:4: Sheet!D3: the cell holds the error"),
     ],
@@ -180,3 +191,117 @@ def test_wrong_usage(site: Path, run: Run) -> None:
         "kpi_site", "import-cards", "kpis.xlsx", "--map", "name=名称", "--sheet", "Shet", cwd=site
     )
     assert "unknown sheet 'Shet'. Did you mean 'Sheet'?" in done.stdout
+
+
+def real_dictionary(site: Path) -> Path:
+    """A sheet as companies have them: titles, heads in two rows, sections, merged cells, notes."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["2026年度KPI指标库"])
+    sheet.append(
+        ["部门", "指标\n名称", "公式", "单位", "周期", "考核标准", None, "评分标准", "权重"]
+    )
+    sheet.append([None, None, None, None, None, "底线值", "目标值", None, None])
+    for row in (
+        ["一、经营类"],
+        ["销售部", "回款率", "回款÷应收×100%", "%", "月", 0.85, "≥95", "达标得满分", 10],
+        [None, "投诉次数", "有效投诉", "次", "月", "≤5次/月", "≤3次/月", "每多一次扣2分", 5],
+        [None, "周转天数", "=平均应收÷收入", "天", "季", "75", "不超过60天", "100%得满分", 5],
+        [None, None, None, None, None, None, None, "低于得一半", None],
+        ["服务部", "回款率", None, "%", "年", "0.5", "5", None, 10],
+        ["服务部", "回款率", None, "%", "年", None, None, None, 10],
+        [None, None, "没有名称的公式", "%", None, None, None, None, None],
+        ["注：", "本表自1月1日起执行"],
+    ):
+        sheet.append(row)
+    sheet["C7"].data_type = "s"  # words that begin with an equals sign
+    sheet["F5"].number_format = "0%"
+    for area in ("A1:I1", "F2:G2", "A4:I4", "A5:A8", "B7:B8", "A12:B12"):
+        sheet.merge_cells(area)
+    path = site / "kpis.xlsx"
+    book.save(path)
+    return path
+
+
+REAL = tuple(
+    word
+    for key, head in (
+        ("department", "部门"), ("name", "指标名称"), ("formula", "公式"), ("unit", "单位"),
+        ("cycle", "周期"), ("baseline", "底线值"), ("target", "目标值"), ("notes", "评分标准"),
+    )
+    for word in ("--map", f"{key}={head}")
+)  # fmt: skip
+
+
+def test_a_dictionary_as_companies_have_them(site: Path, run: Run) -> None:
+    real_dictionary(site)
+    done = run("kpi_site", "import-cards", "kpis.xlsx", *REAL, cwd=site)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.splitlines() == [
+        "content/indicators/sales/hui_kuan_lv.yml",
+        "content/indicators/sales/tou_su_ci_shu.yml",
+        "content/indicators/sales/zhou_zhuan_tian_shu.yml",
+        "content/indicators/service/hui_kuan_lv_2.yml",
+        "no indicator, passed over: Sheet!B4: 一、经营类",
+        "no indicator, passed over: Sheet!C11: 没有名称的公式",
+        "no indicator, passed over: Sheet!B12: 注：",
+        "the same name in another department: Sheet!B9: Sheet!B5",
+        "the same name, passed over: Sheet!B10: Sheet!B9",
+        "columns that no --map names, not read: 权重",
+        "4 draft cards",
+    ]
+    sales = site / "content/indicators/sales"
+    rate, complaints, days = (
+        (sales / f"{name}.yml").read_text("utf-8").split("terms: ___\n")[1]
+        for name in ("hui_kuan_lv", "tou_su_ci_shu", "zhou_zhuan_tian_shu")
+    )
+    assert "direction: higher\n" in rate
+    assert "  baseline: 0.85  # 85%\n  target: 0.95  # ≥95\n" in rate
+    assert "direction: lower\n" in complaints
+    assert "  baseline: 5  # ≤5次/月\n  target: 3  # ≤3次/月\n" in complaints
+    assert "direction: lower\ncycle: quarter\n" in days
+    assert "  zh: |-\n    100%得满分\n    低于得一半\n" in days
+    other = (site / "content/indicators/service/hui_kuan_lv_2.yml").read_text("utf-8")
+    assert "  baseline: ___  # 0.5\n  target: 0.05  # 5\n" in other
+    again = run("kpi_site", "import-cards", "kpis.xlsx", *REAL, cwd=site)
+    assert again.stdout.splitlines()[-1] == "0 draft cards"
+
+
+def test_a_head_over_two_columns_is_none(site: Path, run: Run) -> None:
+    path = real_dictionary(site)
+    book = openpyxl.load_workbook(path)
+    book["Sheet"].unmerge_cells("F2:G2")
+    book["Sheet"]["G2"] = "考核标准"
+    book.save(path)
+    maps = [word.replace("底线值", "考核标准") for word in REAL]
+    done = run("kpi_site", "import-cards", "kpis.xlsx", *maps, cwd=site)
+    assert "kpis.xlsx:2:7: Sheet!G2: there is another column '考核标准' at Sheet!F2." in done.stdout
+    done = run("kpi_site", "import-cards", "kpis.xlsx", *REAL, "--dry-run", cwd=site)
+    assert done.stdout.splitlines()[-1].startswith("4 draft cards")
+
+
+def test_which_way_is_better_is_told_by_thresholds() -> None:
+    assert direction_of(["≥95%", "100%"]) == "higher"
+    assert direction_of(["不超过7%", "6%以下"]) == "lower"
+    assert direction_of(["at most 5 days", "3"]) == "lower"
+    assert direction_of(["≥1", "≤5"]) is None
+    assert direction_of(["95%", "尽量高"]) is None
+
+
+def test_a_threshold_may_have_the_cycle_of_its_row() -> None:
+    assert number_of("≤3次/月", percent=False, unit="次", cycle="month") == "3"
+    assert number_of("≤3次/月", percent=False, unit="次", cycle="year") is None
+    assert number_of("max 5 Days", percent=False, unit="days") == "5"
+    assert number_of("<= 3 per month", percent=False, unit="#", cycle="month") == "3"
+    assert number_of("3 per cent", percent=False, unit="#", cycle="month") is None
+
+
+def test_many_drafts_are_told_by_a_few(site: Path, run: Run) -> None:
+    rows: list[list[object]] = [["sales", f"指标{n}", None, "定义", None, "%"] for n in range(9)]
+    dictionary(site, *rows)
+    run("kpi_site", "import-cards", "kpis.xlsx", *MAPS, cwd=site)
+    lines = run("kpi_site", "check", "--no-data", cwd=site).stdout.splitlines()
+    assert [line.count("[unfinished-draft]") for line in lines] == [1] * 6 + [0, 0]
+    assert lines[5].startswith("4 more drafts with blanks are not listed here.")
+    assert lines[-1] == "0 errors, 9 warnings"

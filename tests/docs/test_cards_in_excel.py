@@ -51,6 +51,7 @@ def test_the_commands_of_the_page(language: str, tmp_path: Path) -> None:
         "formula": blank,
         "terms": blank,
         "unit": ("string", "percent"),
+        "direction": ("string", "higher"),
         "cycle": ("string", "month"),
         "thresholds": {"target": ("float", "0.9")},
         "source": {"zh": ("string", "客服系统")},

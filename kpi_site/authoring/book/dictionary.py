@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from kpi_site.authoring.book.draft_card import LIMITS, Mapped, Row, card_text
 from kpi_site.authoring.book.guesses import id_of
-from kpi_site.authoring.book.reading import Cells, Place, open_book
+from kpi_site.authoring.book.heads import table_of
+from kpi_site.authoring.book.reading import Place, open_book
 from kpi_site.authoring.edits import Rewrite
 from kpi_site.authoring.refusal import Refusal, misused
 from kpi_site.catalog import Unit
@@ -22,7 +22,6 @@ from kpi_site.content.draft import Draft
 from kpi_site.content.scalars import is_id
 from kpi_site.content.yaml_source import Mapping, Node, Scalar
 from kpi_site.problems import (
-    Location,
     Message,
     Problem,
     closest,
@@ -39,7 +38,6 @@ KEYS: Final = (
     "unit", "direction", "cycle", *LIMITS, "perspective", "aliases",
 )  # fmt: skip
 """What a column may be."""
-_LOOKED_AT: Final = 40  # rows, for the heads
 _ORDER: Final = (
     "id", "name", "definition", "purpose", "formula", "terms", "unit", "direction", "cycle",
     "thresholds", "notes", "collector", "source", "verifier", "presentation", "perspective",
@@ -53,6 +51,12 @@ class Found:
 
     rewrites: list[Rewrite] = field(default_factory=list)
     there: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)  # rows that are no indicator
+    twice: list[tuple[str, bool]] = field(default_factory=list)
+    """Cells with the name of an earlier row; whether in its department too, so passed over."""
+    named: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The cell of each name, by department."""
+    ignored: list[str] = field(default_factory=list)  # heads that no --map names
     problems: list[Problem] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
     unknown: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
@@ -94,87 +98,17 @@ def drafts_of(
     if isinstance(opened, Problem):
         found.problems.append(opened)
         return found
-    values, formulas = opened
-    title = _sheet(values, path.name, sheet, maps, found)
-    if title is None:
+    table = table_of(opened, path.name, maps, sheet, found.problems)
+    if table is None:
         return found
-    cells = Cells(path.name, title, values[title], formulas[title], found.problems)
-    _fill_merged(values[title])
-    head = _head(cells, maps)
-    if head is None:
-        found.problems += _no_head(cells, maps)
-        return found
-    number, columns = head
     writer = _Writer(draft, maps, department, found)
-    for row in range(number + 1, cells.values.max_row + 1):
-        texts = {h: (cells.text(row, c).strip(), cells.place(row, c)) for h, c in columns.items()}
-        if any(text for text, _ in texts.values()):
-            writer.card(texts)
+    for texts in table.rows(found.passed):
+        writer.card(texts)
+    found.ignored = table.ignored()
     found.problems += _unknown(draft, found)
     if not found.problems:
         _checked(draft, found, today)
     return found
-
-
-def _sheet(values: Any, file: str, wanted: str | None, maps: Mapped, found: Found) -> str | None:
-    """Return the sheet: the one that is asked for, else the first with the most of the heads."""
-    if wanted is not None:
-        if wanted in values:
-            return wanted
-        hint = did_you_mean(wanted, values.sheetnames)
-        message = Message(f"未知的工作表“{wanted}”", f"unknown sheet '{wanted}'")
-        found.problems.append(Problem(Location(file), "no-such-sheet", message, hint))
-        return None
-    wanted_heads = {_plain(head) for _, head in maps}
-
-    def match(title: str) -> int:
-        cells = Cells(file, title, values[title], values[title], [])
-        rows = range(1, min(values[title].max_row, _LOOKED_AT) + 1)
-        return max(len({_plain(t) for t in cells.row(row)} & wanted_heads) for row in rows)
-
-    return str(max(values.sheetnames, key=match))
-
-
-def _fill_merged(sheet: Any) -> None:
-    """Give every cell of merged ones what the first of them holds."""
-    for area in [str(each) for each in sheet.merged_cells.ranges]:
-        first, *others = [cell for row in sheet[area] for cell in row]
-        sheet.unmerge_cells(area)
-        for cell in others:
-            sheet.cell(cell.row, cell.column).value = first.value
-
-
-def _plain(head: str) -> str:
-    """Return a head as it is compared: without blanks, line breaks, and kinds of brackets."""
-    text = head.translate(str.maketrans("（）：", "():")).casefold()
-    return re.sub(r"\s+", "", text).rstrip(":*")
-
-
-def _head(cells: Cells, maps: Mapped) -> tuple[int, dict[str, int]] | None:
-    """Return the row of heads and the column of each, if there is one with all of them."""
-    wanted = {_plain(head): head for _, head in maps}
-    for row in range(1, min(cells.values.max_row, _LOOKED_AT) + 1):
-        known = {_plain(text): at for at, text in enumerate(cells.row(row), start=1) if text}
-        if wanted.keys() <= known.keys():
-            return row, {head: known[name] for name, head in wanted.items()}
-    return None
-
-
-def _no_head(cells: Cells, maps: Mapped) -> Iterator[Problem]:
-    """Yield the heads that are not there, by the row that has most of them."""
-    wanted = {_plain(head): head for _, head in maps}
-    rows = range(1, min(cells.values.max_row, _LOOKED_AT) + 1)
-    filled = {row: [_plain(text) for text in cells.row(row) if text] for row in rows}
-    best = max(rows, key=lambda row: (len(wanted.keys() & set(filled[row])), len(filled[row])))
-    heads = [text for text in cells.row(best) if text]
-    for name, head in wanted.items():
-        if name not in {_plain(text) for text in heads}:
-            yield cells.place(best, 1).problem(
-                "unknown-column",
-                f"这一行没有名为“{head}”的列",
-                f"this row has no column '{head}'",
-                did_you_mean(head, heads),
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,20 +126,17 @@ class _Writer:
         names = row.texts("name")
         if not names:
             return
+        at = row.place("name").name
         if (there := self._there(names)) is not None:
-            self.found.there.append(f"{row.place('name').name}: {there}")
+            self.found.there.append(f"{at}: {there}")
             return
         name = self._id(row, names)
         department = self._unit(row, "department", self.draft.catalog.site.departments)
         if department is None and row.one("department") is None:
             department = self.department
             if department is None:
-                self.found.problems.append(row.place("name").problem(
-                    "unknown-department",
-                    "没有写部门；用 --map department=列名 或 --department 指定",
-                    "no department: tell it with --map department=HEAD or --department",
-                ))  # fmt: skip
-        if name is None or department is None:
+                self.found.unknown.setdefault(("department", ""), []).append(row.place("name"))
+        if name is None or department is None or self._again(names, department, at):
             return
         file = f"content/indicators/{department}/{name}.yml"
         self.found.places[file] = row.place("name")
@@ -223,6 +154,17 @@ class _Writer:
             if set(names.values()) & set(_words(entry.mapping.get("name"))):
                 return entry.file
         return None
+
+    def _again(self, names: Map[str, str], department: str, at: str) -> bool:
+        """Tell whether an earlier row has that name; in another department it is another card."""
+        text = next(iter(names.values()))
+        before = self.found.named.setdefault(text, {})
+        again = department in before
+        if before:
+            first = before.get(department, next(iter(before.values())))
+            self.found.twice.append((f"{at}: {first}", again))
+        before.setdefault(department, at)
+        return again
 
     def _id(self, row: Row, names: Map[str, str]) -> str | None:
         """Return the id that the row tells, else one made of its name, not taken yet."""
@@ -270,6 +212,10 @@ def _names(units: Sequence[Unit]) -> dict[str, str]:
     }
 
 
+_UNTOLD: Final = Message(
+    "请填好部门列（--map department=列名），或用 --department 指定。",
+    "Fill in its column (--map department=HEAD), or tell it with --department.",
+)
 _KINDS: Final = {
     "department": Message("部门", "department"),
     "perspective": Message("视角", "perspective"),
@@ -283,8 +229,13 @@ def _unknown(draft: Draft, found: Found) -> Iterator[Problem]:
         known = _names(site.departments if key == "department" else site.perspectives)
         kind, more = _KINDS[key], len(places) - 1
         zh, en = f"未知的{kind.zh}“{text}”", f"unknown {kind.en} '{text}'"
+        if not text:
+            zh, en = "没有写部门", "no department"
         if more:
             zh, en = f"{zh}，另有 {more} 行", f"{en}, and in {more} more rows"
+        if not text:
+            yield places[0].problem("unknown-department", zh, en, _UNTOLD)
+            continue
         hint = did_you_mean(text, known) if closest(text, known) else None
         yield places[0].problem(
             f"unknown-{key}", zh, en, hint or _to_add(key, text, known.values(), site.languages)

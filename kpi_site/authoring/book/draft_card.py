@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kpi_site.authoring.book.changing import texts_yaml
-from kpi_site.authoring.book.guesses import CYCLES, DIRECTIONS, number_of, unit_of
+from kpi_site.authoring.book.guesses import (
+    CYCLES,
+    DIRECTIONS,
+    direction_of,
+    number_of,
+    unit_of,
+)
 from kpi_site.authoring.book.reading import Place
 from kpi_site.authoring.new_file import modeline, printable
 from kpi_site.content.blanks import BLANK
@@ -50,7 +56,15 @@ class Row:
                 colon = "：" if language == "zh" else ": "
                 more = [f"**{head}**{colon}{text}" for head, text in own[1:]]
                 found[language] = "\n\n".join([own[0][1], *more])
+        if key == "name":
+            return {language: _in_a_line(text) for language, text in found.items()}
         return found
+
+
+def _in_a_line(text: str) -> str:
+    """Return a name without the line breaks of its cell; Chinese goes on without a blank."""
+    text = re.sub(r"(?<=[^\x00-\x7f])\s*\n\s*(?=[^\x00-\x7f])", "", text)
+    return re.sub(r"\s*\n\s*", " ", text)
 
 
 def card_text(row: Row, name: str, perspective: str | None, file: str) -> str:
@@ -65,7 +79,7 @@ def card_text(row: Row, name: str, perspective: str | None, file: str) -> str:
     text += f"formula: {BLANK}{said}\nterms: {BLANK}\n"
     symbol = unit_of(unit[0]) if unit else BLANK
     text += f"unit: {symbol}\n"
-    text += _chosen(row, "direction", DIRECTIONS, None)
+    text += _chosen(row, "direction", DIRECTIONS, None) or _direction(row)
     text += _chosen(row, "cycle", CYCLES, BLANK)
     text += _limits(row, percent=symbol == "percent", unit=unit[0] if unit else "")
     for key in ("notes", "collector", "source", "verifier", "presentation"):
@@ -93,20 +107,36 @@ def _chosen(row: Row, key: str, guesses: Map[str, str], default: str | None) -> 
     given = row.one(key)
     if given is None:
         return f"{key}: {default}\n" if default else ""
-    found = guesses.get(re.sub(r"\s", "", given[0]).casefold())
+    found = guesses.get(_word(given[0]))
     if found is not None:
         return f"{key}: {found}\n"
     return f"{key}: {BLANK}  # {printable(given[0])}\n"
 
 
+def _word(text: str) -> str:
+    return re.sub(r"\s", "", text).casefold()
+
+
+def _direction(row: Row) -> str:
+    """Return the direction that thresholds tell, as ``≤60`` does."""
+    found = direction_of(text for _, text in _told(row))
+    return f"direction: {found}\n" if found else ""
+
+
+def _told(row: Row) -> list[tuple[str, str]]:
+    return [(key, given[0]) for key in LIMITS if (given := row.one(key)) is not None]
+
+
 def _limits(row: Row, *, percent: bool, unit: str) -> str:
     """Return the thresholds; what is no plain number stays as a comment."""
-    told = [(key, given[0]) for key in LIMITS if (given := row.one(key)) is not None]
+    told = _told(row)
     if not told:
         return ""
+    cycle = row.one("cycle")
+    known = CYCLES.get(_word(cycle[0]), "") if cycle else ""
     lines = ["thresholds:\n"]
     for key, text in told:
-        number = number_of(text, percent=percent, unit=unit)
+        number = number_of(text, percent=percent, unit=unit, cycle=known)
         same = number == text
         value = BLANK if number is None else number
         lines.append(f"  {key}: {value}" + ("\n" if same else f"  # {printable(text)}\n"))

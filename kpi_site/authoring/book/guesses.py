@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -41,10 +41,13 @@ _UNITS: Final = _each({
     "days": "天 日 工作日 day",
     "count": "count number 数量",
 })  # fmt: skip
+_LEAST: Final = r"[≥>＞]=?|不[小低少]于|[大高多]于(?:等于)?|超过|达到|至少|at least|min\.?"
+_MOST: Final = r"[≤<＜]=?|不[大高多]于|[小低少]于(?:等于)?|不超过|至多|最多|at most|max\.?|up to"
 _LIMIT: Final = re.compile(
-    r"(?:[≥>＞≤<＜=＝]=?|[不大小高低多少]{1,2}于(?:等于)?|不超过|超过|达到|至少|最多)?"
-    r"\s*(-?[\d,]+(?:\.\d+)?)\s*([%％]?)\s*([^\d\s%％]*?)\s*"
-    r"(?:及?以[上下内])?"
+    rf"(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|[=＝])?"
+    r"\s*(?P<number>-?[\d,]+(?:\.\d+)?)\s*(?P<sign>[%％]?)\s*(?P<unit>[^\d%％]*?)\s*"
+    r"(?:(?P<above>及?以上)|(?P<below>及?以[下内]))?",
+    re.IGNORECASE,
 )
 
 
@@ -57,22 +60,45 @@ def unit_of(text: str) -> str:
     return known or f"{{symbol: {scalar_text(text.strip(), string=True, flow=True)}}}"
 
 
-def number_of(text: str, *, percent: bool, unit: str = "") -> str | None:
+def number_of(text: str, *, percent: bool, unit: str = "", cycle: str = "") -> str | None:
     """Return a threshold as a card has it: ``≥95%`` is 0.95 of a percentage.
 
-    A word behind the number is read over where it is ``unit``, the one that the row tells.
+    A word behind the number is read over where it is ``unit``, the one that the row tells, or that
+    a ``cycle``, as in ``≤3次/月``. A percentage without its sign is per cent above 1; up to 1 it
+    may be a share as well, and is not told.
     """
     match = _LIMIT.fullmatch(text.strip())
-    if match is None or match[3] not in {"", unit.strip()}:
+    if match is None or not _is_unit(match["unit"], unit.strip(), cycle):
         return None
-    number = match[1].replace(",", "")
-    if re.search(r",\d{1,2}(?!\d)|,\d{4}", match[1]):
+    number = match["number"].replace(",", "")
+    if re.search(r",\d{1,2}(?!\d)|,\d{4}", match["number"]):
         return None  # no thousands
-    if match[2] and not percent:
+    if match["sign"] and not percent:
         return None
-    if not match[2]:
+    if not percent or not (value := Decimal(number)):
         return number
-    return format((Decimal(number) / 100).normalize(), "f")
+    if not match["sign"] and abs(value) <= 1:
+        return None
+    return format((value / 100).normalize(), "f")
+
+
+def _is_unit(word: str, unit: str, cycle: str) -> bool:
+    """Tell whether a word behind a number says no more than its row does."""
+    what, *each = re.split(r"/|\bper\b", word.casefold(), maxsplit=1)
+    same = not each or CYCLES.get(each[0].strip()) == cycle
+    return what.strip() in {"", unit.casefold()} and same
+
+
+def direction_of(texts: Iterable[str]) -> str | None:
+    """Return which way is better by what thresholds say, ``≥`` or ``不超过``, if they agree."""
+    found = set()
+    for text in texts:
+        match = _LIMIT.fullmatch(text.strip())
+        if match is not None and (match["least"] or match["above"]):
+            found.add("higher")
+        if match is not None and (match["most"] or match["below"]):
+            found.add("lower")
+    return found.pop() if len(found) == 1 else None
 
 
 def id_of(names: Mapping[str, str], taken: Collection[str]) -> str:
