@@ -34,7 +34,7 @@ class Batch:
     ``rows(indices)`` finds the cells of single rows and may be slow: it reads the file's text
     again. ``problems`` are the faults of records that did not become rows. ``totals`` are the
     rows of totals that stood among them. With ``nulls`` a null is missing, whatever texts are
-    declared to be so.
+    declared to be so. Without ``blank`` no cell is an empty text: all that are empty are null.
     """
 
     texts: pl.DataFrame
@@ -44,6 +44,7 @@ class Batch:
     values: frozenset[str] = frozenset()
     totals: Batch | None = None
     nulls: bool = False
+    blank: bool = True
 
     def fields(self, dataset: Dataset) -> tuple[Field, ...]:
         """Return the declared columns as these texts are to be read."""

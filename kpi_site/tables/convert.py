@@ -65,15 +65,18 @@ def convert(
     habits: Habits | None = None,
     *,
     nulls: bool = False,
+    blank: bool = True,
 ) -> Converted:
     """Convert columns of text (null = empty cell) to the types of ``fields``.
 
     ``zone`` is the site's time zone. ``habits`` are those of the rows before, if there were
-    any, and are noted. With ``nulls`` a null is missing whatever the dataset's missing values
-    are. The bad cells come row by row.
+    any, and are noted. ``nulls`` and ``blank`` are the batch's (`kpi_site.tables.batch.Batch`).
+    The bad cells come row by row.
     """
     missing = dataset.missing_values
-    present = texts.select(_present(field, missing, nulls=nulls) for field in fields)
+    empty = "" in missing or nulls
+    absent = [text for text in missing if text or blank]
+    present = texts.select(_present(field, absent, empty=empty) for field in fields)
     plain = present.with_columns(_numbers(present, fields, habits or Habits()))
     typed = plain.select(_typed(field) for field in fields)
     typed = typed.with_columns(_times(present, fields, zone))
@@ -113,9 +116,13 @@ def _times(present: pl.DataFrame, fields: Sequence[Field], zone: str) -> list[pl
     return columns
 
 
-def _present(field: Field, missing: Sequence[str], *, nulls: bool) -> pl.Expr:
+def _present(field: Field, missing: Sequence[str], *, empty: bool) -> pl.Expr:
+    """Return the cells, null where one of the texts ``missing`` stands.
+
+    Without ``empty`` a cell in which nothing stands is an empty text.
+    """
     cell = pl.col(field.name)
-    if "" not in missing and not nulls:
+    if not empty:
         cell = cell.fill_null("")
     absent = cell == missing[0] if len(missing) == 1 else cell.is_in(missing)
     return (pl.when(~absent).then(cell) if missing else cell).alias(field.name)
@@ -153,9 +160,9 @@ def _bad(
         for field in fields
         if (check := _check(field, zone, required=field.required or field.name in keys)) is not None
     ]
-    masks = both.select(checks)
-    if not masks.width or not any(masks.select(pl.all().any()).row(0)):
-        return ()
+    # Masks of columns in which nothing is bad would cost as much again.
+    some = both.select(check.any() for check in checks).row(0) if checks else ()
+    masks = both.select(check for check, bad in zip(checks, some, strict=True) if bad)
     order = {str(field.name): position for position, field in enumerate(fields)}
     found = [(row, name) for name in masks.columns for row in masks[name].arg_true().to_list()]
     return sorted(found, key=lambda cell: (cell[0], order[cell[1]]))

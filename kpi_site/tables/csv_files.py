@@ -108,7 +108,8 @@ def _batches(file: CsvFile) -> Iterator[Batch]:
         if frame is not None:
             plain = not file.quote or file.quote.encode() not in block.data
             supply.use(len(block.data), frame.height if plain else None)
-            yield Batch(frame.select(file.columns), _Finder(file, head.cells, block))
+            rows = _Finder(file, head.cells, block)
+            yield Batch(frame.select(file.columns), rows, blank=not plain)
         elif len(block.data) > SLICE < size:  # only the doubtful part is read with care
             size, sure_from = SLICE, supply.used + len(block.data)
         else:

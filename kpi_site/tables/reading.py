@@ -70,7 +70,13 @@ class FactsReading:
     def _typed(self, batch: Batch, *, complete: bool) -> pl.DataFrame:
         fields = batch.fields(self.dataset)
         converted = convert(
-            batch.texts, self.dataset, fields, self.zone, self._habits, nulls=batch.nulls
+            batch.texts,
+            self.dataset,
+            fields,
+            self.zone,
+            self._habits,
+            nulls=batch.nulls,
+            blank=batch.blank,
         )
         described = self.problems.take(converted.bad)
         rows = batch.rows({row for row, _ in described}) if described else {}
@@ -79,7 +85,7 @@ class FactsReading:
         self.problems.add(
             bad_cell(by_name[name], rows[row][name], missing, self.zone) for row, name in described
         )
-        self._look_for_totals(converted.typed, batch.rows)
+        self._look_for_totals(converted.typed, batch.rows, sound=not converted.bad)
         if not complete:
             return converted.typed
         skip = {row for row, _ in converted.bad}
@@ -105,9 +111,9 @@ class FactsReading:
         self._note(frame)
         return frame
 
-    def _look_for_totals(self, frame: pl.DataFrame, rows: Rows) -> None:
+    def _look_for_totals(self, frame: pl.DataFrame, rows: Rows, *, sound: bool) -> None:
         """Count the rows that are called a total, and keep the first cell of each column."""
-        for name, numbers in called_total(frame, self.dataset).items():
+        for name, numbers in called_total(frame, self.dataset, sound=sound).items():
             count, cell, words = self._called_totals.get(name, (0, None, frozenset()))
             cell = cell or rows(numbers[:1])[numbers[0]][name]
             words |= frozenset(frame[name].gather(numbers))

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -197,16 +198,20 @@ def _written(steps: int, field: Field) -> str:
     return format(WHOLE.scaleb(Decimal(steps), -places), "f")
 
 
-def called_total(frame: pl.DataFrame, dataset: Dataset) -> dict[str, list[int]]:
+def called_total(frame: pl.DataFrame, dataset: Dataset, *, sound: bool) -> dict[str, list[int]]:
     """Return the rows in which a text column has a word for a total, by column.
 
-    Columns that tell rows apart (keys) are passed over.
+    Columns that tell rows apart (keys) are passed over, and where all cells are ``sound`` those
+    whose ``enum`` has no such word.
     """
     keys = {str(name) for name in dataset.primary_key}
     names = [
         str(f.name)
         for f in dataset.fields
-        if f.type == "string" and not f.unique and (f.name not in keys or len(keys) > 1)
+        if f.type == "string"
+        and not f.unique
+        and (f.name not in keys or len(keys) > 1)
+        and not (sound and f.enum and _none_called(f.enum))
     ]
     if not names or not frame.height:
         return {}
@@ -220,6 +225,12 @@ def called_total(frame: pl.DataFrame, dataset: Dataset) -> dict[str, list[int]]:
     found = [name for name, called in zip(names, some, strict=True) if called]
     masks = frame.select(_is_called(pl.col(name), key=name in ids) for name in found)
     return {name: masks[name].arg_true().to_list() for name in found}
+
+
+@cache
+def _none_called(words: tuple[str, ...]) -> bool:
+    """Tell whether none of the words that a column may have is one for a total."""
+    return not pl.select(_is_called(pl.lit(pl.Series(words)), key=False).any()).item()
 
 
 def _some_called(column: pl.Expr, *, key: bool) -> pl.Expr:
