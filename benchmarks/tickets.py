@@ -151,12 +151,13 @@ def ratios(folder: Path, rows: int) -> Iterator[Ratio]:
     """Measure with a million tickets, and with ``rows`` if there are to be more."""
     root = make(folder / "tickets-1000000", 1_000_000)
     yield _warm(root, 1_000_000)
+    yield _changed(root)
     yield _unchanged(root)
     ours, bare = side_by_side(lambda: cold(root), lambda: bare_csv(root))
     yield Ratio(
         "cold: strict reading and computing, of a bare fused scan of the CSV",
         ours.cpu / bare.cpu,
-        4,
+        3.5,
         f"CPU {ours.cpu:.2f} s of {bare.cpu:.2f} s, 1 M rows",
     )
     yield _memory(root, 1_000_000)
@@ -165,16 +166,37 @@ def ratios(folder: Path, rows: int) -> Iterator[Ratio]:
 
 
 def _warm(root: Path, rows: int) -> Ratio:
-    """Compute everything from the kept copy, beside one bare scan of the same columns."""
+    """Count the rows of the kept copy anew, beside one bare scan of the same columns."""
     catalog, tables = read(root)
     ours, bare = side_by_side(
         lambda: compute(catalog, tables), lambda: bare_parquet(tables["tickets"])
     )
     return Ratio(
-        "warm: all cards, grains and breakdowns, of a bare fused scan of the Parquet copy",
+        "warm, rows counted anew: all cards, grains and breakdowns, of a bare fused scan of the"
+        " Parquet copy",
         ours.cpu / bare.cpu,
         1.5,
         f"CPU {ours.cpu:.2f} s of {bare.cpu:.2f} s, {rows / 1e6:g} M rows",
+    )
+
+
+def _changed(root: Path) -> Ratio:
+    """Work every card out anew and keep it, of the counts that are kept: no row is read."""
+    catalog, tables = read(root)
+    kept = root / "build" / "results"
+    compute(catalog, tables, kept)
+
+    def again() -> None:
+        for path in kept.glob("*.json"):
+            path.unlink()
+        compute(catalog, tables, kept)
+
+    ours, bare = side_by_side(again, lambda: bare_parquet(tables["tickets"]))
+    return Ratio(
+        "warm, every card changed: all worked out anew of the kept counts, of a bare fused scan",
+        ours.cpu / bare.cpu,
+        1.5,
+        f"CPU {ours.cpu:.2f} s of {bare.cpu:.2f} s, 1 M rows",
     )
 
 

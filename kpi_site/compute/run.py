@@ -24,12 +24,14 @@ from kpi_site.compute.card import CardAt, Part
 from kpi_site.compute.card_plan import CardPlan, Setting
 from kpi_site.compute.compared import Compared, compared
 from kpi_site.compute.exactness import exact_terms
+from kpi_site.compute.kept_counts import KeptCounts
 from kpi_site.compute.plan import TermPlan, plan_term, requests_of
 from kpi_site.compute.room import measured_columns
 from kpi_site.compute.spans import Stretch, Timeline, cuts_of, reach
 from kpi_site.compute.store import Store, digests
 from kpi_site.compute.strips import TermView, view
 from kpi_site.compute.through import coverage, expect_request, first_day, settle_through
+from kpi_site.compute.uncollected import uncollected
 from kpi_site.compute.working_days import read_working_days
 from kpi_site.engine.cube import Schema
 from kpi_site.engine.polars_engine import PolarsEngine
@@ -42,6 +44,7 @@ from kpi_site.scoring import card_ruler
 from kpi_site.tables.model import Table
 
 
+@uncollected()
 def compute(
     catalog: Catalog,
     tables: Mapping[str, Table],
@@ -52,7 +55,8 @@ def compute(
 ) -> Results:
     """Compute every card of ``catalog`` from ``tables``, by card id.
 
-    ``cache`` is a folder in which results are kept from build to build; None keeps nothing.
+    ``cache`` is a folder in which results are kept from build to build, and what was counted for
+    them in large datasets; None keeps nothing.
     ``engine`` counts the rows, Polars if it is None; each keeps its results for itself.
     """
     engine = engine or PolarsEngine()
@@ -62,6 +66,7 @@ def compute(
     if cache is None:
         return _by_id(catalog, _compute(setting, _cards(catalog, order), {}, progress))
     own = cache if isinstance(engine, PolarsEngine) else cache / engine.name
+    setting = replace(setting, engine=KeptCounts(engine, own / "counts"))
     store = Store(own, catalog.site.calendar)
     wanted = digests(catalog, tables, order, setting.comparisons)
     found = {name: store.load(catalog.indicators[name], wanted[name]) for name in order}
