@@ -89,7 +89,10 @@ DEPARTMENTS: Final = (
 
 
 def department(written: str, languages: tuple[Language, ...]) -> Named | Refusal:
-    """Read ``id=名称/Name``; with one language ``id=name``; without a name the id stands for it."""
+    """Read ``id=名称/Name``; with one language ``id=name``; without a name the id stands for it.
+
+    Which of two names is the Chinese one is told by its characters, else by the languages' order.
+    """
     name, _, names = written.partition("=")
     if not is_id(name):
         return misused(
@@ -99,7 +102,16 @@ def department(written: str, languages: tuple[Language, ...]) -> Named | Refusal
     first, _, second = names.partition("/")
     if languages == ("en",):
         return Named(name, first or name, second or first or name)
-    return Named(name, first or name, second or first or name)
+    if second and _is_chinese(first) == _is_chinese(second):
+        turned = languages[0] == "en"
+    else:
+        turned = bool(second) and _is_chinese(second)
+    zh, en = (second, first) if turned else (first, second)
+    return Named(name, zh or name, en or zh or name)
+
+
+def _is_chinese(text: str) -> bool:
+    return re.search("[\u4e00-\u9fff]", text) is not None
 
 
 def free_folder(folder: Path) -> Refusal | None:

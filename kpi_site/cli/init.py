@@ -115,9 +115,8 @@ def _in_git(folder: Path, messages: str) -> None:
 
 def _languages(given: list[str] | None, messages: str) -> tuple[Language, ...]:
     question = Message("语言（zh、en 或 zh,en）", "Languages (zh, en or zh,en)")
-    words = given or (
-        ask(question, messages, "zh,en").replace(" ", "").split(",") if on_terminal() else []
-    )
+    told = given or ([ask(question, messages, "zh,en")] if on_terminal() else [])
+    words = ",".join(told).replace(" ", "").split(",") if told else []
     found: list[Language] = []
     for word in words:
         if word not in {"zh", "en"}:

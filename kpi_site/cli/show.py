@@ -84,11 +84,15 @@ def _period(
     """Return the period called ``label``, or end with wrong usage if the card has none such."""
     if label is None:
         return None
+    from kpi_site.content.misspelt import period_hint
+
     found = catalog.site.calendar.parse(label)
     series = results.whole(found.grain) if results and found else None
     if found and series and series.index(found) is not None:
         return found
     kind = Message("期间", "period")
+    if found is None and (hint := period_hint(label)):
+        raise wrong_usage(no_such(kind, label, hint), language)
     if series and series.results:
         first, last = series.results[0].period, series.results[-1].period
         span = Message(f"有 {first} 至 {last}", f"Known are {first} to {last}")

@@ -88,11 +88,13 @@ def misspelt_period(node: Scalar, expected: Message) -> Problem:
     message = Message(
         f"应为{expected.zh}，实为“{node.text}”", f"expected {expected.en}, found '{node.text}'"
     )
-    match = _PERIOD.fullmatch(plain(node.text))
-    hint = None
-    if match is not None:
-        hint = _period_hint(match[1], match[2], match[3], match[4])
-    return Problem(node.where, "bad-period", message, hint)
+    return Problem(node.where, "bad-period", message, period_hint(node.text))
+
+
+def period_hint(text: str) -> Message | None:
+    """Return what a text that is no period probably means: ``2026年9月``, ``2026-9``."""
+    match = _PERIOD.fullmatch(plain(text))
+    return None if match is None else _period_hint(match[1], match[2], match[3], match[4])
 
 
 def _period_hint(year: str, kind: str | None, part: str | None, month: str | None) -> Message:

@@ -15,7 +15,15 @@ from kpi_site.editions.signing import bare, signed_line
 from kpi_site.editions.two_roles import signed_twice, standing
 from kpi_site.files import write_file
 from kpi_site.options import Options
-from kpi_site.problems import Location, Message, Problem, did_you_mean, has_errors, problem
+from kpi_site.problems import (
+    Location,
+    Message,
+    Problem,
+    closest,
+    did_you_mean,
+    has_errors,
+    problem,
+)
 from kpi_site.publishing.freeze import report_digest
 from kpi_site.publishing.wanted import wanted_report
 from kpi_site.stages import Problems, Progress, as_of, quiet, widest
@@ -118,6 +126,7 @@ def signer_of(catalog: Catalog, by: Text) -> Unit | None:
 def _unknown_signer(catalog: Catalog, by: Text) -> Problem:
     known = [str(u.id) for u in (*catalog.site.departments, *catalog.site.titles)]
     name = by.get("zh")
+    listed = ", ".join(known)
     return Problem(
         catalog.site.where,
         "unknown-signer",
@@ -126,9 +135,11 @@ def _unknown_signer(catalog: Catalog, by: Text) -> Problem:
             f"'{name}' is neither a department nor one of the 'titles'",
         ),
         did_you_mean(name, known)
-        or Message(
-            "请用部门的编号，或把岗位加进 content/site.yml 的 titles。",
-            "Name a department by its id, or add the post to 'titles' in content/site.yml.",
+        if closest(name, known)
+        else Message(
+            f"请用部门的编号（{listed}），或把岗位加进 content/site.yml 的 titles。",
+            f"Name a department by its id ({listed}), or add the post to 'titles' in "
+            "content/site.yml.",
         ),
     )
 

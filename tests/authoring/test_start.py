@@ -104,12 +104,25 @@ def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path, run: Run) ->
         ("sales", BOTH, Named("sales", "sales", "sales")),
         ("sales=Sales", ("en",), Named("sales", "Sales", "Sales")),
         ("sales=销售部/Sales", ("en",), Named("sales", "销售部", "Sales")),
+        ("sales=Sales/销售部", ("en", "zh"), Named("sales", "销售部", "Sales")),
+        ("sales=销售部/Sales", ("en", "zh"), Named("sales", "销售部", "Sales")),
+        ("it=IT/ICT", ("en", "zh"), Named("it", "ICT", "IT")),
+        ("it=IT/ICT", BOTH, Named("it", "IT", "ICT")),
     ],
 )
 def test_departments_in_one_word(
     written: str, languages: tuple[Language, ...], named: Named
 ) -> None:
     assert department(written, languages) == named
+
+
+def test_the_first_language_comes_first(tmp_path: Path, run: Run) -> None:
+    words = ("--language", "en,zh", "--name", "Harbour 食品", "--name-en", "Harbour Foods")
+    assert run("kpi_site", "init", tmp_path, *words).returncode == 0
+    text = (tmp_path / "README.md").read_text("utf-8")
+    assert text.startswith("# Harbour Foods: KPI handbook\n")
+    assert "\n# Harbour 食品指标手册\n" in text
+    assert "languages: [en, zh]" in (tmp_path / "content/site.yml").read_text("utf-8")
 
 
 def test_flags_that_say_nothing_sensible_are_wrong_usage(tmp_path: Path, run: Run) -> None:
