@@ -74,6 +74,8 @@ _OF_NUMBERS = {"decimals", "decimalChar", "percent", "exponent"}  # and not of w
 
 def _field(constraints: dict[str, Any] | None = None, **fields: Any) -> Field:
     declared = {to: fields.pop(to) for to in _NOTATION.values() if to in fields}
+    if fields.get("type") == "integer" and declared.get("group") == ".":
+        declared.setdefault("decimal", ",")  # a whole number has no decimal sign
     notation = Notation(**declared)
     return Field(
         **fields, **(constraints or {}), notation=None if notation == Notation() else notation

@@ -24,7 +24,7 @@ from kpi_site.tables.broken_records import (
 from kpi_site.tables.csv_fast import read_block
 from kpi_site.tables.csv_supply import SLICE, WHOLE, Block, Supply
 from kpi_site.tables.decoding import data_of, pieces, text
-from kpi_site.tables.header import check_header, with_line_of_names
+from kpi_site.tables.header import check_header, one_line, with_line_of_names
 from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.scanner import Record, records, split_lines
 
@@ -126,7 +126,8 @@ def _head(file: CsvFile, supply: Supply) -> Record | None:
     for record in _records(file, supply.lines(), 1):
         if record.line >= file.header_line:
             supply.use(titles)
-            return record if record.line == file.header_line else None
+            names = tuple(map(one_line, record.cells))
+            return replace(record, cells=names) if record.line == file.header_line else None
         titles += _bytes_of(file, record)
     return None
 

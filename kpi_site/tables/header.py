@@ -16,6 +16,13 @@ _DELIMITERS = {
 }
 
 
+def one_line(name: str) -> str:
+    """Return a name of a column in which a line break, as people put for width, is a blank."""
+    if "\n" not in name and "\r" not in name:
+        return name
+    return " ".join(filter(None, map(str.strip, name.splitlines())))
+
+
 def check_header(
     cells: Sequence[Cell], declared: Sequence[str], delimiter: str | None = None
 ) -> tuple[Problem, ...]:
@@ -90,6 +97,12 @@ def _missing(where: Location, name: str) -> Problem:
 
 def _undeclared(cell: Cell, missing: Sequence[str]) -> Problem:
     guess = closest(cell.text.strip(), missing)
+    if not cell.text:
+        message = Message("有一列没有名称", "a column without a name")
+        hint = Message(
+            "请在文件里给它列名，或删去这一列。", "Name it in the file, or remove it there."
+        )
+        return Problem(cell.where, "undeclared-column", message, hint)
     hint = (
         Message(f"是不是缺少的“{guess}”？", f"Did you mean '{guess}', which is missing?")
         if guess
@@ -98,11 +111,7 @@ def _undeclared(cell: Cell, missing: Sequence[str]) -> Problem:
             "Declare it in the dataset's schema, or remove it from the file.",
         )
     )
-    message = (
-        Message(f"未声明的列“{cell.text}”", f"undeclared column '{cell.text}'")
-        if cell.text
-        else Message("有一列没有名称", "a column without a name")
-    )
+    message = Message(f"未声明的列“{cell.text}”", f"undeclared column '{cell.text}'")
     return Problem(cell.where, "undeclared-column", message, hint)
 
 

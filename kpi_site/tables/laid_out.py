@@ -20,7 +20,7 @@ from kpi_site.tables.bad_cells import bad_cell
 from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.broken_records import EmptyRows, header_again
 from kpi_site.tables.convert import convert
-from kpi_site.tables.header import check_header
+from kpi_site.tables.header import check_header, one_line
 from kpi_site.tables.quoting import shown
 from kpi_site.tables.scanner import Record
 from kpi_site.tables.times import cell_reader
@@ -122,7 +122,7 @@ def _joined(file: LaidOut, lines: Sequence[Line], index: int) -> Cell:
     parts = [(line, text) for line, text in parts if text.strip()]
     last = parts[-1][0] if parts else lines[-1]
     words = [text for text, before in _after([text for _, text in parts]) if text != before]
-    return last.cell(index, file.layout.header_join.join(words))
+    return last.cell(index, file.layout.header_join.join(map(one_line, words)))
 
 
 def _after(texts: Sequence[str]) -> Iterator[tuple[str, str | None]]:
@@ -335,7 +335,9 @@ def _surplus(plan: _Plan, line: Line) -> Iterator[Problem]:
 
 def _names_again(file: LaidOut, plan: _Plan, line: Line) -> bool:
     return all(
-        file.told(line, index, None) == name for index, name in enumerate(plan.header) if name
+        one_line(file.told(line, index, None)) == name
+        for index, name in enumerate(plan.header)
+        if name
     )
 
 

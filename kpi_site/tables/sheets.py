@@ -25,7 +25,7 @@ from kpi_site.catalog import Field
 from kpi_site.problems import Location, Message, Name, Problem, problem, unknown
 from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.broken_records import header_again
-from kpi_site.tables.header import check_header, with_line_of_names
+from kpi_site.tables.header import check_header, one_line, with_line_of_names
 from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.numerals import spelled
 from kpi_site.tables.sheet_texts import text_of
@@ -189,7 +189,7 @@ def damaged(name: str, error: Exception) -> Problem:
 
 def _batches(file: SheetFile, pairs: Iterator[_Pair]) -> Iterator[Batch]:
     head = _trimmed(next(pairs, ((), ()))[0])
-    cells = [_cell(file.name, 1, i, text_of(value)) for i, value in enumerate(head)]
+    cells = [_cell(file.name, 1, i, one_line(text_of(value))) for i, value in enumerate(head)]
     names = [field.name for field in file.fields]
     if not cells:
         yield _only(_no_header(file.name))
@@ -265,7 +265,7 @@ class _Reader:
     def _faults(
         self, line: int, values: Sequence[Any], formulas: Sequence[Any]
     ) -> Iterator[Problem]:
-        if tuple(map(text_of, values)) == self.header:
+        if tuple(one_line(text_of(value)) for value in values) == self.header:
             yield header_again(Location(self.file.name, line, 1))
         else:
             yield from self.faults(line, values, formulas)

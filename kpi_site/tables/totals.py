@@ -1,8 +1,9 @@
 """Rows of totals among the rows: left out, checked against the rows, and warned of if undeclared.
 
 A total adds up the rows that share its other words: of its texts, days and truth values those
-count that occur in ordinary rows (the month, the region of a subtotal); the others (合计) only
-mark it as a total. Cells that are empty in it are not checked.
+count that occur in ordinary rows (the month, the region of a subtotal), also beside a word for a
+total (华东小计, East Total); the others (合计) only mark it as a total. Cells that are empty in it
+are not checked.
 """
 
 from __future__ import annotations
@@ -49,6 +50,12 @@ _CALLED: Final = (
     r")\s*[:：]?\s*$"
 )
 """The same words spaced out, with a colon, or behind a name: 合 计, 华东小计, East Total."""
+_BESIDE: Final = (
+    r"(?i)^\s*(?:total|summe|gesamt|zwischensumme|sous-total|subtotal)[\s:]+|"
+    r"(?:[\s-]+(?:sub)?total|[\s-]+totaal|[\s-]+(?:zwischen)?summe|[\s-]+gesamt|[\s-]+ergebnis|"
+    r"[\s-]+résultat|\s*[合总小]\s*计|\s*合計|\s*小計|\s*汇总)\s*[:：]?\s*$"
+)
+"""What stands before or behind a member's name in the row of its total."""
 _LOOKED_AT: Final = 10_000
 """Rows by which a column of labels, whose words come again, is told from one of keys."""
 
@@ -129,6 +136,7 @@ def check(taken: Sequence[Taken], dataset: Dataset, parquet: Path) -> Iterator[P
     rows = [row for one in taken for row in one.rows]
     facts = pl.scan_parquet(parquet, glob=False)
     labels = [str(f.name) for f in dataset.fields if f.type not in _NUMBERS]
+    totals = _with_members(totals, facts, dataset)
     shares = _shared(totals, facts, labels)
     for pattern, group in shares.group_by(labels or [pl.lit(1)], maintain_order=True):
         keys = [name for name, held in zip(labels, pattern, strict=False) if held]
@@ -144,6 +152,16 @@ def _added(dataset: Dataset) -> list[Field]:
         return [f for f in dataset.fields if f.name in totals.columns]
     keys = {*dataset.primary_key, *(n for key in dataset.foreign_keys for n in key.fields)}
     return [f for f in dataset.fields if f.type in _NUMBERS and f.name not in keys]
+
+
+def _with_members(totals: pl.DataFrame, facts: pl.LazyFrame, dataset: Dataset) -> pl.DataFrame:
+    """Return totals in which the total of a member (华东小计) has the member's name."""
+    for name in [str(f.name) for f in dataset.fields if f.type == "string"]:
+        known = facts.select(pl.col(name).unique().drop_nulls()).collect().to_series().implode()
+        own, member = pl.col(name), pl.col(name).str.replace_all(_BESIDE, "")
+        named = ~own.is_in(known) & member.is_in(known)
+        totals = totals.with_columns(pl.when(named).then(member).otherwise(own).alias(name))
+    return totals
 
 
 def _shared(totals: pl.DataFrame, facts: pl.LazyFrame, labels: Sequence[str]) -> pl.DataFrame:
@@ -251,10 +269,16 @@ def _is_called(column: pl.Expr, *, key: bool) -> pl.Expr:
 
 
 def totals_among(cells: pl.Series) -> frozenset[str]:
-    """Return the words for a total among texts; a pattern finds them where these are labels."""
+    """Return the words for a total among texts; patterns find them where these are labels.
+
+    One with the name of another cell (Total Nord, Nord Ergebnis) is one too.
+    """
     words = cells.unique()
     key = cells.len() >= _LOOKED_AT and words.len() > _LOOKED_AT // 2
     called = pl.select(_is_called(pl.lit(words), key=key)).to_series()
+    if not key:
+        member = words.str.replace_all(_BESIDE, "")
+        called |= (member != words) & member.is_in(words.implode())
     return frozenset(words.filter(called).to_list())
 
 

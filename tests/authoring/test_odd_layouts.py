@@ -14,7 +14,10 @@ import pytest
 from kpi_site.authoring.survey.encoding import Decoded, decode
 from kpi_site.authoring.survey.survey import Survey, survey
 from kpi_site.catalog import Notation
-from tests.authoring.test_survey import checked, propose, put, seen, surveyed
+from kpi_site.content import read_catalog
+from kpi_site.tables.read import read_tables
+from tests.authoring.conftest import TODAY
+from tests.authoring.test_survey import checked, notes, propose, put, seen, surveyed
 
 Rows = Sequence[Sequence[Any]]
 
@@ -175,3 +178,74 @@ def test_parts_of_a_day_are_parts_of_a_key(site: Path) -> None:
     found = surveyed(site, "x.csv", data.encode())
     assert found.key is not None
     assert found.key.columns == ("Jahr", "Quartal", "Region")
+
+
+def test_points_between_thousands_and_days_before_months(site: Path) -> None:
+    """A file with semicolons, or decimal commas elsewhere, comes from where both are so."""
+    head = "Datum;Stück;Preis\n"
+    data = head + "01/02/2026;1.234;2,5\n05/03/2026;987;3,5\n12/03/2026;1.234.567;4,5\n"
+    proposed = propose(site, put(site, "x.csv", data.encode()))
+    day, pieces, _ = proposed.found.columns
+    assert (day.format, pieces.type) == ("%d/%m/%Y", "integer")
+    assert "may be %m/%d/%Y as well" in notes(day)
+    assert checked(site, proposed) == ()
+    assert 'name: Stück, type: integer, groupChar: "."}' in proposed.file.data.decode()
+    few = surveyed(site, "y.csv", b"t;n\n2026-01-01;1.234\n2026-01-02;0.987\n2026-01-03;12.5\n")
+    assert few.columns[1].notation is None
+    assert surveyed(site, "z.csv", b"t,n\n2026-01-01,1.234\n").columns[1].notation is None
+
+
+def test_names_over_two_lines(site: Path) -> None:
+    """Alt+Enter in a head is there for width: the name has a blank."""
+    rows: list[list[Any]] = [
+        ["Posting\ndate", "Amount\r\n(EUR)"],
+        [date(2026, 1, 2), 1.5],
+        [date(2026, 1, 3), 2.5],
+    ]
+    proposed = propose(site, book(site, "x.xlsx", rows))
+    assert [c.name for c in proposed.found.columns] == ["Posting date", "Amount (EUR)"]
+    assert checked(site, proposed) == ()
+    above = propose(site, book(site, "y.xlsx", [["Title"], [], *rows]), "above")
+    assert [c.name for c in above.found.columns] == ["Posting date", "Amount (EUR)"]
+    data = b'"Posting\ndate","Amount\n(EUR)"\n2026-01-02,1.5\n'
+    csv = propose(site, put(site, "z.csv", data), "text")
+    for made in (above, csv):
+        assert checked(site, made) == ()
+
+
+def test_sheets_of_months_are_one_dataset(site: Path) -> None:
+    workbook = openpyxl.Workbook()
+    for month, title in enumerate(("Januar", "Februar", "März"), start=1):
+        sheet = workbook.create_sheet(title)
+        sheet.append(["Datum", "Betrag"])
+        sheet.append([date(2026, month, 2), month])
+    workbook.create_sheet("Plan").append(["Datum", "Betrag"])
+    workbook.save(site / "data/x.xlsx")
+    proposed = propose(site, site / "data/x.xlsx")
+    assert proposed.found.rows == 3
+    assert '"data/x.xlsx#März"' in proposed.file.data.decode()
+    assert "Plan" not in proposed.file.data.decode()
+    assert checked(site, proposed) == ()
+
+
+@pytest.mark.parametrize(
+    ("called", "whole"),
+    [("{} Total", "Grand Total"), ("Total {}", "Total général"), ("{} Ergebnis", "Gesamtergebnis"),
+     ("{} 汇总", "总计"), ("{}小计", "合计")],
+)  # fmt: skip
+def test_totals_of_members(site: Path, called: str, whole: str) -> None:
+    """As Excel's subtotals write them: each adds up the rows of its member, and is checked so."""
+    rows: list[list[Any]] = [["Region", "Datum", "Betrag"]]
+    for region, amounts in (("Nord", (1, 2)), ("Süd", (3, 4))):
+        rows += [[region, date(2026, 1, day), n] for day, n in enumerate(amounts, start=1)]
+        rows += [[called.format(region), None, sum(amounts)]]
+    proposed = propose(site, book(site, "x.xlsx", [*rows, [whole, None, 10]]))
+    assert checked(site, proposed) == ()
+    rows[3][2] = 4
+    book(site, "x.xlsx", [*rows, [whole, None, 10]])
+    catalog, _ = read_catalog(site, today=TODAY)
+    assert catalog is not None
+    _, (wrong,) = read_tables(catalog, site / "build/cache")
+    assert (wrong.code, wrong.where.line) == ("total-differs", 4)
+    assert "is 4, but the rows" in wrong.message.en
+    assert "add up to 3" in wrong.message.en

@@ -37,6 +37,9 @@ ABSENT: Final = frozenset(
 )
 """Words that often stand for a missing value in columns of numbers and days."""
 
+_THOUSANDS: Final = r"^[+-]?[0-9]{1,3}(?:\.[0-9]{3})*$"
+_POINT: Final = "the point is taken to stand between thousands; it may be a decimal sign as well"
+_DAY_FIRST: Final = re.compile(r"%d[/-]%m")
 _NO_AMOUNT: Final = r"^[¥￥$€£] ?[-–—]$"
 _NUMBER: Final = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$"
 _MOST = 0.95  # of the cells must fit, or the type is none
@@ -106,10 +109,12 @@ class Seen:
         return _BIRTH.search(self.name) is not None
 
 
-def see(texts: pl.Series, *, typed: bool) -> Seen:
+def see(texts: pl.Series, *, typed: bool, commas: bool = False) -> Seen:
     """Guess the type of a column of texts, null where a cell is empty.
 
-    ``typed`` says that days were typed values in the file and are written in ISO here.
+    ``typed`` says that days were typed values in the file and are written in ISO here, ``commas``
+    that it comes from where decimal signs are commas: points stand between thousands, and days
+    before months.
     """
     cells = texts.drop_nulls()
     words = _absent_among(cells)
@@ -120,7 +125,8 @@ def see(texts: pl.Series, *, typed: bool) -> Seen:
     if rest.is_empty() and not totals:
         note = Message("整列为空，类型未知", "the column is empty, its type unknown")
         return Seen(name, "string", notes=(note,))
-    guess = _best(_guesses(name, rest, typed=typed), rest.len()) if rest.len() else None
+    guesses = _guesses(name, rest, typed=typed, commas=commas)
+    guess = _best(guesses, rest.len()) if rest.len() else None
     if guess is None:
         return _words(texts, cells)
     misfit = _misfit_notes(guess.type, rest.filter(~guess.fits))
@@ -144,6 +150,15 @@ def _absent_among(cells: pl.Series) -> frozenset[str]:
     """Return the words for a missing value; a currency with a dash alone is an empty amount."""
     dash = cells.filter(cells.str.contains(_NO_AMOUNT)).unique().to_list()
     return frozenset(cells.unique().to_list()) & ABSENT | frozenset(dash)
+
+
+def from_commas(columns: Sequence[Seen], delimiter: str | None) -> bool:
+    """Tell whether columns come from where decimal signs are commas, and days go before months."""
+    if any((c.notation and c.notation.decimal == ",") or _DAY_FIRST.match(c.format or "")
+           for c in columns):  # fmt: skip
+        return True
+    points = [c for c in columns if c.type == "number" and c.notation is None]
+    return delimiter == ";" and all(column.decimals == 3 for column in points)
 
 
 def _best(guesses: Iterable[_Guess], cells: int) -> _Guess | None:
@@ -174,10 +189,10 @@ def _is_it(cells: int, misfits: int) -> bool:
     return not misfits or (cells >= _ENOUGH and misfits <= (1 - _MOST) * cells)
 
 
-def _guesses(name: str, cells: pl.Series, *, typed: bool) -> Iterator[_Guess]:
+def _guesses(name: str, cells: pl.Series, *, typed: bool, commas: bool) -> Iterator[_Guess]:
     """Yield the types that are tried, the narrowest first."""
     yield _Guess("boolean", cells.is_in([*TRUE[::2], *FALSE[::2], "True", "False"]))
-    for time in time_types(cells, typed=typed):
+    for time in time_types(cells, typed=typed, day_first=commas):
         yield _Guess(time.type, time.fits, time.format, notes=time.notes)
     digits = cells.str.contains(INTEGER)
     if digits.all():
@@ -186,6 +201,9 @@ def _guesses(name: str, cells: pl.Series, *, typed: bool) -> Iterator[_Guess]:
             yield _Guess("string", digits, notes=(note,))
     yield _Guess("integer", digits)
     numbers = cells.str.contains(_NUMBER)
+    if commas and cells.str.contains(_THOUSANDS).all():
+        note = Message("点当作千位分隔；也可能是小数点", _POINT)
+        yield _Guess("integer", numbers, notes=(note,), notation=Notation(decimal=",", group="."))
     yield from _decimal(cells, numbers)
     yield from _written(cells)
 

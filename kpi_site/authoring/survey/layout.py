@@ -7,7 +7,7 @@ import warnings
 import zipfile
 import zlib
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -17,12 +17,12 @@ import polars as pl
 
 from kpi_site import catalog
 from kpi_site.authoring.survey.encoding import decode
-from kpi_site.authoring.survey.rows import rows_of
+from kpi_site.authoring.survey.rows import Found, is_time, rows_of
 from kpi_site.problems import Location, Message, Problem, problem
 from kpi_site.tables.batch import Cell
 from kpi_site.tables.broken_records import ends_in_cr, lines_end_in_cr
 from kpi_site.tables.decoding import opened
-from kpi_site.tables.header import check_header
+from kpi_site.tables.header import check_header, one_line
 from kpi_site.tables.scanner import Record, records, split_lines
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
@@ -46,6 +46,7 @@ class Layout:
     tried: tuple[Message, ...] = ()
     delimiter: str | None = None
     sheets: tuple[str, ...] = ()  # the chosen one first
+    together: tuple[str, ...] = ()  # sheets of months or years with the same columns
     rows: catalog.Layout = _ORDINARY
     why: tuple[Message, ...] = ()
 
@@ -105,8 +106,26 @@ def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
     found = rows_of(grid, f"{name} {chosen} ", merged=bool(areas), sheet=True)
     if found is None:
         return _checked(name, Layout(()), Record(1, "", ()))
-    layout = Layout(found.columns, sheets=sheets, rows=found.layout, why=found.notes)
+    alike = () if areas else _alike(grids, chosen, found, name)
+    layout = Layout(
+        found.columns, sheets=sheets, together=alike, rows=found.layout, why=found.notes
+    )
     return _checked(name, layout, Record(found.line, "", found.columns))
+
+
+def _alike(
+    grids: Mapping[str, Sequence[tuple[int, Sequence[str]]]], chosen: str, found: Found, name: str
+) -> tuple[str, ...]:
+    """Return all sheets that are called like times, if several have the columns of the chosen."""
+    times = [title for title in grids if is_time(title.strip())]
+    if chosen not in times:
+        return ()
+    same = []
+    for title in times:
+        other = rows_of(grids[title], f"{name} {title} ", sheet=True)
+        if other and (other.columns, other.layout) == (found.columns, found.layout):
+            same.append(title)
+    return tuple(same) if len(same) > 1 else ()
 
 
 def _grid(sheet: Any, *, whole: bool) -> list[tuple[int, tuple[str, ...]]]:
@@ -175,7 +194,8 @@ def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem
     delimiter = named[1] if named else max(_DELIMITERS, key=lambda d: _fitness(_first(lines, d)))
     looked_at = list(islice(records(lines, delimiter, '"'), 5 * _LOOKED_AT))
     first = looked_at[0] if looked_at else Record(1, "", ())
-    layout = Layout(first.cells, decoded.encoding, decoded.sure, decoded.tried, delimiter=delimiter)
+    columns = tuple(map(one_line, first.cells))
+    layout = Layout(columns, decoded.encoding, decoded.sure, decoded.tried, delimiter=delimiter)
     grid = [(record.line, record.cells) for record in looked_at]
     if len(looked_at) == 5 * _LOOKED_AT and whole:
         grid += _last(text, delimiter)

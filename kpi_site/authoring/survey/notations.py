@@ -157,6 +157,8 @@ def _signs(texts: Iterable[str]) -> Iterator[tuple[str, str | None]]:
         yield ",", " " if blank else "." if points else None
     elif any("," in core for core in cores):
         yield ".", ","
+    elif any(re.search(r"\.[0-9]{3}\.[0-9]{3}", core) for core in cores):
+        yield ",", "."
     yield ".", " " if blank else "'" if quote else None
 
 

@@ -43,7 +43,7 @@ def proposal(
         f"# {(_HEAD if table is None else _HEAD_OF_TABLE).get(language)}",
         f"id: {name}",
         f"title: {text}",
-        *((f"path: {quoted(found.file)}  # {rows}",) if table is None else ()),
+        *((_path(found, rows, language),) if table is None else ()),
         *(_layout(found, language) if table is None else _source(table, rows, language)),
         f"owner: {department or BLANK}  # "
         + _say(language, "收集数据的部门", "the department that collects it"),
@@ -101,6 +101,17 @@ def _doubts(notes: Iterable[Message], language: str) -> str:
     return f"  # ? {printable(told)}" if told else ""
 
 
+def _path(found: Survey, rows: str, language: str) -> str:
+    """Return the line that names the file, or its sheets that belong together."""
+    sheets = found.layout.together
+    if not sheets:
+        return f"path: {quoted(found.file)}  # {rows}"
+    listed = ", ".join(quoted(f"{found.file}#{sheet}") for sheet in sheets)
+    return f"path: [{listed}]  # ? {rows}; " + _say(
+        language, "这些工作表列名相同", "these sheets have the same columns"
+    )
+
+
 def _layout(found: Survey, language: str) -> Iterator[str]:
     layout = found.layout
     if layout.encoding is not None:
@@ -114,7 +125,7 @@ def _layout(found: Survey, language: str) -> Iterator[str]:
         why.insert(0, Message(*_NAMES[layout.delimiter]))
     dialect += _rows(layout.rows)
     doubt = ""
-    if len(layout.sheets) > 1:
+    if len(layout.sheets) > 1 and not layout.together:
         doubt, others = "? ", ", ".join(layout.sheets[1:])
         dialect.insert(0, f"sheetName: {quoted(layout.sheets[0])}")
         why.insert(0, Message(f"还有 {others}", f"there are also {others}"))
@@ -123,15 +134,20 @@ def _layout(found: Survey, language: str) -> Iterator[str]:
         yield f"dialect: {{{', '.join(dialect)}}}  # {doubt}{told}"
     until, unpivot = layout.rows.until, layout.rows.unpivot
     if until is not None:
-        yield f"rows: {{until: {{column: {quoted(until.column)}, matches: '{until.matches}'}}}}"
+        told = f"column: {quoted(until.column)}, matches: {_text(until.matches)}"
+        yield f"rows: {{until: {{{told}}}}}"
     if unpivot is not None:
-        keys = f"matches: '{unpivot.matches}', names_to: {unpivot.names_to}"
+        keys = f"matches: {_text(unpivot.matches or '')}, names_to: {unpivot.names_to}"
         keys += f", values_to: {unpivot.values_to}"
         if unpivot.names_format != "{}":
             keys += f', names_format: "{unpivot.names_format}"'
         yield f"unpivot: {{{keys}}}" + (
             f"  # ? {_say(language, '请核对年份', 'check the year')}" if "20" in keys else ""
         )
+
+
+def _text(pattern: str) -> str:
+    return "'" + pattern.replace("'", "''") + "'"
 
 
 def _rows(rows: Layout) -> Iterator[str]:
@@ -218,7 +234,7 @@ def _field(column: Seen, found: Survey, language: str) -> Iterator[str]:
         parts.append(f'format: "{column.format}"')
     if column.decimals is not None and column.type == "number":
         parts.append(f"decimals: {column.decimals}")
-    parts += _notation(column.notation) if column.notation else ()
+    parts += _notation(column) if column.notation else ()
     constraints = []
     if _is_required(column, found):
         constraints.append("required: true")
@@ -232,9 +248,10 @@ def _field(column: Seen, found: Survey, language: str) -> Iterator[str]:
     yield f"    - {{{', '.join(parts)}}}{_doubts(notes, language)}"
 
 
-def _notation(notation: Notation) -> Iterator[str]:
+def _notation(column: Seen) -> Iterator[str]:
     """Yield the keys that say how numbers are written."""
-    if notation.decimal != ".":
+    notation = column.notation or Notation()
+    if notation.decimal != "." and column.type == "number":
         yield f'decimalChar: "{notation.decimal}"'
     if notation.group is not None:
         yield f'groupChar: "{notation.group}"'

@@ -11,6 +11,7 @@ from kpi_site.authoring.survey.month_words import month_and_year, month_of
 from kpi_site.authoring.survey.times import tells_year
 from kpi_site.catalog import Layout, Unpivot, Until
 from kpi_site.problems import Location, Message, Name
+from kpi_site.tables.header import one_line
 from kpi_site.tables.totals import TOTAL_WORDS
 
 Grid = Sequence[tuple[int, Sequence[str]]]  # lines by their number in the file, as texts
@@ -131,7 +132,7 @@ def _names(head: Grid, *, filled: bool) -> tuple[str, ...]:
                 row[i] = row[i] or row[i - 1]
     names = []
     for parts in zip(*rows, strict=True):
-        words = [part for part in parts if part.strip()]
+        words = [one_line(part) for part in parts if part.strip()]
         names.append(" ".join(w for w, b in zip(words, (None, *words), strict=False) if w != b))
     while names and not names[-1].strip():
         names.pop()
@@ -226,6 +227,12 @@ def _across(columns: Sequence[str], called: str, layout: Layout) -> tuple[Layout
         Name(names_to, _HERE), Name(values_to, _HERE), matches=pattern, names_format=whole
     )
     return replace(layout, unpivot=unpivot), Message(zh, en)
+
+
+def is_time(name: str) -> bool:
+    """Tell whether a name is that of a month, quarter or year."""
+    known = any(re.search(pattern, name) for pattern, _ in _ACROSS)
+    return known or month_of(name) is not None or month_and_year(name) is not None
 
 
 def _in_words(columns: Sequence[str]) -> list[tuple[str, bool]]:

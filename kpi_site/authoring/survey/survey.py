@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from kpi_site.authoring.survey.column import Seen, see, without_totals
+from kpi_site.authoring.survey.column import Seen, from_commas, see, without_totals
 from kpi_site.authoring.survey.keys import (
     Keyed,
     Lead,
@@ -63,7 +63,7 @@ def survey(
     layout = layout_of(path, name)
     if isinstance(layout, tuple):
         return layout
-    batches = list(_reader(path, name, zone, layout).batches())
+    batches = [batch for reader in _readers(path, name, zone, layout) for batch in reader.batches()]
     told = Collector(name, _MOST_FAULTS)
     told.add(problem for batch in batches for problem in batch.problems)
     faults = told.result()
@@ -76,7 +76,7 @@ def survey(
     typed = path.suffix.lower() in {".parquet", ".xlsx"}
     if faults and texts.is_empty():
         return faults
-    columns, rows = _seen(texts, typed=typed)
+    columns, rows = _seen(texts, typed=typed, delimiter=layout.delimiter)
     columns, made = made_of_parts(columns, rows)
     key = primary_key(rows, columns, made.parts if made else ())
     leads = tuple(foreign_keys(rows, columns, known, key))
@@ -87,13 +87,16 @@ def survey(
     return Survey(name, layout, settled, texts.height, key, time, leads, faults, derived, expect)
 
 
-def _seen(texts: pl.DataFrame, *, typed: bool) -> tuple[list[Seen], pl.DataFrame]:
+def _seen(
+    texts: pl.DataFrame, *, typed: bool, delimiter: str | None
+) -> tuple[list[Seen], pl.DataFrame]:
     """Return the columns, and the rows that are no totals; they tell what the columns are."""
     columns = [see(column, typed=typed) for column in texts]
     rows = without_totals(texts, columns)
-    if rows.is_empty() or rows.height == texts.height:
+    commas = from_commas(columns, delimiter)
+    if rows.is_empty() or (rows.height == texts.height and not commas):
         return columns, texts
-    again = [see(column, typed=typed) for column in rows]
+    again = [see(column, typed=typed, commas=commas) for column in rows]
     pairs = zip(again, columns, strict=True)
     return [replace(column, totals=first.totals) for column, first in pairs], rows
 
@@ -119,8 +122,8 @@ def _expected(
 _MOST_FAULTS = 10  # check names more of them
 
 
-def _reader(path: Path, name: str, zone: str, layout: Layout) -> FactFile:
-    """Return the reader that will read the file for good, every column as text."""
+def _readers(path: Path, name: str, zone: str, layout: Layout) -> list[FactFile]:
+    """Return what will read the file or its sheets for good, every column as text."""
     here = Location(name)
     encoding = Name(layout.encoding, here) if layout.encoding else None
     dataset = Dataset(
@@ -128,7 +131,8 @@ def _reader(path: Path, name: str, zone: str, layout: Layout) -> FactFile:
         encoding=encoding, delimiter=layout.delimiter or ",", layout=layout.rows,
         sheet=Name(layout.sheets[0], here) if layout.sheets else None,
     )  # fmt: skip
-    return fact_file(FactsFile(path, name), dataset, zone)
+    files = [FactsFile(path, name, Name(title, here)) for title in layout.together]
+    return [fact_file(file, dataset, zone) for file in files or [FactsFile(path, name)]]
 
 
 def _fields(layout: Layout) -> tuple[Field, ...]:

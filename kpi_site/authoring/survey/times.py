@@ -22,7 +22,7 @@ _DAYS: Final = (
     "%b-%d-%Y", "%b %d, %Y", "%b %d %Y", "%d %b %Y", "%B %d, %Y", "%b-%Y", "%b %Y", "%Y%m",
     "%G-W%V", "%GW%V", "%G年第%V周", "%G年%V周",
     "KW %V/%G", "KW%V/%G", "KW %V %G", "%G-KW%V", "%G KW%V", "W%V %G", "W%V/%G",
-    "%Y %b", "%B %Y", "%B-%Y",
+    "%Y %b", "%B %Y", "%B-%Y", "%d %B %Y", "%A, %d %B %Y", "%A, %B %d, %Y",
     "%b-%y", "%b %y", "%d-%b-%y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%y-%m-%d",
 )  # fmt: skip
 _CLOCKS: Final = (
@@ -63,8 +63,11 @@ class TimeType:
     notes: tuple[Message, ...] = ()
 
 
-def time_types(cells: pl.Series, *, typed: bool) -> Iterator[TimeType]:
-    """Yield the ways to read ``cells`` that suit most of them: ISO first, then known formats."""
+def time_types(cells: pl.Series, *, typed: bool, day_first: bool = False) -> Iterator[TimeType]:
+    """Yield the ways to read ``cells`` that suit most of them: ISO first, then known formats.
+
+    ``day_first`` reads 01/02 as the first of February.
+    """
     sample = cells.head(_TRIED_FIRST)
     if share(sample.str.contains(r"\d")) <= _MOST:
         return
@@ -74,9 +77,10 @@ def time_types(cells: pl.Series, *, typed: bool) -> Iterator[TimeType]:
         yield TimeType("date", None, days)
         yield TimeType("datetime", None, moments | days if typed else moments)
     if typed:
-        yield from _half_typed(cells)
+        yield from _half_typed(cells, day_first)
     yield from _by_name(cells, sample)
-    for written in _DAYS:
+    order = sorted(_DAYS, key=_month_first) if day_first else _DAYS
+    for written in order:
         if written in {"%Y%m", "%Y0%m"} and not _MONTH_NAME.search(cells.name):
             continue
         if _suits(sample, "date", written):
@@ -96,7 +100,7 @@ def _by_name(cells: pl.Series, sample: pl.Series) -> Iterator[TimeType]:
         yield TimeType("date", "serial", _reads(cells, "date", "serial"), (note,))
 
 
-def _half_typed(cells: pl.Series) -> Iterator[TimeType]:
+def _half_typed(cells: pl.Series, day_first: bool) -> Iterator[TimeType]:
     """Yield the ways to read typed days beside texts: these have a format, those need none."""
     days = cells.str.contains(ISO_DATE.pattern)
     moments = cells.str.contains(ISO_DATETIME)
@@ -104,7 +108,7 @@ def _half_typed(cells: pl.Series) -> Iterator[TimeType]:
     if not 0 < texts.len() < cells.len():
         return
     note = Message("有的是日期，有的是文字", "some are days, some are texts")
-    for found in time_types(texts, typed=False):
+    for found in time_types(texts, typed=False, day_first=day_first):
         if found.format is not None:
             kind = days if found.type == "date" else days | moments
             sound = texts.filter(found.fits).unique()
@@ -141,8 +145,18 @@ def _reads(cells: pl.Series, kind: Literal["date", "datetime"], written: str | N
     return read_times(cells, field, "UTC").is_not_null()
 
 
+def _month_first(written: str) -> bool:
+    return written.startswith("%m/%d")
+
+
+_OR_ELSE: Final = {  # formats that may fit the same cells
+    "%m/%d/%Y": "%d/%m/%Y", "%d/%m/%Y": "%m/%d/%Y", "%m/%d/%y": "%d/%m/%y",
+    "%d/%m/%y": "%m/%d/%y", "%d.%m.%y": "%y.%m.%d",
+}  # fmt: skip
+
+
 def _doubts(sample: pl.Series, written: str) -> Iterator[Message]:
-    other = {"%m/%d/%Y": "%d/%m/%Y", "%m/%d/%y": "%d/%m/%y", "%d.%m.%y": "%y.%m.%d"}.get(written)
+    other = _OR_ELSE.get(written)
     if other and _suits(sample, "date", other):
         yield Message(
             f"月日次序不明：也可能是 {other}", f"day or month first? It may be {other} as well"
