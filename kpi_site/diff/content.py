@@ -31,7 +31,8 @@ class ContentChange:
     """A file of content that came, went or changed; ``id`` is the new one, ``former`` the old.
 
     ``old_file`` is None for a new file, ``new_file`` for one that is gone. ``fields`` are
-    empty then, and ``data`` is the file's content on the side that has it.
+    empty then, and ``data`` is the file's content on the side that has it; of a file that cannot
+    be read on one side they are empty, too.
     """
 
     kind: Kind
@@ -80,15 +81,17 @@ def _changed(
     key: _Key, former: _Key, was: ContentFile, now: ContentFile
 ) -> Iterator[ContentChange]:
     old, new = (read_plain(f.path, f.file) for f in (was, now))
-    fields = tuple(field_changes(old, new))
+    readable = old is not None and new is not None
+    fields = tuple(field_changes(old, new)) if readable else ()
     if was.folder != now.folder and key[0] == "indicator":
         fields = (FieldChange(("department",), was.folder, now.folder), *fields)
-    if not fields:
+    if old == new and not fields:
         return
     name = None if former == key else former[1]
     status: Status = "changed" if name is None else "renamed"
     stale = tuple(stale_texts(old, new))
-    yield ContentChange(*key, status, was.file, now.file, fields, stale, name, new)
+    data = old if new is None else new
+    yield ContentChange(*key, status, was.file, now.file, fields, stale, name, data)
 
 
 def _files(root: Path) -> dict[_Key, ContentFile]:

@@ -45,7 +45,7 @@ def values_apart(
     was, card = cards
     first, second = (r.value if r and r.state.has_value else None for r in (old, new))
     if old is None or new is None or first is None or second is None or was.unit != card.unit:
-        return _alone(old, was, language, absent), _alone(new, card, language, absent), ""
+        return alone(old, was, language, absent), alone(new, card, language, absent), ""
 
     limits = {first: (old.threshold, was), second: (new.threshold, card)}
 
@@ -91,7 +91,8 @@ def revised_apart(revision: Revision, language: str) -> tuple[str, str]:
     return apart(old, new, places, lambda n, more: revision.text(n, language, more))[:2]
 
 
-def _alone(result: Result | None, card: Indicator, language: str, absent: str) -> str:
+def alone(result: Result | None, card: Indicator, language: str, absent: str) -> str:
+    """Return a figure as its card writes it; ``absent`` stands for none."""
     if result is None:
         return absent
     if not result.state.has_value or result.value is None:

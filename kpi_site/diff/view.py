@@ -20,12 +20,12 @@ from kpi_site.diff.document import (
     some,
     strong,
 )
-from kpi_site.diff.figures import IndicatorFigures
+from kpi_site.diff.figures import IndicatorFigures, former_ids
 from kpi_site.diff.marks import colon, listed
 from kpi_site.diff.sides import Side
 from kpi_site.diff.totals import TotalChange
 from kpi_site.diff.view_content import cards_by_id, content_fold, counts_line
-from kpi_site.diff.view_figures import figures_fold, headline, judged
+from kpi_site.diff.view_figures import figures_fold, headline, judged, written_otherwise
 from kpi_site.diff.view_rest import (
     edition_fold,
     edition_lines,
@@ -112,6 +112,10 @@ def _summary(diff: Difference, language: str) -> Iterator[Block]:
         yield from _titled("scorecards", some(totals, HEADLINES, word("more", language)), language)
         if not figures and not totals and diff.whole:
             yield Paragraph(line(word("no_figures", language)))
+        former = former_ids(old.catalog, new.catalog)
+        written = list(written_otherwise(old, new, former, language))
+        few = some(written, HEADLINES, word("more", language))
+        yield from _titled("written_otherwise", few, language)
         tables = [table_line(t, new.catalog, language) for t in diff.tables]
         yield from _titled("facts", some(tables, HEADLINES, word("more", language)), language)
     if not diff.whole:

@@ -14,6 +14,7 @@ from kpi_site.diff.document import (
     Formula,
     Items,
     Line,
+    Paragraph,
     Piece,
     code,
     line,
@@ -128,19 +129,18 @@ def _fields(
     cards: tuple[Mapping[str, Indicator], Mapping[str, Indicator]],
     language: str,
 ) -> Iterator[Block]:
+    if not change.fields:
+        yield Paragraph(line(word("fields_unreadable", language)))
+        return
     yield Items(some((_field(f, language) for f in change.fields), FIELDS, word("more", language)))
     old, new = cards[0].get(change.former or change.id), cards[1].get(change.id)
     if change.kind != "indicator" or old is None or new is None:
         return
     first, second = (_formula(c, t, language) for c, t in
                      ((old, "formula_before"), (new, "formula_after")))  # fmt: skip
-    if (old.formula.node, _labels(old)) != (new.formula.node, _labels(new)):
+    if (first.tex, first.text) != (second.tex, second.text):
         yield first
         yield second
-
-
-def _labels(card: Indicator) -> list[object]:
-    return [(str(term.name), term.label) for term in card.terms]
 
 
 def _field(change: FieldChange, language: str) -> Line:

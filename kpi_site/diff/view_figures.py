@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -11,7 +11,8 @@ from kpi_site.catalog import Catalog, Indicator
 from kpi_site.diff.document import Block, DocumentTable, Fold, Line, Paragraph, code, line, strong
 from kpi_site.diff.figures import FigureChange, IndicatorFigures
 from kpi_site.diff.marks import colon, comma, listed, semicolon
-from kpi_site.diff.numbers import points_apart, values_apart
+from kpi_site.diff.numbers import alone, points_apart, values_apart
+from kpi_site.figures import Figures
 from kpi_site.results import Result
 from kpi_site.schema import dimension_field
 from kpi_site.wording.dates import format_period
@@ -59,6 +60,26 @@ def headline(found: IndicatorFigures, both: Judged, language: str) -> Line:
     for part in parts[1:]:
         joined = line(joined, semicolon(language), part)
     return joined
+
+
+def written_otherwise(
+    old: Figures, new: Figures, former: Mapping[str, str], language: str
+) -> Iterator[Line]:
+    """Yield each card whose newest figure is the same number, but reads otherwise."""
+    for name, card in new.catalog.indicators.items():
+        was = old.catalog.indicators.get(former.get(name, name))
+        if was is None or was.cycle is not card.cycle:
+            continue
+        results = old.results.get(was.id), new.results.get(card.id)
+        series = [found.whole(card.cycle) if found else None for found in results]
+        before, after = (found.latest if found else None for found in series)
+        if before is None or after is None or before.period != after.period:
+            continue
+        texts = alone(before, was, language, ""), alone(after, card, language, "")
+        if before.value == after.value and before.state is after.state and texts[0] != texts[1]:
+            title = line(strong(card.name.get(language)), " ", code(str(card.id)))
+            period = format_period(after.period, language)
+            yield line(title, colon(language), f"{period} {texts[0]} → {texts[1]}")
 
 
 def _newest(found: IndicatorFigures, card: Indicator) -> FigureChange:

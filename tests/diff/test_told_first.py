@@ -125,3 +125,34 @@ def test_facts_that_stop_and_shrink_come_first(shop: Shop) -> None:
     assert tables["orders"]["old_last"] == "2026-02-06"
     assert tables["orders"]["new_last"] == "2026-01-06"
     assert isinstance(document(shop.diff(), "en").top[0], Paragraph)
+
+
+def test_the_same_number_in_another_unit_reads_otherwise(shop: Shop) -> None:
+    """Two orders of two are done in February, the newest month: 100 % is 1 as a number."""
+    shop.edit(DONE_FILE, "unit: percent", "unit: score")
+    found = shop.diff()
+    assert found.figures == ()
+    text = "\n".join(text_lines(document(found, "en")))
+    assert "No figure, score or grade changes." in text
+    assert "The same figures, written another way" in text
+    assert "done_rate: Feb 2026 100.0% → 1.0" in text
+    assert "revenue: Feb 2026" not in text
+
+
+def test_a_file_that_cannot_be_read_loses_no_field(shop: Shop) -> None:
+    shop.edit(DONE_FILE, "unit: percent", "\tunit: percent")
+    found = shop.diff()
+    (changed,) = found.content
+    assert (changed.id, changed.status, changed.fields) == ("done_rate", "changed", ())
+    text = "\n".join(text_lines(document(found, "en")))
+    assert "This file cannot be read on one side; its fields were not compared." in text
+    assert "definition" not in text
+
+
+def test_a_renamed_term_leaves_the_mathematics_alone(shop: Shop) -> None:
+    text = (shop.root / REVENUE_FILE).read_text("utf-8")
+    assert text.count("sold") == 2
+    (shop.root / REVENUE_FILE).write_text(text.replace("sold", "amounts"), encoding="utf-8")
+    told = "\n".join(text_lines(document(shop.diff(), "en")))
+    assert "formula" in told
+    assert "Formula before" not in told
