@@ -138,6 +138,22 @@ def test_signs_of_western_europe(text: str) -> None:
     assert (found.encoding, found.text) == ("cp1252", text)
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("日期,門市,銷售人員,金額\n2026/1/2,臺北店,陳小姐,5\n", "big5"),
+        ("年月,店舗,売上\n2026年1月,東京,5\n2026年1月,カフェ,5\n", "cp932"),
+        ("日期,门店,销售人员,金额\n2026/1/2,深圳龙岗店,王小姐,5\n", "gb18030"),
+        ("日期,門市,銷售,金額\n2026/1/2,臺北店,陳小姐,5\n", "gb18030"),
+        ("姓名,工号\n龚曌,1\n闫旻昊,2\n", "gb18030"),
+    ],
+)
+def test_encodings_of_the_east(text: str, encoding: str) -> None:
+    found = decode(text.encode(encoding))
+    assert isinstance(found, Decoded)
+    assert (found.encoding, found.text) == (encoding, text)
+
+
 def test_currencies_and_empty_amounts() -> None:
     assert seen("R$ 1.234,50", "R$ 3,00").notation == Notation(decimal=",", group=".", bare=False)
     accounting = seen("$1,234", "($50)", "$-")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from kpi_site.problems import Message
@@ -18,6 +19,13 @@ _CANDIDATES: Final = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 # A lone Chinese character between small Latin letters: more likely a letter with an accent.
 _ACCENTED: Final = re.compile(r"[A-Za-z]+[\u4e00-\u9fff][a-z]*")
 _WESTERN: Final = "cp1252"
+_EAST: Final = {  # where the everyday characters of encodings stand, kana too
+    "gb18030": (0xB0A1, 0xD7F9),
+    "big5": (0xA440, 0xC67E),
+    "cp932": (0x829F, 0x9872),
+}
+_ENOUGH: Final = 6  # characters, before an encoding is doubted for them
+_LOOKED_AT: Final = 20_000  # characters
 _ACCENT: Final = "[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0160\u0161\u017d\u017e\u0152\u0153]"
 _SIGNS: Final = frozenset("\u00a0°€£§«»’‘“”„–—…·×½¼²³µ±®©™ªº¿¡")  # beside digits, or anywhere
 _BESIDE_LETTERS: Final = re.compile(f"(?<=[A-Za-z]){_ACCENT}{{1,2}}|{_ACCENT}{{1,2}}(?=[A-Za-z])")
@@ -38,8 +46,8 @@ def decode(data: bytes, *, whole: bool = True) -> Decoded | tuple[Message, ...]:
 
     A byte order mark decides. Else UTF-8, GB18030 and UTF-16 are tried, in this order: text
     of another encoding is hardly ever sound UTF-8, but often passes for GB18030, as that of
-    Western Europe does (cp1252). Of a file that is not read as a ``whole`` the last character
-    may be cut in two.
+    Western Europe (cp1252), Taiwan (Big5) and Japan (cp932) does. Of a file that is not read as
+    a ``whole`` the last character may be cut in two.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
@@ -51,6 +59,9 @@ def decode(data: bytes, *, whole: bool = True) -> Decoded | tuple[Message, ...]:
     tried: list[Message] = []
     for encoding in _CANDIDATES:
         found = _decoded(data, encoding, whole)
+        if encoding == "gb18030" and (other := _eastern(found, data, whole)):
+            fits = Message(f"{other[1]} 的字更常用", f"{other[1]} gives everyday characters")
+            return Decoded(*other, (*tried, fits), sure=False)
         if isinstance(found, str) and not (encoding == "gb18030" and _is_western(found, data)):
             doubts = _doubts(found) if encoding == "gb18030" else ()
             fits = Message(f"{encoding} 可以解码", f"{encoding} fits")
@@ -62,6 +73,32 @@ def decode(data: bytes, *, whole: bool = True) -> Decoded | tuple[Message, ...]:
     if isinstance(western, str) and _is_latin(western):
         return Decoded(western, _WESTERN, (*tried, _ACCENTS), sure=False)
     return tuple(tried)
+
+
+def _eastern(found: str | Message, data: bytes, whole: bool) -> tuple[str, str] | None:
+    """Return the text in Big5 or cp932 and its encoding, where it is rather that than GB18030."""
+    if isinstance(found, str) and _everyday(found, "gb18030", few=1.0) > 0.7:
+        return None
+    texts = {name: _decoded(data, name, whole) for name in ("big5", "cp932")}
+    shares = {
+        name: _everyday(text, name, few=0.0)
+        for name, text in texts.items()
+        if isinstance(text, str)
+    }
+    best = max(shares, key=lambda name: shares[name], default=None)
+    text = texts[best] if best else None
+    return (text, best) if best and shares[best] > 0.9 and isinstance(text, str) else None
+
+
+def _everyday(text: str, encoding: str, *, few: float) -> float:
+    """Return the share of everyday characters among those of the East, ``few`` of very few."""
+    first, last = _EAST[encoding]
+    codec = "gb2312" if encoding == "gb18030" else encoding
+    words = (c for c in text if "\u3040" <= c <= "\u9fff")
+    looked_at = [int.from_bytes(c.encode(codec, "ignore")) for c in islice(words, _LOOKED_AT)]
+    if len(looked_at) < _ENOUGH:
+        return few
+    return sum(first <= code <= last for code in looked_at) / len(looked_at)
 
 
 def _decoded(data: bytes, encoding: str, whole: bool) -> str | Message:
