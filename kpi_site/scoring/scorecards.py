@@ -72,6 +72,11 @@ def _stands(catalog: Catalog, line: Line, day: date) -> bool:
     return line.holds(day) and (card is None or card.lives(day))
 
 
+def _in_use(card: Indicator) -> Indicator:
+    """Return a card as it is where its line stands: one that ends by a period had not ended yet."""
+    return replace(card, status="active") if card.retired and card.ends is not None else card
+
+
 _Lines = tuple[tuple[Line, tuple[Group, ...]], ...]
 
 
@@ -182,7 +187,7 @@ def _score_line(
     groups: tuple[Group, ...],
     period: Period,
 ) -> ScoredLine:
-    indicator = catalog.indicators[line.indicator]
+    indicator = _in_use(catalog.indicators[line.indicator])
     own, due = _line_period(catalog.site.calendar, card, line, indicator, period, results)
     series = line_series(results, line, own.grain)
     result = series.at(own) if series else None

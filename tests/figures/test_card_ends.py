@@ -77,6 +77,16 @@ def test_its_line_ends_with_it(tmp_path: Path) -> None:
     assert ("2026-03", "kept") in lines
 
 
+@pytest.mark.parametrize("status", ["", "status: retired\n"])
+def test_what_it_earned_before_stays(status: str, tmp_path: Path) -> None:
+    """Old 30 and 50, far above 3, earn 120 each; kept 3 earns 120, 2 earns 100; 40 to 60."""
+    options = Options(site(tmp_path, f"{status}retired: 2026-02\n"), TODAY)
+    figures, _ = computed(options)
+    assert figures is not None
+    totals = {str(card.period): card.total for card in figures.scores["year"]}
+    assert [totals[f"2026-0{month}"] for month in (1, 2, 3)] == [120, 108, 100]
+
+
 @pytest.mark.parametrize(
     ("until", "ends", "told"),
     [
