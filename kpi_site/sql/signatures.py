@@ -69,7 +69,8 @@ def wrong(op: str, arg: Typed, wanted_zh: str, wanted_en: str) -> Mismatch:
         f"{name} 需要{wanted_zh}，这里是{found.zh}",
         f"{name} needs {wanted_en}, not {found.en}",
     )
-    return Mismatch(start(arg.node), zh, en)
+    hint = Message(f"请在这里写{wanted_zh}。", f"Write {wanted_en} here.")
+    return Mismatch(start(arg.node), zh, en, hint)
 
 
 def align(args: Args) -> tuple[SqlType, Args]:

@@ -258,3 +258,8 @@ def test_formulas_take_chinese_terms_and_functions() -> None:
     expression, problems = parse_formula(code(text))
     assert problems == ()
     assert expression is not None
+
+
+def test_an_argument_of_another_type_says_what_to_write() -> None:
+    (found,) = aggregate_problems("SUM(s)")
+    assert found.text().endswith("SUM needs a number, not text. Write a number here.")
