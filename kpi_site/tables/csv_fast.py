@@ -37,7 +37,7 @@ def read_block(
             has_header=False,
             schema=dict.fromkeys(columns, pl.String),
             separator=delimiter,
-            quote_char=quote if quote and quote.encode() in data else None,  # quicker without
+            quote_char=None if outside is data else quote,  # quicker without
         )
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, pl.exceptions.NoDataError):
         return None

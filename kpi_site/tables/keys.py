@@ -38,10 +38,11 @@ def repeats(parquet: Path, key: Sequence[str]) -> list[Repeat]:
     whole = [*key, *(offset_name(name) for name in key if offset_name(name) in held)]
     values = pl.col(key[0]) if len(whole) == 1 else pl.struct(whole)
     present = pl.all_horizontal(pl.col(name).is_not_null() for name in key)
-    first = pl.col(key[0])
-    ascending = frame.select((first.shift(1) < first).all()) if len(key) == 1 else None
-    if ascending is not None and ascending.collect().item() and not _has_nulls(frame, key):
-        return []
+    if len(key) == 1:
+        first = pl.col(key[0])
+        ascending = (first.shift(1) < first).all() & (first.null_count() == 0)
+        if frame.select(ascending).collect().item():
+            return []
     hashes = frame.select(pl.when(present).then(values.hash())).collect().to_series()
     known = hashes.drop_nulls()
     if known.n_unique() == known.len():
@@ -60,10 +61,6 @@ def repeats(parquet: Path, key: Sequence[str]) -> list[Repeat]:
         .collect()
     )
     return rows.rows()
-
-
-def _has_nulls(frame: pl.LazyFrame, key: Sequence[str]) -> bool:
-    return any(frame.select(pl.col(key).null_count()).collect().row(0))
 
 
 def repeated_key(key: Sequence[str], row: Row, first: Row, dataset: Dataset) -> Problem:
