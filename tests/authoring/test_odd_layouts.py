@@ -265,3 +265,25 @@ def test_totals_of_members(site: Path, called: str, whole: str) -> None:
     assert (wrong.code, wrong.where.line) == ("total-differs", 4)
     assert "is 4, but the rows" in wrong.message.en
     assert "add up to 3" in wrong.message.en
+
+
+def test_words_that_hold_for_the_rows_below_are_told() -> None:
+    assert "means the one above" in notes(seen("Nord", None, None, "Süd", None, None))
+    assert "means the one above" in notes(seen("2026-01-01", None, None, "2026-02-01", None, None))
+    for cells in (
+        ["Nord", None, "Nord", None],
+        [None, "a", None, "b"],
+        ["a", "b", None],
+        ["1", None],
+    ):
+        assert "means the one above" not in notes(seen(*cells))
+
+
+def test_a_row_of_units_belongs_to_the_head(site: Path) -> None:
+    data = b"Monat;Werk;Umsatz;Menge\n;;[TEUR];Stk.\n2026-01-01;A;1,5;2\n2026-02-01;A;2,5;3\n"
+    proposed = propose(site, put(site, "x.csv", data))
+    assert [c.name for c in proposed.found.columns][2:] == ["Umsatz [TEUR]", "Menge Stk."]
+    assert [c.type for c in proposed.found.columns] == ["date", "string", "number", "integer"]
+    assert checked(site, proposed) == ()
+    words = surveyed(site, "y.csv", b"a,b\nx,t\ny,z\n")
+    assert words.rows == 2

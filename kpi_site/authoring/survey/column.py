@@ -133,7 +133,7 @@ def see(texts: pl.Series, *, typed: bool, commas: bool = False) -> Seen:
     return Seen(
         name, guess.type, guess.format, guess.decimals, guess.notation,
         absent=tuple(sorted(words)), complete=full, unique=_unique(rest),
-        notes=(*guess.notes, *_absent_notes(words), *misfit),
+        notes=(*guess.notes, *_absent_notes(words), *misfit, *_same_as_above(guess.type, texts)),
         totals=tuple(sorted(totals)),
     )  # fmt: skip
 
@@ -289,7 +289,7 @@ def _words(texts: pl.Series, cells: pl.Series) -> Seen:
     few = len(distinct) <= _FEW and cells.len() >= max(_ENOUGH, 5 * len(distinct))
     totals = totals_among(cells)
     sound = few and not (odd or blanks or prose or totals)
-    notes = [*odd, *_absent_notes(frozenset(absent))]
+    notes = [*odd, *_absent_notes(frozenset(absent)), *_same_as_above("string", texts)]
     if len(words) == 2 and words <= _YES_NO:
         notes.append(_YES_OR_NO)
     if blanks:
@@ -299,6 +299,18 @@ def _words(texts: pl.Series, cells: pl.Series) -> Seen:
         complete=not absent and cells.len() == texts.len(), unique=_unique(cells),
         notes=tuple(notes), totals=tuple(sorted(totals)),
     )  # fmt: skip
+
+
+def _same_as_above(kind: FieldType, texts: pl.Series) -> Iterator[Message]:
+    """Say where a word seems to hold for the empty cells below it, as in an outline."""
+    filled = texts.len() - texts.null_count()
+    once = filled == texts.n_unique() - 1  # the empty cell aside
+    named = texts.len() > 0 and texts[0] is not None
+    if kind in {"string", "date"} and named and once and 1 < filled <= texts.len() // 2:
+        yield Message(
+            "空格若表示同上，请在文件里逐行填上",
+            "if an empty cell means the one above, fill it in in the file",
+        )
 
 
 _BLANKS: Final = Message(

@@ -38,6 +38,10 @@ _NOTE: Final = re.compile(
     r"^(注|备注|说明|附注|制表|编制|审核|来源|数据来源|资料来源|Notes?\b|Sources?\b|Remarks?\b|Stand:"
     r"|Quellen?\b|Hinweis|Anmerkung|Fuente\b|Nota\b|Remarques?\b|Fonte\b|Bron\b)"
 )
+_UNIT: Final = re.compile(
+    r"[\[(（【].+[\])）】]|[€$¥£%‰]|[kT]€|T?EUR|k?USD|CNY|RMB|GBP|CHF|JPY|(?:Mio|Mrd)\.? ?(?:€|EUR)"
+    r"|[十百千万亿]*元|件|台|个|人|次|吨|千克|公斤|小时|天|kg|t|km|m|h|hrs|min|pcs|Std\.?|Stk\.?|Stück"
+)
 _OPENING: Final = re.compile(r"[^0-9:：]{2,24}[:：]?|.{1,24}")  # of a note, before what changes
 _YEAR: Final = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 
@@ -94,12 +98,17 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
 
 
 def _goes_on(grid: Grid, at: int) -> bool:
-    """Tell whether the head has a second row: gaps above, words alone below, values after it."""
+    """Tell whether the head has a second row: gaps above, words alone below, values after it.
+
+    A row of units below the names is one too.
+    """
     second = grid[at + 1][1]
     first = [*grid[at][1], *[""] * (len(second) - len(grid[at][1]))]
     gaps = sum(not cell.strip() for cell in first[: len(second)])
     words = [cell for cell in second if cell.strip()]
     more = any(_is_value(cell) for _, cells in grid[at + 2 : at + 6] for cell in cells)
+    if words and more and all(_UNIT.fullmatch(word.strip()) for word in words):
+        return True
     filled = not any(not a.strip() and not b.strip() for a, b in zip(first, second, strict=False))
     return bool(gaps and words and more and filled) and not any(map(_is_value, words))
 
