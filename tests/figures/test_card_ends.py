@@ -158,3 +158,25 @@ def test_a_card_that_goes_on_without_it(own: str, found: list[str], tmp_path: Pa
     write(root, more)
     codes = [p.code for p in problems(root) if p.where.file.endswith("ratio.yml")]
     assert [c for c in codes if c != "unused-term"] == found
+
+
+@pytest.mark.parametrize(
+    ("start", "line", "told"),
+    [
+        ("2026-04", "", ["begin with 2026-04, so up to 2026-03-31 it gets no points"]),
+        ("2026-03", "", []),
+        ("2026-04", ", from: 2026-04", []),  # prepared for the next month
+    ],
+)
+def test_thresholds_that_begin_after_the_facts_are_told(
+    start: str, line: str, told: list[str], tmp_path: Path
+) -> None:
+    root = site(tmp_path, "")
+    (path,) = root.glob("content/indicators/*/old.yml")
+    card_text = path.read_text("utf-8")
+    path.write_text(card_text.replace("{baseline", f"{{from: {start}, baseline"), encoding="utf-8")
+    scorecard = root / "content/scorecards/year.yml"
+    text = scorecard.read_text("utf-8").replace("weight: 40", f"weight: 40{line}")
+    scorecard.write_text(text, encoding="utf-8")
+    found = [p for p in problems(root) if p.code == "line-without-standard"]
+    assert [each for each, p in zip(told, found, strict=True) if each not in p.text()] == []

@@ -175,7 +175,8 @@ def parts_are_dimensions_of_the_card(draft: Draft) -> Iterator[Problem]:
 
 
 def scored_lines_have_standards(draft: Draft) -> Iterator[Problem]:
-    """Warn of a scored line that can never get points: it has no thresholds."""
+    """Warn of a scored line that can never get points, or not yet: no thresholds hold."""
+    through = draft.catalog.site.data_through
     cards = {entry.name: entry for entry in draft.indicators if entry.value is not None}
     for entry, scorecard in _scorecards(draft):
         for line in scorecard.all_lines() if scorecard.scored else ():
@@ -196,6 +197,27 @@ def scored_lines_have_standards(draft: Draft) -> Iterator[Problem]:
                     ),
                     severity="warning",
                 )
+            elif through is not None and (start := _later(line, card.value, through)):
+                yield Problem(
+                    line.where,
+                    "line-without-standard",
+                    Message(
+                        f"“{line.indicator}”的阈值从 {start} 起才有，到 {through} 都得不到分数",
+                        f"the thresholds of '{line.indicator}' begin with {start}, so up to "
+                        f"{through} it gets no points",
+                    ),
+                    severity="warning",
+                )
+
+
+def _later(line: Line, card: Indicator, through: date) -> Period | None:
+    """Return the first period with thresholds, if there are none up to ``through``."""
+    standards = line.thresholds or card.thresholds
+    starts = [standard.start for standard in standards if standard.start is not None]
+    if not standards or len(starts) < len(standards) or not line.holds(through):
+        return None
+    first = min(starts, key=lambda period: period.first)
+    return first if first.first > through else None
 
 
 def totals_are_scored(draft: Draft) -> Iterator[Problem]:
