@@ -111,6 +111,18 @@ def test_what_makes_no_day(head: str, lines: tuple[str, ...]) -> None:
     assert days(head, *lines) is None
 
 
+@pytest.mark.parametrize(
+    ("fifth", "twelfth"),
+    [
+        ("5. März 2024", "12. Dezember 2025"),
+        ("5 mars 2024", "12 déc. 2025"),
+        ("5 de marzo de 2024", "12 de diciembre de 2025"),
+    ],
+)
+def test_days_in_words(fifth: str, twelfth: str) -> None:
+    assert days("Datum", fifth, twelfth) == [date(2024, 3, 5), date(2025, 12, 12)]
+
+
 def test_words() -> None:
     months = {w: month_of(w) for w in ("mai", "JUIN", "juil.", "Mrz", "set", "dez.", "十二月", "x")}
     expected = [5, 6, 7, 3, 9, 12, 12, None]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
 from kpi_site.authoring.survey.column import Seen
-from kpi_site.authoring.survey.month_words import month_and_year, month_of, quarter_of
+from kpi_site.authoring.survey.month_words import month_and_year, month_of, month_of_day, quarter_of
 from kpi_site.problems import Message
 from kpi_site.sql.grammar import RESERVED
 
@@ -27,6 +27,7 @@ _OF_PERIODS: Final = Message(
     "由年和期间得到：第 1 期当作 1 月",
     "made of the year and the period: the first is taken as January",
 )
+_OF_WORDS: Final = Message("由日、月份的词和年得到", "made of the day, a word and the year")
 _OF_FISCAL: Final = Message(
     "由财年和季度得到：第 1 季当作从 1 月开始",
     "made of the fiscal year and quarter: the first is taken to begin in January",
@@ -163,8 +164,8 @@ def _whole(columns: Sequence[Seen], texts: pl.DataFrame) -> Made | None:
     for column in columns:
         if column.type != "string" or len(words := _words(texts, column.name)) < 2:
             continue
-        for found in (_whole_quarter(column.name, words), _whole_month(column.name, words)):
-            if found is not None:
+        for whole in (_whole_quarter, _whole_month, _whole_day):
+            if (found := whole(column.name, words)) is not None:
                 return found
     return None
 
@@ -203,11 +204,29 @@ def _whole_month(name: str, words: Sequence[str]) -> Made | None:
         return None
     column, long = column_name(name), lengths.pop()
     year = _cast(f"{'RIGHT' if behind.pop() else 'LEFT'}({column}, {long})")
-    told = {word: number for word, _ in parts if (number := month_of(word))}
-    ordered = sorted(told.items(), key=lambda item: (item[1], -len(item[0])))
-    cases = " ".join(f"WHEN CONTAINS({column}, {_quoted(w)}) THEN {n}" for w, n in ordered)
     years = year if long == 4 else f"2000 + {year}"
-    return Made(_NAME, f"MAKE_DATE({years}, CASE {cases} END, 1)", _OF_PARTS, (name,))
+    month = _contained(column, [word for word, _ in parts])
+    return Made(_NAME, f"MAKE_DATE({years}, {month}, 1)", _OF_PARTS, (name,))
+
+
+def _whole_day(name: str, words: Sequence[str]) -> Made | None:
+    """Return the day of days whose month is a word: 1. Januar 2024, 12 mars 2024."""
+    months = [found for word in words if (found := month_of_day(word))]
+    if len(months) < len(words):
+        return None
+    column = column_name(name)
+    day = _cast(f"TRIM(REPLACE(LEFT({column}, 2), '.', ''))")
+    year = _cast(f"RIGHT({column}, 4)")
+    made = f"MAKE_DATE({year}, {_contained(column, months)}, {day})"
+    return Made(_NAME, made, _OF_WORDS, (name,))
+
+
+def _contained(column: str, words: Iterable[str]) -> str:
+    """Return the expression of the month whose word a text contains."""
+    told = {word: number for word in words if (number := month_of(word))}
+    ordered = sorted(told.items(), key=lambda item: item[1])
+    cases = " ".join(f"WHEN CONTAINS({column}, {_quoted(w)}) THEN {n}" for w, n in ordered)
+    return f"CASE {cases} END"
 
 
 def column_name(name: str) -> str:

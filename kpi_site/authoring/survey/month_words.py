@@ -36,6 +36,7 @@ _QUARTER: Final = re.compile(r"第?([一二三四])季度?|(I{1,3}|IV)(?:[. ].*)
 _WITH_YEAR: Final = re.compile(
     r"([^0-9]+?)[ .'’/-]*((?:19|20)?[0-9]{2})|((?:19|20)[0-9]{2})年?[ ./-]*([^0-9]+)"
 )
+_WITH_DAY: Final = re.compile(r"[0-9]{1,2}\.? (?:de )?([^0-9 ]+)(?: de)? (?:19|20)[0-9]{2}")
 
 
 def month_of(text: str) -> int | None:
@@ -48,6 +49,12 @@ def quarter_of(text: str) -> int | None:
     found = _QUARTER.fullmatch(text.strip())
     part = next(filter(None, found.groups()), None) if found else None
     return None if part is None else _QUARTERS.get(part) or int(part)
+
+
+def month_of_day(text: str) -> str | None:
+    """Return the word for the month of a day: 1. Januar 2024, 12 mars 2024, 3 de mayo de 2024."""
+    found = _WITH_DAY.fullmatch(text)
+    return found[1] if found and month_of(found[1]) else None
 
 
 def month_and_year(text: str) -> tuple[str, str] | None:
