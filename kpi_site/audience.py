@@ -39,6 +39,7 @@ def narrowed(catalog: Catalog, audience: str | None) -> Catalog:
         indicators={
             key: _card(card, seen) for key, card in catalog.indicators.items() if key in seen
         },
+        texts={key: texts for key, texts in catalog.texts.items() if key in seen},
         scorecards=scorecards,
         reports={k: _report(r, seen, frozenset(scorecards)) for k, r in catalog.reports.items()},
         actions={action.id: action for action in actions if action.indicators},

@@ -10,6 +10,7 @@ from kpi_site.catalog import (
     BalanceTerm,
     Bonus,
     CalendarTerm,
+    CardTexts,
     ChartWish,
     Deduct,
     Example,
@@ -30,14 +31,14 @@ from kpi_site.catalog import (
 from kpi_site.sql.nodes import Expression
 
 
-def card_json(indicator: Indicator) -> dict[str, Any]:
+def card_json(indicator: Indicator, texts: CardTexts) -> dict[str, Any]:
     """Return what a card says with every key that it has; keys without a value are left out."""
     data = {
         "id": str(indicator.id),
         "department": str(indicator.department),
         "name": text(indicator.name),
-        "definition": text(indicator.definition),
-        "purpose": text(indicator.purpose),
+        "definition": text(texts.definition),
+        "purpose": text(texts.purpose),
         "formula": indicator.formula.code.text,
         "terms": {str(t.name): kept(_term(t)) for t in indicator.terms},
         **_measure(indicator.unit),
@@ -52,10 +53,10 @@ def card_json(indicator: Indicator) -> dict[str, Any]:
         "thresholds": [standard_json(t) for t in indicator.thresholds],
         "points": rule_json(indicator.points),
         "steps": [step_json(step) for step in indicator.steps],
-        **{key: text(getattr(indicator, key)) for key in _PEOPLE},
+        **{key: text(getattr(texts, key)) for key in _PEOPLE},
         "perspective": indicator.perspective,
         "audience": indicator.audience,
-        "aliases": list(indicator.aliases),
+        "aliases": list(texts.aliases),
         "related": list(indicator.related),
         "examples": [_example(e) for e in indicator.examples],
         "changes": [

@@ -13,7 +13,7 @@ from typing import Any, Final
 from kpi_site.as_data.ansi import quoted, standard_sql, with_condition
 from kpi_site.as_data.cards import card_json
 from kpi_site.as_data.values import kept, to_json
-from kpi_site.catalog import Catalog, Dataset, ForeignKey, Indicator, RowTerm, Term, Text
+from kpi_site.catalog import CardTexts, Catalog, Dataset, ForeignKey, Indicator, RowTerm, Term, Text
 
 VERSION: Final = "0.2.0.dev0"
 VENDOR: Final = "KPI_SITE"
@@ -32,7 +32,11 @@ def semantic_model(catalog: Catalog, language: str) -> dict[str, Any]:
     site = catalog.site
     own = {d.id: d for d in catalog.datasets.values() if d.id not in {site.periods, site.holidays}}
     said = {c.id: metric_sql(catalog, c) for c in catalog.indicators.values()}
-    rest = [card_json(card) for card in catalog.indicators.values() if said[card.id] is None]
+    rest = [
+        card_json(card, catalog.texts[key])
+        for key, card in catalog.indicators.items()
+        if said[card.id] is None
+    ]
     return kept(
         {
             "version": VERSION,
@@ -41,7 +45,7 @@ def semantic_model(catalog: Catalog, language: str) -> dict[str, Any]:
             "datasets": [_dataset(catalog, d, language) for d in own.values()],
             "relationships": [r for d in own.values() for r in _relationships(d, own)],
             "metrics": [
-                _metric(catalog.indicators[name], sql, language)
+                _metric(catalog.indicators[name], catalog.texts[name], sql, language)
                 for name, sql in said.items()
                 if sql is not None
             ],
@@ -144,17 +148,17 @@ def _is_plain(key: ForeignKey, known: Mapping[Any, Dataset]) -> bool:
     return key.valid is None and key.dataset in known
 
 
-def _metric(card: Indicator, sql: str, language: str) -> dict[str, Any]:
+def _metric(card: Indicator, texts: CardTexts, sql: str, language: str) -> dict[str, Any]:
     other = "en" if language == "zh" else "zh"
-    names = (card.name.get(language), card.name.get(other), *card.aliases)
+    names = (card.name.get(language), card.name.get(other), *texts.aliases)
     return kept(
         {
             "name": str(card.id),
             "expression": _expression(sql),
-            "description": card.definition.get(language),
+            "description": texts.definition.get(language),
             "datatype": "Decimal",
             "ai_context": {"synonyms": list(dict.fromkeys(names))},
-            "custom_extensions": [_extension(card_json(card))],
+            "custom_extensions": [_extension(card_json(card, texts))],
         }
     )
 

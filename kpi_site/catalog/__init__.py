@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from kpi_site.catalog.cards import (
+    Card,
+    CardTexts,
     Change,
     Direction,
     Example,
@@ -102,6 +104,8 @@ __all__ = [
     "Bonus",
     "CalendarDays",
     "CalendarTerm",
+    "Card",
+    "CardTexts",
     "Catalog",
     "Change",
     "ChartWish",
@@ -180,6 +184,7 @@ class Catalog:
     reports: Mapping[str, Report] = field(default_factory=dict)  # by period label
     actions: Mapping[str, Action] = field(default_factory=dict)
     glossary: Glossary = ()  # the site's own words, then those of every site
+    texts: Mapping[str, CardTexts] = field(default_factory=dict)  # of the indicators, of each
 
     @property
     def listed_datasets(self) -> tuple[Dataset, ...]:

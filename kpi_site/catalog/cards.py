@@ -114,8 +114,26 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class CardTexts:
+    """What a card tells its readers, and nothing computes, judges or leads by.
+
+    It stands apart from the rest, so that whatever was made of a card's figures is the same
+    when a sentence is worded anew.
+    """
+
+    definition: Text
+    purpose: Text | None = None
+    notes: Text | None = None
+    collector: Text | None = None
+    source: Text | None = None
+    verifier: Text | None = None
+    presentation: Text | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
-    """``content/indicators/<department>/<id>.yml``: the card.
+    """``content/indicators/<department>/<id>.yml``: the card, but for its ``CardTexts``.
 
     With ``versions`` (the oldest first, at least two) its formula is the newest one, and its
     terms are those of all. One version of a card goes by its own names, which ``renamed`` leads
@@ -126,7 +144,6 @@ class Indicator:
     where: Location
     department: Name
     name: Text
-    definition: Text
     formula: Expression
     terms: tuple[Term, ...]
     unit: Measure
@@ -134,19 +151,12 @@ class Indicator:
     cycle: Grain
     direction: Direction = "none"
     centre: Decimal = Decimal(0)
-    purpose: Text | None = None
     dimensions: tuple[Name, ...] = ()
     thresholds: tuple[Standard, ...] = ()  # of one grain and member: oldest first
     points: Expression | None = None  # how a value earns points, if not by straight lines
     steps: tuple[PointStep, ...] = ()  # the same for ranges; the first that fits
-    notes: Text | None = None
-    collector: Text | None = None
-    source: Text | None = None
-    verifier: Text | None = None
-    presentation: Text | None = None
     perspective: Name | None = None
     audience: Name | None = None
-    aliases: tuple[str, ...] = ()
     related: tuple[Name, ...] = ()
     examples: tuple[Example, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -276,3 +286,11 @@ class Indicator:
     def term(self, name: str) -> Term | None:
         """Return the term called ``name``, if there is one."""
         return next((t for t in self.terms if t.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as its file has it: what computes, and what is told."""
+
+    indicator: Indicator
+    texts: CardTexts

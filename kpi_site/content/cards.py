@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from kpi_site.catalog import Change, Example, Indicator, Measure, Text
+from kpi_site.catalog import Card, CardTexts, Change, Example, Indicator, Measure, Text
 from kpi_site.content.charts import CHART
 from kpi_site.content.expressions import FORMULA
 from kpi_site.content.points import POINTS, STEPS, one_rule
@@ -164,17 +164,21 @@ CARD: Shape[dict[str, Any]] = record(
 )
 
 
-def read_card(node: Node, reading: FileReading, department: str) -> Indicator | Invalid:
+_TEXTS: Final = tuple(field.name for field in fields(CardTexts))
+
+
+def read_card(node: Node, reading: FileReading, department: str) -> Card | Invalid:
     """Read a card that lies in the folder of ``department``."""
-    fields = CARD.read(node, reading)
-    if isinstance(fields, Invalid):
-        return fields
+    read = CARD.read(node, reading)
+    if isinstance(read, Invalid):
+        return read
     folder = Name(department, Location(reading.file, 1, 1))
-    written = fields.pop("versions", ())
-    card = Indicator(where=node.where, department=folder, **fields)
+    written = read.pop("versions", ())
+    texts = CardTexts(**{key: read.pop(key) for key in _TEXTS if key in read})
+    card = Indicator(where=node.where, department=folder, **read)
     if isinstance(one_rule(card, node, reading), Invalid):
         reading.damaged.add("points")
-    return with_versions(card, written)
+    return Card(with_versions(card, written), texts)
 
 
 def declared_terms(tree: Mapping) -> tuple[str, ...] | None:

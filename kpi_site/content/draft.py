@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from kpi_site.catalog import (
     Action,
+    CardTexts,
     Catalog,
     Dataset,
     Glossary,
@@ -127,6 +128,7 @@ class Draft:
     """All files of a site as they were read. ``catalog`` holds what could be built of them.
 
     It is ``readable`` where ``site.yml`` is: else nothing is known of the site itself. The
+    ``texts`` stand in the files of the ``indicators``, each beside its own. The
     ``unfinished`` are drafts with blanks, which are no cards yet.
     """
 
@@ -134,6 +136,7 @@ class Draft:
     site: Entry[None]
     datasets: Entries[Dataset]
     indicators: Entries[Indicator]
+    texts: Entries[CardTexts]
     scorecards: Entries[Scorecard]
     reports: Entries[Report]
     actions: Entries[Action]

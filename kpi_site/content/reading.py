@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from kpi_site.catalog import (
     Action,
+    Card,
     Catalog,
     Dataset,
     Glossary,
@@ -44,6 +45,7 @@ from kpi_site.problems import Location, Message, Name, Problem, has_errors, in_o
 from kpi_site.schema import with_brought
 
 T = TypeVar("T")
+P = TypeVar("P")
 C = TypeVar("C", Dataset, Indicator, Scorecard, Action)
 Reader = Callable[[Node, FileReading], T | Invalid]
 
@@ -211,7 +213,9 @@ def _read_files(
 
     datasets = _with_parents(_named(entries("dataset", lambda _: DATASET.read)))
     cards = entries("indicator", _card_reader)
-    indicators = _named(tuple(card for card in cards if not card.unfinished))
+    finished = tuple(card for card in cards if not card.unfinished)
+    indicators = _named(tuple(_with_value(card, lambda c: c.indicator) for card in finished))
+    texts = tuple(_with_value(card, lambda c: c.texts) for card in finished)
     scorecards = _named(entries("scorecard", lambda _: SCORECARD.read))
     reports = entries("report", lambda _: REPORT.read)
     actions = _named(entries("action", lambda _: ACTION.read))
@@ -222,6 +226,7 @@ def _read_files(
         site=site or Site(reading.start.root, Location(SITE_FILE), Text("")),
         datasets=_by_name(datasets),
         indicators=_by_name(indicators),
+        texts=_by_name(texts),
         scorecards=_by_name(scorecards),
         reports=_by_name(reports),
         actions=_by_name(actions),
@@ -232,12 +237,15 @@ def _read_files(
         site_entry,
         datasets,
         indicators,
+        texts,
         scorecards,
         reports,
         actions,
         glossary,
         readable=site is not None,
-        unfinished=tuple(card for card in cards if card.unfinished),
+        unfinished=tuple(
+            _with_value(card, lambda c: c.indicator) for card in cards if card.unfinished
+        ),
     )
 
 
@@ -246,8 +254,17 @@ def _explained(read: PyMapping[str, Glossary]) -> Glossary:
     return with_standard(tuple(term for terms in read.values() for term in terms))
 
 
-def _card_reader(file: ContentFile) -> Reader[Indicator]:
+def _card_reader(file: ContentFile) -> Reader[Card]:
     return lambda node, reading: read_card(node, reading, file.folder)
+
+
+def _with_value(entry: Entry[T], of: Callable[[T], P]) -> Entry[P]:
+    """Return ``entry`` with a part of its value."""
+    value = None if entry.value is None else of(entry.value)
+    return Entry(
+        entry.file, entry.name, entry.parse, value, entry.damaged, entry.keys, entry.written,
+        entry.sound, entry.unfinished,
+    )  # fmt: skip
 
 
 def _bytes(path: Path, file: str, problems: list[Problem]) -> bytes | None:
@@ -307,10 +324,12 @@ def _sound(draft: Draft, problems: Iterable[Problem]) -> Catalog:
     def sound(entries: Entries[T]) -> dict[str, T]:
         return _by_name(tuple(entry for entry in entries if entry.file not in faulty))
 
+    indicators = sound(draft.indicators)
     return Catalog(
         site=draft.catalog.site,
         datasets=sound(draft.datasets),
-        indicators=sound(draft.indicators),
+        indicators=indicators,
+        texts={k: v for k, v in draft.catalog.texts.items() if k in indicators},
         scorecards=sound(draft.scorecards),
         reports=sound(draft.reports),
         actions=sound(draft.actions),

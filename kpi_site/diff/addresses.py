@@ -35,7 +35,7 @@ def _generated(catalog: Catalog, told: Publications) -> Iterator[str]:
         yield "indicators/by-cycle/"
     if any(c.in_use for c in cards):
         yield from ("indicators/by-status/", "indicators/by-signal/")
-    if any(c.collector or c.verifier for c in cards):
+    if any(texts.collector or texts.verifier for texts in catalog.texts.values()):
         yield "indicators/by-owner/"
     if cards:  # a repository tells at least which commit changed each last
         yield "indicators/what-changed/"

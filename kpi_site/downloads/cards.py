@@ -49,7 +49,7 @@ def _card(
         "scorecards": list(_scorecards(catalog, indicator, scores)),
         "latest": _latest(indicator, results),
     }
-    return kept(card_json(indicator) | more)
+    return kept(card_json(indicator, catalog.texts[indicator.id]) | more)
 
 
 def _links(indicator: Indicator) -> dict[str, str]:

@@ -6,10 +6,9 @@ Rules: specification.md#data-scores-csv.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
-from kpi_site.catalog import Catalog, Indicator, Language, Text
+from kpi_site.catalog import Catalog, Language
 from kpi_site.computed import Scores
 from kpi_site.exact import EXACT, tidy
 from kpi_site.files import File
@@ -40,16 +39,8 @@ def _of_one(found: ScoredCards, language: Language, keeping: Keeping | None) -> 
 
     if keeping is None:
         return b"".join(file.data for file in make())
-    cards = {name: _scored_by(card) for name, card in found.catalog.indicators.items()}
-    catalog = replace(found.catalog, indicators=cards)
-    made_from = (replace(found, catalog=catalog), language)
-    (file,) = keeping.files(kept_name(found.scorecard.id), make, *made_from)
+    (file,) = keeping.files(kept_name(found.scorecard.id), make, found, language)
     return file.data
-
-
-def _scored_by(card: Indicator) -> Indicator:
-    """Return ``card`` without its long texts, of which no score is made."""
-    return replace(card, definition=Text(), purpose=None, notes=None)
 
 
 def _rows(cards: Iterable[ScoredCard], language: str) -> Iterator[Sequence[object]]:

@@ -68,7 +68,6 @@ def _card(card: Mapping[str, Any], parse: Parse) -> Indicator:
         where=place,
         department=Name(str(card["department"]), place),
         name=text_of(card["name"]) or Text(),
-        definition=text_of(card["definition"]) or Text(),
         formula=Expression(Code(str(card["formula"]), "", ()), Column(str(card["id"]))),
         terms=(),
         unit=measure_of(card),

@@ -123,7 +123,7 @@ def _cards(catalog: Catalog, shown: Mapping[str, Indicator], results: Results) -
     seen = {a: narrowed(catalog, a).indicators.keys() for a in catalog.site.audiences}
     for name, own in shown.items():
         data = {
-            **{k: v for k, v in card_json(own).items() if k not in _PASSING},
+            **{k: v for k, v in card_json(own, catalog.texts[name]).items() if k not in _PASSING},
             "unit_kind": own.unit.kind,
             "department_name": _department(catalog, own),
             "visible_to": next(a for a, names in seen.items() if name in names),

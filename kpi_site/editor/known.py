@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kpi_site.catalog import Dataset, Indicator, Text
@@ -96,13 +96,13 @@ def _named(what: str, made: Iterable[Entry[Any]]) -> Iterator[Known]:
     for entry in made:
         value = entry.value
         title = getattr(value, "name", None) or getattr(value, "title", None)
-        about = getattr(value, "definition", None) or getattr(value, "description", None)
         where = entry.written.where if entry.written else Location(entry.file, 1, 1)
-        yield Known(what, entry.name, where, title, about)
+        yield Known(what, entry.name, where, title, getattr(value, "description", None))
 
 
 def _cards(draft: Draft, _here: Here) -> Iterator[Known]:
-    yield from _named("indicator", draft.indicators)
+    for one, texts in zip(_named("indicator", draft.indicators), draft.texts, strict=True):
+        yield replace(one, about=texts.value.definition if texts.value else None)
 
 
 def _datasets(draft: Draft, _here: Here) -> Iterator[Known]:

@@ -28,7 +28,7 @@ from kpi_site.pages.parts import action_views
 from kpi_site.pages.publication import frozen_texts, published_batches
 from kpi_site.pages.scorecards import scorecard_batches
 from kpi_site.pages.template import alone, page
-from kpi_site.pages.ways import way_pages
+from kpi_site.pages.ways import way_batches
 from kpi_site.story.commits import Commits
 from kpi_site.story.reading import Now, now
 
@@ -77,7 +77,7 @@ def _static() -> Iterator[File]:
 
 def _batches(ctx: Context, drafts: Mapping[str, Context]) -> Iterator[Batch]:
     yield Batch("home", lambda: (home_page(ctx, _stands(ctx)),))
-    yield Batch("ways", lambda: way_pages(ctx, _stands(ctx)))
+    yield from way_batches(ctx, lambda: _stands(ctx))
     for name in ctx.catalog.indicators:
         yield Batch(f"indicator {name}", partial(card.pages, ctx, name))
     yield Batch("moved", partial(moved_pages, ctx))

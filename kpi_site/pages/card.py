@@ -118,8 +118,8 @@ def pages(ctx: Context, name: str) -> Iterator[File]:
     indicator = ctx.catalog.indicators[name]
     path = links.indicator(indicator.id)
     view = _view(ctx, tell_card(ctx, indicator), path)
-    title, about = ctx.name(indicator.name), ctx.name(ctx.opening(indicator.definition))
-    front = leaf(title, indicator.where.file, description=about)
+    about = ctx.name(ctx.opening(ctx.catalog.texts[name].definition))
+    front = leaf(ctx.name(indicator.name), indicator.where.file, description=about)
     yield page(path, "card.md.j2", ctx.language, view, front)
     yield from (c.chart.file for c in view.charts)
     yield from (w.chart.file for w in view.why if w.chart)
@@ -128,6 +128,7 @@ def pages(ctx: Context, name: str) -> Iterator[File]:
 
 def _view(ctx: Context, told: CardStory, path: str) -> CardView:
     indicator = told.indicator
+    texts = ctx.catalog.texts[indicator.id]
     states = [r.told for r in (told.now and told.now.reading, told.so_far) if r]
     return CardView(
         name=ctx.inline(told.name),
@@ -138,8 +139,8 @@ def _view(ctx: Context, told: CardStory, path: str) -> CardView:
         status=told.status,
         standing=told.standing,
         successor=link_to(path, told.successor) if told.successor else None,
-        lead=ctx.block(ctx.opening(indicator.definition)),
-        definition=ctx.rest(indicator.definition),
+        lead=ctx.block(ctx.opening(texts.definition)),
+        definition=ctx.rest(texts.definition),
         now=told.now,
         versions=told.versions,
         signal=told.signal,

@@ -33,8 +33,9 @@ def owners(ctx: Context) -> tuple[Owner, ...]:
     """Return all owners: departments in the order of ``site.yml``, then others by letter."""
     said = [
         (role, card, ctx.name(text))
-        for card in ctx.catalog.indicators.values()
-        for role, text in (("collector", card.collector), ("verifier", card.verifier))
+        for key, card in ctx.catalog.indicators.items()
+        for texts in (ctx.catalog.texts[key],)
+        for role, text in (("collector", texts.collector), ("verifier", texts.verifier))
         if text is not None and ctx.name(text)
     ]
     departments = {ctx.name(u.name): str(u.id) for u in ctx.catalog.site.departments}

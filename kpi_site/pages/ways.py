@@ -7,7 +7,7 @@ entries that it stays under 80 kB, and names every section of all of them
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from kpi_site import links
 from kpi_site.catalog import Indicator
 from kpi_site.files import File
+from kpi_site.pages.batches import Batch
 from kpi_site.pages.context import Context
 from kpi_site.pages.definitions_feed import definitions_feed
 from kpi_site.pages.letters import OTHER, initial
@@ -91,13 +92,24 @@ class WayView:
     feed: Link | None = None
 
 
-def way_pages(ctx: Context, stands: Mapping[str, Now]) -> Iterator[File]:
-    """Yield the lists of indicators by letter, by status, by signal, by cycle and by owner."""
-    yield from _pages(ctx, LETTERS, "indicators", _letters(ctx), _MOST_DEFINED)
-    yield from _pages(ctx, STATUS, "by_status", _statuses(ctx, stands), _MOST_DEFINED)
-    yield from _pages(ctx, SIGNALS, "by_signal", _signals(ctx, stands), _MOST_TOLD)
-    yield from _pages(ctx, CYCLES, "by_cycle", _cycles(ctx), _MOST_NAMED)
-    yield from _pages(ctx, OWNERS, "by_owner", _owned(ctx), _MOST_NAMED)
+def way_batches(ctx: Context, stands: Callable[[], Mapping[str, Now]]) -> Iterator[Batch]:
+    """Yield the lists of indicators by letter, status, signal, cycle and owner, and of changes."""
+    ways: tuple[tuple[str, Callable[[], Iterator[File]]], ...] = (
+        ("letters", lambda: _pages(ctx, LETTERS, "indicators", _letters(ctx), _MOST_DEFINED)),
+        (
+            "status",
+            lambda: _pages(ctx, STATUS, "by_status", _statuses(ctx, stands()), _MOST_DEFINED),
+        ),
+        ("signals", lambda: _pages(ctx, SIGNALS, "by_signal", _signals(ctx, stands()), _MOST_TOLD)),
+        ("cycles", lambda: _pages(ctx, CYCLES, "by_cycle", _cycles(ctx), _MOST_NAMED)),
+        ("owners", lambda: _pages(ctx, OWNERS, "by_owner", _owned(ctx), _MOST_NAMED)),
+        ("changes", lambda: _changed(ctx)),
+    )
+    for name, make in ways:
+        yield Batch(f"way {name}", make)
+
+
+def _changed(ctx: Context) -> Iterator[File]:
     changes = _changes(ctx)
     yield from _pages(ctx, CHANGES, "definitions_changed", changes, _MOST_DEFINED, _CHANGES_FEED)
     if changes:
@@ -112,7 +124,7 @@ def way_links(ctx: Context, path: str) -> tuple[Link, ...]:
         ("by_status", STATUS, any(i.in_use and i.id in ctx.results for i in cards)),
         ("by_signal", SIGNALS, any(i.in_use and ctx.behaviour(i) for i in cards)),
         ("by_cycle", CYCLES, bool(cards)),
-        ("by_owner", OWNERS, any(i.collector or i.verifier for i in cards)),
+        ("by_owner", OWNERS, ctx.owned),
         (
             "by_departments",
             "departments/index.md",
@@ -136,12 +148,13 @@ def way_links(ctx: Context, path: str) -> tuple[Link, ...]:
 def _letters(ctx: Context) -> tuple[Section, ...]:
     """Return the sections by the first letter (of the pinyin)."""
     by_letter: dict[str, list[tuple[bytes, ListedCard]]] = {}
-    for indicator in ctx.catalog.indicators.values():
+    for key, indicator in ctx.catalog.indicators.items():
         letter, order = initial(ctx.name(indicator.name))
+        texts = ctx.catalog.texts[key]
         entry = replace(
             _entry(ctx, indicator, LETTERS),
-            aside=indicator.aliases,
-            definition=ctx.rich(ctx.opening(indicator.definition)),
+            aside=texts.aliases,
+            definition=ctx.rich(ctx.opening(texts.definition)),
         )
         by_letter.setdefault(letter, []).append((order, entry))
     return tuple(

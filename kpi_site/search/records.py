@@ -111,10 +111,11 @@ class Recorder:
         card = self.teller.catalog.indicators.get(name)
         if card is None:
             return None
-        words = (card.definition, card.purpose, card.notes, *(t.label for t in card.terms))
+        told = self.teller.catalog.texts[name]
+        words = (told.definition, told.purpose, told.notes, *(t.label for t in card.terms))
         return {
             "k": "card",
-            "o": [*_both(card.name), *card.aliases, card.id, *card.formerly],
+            "o": [*_both(card.name), *told.aliases, card.id, *card.formerly],
             "d": self._unit(str(card.department)),
             **self._standing(card),
             "x": self._text(*words),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kpi_site.catalog import Indicator, Unit, Version
+from kpi_site.catalog import CardTexts, Indicator, Unit, Version
 from kpi_site.periods import Period
 from kpi_site.results import Result, Series
 from kpi_site.scoring import LEVEL_NAMES
@@ -126,6 +126,7 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
     """
     current = now(teller, indicator) if period is None else _then(teller, indicator, period)
     result = current.result if current else None
+    texts = teller.catalog.texts[indicator.id]
     held = as_of(teller, indicator, result.period if result else None)
     return CardStory(
         language=teller.language,
@@ -135,7 +136,7 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         standing=_standing(teller, indicator),
         successor=teller.card_ref(indicator.successor) if indicator.successor else None,
         department=_department(teller, indicator),
-        definition=teller.said(indicator.definition),
+        definition=teller.said(texts.definition),
         now=current,
         limits=tuple(_limits(teller, indicator, result)),
         signal=tell_signal(teller, indicator, result.period) if result else None,
@@ -146,9 +147,9 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         numbers=tell_values_of_terms(teller, held, result),
         terms=tell_terms(teller, held),
         sources=tell_sources(teller, indicator),
-        facts=tuple(f for f in _facts(teller, indicator) if f.said or f.text or f.ref),
-        purpose=teller.said(indicator.purpose),
-        notes=teller.said(indicator.notes),
+        facts=tuple(f for f in _facts(teller, indicator, texts) if f.said or f.text or f.ref),
+        purpose=teller.said(texts.purpose),
+        notes=teller.said(texts.notes),
         recent=_recent(teller, indicator, result),
         values=tell_values(teller, indicator),
         breakdowns=tell_breakdowns(teller, indicator),
@@ -161,7 +162,7 @@ def tell_card(teller: Teller, indicator: Indicator, period: Period | None = None
         actions=tell_actions(teller, teller.actions_of.get(indicator.id, ())),
         changes=_changes(teller, indicator),
         related=tuple(teller.card_ref(r) for r in indicator.related),
-        aliases=indicator.aliases,
+        aliases=texts.aliases,
     )
 
 
@@ -251,14 +252,14 @@ def _recent(teller: Teller, indicator: Indicator, result: Result | None) -> tupl
     return series.results[max(0, end - SPARK_POINTS) : end]
 
 
-def _facts(teller: Teller, indicator: Indicator) -> Iterator[CardFact]:
+def _facts(teller: Teller, indicator: Indicator, texts: CardTexts) -> Iterator[CardFact]:
     """Yield who answers for the figure, and how it is meant."""
     language = teller.language
     yield CardFact("department", ref=_department(teller, indicator))
-    yield CardFact("collector", teller.said(indicator.collector))
-    yield CardFact("source", teller.said(indicator.source))
-    yield CardFact("verifier", teller.said(indicator.verifier))
-    yield CardFact("presentation", teller.said(indicator.presentation))
+    yield CardFact("collector", teller.said(texts.collector))
+    yield CardFact("source", teller.said(texts.source))
+    yield CardFact("verifier", teller.said(texts.verifier))
+    yield CardFact("presentation", teller.said(texts.presentation))
     yield CardFact("cycle", text=cycle_word(indicator.cycle, language))
     yield CardFact("direction", text=_direction(teller, indicator))
     yield CardFact("unit", text=unit_label(indicator.unit, language))

@@ -86,6 +86,7 @@ class Teller:
     cards_of: Mapping[str, tuple[Indicator, ...]]  # by ``department <id>``, ``perspective <id>``
     pending_of: Mapping[str, tuple[Revision, ...]]
     basis_of: Mapping[str, Basis]  # of the cards that have natural limits
+    owned: bool = True  # whether any card says who collects or verifies it
     audience: str | None = None
     downloads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ends: Mapping[str, date] = field(default_factory=dict)  # of cards whose data end early
@@ -215,6 +216,7 @@ def make_teller(
         ),
         pending_of=figures.told.pending_of(catalog.indicators),
         basis_of=_bases(catalog),
+        owned=any(texts.collector or texts.verifier for texts in catalog.texts.values()),
         audience=audience,
         downloads=downloads or {},
         ends=data_ends(catalog, figures.tables, through) if ending else {},

@@ -74,7 +74,6 @@ def card(
         HERE,
         name("sales"),
         Text(zh=zh, en=en),
-        Text("what it is"),
         expression(node, "a / b" if divides else "a"),
         terms,
         unit,

@@ -117,7 +117,8 @@ def test_card(catalog: Catalog) -> None:
         ({"actual": Decimal(90), "target": Decimal(0)}, "zero_denominator"),
     ]
     assert [(c.start.label, c.breaks_series) for c in card.changes] == [("2026-01", True)]
-    assert (card.aliases, card.related, card.status) == (("完成率",), ("stock",), "active")
+    assert catalog.texts[card.id].aliases == ("完成率",)
+    assert (card.related, card.status) == (("stock",), "active")
 
 
 def test_kinds_of_term(tmp_path: Path) -> None:

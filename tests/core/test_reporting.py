@@ -41,7 +41,7 @@ FORMULA = Expression(Code("a", "x.yml", ((1, 1), (1, 2))), Column("a"))
 def card(key: str, cycle: Grain) -> Indicator:
     return Indicator(
         id=Name(key, WHERE), where=WHERE, department=Name("sales", WHERE), name=Text(key),
-        definition=Text(key), formula=FORMULA, terms=(), unit=Measure("percent", "percent"),
+        formula=FORMULA, terms=(), unit=Measure("percent", "percent"),
         decimals=1, cycle=cycle, direction="higher", thresholds=LIMITS,
     )  # fmt: skip
 

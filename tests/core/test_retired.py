@@ -41,7 +41,6 @@ def card(key: str) -> Indicator:
         where=WHERE,
         department=Name("sales", WHERE),
         name=Text(plain=key),
-        definition=Text(plain=key),
         formula=Expression(Code("a", "x.yml", ()), Column("a")),
         terms=(),
         unit=Measure("score", "score"),

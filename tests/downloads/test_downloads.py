@@ -20,7 +20,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi_site.catalog import Catalog, Indicator, Measure, RowTerm, Site, Standard, Text, Threshold
+from kpi_site.catalog import (
+    CardTexts,
+    Catalog,
+    Indicator,
+    Measure,
+    RowTerm,
+    Site,
+    Standard,
+    Text,
+    Threshold,
+)
 from kpi_site.computed import Computed
 from kpi_site.downloads import files
 from kpi_site.periods import Grain, MonthCalendar, Period
@@ -49,7 +59,6 @@ def card(key: str) -> Indicator:
         where=HERE,
         department=name("sales"),
         name=Text(zh="销售额", en="Sales"),
-        definition=Text(zh="总额"),
         formula=Expression(code("sold"), Column("sold")),
         terms=(RowTerm(name("sold"), Text("sold"), name("orders"), value),),
         unit=Measure("currency", "CNY"),
@@ -76,7 +85,8 @@ def october(value: str | None, state: State = State.OK, n: int | None = 3) -> Re
 
 def catalog(*keys: str) -> Catalog:
     site = Site(Path("/x"), HERE, Text("Mini"), data_through=date(2026, 10, 31))
-    return Catalog(site, {}, {key: card(key) for key in keys})
+    texts = {key: CardTexts(Text(zh="总额")) for key in keys}
+    return Catalog(site, {}, {key: card(key) for key in keys}, texts=texts)
 
 
 def made(results: Results, *keys: str) -> Mapping[str, bytes]:

@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from kpi_site.catalog import Measure, Scale, Text
+from kpi_site.catalog import CardTexts, Measure, Scale, Text
 from kpi_site.editions.revisions import Revision
 from kpi_site.exports.sheets import to_xlsx
 from kpi_site.exports.workbook import sheet_name, workbook_json
@@ -189,8 +189,9 @@ def test_nothing_from_data_is_a_formula_a_link_or_a_number() -> None:
         key = SeriesKey(Grain.MONTH, "region", member)
         own[key] = series(card, key, [str(at)], LABEL)
     results = {**sample.results, "revenue": IndicatorResults("revenue", own)}
-    evil = {"name": Text(plain="=cmd|' /C calc'!A0"), "definition": Text(plain="=1+1")}
-    marked = changed(attainment=evil)
+    marked = changed(attainment={"name": Text(plain="=cmd|' /C calc'!A0")})
+    texts = {**marked.catalog.texts, "attainment": CardTexts(Text(plain="=1+1"))}
+    marked = replace(marked, catalog=replace(marked.catalog, texts=texts))
     data = printed("en", replace(marked, results=results))
     for name in zipfile.ZipFile(io.BytesIO(data)).namelist():
         text = zipfile.ZipFile(io.BytesIO(data)).read(name).decode()

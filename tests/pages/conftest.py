@@ -12,6 +12,7 @@ import pytest
 
 from kpi_site.catalog import (
     Action,
+    CardTexts,
     Catalog,
     Change,
     Dataset,
@@ -106,27 +107,19 @@ def indicators() -> dict[str, Indicator]:
         where=where,
         department=name("sales"),
         name=text("销售目标达成率", "Sales target attainment"),
-        definition=text("实际销售额占**计划**的比例。", "Actual sales as a share of the **plan**."),
         formula=expression("actual / planned", Call("/", (Column("actual"), Column("planned")))),
         terms=(actual, planned),
         unit=Measure("percent", "percent"),
         decimals=1,
         cycle=Grain.MONTH,
         direction="higher",
-        purpose=text("看计划是否完成。", "Shows whether the plan is met."),
         dimensions=(name("region"),),
         thresholds=(
             threshold("0.85", "0.90", "0.95", start="2025"),
             threshold("0.90", "0.95", "0.98", start="2026"),
         ),
-        notes=text("不含退货。"),
-        collector=text("销售部", "Sales"),
-        source=text("财务报表", "Financial statements"),
-        verifier=text("财务部", "Finance"),
-        presentation=text("数据和趋势图", "Data and trend chart"),
         perspective=name("customer"),
         audience=name("staff"),
-        aliases=("销售完成率",),
         related=(name("revenue"),),
         examples=(
             Example(where, {"actual": D(90), "planned": D(100)}, D("0.9"), text("九成", "90%")),
@@ -141,7 +134,6 @@ def indicators() -> dict[str, Indicator]:
         where=Location("content/indicators/sales/revenue.yml", 1, 1),
         department=name("sales"),
         name=text("销售收入", "Sales revenue"),
-        definition=text("当期全部订单的金额之和。", "The amounts of all orders of the period."),
         formula=expression("actual", Column("actual")),
         terms=(actual,),
         unit=Measure(
@@ -158,7 +150,6 @@ def indicators() -> dict[str, Indicator]:
         where=Location("content/indicators/service/handling_days.yml", 1, 1),
         department=name("service"),
         name=Text(zh="平均处理天数"),
-        definition=Text(zh="处理一张工单平均要几天。"),
         formula=expression("days", Column("days")),
         terms=(row_term("days", "天数", "Days", "AVG(days)", Aggregate("avg", Column("days"))),),
         unit=Measure("days", "days"),
@@ -173,7 +164,6 @@ def indicators() -> dict[str, Indicator]:
         where=Location("content/indicators/sales/growth.yml", 1, 1),
         department=name("sales"),
         name=text("收入增长率", "Revenue growth"),
-        definition=text("收入与上年同期相比。", "Revenue against a year before."),
         formula=expression(
             "now / before - 1",
             Call("-", (Call("/", (Column("now"), Column("before"))), Column("one"))),
@@ -191,6 +181,26 @@ def indicators() -> dict[str, Indicator]:
         successor=name("revenue"),
     )
     return {i.id: i for i in (attainment, growth, revenue, handling)}
+
+
+def texts() -> dict[str, CardTexts]:
+    return {
+        "attainment": CardTexts(
+            text("实际销售额占**计划**的比例。", "Actual sales as a share of the **plan**."),
+            purpose=text("看计划是否完成。", "Shows whether the plan is met."),
+            notes=text("不含退货。"),
+            collector=text("销售部", "Sales"),
+            source=text("财务报表", "Financial statements"),
+            verifier=text("财务部", "Finance"),
+            presentation=text("数据和趋势图", "Data and trend chart"),
+            aliases=("销售完成率",),
+        ),
+        "growth": CardTexts(text("收入与上年同期相比。", "Revenue against a year before.")),
+        "revenue": CardTexts(
+            text("当期全部订单的金额之和。", "The amounts of all orders of the period.")
+        ),
+        "handling_days": CardTexts(Text(zh="处理一张工单平均要几天。")),
+    }
 
 
 def period(label: str) -> Period:
@@ -415,7 +425,13 @@ def build_sample() -> Sample:
         (Update(date(2026, 10, 1), text("已访十家", "Ten visited")),),
     )  # fmt: skip
     catalog = Catalog(
-        site, datasets(), cards, scorecards(), {"2026-10": report}, {"more_visits": action}
+        site,
+        datasets(),
+        cards,
+        scorecards(),
+        {"2026-10": report},
+        {"more_visits": action},
+        texts=texts(),
     )
     table = Table(
         catalog.datasets["orders"], Path("/nowhere.parquet"), "digest", 12_345, date(2025, 1, 1),

@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from kpi_site import downloads
-from kpi_site.catalog import Text, Threshold
+from kpi_site.catalog import CardTexts, Text, Threshold
 from kpi_site.files import File
 from kpi_site.pages.context import make_context
 from kpi_site.results import Result, State
@@ -370,9 +370,8 @@ def test_facts_that_miss_the_newest_month_fall_short(sample: Any) -> None:
 
 
 def test_what_follows_the_first_paragraph_comes_after_the_value(sample: Any) -> None:
-    card = sample.catalog.indicators["revenue"]
-    long = replace(card, definition=Text("Sums it up.\n\n- **Returns** count.\n"))
-    catalog = replace(sample.catalog, indicators={**sample.catalog.indicators, "revenue": long})
+    long = CardTexts(Text("Sums it up.\n\n- **Returns** count.\n"))
+    catalog = replace(sample.catalog, texts={**sample.catalog.texts, "revenue": long})
     pages = replace(sample, catalog=catalog).pages("en")
     page, listed = pages["indicators/revenue.md"], pages["indicators/index.md"]
     order = [page.index(part) for part in ("\nSums it up.", "kpi-now-value", "- **Returns**")]
@@ -423,12 +422,16 @@ def test_evil_texts_everywhere_stay_texts(sample: Any) -> None:
     card = sample.catalog.indicators["attainment"]
     terms = tuple(replace(t, label=evil) for t in card.terms)
     card = replace(
-        card, name=evil, terms=terms, definition=evil, notes=evil, purpose=evil,
-        collector=evil, source=evil, verifier=evil, presentation=evil, aliases=(EVIL,),
+        card, name=evil, terms=terms,
         examples=tuple(replace(e, because=evil) for e in card.examples),
         changes=tuple(replace(c, what=evil) for c in card.changes),
     )  # fmt: skip
-    catalog = replace(sample.catalog, indicators={**sample.catalog.indicators, card.id: card})
+    texts = CardTexts(evil, evil, evil, evil, evil, evil, evil, (EVIL,))
+    catalog = replace(
+        sample.catalog,
+        indicators={**sample.catalog.indicators, card.id: card},
+        texts={**sample.catalog.texts, card.id: texts},
+    )
     site = replace(catalog.site, organisation=evil)
     for path, text in replace(sample, catalog=replace(catalog, site=site)).pages("zh").items():
         if path.endswith(".md"):

@@ -79,7 +79,9 @@ def test_many_cards_go_over_several_pages_that_name_every_section(sample: Any) -
         f"card_{n:04}": replace(card, id=type(card.id)(f"card_{n:04}", card.where))
         for n in range(1000)
     }
-    catalog = replace(sample.catalog, indicators={**sample.catalog.indicators, **many})
+    own = sample.catalog
+    texts = {**own.texts, **dict.fromkeys(many, own.texts["growth"])}
+    catalog = replace(own, indicators={**own.indicators, **many}, texts=texts)
     pages = replace(sample, catalog=catalog).pages("en")
     letters = [p for p in pages if p.startswith("indicators/index")]
     cycles = [p for p in pages if p.startswith("indicators/by-cycle")]
@@ -245,7 +247,10 @@ def test_without_reports_and_scorecards_home_begins_with_the_first_cards(sample:
     results = {key: replace(own, indicator=key) for key in named}
     empty = series(card, SeriesKey(Grain.MONTH), [State.NO_DATA] * 3, "2026-08")
     results["kpi_1"] = replace(own, indicator="kpi_1", series={empty.key: empty})
-    catalog = replace(sample.catalog, indicators=named, scorecards={}, reports={}, actions={})
+    texts = dict.fromkeys(named, sample.catalog.texts["revenue"])
+    catalog = replace(
+        sample.catalog, indicators=named, texts=texts, scorecards={}, reports={}, actions={}
+    )
     found = replace(sample, catalog=catalog, results=results, scores={}, drafts={}).pages("en")
     tiles = found["index.md"].partition("{ #key-figures }")[2].partition("\n## ")[0]
     shown = re.findall(r'kpi-tile-name" href="indicators/(\w+)/', tiles)

@@ -39,7 +39,6 @@ def card(
         where=WHERE,
         department=Name("d", WHERE),
         name=Text(plain="x"),
-        definition=Text(plain="x"),
         formula=Expression(Code("a", "x.yml", ()), Column("a")),
         terms=(),
         unit=unit,

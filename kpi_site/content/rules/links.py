@@ -120,7 +120,7 @@ def _of_page(path: Path, file: str, page: str, pages: _Pages) -> Iterator[Proble
 
 
 def _entries(draft: Draft) -> Iterator[tuple[str, Entry[object]]]:
-    yield from (("indicators", entry) for entry in draft.indicators)  # type: ignore[misc]
+    yield from (("indicators", entry) for entry in draft.texts)  # type: ignore[misc]
     yield from (("datasets", entry) for entry in draft.datasets)  # type: ignore[misc]
     yield from (("scorecards", entry) for entry in draft.scorecards)  # type: ignore[misc]
     for entry in draft.reports:
