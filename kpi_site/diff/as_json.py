@@ -52,6 +52,7 @@ def as_json(diff: Difference) -> str:
         "edited": list(diff.edited),
         "not_compared": list(diff.not_compared),
         "scorecards_not_compared": list(diff.scorecards_not_compared),
+        "facts_not_compared": list(diff.facts_not_compared),
         "problems": [_problem(p) for p in diff.new_problems],
     }
     return json_text(to_json(document))

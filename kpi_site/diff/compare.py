@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpi_site.diff.addresses import page_addresses
-from kpi_site.diff.content import ContentChange, content_changes, stale_pages
+from kpi_site.diff.content import ContentChange, Kind, content_changes, stale_pages
 from kpi_site.diff.editions import EditionChange, edition_changes, published
 from kpi_site.diff.facts import TableChange, table_changes
 from kpi_site.diff.figures import IndicatorFigures, figure_changes, former_ids
@@ -56,6 +56,7 @@ class Difference:
     edited: tuple[str, ...]
     not_compared: tuple[str, ...]
     scorecards_not_compared: tuple[str, ...]
+    facts_not_compared: tuple[str, ...]
     new_problems: tuple[Problem, ...]
 
     @property
@@ -110,6 +111,7 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
         edited=_edited(old, new),
         not_compared=_not_compared(old, new, content),
         scorecards_not_compared=_scorecards_not_compared(old, new, content),
+        facts_not_compared=_facts_not_compared(old, new, content),
         new_problems=hidden.problems_left(_new_problems(old, new)),
     )
 
@@ -141,28 +143,41 @@ def _edited(old: Side, new: Side) -> tuple[str, ...]:
 
 def _not_compared(old: Side, new: Side, content: tuple[ContentChange, ...]) -> tuple[str, ...]:
     """Return the cards that stand in both states, and of which one could not be computed."""
-    if not old.partial and not new.partial:
-        return ()
-    from kpi_site.content.folders import content_files
-
-    came = {c.id for c in content if c.kind == "indicator" and c.status in {"added", "renamed"}}
-    cards = {f.name for f in content_files(new.root)[0] if f.kind == "indicator"} - came
-    computed = [set(s.figures.results) if s.figures else set() for s in (old, new)]
-    return tuple(sorted(cards - (computed[0] & computed[1])))
+    computed = (s.figures.results if s.figures else () for s in (old, new))
+    return _lacking("indicator", (old, new), content, *map(set, computed))
 
 
 def _scorecards_not_compared(
     old: Side, new: Side, content: tuple[ContentChange, ...]
 ) -> tuple[str, ...]:
     """Return the scorecards that stand in both states, and of which one has no totals."""
-    if not old.partial and not new.partial:
+    scored = (s.figures.scores if s.figures else () for s in (old, new))
+    return _lacking("scorecard", (old, new), content, *map(set, scored))
+
+
+def _facts_not_compared(
+    old: Side, new: Side, content: tuple[ContentChange, ...]
+) -> tuple[str, ...]:
+    """Return the datasets that stand in both states, and of which one could not be read."""
+    read = (s.figures.tables if s.figures else () for s in (old, new))
+    return _lacking("dataset", (old, new), content, *map(set, read))
+
+
+def _lacking(
+    kind: Kind,
+    sides: tuple[Side, Side],
+    content: tuple[ContentChange, ...],
+    before: set[str],
+    after: set[str],
+) -> tuple[str, ...]:
+    """Return what of a kind stands in both states, and is not among what both have made of it."""
+    if not any(side.partial for side in sides):
         return ()
     from kpi_site.content.folders import content_files
 
-    came = {c.id for c in content if c.kind == "scorecard" and c.status == "added"}
-    cards = {f.name for f in content_files(new.root)[0] if f.kind == "scorecard"} - came
-    scored = [set(s.figures.scores) if s.figures else set() for s in (old, new)]
-    return tuple(sorted(cards - (scored[0] & scored[1])))
+    came = {c.id for c in content if c.kind == kind and c.status in {"added", "renamed"}}
+    there = {f.name for f in content_files(sides[1].root)[0] if f.kind == kind} - came
+    return tuple(sorted(there - (before & after)))
 
 
 def _new_problems(old: Side, new: Side) -> tuple[Problem, ...]:

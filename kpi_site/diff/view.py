@@ -74,6 +74,7 @@ def _sides(diff: Difference, language: str) -> Iterator[Block]:
     for key, left in (
         ("not_compared", diff.not_compared),
         ("scorecards_not_compared", diff.scorecards_not_compared),
+        ("facts_not_compared", diff.facts_not_compared),
     ):
         if left:
             names_ = listed(language).join(left[:NOT_COMPARED])

@@ -156,3 +156,13 @@ def test_a_renamed_term_leaves_the_mathematics_alone(shop: Shop) -> None:
     told = "\n".join(text_lines(document(shop.diff(), "en")))
     assert "formula" in told
     assert "Formula before" not in told
+
+
+def test_facts_that_cannot_be_read_are_not_compared(shop: Shop) -> None:
+    shop.edit("data/orders.csv", "2026-02-06", "2026-02-30")
+    text = told(shop)
+    assert "Facts not compared: orders" in text
+    assert json.loads(as_json(shop.diff()))["facts_not_compared"] == ["orders"]
+    shop.edit("data/orders.csv", "2026-02-30", "2026-02-06")
+    shop.edit(SHOP_FILE, "weight: 40", "weight: 30")
+    assert "Facts not compared" not in told(shop)
