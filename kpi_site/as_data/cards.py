@@ -64,9 +64,7 @@ def card_json(indicator: Indicator, texts: CardTexts) -> dict[str, Any]:
             for c in indicator.changes
         ],
         "versions": [
-            _version(
-                v, judged=len({(rule_json(o.points), o.steps) for o in indicator.versions}) > 1
-            )
+            _version(v, judged=indicator.judged_anew)
             for v in indicator.versions
             if v.start is not None
         ],

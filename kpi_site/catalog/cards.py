@@ -103,14 +103,20 @@ class Version:
         """The formula with the terms by their names on the card."""
         return renamed(self.formula.node, self.names)
 
-    @property
-    def rule(self) -> tuple[Expression | None, tuple[PointStep, ...]]:
-        """How values earn points."""
-        return self.points, self.steps
-
     def computes_as(self, other: Version) -> bool:
         """Tell whether figures are the same by ``other``, however they are judged."""
         return (self.formula.node, self.names) == (other.formula.node, other.names)
+
+    def judges_as(self, other: Version) -> bool:
+        """Tell whether values earn the same points by ``other``, whatever they are."""
+        return self._rule == other._rule
+
+    @property
+    def _rule(self) -> tuple[object, ...]:
+        steps = (step.named(self.names) for step in self.steps)
+        limits = (limit for step in steps for limit in (step.start, step.upto, step.points))
+        points = self.points and self.points.named(self.names)
+        return tuple(x.node if isinstance(x, Expression) else x for x in (points, *limits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +288,11 @@ class Indicator:
             if v.start is not None and not v.computes_as(old)
         )
         return (*told, *begun)
+
+    @property
+    def judged_anew(self) -> bool:
+        """Tell whether its versions differ in how values earn points."""
+        return any(not new.judges_as(old) for old, new in pairwise(self.versions))
 
     def term(self, name: str) -> Term | None:
         """Return the term called ``name``, if there is one."""

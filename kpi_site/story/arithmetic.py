@@ -277,10 +277,12 @@ class VersionStory:
 
 def tell_versions(teller: Teller, indicator: Indicator) -> tuple[VersionStory, ...]:
     """Return the versions of a card, the newest first; none of a card that has but one."""
-    rules = [rule_text(version) for version in indicator.versions]
-    rules = rules if len(set(rules)) > 1 else [""] * len(rules)
     return tuple(
-        VersionStory(_when(teller, indicator, at), version.formula.code.text, rules[at])
+        VersionStory(
+            _when(teller, indicator, at),
+            version.formula.code.text,
+            rule_text(version) if indicator.judged_anew else "",
+        )
         for at, version in reversed([*enumerate(indicator.versions)])
     )
 

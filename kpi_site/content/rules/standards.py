@@ -41,7 +41,8 @@ def _judging(draft: Draft) -> Iterator[_Judging]:
         if card.judges:
             yield _Judging(card, entry, card, entry)
         for version in card.versions:
-            if any(version.rule) and version.rule != (card.points, card.steps):
+            rule = version.points, version.steps
+            if any(rule) and rule != (card.points, card.steps):
                 own = replace(card, thresholds=(), points=version.points, steps=version.steps)
                 yield _Judging(own, entry, card, entry)
     for scorecard in draft.scorecards:
