@@ -6,7 +6,8 @@ Rules: specification.md#disclosure-check.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kpi_site.catalog import Catalog
@@ -24,6 +25,7 @@ from kpi_site.stages import Progress, engine_of, quiet, read
 
 _NUMBERS = ("value", "n", "points", "mean", "lower", "upper")
 _NAMED = 3
+_OF_EDITION = re.compile(r"reports/[^/]+/edition-\d+/")
 
 
 def attack(options: Options, *, progress: Progress = quiet) -> tuple[Problem, ...]:
@@ -52,18 +54,26 @@ def attack(options: Options, *, progress: Progress = quiet) -> tuple[Problem, ..
         return ()
     problems_ = [_exposed(catalog, one, told) for one in exposed(rule, secret, told, before)]
     files = {folder.parent for folder in folders}
-    problems_ += _written(catalog, sorted(files), digits_of(results, secret.cells))
+    secrets_ = digits_of(results, secret.cells)
+    problems_ += _written(catalog, sorted(files), secrets_, before.told)
     return in_order(problems_)
 
 
 def _written(
-    catalog: Catalog, folders: Iterable[Path], secret: Mapping[str, CellKey]
+    catalog: Catalog,
+    folders: Iterable[Path],
+    secret: Mapping[str, CellKey],
+    told: Collection[CellKey],
 ) -> Iterator[Problem]:
-    """Yield the hidden figures whose digits stand in any other file of the site, each once."""
+    """Yield the hidden figures whose digits stand in any other file of the site, each once.
+
+    What editions have ``told`` stands in their own files.
+    """
     seen = set()
     for folder in folders:
         for cell, file, text in written(folder, secret):
-            if cell not in seen:
+            own = cell in told and _OF_EDITION.match(file) is not None
+            if cell not in seen and not own:
                 seen.add(cell)
                 number = float(text.replace(",", ""))
                 yield _exposed(catalog, Exposed(cell, number, number), {cell: file})

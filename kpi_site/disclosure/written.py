@@ -1,6 +1,7 @@
 """Hidden figures as they may stand in any file: by their digits, wherever the point is.
 
-A number of ten digits or more is nobody else's by chance; a shorter one may be anything.
+A number of ten digits or more is nobody else's by chance; a shorter one may be anything, and so
+may one whose digits repeat, 4.0333…: a third of something.
 Rules: specification.md#disclosure-check.
 """
 
@@ -52,9 +53,14 @@ def _figures(name: str, found: IndicatorResults) -> Iterator[tuple[CellKey, str]
 
 
 def _first(number: str) -> str:
-    """Return the first digits of a number, "" where it has fewer."""
-    digits = number.lstrip("-").replace(",", "").replace(".", "").lstrip("0")
-    return digits[:DIGITS] if len(digits) >= DIGITS else ""
+    """Return the first digits of a number, "" where it has fewer or they repeat."""
+    digits = number.lstrip("-").replace(",", "").replace(".", "").lstrip("0")[:DIGITS]
+    return digits if len(digits) == DIGITS and not _repeats(digits[3:]) else ""
+
+
+def _repeats(digits: str) -> bool:
+    """Tell whether ``digits`` are one to three digits over and over."""
+    return any(digits[length:] == digits[:-length] for length in (1, 2, 3))
 
 
 def written(folder: Path, secret: Mapping[str, CellKey]) -> Iterator[tuple[CellKey, str, str]]:

@@ -102,3 +102,14 @@ def test_any_file_may_tell(tmp_path: Path) -> None:
     with gzip.open(picture.with_suffix(".json.gz"), "wb") as file:
         file.write(b'{"y": 276.9230769230769}')
     assert ["charts/mean.json.gz" in text for text in told(root)] == [True]
+
+
+def test_a_third_of_something_may_be_anything(tmp_path: Path) -> None:
+    """9 answers of team b, hidden beside those of a, add up to 25: 25/9 is no secret's own."""
+    own = card("mean", "score: {from: answers, value: AVG(score)}", more="dimensions: [team]\n")
+    root = survey(tmp_path, [{**MONTHS[0], "b": 9}, *MONTHS[1:]], ANSWERS, own)
+    put(root)
+    picture = root / "site" / "en" / "charts" / "mean.svg"
+    picture.parent.mkdir(parents=True)
+    picture.write_text("<svg><text>277.7777777778</text></svg>", "utf-8")
+    assert told(root) == []
