@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from kpi_site.catalog import (
     CalendarTerm,
@@ -42,6 +42,10 @@ from kpi_site.results import (
 from kpi_site.scoring import points_node
 from kpi_site.sql.nodes import Expression
 from kpi_site.tables.model import Table
+
+K = TypeVar("K")
+T = TypeVar("T")
+V = TypeVar("V")
 
 _STATES = tuple(State)
 _CODES = {state: code for code, state in enumerate(_STATES)}
@@ -124,7 +128,7 @@ class Store:
         if head["digest"] != digest:
             return None
         keys = (SeriesKey(Grain(grain), *names) for grain, *names in head["series"])
-        series = KeptSeries(self, dict(zip(keys, lines, strict=False)))
+        series = Lazily(dict(zip(keys, lines, strict=False)), self.read)
         running = self.read(lines[-1]) if head["running"] else None
         return IndicatorResults(card.id, series, running, digest)
 
@@ -182,20 +186,20 @@ def _periods(calendar: Calendar, first: str, count: int) -> tuple[Period, ...]:
     return tuple(periods)
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSeries(Mapping[SeriesKey, Series]):
-    """Kept series by key, each made when it is first asked for: most pages need few."""
+@dataclass(frozen=True, slots=True, eq=False)  # equal as mappings are
+class Lazily(Mapping[K, V], Generic[K, T, V]):
+    """What was kept, each value made when it is first asked for: most pages need few."""
 
-    store: Store
-    kept: dict[SeriesKey, str]
-    made: dict[SeriesKey, Series] = field(default_factory=dict)
+    kept: Mapping[K, T]
+    make: Callable[[T], V]
+    made: dict[K, V] = field(default_factory=dict)
 
-    def __getitem__(self, key: SeriesKey) -> Series:
+    def __getitem__(self, key: K) -> V:
         if key not in self.made:
-            self.made[key] = self.store.read(self.kept[key])
+            self.made[key] = self.make(self.kept[key])
         return self.made[key]
 
-    def __iter__(self) -> Iterator[SeriesKey]:
+    def __iter__(self) -> Iterator[K]:
         return iter(self.kept)
 
     def __len__(self) -> int:
@@ -263,8 +267,8 @@ def _written_terms(terms: Mapping[str, tuple[Cell, ...]]) -> dict[str, Any]:
     }
 
 
-def _read_terms(kept: Mapping[str, list[list[Any]]]) -> dict[str, tuple[Cell, ...]]:
-    return {name: _cells(one) for name, one in kept.items()}
+def _read_terms(kept: Mapping[str, list[list[Any]]]) -> Mapping[str, tuple[Cell, ...]]:
+    return Lazily(kept, _cells)
 
 
 _Judged = tuple[Threshold | None, Unjudged | None]
