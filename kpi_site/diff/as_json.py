@@ -12,7 +12,7 @@ from kpi_site.diff.compare import Difference, Presence
 from kpi_site.diff.content import ContentChange
 from kpi_site.diff.editions import EditionChange
 from kpi_site.diff.facts import TableChange
-from kpi_site.diff.figures import FigureChange, IndicatorFigures
+from kpi_site.diff.figures import FigureChange, FirstFigures, IndicatorFigures
 from kpi_site.diff.sides import Side
 from kpi_site.diff.totals import LineChange, TotalChange
 from kpi_site.editions.revisions import Revision
@@ -43,6 +43,7 @@ def as_json(diff: Difference) -> str:
         "content": [_content(c) for c in diff.content],
         "stale_pages": list(diff.stale_pages),
         "figures": [_figures(f) for f in diff.figures],
+        "first_figures": [_first(f) for f in diff.first_figures],
         "scorecards": [_total(t) for t in diff.totals],
         "datasets": [_table(t) for t in diff.tables],
         "editions": [_edition(e) for e in diff.editions],
@@ -97,6 +98,16 @@ def _figures(found: IndicatorFigures) -> dict[str, Any]:
         "indicator": found.indicator,
         "former": found.former,
         "changes": [_change(c) for c in found.changes],
+    }
+
+
+def _first(found: FirstFigures) -> dict[str, Any]:
+    return {
+        "indicator": found.indicator,
+        "grain": found.grain.value,
+        "periods": len(found.known),
+        "period": found.newest.period.label if found.newest else None,
+        "new": _result(found.newest),
     }
 
 

@@ -8,7 +8,13 @@ from kpi_site.diff.addresses import page_addresses
 from kpi_site.diff.content import ContentChange, Kind, content_changes, stale_pages
 from kpi_site.diff.editions import EditionChange, edition_changes, published
 from kpi_site.diff.facts import TableChange, table_changes
-from kpi_site.diff.figures import IndicatorFigures, figure_changes, former_ids
+from kpi_site.diff.figures import (
+    FirstFigures,
+    IndicatorFigures,
+    figure_changes,
+    first_figures,
+    former_ids,
+)
 from kpi_site.diff.sides import Side
 from kpi_site.diff.totals import TotalChange, total_changes
 from kpi_site.problems import Message, Problem
@@ -47,6 +53,7 @@ class Difference:
     content: tuple[ContentChange, ...]
     stale_pages: tuple[str, ...]
     figures: tuple[IndicatorFigures, ...]
+    first_figures: tuple[FirstFigures, ...]
     totals: tuple[TotalChange, ...]
     tables: tuple[TableChange, ...]
     editions: tuple[EditionChange, ...]
@@ -82,6 +89,7 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
     hidden = old.hidden | new.hidden
     content = tuple(hidden.content_left(content_changes(old.root, new.root)))
     figures: tuple[IndicatorFigures, ...] = ()
+    firsts: tuple[FirstFigures, ...] = ()
     totals: tuple[TotalChange, ...] = ()
     tables: tuple[TableChange, ...] = ()
     editions: tuple[EditionChange, ...] = ()
@@ -89,8 +97,9 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
     if before is not None and after is not None:
         former = former_ids(before.catalog, after.catalog)
         figures = figure_changes(before.results, after.results, former)
-        added = {c.id for c in content if c.kind == "scorecard" and c.status == "added"}
-        totals = total_changes(before.scores, after.scores, former, added)
+        firsts = tuple(first_figures(after.catalog, after.results, _added("indicator", content)))
+        scorecards = _added("scorecard", content)
+        totals = total_changes(before.scores, after.scores, former, scorecards)
         tables = table_changes(before.tables, after.tables, after.catalog.site.calendar)
         if not old.partial and not new.partial:
             editions = edition_changes(before.told, after.told)
@@ -102,6 +111,7 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
         content=content,
         stale_pages=stale_pages(old.root, new.root),
         figures=figures,
+        first_figures=firsts,
         totals=totals,
         tables=tables,
         editions=editions,
@@ -114,6 +124,10 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
         facts_not_compared=_facts_not_compared(old, new, content),
         new_problems=hidden.problems_left(_new_problems(old, new)),
     )
+
+
+def _added(kind: Kind, content: tuple[ContentChange, ...]) -> set[str]:
+    return {c.id for c in content if c.kind == kind and c.status == "added"}
 
 
 def _pages(old: Side, new: Side) -> Presence:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi_site.catalog import Catalog, Threshold
-from kpi_site.periods import Period
+from kpi_site.periods import Grain, Period
 from kpi_site.results import IndicatorResults, Result, Results, Series, SeriesKey, State
 
 
@@ -55,6 +55,33 @@ class IndicatorFigures:
         """The changes of values, states and points; all where only the standards differ."""
         found = tuple(c for c in self.changes if c.value_differs or c.points_differ)
         return found or self.changes
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFigures:
+    """What a new card says: its results for the whole, of its own cycle, oldest first."""
+
+    indicator: str
+    grain: Grain
+    results: tuple[Result, ...]
+
+    @property
+    def newest(self) -> Result | None:
+        """The result of the newest period, also where that runs or has no value."""
+        return self.results[-1] if self.results else None
+
+    @property
+    def known(self) -> tuple[Result, ...]:
+        """The results that have a value."""
+        return tuple(r for r in self.results if r.state.has_value)
+
+
+def first_figures(catalog: Catalog, new: Results, added: Collection[str]) -> Iterator[FirstFigures]:
+    """Yield what each card of ``added`` says that could be computed."""
+    for name, card in catalog.indicators.items():
+        if name in added and name in new:
+            series = new[name].whole(card.cycle)
+            yield FirstFigures(name, card.cycle, tuple(series.results) if series else ())
 
 
 def figure_changes(

@@ -25,7 +25,13 @@ from kpi_site.diff.marks import colon, listed
 from kpi_site.diff.sides import Side
 from kpi_site.diff.totals import TotalChange
 from kpi_site.diff.view_content import cards_by_id, content_fold, counts_line
-from kpi_site.diff.view_figures import figures_fold, headline, judged, written_otherwise
+from kpi_site.diff.view_figures import (
+    figures_fold,
+    first_line,
+    headline,
+    judged,
+    written_otherwise,
+)
 from kpi_site.diff.view_rest import (
     edition_fold,
     edition_lines,
@@ -107,6 +113,12 @@ def _summary(diff: Difference, language: str) -> Iterator[Block]:
         found = sorted(diff.figures, key=lambda f: f.indicator not in own)  # causes first
         figures = [headline(f, judged(f, old.catalog, new.catalog), language) for f in found]
         yield from _titled("figures", some(figures, HEADLINES, word("more", language)), language)
+        firsts = some(
+            (first_line(f, new.catalog, language) for f in diff.first_figures),
+            HEADLINES,
+            word("more", language),
+        )
+        yield from _titled("first_figures", firsts, language)
         totals = list(
             totals_lines(list(_by_card(diff.totals)), (old.catalog, new.catalog), language)
         )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from kpi_site.catalog import Catalog, Indicator
 from kpi_site.diff.document import Block, DocumentTable, Fold, Line, Paragraph, code, line, strong
-from kpi_site.diff.figures import FigureChange, IndicatorFigures
+from kpi_site.diff.figures import FigureChange, FirstFigures, IndicatorFigures
 from kpi_site.diff.marks import colon, comma, listed, semicolon
 from kpi_site.diff.numbers import alone, points_apart, values_apart
 from kpi_site.figures import Figures
+from kpi_site.periods import Grain, Period
 from kpi_site.results import Result
 from kpi_site.schema import dimension_field
 from kpi_site.wording.dates import format_period
@@ -60,6 +61,32 @@ def headline(found: IndicatorFigures, both: Judged, language: str) -> Line:
     for part in parts[1:]:
         joined = line(joined, semicolon(language), part)
     return joined
+
+
+def first_line(found: FirstFigures, catalog: Catalog, language: str) -> Line:
+    """Return one line: a new card, its newest figure, and how many periods have one."""
+    card = catalog.indicators[found.indicator]
+    name = line(strong(card.name.get(language)), " ", code(str(card.id)))
+    if found.newest is None:
+        return line(name, colon(language), word("none", language))
+    parts = [alone(found.newest, card, language, "")]
+    if found.newest.points is not None:
+        bounds = points_bounds(catalog.site.scoring)
+        shown = points_apart(None, found.newest.points, "", (bounds, bounds))[1]
+        parts.append(word("points_first", language, shown))
+    period = format_period(found.newest.period, language)
+    figure = line(period, " ", comma(language).join(parts))
+    extent = _periods(found.grain, [r.period for r in found.known], language)
+    with_value = word("with_value", language, extent)
+    return line(name, colon(language), figure, semicolon(language), with_value)
+
+
+def _periods(grain: Grain, periods: Sequence[Period], language: str) -> str:
+    """Return how many periods there are, and from which to which."""
+    text = counted(f"count.{grain.value}", len(periods), language)
+    if len(periods) > 1:
+        text += aside(word("span", language, periods[0].label, periods[-1].label), language)
+    return text
 
 
 def written_otherwise(
@@ -140,11 +167,8 @@ def _extent(found: IndicatorFigures, language: str) -> str:
     whole = sorted((c for c in found.telling if c.whole), key=lambda c: c.key.grain.rank)
     for grain, changes in groupby(whole, key=lambda c: c.key.grain):
         periods = sorted(c.period for c in changes)
-        text = counted(f"count.{grain.value}", len(periods), language)
-        if len(periods) > 1 and not parts:
-            span = word("span", language, periods[0].label, periods[-1].label)
-            text += aside(span, language)
-        parts.append(text)
+        only = counted(f"count.{grain.value}", len(periods), language)
+        parts.append(only if parts else _periods(grain, periods, language))
     members = {(c.key.dimension, c.key.member) for c in found.telling if not c.whole}
     if members:
         parts.append(counted("members_change", len(members), language))

@@ -6,6 +6,7 @@ import json
 
 from kpi_site.diff.as_json import as_json
 from kpi_site.diff.document import Paragraph
+from kpi_site.diff.markdown import markdown
 from kpi_site.diff.text import text_lines
 from kpi_site.diff.view import document
 from tests.diff.conftest import DONE_FILE, REVENUE_FILE, SHOP_FILE, Shop
@@ -76,6 +77,55 @@ def test_a_new_scorecard_without_totals(shop: Shop) -> None:
         "lines:\n  - {indicator: revenue}\n",
     )
     assert "Watched watch (new): Feb 2026 none; 1 line" in top(shop)
+
+
+MEAN_FILE = "content/indicators/sales/mean_order.yml"
+
+
+def a_new_card(shop: Shop, formula: str = "sold / orders") -> None:
+    """Write a card of the mean order: 150 / 2 = 75 in January, 300 / 2 = 150 in February."""
+    text = (shop.root / REVENUE_FILE).read_text("utf-8")
+    text = text.replace("id: revenue", "id: mean_order").replace("en: Revenue", "en: Mean order")
+    text = text.replace("formula: sold", f"formula: {formula}").replace("销售收入", "平均订单")
+    orders = "  orders: {label: {zh: 订单数, en: orders}, from: orders, value: COUNT(*)}\nunit: CNY"
+    shop.write(MEAN_FILE, text.replace("unit: CNY", orders))
+
+
+def test_a_new_card_shows_its_newest_figure(shop: Shop) -> None:
+    # 150 lies halfway from the baseline, 100, to the target, 200: 60 + 40 / 2 = 80 points.
+    a_new_card(shop)
+    text = top(shop)
+    assert "First figures of new cards" in text
+    assert (
+        "Mean order mean_order: Feb 2026 ¥150, points 80.0; "
+        "a value in 2 months (2026-01 to 2026-02)" in text
+    )
+    assert "No figure, score or grade changes." in text  # of those that were there
+    assert "平均订单 mean_order：2026年2月 ¥150，得分80.0；有数值的共2个月" in told(shop, "zh")
+    comment = markdown(document(shop.diff(), "en"), "kpi-site diff", "en")
+    assert "<b>Mean order</b> <code>mean&#95;order</code>: Feb 2026 ¥150, points 80.0" in comment
+    (found,) = json.loads(as_json(shop.diff()))["first_figures"]
+    assert {key: found[key] for key in ("indicator", "grain", "periods", "period")} == {
+        "indicator": "mean_order", "grain": "month", "periods": 2, "period": "2026-02",
+    }  # fmt: skip
+    assert (found["new"]["value"], found["new"]["points"]) == (150, 80)
+    shop.commit()
+    assert shop.diff().first_figures == ()
+
+
+def test_a_new_card_that_has_no_value_yet(shop: Shop) -> None:
+    a_new_card(shop, "sold / NULLIF(orders, 2)")  # two orders in each month
+    (found,) = json.loads(as_json(shop.diff()))["first_figures"]
+    assert (found["periods"], found["period"], found["new"]["value"]) == (0, "2026-02", None)
+    assert "mean_order: Feb 2026 " in top(shop)
+    assert "; a value in 0 months" in top(shop)
+
+
+def test_a_renamed_card_is_not_new(shop: Shop) -> None:
+    shop.edit(REVENUE_FILE, "id: revenue", "id: sales\nformerly: [revenue]")
+    shop.edit(SHOP_FILE, "indicator: revenue", "indicator: sales")
+    shop.git("mv", REVENUE_FILE, "content/indicators/sales/sales.yml")
+    assert shop.diff().first_figures == ()
 
 
 def test_other_weights(shop: Shop) -> None:
