@@ -45,6 +45,7 @@ from kpi_site.theme.entrance import entrance
 from kpi_site.theme.forge import commit_page
 from kpi_site.theme.nav import navigation
 from kpi_site.thin import thin
+from kpi_site.uncollected import uncollected
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Generated:
     for_all: bool
 
 
+@uncollected()
 def generate(options: Options, *, progress: Progress = quiet) -> tuple[Generated | None, Problems]:
     """Write every language's Markdown and MkDocs file below ``build``; only what changed."""
     own, found = read_own(options.own_config, options.own_config.name)

@@ -46,6 +46,7 @@ from kpi_site.tables.read import read_tables
 from kpi_site.tables.snapshots import old_snapshots
 from kpi_site.tables.steady import unsteady_facts
 from kpi_site.tables.unheard import values_without_rows
+from kpi_site.uncollected import uncollected
 
 Progress = Callable[[str], None]
 Problems = tuple[Problem, ...]
@@ -101,6 +102,7 @@ def engine_missing(options: Options, catalog: Catalog) -> Problems:
     return engine_problems(catalog, options.engine)
 
 
+@uncollected()
 def figures(options: Options, *, progress: Progress = quiet) -> tuple[Figures | None, Problems]:
     """Read and compute everything, as the audience may see it: Tables → Results → scores."""
     bare, problems = widest(options, progress=progress)

@@ -44,6 +44,7 @@ LAYERS = (
     "tables.model",
     "tidy",
     "reads",
+    "uncollected",
     "kept",
     "known",
     # texts and their meaning

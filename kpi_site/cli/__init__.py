@@ -5,13 +5,12 @@ Importing a command's module adds it to the program.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
 from pkgutil import iter_modules
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -35,14 +34,8 @@ def _program(
         raise typer.Exit
 
 
-_ALLOCATIONS: Final = (50_000, 20, 10)
-"""How seldom Python looks for cycles: a site is a million values that live until the end and
-hold none, and by its own measure Python walks them all again and again."""
-
-
 def main() -> None:
     """Run the command line; what refuses outside is told in one line, not as a traceback."""
-    gc.set_threshold(*_ALLOCATIONS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a code page without Chinese is no reason to stop
             stream.reconfigure(errors="backslashreplace")

@@ -31,7 +31,6 @@ from kpi_site.compute.spans import Stretch, Timeline, cuts_of, reach
 from kpi_site.compute.store import Store, digests
 from kpi_site.compute.strips import TermView, view
 from kpi_site.compute.through import coverage, expect_request, first_day, settle_through
-from kpi_site.compute.uncollected import uncollected
 from kpi_site.compute.working_days import read_working_days
 from kpi_site.engine.cube import Schema
 from kpi_site.engine.polars_engine import PolarsEngine
@@ -42,6 +41,7 @@ from kpi_site.results import IndicatorResults, Results, Series, SeriesKey
 from kpi_site.schema import breaks_down
 from kpi_site.scoring import card_ruler
 from kpi_site.tables.model import Table
+from kpi_site.uncollected import uncollected
 
 
 @uncollected()
