@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -95,10 +95,7 @@ def _by_id(catalog: Catalog, pairs: Iterable[tuple[str, IndicatorResults]]) -> R
 
 def in_order(catalog: Catalog) -> tuple[str, ...]:
     """Return the ids of all cards, each after the cards that its terms name."""
-    needs = {
-        card.id: [t.indicator for t in card.terms if isinstance(t, IndicatorTerm)]
-        for card in catalog.indicators.values()
-    }
+    needs = {card.id: _leant_on(card) for card in catalog.indicators.values()}
     return tuple(TopologicalSorter(needs).static_order())
 
 
@@ -121,9 +118,7 @@ def _compute(
     progress: Callable[[str], None],
 ) -> Iterator[tuple[str, IndicatorResults]]:
     """Yield the results of ``cards`` (in order); ``known`` are those of other cards."""
-    leant_on = {t.indicator for card in cards for t in card.terms if isinstance(t, IndicatorTerm)}
-    starts = {str(name): _start_of(known[name]) for name in leant_on if name in known}
-    plans, requests = _planned(setting, cards, starts)
+    plans, requests = _planned(setting, cards)
     through = setting.timeline.through
     answers = setting.engine.answer(setting.tables, requests, through, setting.schemas)
     done = dict(known)
@@ -133,11 +128,10 @@ def _compute(
         yield plan.card.id, done[plan.card.id]
 
 
-def _planned(
-    setting: Setting, cards: list[Indicator], starts: dict[str, date | None]
-) -> tuple[list[CardPlan], list[Request]]:
-    """Plan ``cards``, which are in order; ``starts`` are those of others that they lean on."""
-    plans = _cut(setting, [_plan(setting, card, starts) for card in cards])
+def _planned(setting: Setting, cards: list[Indicator]) -> tuple[list[CardPlan], list[Request]]:
+    """Plan ``cards``, which are in order."""
+    begun = _begun(setting, [card.id for card in cards])
+    plans = _cut(setting, [_plan(setting, card, begun[card.id]) for card in cards])
     return plans, [request for plan in plans for request in _requests(setting, plan)]
 
 
@@ -150,39 +144,63 @@ def questions(
     """
     order = in_order(catalog)
     setting = _setting(catalog, tables, order, PolarsEngine())
-    _, requests = _planned(setting, _cards(catalog, order), {})
+    _, requests = _planned(setting, _cards(catalog, order))
     return tuple(dict.fromkeys(requests)), setting.schemas
 
 
-def _start_of(results: IndicatorResults) -> date | None:
-    firsts = [s.results[0].period.first for s in results.wholes() if s.results]
-    return min(firsts, default=None)
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """The first day with facts of a card, and of each of its terms that counts rows."""
+
+    first: date | None
+    terms: Mapping[str, date | None]
 
 
-def _plan(setting: Setting, card: Indicator, starts: dict[str, date | None]) -> CardPlan:
-    """Plan ``card``; its first day is noted in ``starts`` for the cards that lean on it."""
-    catalog, timeline = setting.catalog, setting.timeline
-    plans: dict[str, TermPlan] = {}
-    firsts: dict[str, date | None] = {}
-    leaning: list[date | None] = []
-    for term in card.terms:
-        if isinstance(term, IndicatorTerm):
-            leaning.append(starts[term.indicator])
-        elif not isinstance(term, OtherTerm | CalendarTerm):
-            plans[term.name] = plan_term(catalog, setting.tables, card, term, setting.schemas)
-            firsts[term.name] = first_day(term, catalog.datasets[term.dataset], setting.tables)
-    days = [day for day in (*firsts.values(), *leaning) if day and day <= timeline.through]
-    starts[card.id] = min(days, default=None)
-    periods = {
-        grain: timeline.lived(card, min(days), grain) if days else () for grain in card.grains
+def _begun(setting: Setting, names: Iterable[str]) -> dict[str, _Begun]:
+    """Return when the facts of cards begin, and of those that they lean on, near and far.
+
+    All of it comes from the facts, whatever results are kept: these tell periods, not days.
+    """
+    catalog, order = setting.catalog, in_order(setting.catalog)
+    wanted = set(names)
+    for name in reversed(order):
+        if name in wanted:
+            wanted.update(_leant_on(catalog.indicators[name]))
+    found: dict[str, _Begun] = {}
+    for name in order:
+        if name not in wanted:
+            continue
+        card = catalog.indicators[name]
+        terms: dict[str, date | None] = {
+            term.name: first_day(term, catalog.datasets[term.dataset], setting.tables)
+            for term in card.terms
+            if not isinstance(term, IndicatorTerm | OtherTerm | CalendarTerm)
+        }
+        days = (*terms.values(), *(found[other].first for other in _leant_on(card)))
+        past = (day for day in days if day and day <= setting.timeline.through)
+        found[name] = _Begun(min(past, default=None), terms)
+    return found
+
+
+def _leant_on(card: Indicator) -> list[str]:
+    return [term.indicator for term in card.terms if isinstance(term, IndicatorTerm)]
+
+
+def _plan(setting: Setting, card: Indicator, begun: _Begun) -> CardPlan:
+    catalog, timeline, first = setting.catalog, setting.timeline, begun.first
+    plans: dict[str, TermPlan] = {
+        term.name: plan_term(catalog, setting.tables, card, term, setting.schemas)
+        for term in card.terms
+        if not isinstance(term, IndicatorTerm | OtherTerm | CalendarTerm)
     }
+    periods = {grain: timeline.lived(card, first, grain) if first else () for grain in card.grains}
     parts = {
-        grain: _parts(timeline, periods[grain], own, min(days))
+        grain: _parts(timeline, periods[grain], own, first)
         for grain, own in setting.comparisons[card.id].items()
-        if days and own.running in periods[grain]
+        if first and own.running in periods[grain]
     }
     bases = plan_bases(catalog, setting.tables, card, setting.schemas)
-    return CardPlan(card, plans, firsts, periods, parts, bases)
+    return CardPlan(card, plans, begun.terms, periods, parts, bases)
 
 
 def _parts(

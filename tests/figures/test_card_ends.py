@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from kpi_site.options import Options
 from kpi_site.pages import render
+from kpi_site.periods import Grain
 from kpi_site.stages import as_of
 from kpi_site.stages import figures as computed
 from tests.figures.small import SITE, card, dataset, figures, problems, write
@@ -180,3 +182,27 @@ def test_thresholds_that_begin_after_the_facts_are_told(
     scorecard.write_text(text, encoding="utf-8")
     found = [p for p in problems(root) if p.code == "line-without-standard"]
     assert [each for each, p in zip(told, found, strict=True) if each not in p.text()] == []
+
+
+def test_the_end_of_a_card_does_not_move_where_another_begins(tmp_path: Path) -> None:
+    """The first facts are of February: so begins what is made of both cards, kept or not."""
+    root = site(tmp_path, "")
+    write(
+        root,
+        {
+            "data/sales.csv": ROWS.replace("2026-01-", "2026-02-"),
+            **card("both", "a: {indicator: old}", "b: {indicator: kept}", formula="a + b"),
+        },
+    )
+    # 30 + 50 sold in five orders of February, 20 in two of March.
+
+    def months() -> dict[str, Decimal | None]:
+        found, _ = computed(Options(root=root, today=TODAY))  # keeps results below build/cache
+        assert found is not None
+        series = found.results["both"].whole(Grain.MONTH)
+        assert series is not None
+        return {r.period.label: r.value for r in series.results}
+
+    assert months() == {"2026-02": 85, "2026-03": 22}
+    write(root, card("old", "sold: {from: sales, value: SUM(amount)}", more="retired: 2026-02\n"))
+    assert months() == {"2026-02": 85, "2026-03": None}
