@@ -8,9 +8,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Severity = Literal["error", "warning"]
+_FULL_STOPS: Final = "。."
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,13 +75,19 @@ class Problem:
 
     def text(self, language: str = "en") -> str:
         """Return ``file:line:column: what. Hint`` in ``language``."""
-        stop = "。" if language == "zh" else "."
-        what = self.message.get(language).rstrip("。.")
-        text = f"{self.where}: {what}"
-        if self.hint is not None:
-            gap = "" if language == "zh" else " "
-            text += f"{stop}{gap}{self.hint.get(language)}"
+        what = self.message.get(language)
+        if self.hint is None:
+            return f"{self.where}: {what.rstrip(_FULL_STOPS)}"
+        gap = "" if language == "zh" else " "
+        return f"{self.where}: {sentence(what, language)}{gap}{self.hint.get(language)}"
+
+
+def sentence(text: str, language: str) -> str:
+    """Return ``text`` with one mark at its end, its own where it asks or exclaims."""
+    text = text.rstrip(_FULL_STOPS)
+    if text.endswith(("?", "!", "？", "！")):
         return text
+    return text + ("。" if language == "zh" else ".")
 
 
 class Failure(Exception):  # noqa: N818

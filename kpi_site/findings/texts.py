@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kpi_site.codes import known_codes
-from kpi_site.problems import Message, Problem
+from kpi_site.problems import Message, Problem, sentence
 
 
 def hint_of(found: Problem) -> Message | None:
@@ -16,7 +16,6 @@ def hint_of(found: Problem) -> Message | None:
 
 def full_message(found: Problem, language: str) -> str:
     """Return message and hint as sentences."""
-    stop, gap = ("。", "") if language == "zh" else (".", " ")
-    text = found.message.get(language).rstrip("。.") + stop
-    hint = hint_of(found)
+    gap = "" if language == "zh" else " "
+    text, hint = sentence(found.message.get(language), language), hint_of(found)
     return f"{text}{gap}{hint.get(language)}" if hint else text
