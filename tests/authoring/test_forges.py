@@ -135,6 +135,15 @@ def test_what_is_shared_is_the_same_here_and_in_a_new_site(scaffold: Path) -> No
         assert here.read_text(encoding="utf-8") == there.read_text(encoding="utf-8"), name
 
 
+def test_images_on_gitlab_are_of_a_release(place: Path) -> None:
+    """The one that holds the token, too: what ``latest`` is tomorrow nobody has looked at."""
+    found = load(place / ".gitlab-ci.yml")
+    images = [job["image"] for job in found.values() if isinstance(job, dict) and "image" in job]
+    assert len(images) >= 3
+    assert all(re.search(r":v?[0-9]+\.[0-9]+(\.[0-9]+)?$", image) for image in images), images
+    assert re.search(r":v[0-9]+\.[0-9]+\.[0-9]+$", found["comment"]["image"])
+
+
 def commands(folder: Path, job: str = "check") -> list[str]:
     """Return the shell commands of the job that checks a pull request, on both forges."""
     steps = load(folder / ".github/workflows/check.yml")["jobs"][job]["steps"]
