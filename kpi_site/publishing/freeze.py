@@ -32,6 +32,7 @@ def report_digest(figures: Figures, report: Report) -> str:
 def edition(
     figures: Figures,
     report: Report,
+    frozen: tuple[File, ...],
     *,
     number: int,
     on: date,
@@ -42,10 +43,10 @@ def edition(
 ) -> Edition:
     """Freeze ``report`` as its edition ``number``, published ``on`` that day.
 
+    ``frozen`` are its figures as data, as ``frozen_figures`` gives them.
     ``figures`` are those of the widest audience; equal arguments give equal bytes.
     """
     signed = replace(report, signoffs=signoffs)
-    frozen = tuple(frozen_figures(figures, signed))
     pages = _pages(figures, signed, number, on)
     site = figures.catalog.site
     proofs = signature_files(report.period.label, signoffs, site.signers or b"")

@@ -10,18 +10,19 @@ from datetime import date
 
 from kpi_site.catalog import Report, RevisionKind, Signoff, Text
 from kpi_site.changes import alone
+from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.model import LOOKS, Edition
-from kpi_site.editions.signing import Signature, signatures
+from kpi_site.editions.signing import Signature, figures_digest, signatures
 from kpi_site.editions.store import write_edition
 from kpi_site.editions.two_roles import signed_twice
 from kpi_site.exports.edition_files import pdf_of
 from kpi_site.figures import Figures
 from kpi_site.options import Options
 from kpi_site.problems import Location, Problem, has_errors, in_order, problem
-from kpi_site.publishing.freeze import edition, report_digest
+from kpi_site.publishing.freeze import edition
 from kpi_site.publishing.wanted import wanted_report
 from kpi_site.reporting import missing_comments, unsettled
-from kpi_site.stages import Problems, Progress, as_of, figures, quiet
+from kpi_site.stages import Problems, Progress, as_of, doubtful, quiet, widest
 
 
 def publish(
@@ -68,14 +69,16 @@ def _published(
     reason: Text | None,
     progress: Progress,
 ) -> tuple[Edition | None, Problems]:
-    computed, problems = figures(options, progress=progress)
+    computed, problems = widest(options, progress=progress)
     if computed is None:
         return None, problems
+    problems = in_order((*problems, *doubtful(computed)))
     report, found = wanted_report(computed.catalog, label)
     if report is None:
         return None, found
     computed = as_of(options, computed, report.period.last)
-    signed = signatures(report.signoffs, report_digest(computed, report))
+    frozen = tuple(frozen_figures(computed, report))
+    signed = signatures(report.signoffs, figures_digest(frozen))
     refused = in_order(_refusals(computed, report, signed, revise=kind is not None))
     if refused:
         return None, refused
@@ -83,6 +86,7 @@ def _published(
     made = edition(
         computed,
         report,
+        frozen,
         number=len(published) + 1,
         on=on,
         signoffs=tuple(s.signoff for s in signed if s.signoff),

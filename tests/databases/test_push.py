@@ -10,6 +10,7 @@ from hashlib import sha256
 import pytest
 
 from kpi_site.checking import check
+from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.manifest import from_bytes, to_bytes
 from kpi_site.engine.kept_engine import KeptEngine
 from kpi_site.problems import Failure
@@ -102,7 +103,9 @@ def test_an_edition_names_answers_and_server(company: Company) -> None:
     then = as_of(company.options, computed, report.period.last)
     (whole, *_) = then.results["amount"].wholes()
     assert [str(r.value) for r in whole.results] == ["10.10", "20.20"]  # and no October
-    manifest = edition(then, report, number=1, on=company.options.today, signoffs=()).manifest
+    frozen = tuple(frozen_figures(then, report))
+    on = company.options.today
+    manifest = edition(then, report, frozen, number=1, on=on, signoffs=()).manifest
     name = f"data/snapshots/{ANSWERS}"
     assert manifest.data[name] == sha256(company.files()[ANSWERS]).hexdigest()
     assert re.fullmatch(r"PostgreSQL [0-9.]+, 2026-11-24T08:00:00Z", manifest.servers[name])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kpi_site.editions.frozen import frozen_figures
 from kpi_site.editions.store import read_editions, write_edition
 from kpi_site.options import Options
 from kpi_site.periods import MonthCalendar
@@ -35,7 +36,14 @@ def published(tmp_path: Path) -> Options:
     found, problems = figures(options)
     assert found is not None, [p.text() for p in problems]
     report = found.catalog.reports["2024-P13"]
-    made = edition(found, report, number=1, on=date(2025, 1, 8), signoffs=())
+    made = edition(
+        found,
+        report,
+        tuple(frozen_figures(found, report)),
+        number=1,
+        on=date(2025, 1, 8),
+        signoffs=(),
+    )
     write_edition(tmp_path, made, ())
     return options
 
