@@ -104,7 +104,7 @@ def count_rows(
     day = as_day(request.source.time).alias(_DAY)
     per_day = counted.select(day).group_by(_DAY).len().collect(engine="streaming")
     found: Found = {}
-    for portion in portions(request.reaches, dict(per_day.iter_rows()), MOST_AT_ONCE):
+    for portion in portions(request.reaches, dict(per_day.iter_rows())):
         low = min(request.reaches[i].first for i in portion)
         high = max(request.reaches[i].last for i in portion)
         part = counted.filter(as_day(request.source.time).is_between(low, high))
@@ -112,15 +112,15 @@ def count_rows(
     return found
 
 
-def portions(reaches: Sequence[Reach], rows: Mapping[date, int], most: int) -> list[range]:
-    """Return runs of ``reaches``, by index, of which each has at most ``most`` rows, or is one.
+def portions(reaches: Sequence[Reach], rows: Mapping[date, int]) -> list[range]:
+    """Return runs of ``reaches``, by index, of which each has few enough rows, or is one.
 
     ``rows`` counts those of each day.
     """
     found: list[range] = []
     start, held = 0, 0
     for index, own in enumerate(rows_within(reaches, rows)):
-        if index > start and held + own > most:
+        if index > start and held + own > MOST_AT_ONCE:
             found.append(range(start, index))
             start, held = index, 0
         held += own

@@ -131,7 +131,7 @@ def _turns(
 
     With each whether it has too many rows to be grouped by all dimensions at once.
     """
-    count, most = len(request.reaches), limits.MOST_AT_ONCE * dialect.sorts
+    count, most = len(request.reaches), limits.MOST_AT_ONCE
     if size * count <= most:
         return [(range(count), False)] if count else []
     if request.source.alive is not None:  # at any end all may be alive
@@ -145,7 +145,7 @@ def _turns(
     per_day = found.drop_nulls().select(pl.col("day").cast(pl.Date), "n")
     rows = dict(per_day.iter_rows())
     held = list(rows_within(request.reaches, rows))
-    return [(own, held[own.start] > most) for own in portions(request.reaches, rows, most)]
+    return [(own, held[own.start] > most) for own in portions(request.reaches, rows)]
 
 
 def _inside(source: RowSource) -> str:

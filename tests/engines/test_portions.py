@@ -54,7 +54,9 @@ def test_each_portion_has_few_enough_rows_or_is_one_span(
         for first, more in sorted(spans)
     ]
     days = {DAY + timedelta(days=day): count for day, count in counts.items()}
-    found = portions(reaches, days, most)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "MOST_AT_ONCE", most)
+        found = portions(reaches, days)
     assert [i for portion in found for i in portion] == [*range(len(reaches))]
     for portion in found:
         held = sum(

@@ -35,7 +35,6 @@ class Dialect:
         "duration": "BIGINT",
     }
     huge: ClassVar[str] = "HUGEINT"  # whole numbers beyond 64 bits
-    sorts: ClassVar[int] = 1  # how many times `kpi_site.engine.rows.MOST_AT_ONCE` it may order
 
     def call(self, op: str, parts: Parts, result: SqlType, at: int) -> str:
         """Return an operator or function by its canonical name."""

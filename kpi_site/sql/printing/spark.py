@@ -28,7 +28,6 @@ class Spark(Dialect):
         "datetime": "TIMESTAMP_NTZ",
     }
     huge: ClassVar[str] = "DECIMAL(38, 0)"
-    sorts: ClassVar[int] = 8  # it puts on disk what is too much, and each turn reads all rows
 
     def literal(self, value: object, kind: SqlType, *, wide: bool) -> str:
         match value:
