@@ -27,7 +27,7 @@ scoring:
   points: {baseline: 60, target: 100, challenge: 120}
   below_baseline: 0
   grades:
-    - {from: 80, name: {zh: 良好, en: Good}}
+    - {from: 0, name: {zh: 良好, en: Good}}
     - {from: 110, name: {zh: 优秀, en: Outstanding}, consequence: {zh: 奖金, en: A bonus}}
 audiences: [staff, leadership]
 suppression: {min_count: 5}

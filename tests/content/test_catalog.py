@@ -47,7 +47,7 @@ def test_site(catalog: Catalog) -> None:
     assert [unit.id for unit in site.departments] == ["customer_service", "sales"]
     assert site.departments[1].id.where == Location("content/site.yml", 9, 10)
     assert [unit.name.get("en") for unit in site.perspectives] == ["Finance", "Customers"]
-    assert [g.start for g in site.scoring.grades] == [110, 80]  # best first
+    assert [g.start for g in site.scoring.grades] == [110, 0]  # best first
     assert (site.scoring.baseline, site.scoring.challenge) == (Decimal(60), Decimal(120))
     assert (site.audiences, site.suppression) == (("staff", "leadership"), Suppression(5, 50))
 

@@ -31,7 +31,7 @@ SITE_MISTAKES = [
     ("{id: sales, name", "{id: ^index, name", "reserved-id"),
     ("baseline: 60, target: 100,", "baseline: 160, target: ^100,", "points-order"),
     ("currency: CNY", "currency: ^RMB", "unknown-currency"),
-    ("{from: 110,", "{from: 80,", "duplicate-grade"),
+    ("{from: 110,", "{from: 0,", "duplicate-grade"),
     ("min_count: 5", "min_count: ^five", "wrong-type"),
     ("suppression: {min_count: 5}", "suppression: ^on", "unknown-choice"),
     ("audiences: [staff", "audiences: [staff, ^staff", "listed-twice"),
