@@ -239,21 +239,33 @@ def called_total(frame: pl.DataFrame, dataset: Dataset, *, sound: bool) -> dict[
         for name, count in zip(names, different, strict=True)
         if frame.height >= _LOOKED_AT and count > _LOOKED_AT // 2
     }
-    some = frame.select(_some_called(pl.col(name), key=name in ids) for name in names).row(0)
-    found = [name for name, called in zip(names, some, strict=True) if called]
-    masks = frame.select(_is_called(pl.col(name), key=name in ids) for name in found)
-    return {name: masks[name].arg_true().to_list() for name in found}
+    found = {name: _rows_called(frame[name], key=name in ids) for name in names}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _rows_called(cells: pl.Series, *, key: bool) -> list[int]:
+    """Return which cells are a word for a total: of labels each is looked at once."""
+    if key:
+        return pl.select(_is_called(pl.lit(cells), key=True)).to_series().arg_true().to_list()
+    called = _labels_called(cells.unique())
+    return [] if called.is_empty() else cells.is_in(called.implode()).arg_true().to_list()
+
+
+def _labels_called(words: pl.Series) -> pl.Series:
+    """Return which of a column's different labels are a word for a total.
+
+    One with the name of another of them (Total Nord, Nord Ergebnis) is one too.
+    """
+    member = words.str.replace_all(_BESIDE, "")
+    beside = (member != words) & member.is_in(words.implode())
+    called = pl.select(_is_called(pl.lit(words), key=False)).to_series()
+    return words.filter(called | beside)
 
 
 @cache
 def _none_called(words: tuple[str, ...]) -> bool:
     """Tell whether none of the words that a column may have is one for a total."""
-    return not pl.select(_is_called(pl.lit(pl.Series(words)), key=False).any()).item()
-
-
-def _some_called(column: pl.Expr, *, key: bool) -> pl.Expr:
-    """Tell whether any text is a word for a total: of labels each is looked at once."""
-    return _is_called(column if key else column.unique(), key=key).any()
+    return _labels_called(pl.Series(words, dtype=pl.String).unique()).is_empty()
 
 
 def _is_called(column: pl.Expr, *, key: bool) -> pl.Expr:
@@ -269,17 +281,11 @@ def _is_called(column: pl.Expr, *, key: bool) -> pl.Expr:
 
 
 def totals_among(cells: pl.Series) -> frozenset[str]:
-    """Return the words for a total among texts; patterns find them where these are labels.
-
-    One with the name of another cell (Total Nord, Nord Ergebnis) is one too.
-    """
+    """Return the words for a total among texts; patterns find them where these are labels."""
     words = cells.unique()
-    key = cells.len() >= _LOOKED_AT and words.len() > _LOOKED_AT // 2
-    called = pl.select(_is_called(pl.lit(words), key=key)).to_series()
-    if not key:
-        member = words.str.replace_all(_BESIDE, "")
-        called |= (member != words) & member.is_in(words.implode())
-    return frozenset(words.filter(called).to_list())
+    if cells.len() >= _LOOKED_AT and words.len() > _LOOKED_AT // 2:
+        return frozenset(words.filter(pl.select(_is_called(pl.lit(words), key=True)).to_series()))
+    return frozenset(_labels_called(words).to_list())
 
 
 def total_among_rows(name: str, cell: Cell, rows: int, words: Collection[str]) -> Problem:

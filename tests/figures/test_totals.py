@@ -146,6 +146,18 @@ def test_totals_by_other_spellings(tmp_path: Path, word: str, warned: bool) -> N
     assert [p.code for p in problems(site(tmp_path, rows, ""))] == ["total-among-rows"] * warned
 
 
+@pytest.mark.parametrize(
+    ("word", "warned"),
+    [
+        ("Total Nord", True), ("Nord Ergebnis", True), ("Nord Résultat", True), ("Nord", False),
+        ("Total Energies", False), ("Süd Ergebnis", False),
+    ],
+)  # fmt: skip
+def test_a_word_beside_the_name_of_another_row(tmp_path: Path, word: str, warned: bool) -> None:
+    rows = f"day,region,city,amount,pieces\n2026-03-01,Nord,x,1,1\n2026-03-01,{word},x,1,1\n"
+    assert [p.code for p in problems(site(tmp_path, rows, ""))] == ["total-among-rows"] * warned
+
+
 def test_all_words_for_a_total_are_in_the_hint(tmp_path: Path) -> None:
     """Taken as it is, the hint leaves out every row that was warned of."""
     rows = "day,region,city,amount,pieces\n2026-03-01,a,x,1,1\n"
