@@ -100,6 +100,11 @@ def test_a_phone_never_scrolls_sideways(open_page: Open, site: Site, kind: str) 
     assert width <= PHONE["width"], path
 
 
+def test_long_names_of_owners_wrap_on_a_phone(open_page: Open) -> None:
+    page = open_page("en/indicators/by-owner/", viewport=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_a_card_reads_without_scripts(open_page: Open, card: str) -> None:
     page = open_page(f"zh/{card}", java_script_enabled=False)
     text = page.locator("article").inner_text()
