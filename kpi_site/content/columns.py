@@ -18,7 +18,7 @@ from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node, Scalar
 from kpi_site.problems import Message, Name, unknown
-from kpi_site.tables.formats import read_moment
+from kpi_site.tables.formats import ERA_YEAR, read_moment
 
 _TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
 _ORDERED = {"integer", "number", "date", "datetime"}
@@ -246,7 +246,7 @@ def _reads_as_time(text: str, written: str | None) -> bool:
 
 def _check_format(found: Field, node: Node, reading: FileReading) -> None:
     """Report a format that does not bring a day back (without time, midnight is meant)."""
-    written = found.format or ""
+    written = (found.format or "").replace(ERA_YEAR, "%Y")
     if written == "serial":
         return
     try:
@@ -260,7 +260,7 @@ def _check_format(found: Field, node: Node, reading: FileReading) -> None:
         pass
     example = "%Y-%m-%d" if found.type == "date" else "%Y-%m-%d %H:%M:%S"
     message = Message(
-        f"“{written}”不是完整的日期格式", f"'{written}' is not a complete date format"
+        f"“{found.format}”不是完整的日期格式", f"'{found.format}' is not a complete date format"
     )
     hint = Message(f"例如 {example}。", f"For example {example}.")
     if re.search("%[UWV]", written):

@@ -232,6 +232,12 @@ def _symmetric(found: Typed, parts: Sequence[Bound | None]) -> Bound:
     return -size, size
 
 
+def _remainder(found: Typed, parts: Sequence[Bound | None]) -> Bound:
+    """Return the bound of a remainder: never larger than either operand."""
+    size = min(max(abs(edge) for edge in bound) for bound in _known(found, parts))
+    return -size, size
+
+
 def _absolute(found: Typed, parts: Sequence[Bound | None]) -> Bound:
     return 0, _symmetric(found, parts)[1]
 
@@ -286,7 +292,7 @@ _RULES: Mapping[str, Rule] = {
     "-": _minus,
     "*": _times,
     "//": _symmetric,
-    "%": _symmetric,
+    "%": _remainder,
     "neg": _symmetric,
     "abs": _absolute,
     "round": _fewer_places,

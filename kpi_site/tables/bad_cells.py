@@ -27,9 +27,16 @@ _TYPES = {
 Reason = tuple[str, Message, Message | None]  # code, what, hint
 
 
-def bad_cell(field: Field, cell: Cell, missing: tuple[str, ...], zone: str) -> Problem:
-    """Return the problem of a cell that ``convert`` found bad."""
+def bad_cell(
+    field: Field, cell: Cell, missing: tuple[str, ...], zone: str, declared: Field | None = None
+) -> Problem:
+    """Return the problem of a cell that ``convert`` found bad.
+
+    ``declared`` is the column as people wrote it, where ``field`` is how typed cells are read.
+    """
     code, what, hint = _reason(field, cell.text, missing, zone)
+    if code == "bad-value" and declared is not None and declared.format != field.format:
+        hint = _time_hint(declared)
     place = f"{cell.label} " if cell.label else ""
     title = str(field.name)
     message = Message(f"{place}列“{title}”：{what.zh}", f"{place}column '{title}': {what.en}")

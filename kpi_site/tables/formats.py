@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 YEAR = r"(?:[1-9]\d{3}|0[1-9]\d{2}|00[1-9]\d|000[1-9])"  # 1 to 9999, as Python has them
 OFFSET = r"[+-](?:0\d|1[0-5]):?[0-5]\d"  # no clock is 16 hours away from Greenwich
@@ -74,11 +75,48 @@ def _completed(
     return TimeFormat(text + added, pattern, suffix, zoned="z" in directives)
 
 
+ERA_YEAR: Final = "%EY"  # 令和7, 民國114; alone 114 of the Republic, or 2568 of Buddhists
+_BEFORE: Final = {  # the year before the first of an era
+    "令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867,
+    "R": 2018, "H": 1988, "S": 1925, "T": 1911, "M": 1867,
+    "中華民國": 1911, "中华民国": 1911, "民國": 1911, "民国": 1911, "": 1911,
+}  # fmt: skip
+_BUDDHIST: Final = (2400, 2700, -543)  # from, below, and what makes it one of ours
+_ERA: Final = "|".join(filter(None, _BEFORE))
+
+
 def read_moment(text: str, written: str) -> datetime:
-    """Return what ``strptime`` reads; a week without a day is its Monday. Raises ValueError."""
+    """Return what ``strptime`` reads; a week without a day is its Monday. Raises ValueError.
+
+    ``%EY`` is the year of another era, with the name of the era or without.
+    """
+    if ERA_YEAR in written:
+        text, written = _of_our_era(text, written), written.replace(ERA_YEAR, "%Y", 1)
     lacks_day = "%G" in written and "%V" in written and not re.search("%[uaAw]", written)
     text, written = (f"{text}~1", f"{written}~%u") if lacks_day else (text, written)
     return datetime.strptime(text, written)  # noqa: DTZ007 — files have local times
+
+
+def _of_our_era(text: str, written: str) -> str:
+    """Return a cell with its year as ours. Raises ValueError where it has none of an era."""
+    before, _, after = written.partition(ERA_YEAR)
+    start = re.sub("%[A-Za-z]", "[0-9]{1,2}", re.escape(before))
+    # Digits that run on are told apart by their number: 1140305, R070305.
+    long = "[0-9]{2}(?<=[A-Za-z][0-9]{2})|[0-9]{3}" if after[:1] == "%" else "[0-9]{1,4}"
+    found = re.match(f"(?:{start})({_ERA})? ?(元|{long})", text)
+    if found is None:
+        raise ValueError(text)
+    name, digits = found[1] or "", found[2]
+    year = 1 if digits == "元" else int(digits)
+    first, end, ahead = _BUDDHIST
+    if not name and first <= year < end:
+        ours = year + ahead
+    elif 1 <= year < 1000:
+        ours = year + _BEFORE[name]
+    else:
+        raise ValueError(text)
+    at = found.start(1) if name else found.start(2)
+    return f"{text[:at]}{ours:04d}{text[found.end() :]}"
 
 
 ISO_DATE = TimeFormat("%Y-%m-%d", rf"^{YEAR}-\d{{2}}-\d{{2}}$")

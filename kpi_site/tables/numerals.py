@@ -22,7 +22,7 @@ NONE: Final = "?"  # stands for a cell that is no number in the declared notatio
 _PLAIN: Final = Notation()
 
 # Full-width forms, other blanks, minus signs and apostrophes as the plain ones.
-_UNIFIED: Final[dict[int, int]] = {
+UNIFIED: Final[dict[int, int]] = {
     **{0xFF01 + i: 0x21 + i for i in range(94)},
     **{ord(blank): ord(" ") for blank in "\u3000\u00a0\u2009\u202f"},
     **{ord(sign): ord(plain) for sign, plain in zip("−’￥￡", "-'¥£", strict=True)},
@@ -32,6 +32,7 @@ _SCALES: Final = {
     "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11,
     "万亿": 12, "k": 3, "K": 3, "thousand": 3, "Tsd.": 3, "M": 6, "mn": 6, "mio": 6, "Mio": 6,
     "Mio.": 6, "million": 6, "B": 9, "bn": 9, "Mrd": 9, "Mrd.": 9, "billion": 9,
+    "lakh": 5, "lakhs": 5, "lac": 5, "crore": 7, "crores": 7, "Cr": 7, "Cr.": 7,
 }  # fmt: skip
 _WORDS: Final = sorted(_SCALES, key=len, reverse=True)
 # 千克 is a unit, not thousands; 千元 is thousands.
@@ -72,7 +73,7 @@ class Habits:
 
 def read_numeral(text: str, notation: Notation) -> Numeral | None:
     """Return the number that ``text`` writes, None if it is none in this notation."""
-    unified = text.translate(_UNIFIED)
+    unified = text.translate(UNIFIED)
     if notation.clock is not None:
         return _duration(unified, notation.clock)
     negative = False

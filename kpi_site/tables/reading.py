@@ -81,9 +81,11 @@ class FactsReading:
         described = self.problems.take(converted.bad)
         rows = batch.rows({row for row, _ in described}) if described else {}
         by_name = {str(one.name): one for one in fields}
+        declared = {str(one.name): one for one in self.dataset.fields}
         missing = self.dataset.missing_values
         self.problems.add(
-            bad_cell(by_name[name], rows[row][name], missing, self.zone) for row, name in described
+            bad_cell(by_name[name], rows[row][name], missing, self.zone, declared[name])
+            for row, name in described
         )
         self._look_for_totals(converted.typed, batch.rows, sound=not converted.bad)
         if not complete:

@@ -6,6 +6,7 @@ the value stored beside it; one without a stored value is a problem, and so is a
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -331,9 +332,11 @@ def _read_as(field: Field, zone: str, *, since_1904: bool = False) -> Any:
     reads = cell_reader(field, zone) if field.format else None
 
     def read(value: Any) -> str:
-        if isinstance(value, str) and reads is not None:
-            moment = reads(value)
-            return value if moment is None else moment.isoformat().replace("T", " ")
+        digits = reads is not None and field.format != SERIAL and _has_all_digits(value)
+        text = text_of(value) if digits else value
+        if isinstance(text, str) and reads is not None:
+            moment = reads(text)
+            return text if moment is None else moment.isoformat().replace("T", " ")
         if isinstance(value, datetime | date) and field.type == "datetime":
             return (
                 datetime.combine(value, time()).isoformat(" ")
@@ -350,6 +353,12 @@ def _read_as(field: Field, zone: str, *, since_1904: bool = False) -> Any:
         return text_of(value)
 
     return read
+
+
+def _has_all_digits(value: Any) -> bool:
+    """Tell whether a number shows what was typed: 202503 does, 2025.1 may have been 2025.10."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and re.fullmatch(r"[0-9]+(?:\.[0-9]{2,})?", text_of(value)) is not None
 
 
 @dataclass(frozen=True, slots=True)

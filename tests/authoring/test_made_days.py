@@ -23,6 +23,7 @@ def days(head: str, *lines: str) -> Sequence[date] | None:
         return None
     typed = {c.name: "INTEGER" if c.type == "integer" else "VARCHAR" for c in columns}
     typed |= {c.name: "DATE" for c in columns if c.type == "date"}
+    typed |= {c.name: "DECIMAL(8,2)" for c in columns if c.type == "number"}
     cells = [
         [
             f"{cell[:4]}-01-01" if typed[n] == "DATE" else cell
@@ -95,8 +96,53 @@ def test_quarters(head: str, first: str, fourth: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "first", "ninth"),
+    [
+        ("year,week", "2026,1", "2025,9"),
+        ("年份,周次", "2026,第1周", "2025,第9周"),
+        ("Jahr,KW", "2026,KW1", "2025,KW9"),
+        ("Année,Semaine", "2026,S01", "2025,S09"),
+    ],
+)
+def test_weeks(head: str, first: str, ninth: str) -> None:
+    mondays = days(head, first, ninth)
+    assert [str(day) for day in mondays or ()] == ["2025-12-29 00:00:00", "2025-02-24 00:00:00"]
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "second"),
+    [
+        ("year,half", "2024,1", "2025,2"),
+        ("年度,半年", "2024,上半年", "2025,下半年"),
+        ("half", "H1 2024", "H2 2025"),
+        ("half", "2024H1", "2025H2"),
+        ("half", "FY24 H1", "FY25 H2"),
+        ("期间", "2024年上半年", "2025年下半年"),
+        ("Zeitraum", "1. Halbjahr 2024", "2. Halbjahr 2025"),
+    ],
+)
+def test_halves(head: str, first: str, second: str) -> None:
+    assert days(head, first, second) == [date(2024, 1, 1), date(2025, 7, 1)]
+
+
+def test_months_whose_closing_nought_is_lost() -> None:
+    assert days("会计期间", "2025.01", "2025.1") == [date(2025, 1, 1), date(2025, 10, 1)]
+    assert days("会计期间", "2025.1", "2025.2") is None  # a nought may be lost, or not
+
+
+@pytest.mark.parametrize("quarter", ["Q1 FY25", "FY25Q1"])
+def test_a_fiscal_year_is_told_to_begin_in_january(quarter: str) -> None:
+    texts = pl.DataFrame({"q": [quarter, quarter.replace("Q1", "Q2")]})
+    _, made = made_of_parts([see(texts["q"], typed=False)], texts)
+    assert made is not None
+    assert "fiscal" in made.note.en
+
+
+@pytest.mark.parametrize(
     ("head", "lines"),
     [
+        ("half", ("H1 2024", "H3 2024")),
+        ("year,week", ("2024,1", "2024,54")),
         ("Jahr,Quartal", ("2024,1", "2024,5")),
         ("Jahr,Monat", ("2024,13", "2024,1")),
         ("Jahr,Monat", ("2024,März", "2024,Ostern")),

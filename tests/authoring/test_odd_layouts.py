@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import polars as pl
 import pytest
 
+from kpi_site.authoring.survey.column import see
 from kpi_site.authoring.survey.encoding import Decoded, decode
 from kpi_site.authoring.survey.survey import Survey, survey
 from kpi_site.catalog import Notation
@@ -146,9 +148,14 @@ def test_signs_of_western_europe(text: str) -> None:
         ("日期,门店,销售人员,金额\n2026/1/2,深圳龙岗店,王小姐,5\n", "gb18030"),
         ("日期,門市,銷售,金額\n2026/1/2,臺北店,陳小姐,5\n", "gb18030"),
         ("姓名,工号\n龚曌,1\n闫旻昊,2\n", "gb18030"),
+        ("월,지점,매출액\n2025년 3월,서울,5\n2025년 3월,부산,2\n", "cp949"),
+        ("Дата;Магазин;Сумма\n01.02.2025;Москва;5\n", "cp1251"),
+        ("Data;Sklep;Kwota\n1;Łódź;1\n2;Kraków;3\n", "cp1250"),
+        ("Středisko;Částka;Měsíc\nPříbram;1;2\n", "cp1250"),
+        ("Måned;Ålesund;Tromsø;Ærø\n", "cp1252"),
     ],
 )
-def test_encodings_of_the_east(text: str, encoding: str) -> None:
+def test_encodings_by_their_letters(text: str, encoding: str) -> None:
     found = decode(text.encode(encoding))
     assert isinstance(found, Decoded)
     assert (found.encoding, found.text) == (encoding, text)
@@ -169,10 +176,97 @@ def test_currencies_and_empty_amounts() -> None:
         (["2024/001", "2024/012"], "%Y/0%m"),
         (["FY2024", "FY2025"], "FY%Y"),
         (["January 2024", "May 2024"], "%B %Y"),
+        (["2025년 3월", "2025년 12월"], "%Y년 %m월"),
+        (["民國114年3月", "民國114年12月"], "%EY年%m月"),
+        (["令和7年3月5日", "令和7年12月1日"], "%EY年%m月%d日"),
+        (["114/03/05", "114/12/01"], "%EY/%m/%d"),
+        (["15/03/2568", "16/12/2568"], "%d/%m/%EY"),
     ],
 )
 def test_weeks_and_periods(cells: list[str], written: str) -> None:
     assert seen(*cells).format == written
+
+
+def test_months_with_a_point() -> None:
+    for cells in (["2025.01", "2025.10"], ["2025.1", "2025.2", "2025.10"]):
+        assert see(pl.Series("会计期间", cells), typed=False).format == "%Y.%m"
+    assert see(pl.Series("会计期间", ["2025.01", "2025.1"]), typed=False).type == "number"
+    assert see(pl.Series("单价", ["2025.01", "2025.10"]), typed=False).type == "number"
+
+
+def test_numbers_of_a_sheet_that_are_days(site: Path) -> None:
+    rows: Rows = [["账期", "电量"], [202503, 5], [202504, 6], [202504, 7]]
+    proposed = propose(site, book(site, "x.xlsx", rows))
+    assert proposed.found.time is not None
+    assert checked(site, proposed) == ()
+
+
+def test_a_number_that_lost_its_closing_nought_is_no_month(site: Path) -> None:
+    rows: Rows = [["会计期间", "金额"], ["2025.01", 5], ["2025.02", 6]]
+    assert checked(site, propose(site, book(site, "x.xlsx", rows))) == ()
+    book(site, "x.xlsx", [*rows, [2025.1, 7]])
+    catalog, _ = read_catalog(site, today=TODAY)
+    assert catalog is not None
+    (problem,) = read_tables(catalog, site / "build/cache")[1]
+    assert (problem.code, problem.where.line) == ("bad-value", 4)
+    assert problem.hint is not None
+    assert "%Y.%m" in problem.hint.en
+
+
+def test_weeks_across(site: Path) -> None:
+    data = "Linie;KW01;KW02;KW03\nA;1;2;3\nB;4;5;6\n"
+    proposed = propose(site, put(site, "Ausschuss 2025.csv", data.encode()))
+    assert proposed.found.time is not None
+    assert checked(site, proposed) == ()
+
+
+def test_lines_that_end_with_a_delimiter(site: Path) -> None:
+    data = b"day,gate,trucks,\n2025-03-01,N,10,\n2025-03-05,S,20,\n"
+    assert checked(site, propose(site, put(site, "x.csv", data))) == ()
+
+
+def test_percentages_of_a_sheet_as_numbers_and_as_texts(site: Path) -> None:
+    rows: Rows = [["day", "rate"], [date(2025, 3, 1), 0.955], [date(2025, 3, 2), "90%"]]
+    proposed = propose(site, book(site, "x.xlsx", rows))
+    rate = proposed.found.columns[1]
+    assert (rate.type, rate.decimals, rate.notation) == ("number", 3, Notation(percent=True))
+    assert checked(site, proposed) == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "notation"),
+    [
+        (["Rp1.234.567", "Rp500.000"], Notation(decimal=",", group=".", bare=False)),
+        (["１，０００", "２５０"], Notation(group=",", full_width=True)),
+        (["₹12.5 Cr", "₹3 Cr"], Notation(multiplier=Decimal(10_000_000), bare=False)),
+        (["1.5 lakh", "3 lakh"], Notation(multiplier=Decimal(100_000))),
+        (["500 Cr", "250 Cr"], None),  # credit?
+        (["L1", "L2"], None),
+    ],
+)
+def test_amounts_of_other_countries(cells: list[str], notation: Notation | None) -> None:
+    assert seen(*cells).notation == notation
+
+
+def test_words_for_nothing_among_numbers() -> None:
+    column = seen("£10.50", "nil", "£20")
+    assert (column.type, column.absent) == ("number", ("nil",))
+    assert seen("A", "nil", "B").absent == ()
+
+
+def test_a_row_of_units_below_names_below_groups(site: Path) -> None:
+    data = ",,Output,,Energy\nDate,Line,Good,Scrap,Gas\n,,t,t,m3\n"
+    data += "2025-03-01,L1,10.5,0.1,100\n2025-03-02,L1,20,0.2,110\n"
+    proposed = propose(site, put(site, "x.csv", data.encode()))
+    assert proposed.found.layout.columns == ("Date", "Line", "Good t", "Scrap t", "Gas m3")
+    assert checked(site, proposed) == ()
+
+
+def test_a_key_has_the_year_beside_the_week(site: Path) -> None:
+    lines = "".join(f"2025,第{week}周,{shop},5\n" for week in (9, 10) for shop in "AB")
+    found = surveyed(site, "x.csv", f"年份,周次,门店,数量\n{lines}".encode())
+    assert found.key is not None
+    assert found.key.columns == ("年份", "周次", "门店")
 
 
 def test_births_and_running_numbers_come_last(site: Path) -> None:

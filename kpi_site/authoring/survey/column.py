@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from kpi_site.authoring.survey.notations import fitting, notation_of, notes_of
+from kpi_site.authoring.survey.notations import as_texts, fitting, notation_of, notes_of
 from kpi_site.authoring.survey.times import share, time_types
 from kpi_site.catalog import FieldType, Notation
 from kpi_site.problems import Message
@@ -37,6 +37,11 @@ ABSENT: Final = frozenset(
 )
 """Words that often stand for a missing value in columns of numbers and days."""
 
+_NO_NUMBER: Final = frozenset({
+    "nil", "Nil", "NIL", "n.a.", "N.A.", "na", "n/d", "N/D", "nd", "k.A.", "s.o.", "TBD", "tbd",
+    "TBC", "tbc", "缺", "缺失", "缺测", "未测", "无数据", "暂无",
+})  # fmt: skip
+"""Words that are none in columns of numbers and days, and may be members in one of words."""
 _THOUSANDS: Final = r"^[+-]?[0-9]{1,3}(?:\.[0-9]{3})*$"
 _POINT: Final = "the point is taken to stand between thousands; it may be a decimal sign as well"
 _DAY_FIRST: Final = re.compile(r"%d[/-]%m")
@@ -125,8 +130,12 @@ def see(texts: pl.Series, *, typed: bool, commas: bool = False) -> Seen:
     if rest.is_empty() and not totals:
         note = Message("整列为空，类型未知", "the column is empty, its type unknown")
         return Seen(name, "string", notes=(note,))
-    guesses = _guesses(name, rest, typed=typed, commas=commas)
-    guess = _best(guesses, rest.len()) if rest.len() else None
+    guess = _best(_guesses(name, rest, typed=typed, commas=commas), rest.len())
+    if guess is None and (none := frozenset(rest.unique()) & _NO_NUMBER):
+        numbers = rest.filter(~rest.is_in([*none]))
+        again = _best(_guesses(name, numbers, typed=typed, commas=commas), numbers.len())
+        if again is not None and again.type != "string" and again.fits.all():
+            guess, rest, words, full = again, numbers, words | none, False
     if guess is None:
         return _words(texts, cells)
     misfit = _misfit_notes(guess.type, rest.filter(~guess.fits))
@@ -164,7 +173,7 @@ def from_commas(columns: Sequence[Seen], delimiter: str | None) -> bool:
 def _best(guesses: Iterable[_Guess], cells: int) -> _Guess | None:
     """Return the narrowest type that fits every cell, else the narrowest that fits most."""
     most: _Guess | None = None
-    for guess in guesses:
+    for guess in guesses if cells else ():
         misfits = cells - int(guess.fits.sum())
         if not misfits:
             return guess
@@ -206,13 +215,18 @@ def _guesses(name: str, cells: pl.Series, *, typed: bool, commas: bool) -> Itera
         yield _Guess("integer", numbers, notes=(note,), notation=Notation(decimal=",", group="."))
     yield from _decimal(cells, numbers)
     yield from _written(cells)
+    if typed and (notation := notation_of(cells.filter(~numbers))) and notation.clock is None:
+        yield from _read_as(notation, as_texts(cells, numbers, notation))
 
 
 def _written(cells: pl.Series) -> Iterator[_Guess]:
     """Yield the type of numbers that are written in a way of their own."""
     notation = notation_of(cells)
-    if notation is None:
-        return
+    if notation is not None:
+        yield from _read_as(notation, cells)
+
+
+def _read_as(notation: Notation, cells: pl.Series) -> Iterator[_Guess]:
     fits, plain = fitting(cells, notation)
     places = plain.str.extract(r"\.(\d*)$").str.len_chars().max()
     most = places if isinstance(places, int) else 0

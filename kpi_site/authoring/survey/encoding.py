@@ -24,11 +24,32 @@ _EAST: Final = {  # where the everyday characters of encodings stand, kana too
     "big5": (0xA440, 0xC67E),
     "cp932": (0x829F, 0x9872),
 }
+_CENTRAL: Final = "cp1250"
+_CENTRAL_LETTERS: Final = (
+    "[ĄĆĘŁŃŚŹŻąćęłńśźżČĎĚŇŘŠŤŮŽčďěňřšťůžĽĹŔľĺŕŐŰőűĐđĂŞŢăşţÁÂÄÉËÍÎÓÔÖÚÜÝáâäéëíîóôöúüýÇçß]"
+)
+_SIGN_IN_WORD: Final = re.compile("(?<=[a-z])[³¹¿¾º](?=[a-z])|[£¯](?=[a-zóñ])")  # łążľş, Ł Ż
+_CYRILLIC: Final = "cp1251"
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_RUSSIAN: Final = re.compile(r"[А-ЯЁІЇЄҐ]?[а-яёіїєґ]+|[А-ЯЁІЇЄҐ]+")
+_KOREAN: Final = "cp949"
+_SYLLABLES: Final = frozenset(
+    "이다는에의가을를로하고지도서사기자시대정인일은한국전원부구수상나라어아리해보조제주공장스그있면것들만등"
+    "년월성명액금매출점량총계합실객별번호비용건과소동분입급담당직업체산울경강남북광천생재품판관영교육병환"
+)  # the commonest of some 2,350
 _ENOUGH: Final = 6  # characters, before an encoding is doubted for them
 _LOOKED_AT: Final = 20_000  # characters
 _ACCENT: Final = "[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0160\u0161\u017d\u017e\u0152\u0153]"
 _SIGNS: Final = frozenset("\u00a0°€£§«»’‘“”„–—…·×½¼²³µ±®©™ªº¿¡")  # beside digits, or anywhere
-_BESIDE_LETTERS: Final = re.compile(f"(?<=[A-Za-z]){_ACCENT}{{1,2}}|{_ACCENT}{{1,2}}(?=[A-Za-z])")
+
+
+def _beside_letters(accent: str) -> re.Pattern[str]:
+    """Return the pattern of one or two letters of a class within or beside Latin ones."""
+    return re.compile(f"(?<=[A-Za-z]){accent}{{1,2}}|{accent}{{1,2}}(?=[A-Za-z])")
+
+
+_BESIDE_LETTERS: Final = _beside_letters(_ACCENT)
+_BESIDE_CENTRAL: Final = _beside_letters(_CENTRAL_LETTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +67,8 @@ def decode(data: bytes, *, whole: bool = True) -> Decoded | tuple[Message, ...]:
 
     A byte order mark decides. Else UTF-8, GB18030 and UTF-16 are tried, in this order: text
     of another encoding is hardly ever sound UTF-8, but often passes for GB18030, as that of
-    Western Europe (cp1252), Taiwan (Big5) and Japan (cp932) does. Of a file that is not read as
+    Western and Central Europe (cp1252, cp1250), Russia (cp1251), Korea (cp949), Taiwan (Big5) and
+    Japan (cp932) does. Of a file that is not read as
     a ``whole`` the last character may be cut in two.
     """
     for mark, encoding in _BOMS:
@@ -59,6 +81,9 @@ def decode(data: bytes, *, whole: bool = True) -> Decoded | tuple[Message, ...]:
     tried: list[Message] = []
     for encoding in _CANDIDATES:
         found = _decoded(data, encoding, whole)
+        if encoding == "gb18030" and (letters := _by_letters(data, whole)):
+            fits = Message(f"{letters[1]} 的字母成词", f"{letters[1]} gives words of its letters")
+            return Decoded(*letters, (*tried, fits), sure=False)
         if encoding == "gb18030" and (other := _eastern(found, data, whole)):
             fits = Message(f"{other[1]} 的字更常用", f"{other[1]} gives everyday characters")
             return Decoded(*other, (*tried, fits), sure=False)
@@ -73,6 +98,39 @@ def decode(data: bytes, *, whole: bool = True) -> Decoded | tuple[Message, ...]:
     if isinstance(western, str) and _is_latin(western):
         return Decoded(western, _WESTERN, (*tried, _ACCENTS), sure=False)
     return tuple(tried)
+
+
+def _by_letters(data: bytes, whole: bool) -> tuple[str, str] | None:
+    """Return the text and its encoding where it is Korean, Russian or of Central Europe."""
+    for encoding, is_it in ((_KOREAN, _is_korean), (_CYRILLIC, _is_russian)):
+        text = _decoded(data, encoding, whole)
+        if isinstance(text, str) and is_it(text[:_LOOKED_AT]):
+            return text, encoding
+    central, western = _decoded(data, _CENTRAL, whole), _decoded(data, _WESTERN, whole)
+    if not isinstance(central, str) or not _is_latin(central, _BESIDE_CENTRAL):
+        return None
+    return None if isinstance(western, str) and _may_be_western(western) else (central, _CENTRAL)
+
+
+def _is_korean(text: str) -> bool:
+    words = [c for c in text if "\u3040" <= c <= "\ud7a3"]
+    hangul = sum(c >= "\uac00" for c in words)
+    common = sum(c in _SYLLABLES for c in words)
+    return len(words) >= _ENOUGH and hangul >= 0.97 * len(words) and 4 * common >= len(words)
+
+
+def _is_russian(text: str) -> bool:
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    sound = sum(_RUSSIAN.fullmatch(word) is not None for word in words)
+    letters = sum(map(len, words))
+    others = sum(c > "\x7f" and not c.isalpha() and c not in _SIGNS for c in text)
+    return letters >= max(_ENOUGH, 3 * len(words), 10 * others) and sound >= 0.9 * len(words)
+
+
+def _may_be_western(text: str) -> bool:
+    """Tell whether letters of Western Europe make sense: no signs in words, and no ø beside è."""
+    mixed = "ø" in text and re.search("[èìù]", text) is not None
+    return not mixed and _SIGN_IN_WORD.search(text[:_LOOKED_AT]) is None
 
 
 def _eastern(found: str | Message, data: bytes, whole: bool) -> tuple[str, str] | None:
@@ -140,10 +198,10 @@ def _has_accents(text: str) -> bool:
     return _BESIDE_LETTERS.search(text) is not None and _is_latin(text)
 
 
-def _is_latin(text: str) -> bool:
+def _is_latin(text: str, beside: re.Pattern[str] = _BESIDE_LETTERS) -> bool:
     """Tell whether nearly all but ASCII are signs, or letters within or beside Latin ones."""
     strange = sum(char > "\x7f" and char not in _SIGNS for char in text)
-    accents = sum(len(word[0]) for word in _BESIDE_LETTERS.finditer(text))
+    accents = sum(len(word[0]) for word in beside.finditer(text))
     return 10 * accents >= 9 * strange
 
 

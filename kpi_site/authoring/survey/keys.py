@@ -104,6 +104,14 @@ def primary_key(
     return None
 
 
+def with_all_parts(key: Keyed | None, parts: Sequence[str]) -> Keyed | None:
+    """Return the key with all ``parts`` of a day if it has one: a month comes again next year."""
+    if key is None or len(key.columns) == 1 or not {*parts} & {*key.columns}:
+        return key
+    columns = dict.fromkeys([*(p for p in parts if p not in key.columns), *key.columns])
+    return Keyed(tuple(columns), key.notes)
+
+
 def _is_id(column: Seen, first: Seen) -> bool:
     return column.notation is None and (column.named_like_id or column is first)
 

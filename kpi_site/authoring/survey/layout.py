@@ -201,12 +201,32 @@ def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem
         grid += _last(text, delimiter)
     found = rows_of(grid, f"{name} ")
     if found is None or (found.layout == _ORDINARY and found.line == 1):
-        return _checked(name, layout, first)
+        return _checked(name, _without_empty(layout, looked_at[1:]), first)
     head = next(record for record in looked_at if record.line == found.line)
     layout = replace(layout, columns=found.columns, rows=found.layout, why=found.notes)
     return _checked(
         name, layout, head if head.cells == found.columns else Record(head.line, "", ())
     )
+
+
+_EMPTY_BEHIND: Final = Message(
+    "行末多一个分隔符：允许没有列名的空列",
+    "lines end with a delimiter: columns without a name may stand there, empty",
+)
+
+
+def _without_empty(layout: Layout, below: Sequence[Record]) -> Layout:
+    """Return a layout that passes over columns without a name at the end, where they are empty."""
+    names = list(layout.columns)
+    while len(names) > 1 and not names[-1].strip():
+        names.pop()
+    size = len(names)
+    if size == len(layout.columns) or any(c for record in below for c in record.cells[size:]):
+        return layout
+    return replace(
+        layout, columns=tuple(names), rows=replace(layout.rows, skip_blank=True),
+        why=(*layout.why, _EMPTY_BEHIND),
+    )  # fmt: skip
 
 
 _NAMED_DELIMITER: Final = re.compile(r'"?sep=([,;|\t])"?[,;|\t]*\r?\n')  # a line for Excel

@@ -1,4 +1,4 @@
-"""A day that is made of a column of years and one of months, periods or quarters."""
+"""A day that is made of a column of years and one of weeks, months, periods, quarters or halves."""
 
 from __future__ import annotations
 
@@ -10,16 +10,27 @@ from typing import Final
 import polars as pl
 
 from kpi_site.authoring.survey.column import Seen
-from kpi_site.authoring.survey.month_words import month_and_year, month_of, month_of_day, quarter_of
+from kpi_site.authoring.survey.month_words import (
+    half_of,
+    month_and_year,
+    month_of,
+    month_of_day,
+    quarter_of,
+)
+from kpi_site.authoring.survey.times import names_months
 from kpi_site.problems import Message
 from kpi_site.sql.grammar import RESERVED
 
 _NAME: Final = "period_start"
-_PARTS: Final = (  # names, the highest number, and the month that it stands for
+_WEEKS, _HALVES = 53, 2
+_PARTS: Final = (  # names, and the highest number, which tells what is counted
     (re.compile(r"(?i)^(month|mon|mth|mm|月|月份|(buchungs)?monat|mois|m[eê]s|mese|maand)$"), 12),
     (re.compile(r"(?i)^((posting|fiscal|accounting|buchungs)?[ _]?period[eo]?|p[eé]r[ií]od[eo]"
                 r"|(会计)?期间|期)$"), 12),
     (re.compile(r"(?i)^(quarter|qtr|qq?|季|季度|四半期|quartal|trim(estr[ei])?|kwartaal)$"), 4),
+    (re.compile(r"(?i)^(week([ _]?(no\.?|number))?|wk|kw|(kalender)?woche|semaine|semana|settimana"
+                r"|周|周次|周数|周别|第?几周|週|週次)$"), _WEEKS),
+    (re.compile(r"(?i)^(half([ _-]?year)?|半年|半年度|halbjahr|semestre|sem)$"), _HALVES),
 )  # fmt: skip
 _DAY_OF_MONTH: Final = re.compile(r"(?i)^(day|dd|日|tag|jour|d[ií]a|giorno|dag)$")
 _OF_PARTS: Final = Message("由年和月（或季）得到", "made of the year and the month or quarter")
@@ -28,15 +39,25 @@ _OF_PERIODS: Final = Message(
     "made of the year and the period: the first is taken as January",
 )
 _OF_WORDS: Final = Message("由日、月份的词和年得到", "made of the day, a word and the year")
+_OF_WEEKS: Final = Message(
+    "由年和周得到：ISO 8601 的周，归在那周的星期一",
+    "made of the year and the week: weeks of ISO 8601, each counts as its Monday",
+)
+_POINTED: Final = Message(
+    "由数字得到：2025.1 当作 2025.10，即十月",
+    "made of the number: 2025.1 is taken as 2025.10, October",
+)
 _OF_FISCAL: Final = Message(
     "由财年和季度得到：第 1 季当作从 1 月开始",
     "made of the fiscal year and quarter: the first is taken to begin in January",
 )
 _AROUND: Final = re.compile(r"([^0-9]*)([0-9]{1,3})([^0-9]*)")
-_QUARTERS: Final = (  # a quarter with its year, in one cell
+_PART_NUMBERS: Final = {"1": 1, "2": 2, "3": 3, "4": 4, "一": 1, "二": 2, "三": 3, "四": 4,
+                        "上": 1, "下": 2}  # fmt: skip
+_WHOLE: Final = (  # a quarter or half with its year, in one cell
     re.compile(
         r"(?P<a>[^0-9]*)(?P<year>(?:19|20)[0-9]{2}|(?<=FY)[0-9]{2})(?P<b>[^0-9]*?)"
-        r"(?P<part>[1-4一二三四])(?P<c>[^0-9]*)"
+        r"(?P<part>[1-4一二三四上下])(?P<c>[^0-9]*)"
     ),
     re.compile(
         r"(?P<a>[^0-9]*?)(?P<part>[1-4一二三四])(?P<b>[^0-9]+)"
@@ -44,7 +65,10 @@ _QUARTERS: Final = (  # a quarter with its year, in one cell
     ),
 )
 _QUARTER_WORD: Final = re.compile(
-    r"(?i)[\W_]*(?:FY)?[年\W_]*(?:Q|T|qtr|quarter|quartal|trim|trimestre|kwartaal)[\W_]*|.*季度?.*"
+    r"(?i)[\W_]*(?:FY)?[年\W_]*(?:Q|T|qtr|quarter|quartal|trim|trimestre|kwartaal)[\W_]*(?:FY)?|.*季度?.*"
+)
+_HALF_WORD: Final = re.compile(
+    r"(?i)[\W_]*(?:FY)?[年\W_]*(?:H|HY|S|half|halbjahr|semestre|semester)[\W_]*(?:FY)?|半年度?"
 )
 
 
@@ -81,11 +105,15 @@ def _parts(year: Seen, columns: Sequence[Seen], texts: pl.DataFrame) -> Made | N
     for names, most in _PARTS:
         for part in columns:
             if names.search(part.name) and (number := _number(texts, part, most)):
+                parts = (year.name, part.name)
+                if most == _WEEKS:
+                    return Made(_NAME, _monday(years, number), _OF_WEEKS, parts)
                 day = _day_of_month(columns, texts) if most == 12 else "1"
                 is_period = "期" in part.name or re.search(r"(?i)p[eé]r[ií]od", part.name)
                 note = _OF_PERIODS if is_period else _OF_PARTS
-                expression = f"MAKE_DATE({years}, {_month(number, most)}, {day})"
-                return Made(_NAME, expression, note, (year.name, part.name))
+                return Made(
+                    _NAME, f"MAKE_DATE({years}, {_month(number, most)}, {day})", note, parts
+                )
     for part in columns:
         if part.type == "string" and (number := _quarter_or_month(texts, part)):
             expression = f"MAKE_DATE({years}, {number}, 1)"
@@ -94,7 +122,15 @@ def _parts(year: Seen, columns: Sequence[Seen], texts: pl.DataFrame) -> Made | N
 
 
 def _month(number: str, most: int) -> str:
-    return number if most == 12 else f"3 * {number} - 2"
+    """Return the first month of a part of the year, of which there are ``most``."""
+    long = 12 // most
+    return number if long == 1 else f"{long} * {number} - {long - 1}"
+
+
+def _monday(year: str, week: str) -> str:
+    """Return the Monday of a week: the first week is the one that holds 4 January."""
+    week = week if "(" not in week else f"{week} % 100"  # a text may hold any number
+    return f"DATE_TRUNC('week', MAKE_DATE({year}, 1, 4)) + INTERVAL 7 DAYS * ({week} - 1)"
 
 
 def _quarter_or_month(texts: pl.DataFrame, part: Seen) -> str | None:
@@ -122,7 +158,8 @@ def _number(texts: pl.DataFrame, part: Seen, most: int) -> str | None:
             return column_name(part.name)
         if len({(found[1], found[3]) for found in around}) == 1:
             return _cast(_without(column_name(part.name), around[0][1], around[0][3]))
-    told = {word: month_of(word) if most == 12 else quarter_of(word) for word in words}
+    number_of = {12: month_of, 4: quarter_of, _HALVES: half_of}.get(most, lambda _: None)
+    told = {word: number_of(word) for word in words}
     known = {word: number for word, number in told.items() if number is not None}
     return _case(column_name(part.name), known) if len(known) == len(words) <= _MOST else None
 
@@ -139,6 +176,10 @@ def _without(text: str, *parts: str) -> str:
 
 def _cast(text: str) -> str:
     return f"TRY_CAST({text} AS INTEGER)"
+
+
+def _whole_number(number: str) -> str:
+    return f"CAST({number} AS INTEGER)"
 
 
 def _quoted(text: str) -> str:
@@ -162,36 +203,54 @@ def _day_of_month(columns: Sequence[Seen], texts: pl.DataFrame) -> str:
 def _whole(columns: Sequence[Seen], texts: pl.DataFrame) -> Made | None:
     """Return the day of a column of quarters or months with their years, all written alike."""
     for column in columns:
+        if pointed := _pointed(column, texts):
+            return pointed
         if column.type != "string" or len(words := _words(texts, column.name)) < 2:
             continue
-        for whole in (_whole_quarter, _whole_month, _whole_day):
+        for whole in (_whole_part, _whole_month, _whole_day):
             if (found := whole(column.name, words)) is not None:
                 return found
     return None
 
 
-def _whole_quarter(name: str, words: Sequence[str]) -> Made | None:
-    """Return the day of quarters such as 2024Q1, Q1/24, 1. Quartal 2024, 2024年第一季度."""
-    for pattern in _QUARTERS:
+def _pointed(column: Seen, texts: pl.DataFrame) -> Made | None:
+    """Return the day of months that are numbers, without a closing nought: 2025.1 is October."""
+    if column.type != "number" or not names_months(column.name):
+        return None
+    words = _words(texts, column.name)
+    sound = all(re.fullmatch(r"(?:19|20)[0-9]{2}\.(?:0[1-9]|1[0-2]?)", word) for word in words)
+    if not sound or not any("." in word and word[-2] == "0" for word in words):
+        return None
+    name = column_name(column.name)
+    month = f"ROUND(100 * ({name} - FLOOR({name})))"
+    made = f"MAKE_DATE({_whole_number(f'FLOOR({name})')}, {_whole_number(month)}, 1)"
+    return Made(_NAME, made, _POINTED, (column.name,))
+
+
+def _whole_part(name: str, words: Sequence[str]) -> Made | None:
+    """Return the day of quarters or halves: 2024Q1, Q1/24, 1. Quartal 2024, 2024年上半年."""
+    for pattern in _WHOLE:
         cells = [found for word in words if (found := pattern.fullmatch(word))]
         if len(cells) < len(words):
             continue
         first = cells[0]
         if len({(c["a"], c["b"], c["c"], len(c["year"])) for c in cells}) > 1:
             continue
-        if not any(_QUARTER_WORD.fullmatch(first[group]) for group in ("a", "b", "c")):
+        around = [first[group] for group in ("a", "b", "c")]
+        halves = any(map(_HALF_WORD.fullmatch, around)) or first["part"] in "上下"
+        most = _HALVES if halves else 4
+        numbers = {found["part"]: _PART_NUMBERS[found["part"]] for found in cells}
+        known = halves or any(map(_QUARTER_WORD.fullmatch, around))
+        if not known or max(numbers.values()) > most:
             continue
         column = column_name(name)
         at, long = first.start("year") + 1, len(first["year"])
         year = _cast(f"SUBSTRING({column}, {at}, {long})")
         part = f"SUBSTRING({column}, {first.start('part') + 1}, 1)"
-        if first["part"].isascii():
-            month = f"3 * {_cast(part)} - 2"
-        else:
-            month = _case(part, {"一": 1, "二": 4, "三": 7, "四": 10})
+        number = _cast(part) if first["part"].isascii() else _case(part, numbers)
         years = year if long == 4 else f"2000 + {year}"
-        note = _OF_FISCAL if "FY" in first["a"].upper() else _OF_PARTS
-        return Made(_NAME, f"MAKE_DATE({years}, {month}, 1)", note, (name,))
+        note = _OF_FISCAL if "FY" in "".join(around).upper() else _OF_PARTS
+        return Made(_NAME, f"MAKE_DATE({years}, {_month(number, most)}, 1)", note, (name,))
     return None
 
 

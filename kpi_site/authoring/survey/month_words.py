@@ -51,6 +51,11 @@ def quarter_of(text: str) -> int | None:
     return None if part is None else _QUARTERS.get(part) or int(part)
 
 
+def half_of(text: str) -> int | None:
+    """Return the number of the half of a year that ``text`` names: H1, 上半年."""
+    return {"H1": 1, "H2": 2, "上半年": 1, "下半年": 2}.get(text.strip().upper())
+
+
 def month_of_day(text: str) -> str | None:
     """Return the word for the month of a day: 1. Januar 2024, 12 mars 2024, 3 de mayo de 2024."""
     found = _WITH_DAY.fullmatch(text)

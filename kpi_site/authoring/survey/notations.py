@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -11,84 +11,33 @@ import polars as pl
 
 from kpi_site.catalog import Field, Notation
 from kpi_site.problems import Location, Message, Name
-from kpi_site.tables.numerals import NONE, Habits, plain_numbers, read_numeral
+from kpi_site.tables.numerals import NONE, UNIFIED, Habits, plain_numbers, read_numeral, spelled
 
 _TRIED_FIRST: Final = 1000  # cells that show how numbers are written
-_MULTIPLIERS: Final = {"万": 10**4, "亿": 10**8, "百万": 10**6, "千": 1000, "k": 1000, "K": 1000}
-_SCALE: Final = re.compile(r"[0-9] *(百万|万|亿|千(?![克米瓦伏卡])|[kK](?![A-Za-z]))")
-_UNITS: Final = frozenset(
-    [
-        "¥",
-        "$",
-        "€",
-        "£",
-        "₩",
-        "₹",
-        "HK$",
-        "NT$",
-        "JPY",
-        "HKD",
-        "TWD",
-        "KRW",
-        "INR",
-        "CHF",
-        "CAD",
-        "AUD",
-        "SGD",
-        "SEK",
-        "NOK",
-        "DKK",
-        "Fr.",
-        "R$",
-        "BRL",
-        "MXN",
-        "zł",
-        "PLN",
-        "Kč",
-        "CZK",
-        "Ft",
-        "HUF",
-        "₽",
-        "RUB",
-        "kr",
-        "円",
-        "日元",
-        "港元",
-        "美元",
-        "欧元",
-        "英镑",
-        "件",
-        "台",
-        "套",
-        "个",
-        "人",
-        "次",
-        "吨",
-        "千克",
-        "公斤",
-        "克",
-        "米",
-        "千米",
-        "公里",
-        "小时",
-        "分钟",
-        "天",
-        "kg",
-        "g",
-        "t",
-        "km",
-        "m",
-        "h",
-        "min",
-        "hrs",
-        "Std",
-        "Std.",
-        "Stk",
-        "Stk.",
-        "pcs",
-        "units",
-    ]
+_MULTIPLIERS: Final = {
+    "万": 10**4, "亿": 10**8, "百万": 10**6, "千": 1000, "k": 1000, "K": 1000, "M": 10**6,
+    "Mio.": 10**6, "Mio": 10**6, "million": 10**6, "mn": 10**6, "Mrd.": 10**9, "Mrd": 10**9,
+    "bn": 10**9, "billion": 10**9, "Tsd.": 1000, "lakh": 10**5, "lakhs": 10**5, "crore": 10**7,
+    "crores": 10**7, "Cr": 10**7,
+}  # fmt: skip
+_SCALE: Final = re.compile(
+    r"[0-9] *(百万|万|亿|千(?![克米瓦伏卡])|[kKM](?![A-Za-z])|Mio\.?|Mrd\.?|Tsd\.|(?:million|mn|bn"
+    r"|billion|lakhs?|crores?)(?![A-Za-z]))|(?:₹|Rs\.?|INR) ?[0-9.,]+ *(Cr)(?![A-Za-z])"
 )
+UNITS: Final = frozenset({
+    "¥", "$", "€", "£", "₩", "₹", "HK$", "NT$", "JPY", "HKD", "TWD", "KRW", "INR", "CHF", "CAD",
+    "AUD", "SGD", "SEK", "NOK", "DKK", "Fr.", "R$", "BRL", "MXN", "zł", "PLN", "Kč", "CZK", "Ft",
+    "HUF", "₽", "RUB", "kr", "円", "日元", "港元", "美元", "欧元", "英镑", "件", "台", "套", "个",
+    "人", "次", "吨", "千克", "公斤", "克", "米", "千米", "公里", "小时", "分钟", "天", "kg", "g",
+    "t", "km", "m", "h", "min", "hrs", "Std", "Std.", "Stk", "Stk.", "pcs", "units", "Rp", "IDR",
+    "RM", "MYR", "₫", "đ", "VND", "฿", "THB", "₱", "PHP", "S$", "A$", "C$", "NZ$", "US$", "₺",
+    "TRY", "TL", "₪", "ZAR", "lei", "RON", "SAR", "AED", "₴", "UAH", "Rs", "Rs.", "USD",
+    "EUR", "GBP", "CNY", "RMB", "元", "원", "箱", "张", "单", "辆", "票", "车", "床", "人次",
+    "例", "户", "本", "页", "份", "批", "托", "吨公里", "kWh", "度", "m²", "m³", "L", "l", "ml",
+    "mg", "bed", "beds", "days", "hours", "h.", "Tage", "Stunden", "Stück", "ks", "szt.", "шт.",
+    "руб.", "руб",
+})  # fmt: skip
+_MEASURE_FIRST: Final = re.compile(r"(?!kr|Fr|Rp|Rs|RM|TL|R\$|[A-Z]{3})[A-Za-z²³]+\.? ?[0-9]")  # L1
 _CLOCK: Final = re.compile(r"-?[0-9]{1,5}:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?")
 _CORE: Final = re.compile(r"[0-9][0-9.,' \u00a0\u202f’]*")
 
@@ -113,15 +62,18 @@ def notation_of(cells: pl.Series) -> Notation | None:
 def _is_amount(text: str, notation: Notation) -> bool:
     """Tell whether a cell is a number with a currency or measure, and not a name with digits."""
     found = read_numeral(text, notation)
-    return found is not None and text == text.strip() and (not found.unit or found.unit in _UNITS)
+    if found is None or text != text.strip() or (found.unit and found.unit not in UNITS):
+        return False
+    return not _MEASURE_FIRST.match(text)
 
 
-def _candidates(sample: Iterable[str]) -> Iterator[Notation]:
-    texts = [text.translate({0xFF05: "%", 0xFF08: "(", 0xFF09: ")"}) for text in sample]
-    scales = {found[1] for text in texts if (found := _SCALE.search(text))}
-    multiplier = Decimal(_MULTIPLIERS[scales.pop()]) if len(scales) == 1 else Decimal(1)
+def _candidates(sample: Sequence[str]) -> Iterator[Notation]:
+    full_width = any(re.search(r"[０-９]", text) for text in sample)
+    texts = [text.translate(UNIFIED) for text in sample]
+    found = (_SCALE.search(text) for text in texts)
+    sizes = {_MULTIPLIERS[scale[1] or scale[2]] for scale in found if scale}
+    multiplier = Decimal(sizes.pop()) if len(sizes) == 1 else Decimal(1)
     whole = "".join(texts)
-    full_width = re.search(r"[０-９]", whole) is not None
     for decimal, group in _signs(texts):
         for bare in (True, False):
             yield Notation(
@@ -181,6 +133,15 @@ def notes_of(cells: pl.Series, notation: Notation) -> Iterator[Message]:
             "科学记数法：末尾数字可能已经丢失",
             "scientific notation: it may have lost digits",
         )
+
+
+def as_texts(cells: pl.Series, numbers: pl.Series, notation: Notation) -> pl.Series:
+    """Return cells of a sheet in which ``numbers`` are as the texts beside them: 0.9 as 90%."""
+    written = [
+        spelled(cell, notation) if is_number else cell
+        for cell, is_number in zip(cells, numbers, strict=True)
+    ]
+    return pl.Series(cells.name, written, dtype=pl.String)
 
 
 def fitting(cells: pl.Series, notation: Notation) -> tuple[pl.Series, pl.Series]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kpi_site.authoring.survey.month_words import month_and_year, month_of
+from kpi_site.authoring.survey.notations import UNITS
 from kpi_site.authoring.survey.times import tells_year
 from kpi_site.catalog import Layout, Unpivot, Until
 from kpi_site.problems import Location, Message, Name
@@ -32,6 +33,8 @@ _ACROSS: Final = (  # names of columns that are times, and whether they lack the
     (r"^(19|20)[0-9]{2}年?[- ]?[Qq][1-4]$", False),
     (r"^[Qq][1-4][- /](19|20)?[0-9]{2}$", False),
     (r"^(19|20)[0-9]{2}年 ?第?[一二三四]季度$", False),
+    (r"^(?:KW|CW|W|Wk|Week)[ -]?[0-9]{1,2}$|^第[0-9]{1,2}[周週]$", True),
+    (r"^(19|20)[0-9]{2}-?W[0-9]{2}$", False),
     (_YEARS, False),
 )
 _NOTE: Final = re.compile(
@@ -40,7 +43,7 @@ _NOTE: Final = re.compile(
 )
 _UNIT: Final = re.compile(
     r"[\[(（【].+[\])）】]|[€$¥£%‰]|[kT]€|T?EUR|k?USD|CNY|RMB|GBP|CHF|JPY|(?:Mio|Mrd)\.? ?(?:€|EUR)"
-    r"|[十百千万亿]*元|件|台|个|人|次|吨|千克|公斤|小时|天|kg|t|km|m|h|hrs|min|pcs|Std\.?|Stk\.?|Stück"
+    r"|[十百千万亿]*元|件|台|个|人|次|吨|千克|公斤|小时|天|kg|t|km|m[23]?|h|hrs|min|pcs|Std\.?|Stk\.?|Stück"
 )
 _OPENING: Final = re.compile(r"[^0-9:：]{2,24}[:：]?|.{1,24}")  # of a note, before what changes
 _YEAR: Final = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
@@ -74,6 +77,9 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
         second = grid[at + 1]
         head = [second] if merged and _stands_alone(second[1]) else [*head, second]
         at = at if len(head) == 2 else at + 1
+        third = at + len(head)
+        if len(head) == 2 and third < len(grid) - 1 and _are_units(grid[third][1]):
+            head.append(grid[third])
     layout, notes = Layout(), []
     lines = tuple(line for line, _ in head)
     if lines != (1,):
@@ -107,10 +113,15 @@ def _goes_on(grid: Grid, at: int) -> bool:
     gaps = sum(not cell.strip() for cell in first[: len(second)])
     words = [cell for cell in second if cell.strip()]
     more = any(_is_value(cell) for _, cells in grid[at + 2 : at + 6] for cell in cells)
-    if words and more and all(_UNIT.fullmatch(word.strip()) for word in words):
+    if more and _are_units(words):
         return True
     filled = not any(not a.strip() and not b.strip() for a, b in zip(first, second, strict=False))
     return bool(gaps and words and more and filled) and not any(map(_is_value, words))
+
+
+def _are_units(cells: Sequence[str]) -> bool:
+    words = [cell.strip() for cell in cells if cell.strip()]
+    return bool(words) and all(_UNIT.fullmatch(word) or word in UNITS for word in words)
 
 
 def _stands_below(grid: Grid, at: int) -> bool:

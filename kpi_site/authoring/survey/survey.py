@@ -17,6 +17,7 @@ from kpi_site.authoring.survey.keys import (
     foreign_keys,
     primary_key,
     time_column,
+    with_all_parts,
 )
 from kpi_site.authoring.survey.layout import Layout, layout_of
 from kpi_site.authoring.survey.made import made_of_parts
@@ -78,7 +79,8 @@ def survey(
         return faults
     columns, rows = _seen(texts, typed=typed, delimiter=layout.delimiter)
     columns, made = made_of_parts(columns, rows)
-    key = primary_key(rows, columns, made.parts if made else ())
+    parts = made.parts if made else ()
+    key = with_all_parts(primary_key(rows, columns, parts), parts)
     leads = tuple(foreign_keys(rows, columns, known, key))
     settled = tuple(_told(_settled(column, key, leads), layout.rows) for column in columns)
     time = Keyed((made.name,), (made.note,)) if made else time_column(columns)

@@ -15,15 +15,22 @@ from kpi_site.tables.formats import ISO_DATE, ISO_DATETIME, YEAR
 from kpi_site.tables.times import read_times
 
 _DAYS: Final = (
-    "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%m", "%Y/%m", "%Y年%m月",
+    "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%m", "%Y/%m", "%Y年%m月", "%Y.%m",
+    "%Y년 %m월", "%Y년%m월", "%Y년 %m월 %d일", "%Y년%m월%d일",
     "%Y年", "%Y年度", "FY%Y", "%Y年 %m月", "0%m.%Y", "0%m/%Y", "%Y/0%m", "%Y.0%m", "%Y0%m",
     "%m.%Y", "%m/%Y", "%m-%Y",
     "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d-%b-%Y",
     "%b-%d-%Y", "%b %d, %Y", "%b %d %Y", "%d %b %Y", "%B %d, %Y", "%b-%Y", "%b %Y", "%Y%m",
     "%G-W%V", "%GW%V", "%G年第%V周", "%G年%V周",
     "KW %V/%G", "KW%V/%G", "KW %V %G", "%G-KW%V", "%G KW%V", "W%V %G", "W%V/%G",
+    "KW%V %G", "Wk%V %G", "Wk %V %G", "Week %V %G", "Week%V %G", "CW%V %G",
+    "第%V周 %G", "%G年第%V週",
     "%Y %b", "%B %Y", "%B-%Y", "%d %B %Y", "%A, %d %B %Y", "%A, %B %d, %Y",
     "%b-%y", "%b %y", "%d-%b-%y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%y-%m-%d",
+)  # fmt: skip
+_OF_ERAS: Final = (
+    "%EY年%m月%d日", "%EY年%m月", "%EY年", "%EY年度", "%EY/%m/%d", "%EY.%m.%d", "%EY-%m-%d",
+    "%EY%m%d", "%EY/%m", "%EY.%m", "%EY-%m", "%d/%m/%EY", "%d-%m-%EY", "%d.%m.%EY",
 )  # fmt: skip
 _CLOCKS: Final = (
     " %H:%M:%S",
@@ -41,15 +48,26 @@ _MOST: Final = 0.9  # of the cells looked at first must fit
 _SOUND_YEARS: Final = r"^(?:19|20)\d\d[01]\d[0-3]\d$"  # 20261031, not any eight digits
 _SOUND_MONTHS: Final = r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])$"  # 202610
 _SOUND_MONTHS_FIRST: Final = r"^(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d$"  # 10.2026, not any number
+_SOUND_MONTHS_BEHIND: Final = (
+    r"^(?:19|20)\d\d\.(?:0[1-9]|1[0-2])$",
+    r"^(?:19|20)\d\d\.(?:[1-9]|1[0-2])$",
+)
 _SOUND_YEAR: Final = r"^(?:18|19|20)\d\d$"
 _SOUND_SERIALS: Final = r"^[3-5][0-9]{4}$"  # 1982 to 2064
-_DAY_NAME: Final = re.compile(r"(?i)date|day|日期|日$|时间")
+_NAMED_ERA: Final = (
+    r"^(?:中[華华]民[國国]|民[國国]|[RHS]|令和|平成|昭和) ?(?:元|[0-9]{1,3})(?:[年./-]|[0-9]{4}$)"
+)
+_OTHER_YEAR: Final = (
+    r"^1[01][0-9](?:年|[./-][0-9])|(?:^|[/.-])2[56][0-9]{2}(?:[年/.-]|$)"  # 114, 2568
+)
+_OTHER_DAY: Final = r"^(?:0[89]|1[01])[0-9][01][0-9][0-3][0-9]$"  # 1140305
+_DAY_NAME: Final = re.compile(r"(?i)date|day|日期|日$|时间|日付")
 _YEAR_NAME: Final = re.compile(
     r"(?i)(?:^|[_ ])(?:year|yr|fy)$|^(?:year|fy)|年$|年份$|年度$|jahr$"
     r"|^(?:ann[eé]e|exercice|año|anio|ejercicio|ano|anno|jaar|boekjaar)$"
 )
 _MONTH_NAME: Final = re.compile(
-    r"(?i)month|period|yyyymm|年月|月份|期间|月$|monat|mois|\bm[eê]s\b|maand|buchung|p[eé]r[ií]od"
+    r"(?i)month|period|yyyymm|年月|月份|期[间間]|账期|所属期|月度|月$|monat|mois|\bm[eê]s\b|maand|buchung|p[eé]r[ií]od"
 )
 
 
@@ -79,9 +97,10 @@ def time_types(cells: pl.Series, *, typed: bool, day_first: bool = False) -> Ite
     if typed:
         yield from _half_typed(cells, day_first)
     yield from _by_name(cells, sample)
+    yield from _of_eras(cells, sample)
     order = sorted(_DAYS, key=_month_first) if day_first else _DAYS
     for written in order:
-        if written in {"%Y%m", "%Y0%m"} and not _MONTH_NAME.search(cells.name):
+        if written in {"%Y%m", "%Y0%m", "%Y.%m", "%Y.0%m"} and not names_months(cells.name):
             continue
         if _suits(sample, "date", written):
             fits = _reads(cells, "date", written)
@@ -98,6 +117,23 @@ def _by_name(cells: pl.Series, sample: pl.Series) -> Iterator[TimeType]:
     if _DAY_NAME.search(cells.name) and sample.str.contains(_SOUND_SERIALS).all():
         note = Message("电子表格的日期序号", "days as spreadsheets count them")
         yield TimeType("date", "serial", _reads(cells, "date", "serial"), (note,))
+
+
+def _of_eras(cells: pl.Series, sample: pl.Series) -> Iterator[TimeType]:
+    """Yield the ways to read years of Japan, Taiwan and Thailand."""
+    name, days = cells.name, sample.str.contains(_OTHER_DAY)
+    told = sample.str.contains(_NAMED_ERA) | sample.str.contains(_OTHER_YEAR)
+    if _DAY_NAME.search(name):
+        told = told | days
+    if sample.is_empty() or not told.all():
+        return
+    for written in _OF_ERAS:
+        if _suits(sample, "date", written):
+            first = sample[0]
+            day = _read(sample.head(1), "date", written)[0]
+            note = Message(f"如“{first}”读作 {day}", f"'{first}' is read as {day}")
+            fits = _reads(cells, "date", written)
+            yield TimeType("date", written, fits, (note, *_doubts(sample, written)))
 
 
 def _half_typed(cells: pl.Series, day_first: bool) -> Iterator[TimeType]:
@@ -121,6 +157,11 @@ def tells_year(name: str) -> bool:
     return _YEAR_NAME.search(name) is not None
 
 
+def names_months(name: str) -> bool:
+    """Tell whether a column is named as one of months."""
+    return _MONTH_NAME.search(name) is not None
+
+
 def share(flags: pl.Series) -> float:
     """Return the share of ``flags`` that are true; 0 of none."""
     return float(flags.sum()) / flags.len() if flags.len() else 0.0
@@ -133,6 +174,8 @@ def _suits(sample: pl.Series, kind: Literal["date", "datetime"], written: str) -
         return False
     if written == "%Y0%m" and not sample.str.contains(r"^(?:19|20)\d\d0(?:0[1-9]|1[0-2])$").all():
         return False
+    if written == "%Y.%m" and not _is_pointed(sample):
+        return False
     if written == "%m.%Y" and not sample.str.contains(_SOUND_MONTHS_FIRST).all():
         return False
     if written == "%Y" and not sample.str.contains(_SOUND_YEAR).all():
@@ -140,9 +183,19 @@ def _suits(sample: pl.Series, kind: Literal["date", "datetime"], written: str) -
     return share(_reads(sample, kind, written)) > _MOST
 
 
+def _is_pointed(sample: pl.Series) -> bool:
+    """Tell whether cells are months such as 2025.10; 2025.1 is none beside 2025.02."""
+    full, short = (sample.str.contains(pattern).all() for pattern in _SOUND_MONTHS_BEHIND)
+    return full or (short and bool(sample.str.contains(r"\.[2-9]$").any()))
+
+
 def _reads(cells: pl.Series, kind: Literal["date", "datetime"], written: str | None) -> pl.Series:
+    return _read(cells, kind, written).is_not_null()
+
+
+def _read(cells: pl.Series, kind: Literal["date", "datetime"], written: str | None) -> pl.Series:
     field = Field(Name(cells.name, Location("")), kind, format=written)
-    return read_times(cells, field, "UTC").is_not_null()
+    return read_times(cells, field, "UTC")
 
 
 def _month_first(written: str) -> bool:
