@@ -60,6 +60,10 @@ def test_thresholds_are_taken_where_they_are_plain(
         ("大于等于4.5分", "分", "4.5"), ("不高于 3 %", "%", "0.03"), ("2天以内", "小时", None),
         ("100%", "元", None), ("80-90", "分", None), ("同比增长10%", "%", None),
         ("1,200万", "万元", None), ("零事故", "", None), ("≤24小时", "小时", "24"),
+        ("60天内", "天", "60"), ("30分钟之内", "分钟", "30"), ("控制在5%以内", "%", "0.05"),
+        ("within 24h", "h", "24"), ("less than 0.5%", "%", "0.005"), ("over 95 %", "%", "0.95"),
+        ("not less than 98%", "%", "0.98"), ("月均3次", "次", None), ("below target", "", None),
+        ("≥95%优秀,90-95%良好", "%", None),
     ],
 )  # fmt: skip
 def test_a_threshold_may_have_the_unit_of_its_row(text: str, unit: str, number: str) -> None:
@@ -73,6 +77,9 @@ def test_units_cycles_and_directions_have_many_words() -> None:
     assert [CYCLES[w] for w in ("月度", "每季度", "年", "weekly", "旬")] == [
         "month", "quarter", "year", "week", "ten_days",
     ]  # fmt: skip
+    assert [CYCLES[w] for w in ("月报", "m", "qtrly", "permonth")] == [
+        "month", "month", "quarter", "month",
+    ]  # fmt: skip
     assert [DIRECTIONS[w] for w in ("越高越好", "反向指标", "↓")] == ["higher", "lower", "lower"]
 
 
@@ -82,6 +89,8 @@ def test_ids_are_made_of_names() -> None:
     assert id_of({"en": "On-time rate"}, {"on_time_rate", "on_time_rate_2"}) == "on_time_rate_3"
     assert id_of({"en": "5S score"}, ()) == "kpi_5s_score"
     assert id_of({"en": "Index"}, ()) == "index_2"
+    assert id_of({"en": "平均住院日"}, ()) == "ping_jun_zhu_yuan_ri"
+    assert id_of({"en": "Durée moyenne"}, ()) == "duree_moyenne"
 
 
 def test_rows_become_drafts_and_come_once(site: Path, run: Run) -> None:
@@ -285,6 +294,8 @@ def test_which_way_is_better_is_told_by_thresholds() -> None:
     assert direction_of(["≥95%", "100%"]) == "higher"
     assert direction_of(["不超过7%", "6%以下"]) == "lower"
     assert direction_of(["at most 5 days", "3"]) == "lower"
+    assert direction_of(["no more than 3 per month"]) == "lower"
+    assert direction_of(["not less than 98%"]) == "higher"
     assert direction_of(["≥1", "≤5"]) is None
     assert direction_of(["95%", "尽量高"]) is None
 
@@ -292,9 +303,49 @@ def test_which_way_is_better_is_told_by_thresholds() -> None:
 def test_a_threshold_may_have_the_cycle_of_its_row() -> None:
     assert number_of("≤3次/月", percent=False, unit="次", cycle="month") == "3"
     assert number_of("≤3次/月", percent=False, unit="次", cycle="year") is None
+    assert number_of("每月不超过2件", percent=False, unit="件", cycle="month") == "2"
+    assert number_of("每月不超过2件", percent=False, unit="件", cycle="quarter") is None
+    assert number_of("no more than 3 per month", percent=False, cycle="month") == "3"
+    assert number_of("no more than 3 per month", percent=False, cycle="quarter") is None
     assert number_of("max 5 Days", percent=False, unit="days") == "5"
     assert number_of("<= 3 per month", percent=False, unit="#", cycle="month") == "3"
     assert number_of("3 per cent", percent=False, unit="#", cycle="month") is None
+
+
+def mapped(site: Path, run: Run, heads: list[object], *rows: list[object]) -> Path:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (heads, *rows):
+        book.active.append(row)
+    book.save(site / "kpis.xlsx")
+    maps = [part for head in heads for part in ("--map", f"{head}={head}")]
+    run("kpi_site", "import-cards", "kpis.xlsx", *maps, "--department", "sales", cwd=site)
+    return site / "content/indicators/sales"
+
+
+def test_a_direction_against_its_thresholds_is_asked(site: Path, run: Run) -> None:
+    heads: list[object] = ["name", "unit", "cycle", "direction", "target"]
+    cards = mapped(site, run, heads, ["Falls", "%", "month", "↑", "≤5%"])
+    text = (cards / "falls.yml").read_text(encoding="utf-8")
+    assert "direction: ___  # ↑; lower?\n" in text
+    assert "target: 0.05" in text
+
+
+def test_a_dash_is_no_threshold_and_no_unit(site: Path, run: Run) -> None:
+    heads: list[object] = ["name", "unit", "cycle", "direction", "target"]
+    cards = mapped(site, run, heads, ["Visits", "—", "month", "↑", "—"])
+    text = (cards / "visits.yml").read_text(encoding="utf-8")
+    assert "unit: ___\n" in text
+    assert "thresholds" not in text
+
+
+def test_a_second_row_of_heads_is_no_indicator(site: Path, run: Run) -> None:
+    heads: list[object] = ["name", "unit", "cycle"]
+    cards = mapped(
+        site, run, heads, ["KPI name", "Unit", "Frequency"], ["Visits", "count", "monthly"]
+    )
+    assert (cards / "visits.yml").exists()
+    assert not (cards / "kpi_name.yml").exists()
 
 
 def test_many_drafts_are_told_by_a_few(site: Path, run: Run) -> None:

@@ -22,6 +22,10 @@ from kpi_site.content.blanks import BLANK
 from kpi_site.content.yaml_set import scalar_text, with_scalar, with_snippet
 
 LIMITS: Final = ("baseline", "target", "challenge")
+_NOTHING: Final = frozenset(
+    {"-", "--", "–", "—", "——", "/", "无", "暂无", "N/A", "n/a", "NA", "TBD"}
+)
+"""What people write where there is no threshold, or no unit."""
 Mapped = tuple[tuple[str, str], ...]
 """The keys of a card and the heads of the columns that tell them."""
 
@@ -77,7 +81,7 @@ def card_text(row: Row, name: str, perspective: str | None, file: str) -> str:
     formula, unit = row.one("formula"), row.one("unit")
     said = f"  # {printable(formula[0])}" if formula else ""
     text += f"formula: {BLANK}{said}\nterms: {BLANK}\n"
-    symbol = unit_of(unit[0]) if unit else BLANK
+    symbol = unit_of(unit[0]) if unit and unit[0] not in _NOTHING else BLANK
     text += f"unit: {symbol}\n"
     text += _chosen(row, "direction", DIRECTIONS, None) or _direction(row)
     text += _chosen(row, "cycle", CYCLES, BLANK)
@@ -108,6 +112,9 @@ def _chosen(row: Row, key: str, guesses: Map[str, str], default: str | None) -> 
     if given is None:
         return f"{key}: {default}\n" if default else ""
     found = guesses.get(_word(given[0]))
+    told = direction_of(text for _, text in _told(row)) if key == "direction" else None
+    if told is not None and {found, told} == {"higher", "lower"}:  # ↑ beside ≤5%
+        return f"{key}: {BLANK}  # {printable(given[0])}; {told}?\n"
     if found is not None:
         return f"{key}: {found}\n"
     return f"{key}: {BLANK}  # {printable(given[0])}\n"
@@ -124,7 +131,8 @@ def _direction(row: Row) -> str:
 
 
 def _told(row: Row) -> list[tuple[str, str]]:
-    return [(key, given[0]) for key in LIMITS if (given := row.one(key)) is not None]
+    told = [(key, given[0]) for key in LIMITS if (given := row.one(key)) is not None]
+    return [(key, text) for key, text in told if text not in _NOTHING]
 
 
 def _limits(row: Row, *, percent: bool, unit: str) -> str:

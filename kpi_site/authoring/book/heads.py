@@ -18,6 +18,13 @@ Texts = Mapping[str, tuple[str, Place]]
 """What a row holds by the head of the column, and where."""
 
 
+_NAMES_AGAIN: Final = frozenset({
+    "name", "kpi", "kpis", "kpi name", "name of kpi", "indicator", "indicator name", "indicators",
+    "name of indicator", "metric", "metric name", "measure", "title", "指标", "指标名称", "名称",
+})  # fmt: skip
+"""What the column of names is called in a second row of heads, in another language."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Merged:
     """Merged cells: their first row, and their columns."""
@@ -70,7 +77,8 @@ class Table:
         else:
             alone = filled.keys() <= self._names() and len(mapped) >= _FEW
             across = (row, name) in self.merged and self.merged[row, name].columns & mapped
-            fine = not alone and (not across or len(across) == 1)
+            again = row == self.head + 1 and filled[name].casefold() in _NAMES_AGAIN
+            fine = not alone and not again and (not across or len(across) == 1)
             told = None if fine else name
         if told is not None:
             passed.append(f"{self.cells.place(row, told).name}: {_short(filled[told])}")
