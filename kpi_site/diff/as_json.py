@@ -44,6 +44,10 @@ def as_json(diff: Difference) -> str:
         "stale_pages": list(diff.stale_pages),
         "figures": [_figures(f) for f in diff.figures],
         "first_figures": [_first(f) for f in diff.first_figures],
+        "hidden_figures": [
+            {"indicator": h.indicator, "hidden": h.hidden, "shown": h.shown}
+            for h in diff.hidden_figures
+        ],
         "scorecards": [_total(t) for t in diff.totals],
         "datasets": [_table(t) for t in diff.tables],
         "editions": [_edition(e) for e in diff.editions],

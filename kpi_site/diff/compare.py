@@ -10,10 +10,12 @@ from kpi_site.diff.editions import EditionChange, edition_changes, published
 from kpi_site.diff.facts import TableChange, table_changes
 from kpi_site.diff.figures import (
     FirstFigures,
+    HiddenFigures,
     IndicatorFigures,
     figure_changes,
     first_figures,
     former_ids,
+    hidden_figures,
 )
 from kpi_site.diff.sides import Side
 from kpi_site.diff.totals import TotalChange, total_changes
@@ -54,6 +56,7 @@ class Difference:
     stale_pages: tuple[str, ...]
     figures: tuple[IndicatorFigures, ...]
     first_figures: tuple[FirstFigures, ...]
+    hidden_figures: tuple[HiddenFigures, ...]
     totals: tuple[TotalChange, ...]
     tables: tuple[TableChange, ...]
     editions: tuple[EditionChange, ...]
@@ -76,8 +79,8 @@ class Difference:
         """Tell whether nothing differs."""
         return not any(
             (
-                self.content, self.stale_pages, self.figures, self.totals, self.tables,
-                self.editions, self.published, self.pages.added, self.pages.removed,
+                self.content, self.stale_pages, self.figures, self.hidden_figures, self.totals,
+                self.tables, self.editions, self.published, self.pages.added, self.pages.removed,
                 self.files.added, self.files.removed, self.edited, self.new_problems,
             )
         )  # fmt: skip
@@ -90,6 +93,7 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
     content = tuple(hidden.content_left(content_changes(old.root, new.root)))
     figures: tuple[IndicatorFigures, ...] = ()
     firsts: tuple[FirstFigures, ...] = ()
+    hidden_now: tuple[HiddenFigures, ...] = ()
     totals: tuple[TotalChange, ...] = ()
     tables: tuple[TableChange, ...] = ()
     editions: tuple[EditionChange, ...] = ()
@@ -98,6 +102,7 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
         former = former_ids(before.catalog, after.catalog)
         figures = figure_changes(before.results, after.results, former)
         firsts = tuple(first_figures(after.catalog, after.results, _added("indicator", content)))
+        hidden_now = tuple(hidden_figures(before.results, after.results, former))
         scorecards = _added("scorecard", content)
         totals = total_changes(before.scores, after.scores, former, scorecards)
         tables = table_changes(before.tables, after.tables, after.catalog.site.calendar)
@@ -112,6 +117,7 @@ def compare(names: Names, old: Side, new: Side) -> Difference:
         stale_pages=stale_pages(old.root, new.root),
         figures=figures,
         first_figures=firsts,
+        hidden_figures=hidden_now,
         totals=totals,
         tables=tables,
         editions=editions,
@@ -136,7 +142,15 @@ def _pages(old: Side, new: Side) -> Presence:
         return Presence()
     led_on = new.figures.catalog.indicators.values() if new.figures else ()
     kept = {f"indicators/{former}/" for card in led_on for former in card.formerly}
-    return _presence(page_addresses(old) - kept, page_addresses(new))
+    return _presence(
+        page_addresses(old) - kept | _languages(old), page_addresses(new) | _languages(new)
+    )
+
+
+def _languages(side: Side) -> frozenset[str]:
+    """Return the addresses below which the pages of each language stand."""
+    known = side.figures.catalog.site.languages if side.figures else ()
+    return frozenset(f"{language}/" for language in known)
 
 
 def _presence(old: frozenset[str], new: frozenset[str]) -> Presence:

@@ -76,6 +76,40 @@ class FirstFigures:
         return tuple(r for r in self.results if r.state.has_value)
 
 
+@dataclass(frozen=True, slots=True)
+class HiddenFigures:
+    """How many figures of a card become hidden for too few people, and how many come to light."""
+
+    indicator: str
+    hidden: int
+    shown: int
+
+
+def hidden_figures(
+    old: Results, new: Results, former: Mapping[str, str]
+) -> Iterator[HiddenFigures]:
+    """Count what only one of both states hides; its number is told in neither."""
+    for name, after in new.items():
+        before = old.get(former.get(name, name))
+        if before is None or (before.digest and before.digest == after.digest):
+            continue
+        pairs = [
+            pair
+            for key, series in after.series.items()
+            for pair in _pairs(before.series.get(key), series)
+        ]
+        hidden = [
+            (_is_hidden(first), _is_hidden(second)) for first, second in pairs if first and second
+        ]
+        found = HiddenFigures(name, hidden.count((False, True)), hidden.count((True, False)))
+        if found.hidden or found.shown:
+            yield found
+
+
+def _is_hidden(result: Result | None) -> bool:
+    return result is not None and result.state is State.SUPPRESSED
+
+
 def first_figures(catalog: Catalog, new: Results, added: Collection[str]) -> Iterator[FirstFigures]:
     """Yield what each card of ``added`` says that could be computed."""
     for name, card in catalog.indicators.items():
@@ -114,13 +148,18 @@ def _of_series(key: SeriesKey, old: Series | None, new: Series | None) -> Iterat
 
     What one of the states hides is not told of the other either.
     """
+    for first, second in _pairs(old, new):
+        known = second or first
+        hidden = _is_hidden(first) or _is_hidden(second)
+        if known and not hidden and _seen(first) != _seen(second):
+            yield FigureChange(key, known.period, first, second)
+
+
+def _pairs(old: Series | None, new: Series | None) -> Iterator[tuple[Result | None, Result | None]]:
+    """Yield the results of each period, by time, as the newer state dates it."""
     before, after = _by_name(old), _by_name(new)
-    periods = {name: result.period for name, result in (before | after).items()}
-    for name, period in sorted(periods.items(), key=lambda pair: pair[1]):
-        first, second = before.get(name), after.get(name)
-        hidden = any(r is not None and r.state is State.SUPPRESSED for r in (first, second))
-        if not hidden and _seen(first) != _seen(second):
-            yield FigureChange(key, period, first, second)
+    for name, _ in sorted((before | after).items(), key=lambda pair: pair[1].period):
+        yield before.get(name), after.get(name)
 
 
 def _by_name(series: Series | None) -> dict[str, Result]:

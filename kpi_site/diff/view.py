@@ -29,6 +29,7 @@ from kpi_site.diff.view_figures import (
     figures_fold,
     first_line,
     headline,
+    hidden_line,
     judged,
     written_otherwise,
 )
@@ -119,11 +120,14 @@ def _summary(diff: Difference, language: str) -> Iterator[Block]:
             word("more", language),
         )
         yield from _titled("first_figures", firsts, language)
+        hidden = [hidden_line(h, new.catalog, language) for h in diff.hidden_figures]
+        few = some(hidden, HEADLINES, word("more", language))
+        yield from _titled("hidden_figures", few, language)
         totals = list(
             totals_lines(list(_by_card(diff.totals)), (old.catalog, new.catalog), language)
         )
         yield from _titled("scorecards", some(totals, HEADLINES, word("more", language)), language)
-        if not figures and not totals and diff.whole:
+        if not (figures or hidden or totals) and diff.whole:
             yield Paragraph(line(word("no_figures", language)))
         former = former_ids(old.catalog, new.catalog)
         written = list(written_otherwise(old, new, former, language))

@@ -9,7 +9,7 @@ from typing import Final
 
 from kpi_site.catalog import Catalog, Indicator
 from kpi_site.diff.document import Block, DocumentTable, Fold, Line, Paragraph, code, line, strong
-from kpi_site.diff.figures import FigureChange, FirstFigures, IndicatorFigures
+from kpi_site.diff.figures import FigureChange, FirstFigures, HiddenFigures, IndicatorFigures
 from kpi_site.diff.marks import colon, comma, listed, semicolon
 from kpi_site.diff.numbers import alone, points_apart, values_apart
 from kpi_site.figures import Figures
@@ -79,6 +79,15 @@ def first_line(found: FirstFigures, catalog: Catalog, language: str) -> Line:
     extent = _periods(found.grain, [r.period for r in found.known], language)
     with_value = word("with_value", language, extent)
     return line(name, colon(language), figure, semicolon(language), with_value)
+
+
+def hidden_line(found: HiddenFigures, catalog: Catalog, language: str) -> Line:
+    """Return one line: a card, and how many of its figures become hidden or come to light."""
+    card = catalog.indicators[found.indicator]
+    counts = (("count.now_hidden", found.hidden), ("count.now_shown", found.shown))
+    told = [counted(key, count, language) for key, count in counts if count]
+    name = line(strong(card.name.get(language)), " ", code(str(card.id)))
+    return line(name, colon(language), semicolon(language).join(told))
 
 
 def _periods(grain: Grain, periods: Sequence[Period], language: str) -> str:

@@ -216,3 +216,26 @@ def test_facts_that_cannot_be_read_are_not_compared(shop: Shop) -> None:
     shop.edit("data/orders.csv", "2026-02-30", "2026-02-06")
     shop.edit(SHOP_FILE, "weight: 40", "weight: 30")
     assert "Facts not compared" not in told(shop)
+
+
+def test_figures_that_become_hidden_are_counted_and_not_told(shop: Shop) -> None:
+    """Two orders a month are fewer than 5: month, quarter, half-year and year, also by region."""
+    shop.edit("content/datasets/orders.yml", "owner: sales\n", "owner: sales\npeople: true\n")
+    found = json.loads(as_json(shop.diff()))
+    assert found["hidden_figures"] == [
+        {"indicator": "done_rate", "hidden": 5, "shown": 0},
+        {"indicator": "revenue", "hidden": 15, "shown": 0},
+    ]
+    assert found["figures"] == []
+    text = markdown(document(shop.diff(), "en"), "kpi-site diff", "en")
+    assert "<code>revenue</code>: 15 figures become hidden" in text
+    assert "No figure" not in text
+    shop.commit()
+    shop.edit("content/datasets/orders.yml", "owner: sales\npeople: true\n", "owner: sales\n")
+    shown = json.loads(as_json(shop.diff("HEAD")))["hidden_figures"]
+    assert [(h["hidden"], h["shown"]) for h in shown] == [(0, 5), (0, 15)]
+
+
+def test_pages_of_a_language_that_goes(shop: Shop) -> None:
+    shop.edit("content/site.yml", "languages: [zh, en]", "languages: [zh]")
+    assert shop.diff().pages.removed == ("en/",)
