@@ -118,14 +118,15 @@ class Unpivot:
     """Columns that are values of one thing, such as months: each cell becomes a row.
 
     The columns are listed, or those whose names match. Their names, put into ``names_format``,
-    go to the column ``names_to``, their cells to ``values_to``.
+    go to the column ``names_to``, their cells to ``values_to``. With several ``names_to`` each
+    takes what one line of the head says, put into the format at its place.
     """
 
-    names_to: Name
+    names_to: tuple[Name, ...]
     values_to: Name
     columns: tuple[Name, ...] = ()
     matches: str | None = None
-    names_format: str = "{}"
+    names_format: tuple[str, ...] = ()  # as many as names, or none
 
 
 @dataclass(frozen=True, slots=True)

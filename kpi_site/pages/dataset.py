@@ -283,8 +283,8 @@ def _layout(ctx: Context, dataset: Dataset) -> Iterator[Markup]:
         yield ctx.t("laid.until", layout.until.column, layout.until.matches)
     if layout.unpivot is not None:
         across = layout.unpivot.matches or ", ".join(layout.unpivot.columns)
-        into = (layout.unpivot.names_to, layout.unpivot.values_to)
-        yield ctx.t("laid.unpivot", across, *into)
+        names = ", ".join(layout.unpivot.names_to)
+        yield ctx.t("laid.unpivot", across, names, layout.unpivot.values_to)
 
 
 def _inert(value: Markup | str) -> Markup:

@@ -8,9 +8,9 @@ place where it stands in the file. Rules: specification.md#file-layout.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from datetime import date
 
 import polars as pl
 
@@ -21,32 +21,12 @@ from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.broken_records import EmptyRows, header_again
 from kpi_site.tables.convert import convert
 from kpi_site.tables.header import check_header, one_line
+from kpi_site.tables.lines import Line
 from kpi_site.tables.quoting import shown
 from kpi_site.tables.scanner import Record
 from kpi_site.tables.times import cell_reader
 
 _ROWS = 50_000  # held at once
-
-
-class Line(Protocol):
-    """A line of a file or a row of a sheet; ``number`` is the file's own."""
-
-    @property
-    def number(self) -> int:
-        """Its number in the file, from 1."""
-
-    @property
-    def size(self) -> int:
-        """How many cells it has."""
-
-    def text(self, index: int, declared: Field | None) -> str:
-        """Return a cell as text for the column; "" where it is empty or there is none."""
-
-    def cell(self, index: int, text: str) -> Cell:
-        """Return the place of a cell, said to hold ``text``."""
-
-    def faults(self, header: Sequence[str]) -> tuple[Problem, ...]:
-        """Return what keeps it from being a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +49,11 @@ class LaidOut:
     def batches(self, lines: Iterator[Line]) -> Iterator[Batch]:
         """Yield the rows in order, or the problems that keep the lines from being read."""
         head = _head(self, lines)
-        if head is None:
+        cells = _names(self, head)
+        if not cells:
             yield _only(_no_header(self))
             return
-        plan = _plan(self, head)
+        plan = _plan(self, cells, head)
         if not isinstance(plan, _Plan):
             yield _only(*plan)
             return
@@ -97,8 +78,8 @@ def _is_blank(line: Line) -> bool:
     return not any(line.text(index, None).strip() for index in range(line.size))
 
 
-def _head(file: LaidOut, lines: Iterator[Line]) -> tuple[Cell, ...] | None:
-    """Return the names of the columns, of which some may be empty; None if there are none."""
+def _head(file: LaidOut, lines: Iterator[Line]) -> list[Line]:
+    """Return the lines that name the columns; none where one is missing."""
     wanted = file.layout.header_rows
     found: list[Line] = []
     for line in lines:
@@ -108,12 +89,18 @@ def _head(file: LaidOut, lines: Iterator[Line]) -> tuple[Cell, ...] | None:
             found.append(line)
         if line.number >= max(wanted, default=0) and (wanted or found):
             break
-    if len(found) < max(len(wanted), 1):
-        return None
-    cells = [_joined(file, found, index) for index in range(max(line.size for line in found))]
+    return found if len(found) >= max(len(wanted), 1) else []
+
+
+def _names(file: LaidOut, found: Sequence[Line]) -> tuple[Cell, ...]:
+    """Return the names of the columns, of which some may be empty."""
+    cells = [
+        _joined(file, found, index)
+        for index in range(max((line.size for line in found), default=0))
+    ]
     while cells and not cells[-1].text:
         cells.pop()
-    return tuple(cells) or None
+    return tuple(cells)
 
 
 def _joined(file: LaidOut, lines: Sequence[Line], index: int) -> Cell:
@@ -147,19 +134,23 @@ class _Plan:
 
     header: tuple[str, ...]
     columns: tuple[tuple[int, Field], ...]
-    across: tuple[tuple[int, Cell], ...] = ()  # the cell has the name that becomes a value
+    across: tuple[tuple[int, tuple[Cell, ...]], ...] = ()  # cells with names that become values
     end: int | None = None  # the cell that tells the end of the rows
     values: Field | None = None
-    names: Field | None = None
+    names: tuple[Field, ...] = ()
     nameless: tuple[int, ...] = ()
 
 
-def _plan(file: LaidOut, head: Sequence[Cell]) -> _Plan | tuple[Problem, ...]:
+def _plan(
+    file: LaidOut, head: Sequence[Cell], lines: Sequence[Line]
+) -> _Plan | tuple[Problem, ...]:
     dataset, unpivot = file.dataset, file.layout.unpivot
     own = {str(f.name): f for f in dataset.fields}
-    names = values = None
+    names: tuple[Field, ...] = ()
+    values = None
     if unpivot is not None:
-        names, values = own.pop(str(unpivot.names_to)), own.pop(str(unpivot.values_to))
+        names = tuple(own.pop(str(name)) for name in unpivot.names_to)
+        values = own.pop(str(unpivot.values_to))
     named = [cell for cell in head if cell.text]
     across = [cell.text for cell in named if unpivot and _lies_across(cell.text, unpivot, own)]
     expected = [*own, *(map(str, unpivot.columns) if unpivot else ())]
@@ -171,7 +162,7 @@ def _plan(file: LaidOut, head: Sequence[Cell]) -> _Plan | tuple[Problem, ...]:
     plan = _Plan(
         tuple(cell.text for cell in head),
         tuple((index[name], declared) for name, declared in own.items()),
-        tuple((index[name], _whole(head[index[name]], unpivot)) for name in across if unpivot),
+        tuple((index[n], _told(file, names, lines, index[n], head[index[n]])) for n in across),
         _end(file, index),
         values,
         names,
@@ -185,16 +176,19 @@ def _plan(file: LaidOut, head: Sequence[Cell]) -> _Plan | tuple[Problem, ...]:
 
 def _in_iso(file: LaidOut, plan: _Plan) -> _Plan:
     """Return the plan with names that are days as the days of typed files come."""
-    names = plan.names
-    if not file.typed or names is None or names.format is None:
+    if not file.typed:
         return plan
-    read = cell_reader(names, file.zone)
-    days = [(index, cell, read(cell.text)) for index, cell in plan.across]
+    reads = [cell_reader(field, file.zone) if field.format else None for field in plan.names]
     across = tuple(
-        (index, cell._replace(text=day.isoformat().replace("T", " ") if day else cell.text))
-        for index, cell, day in days
+        (index, tuple(_as_day(cell, read) for cell, read in zip(cells, reads, strict=True)))
+        for index, cells in plan.across
     )
     return replace(plan, across=across)
+
+
+def _as_day(cell: Cell, read: Callable[[str], date | None] | None) -> Cell:
+    day = read(cell.text) if read is not None else None
+    return cell if day is None else cell._replace(text=day.isoformat().replace("T", " "))
 
 
 _COLUMN = Message("列", "column")
@@ -206,8 +200,21 @@ def _lies_across(name: str, unpivot: Unpivot, own: Collection[str]) -> bool:
     return name not in own and re.search(unpivot.matches, name) is not None
 
 
-def _whole(cell: Cell, unpivot: Unpivot) -> Cell:
-    return cell._replace(text=unpivot.names_format.replace("{}", cell.text))
+def _told(
+    file: LaidOut, names: Sequence[Field], lines: Sequence[Line], index: int, whole: Cell
+) -> tuple[Cell, ...]:
+    """Return the values that a column's name makes: the whole, or what each line of it says."""
+    unpivot = file.layout.unpivot
+    assert unpivot is not None
+    if len(names) == 1:
+        parts = [whole]
+    else:
+        parts = [line.cell(index, one_line(file.told(line, index, None))) for line in lines]
+    formats = unpivot.names_format or ("{}",) * len(parts)
+    return tuple(
+        cell._replace(text=form.replace("{}", cell.text))
+        for cell, form in zip(parts, formats, strict=True)
+    )
 
 
 def _none_across(unpivot: Unpivot, where: Location) -> Problem:
@@ -226,13 +233,14 @@ def _end(file: LaidOut, index: Mapping[str, int]) -> int | None:
 
 def _bad_names(file: LaidOut, plan: _Plan) -> tuple[Problem, ...]:
     """Return the problems of names that are no values of their column: once, in the head."""
-    if plan.names is None:
-        return ()
-    cells = [cell for _, cell in plan.across]
-    texts = pl.DataFrame({str(plan.names.name): [cell.text for cell in cells]})
-    bad = convert(texts, file.dataset, (plan.names,), file.zone).bad
-    missing = file.dataset.missing_values
-    return tuple(bad_cell(plan.names, cells[row], missing, file.zone) for row, _ in bad)
+    found: list[Problem] = []
+    for number, names in enumerate(plan.names):
+        cells = list({cells[number].where: cells[number] for _, cells in plan.across}.values())
+        texts = pl.DataFrame({str(names.name): [cell.text for cell in cells]})
+        bad = convert(texts, file.dataset, (names,), file.zone).bad
+        missing = file.dataset.missing_values
+        found += (bad_cell(names, cells[row], missing, file.zone) for row, _ in bad)
+    return tuple(found)
 
 
 @dataclass(slots=True)
@@ -308,11 +316,11 @@ def _take(file: LaidOut, plan: _Plan, line: Line, group: _Group) -> None:
         group.places.append((line, -1))
         return
     missing = file.dataset.missing_values
-    for position, (index, cell) in enumerate(plan.across):
+    for position, (index, cells) in enumerate(plan.across):
         value = file.told(line, index, plan.values)
         if (value == "" or value in missing) and not plan.values.required:
             continue
-        group.rows.append([*own, cell.text, value])
+        group.rows.append([*own, *(cell.text for cell in cells), value])
         group.places.append((line, position))
 
 
@@ -344,8 +352,8 @@ def _names_again(file: LaidOut, plan: _Plan, line: Line) -> bool:
 def _batch(file: LaidOut, group: _Group) -> Batch:
     plan = group.plan
     names = [str(declared.name) for _, declared in plan.columns]
-    if plan.names is not None and plan.values is not None:
-        names += [str(plan.names.name), str(plan.values.name)]
+    if plan.values is not None:
+        names += [str(declared.name) for declared in (*plan.names, plan.values)]
     texts = pl.DataFrame(
         [[row[i] or None for row in group.rows] for i in range(len(names))],
         schema=dict.fromkeys(names, pl.String),
@@ -371,6 +379,6 @@ class _Finder:
         for (index, _), text in zip(self.plan.columns, texts, strict=False):
             yield line.cell(index, text)
         if across >= 0:
-            index, name = self.plan.across[across]
-            yield name
+            index, names = self.plan.across[across]
+            yield from names
             yield line.cell(index, texts[-1])

@@ -62,7 +62,7 @@ def test_months_across_with_a_column_of_years(site: Path) -> None:
     assert found.time is not None
     assert found.derived[0][1].startswith("MAKE_DATE(Jahr, CASE")
     assert found.layout.rows.unpivot is not None
-    assert found.layout.rows.unpivot.names_format == "{}"
+    assert found.layout.rows.unpivot.names_format == ()
 
 
 def test_a_year_that_is_nowhere_is_asked_for(site: Path) -> None:
@@ -218,6 +218,41 @@ def test_weeks_across(site: Path) -> None:
     proposed = propose(site, put(site, "Ausschuss 2025.csv", data.encode()))
     assert proposed.found.time is not None
     assert checked(site, proposed) == ()
+
+
+@pytest.mark.parametrize("below", [("计划", "实际"), ("华东", "华南")])
+def test_words_below_merged_months(site: Path, below: tuple[str, str]) -> None:
+    rows: Rows = [
+        ["部门", "1月", None, None, "2月", None, None, "3月", None, None],
+        [None, *(*below, "合计") * 3],
+        ["甲", 1, 2, 3, 4, 5, 9, 6, None, 6],
+        ["乙", 1, 1, 2, 2, 2, 4, 3, 3, 6],
+    ]
+    path = book(site, "预算2025.xlsx", rows, "A1:A2", "B1:D1", "E1:G1", "H1:J1")
+    proposed = propose(site, path)
+    assert checked(site, proposed) == ()
+    facts = read(site, "fresh")
+    assert [name for name in facts.columns if " " in name] == ["1月 合计", "2月 合计", "3月 合计"]
+    february = facts.filter(month=date(2025, 2, 1), kind=below[1])
+    assert february["value"].to_list() == [5, 2]
+    assert facts.height == 11  # one of 12 cells is empty
+
+
+def test_months_below_merged_words(site: Path) -> None:
+    months = ["2025-01", "2025-02", "2025-03"]
+    rows: Rows = [["Ward", "Beds", None, None, "Staff", None, None], [None, *months * 2],
+                  ["A", 1, 2, 3, 4, 5, 6], ["B", 7, 8, 9, 1, 1, 1]]  # fmt: skip
+    path = book(site, "x.xlsx", rows, "A1:A2", "B1:D1", "E1:G1")
+    assert checked(site, propose(site, path)) == ()
+    facts = read(site, "fresh")
+    assert facts.filter(month=date(2025, 3, 1), kind="Beds")["value"].to_list() == [3, 9]
+
+
+def read(site: Path, name: str) -> pl.DataFrame:
+    """Return the facts of a dataset as they are read."""
+    catalog, _ = read_catalog(site, today=TODAY)
+    assert catalog is not None
+    return pl.read_parquet(read_tables(catalog, site / "build/cache")[0][name].parquet)
 
 
 def test_lines_that_end_with_a_delimiter(site: Path) -> None:

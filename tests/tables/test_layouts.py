@@ -282,6 +282,11 @@ WRONG = [
     ("unpivot: {columns: [1月], names_to: 月, values_to: 金额}\n", "unknown-column"),
     ("unpivot: {columns: [部门], names_to: 月份, values_to: 金额}\n", "duplicate-column"),
     ("unpivot: {columns: [1月], names_to: 月份, values_to: 金额, names_format: x}\n", "bad-layout"),
+    ("unpivot: {columns: [1月], names_to: [月份, 部门], values_to: 金额}\n", "key-does-not-fit"),
+    (
+        'unpivot: {columns: [1月], names_to: 月份, values_to: 金额, names_format: ["{}", "{}"]}\n',
+        "key-does-not-fit",
+    ),
     ("rows: {until: {column: 部, matches: x}}\n", "unknown-column"),
     ('rows: {until: {column: 部门, matches: "("}}\n', "bad-pattern"),
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kpi_site.authoring.new_file import modeline, printable, quoted
@@ -137,13 +137,17 @@ def _layout(found: Survey, language: str) -> Iterator[str]:
         told = f"column: {quoted(until.column)}, matches: {_text(until.matches)}"
         yield f"rows: {{until: {{{told}}}}}"
     if unpivot is not None:
-        keys = f"matches: {_text(unpivot.matches or '')}, names_to: {unpivot.names_to}"
+        keys = f"matches: {_text(unpivot.matches or '')}, names_to: {_named(unpivot.names_to)}"
         keys += f", values_to: {unpivot.values_to}"
-        if unpivot.names_format != "{}":
-            keys += f', names_format: "{unpivot.names_format}"'
+        if unpivot.names_format:
+            keys += f", names_format: {_named([quoted(form) for form in unpivot.names_format])}"
         yield f"unpivot: {{{keys}}}" + (
             f"  # ? {_say(language, '请核对年份', 'check the year')}" if "20" in keys else ""
         )
+
+
+def _named(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
 def _text(pattern: str) -> str:

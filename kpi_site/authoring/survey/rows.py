@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import polars as pl
+
 from kpi_site.authoring.survey.month_words import month_and_year, month_of
 from kpi_site.authoring.survey.notations import UNITS
 from kpi_site.authoring.survey.times import tells_year
 from kpi_site.catalog import Layout, Unpivot, Until
 from kpi_site.problems import Location, Message, Name
 from kpi_site.tables.header import one_line
-from kpi_site.tables.totals import TOTAL_WORDS
+from kpi_site.tables.totals import TOTAL_WORDS, totals_among
 
 Grid = Sequence[tuple[int, Sequence[str]]]  # lines by their number in the file, as texts
 _HERE: Final = Location("")
@@ -95,7 +97,10 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
         layout, columns = replace(layout, trim=True), tuple(name.strip() for name in columns)
         notes.append(Message("前后有空格", "there are blanks around cells"))
     layout, more = _below(below, columns, layout, sheet=sheet)
-    across = _across(columns, called + " ".join(c for _, row in grid[:at] for c in row), layout)
+    called += " ".join(c for _, row in grid[:at] for c in row)
+    across = _across(columns, called, layout)
+    if across is None and merged:
+        across = _across_below(head, columns, called, layout)
     notes += more
     if across is not None:
         layout, why = across
@@ -147,9 +152,7 @@ def _names(head: Grid, *, filled: bool) -> tuple[str, ...]:
     width = max(len(cells) for _, cells in head)
     rows = [[*cells, *[""] * (width - len(cells))] for _, cells in head]
     if filled:
-        for row in rows[:-1]:
-            for i in range(1, width):
-                row[i] = row[i] or row[i - 1]
+        rows[:-1] = [_filled(row, width) for row in rows[:-1]]
     names = []
     for parts in zip(*rows, strict=True):
         words = [one_line(part) for part in parts if part.strip()]
@@ -222,14 +225,88 @@ def _escaped(text: str) -> str:
 
 def _across(columns: Sequence[str], called: str, layout: Layout) -> tuple[Layout, Message] | None:
     """Return the layout in which columns named by times become rows."""
-    patterns = [*_ACROSS, *_in_words(columns)]
-    counts = [sum(re.search(p, name) is not None for name in columns) for p, _ in patterns]
-    most = max(counts)
-    if most < _ENOUGH or most == len(columns):
+    times = _times(columns, columns, called)
+    if times is None or len(times.names) == len(columns):
         return None
-    pattern, lacks_year = patterns[counts.index(most)]
-    found = [name for name in columns if re.search(pattern, name)]
-    zh, en = f"{found[0]}、{found[1]} …横排：变成行", f"{found[0]}, {found[1]} … lie across"
+    pattern = times.pattern
+    wanted = ("year", "period") if pattern == _YEARS else ("month", "period")
+    return times.layout(layout, pattern, (_free(wanted, columns),), columns)
+
+
+def _across_below(
+    head: Grid, columns: Sequence[str], called: str, layout: Layout
+) -> tuple[Layout, Message] | None:
+    """Return the layout in which times above (or below) other words become rows of two names.
+
+    Such are regions below months, or plan and actual; sums among them are columns of their own.
+    """
+    if len(head) != 2:
+        return None
+    rows = [_filled(cells, len(columns)) for _, cells in head]
+    for at in (0, 1):
+        words = [
+            [one_line(row[i]) for i in range(len(columns))] for row in (rows[at], rows[1 - at])
+        ]
+        sums = totals_among(pl.Series([word for word in words[1] if word], dtype=pl.String))
+        pairs = [
+            (time, word)
+            for time, word in zip(*words, strict=True)
+            if is_time(time) and word and not is_time(word) and word not in sums
+        ]
+        others = list(dict.fromkeys(word for _, word in pairs))
+        times = _times([time for time, _ in pairs], columns, called)
+        if times is None or len(times.names) != len(pairs) or len(others) < 2:
+            continue
+        time = f"(?:{re.sub('[$^]', '', times.pattern)})"
+        word = f"(?:{'|'.join(map(_escaped, others))})"
+        parts = (time, word) if at == 0 else (word, time)
+        names = (_free(("month", "period"), columns), _free(("kind", "part"), columns))
+        names_to = names if at == 0 else names[::-1]
+        return times.layout(layout, f"^{parts[0]} {parts[1]}$", names_to, columns)
+    return None
+
+
+def _filled(cells: Sequence[str], width: int) -> list[str]:
+    """Return a row of a head with the words of merged cells in all of their columns."""
+    row = [*cells, *[""] * (width - len(cells))]
+    for i in range(1, width):
+        row[i] = row[i] or row[i - 1]
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Names that are times by one pattern, how they become one with their year, and why."""
+
+    names: Sequence[str]
+    pattern: str
+    format: str
+    why: Message
+
+    def layout(
+        self, layout: Layout, matches: str, names_to: Sequence[str], columns: Sequence[str]
+    ) -> tuple[Layout, Message]:
+        """Return ``layout`` with the columns whose names have a match as rows."""
+        formats = tuple("{}" if name in {"kind", "part"} else self.format for name in names_to)
+        unpivot = Unpivot(
+            tuple(Name(name, _HERE) for name in names_to),
+            Name(_free(("value", "amount", "cell"), columns), _HERE),
+            matches=matches,
+            names_format=formats if self.format != "{}" else (),
+        )
+        return replace(layout, unpivot=unpivot), self.why
+
+
+def _times(names: Sequence[str], columns: Sequence[str], called: str) -> _Times | None:
+    """Return which of ``names`` are times by the pattern that most of them have."""
+    patterns = [*_ACROSS, *_in_words(names)]
+    counts = [sum(re.search(p, name) is not None for name in names) for p, _ in patterns]
+    if max(counts) < _ENOUGH:
+        return None
+    pattern, lacks_year = patterns[counts.index(max(counts))]
+    found = [name for name in names if re.search(pattern, name)]
+    first = list(dict.fromkeys(found))[:2]
+    zh, en = f"{'、'.join(first)} …横排：变成行", f"{', '.join(first)} … lie across"
     en += ": they become rows"
     whole = "{}"
     if lacks_year and not any(tells_year(name) for name in columns):
@@ -239,14 +316,11 @@ def _across(columns: Sequence[str], called: str, layout: Layout) -> tuple[Layout
             en += "; no year is told: put it into the file's name, and propose again"
         else:
             whole = _with_year(found[0], year)
-    taken = {*columns}
-    wanted = ("year", "period") if pattern == _YEARS else ("month", "period")
-    names_to = next(name for name in (*wanted, "column") if name not in taken)
-    values_to = next(name for name in ("value", "amount", "cell") if name not in taken)
-    unpivot = Unpivot(
-        Name(names_to, _HERE), Name(values_to, _HERE), matches=pattern, names_format=whole
-    )
-    return replace(layout, unpivot=unpivot), Message(zh, en)
+    return _Times(found, pattern, whole, Message(zh, en))
+
+
+def _free(wanted: Sequence[str], columns: Sequence[str]) -> str:
+    return next(name for name in (*wanted, "column") if name not in columns)
 
 
 def is_time(name: str) -> bool:

@@ -143,7 +143,7 @@ def _fields(layout: Layout) -> tuple[Field, ...]:
     names = [name for name in layout.columns if name.strip() or layout.rows == Rows()]
     if unpivot is not None:
         names = [name for name in names if not re.search(unpivot.matches or "", name)]
-        names += [unpivot.names_to, unpivot.values_to]
+        names += [*unpivot.names_to, unpivot.values_to]
     return tuple(Field(Name(name, Location("")), "string") for name in names)
 
 
@@ -156,7 +156,7 @@ _REPEATED = Message(
 def _told(column: Seen, rows: Rows) -> Seen:
     """Return the column, with a note where rows that were one all have its number."""
     unpivot = rows.unpivot
-    if unpivot is None or column.name in (unpivot.names_to, unpivot.values_to):
+    if unpivot is None or column.name in (*unpivot.names_to, unpivot.values_to):
         return column
     is_number = column.type in {"integer", "number"}
     return replace(column, notes=(*column.notes, _REPEATED)) if is_number else column

@@ -72,12 +72,18 @@ LAYOUT: Meanings = {
             "A regular expression that is looked for in their names, in place of `columns`.",
             "^[0-9]+月$",
         ),
-        "names_to": means("列名进哪一列。", "The column that takes their names.", "month"),
+        "names_to": means(
+            "列名进哪一列；写成列表时，每列依次取一个列名行的文字（月份下面的计划和实际）。",
+            "The column that takes their names; of a list each takes what one line of the head "
+            "says (plan and actual below months).",
+            ["month", "kind"],
+        ),
         "values_to": means("单元格进哪一列。", "The column that takes their cells.", "amount"),
         "names_format": means(
-            "列名怎样补全，`{}` 是列名；例如补上年份后再按 `format` 读成日期。",
+            "列名怎样补全，`{}` 是列名；例如补上年份后再按 `format` 读成日期。"
+            "`names_to` 有几列时，每列各写一个。",
             "How a name is made whole, where `{}` is the name: with the year, for example, before "
-            "it is read as a day by `format`.",
+            "it is read as a day by `format`. With several `names_to` there is one for each.",
             "2026年{}",
             default="{}",
         ),

@@ -239,7 +239,21 @@ def _unpivot_fits(draft: Draft, dataset: Dataset) -> Iterator[Problem]:
     if unpivot is None:
         return
     declared = [field.name for field in dataset.fields]
-    yield from _unknown(draft, dataset, (unpivot.names_to, unpivot.values_to), declared)
+    yield from _unknown(draft, dataset, (*unpivot.names_to, unpivot.values_to), declared)
+    size = len(unpivot.names_to)
+    if size > 1 and len(dataset.layout.header_rows) != size:
+        message = Message(
+            f"names_to 有 {size} 列，每列取一个列名行的文字：headerRows 也要有 {size} 行",
+            f"names_to has {size} columns, each for one line of the head:"
+            f" headerRows needs {size} lines too",
+        )
+        yield Problem(unpivot.names_to[1].where, "key-does-not-fit", message)
+    if unpivot.names_format and len(unpivot.names_format) != size:
+        message = Message(
+            f"names_format 要和 names_to 一样有 {size} 个",
+            f"names_format needs as many as names_to: {size}",
+        )
+        yield Problem(unpivot.names_to[0].where, "key-does-not-fit", message)
     for name in unpivot.columns:
         if name in declared:
             message = Message(
@@ -255,7 +269,7 @@ def _end_is_known(draft: Draft, dataset: Dataset) -> Iterator[Problem]:
         return  # the file's own head tells which columns match
     known = [field.name for field in dataset.fields]
     if unpivot is not None:
-        known = [n for n in known if n not in {unpivot.names_to, unpivot.values_to}]
+        known = [n for n in known if n not in {*unpivot.names_to, unpivot.values_to}]
         known += unpivot.columns
     yield from _unknown(draft, dataset, (until.column,), known)
 
