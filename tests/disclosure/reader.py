@@ -3,22 +3,19 @@
 What the files tell are sums over kinds of rows (`Micro`) that nobody may see. For each hidden sum
 the reader looks for other worlds: numbers of rows of each kind, none below 0, in which every
 published sum is what it is, and the hidden one is larger, or smaller. A world that a linear
-program proposes counts only if it fits in exact fractions.
+program proposes counts only if it holds exactly.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Final, NamedTuple
-
-import highspy
-import numpy as np
 
 from tests.disclosure.survey import Key, downloads_of, rows_of
 from tests.disclosure.tables import (
@@ -31,23 +28,14 @@ from tests.disclosure.tables import (
     Term,
     write_site,
 )
+from tests.disclosure.worlds import Line, Worlds
 
 LAST_MONTH: Final = 10
-_CLOSE: Final = 1e-6
-_DENOMINATORS: Final = (5000, 100_000, 5_000_000)
 Sum = tuple[str, frozenset[int]]
 """What is added up (a key of `ADDED`) of a set of kinds, by their positions."""
 Cell = tuple[str, str, str, str]
 """Card, grain, period, member."""
 Rows = Mapping[Key, Mapping[str, str]]
-
-
-class Line(NamedTuple):
-    """A weighted sum of unknowns that lies between two numbers."""
-
-    weights: Mapping[int, int]
-    least: Fraction | None
-    most: Fraction | None
 
 
 def months_of(label: str) -> range:
@@ -72,6 +60,7 @@ class Reader:
     hidden: frozenset[Cell]
     told: frozenset[Sum]
     knows_kinds: bool = False
+    truth: dict[Sum, int] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def kinds(self) -> list[Micro]:
@@ -82,13 +71,21 @@ class Reader:
         """How many unknowns there are of each kind of rows: rows, scores, extra points."""
         return {"means": 2, AMOUNTS: 3}.get(self.drawn.kind, 1)
 
+    @cached_property
+    def _totals(self) -> list[tuple[int, int, int]]:
+        """Rows, scores and extra points of each kind."""
+        rows, extra = self.drawn.rows, self.drawn.extra
+        return [(len(rows[kind]), sum(rows[kind]), sum(extra[kind])) for kind in self.kinds]
+
     def true(self, one: Sum) -> int:
         """Return what a sum truly comes to."""
-        what, places = one
-        kinds = [self.kinds[i] for i in places]
-        rows, extra = self.drawn.rows, self.drawn.extra
-        own = [(len(rows[kind]), sum(rows[kind]), sum(extra[kind])) for kind in kinds]
-        return sum(w * x for totals in own for w, x in zip(ADDED[what], totals, strict=True))
+        found = self.truth.get(one)
+        if found is None:
+            what, places = one
+            own = [self._totals[i] for i in places]
+            found = sum(w * x for some in own for w, x in zip(ADDED[what], some, strict=True))
+            self.truth[one] = found
+        return found
 
     def weights(self, one: Sum) -> dict[int, int]:
         """Return how often each unknown stands in a sum."""
@@ -110,86 +107,38 @@ class Reader:
     def lines(self, told: Collection[Sum]) -> list[Line]:
         """Return what must hold in every world in which ``told`` sums are as they are."""
         count = len(self.kinds)
-        found = []
-        for one in told:
-            true = Fraction(self.true(one))
-            found.append(Line(self.weights(one), true, true))
+        found = [Line(self.weights(one), self.true(one), self.true(one)) for one in told]
         known = {kind._replace(month=0) for kind, rows in self.drawn.rows.items() if rows}
         for i, kind in enumerate(self.kinds):
             if self.knows_kinds and kind._replace(month=0) not in known:
-                found.append(Line({i: 1}, Fraction(0), Fraction(0)))
+                found.append(Line({i: 1}, 0, 0))
             for measure in range(1, self.measures):  # scores are 1 to 5, extra points 0 to 9
                 least, most = ((1, 5), (0, 9))[measure - 1]
-                found.append(Line({measure * count + i: 1, i: -least}, Fraction(0), None))
-                found.append(Line({measure * count + i: 1, i: -most}, None, Fraction(0)))
+                found.append(Line({measure * count + i: 1, i: -least}, 0, None))
+                found.append(Line({measure * count + i: 1, i: -most}, None, 0))
         return found
 
-    def reach(self, told: Collection[Sum], asked: Sum, side: int, most: Fraction) -> Fraction:
+    def knowing(self, told: Collection[Sum]) -> Knowledge:
+        """Return what one knows who knows ``told`` sums."""
+        return Knowledge(self, Worlds(len(self.kinds) * self.measures, self.lines(told)))
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What a reader knows of sums that are not told: the worlds that are left."""
+
+    reader: Reader
+    worlds: Worlds
+
+    def reach(self, asked: Sum, side: int, most: Fraction) -> Fraction:
         """Return how far ``asked`` may lie from the truth on one side, up to ``most``, exactly.
 
-        It is 0 where no other world is found that fits.
+        It is 0 where no other world is found.
         """
-        width = len(self.kinds) * self.measures
-        goal = self.weights(asked)
-        true = Fraction(self.true(asked))
-        end = true + side * most
-        lines = self.lines(told)
-        bound = Line(goal, None, end) if side > 0 else Line(goal, end, None)
-        found = propose(width, [*lines, bound], {i: side * w for i, w in goal.items()})
-        if found is None:
-            return Fraction(0)
-        worlds = [[Fraction(x).limit_denominator(most) for x in found] for most in _DENOMINATORS]
-        world = next((one for one in worlds if fits(one, lines)), worlds[-1])
-        assert_fits(world, lines)
-        return side * (sum((w * world[i] for i, w in goal.items()), Fraction(0)) - true)
-
-
-def assert_fits(world: Sequence[Fraction], lines: Iterable[Line]) -> None:
-    """See that a world is one: in exact fractions."""
-    assert all(x >= 0 for x in world)
-    for line in lines:
-        total = sum((w * world[i] for i, w in line.weights.items()), Fraction(0))
-        assert line.least is None or total >= line.least, (line, total)
-        assert line.most is None or total <= line.most, (line, total)
-
-
-def fits(world: Sequence[Fraction], lines: Iterable[Line]) -> bool:
-    """Tell whether it is one."""
-    try:
-        assert_fits(world, lines)
-    except AssertionError:
-        return False
-    return True
-
-
-def propose(width: int, lines: Sequence[Line], goal: Mapping[int, int]) -> list[float] | None:
-    """Return the corner in which ``goal`` is largest."""
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = width, len(lines)
-    model.col_cost_ = np.array([-float(goal.get(i, 0)) for i in range(width)])
-    model.col_lower_, model.col_upper_ = np.zeros(width), np.full(width, 1e6)
-    model.row_lower_ = np.array([-highspy.kHighsInf if x.least is None else float(x.least)
-                                 for x in lines])  # fmt: skip
-    model.row_upper_ = np.array([highspy.kHighsInf if x.most is None else float(x.most)
-                                 for x in lines])  # fmt: skip
-    starts, index, value = [0], list[int](), list[float]()
-    for line in lines:
-        index += line.weights.keys()
-        value += map(float, line.weights.values())
-        starts.append(len(index))
-    matrix = highspy.HighsSparseMatrix()
-    matrix.format_ = highspy.MatrixFormat.kRowwise
-    matrix.num_col_, matrix.num_row_ = width, len(lines)
-    matrix.start_, matrix.index_, matrix.value_ = starts, index, value
-    model.a_matrix_ = matrix
-    solver = highspy._core._Highs()
-    for name, option in (("output_flag", False), ("threads", 1), ("presolve", "off")):
-        solver.setOptionValue(name, option)
-    solver.passModel(model)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    return [*solver.getSolution().col_value]
+        goal = {i: side * w for i, w in self.reader.weights(asked).items()}
+        true = side * self.reader.true(asked)
+        world = self.worlds.furthest(goal, true + most)
+        return Fraction(0) if world is None else world.total(goal) - true
 
 
 def read(drawn: Drawn, values: Rows, terms: Rows) -> Reader:
@@ -250,10 +199,11 @@ class Short(NamedTuple):
 def recovered(reader: Reader) -> list[Cell]:
     """Return the hidden cells of which a sum that no other cell tells is known exactly."""
     half = Fraction(1, 2)
+    known = reader.knowing(reader.told)
     found = []
     for cell in sorted(reader.hidden):
         secret = [s for s in reader.sums([cell]) - reader.told if reader.true(s)]
-        if any(not any(reader.reach(reader.told, s, x, half) for x in (1, -1)) for s in secret):
+        if any(not any(known.reach(s, side, half) for side in (1, -1)) for s in secret):
             found.append(cell)
     return found
 
@@ -270,22 +220,47 @@ def wide(reader: Reader, hidden: Collection[Cell]) -> frozenset[Sum]:
     return reader.sums(reader.cells) - secret
 
 
-def short(reader: Reader) -> Iterator[Short]:
-    """Yield the hidden sums of which more is known than is promised.
+class Promise:
+    """How far a reader is kept from each hidden sum, whatever cells are chosen.
 
     What is promised of a small cell's sums is half of each to both sides; of others as much of it
     as there is to be had where every figure of a member is hidden and none of the whole.
     """
-    small = [c for c in reader.cells if reader.small(c)]
-    hard = reader.sums(small)
-    most = wide(reader, small)
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        small = [c for c in reader.cells if reader.small(c)]
+        self._hard = reader.sums(small)
+        self._had: dict[tuple[Sum, int], Fraction] = {}
+        self._most = reader.knowing(wide(reader, small))
+
+    def whole(self, one: Sum) -> Fraction:
+        """Return the protection that is asked for."""
+        return Fraction(PROTECTION) * abs(self._reader.true(one))
+
+    def least(self, one: Sum, side: int) -> Fraction:
+        """Return what is promised."""
+        if one in self._hard:
+            return self.whole(one)
+        if (one, side) not in self._had:
+            self._had[one, side] = self._most.reach(one, side, self.whole(one))
+        return self._had[one, side]
+
+
+def short(
+    reader: Reader, promise: Promise | None = None, first: Collection[Sum] = ()
+) -> Iterator[Short]:
+    """Yield the hidden sums of which more is known than is promised; ``first`` of some."""
+    promise = promise or Promise(reader)
+    known = reader.knowing(reader.told)
     nearly = 1 - Fraction(1, 1000)
-    for one in sorted(reader.sums(reader.hidden) - reader.told, key=repr):
-        need = Fraction(PROTECTION) * abs(reader.true(one))
+    secret = reader.sums(reader.hidden) - reader.told
+    for one in sorted(secret, key=lambda s: (s not in first, repr(s))):
+        need = promise.whole(one)
         for side in (1, -1):
-            got = reader.reach(reader.told, one, side, need)
+            got = known.reach(one, side, need)
             if got < need * nearly:
-                had = need if one in hard else reader.reach(most, one, side, need)
+                had = promise.least(one, side)
                 if got < had * nearly:
                     yield Short(one, side, got, had)
 
@@ -332,13 +307,17 @@ def fewest(reader: Reader, most: int = 9) -> int | None:
     ]  # fmt: skip
     if not small or len(free) > most:
         return None
+    promise, failed = Promise(replace(reader, knows_kinds=True)), dict[Sum, None]()
     tries = [{*some} for size in range(len(free) + 1) for some in combinations(free, size)]
     for tried in sorted(tries, key=lambda some: sum(len(units[i]) for i in some)):
         hidden = frozenset(c for i in small | tried for c in units[i])
         told = reader.sums(reader.cells) - reader.sums(hidden)
         other = replace(reader, hidden=hidden, told=told, knows_kinds=True)
-        if next(short(other), None) is None and next(too_few(other), None) is None:
+        fault = next(short(other, promise, failed), None)
+        if fault is None and next(too_few(other), None) is None:
             return len(hidden)
+        if fault is not None:
+            failed[fault.asked] = None
     raise AssertionError("not even everything hidden is sound")
 
 

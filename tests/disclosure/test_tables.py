@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.disclosure.reader import Reader, assert_fits, fewest, look, recovered, short, too_few
+from tests.disclosure.reader import Reader, fewest, look, recovered, short, too_few
 from tests.disclosure.tables import AMOUNTS, KINDS, draw
+from tests.disclosure.worlds import Line, World, Worlds
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,22 @@ def test_the_reader_of_the_tests(root: Path) -> None:
     (cell, *_) = sorted(c for c in reader.hidden if c[1] == "month")
     (asked,) = reader.sums([cell])
     others = reader.sums(reader.cells) - {asked}
-    assert reader.reach(others, asked, 1, reader.true(asked)) == 0  # type: ignore[arg-type]
-    assert reader.reach(reader.told, asked, 1, reader.true(asked)) > 0  # type: ignore[arg-type]
-    with pytest.raises(AssertionError):
-        assert_fits([0] * len(reader.kinds), reader.lines(reader.told))  # type: ignore[list-item]
+    most = Fraction(reader.true(asked))
+    assert reader.knowing(others).reach(asked, 1, most) == 0
+    assert reader.knowing(reader.told).reach(asked, 1, most) > 0
+
+
+def test_its_worlds_hold_exactly() -> None:
+    """Three unknowns of which two sums are known: 7 = a + b, 3 b <= c <= 10."""
+    worlds = Worlds(3, [Line({0: 1, 1: 1}, 7, 7), Line({1: 3, 2: -1}, None, 0),
+                        Line({2: 1}, None, 10)])  # fmt: skip
+    assert worlds.holds(World([11, 10, 30], 3))
+    assert worlds.holds(World([11 * 10**30, 10**31, 3 * 10**31], 3 * 10**30))
+    assert not worlds.holds(World([11 * 10**30, 10**31 + 1, 3 * 10**31], 3 * 10**30))
+    assert not worlds.holds(World([8, -1, 0], 1))
+    found = worlds.furthest({1: 1}, Fraction(100))
+    assert found is not None
+    assert found.total({1: 1}) == Fraction(10, 3)
+    found = worlds.furthest({1: 1}, Fraction(3, 2))
+    assert found is not None
+    assert found.total({1: 1}) == Fraction(3, 2)
