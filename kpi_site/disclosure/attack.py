@@ -2,11 +2,14 @@
 
 One linear program for each question, solved by HiGHS: how large, and how small, may a hidden sum
 be where every atom is at least 0 and everything published is as it is. Atoms that are published
-by themselves are no variables, so that the programs are as small as what is hidden.
+by themselves are no variables, so that the programs are as small as what is hidden. Each answer
+is a world in which every other hidden sum is something too: a sum that is seen far enough from
+the truth in one of them need not be asked for.
 """
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,10 +81,28 @@ class Attacker:
         self._numbers = {atom: i for i, atom in enumerate(self._atoms)}
         self._columns = {q: tuple(self._numbers[a] for a in atoms[q]) for q in truth}
         self._laws = [self._law(law) for law in laws]
-        self._fixed: dict[int, Quantity] = {}
+        self._order = {quantity: i for i, quantity in enumerate(truth)}
+        self._parts = np.array([c for q in truth for c in self._columns[q]], dtype=np.intp)
+        self._starts = np.cumsum([0, *(len(self._columns[q]) for q in truth)])[:-1]
+        self._true = np.array([self._scaled(q) for q in truth])
+        self._settle(frozenset())
+
+    def _settle(self, known: frozenset[Quantity]) -> None:
+        """Know ``known`` sums, and nothing that follows from them yet."""
+        self._known = known
+        self._fixed: dict[int, Quantity] = {
+            self._columns[q][0]: q for q in known if len(self._columns[q]) == 1
+        }
         self._lines_of: Mapping[int, Sequence[_Line]] = {}
         self._programs: dict[int, _Program] = {}
-        self._known: frozenset[Quantity] = frozenset()
+        self._atom_values = np.full(len(self._atoms), np.nan)
+        for column, quantity in self._fixed.items():
+            self._atom_values[column] = self._scaled(quantity)
+        self._furthest = {side: np.zeros(len(self._true)) for side in (1, -1)}
+
+    def another(self) -> Attacker:
+        """Return one who may learn other things."""
+        return copy.copy(self)
 
     def _law(self, law: Law) -> _Line:
         most = max(self._scale[atom.axis] for atom, _ in law.parts)
@@ -97,8 +118,7 @@ class Attacker:
         known = frozenset(published)
         if known == self._known:
             return
-        self._known, self._programs = known, {}
-        self._fixed = {self._columns[q][0]: q for q in known if len(self._columns[q]) == 1}
+        self._settle(known)
         found: defaultdict[int, list[_Line]] = defaultdict(list)
         told = (
             _Line(self._columns[q], (1.0,) * len(self._columns[q]), *(self._scaled(q),) * 2, q)
@@ -128,6 +148,21 @@ class Attacker:
         """Return what the known atoms of ``line`` come to."""
         pairs = zip(line.columns, line.weights, strict=True)
         return sum(w * self._scaled(self._fixed[c]) for c, w in pairs if c in self._fixed)
+
+    def seen(self, quantity: Quantity, side: int) -> float:
+        """Return how far ``quantity`` lies from its true value in the worlds seen so far."""
+        return float(self._furthest[side][self._order[quantity]]) * self._scale[quantity.axis]
+
+    def _remember(self, program: _Program, found: Sequence[float]) -> None:
+        """Keep how far each sum lies from the truth in a world that was ``found``.
+
+        Sums of atoms that are not in this program are left out.
+        """
+        world = self._atom_values.copy()
+        world[np.fromiter(program.position, dtype=np.intp)] = found
+        moved = np.add.reduceat(world[self._parts], self._starts) - self._true
+        for side, furthest in self._furthest.items():
+            np.fmax(furthest, side * moved, out=furthest)
 
     def extent(self, quantity: Quantity, side: int) -> Extent:
         """Return how far ``quantity`` may lie above its true value (``side`` 1) or below (-1).
@@ -167,8 +202,13 @@ class Attacker:
             solver.changeColCost(column, -float(side))
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            solver.clearSolver()  # the way from the last answer led nowhere
+            solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise Unfit
-        found, duals = -solver.getInfo().objective_function_value, solver.getSolution().row_dual
+        solution = solver.getSolution()
+        found, duals = -solver.getInfo().objective_function_value, solution.row_dual
+        self._remember(program, solution.col_value)
         for column in at:
             solver.changeColCost(column, 0.0)
         for line, dual in zip(program.lines, duals, strict=True):

@@ -72,6 +72,7 @@ class Chooser:
     order: dict[Quantity, int] = field(init=False)
     learned: frozenset[int] | None = None
     safe: dict[tuple[Quantity, int], frozenset[int]] = field(default_factory=dict)
+    widest: dict[bool, Attacker] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.order = {quantity: i for i, quantity in enumerate(self.part.truth)}
@@ -137,20 +138,33 @@ class Chooser:
         """Ask for no more protection than can be had, and tell whether that is less."""
         if (quantity, side) in self.attained:
             return False
-        hard = self._hard(quantity)
-        open_ = [u.count > 0 and (hard or not u.whole or u.certain) for u in self.part.units]
-        self._learn(frozenset(i for i, one in enumerate(open_) if one))
-        before = self.need(quantity, side)
-        reach = self.attacker.extent(quantity, side).reach
+        before, widest = self.need(quantity, side), self._widest(self._hard(quantity))
+        reach = widest.seen(quantity, side)
+        if reach < before:
+            reach = widest.extent(quantity, side).reach
         self.attained[quantity, side] = max(reach - _CLOSE * max(1.0, before), 0.0)
         return self.need(quantity, side) < before
+
+    def _widest(self, hard: bool) -> Attacker:
+        """Return one who knows the least that can be: for ``hard`` sums figures of the whole go."""
+        found = self.widest.get(hard)
+        if found is None:
+            units = enumerate(self.part.units)
+            open_ = {i for i, u in units if u.count and (hard or not u.whole or u.certain)}
+            found = self.widest[hard] = self.attacker.another()
+            found.learn(self._left(open_))
+        return found
 
     def _learn(self, hidden: frozenset[int]) -> None:
         """Let the attacker know what a reader knows, and no more."""
         if hidden != self.learned:
-            given, at = self.part.given, self.unit_of
-            self.attacker.learn(q for q in self.part.truth if q in given or at[q] not in hidden)
+            self.attacker.learn(self._left(hidden))
             self.learned = hidden
+
+    def _left(self, hidden: Collection[int]) -> Iterator[Quantity]:
+        """Yield the sums that are told where the units ``hidden`` are not."""
+        given, at = self.part.given, self.unit_of
+        return (q for q in self.part.truth if q in given or at[q] not in hidden)
 
     def _in_margins(self, hidden: Shares) -> Iterator[Cut]:
         """Yield what single margins ask for: they need no linear program to be looked at."""
@@ -273,6 +287,9 @@ class Chooser:
         if self.need(quantity, side) <= 0 or (fewer is not None and fewer <= hidden):
             return
         self._learn(hidden)
+        if self.attacker.seen(quantity, side) >= self.need(quantity, side):
+            self.safe[quantity, side] = hidden
+            return
         found = self.attacker.extent(quantity, side)
         room: defaultdict[int, float] = defaultdict(float)
         for other, weight in found.weights.items():

@@ -131,14 +131,10 @@ class Knowledge:
     worlds: Worlds
 
     def reach(self, asked: Sum, side: int, most: Fraction) -> Fraction:
-        """Return how far ``asked`` may lie from the truth on one side, up to ``most``, exactly.
-
-        It is 0 where no other world is found.
-        """
+        """Return how far ``asked`` may lie from the truth on one side, up to ``most``, exactly."""
         goal = {i: side * w for i, w in self.reader.weights(asked).items()}
         true = side * self.reader.true(asked)
-        world = self.worlds.furthest(goal, true + most)
-        return Fraction(0) if world is None else world.total(goal) - true
+        return self.worlds.furthest(goal, true + most).total(goal) - true
 
 
 def read(drawn: Drawn, values: Rows, terms: Rows) -> Reader:

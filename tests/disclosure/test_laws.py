@@ -7,10 +7,12 @@ from datetime import date
 from fractions import Fraction
 from itertools import combinations, product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi_site.disclosure.atoms import Axis, Quantity
+from kpi_site.disclosure.attack import Attacker
 from kpi_site.disclosure.book import Book, CellKey, Shown
 from kpi_site.disclosure.choose import make_chooser
 from kpi_site.disclosure.equations import equations
@@ -163,6 +165,28 @@ def test_hardly_more_is_hidden_than_must_be(table: Table) -> None:
                 assert len(secret) <= 1.3 * len(tried)
                 return
     raise AssertionError("the choice itself is not sound")
+
+
+@settings(max_examples=25)
+@given(tables(3, 4), st.data())
+def test_what_one_answer_shows_of_other_sums_may_be(table: Table, data: st.DataObject) -> None:
+    book, known = book_of(table)
+    found = equations(book)
+    sums = {known[key]: shown.own[0] for key, shown in book.cells.items()}
+    secret = data.draw(st.sets(st.sampled_from(places(table)), min_size=1))
+    attacker = Attacker(book.truth, found.atoms, found.laws)
+    attacker.learn(q for place, q in sums.items() if place not in secret)
+    asked, side = (
+        data.draw(st.sampled_from(sorted(secret, key=repr))),
+        data.draw(st.sampled_from((1, -1))),
+    )
+    reach = attacker.extent(sums[asked], side).reach
+    assert attacker.seen(sums[asked], side) == pytest.approx(reach)
+    for place in secret:
+        for way, most in zip((-1, 1), reached(table, secret, place), strict=True):
+            assert most is None or attacker.seen(sums[place], way) <= most + Fraction(1, 10_000)
+    attacker.learn(sums.values())
+    assert all(attacker.seen(one, way) == 0 for one in sums.values() for way in (1, -1))
 
 
 def test_the_attacker_of_the_tests() -> None:

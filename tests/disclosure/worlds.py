@@ -56,8 +56,8 @@ class Worlds:
             self._solver.setOptionValue(name, option)
         self._solver.passModel(_model(self._matrix, lines))
 
-    def furthest(self, goal: Mapping[int, int], end: Fraction) -> World | None:
-        """Return the world in which ``goal`` is largest, but not above ``end``; None without one.
+    def furthest(self, goal: Mapping[int, int], end: Fraction) -> World:
+        """Return the world in which ``goal`` is largest, but not above ``end``: the truth is one.
 
         Raises AssertionError where what the linear program proposes does not hold exactly.
         """
@@ -65,18 +65,23 @@ class Worlds:
         weights = np.array([*goal.values()], dtype=float)
         self._solver.addRow(-highspy.kHighsInf, float(end), len(index), index, weights)
         self._solver.changeColsCost(len(index), index, -weights)
-        self._solver.run()
-        status = self._solver.getModelStatus()
-        found = [*self._solver.getSolution().col_value]
+        found = self._solved()
         self._solver.changeColsCost(len(index), index, np.zeros(len(index)))
         self._solver.deleteRows(1, np.array([len(self._lines)], dtype=np.int32))
-        if status != highspy.HighsModelStatus.kOptimal:
-            return None
         for most in _DENOMINATORS:
             world = _near(found, most)
             if self.holds(world):
                 return world
         raise AssertionError("no world: the solver was not exact enough")
+
+    def _solved(self) -> list[float]:
+        """Return the best world; from nothing where the way from the last one leads nowhere."""
+        self._solver.run()
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            self._solver.clearSolver()
+            self._solver.run()
+        assert self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return [*self._solver.getSolution().col_value]
 
     def holds(self, world: World) -> bool:
         """Tell whether every line does in ``world``, exactly."""
