@@ -56,10 +56,12 @@ _BESIDE: Final = (
     r"[\s-]+résultat|\s*[合总小]\s*计|\s*合計|\s*小計|\s*汇总)\s*[:：]?\s*$"
 )
 """What stands before or behind a member's name in the row of its total."""
+_SO_FAR: Final = r"(?i)累\s*计|\bytd\b|to date|kumuliert|cumul[ée]"
+"""In the name of a total of the year so far: 本年累计."""
 _LOOKED_AT: Final = 10_000
 """Rows by which a column of labels, whose words come again, is told from one of keys."""
 
-_ROW = "\0row"  # no header can hold such a name
+_ROW, _YEAR = "\0row", "\0year"  # no header can hold such names
 _NUMBERS = frozenset({"integer", "number"})
 
 
@@ -138,10 +140,16 @@ def check(taken: Sequence[Taken], dataset: Dataset, parquet: Path) -> Iterator[P
     labels = [str(f.name) for f in dataset.fields if f.type not in _NUMBERS]
     totals = _with_members(totals, facts, dataset)
     shares = _shared(totals, facts, labels)
+    so_far = pl.col(_ROW).is_in(_so_far(totals, dataset).implode())
     for pattern, group in shares.group_by(labels or [pl.lit(1)], maintain_order=True):
         keys = [name for name, held in zip(labels, pattern, strict=False) if held]
         mine = totals.filter(pl.col(_ROW).is_in(group[_ROW].implode()))
-        yield from _compared(mine, facts, keys, added, rows)
+        both = _with_sums(mine.filter(~so_far), facts, keys, added)
+        yield from _compared(both, keys, added, rows)
+        if not (running := mine.filter(so_far)).is_empty():
+            others = [name for name in keys if name != dataset.time]
+            both = _with_sums_so_far(running, facts, str(dataset.time), others, added)
+            yield from _compared(both, others, added, rows, _YEAR_SO_FAR)
 
 
 def _added(dataset: Dataset) -> list[Field]:
@@ -174,37 +182,81 @@ def _shared(totals: pl.DataFrame, facts: pl.LazyFrame, labels: Sequence[str]) ->
     return found
 
 
-def _compared(
+def _so_far(totals: pl.DataFrame, dataset: Dataset) -> pl.Series:
+    """Return which totals are of the year so far: by their words, and dated."""
+    time, texts = dataset.time, [str(f.name) for f in dataset.fields if f.type == "string"]
+    if time is None or time not in totals.columns or not texts:
+        return totals[_ROW].clear()
+    named = pl.any_horizontal(pl.col(name).str.contains(_SO_FAR) for name in texts)
+    return totals.filter(named & pl.col(time).is_not_null())[_ROW]
+
+
+def _sums(added: Sequence[Field]) -> list[pl.Expr]:
+    return [pl.col(f.name).to_physical().cast(pl.Int128).sum().alias(f"\0{f.name}") for f in added]
+
+
+def _with_sums(
+    totals: pl.DataFrame, facts: pl.LazyFrame, keys: Sequence[str], added: Sequence[Field]
+) -> pl.DataFrame:
+    """Return ``totals`` with the sums of the rows that have the same ``keys``."""
+    if not keys:
+        return totals.join(facts.select(_sums(added)).collect(), how="cross")
+    summed = facts.group_by(keys).agg(_sums(added)).collect()
+    return totals.join(summed, on=list(keys), how="left", maintain_order="left")
+
+
+def _with_sums_so_far(
     totals: pl.DataFrame,
     facts: pl.LazyFrame,
+    time: str,
+    keys: Sequence[str],
+    added: Sequence[Field],
+) -> pl.DataFrame:
+    """Return ``totals`` with the sums of their year up to their day, of the same ``keys``.
+
+    Facts that begin within a year cannot tell them: totals of that year are left out.
+    """
+    year = pl.col(time).dt.year().alias(_YEAR)
+    first = facts.select(pl.col(time).min()).collect().item()
+    from_year = first.year + (first.month > 1) if first is not None else 0
+    daily = facts.with_columns(year).group_by([*keys, _YEAR, time]).agg(_sums(added)).collect()
+    running = [pl.col(f"\0{f.name}").cum_sum().over([*keys, _YEAR], order_by=time) for f in added]
+    mine = totals.with_columns(year).filter(pl.col(_YEAR) >= from_year).sort(time)
+    summed = daily.with_columns(running).sort(time)
+    return mine.join_asof(summed, on=time, by=[*keys, _YEAR], check_sortedness=False)
+
+
+_NOTHING: Final = Message("", "")
+_YEAR_SO_FAR: Final = Message("本年至此", " of the year so far")
+
+
+def _compared(
+    both: pl.DataFrame,
     keys: Sequence[str],
     added: Sequence[Field],
     rows: Sequence[Row],
+    when: Message = _NOTHING,
 ) -> Iterator[Problem]:
-    """Compare ``totals`` with the sums of the rows that have the same ``keys``."""
-    sums = [pl.col(f.name).to_physical().cast(pl.Int128).sum().alias(f"\0{f.name}") for f in added]
-    if keys:
-        summed = facts.group_by(keys).agg(sums).collect()
-        both = totals.join(summed, on=list(keys), how="left", maintain_order="left")
-    else:
-        both = totals.join(facts.select(sums).collect(), how="cross")
+    """Yield the totals that are not the sums beside them."""
     for field in added:
         total, real = pl.col(field.name).to_physical().cast(pl.Int128), pl.col(f"\0{field.name}")
         wrong = both.select(_ROW, total.alias("total"), real.fill_null(0).alias("sum"))
         for number, said, found in wrong.filter(pl.col("total") != pl.col("sum")).iter_rows():
-            yield _differs(field, rows[number], keys, said, found)
+            yield _differs(field, rows[number], keys, said, found, when)
 
 
-def _differs(field: Field, row: Row, keys: Sequence[str], said: int, found: int) -> Problem:
+def _differs(
+    field: Field, row: Row, keys: Sequence[str], said: int, found: int, when: Message
+) -> Problem:
     cell = row[str(field.name)]
     of = ", ".join(f"{name} = '{shown(row[name].text)}'" for name in keys)
     total, rows = _written(said, field), _written(found, field)
+    zh, en = f"（{of}）" if of else "", f" with {of}" if of else ""
     return problem(
         cell.where,
         "total-differs",
-        zh=f"合计行的 {field.name} 是 {total}，各行{f'（{of}）' if of else ''}之和是 {rows}",
-        en=f"the total of {field.name} is {total}, but the rows{f' with {of}' if of else ''} "
-        f"add up to {rows}",
+        zh=f"合计行的 {field.name} 是 {total}，{when.zh}各行{zh}之和是 {rows}",
+        en=f"the total of {field.name} is {total}, but the rows{when.en}{en} add up to {rows}",
         hint_zh="请核对缺行或重复的行；不应相加的列，请在 totals 的 columns 里只列要核对的列。",
         hint_en="Look for rows that are missing or doubled. Where a column is not meant to add up, "
         "name those that are in the columns of `totals`.",

@@ -765,6 +765,24 @@ def test_blanks_and_empty_rows_are_seen(site: Path) -> None:
     assert found == [("区域", "string"), ("月份", "date"), ("金额", "integer")]
 
 
+def test_a_ledger_with_totals_of_months_and_years(site: Path) -> None:
+    path = site / "data/fresh.csv"
+    path.write_text(
+        "会计期间,日期,摘要,借方金额,贷方金额,余额\n"
+        "2025.01,,期初余额,,,5000\n"
+        "2025.01,2025-01-05,采购,1000,,6000\n"
+        "2025.01,,本期合计,1000,,6000\n"
+        "2025.01,,本年累计,1000,,6000\n"
+        "2025.02,2025-02-03,报销,120,820.25,5299.75\n"
+        "2025.02,,本期合计,120,820.25,5299.75\n"
+        "2025.02,,本年累计,1120,820.25,5299.75\n",
+        encoding="utf-8",
+    )
+    proposed = propose(site, path)
+    assert "columns: [借方金额, 贷方金额]" in proposed.file.data.decode()
+    assert checked(site, proposed) == ()
+
+
 def test_a_total_is_declared_and_checked(site: Path) -> None:
     path = site / "data/fresh.csv"
     path.write_text("地区,日期,金额\nA,2026-01-01,1\nB,2026-01-01,2\n合计,,3\n", encoding="utf-8")

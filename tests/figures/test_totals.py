@@ -82,6 +82,52 @@ def test_a_total_that_does_not_add_up(
     assert found.message.en.removesuffix("0") == f"the total of {said}".removesuffix("0")
 
 
+LEDGER = """\
+day,region,city,amount,pieces
+2025-12-31,华东,上海,9.00,9
+2026-01-31,华东,上海,10.50,1
+2026-01-31,华东,本期合计,10.50,1
+2026-01-31,华东,本年累计,10.50,1
+2026-02-28,华东,上海,20.00,2
+2026-02-28,华北,北京,5.25,4
+2026-02-28,华东,本期合计,20.00,2
+2026-02-28,华东,本年累计,30.50,3
+2026-02-28,华北,本年累计,5.25,4
+2026-03-31,华东,本年累计,30.50,3
+2026-03-31,合计,本年累计,35.75,7
+"""
+OF_THE_YEAR = "totals: {where: \"city IN ('本期合计', '本年累计')\"}\n"
+
+
+def test_totals_of_the_year_so_far(tmp_path: Path) -> None:
+    root = site(tmp_path, LEDGER, OF_THE_YEAR)
+    assert problems(root) == ()
+    assert figures(root)["sold 2026-02"] == "25.25"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("2026-02-28,华东,本年累计,30.50", "2026-02-28,华东,本年累计,39.50", 9, "39.50"),
+        ("2026-03-31,合计,本年累计,35.75", "2026-03-31,合计,本年累计,44.75", 12, "44.75"),
+    ],
+)
+def test_a_total_of_the_year_so_far_that_does_not_add_up(
+    tmp_path: Path, old: str, new: str, line: int, said: str
+) -> None:
+    assert LEDGER.count(old) == 1
+    (found,) = problems(site(tmp_path, LEDGER.replace(old, new), OF_THE_YEAR))
+    assert (found.code, found.where.line) == ("total-differs", line)
+    assert f"amount is {said}, but the rows of the year so far" in found.message.en
+
+
+def test_a_year_that_the_facts_do_not_begin_is_not_checked(tmp_path: Path) -> None:
+    rows = LEDGER.replace("2025-12-31,华东,上海,9.00,9\n", "")
+    rows = rows.replace("2026-01-31", "2026-02-01").replace("累计,10.50,1", "累计,99.00,9")
+    rows = rows.replace("累计,30.50,3", "累计,119.00,11")
+    assert problems(site(tmp_path, rows, OF_THE_YEAR)) == ()
+
+
 def test_only_the_columns_named_are_checked(tmp_path: Path) -> None:
     rows = ROWS.replace("合计,,35.75,7", "合计,,35.75,99")
     more = WHERE.replace("}", ", columns: [amount]}")

@@ -95,6 +95,11 @@ class Seen:
         return _ID_NAME.search(self.name) is not None
 
     @property
+    def is_share(self) -> bool:
+        """Tell whether its numbers are percentages."""
+        return self.notation is not None and self.notation.percent
+
+    @property
     def tells_years(self) -> bool:
         """Tell whether it is a column of years alone."""
         form = self.format or ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from kpi_site.authoring.new_file import modeline, printable, quoted
 from kpi_site.authoring.survey.column import Seen
@@ -90,6 +92,13 @@ _HEAD = Message(
     f"由文件推测，请逐行核对；带 ? 的注释是拿不准的地方。请填写每处 {BLANK}。",
     f"Guessed from the file: check every line (# ? marks a doubt), and fill in every {BLANK}.",
 )
+
+
+_NO_SUM: Final = re.compile(
+    r"(?i)余额|结余|结存|单价|均价|平均|比率|占比|率$|[%％]|\bbalance\b|saldo|solde|\bprice|preis\b|\brate\b"
+    r"|\bavg\b|average|mean\b|\bshare\b"
+)
+"""In the names of numbers that do not add up."""
 
 
 def _say(language: str, zh: str, en: str) -> str:
@@ -279,9 +288,17 @@ def _totals(found: Survey, language: str) -> Iterator[str]:
     """Yield which rows are totals: those with a word for one."""
     told = " OR ".join(_is_total(column) for column in found.columns if column.totals)
     if told:
-        yield f"totals: {{where: {quoted(told)}}}  # ? " + _say(
-            language, "合计行不计入，只作核对", "rows of totals are left out, and checked"
-        )
+        keys = f"where: {quoted(told)}"
+        zh, en = "合计行不计入，只作核对", "rows of totals are left out, and checked"
+        numbers = [c for c in found.columns if c.type in {"integer", "number"}]
+        added = [c for c in numbers if not (c.is_share or _NO_SUM.search(c.name))]
+        if added and len(added) < len(numbers):
+            keys += f", columns: [{', '.join(quoted(c.name) for c in added)}]"
+            zh, en = (
+                f"{zh}；余额、单价、比率不相加",
+                f"{en}; balances, prices and rates do not add up",
+            )
+        yield f"totals: {{{keys}}}  # ? " + _say(language, zh, en)
 
 
 def _is_total(column: Seen) -> str:
