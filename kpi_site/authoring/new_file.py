@@ -122,6 +122,7 @@ def new_file(
         "id": file.split("/")[2] if kind == "report" else name,
         "today": today.isoformat(),
         "department": department or BLANK,
+        "owner": department,
         "assessed": _department_name(draft, department),
     }
     return File(file, _forms().get_template(f"{kind}.yml.j2").render(words))

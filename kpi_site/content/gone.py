@@ -28,10 +28,15 @@ def deleted(root: Path, kind: Kind, names: Iterable[str]) -> frozenset[str]:
     Nothing where neither an edition nor git knows; git is not needed.
     """
     wanted = frozenset(map(str, names))
-    known = {n for n in wanted if kind == "indicator" and any((root / _FROZEN).glob(f"{n}.*.json"))}
+    known = frozen(root, wanted) if kind == "indicator" else frozenset()
     if wanted - known:
         known |= wanted & _deleted_files(root, _FOLDERS[kind])
-    return frozenset(known)
+    return known
+
+
+def frozen(root: Path, names: Iterable[str]) -> frozenset[str]:
+    """Return those of ``names`` that are cards of some edition."""
+    return frozenset(str(n) for n in names if any((root / _FROZEN).glob(f"{n}.*.json")))
 
 
 def _deleted_files(root: Path, folder: str) -> frozenset[str]:

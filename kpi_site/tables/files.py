@@ -49,7 +49,8 @@ def _whole_file(source: FactsFile, dataset: Dataset, zone: str) -> FactFile:
 
         sheet = source.sheet or dataset.sheet
         typed = None if laid is None else replace(laid, typed=True)
-        return SheetFile(source.path, source.name, dataset.fields, zone, sheet, typed)
+        missing = frozenset(dataset.missing_values)
+        return SheetFile(source.path, source.name, dataset.fields, zone, sheet, typed, missing)
     return CsvFile(
         source.path,
         source.name,

@@ -48,6 +48,7 @@ class SheetFile:
     zone: str
     sheet: Name | None = None
     laid_out: LaidOut | None = None  # how the rows stand, where not from the first row on
+    missing: frozenset[str] = frozenset()  # error values among them are missing ones
     since_1904: bool = False  # what days count from, in files of old Macs
 
     def batches(self) -> Iterator[Batch]:
@@ -280,6 +281,8 @@ class _Reader:
             if value is None and formula is not None:
                 yield self._fault(line, index, str(formula), "no-stored-value")
             elif isinstance(value, str) and value.startswith("#") and _is_error(value, formula):
+                if value in self.file.missing:
+                    continue
                 yield self._fault(line, index, value, "error-value")
             elif isinstance(value, float | int) and abs(value) >= _LONGEST_NUMBER:
                 yield self._fault(line, index, repr(value), "number-too-long")

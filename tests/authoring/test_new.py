@@ -53,6 +53,15 @@ def written(site: Path, made: File | Refusal) -> Path:
     return path
 
 
+def test_a_scorecard_has_its_department_as_owner(site: Path) -> None:
+    made = make(site, "scorecard", department="sales")
+    assert isinstance(made, File)
+    assert "\nowner: sales  # " in made.data.decode()
+    alone = make(site, "scorecard")
+    assert isinstance(alone, File)
+    assert "\nowner:" not in alone.data.decode()
+
+
 def fill(text: str, answers: dict[str, list[str]]) -> str:
     """Write the answers into the blanks in order, by the key before each; else a word."""
     left = {key: list(values) for key, values in answers.items()}

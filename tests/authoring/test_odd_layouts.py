@@ -255,6 +255,45 @@ def read(site: Path, name: str) -> pl.DataFrame:
     return pl.read_parquet(read_tables(catalog, site / "build/cache")[0][name].parquet)
 
 
+def test_error_values_that_stand_for_nothing(site: Path) -> None:
+    rows: Rows = [["day", "rate"], [date(2025, 3, 1), 0.5], [date(2025, 3, 2), "#DIV/0!"]]
+    proposed = propose(site, book(site, "x.xlsx", rows))
+    assert 'missingValues: ["", "#DIV/0!"]' in proposed.file.data.decode()
+    assert checked(site, proposed) == ()
+    assert read(site, "fresh")["rate"].null_count() == 1
+    book(site, "x.xlsx", [*rows, [date(2025, 3, 3), "#REF!"]])
+    catalog, _ = read_catalog(site, today=TODAY)
+    assert catalog is not None
+    (wrong,) = read_tables(catalog, site / "build/cache")[1]
+    assert (wrong.code, wrong.where.line) == ("error-value", 4)
+
+
+LIST = """\
+Belegjournal            Seite 1
+
+-----------------------------------------
+|Belegnr|Kunde    |Buch.dat. | Betrag HW|
+-----------------------------------------
+|4711   |Müller   |05.01.2025|  1.234,56|
+|4712   |Bär      |17.01.2025|   250,00-|
+-----------------------------------------
+"""
+
+
+def test_lists_with_lines_across_the_page(site: Path) -> None:
+    path = put(site, "x.txt", LIST.encode("cp1252"))
+    assert checked(site, propose(site, path)) == ()
+    assert read(site, "fresh")["Betrag HW"].to_list() == [Decimal("1234.56"), Decimal("-250.00")]
+    page = LIST.replace("Seite 1", "Seite 2").split("|4711")[0]
+    put(
+        site,
+        "x.txt",
+        (LIST + page + "|4713   |Otto     |01.02.2025|      5,00|\n").encode("cp1252"),
+    )
+    told = propose(site, path, "again").found.faults
+    assert [(p.code, p.where.line) for p in told] == [("too-few-cells", 9), ("joined-files", 12)]
+
+
 def test_lines_that_end_with_a_delimiter(site: Path) -> None:
     data = b"day,gate,trucks,\n2025-03-01,N,10,\n2025-03-05,S,20,\n"
     assert checked(site, propose(site, put(site, "x.csv", data))) == ()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kpi_site.catalog import Text
+from kpi_site.content import read_catalog
 from kpi_site.editions.figures import own_figures, scores
 from kpi_site.editions.store import read_editions
 from kpi_site.options import Options
@@ -239,3 +240,24 @@ def test_a_signature_that_is_repeated_is_there_once(options: Options) -> None:
     sign_all(options, "2026-10", on=date(2026, 11, 7))
     text = (options.root / "content/reports/2026-10/report.yml").read_text("utf-8")
     assert text.count("role: approved") == 2
+
+
+def test_a_comment_of_a_published_report_is_on_a_card_that_there_was(published: Options) -> None:
+    report = published.root / "content/reports/2026-10/report.yml"
+    text = report.read_text(encoding="utf-8").replace("summary:", "comments: {%s: x}\nsummary:")
+    card = published.root / "content/indicators/service/nps.yml"
+    report.write_text(text % "nps", encoding="utf-8")
+    own = "related: [csat]"
+    kept = card.read_text(encoding="utf-8").replace("id: nps", "id: promoters").replace(own, "")
+    card.rename(card.with_name("promoters.yml")).write_text(kept, encoding="utf-8")
+    edit(published.root, "content/scorecards/company.yml", "indicator: nps", "indicator: promoters")
+    assert references(published.root) == []
+    report.write_text(text % "npss", encoding="utf-8")
+    assert references(published.root) == [("unknown-indicator", "npss")]
+
+
+def references(root: Path) -> list[tuple[str, str]]:
+    """Return the codes of names that lead nowhere in a report, and the names."""
+    _, problems = read_catalog(root, today=date(2026, 11, 24))
+    found = [p for p in problems if p.where.file.startswith("content/reports/")]
+    return [(p.code, p.message.en.split("'")[1]) for p in found if p.code == "unknown-indicator"]

@@ -38,6 +38,7 @@ ABSENT: Final = frozenset(
 """Words that often stand for a missing value in columns of numbers and days."""
 
 _NO_NUMBER: Final = frozenset({
+    "#DIV/0!",
     "nil", "Nil", "NIL", "n.a.", "N.A.", "na", "n/d", "N/D", "nd", "k.A.", "s.o.", "TBD", "tbd",
     "TBC", "tbc", "缺", "缺失", "缺测", "未测", "无数据", "暂无",
 })  # fmt: skip

@@ -249,9 +249,9 @@ def _fitness(found: Sequence[Record]) -> tuple[float, int]:
     """
     width = len(found[0].cells) if found else 0
     if width < 2:
-        counts = Counter(len(record.cells) for record in found if not record.blank)
+        counts = Counter(len(record.cells) for record in found if len(record.cells) > 1)
         width, lines = max(counts.items(), key=lambda item: item[1], default=(0, 0))
-        return (lines / len(found) / 2, width) if width > 1 else (0.0, width)
+        return (lines / len(found) / 2, width) if width else (0.0, 1)
     return sum(len(record.cells) == width for record in found) / len(found), width
 
 

@@ -67,7 +67,7 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
     ``called`` are the names of file and sheet, in which a year may stand. ``merged`` tells
     that cells of the ``sheet`` are; empty rows below those of a sheet are no matter.
     """
-    counts = [sum(bool(cell.strip()) for cell in cells) for _, cells in grid]
+    counts = [0 if _rule(cells) else sum(bool(cell.strip()) for cell in cells) for _, cells in grid]
     typical = sorted(count for count in counts if count) or [0]
     least = max(2, (typical[len(typical) // 2] + 1) // 2)
     at = next((i for i, count in enumerate(counts) if count >= least), None)
@@ -75,7 +75,7 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
         return None
     at -= at > 0 and merged and _stands_below(grid, at)
     head = [grid[at]]
-    if at + 1 < len(grid) and _goes_on(grid, at):
+    if at + 1 < len(grid) and not _rule(grid[at + 1][1]) and _goes_on(grid, at):
         second = grid[at + 1]
         head = [second] if merged and _stands_alone(second[1]) else [*head, second]
         at = at if len(head) == 2 else at + 1
@@ -175,9 +175,10 @@ def _below(
 ) -> tuple[Layout, list[Message]]:
     """Return the layout with what stands among and below the rows."""
     notes = []
-    if any(cells and cells[0].startswith("#") for _, cells in below):
-        layout = replace(layout, comment="#")
-        notes.append(Message("有以 # 开头的说明", "there are remarks that begin with #"))
+    mark = _mark(below)
+    if mark is not None:
+        layout = replace(layout, comment=mark)
+        notes.append(Message(f"有以 {mark} 开头的行", f"there are lines that begin with {mark}"))
     filled = [i for i, (_, cells) in enumerate(below) if any(cell.strip() for cell in cells)]
     rows = filled[-1] + 1 if filled and sheet else len(below)
     if filled and len(filled) < rows:
@@ -189,6 +190,21 @@ def _below(
         told = f"{end.column} = {end.matches}"
         notes.append(Message(f"到 {told} 的行为止", f"the rows end at {told}"))
     return layout, notes
+
+
+def _rule(cells: Sequence[str]) -> str | None:
+    """Return the sign of which a line across the page is made, as lists of SAP have them."""
+    told = [cell.strip() for cell in cells if cell.strip()]
+    return told[0][0] if len(told) == 1 and re.fullmatch(r"([-=_*+])\1{4,}", told[0]) else None
+
+
+def _mark(below: Grid) -> str | None:
+    """Return the sign with which lines begin that are no rows: remarks, lines across the page."""
+    opening = [cells[0][:1] for _, cells in below if cells and not _rule(cells)]
+    if "#" in opening:
+        return "#"
+    rules = {cells[0][:1] for _, cells in below if cells and _rule(cells)} - {"", *opening}
+    return rules.pop() if len(rules) == 1 else None
 
 
 def _end(rows: Grid, columns: Sequence[str]) -> Until | None:

@@ -121,6 +121,7 @@ def _expected(
     return Expect(grain, fewest if fewest == max(filled) else max(1, fewest // 2))
 
 
+_NO_VALUES = ("#N/A", "#DIV/0!")  # errors that stand for nothing; others are mistakes
 _MOST_FAULTS = 10  # check names more of them
 
 
@@ -132,6 +133,7 @@ def _readers(path: Path, name: str, zone: str, layout: Layout) -> list[FactFile]
         Name("", here), here, Text(""), (Name(name, here),), _fields(layout),
         encoding=encoding, delimiter=layout.delimiter or ",", layout=layout.rows,
         sheet=Name(layout.sheets[0], here) if layout.sheets else None,
+        missing_values=("", *_NO_VALUES),
     )  # fmt: skip
     files = [FactsFile(path, name, Name(title, here)) for title in layout.together]
     return [fact_file(file, dataset, zone) for file in files or [FactsFile(path, name)]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kpi_site.catalog import CalendarTerm, Dataset, Indicator, IndicatorTerm, OtherTerm
 from kpi_site.content.draft import Draft
-from kpi_site.content.gone import Kind, deleted
+from kpi_site.content.gone import Kind, deleted, frozen
 from kpi_site.problems import Message, Name, Problem, unknown
 
 
@@ -131,9 +131,14 @@ def _references(draft: Draft, kinds: _Kinds) -> Iterator[Reference]:
     for scorecard in draft.catalog.scorecards.values():
         for line in scorecard.all_lines():
             yield line.indicator, kinds.indicator
+    root = draft.catalog.site.root
     for label, report in draft.catalog.reports.items():
-        if (draft.catalog.site.root / f"content/reports/{label}/edition-1").is_dir():
-            continue  # a published report may outlive the cards that it names
+        if (root / f"content/reports/{label}/edition-1").is_dir():
+            # A published report may outlive the cards that it names, but it has had them.
+            strange = {*report.comments} - {*draft.indicator_names}
+            strange -= frozen(root, strange)
+            yield from ((name, kinds.indicator) for name in report.comments if name in strange)
+            continue
         yield from ((name, kinds.scorecard) for name in report.scorecards)
         yield from ((name, kinds.indicator) for name in (*report.highlights, *report.comments))
     for action in draft.catalog.actions.values():
