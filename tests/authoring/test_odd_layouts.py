@@ -187,6 +187,19 @@ def test_weeks_and_periods(cells: list[str], written: str) -> None:
     assert seen(*cells).format == written
 
 
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("CPI", ["101.3", "102.7", "114.1"]),
+        ("Shelf", ["S3-1", "S3-2", "H12-5"]),
+        ("amount", ["2568", "2600"]),
+        ("amount", ["2550.5", "2600.1"]),
+    ],
+)
+def test_numbers_and_codes_that_are_no_years_of_eras(name: str, cells: list[str]) -> None:
+    assert see(pl.Series(name, cells), typed=False).type != "date"
+
+
 def test_months_with_a_point() -> None:
     for cells in (["2025.01", "2025.10"], ["2025.1", "2025.2", "2025.10"]):
         assert see(pl.Series("会计期间", cells), typed=False).format == "%Y.%m"
@@ -320,6 +333,10 @@ def test_percentages_of_a_sheet_as_numbers_and_as_texts(site: Path) -> None:
 )
 def test_amounts_of_other_countries(cells: list[str], notation: Notation | None) -> None:
     assert seen(*cells).notation == notation
+
+
+def test_a_code_with_a_letter_is_no_number() -> None:
+    assert see(pl.Series("code", ["12M", "14M"]), typed=False).type == "string"
 
 
 def test_words_for_nothing_among_numbers() -> None:

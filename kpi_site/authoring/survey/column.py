@@ -220,6 +220,8 @@ def _guesses(name: str, cells: pl.Series, *, typed: bool, commas: bool) -> Itera
         note = Message("点当作千位分隔；也可能是小数点", _POINT)
         yield _Guess("integer", numbers, notes=(note,), notation=Notation(decimal=",", group="."))
     yield from _decimal(cells, numbers)
+    if _ID_NAME.search(name):
+        return  # 12M of a code is no 12 million
     yield from _written(cells)
     if typed and (notation := notation_of(cells.filter(~numbers))) and notation.clock is None:
         yield from _read_as(notation, as_texts(cells, numbers, notation))

@@ -32,6 +32,7 @@ _OF_ERAS: Final = (
     "%EY年%m月%d日", "%EY年%m月", "%EY年", "%EY年度", "%EY/%m/%d", "%EY.%m.%d", "%EY-%m-%d",
     "%EY%m%d", "%EY/%m", "%EY.%m", "%EY-%m", "%d/%m/%EY", "%d-%m-%EY", "%d.%m.%EY",
 )  # fmt: skip
+_LIKE_NUMBERS: Final = frozenset({"%EY/%m", "%EY.%m", "%EY-%m"})
 _CLOCKS: Final = (
     " %H:%M:%S",
     " %H:%M",
@@ -128,6 +129,8 @@ def _of_eras(cells: pl.Series, sample: pl.Series) -> Iterator[TimeType]:
     if sample.is_empty() or not told.all():
         return
     for written in _OF_ERAS:
+        if written in _LIKE_NUMBERS and not names_months(name):
+            continue  # 114.5, S3-1
         if _suits(sample, "date", written):
             first = sample[0]
             day = _read(sample.head(1), "date", written)[0]
