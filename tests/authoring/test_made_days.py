@@ -142,6 +142,7 @@ def test_a_fiscal_year_is_told_to_begin_in_january(quarter: str) -> None:
     ("head", "lines"),
     [
         ("half", ("H1 2024", "H3 2024")),
+        ("code", ("S1-24", "S2-25")),
         ("year,week", ("2024,1", "2024,54")),
         ("Jahr,Quartal", ("2024,1", "2024,5")),
         ("Jahr,Monat", ("2024,13", "2024,1")),

@@ -22,9 +22,7 @@ from kpi_site.content.blanks import BLANK
 from kpi_site.content.yaml_set import scalar_text, with_scalar, with_snippet
 
 LIMITS: Final = ("baseline", "target", "challenge")
-_NOTHING: Final = frozenset(
-    {"-", "--", "–", "—", "——", "/", "无", "暂无", "N/A", "n/a", "NA", "TBD"}
-)
+_NOTHING: Final = frozenset({"-", "--", "–", "—", "——", "/", "无", "暂无", "N/A", "n/a", "NA"})
 """What people write where there is no threshold, or no unit."""
 Mapped = tuple[tuple[str, str], ...]
 """The keys of a card and the heads of the columns that tell them."""

@@ -32,6 +32,7 @@ _SIGN_IN_WORD: Final = re.compile("(?<=[a-z])[³¹¿¾º](?=[a-z])|[£¯](?=[a-z
 _CYRILLIC: Final = "cp1251"
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _RUSSIAN: Final = re.compile(r"[А-ЯЁІЇЄҐ]?[а-яёіїєґ]+|[А-ЯЁІЇЄҐ]+")
+_COMMON: Final = frozenset("оеаинтсрвлкмі")  # of its letters two in three
 _KOREAN: Final = "cp949"
 _SYLLABLES: Final = frozenset(
     "이다는에의가을를로하고지도서사기자시대정인일은한국전원부구수상나라어아리해보조제주공장스그있면것들만등"
@@ -107,16 +108,19 @@ def _by_letters(data: bytes, whole: bool) -> tuple[str, str] | None:
         if isinstance(text, str) and is_it(text[:_LOOKED_AT]):
             return text, encoding
     central, western = _decoded(data, _CENTRAL, whole), _decoded(data, _WESTERN, whole)
-    if not isinstance(central, str) or not _is_latin(central, _BESIDE_CENTRAL):
+    if not isinstance(central, str) or not _BESIDE_CENTRAL.search(central[:_LOOKED_AT]):
         return None
-    return None if isinstance(western, str) and _may_be_western(western) else (central, _CENTRAL)
+    if not _is_latin(central[:_LOOKED_AT], _BESIDE_CENTRAL):
+        return None
+    odd = not isinstance(western, str) or not _may_be_western(western[:_LOOKED_AT])
+    return (central, _CENTRAL) if odd else None
 
 
 def _is_korean(text: str) -> bool:
     words = [c for c in text if "\u3040" <= c <= "\ud7a3"]
     hangul = sum(c >= "\uac00" for c in words)
     common = sum(c in _SYLLABLES for c in words)
-    return len(words) >= _ENOUGH and hangul >= 0.97 * len(words) and 4 * common >= len(words)
+    return len(words) >= _ENOUGH and hangul >= 0.97 * len(words) and common >= 0.4 * len(words)
 
 
 def _is_russian(text: str) -> bool:
@@ -124,13 +128,15 @@ def _is_russian(text: str) -> bool:
     sound = sum(_RUSSIAN.fullmatch(word) is not None for word in words)
     letters = sum(map(len, words))
     others = sum(c > "\x7f" and not c.isalpha() and c not in _SIGNS for c in text)
-    return letters >= max(_ENOUGH, 3 * len(words), 10 * others) and sound >= 0.9 * len(words)
+    common = sum(c in _COMMON for word in words for c in word.lower())
+    known = sound >= 0.9 * len(words) and 2 * common >= letters
+    return known and letters >= max(2 * _ENOUGH, 3 * len(words), 10 * others)
 
 
 def _may_be_western(text: str) -> bool:
     """Tell whether letters of Western Europe make sense: no signs in words, and no ø beside è."""
     mixed = "ø" in text and re.search("[èìù]", text) is not None
-    return not mixed and _SIGN_IN_WORD.search(text[:_LOOKED_AT]) is None
+    return not mixed and _SIGN_IN_WORD.search(text) is None
 
 
 def _eastern(found: str | Message, data: bytes, whole: bool) -> tuple[str, str] | None:

@@ -30,7 +30,7 @@ _PARTS: Final = (  # names, and the highest number, which tells what is counted
     (re.compile(r"(?i)^(quarter|qtr|qq?|季|季度|四半期|quartal|trim(estr[ei])?|kwartaal)$"), 4),
     (re.compile(r"(?i)^(week([ _]?(no\.?|number))?|wk|kw|(kalender)?woche|semaine|semana|settimana"
                 r"|周|周次|周数|周别|第?几周|週|週次)$"), _WEEKS),
-    (re.compile(r"(?i)^(half([ _-]?year)?|半年|半年度|halbjahr|semestre|sem)$"), _HALVES),
+    (re.compile(r"(?i)^(half([ _-]?year)?|半年|半年度|halbjahr|semestre)$"), _HALVES),
 )  # fmt: skip
 _DAY_OF_MONTH: Final = re.compile(r"(?i)^(day|dd|日|tag|jour|d[ií]a|giorno|dag)$")
 _OF_PARTS: Final = Message("由年和月（或季）得到", "made of the year and the month or quarter")
@@ -238,6 +238,8 @@ def _whole_part(name: str, words: Sequence[str]) -> Made | None:
             continue
         around = [first[group] for group in ("a", "b", "c")]
         halves = any(map(_HALF_WORD.fullmatch, around)) or first["part"] in "上下"
+        if "S" in around and len(first["year"]) == 2:
+            continue  # S1-24 may be any code
         most = _HALVES if halves else 4
         numbers = {found["part"]: _PART_NUMBERS[found["part"]] for found in cells}
         known = halves or any(map(_QUARTER_WORD.fullmatch, around))

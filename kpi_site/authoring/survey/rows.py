@@ -195,7 +195,7 @@ def _below(
 def _rule(cells: Sequence[str]) -> str | None:
     """Return the sign of which a line across the page is made, as lists of SAP have them."""
     told = [cell.strip() for cell in cells if cell.strip()]
-    return told[0][0] if len(told) == 1 and re.fullmatch(r"([-=_*+])\1{4,}", told[0]) else None
+    return told[0][0] if len(told) == 1 and re.fullmatch(r"[-=_*+]{5,}", told[0]) else None
 
 
 def _mark(below: Grid) -> str | None:
