@@ -355,9 +355,12 @@ def test_a_row_of_units_below_names_below_groups(site: Path) -> None:
 
 def test_a_key_has_the_year_beside_the_week(site: Path) -> None:
     lines = "".join(f"2025,第{week}周,{shop},5\n" for week in (9, 10) for shop in "AB")
-    found = surveyed(site, "x.csv", f"年份,周次,门店,数量\n{lines}".encode())
-    assert found.key is not None
-    assert found.key.columns == ("年份", "周次", "门店")
+    proposed = propose(site, put(site, "x.csv", f"年份,周次,门店,数量\n{lines}".encode()))
+    assert proposed.found.key is not None
+    assert proposed.found.key.columns == ("年份", "周次", "门店")
+    assert checked(site, proposed) == ()
+    days = read(site, "fresh")["period_start"].unique().sort().to_list()
+    assert [day.date() for day in days] == [date(2025, 2, 24), date(2025, 3, 3)]
 
 
 def test_births_and_running_numbers_come_last(site: Path) -> None:
