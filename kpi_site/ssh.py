@@ -16,6 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from kpi_site.files import write_file
+
 NAMESPACE: Final = "kpi-site"
 SIGNERS_FILE: Final = "content/signers"  # of a site: who may sign its reports
 BESIDE: Final = "kpi-site-ssh-"  # begins the names of temporary folders
@@ -64,8 +66,8 @@ def verify(
     """
     with tempfile.TemporaryDirectory(prefix=BESIDE) as folder:
         allowed, given = Path(folder, "signers"), Path(folder, "signature")
-        allowed.write_bytes(signers)
-        given.write_bytes(signature)
+        write_file(allowed, signers)
+        write_file(given, signature)
         moment = f"verify-time={on:%Y%m%d}1200"
         asked = ["verify", "-f", str(allowed), "-I", principal, "-n", NAMESPACE]
         done = _run([*asked, "-O", moment, "-s", str(given)], message)

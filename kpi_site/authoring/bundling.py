@@ -83,7 +83,7 @@ def _targets(pythons: Iterable[str]) -> Iterator[tuple[str, ...]]:
 def _download(wheels: Path, options: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory() as aside:
         locked = Path(aside) / LOCK
-        locked.write_text(dependencies(), encoding="utf-8")
+        write_file(locked, dependencies().encode())
         command = [
             sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet",
             "--require-hashes", "--no-deps", "--only-binary", ":all:", "--find-links", str(wheels),

@@ -9,7 +9,8 @@ from typing import Final
 import polars as pl
 
 from kpi_site.catalog import Field
-from kpi_site.files import beside, named
+from kpi_site.files import beside
+from kpi_site.tables.disk import disk_named
 from kpi_site.tables.model import SnapshotPart
 from kpi_site.tables.sources import sha256
 
@@ -32,12 +33,11 @@ def store(
     folder.mkdir(parents=True, exist_ok=True)
     aside = beside(folder / ALL)
     try:
-        frame.write_parquet(aside, compression="zstd", statistics=False)
-        digest = sha256(aside)
-        name = f"{period or ALL}.{digest[:_SHOWN]}.parquet"
-        aside.replace(folder / name)
-    except OSError as error:
-        raise named(error, folder) from error
+        with disk_named(folder):
+            frame.write_parquet(aside, compression="zstd", statistics=False)
+            digest = sha256(aside)
+            name = f"{period or ALL}.{digest[:_SHOWN]}.parquet"
+            aside.replace(folder / name)
     finally:
         aside.unlink(missing_ok=True)
     return SnapshotPart(name, period, frame.height, digest, fetched)

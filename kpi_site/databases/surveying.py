@@ -14,6 +14,7 @@ from kpi_site.databases.server import BinaryValueError, RefusedError, Server, Se
 from kpi_site.databases.statements import source_text
 from kpi_site.files import beside
 from kpi_site.problems import Location, Message, Name, Problem
+from kpi_site.tables.disk import disk_named
 
 _LOOKED_AT: Final = 100_000  # rows
 
@@ -63,7 +64,8 @@ def _written(server: Server, source: str, path: Path) -> Sampled:
             usable = [column for column in usable if column.name != error.column]
             left_out.append(error.column)
         else:
-            frame.write_parquet(path)
+            with disk_named(path):
+                frame.write_parquet(path)
             return Sampled(path, tuple(left_out))
 
 

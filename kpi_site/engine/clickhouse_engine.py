@@ -18,6 +18,7 @@ from kpi_site.engine.seam import Tables
 from kpi_site.engine.sql_engine import SqlEngine
 from kpi_site.problems import Failure, Message
 from kpi_site.sql.printing.clickhouse import ClickHouse
+from kpi_site.tables.disk import disk_named
 
 if TYPE_CHECKING:
     from chdb.session import Session as Connection
@@ -76,7 +77,8 @@ class _House:
 
     def load(self, frame: pl.DataFrame) -> str:
         path = self._path()
-        frame.select(pl.col(pl.Date).to_physical(), ~pl.selectors.date()).write_parquet(path)
+        with disk_named(path):
+            frame.select(pl.col(pl.Date).to_physical(), ~pl.selectors.date()).write_parquet(path)
         return f"(SELECT * FROM file('{path}', 'Parquet'))"
 
     def query(self, statement: str) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from kpi_site.engine.facts_sql import Session, schema_of
 from kpi_site.engine.seam import Tables
 from kpi_site.engine.sql_engine import SqlEngine
 from kpi_site.sql.printing.dialect import Dialect
+from kpi_site.tables.disk import disk_named
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -60,7 +61,8 @@ class _Duck:
 
     def load(self, frame: pl.DataFrame) -> str:
         path = self.scratch / f"{len(self.loaded)}.parquet"
-        frame.write_parquet(path)
+        with disk_named(path):
+            frame.write_parquet(path)
         self.loaded.append(path)
         return f"(SELECT * FROM {_parquet(path)})"
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -24,6 +21,7 @@ from kpi_site.sql.measured import Ranges
 from kpi_site.tables.batch import Row
 from kpi_site.tables.collector import Collector
 from kpi_site.tables.derive import is_row_local
+from kpi_site.tables.disk import disk_named
 from kpi_site.tables.files import FactFile, locate
 from kpi_site.tables.keys import repeated_key, repeats, unique_keys
 from kpi_site.tables.model import RuleCount, Table
@@ -38,7 +36,6 @@ from kpi_site.tables.validity import (
 )
 
 _ROW: Final = "\0row"  # no header can hold such a name
-_OS_ERROR: Final = re.compile(r"\(os error (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +137,6 @@ def _whole(dataset: Dataset, rows: Path, parents: Mapping[str, Table]) -> pl.Dat
     frame = pl.scan_parquet(rows, glob=False).with_row_index(_ROW)
     frame, _ = with_parents(frame, dataset, parents, names)
     return frame.sort(_ROW).drop(_ROW).collect()
-
-
-@contextmanager
-def disk_named(target: Path) -> Iterator[None]:
-    """Raise what Polars says of a disk that refuses as the OSError that it is."""
-    try:
-        yield
-    except pl.exceptions.ComputeError as error:
-        code = _OS_ERROR.search(str(error))
-        if code is None:
-            raise
-        number = int(code[1])
-        raise OSError(number, os.strerror(number), str(target)) from error
 
 
 def _check_unique(

@@ -6,15 +6,19 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from kpi_site import ssh
+from kpi_site.catalog import Field
 from kpi_site.changes import PENDING, Change, alone, carry_out
+from kpi_site.databases import stored
 from kpi_site.files import write_file
-from kpi_site.problems import Message
-from kpi_site.tables.build import disk_named
+from kpi_site.problems import Location, Message, Name
+from kpi_site.tables.disk import disk_named
 from tests.editions.conftest import MINI, snapshot
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -68,6 +72,32 @@ def test_rows_that_find_no_room_are_named() -> None:
     assert told.value.filename == str(full)
     with pytest.raises(pl.exceptions.ColumnNotFoundError), disk_named(full):
         frame.select("b")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_fetched_rows_that_find_no_room_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aside, folder = tmp_path / "aside", tmp_path / "snapshots"
+    aside.symlink_to("/dev/full")
+    monkeypatch.setattr(stored, "beside", lambda _: aside)
+    where = Location("staff.yml")
+    fields = [Field(Name("id", where), "integer")]
+    with pytest.raises(OSError, match="No space left") as told:
+        stored.store(pl.DataFrame({"id": range(100_000)}), fields, folder, None, "")
+    assert told.value.filename == str(folder)
+    assert not [*folder.iterdir()]
+    assert not aside.is_symlink()
+
+
+def test_what_ssh_is_to_look_at_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left") as told:
+        ssh.verify(b"", "approved@sales", b"", b"", date(2026, 11, 1))
+    assert Path(told.value.filename).name == "signers"
 
 
 def test_a_file_that_finds_no_room_is_named_and_nothing_stays(
