@@ -12,6 +12,8 @@ from kpi_site.engine.balance import BalanceRequest, Balances, Snapshot
 from kpi_site.engine.cube import WHOLE, Schema
 from kpi_site.engine.cube_sql import fold_sql, member_name, whole
 from kpi_site.engine.facts_sql import Facts, Session, facts_of, member, until_day
+from kpi_site.engine.grouped_sql import Grouped
+from kpi_site.engine.quantile_sql import each_alone
 from kpi_site.engine.rows_sql import argument, grouped
 from kpi_site.engine.seam import Tables
 from kpi_site.formula.evaluate import Operand
@@ -34,8 +36,9 @@ def balances_by_sql(
     until = until_day(facts.names[request.time], schema[request.time], through, dialect)
     facts = Facts(f"SELECT * FROM ({facts.select}) AS f WHERE {until}", facts.names)
     folded = [atom for atom in request.atoms if not atom.holistic]
+    size = tables[request.dataset].rows
     counted = {
-        atom: _counted(session, dialect, request, facts, schema, atom)
+        atom: _counted(session, dialect, request, facts, schema, atom, size)
         for atom in request.atoms
         if atom.holistic
     }
@@ -122,6 +125,7 @@ def _counted(
     facts: Facts,
     schema: Schema,
     atom: Atom,
+    size: int,
 ) -> dict[_Key, int | float | None]:
     """Return an aggregate that needs the rows again, at each time that has any."""
     value, where, kind = argument(atom.aggregate, facts, schema, dialect)
@@ -130,10 +134,11 @@ def _counted(
     rows = (
         f"SELECT * FROM (SELECT {items} FROM ({facts.select}) AS f{kept}) AS w WHERE v IS NOT NULL"
     )
-    kinds = [polars_type(schema[name]) for name in request.dimensions]
+    kinds = [schema[name] for name in request.dimensions]
+    answers = grouped(
+        Grouped(session, dialect, rows, kind, kinds), atom.aggregate, size, each_alone
+    )
     return {
         (WHOLE if position is None else request.dimensions[position], name, time): found
-        for time, position, name, found in grouped(
-            session, dialect, rows, atom.aggregate, kind, kinds
-        )
+        for time, position, name, found in answers
     }

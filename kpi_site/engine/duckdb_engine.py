@@ -71,7 +71,7 @@ class _Duck:
 
         try:
             return frame_of(self.connection.sql(statement))
-        except OutOfMemoryException:  # a median's values are held, they cannot be put away
+        except OutOfMemoryException:  # not all that is held can be put away
             self.connection.execute("RESET memory_limit")
             return frame_of(self.connection.sql(statement))
 

@@ -189,20 +189,26 @@ def _with_next(facts: Facts, entity: str, time: str, schema: Schema, dialect: Di
         f" (SELECT DISTINCT {who} AS e, {when} AS u FROM ({facts.select}) AS g"
         f" WHERE {when} IS NOT NULL) AS h"
     )
-    # NULL equals NULL here: compared as "is it NULL" and, where it is not, by value.
-    filler = _filler(schema[entity], dialect)
-    same = (
-        f"(f.{who} IS NULL) = (n.e IS NULL)"
-        f" AND COALESCE(f.{who}, {filler}) = COALESCE(n.e, {filler})"
-    )
+    alike = same(f"f.{who}", "n.e", some(schema[entity], dialect))
     rows = (
         f"SELECT f.*, n.x_next FROM ({facts.select}) AS f"
-        f" LEFT JOIN ({following}) AS n ON {same} AND f.{when} = n.u"
+        f" LEFT JOIN ({following}) AS n ON {alike} AND f.{when} = n.u"
     )
     return Facts(rows, {**facts.names, NEXT: "x_next"})
 
 
-def _filler(kind: SqlType, dialect: Dialect) -> str:
+def same(left: str, right: str, filler: str) -> str:
+    """Return the condition that two values are equal, as NULL is to NULL.
+
+    Compared as "is it NULL" and, with any ``filler`` there, by value: so that engines can hash.
+    """
+    return (
+        f"({left} IS NULL) = ({right} IS NULL)"
+        f" AND COALESCE({left}, {filler}) = COALESCE({right}, {filler})"
+    )
+
+
+def some(kind: SqlType, dialect: Dialect) -> str:
     """Return some value of a type."""
     match kind.kind:
         case "boolean":

@@ -98,4 +98,13 @@ class _Server:
 
 def _type(kind: pl.DataType) -> str:
     """Return the type of a column that we made ourselves."""
-    return "DATE" if kind == pl.Date() else "BIGINT"
+    return _OURS.get(kind, "BIGINT")
+
+
+_OURS = {
+    pl.Boolean(): "BOOLEAN",
+    pl.Date(): "DATE",
+    pl.Datetime("us"): "TIMESTAMP",
+    pl.Float64(): "DOUBLE PRECISION",
+    pl.String(): "TEXT",
+}

@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-from kpi_site.engine import spark_engine
+from kpi_site.engine import quantile_sql, spark_engine
 from kpi_site.engine.spark_engine import SparkEngine
 
 # It is a cluster too, for those who come by Spark Connect.
@@ -48,3 +48,9 @@ def spark(spark_url: str) -> SparkEngine:
             conf.set("spark.sql.codegen.wholeStage", "false")
             conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     return engine
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let few values be too many to be counted one by one, as of very many rows."""
+    monkeypatch.setattr(quantile_sql, "MOST", 2)

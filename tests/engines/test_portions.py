@@ -10,12 +10,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from kpi_site.engine import distinct_sql, rows
+from kpi_site.engine import distinct_sql, quantile_sql, rows
 from kpi_site.engine.duckdb_engine import DuckDBEngine
 from kpi_site.engine.polars_engine import PolarsEngine
 from kpi_site.engine.rows import Reach, portions
 from tests.engines.drawn import CYCLES, ROWS, write_drawn
 from tests.engines.figures import SITES, read_site
+from tests.engines.kinds import by_every_kind
 
 DAY = date(2026, 1, 1)
 
@@ -28,6 +29,7 @@ def test_drawn_facts(drawn: list[tuple[str, ...]], cycle: str) -> None:
         expected = site.figures(PolarsEngine())
         patch.setattr(rows, "MOST_AT_ONCE", 2)
         patch.setattr(distinct_sql, "MOST_SEGMENTS", 3)
+        patch.setattr(quantile_sql, "MOST", 2)
         assert site.differences(PolarsEngine(), expected) == []
         assert site.differences(DuckDBEngine(), expected) == []
 
@@ -38,8 +40,14 @@ def test_small_site(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     expected = site.figures(PolarsEngine())
     monkeypatch.setattr(rows, "MOST_AT_ONCE", 3)
     monkeypatch.setattr(distinct_sql, "MOST_SEGMENTS", 3)
+    monkeypatch.setattr(quantile_sql, "MOST", 2)
     assert site.differences(PolarsEngine(), expected) == []
     assert site.differences(DuckDBEngine(), expected) == []
+
+
+@pytest.mark.usefixtures("narrow")
+def test_dimensions_of_every_kind(tmp_path: Path) -> None:
+    assert by_every_kind(tmp_path).differences(DuckDBEngine()) == []
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=8)

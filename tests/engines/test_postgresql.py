@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from kpi_site.engine.postgresql_engine import PostgreSQLEngine
 from tests.engines.drawn import CYCLES, ROWS, write_drawn
 from tests.engines.figures import SITES, SMALL, read_site
+from tests.engines.kinds import by_every_kind
 from tests.servers import Server
 
 
@@ -27,6 +28,7 @@ def test_small_site(name: str, tmp_path: Path, server: PostgreSQLEngine) -> None
     assert read_site(SITES / name, tmp_path).differences(server) == []
 
 
+@pytest.mark.usefixtures("narrow")
 @settings(
     max_examples=5,
     deadline=None,
@@ -38,3 +40,9 @@ def test_drawn_facts(server: PostgreSQLEngine, rows: list[tuple[str, ...]], cycl
     with tempfile.TemporaryDirectory() as name:
         site = read_site(write_drawn(Path(name), rows, cycle), Path(name) / "build")
         assert site.differences(server) == []
+
+
+@pytest.mark.engines
+@pytest.mark.usefixtures("narrow")
+def test_dimensions_of_every_kind(tmp_path: Path, server: PostgreSQLEngine) -> None:
+    assert by_every_kind(tmp_path).differences(server) == []

@@ -13,6 +13,7 @@ from kpi_site.engine.spark_engine import SparkEngine
 from kpi_site.problems import Failure
 from tests.engines.drawn import CYCLES, ROWS, write_drawn
 from tests.engines.figures import ODD, SITES, SMALL, read_site
+from tests.engines.kinds import by_every_kind
 
 COMPANY = Path(__file__).parents[2]
 pytestmark = [pytest.mark.engines, pytest.mark.xdist_group("spark")]
@@ -30,6 +31,7 @@ def test_sample_company(tmp_path: Path, spark: SparkEngine) -> None:
     assert company.differences(spark, expected) == []
 
 
+@pytest.mark.usefixtures("narrow")
 @settings(
     max_examples=2,
     deadline=None,
@@ -41,6 +43,11 @@ def test_drawn_facts(spark: SparkEngine, rows: list[tuple[str, ...]], cycle: str
     with tempfile.TemporaryDirectory() as name:
         site = read_site(write_drawn(Path(name), rows, cycle), Path(name) / "build")
         assert site.differences(spark) == []
+
+
+@pytest.mark.usefixtures("narrow")
+def test_dimensions_of_every_kind(tmp_path: Path, spark: SparkEngine) -> None:
+    assert by_every_kind(tmp_path).differences(spark) == []
 
 
 def test_by_spark_connect(

@@ -35,11 +35,7 @@ class ClickHouse(Dialect):
         "duration": "Nullable(Int64)",
     }
     huge: ClassVar[str] = "Nullable(Decimal(38, 0))"
-
-    def type_name(self, kind: SqlType, *, wide: bool = False) -> str:
-        if kind.kind == "number":
-            return f"Nullable(Decimal(38, {kind.scale}))"
-        return super().type_name(kind, wide=wide)
+    decimal: ClassVar[str] = "Nullable(Decimal({digits}, {scale}))"
 
     def literal(self, value: object, kind: SqlType, *, wide: bool) -> str:
         match value:
@@ -97,10 +93,6 @@ class ClickHouse(Dialect):
 
     def total(self, text: str, kind: SqlType) -> str:
         return f"SUM({text if kind.kind in {'number', 'double'} else self._wide(text)})"
-
-    def middle(self, text: str, kind: SqlType) -> tuple[str, str] | None:
-        value = text if kind.kind in {"number", "double"} else self._wide(text)
-        return f"quantileExactLow(0.5)({value})", f"quantileExactHigh(0.5)({value})"
 
     def has_bit(self, text: str, bits: int) -> str:
         return f"bitAnd({text}, {bits}) <> 0"

@@ -15,6 +15,7 @@ from kpi_site.sql.kinds import DATE, DATETIME, MAX_SCALE, NULL, SqlType
 from kpi_site.sql.printing.calls import CALLS
 from kpi_site.sql.printing.operand import Parts, Printed, Refused
 
+_SLIM = 18  # digits of a decimal that has 64 bits
 _MICRO = timedelta(microseconds=1)
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$"
 _DOUBLE = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
@@ -35,6 +36,7 @@ class Dialect:
         "duration": "BIGINT",
     }
     huge: ClassVar[str] = "HUGEINT"  # whole numbers beyond 64 bits
+    decimal: ClassVar[str] = "DECIMAL({digits}, {scale})"
 
     def call(self, op: str, parts: Parts, result: SqlType, at: int) -> str:
         """Return an operator or function by its canonical name."""
@@ -50,12 +52,19 @@ class Dialect:
     def type_name(self, kind: SqlType, *, wide: bool = False) -> str:
         """Return the name of a type; ``wide`` whole numbers need more than 64 bits."""
         if kind.kind == "number":
-            return f"DECIMAL(38, {kind.scale})"
+            return self.decimal.format(digits=38, scale=kind.scale)
         return self.huge if wide and kind.kind == "integer" else self.types[kind.kind]
 
     def cast(self, text: str, kind: SqlType, *, wide: bool = False) -> str:
         """Return a conversion that cannot fail."""
         return f"CAST({text} AS {self.type_name(kind, wide=wide)})"
+
+    def slim(self, part: Printed) -> str:
+        """Return a decimal in 64 bits where all of its values have room there."""
+        kind, bound = part.type, part.bound
+        if bound is None or max(map(abs, bound)) >= 10**_SLIM or kind.scale > _SLIM:
+            return part.text
+        return f"CAST({part.text} AS {self.decimal.format(digits=_SLIM, scale=kind.scale)})"
 
     def convert(self, part: Printed, to: SqlType) -> str:
         """Return an operand in type ``to``: without loss, or as a double."""
@@ -170,13 +179,6 @@ class Dialect:
         """Return a value by which rows are grouped in a form that can travel."""
         del kind
         return text
-
-    def middle(self, text: str, kind: SqlType) -> tuple[str, str] | None:
-        """Return the lower and the upper of the middle values; None if only sorting tells."""
-        del kind
-        # Of an even number of values the second share is just beyond the lower one.
-        shares = "[0.5, 0.5000000001]"
-        return tuple(f"QUANTILE_DISC({text}, {shares})[{n}]" for n in (1, 2))  # type: ignore[return-value]
 
     def has_bit(self, text: str, bits: int) -> str:
         """Return the condition that a whole number has one of ``bits`` (of 62)."""

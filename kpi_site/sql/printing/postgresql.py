@@ -26,11 +26,7 @@ class PostgreSQL(Dialect):
         "string": "TEXT",
     }
     huge: ClassVar[str] = "NUMERIC(38, 0)"
-
-    def type_name(self, kind: SqlType, *, wide: bool = False) -> str:
-        if kind.kind == "number":
-            return f"NUMERIC(38, {kind.scale})"
-        return super().type_name(kind, wide=wide)
+    decimal: ClassVar[str] = "NUMERIC({digits}, {scale})"
 
     def convert(self, part: Printed, to: SqlType) -> str:
         match part.type.kind, to.kind:
@@ -131,11 +127,6 @@ class PostgreSQL(Dialect):
         return f"MAKE_DATE(({year})::INTEGER, ({month})::INTEGER, ({day})::INTEGER)"
 
     # --- aggregates ------------------------------------------------------------------
-
-    def middle(self, text: str, kind: SqlType) -> tuple[str, str] | None:
-        shares = "ARRAY[0.5, 0.5000000001]"
-        found = f"(PERCENTILE_DISC({shares}) WITHIN GROUP (ORDER BY {text}))"
-        return f"{found}[1]", f"{found}[2]"
 
     def exact(self, text: str, kind: SqlType) -> str:
         places = kind.scale if kind.kind == "number" else 0

@@ -96,10 +96,6 @@ class Spark(Dialect):
         exact = kind.kind in {"number", "double"}
         return f"SUM({text if exact else f'CAST({text} AS {self.huge})'})"
 
-    def middle(self, text: str, kind: SqlType) -> tuple[str, str] | None:
-        del text, kind  # its percentiles are doubles
-        return None
-
     # --- the calendar ----------------------------------------------------------------
 
     def micros(self, moment: str) -> str:
