@@ -12,7 +12,8 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import normpath
 from typing import Final
 
 PART: Final = ".part"  # ends the name of a file that is being written
@@ -28,8 +29,8 @@ class File:
 
     def __post_init__(self) -> None:
         """Refuse a path that leaves its folder (a bug of the generator, hence ValueError)."""
-        pure = PurePosixPath(self.path)
-        if pure.is_absolute() or not pure.parts or ".." in pure.parts or "\\" in self.path:
+        parts = [part for part in self.path.split("/") if part not in {"", "."}]
+        if self.path.startswith("/") or not parts or ".." in parts or "\\" in self.path:
             raise ValueError(f"not a path inside a folder: {self.path!r}")
 
     @property
@@ -57,7 +58,7 @@ def write_changed(root: Path, files: Iterable[File]) -> Written:
     changed: list[str] = []
     wanted: set[str] = set()
     for file in files:
-        path = str(PurePosixPath(file.path))
+        path = normpath(file.path)
         if path in wanted:
             raise ValueError(f"two files have the path {path!r}")
         wanted.add(path)
@@ -73,12 +74,12 @@ def write_file(target: Path, data: bytes) -> bool:
     The file is written aside and moved into place. Raises OSError, with the name of
     ``target``, when the disk refuses.
     """
+    if _holds(target, data):
+        return False
     if target.is_dir():  # a page became a file: the folder's own files are stale
         for _ in _remove_all_but(target, set()):
             pass
         target.rmdir()
-    elif _holds(target, data):
-        return False
     for folder in target.parents:
         if folder.is_file():  # and the reverse
             folder.unlink()
@@ -133,18 +134,19 @@ def _put(target: Path, data: bytes) -> None:
 def _holds(target: Path, data: bytes) -> bool:
     try:
         return target.stat().st_size == len(data) and target.read_bytes() == data
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return False
 
 
 def _remove_all_but(root: Path, wanted: set[str]) -> Iterator[str]:
     """Delete the files below ``root`` that are not wanted, and folders left empty."""
-    for folder, _, names in os.walk(root, topdown=False):
-        here = Path(folder)
+    top = str(root)
+    for here, _, names in os.walk(top, topdown=False):
+        below = here[len(top) :].replace(os.sep, "/").strip("/")
         for name in sorted(names):
-            path = (here / name).relative_to(root).as_posix()
-            if path not in wanted and not being_written(here / name):
-                (here / name).unlink(missing_ok=True)
+            path = f"{below}/{name}" if below else name
+            if path not in wanted and not being_written(Path(here, name)):
+                Path(here, name).unlink(missing_ok=True)
                 yield path
-        if here != root and not any(here.iterdir()):
-            here.rmdir()
+        if below and not os.listdir(here):  # noqa: PTH208 - a Path for each name takes longer
+            Path(here).rmdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -17,6 +18,24 @@ _MARKED = re.compile(r'"\\u0000number ([^"]*)"')
 def to_json(data: Any) -> str:
     """Return ``data`` as JSON, with what ``number`` marked as numbers of all their digits."""
     return _MARKED.sub(r"\1", json.dumps(data, ensure_ascii=False, indent=1)) + "\n"
+
+
+def to_json_lines(data: Mapping[str, Any]) -> str:
+    """Return ``data`` as `to_json` does, but each key on a line, and each item of a list.
+
+    So a large list is read line by line, and written in a fraction of the time.
+    """
+    return "{\n" + ",\n".join(f"{_line(key)}: {_lines(own)}" for key, own in data.items()) + "\n}\n"
+
+
+def _lines(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return _line(value)
+    return "[\n" + ",\n".join(map(_line, value)) + "\n]"
+
+
+def _line(value: Any) -> str:
+    return _MARKED.sub(r"\1", json.dumps(value, ensure_ascii=False))
 
 
 def kept(data: dict[str, Any]) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import io
 import pickle
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
@@ -50,11 +51,39 @@ _KNOWN: Final = {
 }  # fmt: skip
 
 
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    if not is_dataclass(kind):
+        raise pickle.UnpicklingError(f"no value of a catalog: {kind}")
+    return tuple(one.name for one in fields(kind))
+
+
+def _value(kind: type, *values: object) -> object:
+    """Return the frozen value of a ``kind`` whose fields hold ``values``, without checks anew."""
+    made: object = object.__new__(kind)
+    for name, own in zip(_fields(kind), values, strict=True):
+        object.__setattr__(made, name, own)
+    return made
+
+
+class _Pickler(pickle.Pickler):
+    """Writes values as their fields: Python's own way asks each for its fields as it is read."""
+
+    def reducer_override(self, value: object) -> Any:
+        """Return how ``value`` is made again."""
+        if isinstance(value, type) or not is_dataclass(value):
+            return NotImplemented
+        kind: type = type(value)
+        return _value, (kind, *(getattr(value, name) for name in _fields(kind)))
+
+
 class _Unpickler(pickle.Unpickler):
     """Makes values of the catalog, and refuses everything else."""
 
-    def find_class(self, module: str, name: str) -> type:
+    def find_class(self, module: str, name: str) -> Callable[..., object]:
         """Return a class of the catalog. Raises UnpicklingError for any other name."""
+        if (module, name) == (_value.__module__, _value.__qualname__):
+            return _value
         try:
             return _KNOWN[module, name]
         except KeyError:
@@ -127,13 +156,19 @@ class KeptValues:
 
     def put(self, key: str, told: Told) -> None:
         """Keep what was read."""
-        self.asked[key] = pickle.dumps((told.value, told.keys, told.written), protocol=5)
+        self.asked[key] = _pickled((told.value, told.keys, told.written))
 
     def save(self) -> None:
         """Write what was asked for, if anything else is kept, and if the disk lets us."""
         if self.asked.keys() != self.before.keys():
             with suppress(OSError):
                 write_sealed(self.path, pickle.dumps(self.asked, protocol=5))
+
+
+def _pickled(value: object) -> bytes:
+    out = io.BytesIO()
+    _Pickler(out, protocol=5).dump(value)
+    return out.getvalue()
 
 
 def kept_values(folder: Path | None) -> KeptValues | None:

@@ -13,7 +13,7 @@ from kpi_site.catalog import Catalog
 from kpi_site.computed import Computed
 from kpi_site.downloads.cards import indicators_json
 from kpi_site.downloads.contributions import contributions_csv
-from kpi_site.downloads.keys import names_csv, periods_csv, scorecards_csv
+from kpi_site.downloads.keys import names_csv, periods_csv, periods_of, scorecards_csv
 from kpi_site.downloads.package import Resource, datapackage_json
 from kpi_site.downloads.scores import kept_name, scores_csv
 from kpi_site.downloads.signals import in_order, signals_csv
@@ -50,7 +50,8 @@ def files(
         written.append(Resource("scores", "csv", scored))
         yield File(spreadsheet_path("scores"), harmless(scored))
         written.append(Resource("scorecards", "csv", scorecards_csv(catalog)))
-    written.append(Resource("periods", "csv", periods_csv(computed)))
+    of_cards = (own["periods"] for own in rows.values())
+    written.append(Resource("periods", "csv", periods_csv(computed, of_cards)))
     written.append(Resource("names", "csv", names_csv(catalog)))
     if revisions is not None:
         written.append(Resource("revisions", "csv", revisions))
@@ -85,6 +86,7 @@ def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) ->
         values = tidy.to_csv(tidy.values(found, card.unit.code))
         yield File("values", values)
         yield File("spreadsheet", harmless(values))
+        yield File("periods", periods_of(found))
         yield File("terms", tidy.to_csv(tidy.terms(found, terms)))
         yield File("signals", signals_csv(in_order(behaviours(card, catalog.indicators, found))))
         yield File("contributions", contributions_csv(catalog.site.calendar, card, found))

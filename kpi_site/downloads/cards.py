@@ -10,7 +10,7 @@ from typing import Any
 
 from kpi_site.as_data.cards import card_json, roles_json, rule_json, standard_json, step_json
 from kpi_site.as_data.figures import threshold_json
-from kpi_site.as_data.values import kept, number, part_json, text, to_json
+from kpi_site.as_data.values import kept, number, part_json, text, to_json_lines
 from kpi_site.catalog import Catalog, Indicator
 from kpi_site.computed import Computed, Scores
 from kpi_site.disclosure.rows import tells_files
@@ -37,7 +37,7 @@ def indicators_json(computed: Computed) -> str:
         ],
         "datasets": [_dataset(catalog, table) for _, table in sorted(computed.tables.items())],
     }
-    return to_json(data)
+    return to_json_lines(data)
 
 
 def _card(

@@ -5,11 +5,12 @@ Rules: specification.md#periods-csv, specification.md#names-csv, specification.m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kpi_site.catalog import Catalog, Group, Indicator, Line, Scorecard, Text
 from kpi_site.computed import Computed
-from kpi_site.periods import Period
+from kpi_site.periods import Grain, Period
+from kpi_site.results import IndicatorResults
 from kpi_site.schema import dimension_field
 from kpi_site.tidy import NAMES, PERIODS, SCORECARDS, plain, rows_csv
 from kpi_site.wording.dates import format_period
@@ -17,17 +18,27 @@ from kpi_site.wording.dates import format_period
 _Row = Sequence[object]
 
 
-def periods_csv(computed: Computed) -> bytes:
-    """Return every period that has a result, a total or a report: the shortest first."""
-    found = sorted(set(_periods(computed)), key=lambda p: (p.grain.rank, p.first))
-    return rows_csv((PERIODS, *map(_period, found)))
+def periods_csv(computed: Computed, of_cards: Iterable[bytes]) -> bytes:
+    """Return every period that has a result, a total or a report: the shortest first.
+
+    ``of_cards`` are the rows of the periods in which cards have results, by `periods_of`.
+    """
+    rows = {row for own in of_cards for row in own.splitlines()}
+    rows.update(rows_csv(map(_period, set(_reported(computed)))).splitlines())
+    return rows_csv((PERIODS,)) + b"".join(row + b"\n" for row in sorted(rows, key=_in_order))
 
 
-def _periods(computed: Computed) -> Iterator[Period]:
-    for name in computed.catalog.indicators:
-        found = computed.results.get(name)
-        for series in found.wholes() if found else ():
-            yield from (result.period for result in series.results)
+def periods_of(results: IndicatorResults) -> bytes:
+    """Return a row for each period in which a card has a result."""
+    return rows_csv(_period(r.period) for own in results.wholes() for r in own.results)
+
+
+def _in_order(row: bytes) -> tuple[int, bytes]:
+    grain, _, first, _ = row.split(b",", 3)
+    return Grain(grain.decode()).rank, first
+
+
+def _reported(computed: Computed) -> Iterator[Period]:
     for name in computed.catalog.scorecards:
         scored = computed.scores.get(name)
         yield from scored.periods if scored is not None else ()

@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import total_ordering
+from functools import cache, total_ordering
 from typing import Literal
 
 
@@ -30,8 +30,9 @@ class Grain(StrEnum):
     @property
     def rank(self) -> int:
         """Position from the shortest (0) to the longest."""
-        return list(Grain).index(self)
+        return _RANKS[self]
 
+    @cache
     def and_longer(self) -> tuple[Grain, ...]:
         """Return this grain and the months and longer ones: where a card has results.
 
@@ -40,6 +41,7 @@ class Grain(StrEnum):
         return (self, *(g for g in Grain if g.rank > self.rank and g.months))
 
 
+_RANKS = {grain: rank for rank, grain in enumerate(Grain)}
 _MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.HALF_YEAR: 6, Grain.YEAR: 12}
 _MONTHS |= dict.fromkeys((Grain.DAY, Grain.WEEK, Grain.TEN_DAYS), 0)
 
