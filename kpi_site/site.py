@@ -124,7 +124,7 @@ def _rendered(
     yield from exports
     yield from pages.render(
         computed, language, kept, audience=options.audience, downloads=names,
-        commits=commits if sees_all(computed.catalog, options.audience) else {},
+        commits=commits if sees_all(computed.catalog, options.audience) else {}, records=True,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from kpi_site.pages.publication import frozen_texts, published_batches
 from kpi_site.pages.scorecards import scorecard_batches
 from kpi_site.pages.template import alone, page
 from kpi_site.pages.ways import way_batches
+from kpi_site.search import with_records
 from kpi_site.story.commits import Commits
 from kpi_site.story.reading import Now, now
 
@@ -43,6 +44,7 @@ def render(
     audience: str | None = None,
     downloads: Mapping[str, tuple[str, ...]] | None = None,
     commits: Commits | None = None,
+    records: bool = False,
 ) -> Iterator[File]:
     """Yield every generated page of ``language``, the charts' specs and the style sheet.
 
@@ -50,7 +52,8 @@ def render(
     (no scorecards, no reports …) is left out, with its list. With ``keeping``, pages are taken
     from the last build where nothing that they were made of has changed.
     ``downloads`` names the files that can be had of each edition, by its folder; ``commits``
-    are those that changed files of content last.
+    are those that changed files of content last. With ``records`` what is kept has the records
+    of pages too, for `kpi_site.search.with_search`.
     """
     ctx = make_context(figures, language, audience, downloads, ending=True)
     ctx = replace(ctx, commits=commits or {})
@@ -61,13 +64,18 @@ def render(
         keeper = Keeper(keeping)
         ctx = keeper.watch(ctx, "site")
         drafts = {label: keeper.watch(own, f"draft {label}") for label, own in drafts.items()}
-        made = keeper.files(_batches(ctx, drafts))
+        batches = _batches(ctx, drafts)
+        made = keeper.files((_recorded(ctx, b) for b in batches) if records else batches)
     paths: list[str] = []
     yield from _static()
     for file in made:
         paths.append(file.path)
         yield file
     yield from tombstones(ctx, frozen_texts(ctx), paths)
+
+
+def _recorded(ctx: Context, batch: Batch) -> Batch:
+    return Batch(batch.name, lambda: with_records(batch.make(), ctx))
 
 
 def _static() -> Iterator[File]:

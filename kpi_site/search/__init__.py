@@ -18,11 +18,12 @@ from kpi_site.files import File
 from kpi_site.search.characters import simplified_pairs
 from kpi_site.search.found import written_page
 from kpi_site.search.records import Record, Recorder
-from kpi_site.story.teller import make_teller
+from kpi_site.story.teller import Teller, make_teller
 from kpi_site.words import word
 
 _HERE: Final = Path(__file__).parent
 _LARGE: Final = "assets/search"  # a folder below assets/: its files are on no page by themselves
+_MADE: Final = "\0records/"  # before the path of a page; no file of anybody's has such a name
 _MAP: Final = re.compile(r"\n//# sourceMappingURL=\S*\s*$")
 _WORDS: Final = ("found_none", "found_one", "found_some", "found_first", "found_as", "found_column")
 
@@ -37,15 +38,36 @@ def with_search(
     """
     recorder = Recorder(make_teller(figures, language, audience, ending=True))
     records: dict[str, Record] = {}
+    made: dict[str, Record | None] = {}
     for file in files:
-        page = written_page(file)
-        record = recorder.record(page) if page else None
+        if file.path.startswith(_MADE):
+            made[file.path.removeprefix(_MADE)] = json.loads(file.data)
+            continue
+        record = made[file.path] if file.path in made else _record(recorder, file)
         if record is not None:
             records[file.path] = record
         yield file
     yield from static_files()
     newest_first = [records[path] for path in sorted(records, reverse=True)]
     yield File(f"{_LARGE}/index.js", index(recorder, newest_first))
+
+
+def with_records(files: Iterable[File], teller: Teller) -> Iterator[File]:
+    """Yield ``files``, each page behind its record, which `with_search` takes out of them.
+
+    So records are kept with their pages. ``teller`` is the site's.
+    """
+    recorder = Recorder(teller)
+    for file in files:
+        if file.path.endswith(".md"):
+            record = json.dumps(_record(recorder, file), ensure_ascii=False)
+            yield File(f"{_MADE}{file.path}", record)
+        yield file
+
+
+def _record(recorder: Recorder, file: File) -> Record | None:
+    page = written_page(file)
+    return recorder.record(page) if page else None
 
 
 def static_files() -> Iterator[File]:
@@ -76,4 +98,4 @@ def index(recorder: Recorder, records: Sequence[Record]) -> str:
     return f"kpiSearch.take({json.dumps(data, ensure_ascii=False, separators=(',', ':'))});\n"
 
 
-__all__ = ["index", "static_files", "with_search"]
+__all__ = ["index", "static_files", "with_records", "with_search"]

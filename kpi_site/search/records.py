@@ -148,9 +148,8 @@ class Recorder:
         return {"v": said.text, "m": said.level_mark, "s": status, "w": said.period}
 
     def _department(self, name: str) -> Record | None:
-        catalog = self.teller.catalog
-        found = self._named("department", catalog.site.departments, name)
-        count = sum(1 for c in catalog.indicators.values() if c.department == name and c.in_use)
+        found = self._named("department", self.teller.catalog.site.departments, name)
+        count = sum(c.in_use for c in self.teller.cards_of.get(f"department {name}", ()))
         if found is None:
             return None
         short = [other.removesuffix("部") for other in found["o"] if len(other) > 2]
