@@ -18,7 +18,8 @@ from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from types import NoneType
+from typing import Any, Final, Literal, cast
 from urllib.parse import quote
 
 from kpi_site.files import File, being_written, write_file
@@ -81,22 +82,38 @@ class Prints:
 
     def _text(self, value: object) -> str:
         """Return a text that is the same for equal values alone."""
-        if value is None or isinstance(value, str | int | Decimal | date | timedelta | Path):
-            return f"{type(value).__name__} {str(value)!r}"
-        if isinstance(value, bytes):
-            return f"bytes {value!r}"
-        if isinstance(value, tuple | list):
-            return f"({','.join(map(self._text, value))})"
-        if isinstance(value, Mapping):
-            pairs = (f"{self._text(k)}:{self._text(v)}" for k, v in value.items())
-            return f"{{{','.join(pairs)}}}"
-        if not is_dataclass(value) or isinstance(value, type):
-            raise TypeError(f"no digest for {type(value)}")
-        known = self._known.get(id(value))
-        if known is None:
-            known = value, _digest(type(value).__name__ + self._text(_parts(value)))
-            self._known[id(value)] = known
-        return known[1]
+        kind: type = type(value)
+        match _nature(kind):
+            case "plain":
+                return f"{kind.__name__} {str(value)!r}"
+            case "bytes":
+                return f"bytes {value!r}"
+            case "sequence":
+                return f"({','.join(map(self._text, cast(Iterable[object], value)))})"
+            case "mapping":
+                items = cast(Mapping[object, object], value).items()
+                return f"{{{','.join(f'{self._text(k)}:{self._text(v)}' for k, v in items)}}}"
+            case "value":
+                known = self._known.get(id(value))
+                if known is None:
+                    known = value, _digest(kind.__name__ + self._text(_parts(value)))
+                    self._known[id(value)] = known
+                return known[1]
+        raise TypeError(f"no digest for {kind}")
+
+
+@cache
+def _nature(kind: type) -> Literal["plain", "bytes", "sequence", "mapping", "value"] | None:
+    """Return how values of a ``kind`` are told: many thousands are, and of few kinds."""
+    if issubclass(kind, NoneType | str | int | Decimal | date | timedelta | Path):
+        return "plain"
+    if issubclass(kind, bytes):
+        return "bytes"
+    if issubclass(kind, tuple | list):
+        return "sequence"
+    if issubclass(kind, Mapping):
+        return "mapping"
+    return "value" if is_dataclass(kind) else None
 
 
 def _parts(value: object) -> tuple[object, ...]:
@@ -104,26 +121,24 @@ def _parts(value: object) -> tuple[object, ...]:
 
     What a value found out about itself (``FOUND``) follows from the rest.
     """
+    if isinstance(value, IndicatorResults):
+        if not value.digest:
+            raise TypeError(f"results of {value.indicator} without a digest")
+        return (value.indicator, value.digest)
     kind: type = type(value)
-    match value:
-        case Location(file=file):
-            return (file,)
-        case Code(text=text, file=file):
-            return (text, file)
-        case IndicatorResults(indicator=name, digest=digest):
-            if not digest:
-                raise TypeError(f"results of {name} without a digest")
-            return (name, digest)
-        case Table():
-            names = (n for n in _names(kind) if n not in {"parquet", "pushed"})
-            return tuple(getattr(value, name) for name in names)
     return tuple(getattr(value, name) for name in _names(kind))
 
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     """Return the fields by which values of a ``kind`` are known: asking for them is slow."""
-    return tuple(f.name for f in fields(kind) if not f.metadata.get(FOUND))
+    names = tuple(f.name for f in fields(kind) if not f.metadata.get(FOUND))
+    if kind in _KNOWN_BY:
+        return _KNOWN_BY[kind]
+    return tuple(n for n in names if n not in {"parquet", "pushed"}) if kind is Table else names
+
+
+_KNOWN_BY: Final[Mapping[type, tuple[str, ...]]] = {Location: ("file",), Code: ("text", "file")}
 
 
 def _digest(text: str) -> str:

@@ -162,8 +162,9 @@ def verify(folder: Path, languages: Iterable[str], docs: Path) -> tuple[Problem,
 
 def markdown(folder: Path) -> Iterator[str]:
     """Yield the paths of the Markdown pages below ``folder``, with forward slashes."""
-    for path in folder.rglob("*.md"):
-        yield path.relative_to(folder).as_posix()
+    for above, _, names in os.walk(folder):
+        below = Path(above).relative_to(folder)
+        yield from ((below / name).as_posix() for name in names if name.endswith(".md"))
 
 
 def html_path(page: str) -> str:

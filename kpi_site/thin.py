@@ -19,22 +19,25 @@ _WORTH: Final = 4096  # bytes; a smaller file takes no less room
 
 def thin(folder: Path, languages: Sequence[str]) -> None:
     """Thin the site that lies in ``folder`` with a folder for each of the ``languages``."""
-    for path in folder.rglob("*.map"):
-        if path.name.endswith((".js.map", ".css.map")):
-            path.unlink()
     first, *others = languages
+    for above, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith((".js.map", ".css.map")):
+                Path(above, name).unlink()
     for language in others:
-        for path in sorted((folder / language).rglob("*")):
-            twin = folder / first / path.relative_to(folder / language)
-            if _same(path, twin):
-                _join(path, twin)
+        for above, _, names in os.walk(folder / language):
+            beside = folder / first / os.path.relpath(above, folder / language)
+            for name in names:
+                path, twin = Path(above, name), beside / name
+                if _same(path, twin):
+                    _join(path, twin)
 
 
 def _same(path: Path, twin: Path) -> bool:
-    if not (path.is_file() and twin.is_file()):
-        return False
     size = path.stat().st_size
-    return size >= _WORTH and size == twin.stat().st_size and filecmp.cmp(path, twin, shallow=False)
+    if size < _WORTH or not twin.is_file() or size != twin.stat().st_size:
+        return False
+    return filecmp.cmp(path, twin, shallow=False)
 
 
 def _join(path: Path, twin: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from kpi_site import tidy
 from kpi_site.catalog import Catalog
 from kpi_site.computed import Computed
-from kpi_site.downloads.cards import indicators_json
+from kpi_site.downloads.cards import indicators_json, latest_json
 from kpi_site.downloads.contributions import contributions_csv
 from kpi_site.downloads.keys import names_csv, periods_csv, periods_of, scorecards_csv
 from kpi_site.downloads.package import Resource, datapackage_json
@@ -63,7 +63,8 @@ def files(
             yield File(spreadsheet_path(f"indicators/{indicator}"), own["spreadsheet"])
     if revisions is not None:
         yield File(spreadsheet_path("revisions"), harmless(revisions))
-    cards = File("data/indicators.json", indicators_json(computed))
+    latest = {indicator: own["latest"] for indicator, own in rows.items()}
+    cards = File("data/indicators.json", indicators_json(computed, latest))
     yield cards
     package = datapackage_json(catalog, computed.tables, written, cards.data)
     yield File("data/datapackage.json", package)
@@ -87,6 +88,7 @@ def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) ->
         yield File("values", values)
         yield File("spreadsheet", harmless(values))
         yield File("periods", periods_of(found))
+        yield File("latest", latest_json(card, found))
         yield File("terms", tidy.to_csv(tidy.terms(found, terms)))
         yield File("signals", signals_csv(in_order(behaviours(card, catalog.indicators, found))))
         yield File("contributions", contributions_csv(catalog.site.calendar, card, found))

@@ -5,7 +5,8 @@ Rules: specification.md#numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kpi_site.as_data.cards import card_json, roles_json, rule_json, standard_json, step_json
@@ -14,15 +15,16 @@ from kpi_site.as_data.values import kept, number, part_json, text, to_json_lines
 from kpi_site.catalog import Catalog, Indicator
 from kpi_site.computed import Computed, Scores
 from kpi_site.disclosure.rows import tells_files
-from kpi_site.results import IndicatorResults, Result
+from kpi_site.results import IndicatorResults, Result, Results
 from kpi_site.tables.model import Table
 from kpi_site.tidy import INTERFACE
 
 
-def indicators_json(computed: Computed) -> str:
+def indicators_json(computed: Computed, latest: Mapping[str, bytes] | None = None) -> str:
     """Return all cards, ordered by id; addresses are relative to the file itself.
 
-    Decimal numbers are JSON numbers with all of their digits.
+    Decimal numbers are JSON numbers with all of their digits. ``latest`` are the newest results
+    by card, by `latest_json`, where they are known.
     """
     catalog, results = computed.catalog, computed.results
     site = catalog.site
@@ -32,22 +34,28 @@ def indicators_json(computed: Computed) -> str:
         "data_through": site.data_through and site.data_through.isoformat(),
         "languages": list(site.languages),
         "indicators": [
-            _card(catalog, catalog.indicators[i], results.get(i), computed.scores)
-            for i in sorted(catalog.indicators)
+            _card(catalog, own, computed.scores, json.loads(_newest(own, results, latest)))
+            for _, own in sorted(catalog.indicators.items())
         ],
         "datasets": [_dataset(catalog, table) for _, table in sorted(computed.tables.items())],
     }
     return to_json_lines(data)
 
 
+def _newest(card: Indicator, results: Results, latest: Mapping[str, bytes] | None) -> str | bytes:
+    if latest is not None and card.id in latest:
+        return latest[card.id]
+    return latest_json(card, results.get(card.id))
+
+
 def _card(
-    catalog: Catalog, indicator: Indicator, results: IndicatorResults | None, scores: Scores
+    catalog: Catalog, indicator: Indicator, scores: Scores, latest: dict[str, Any] | None
 ) -> dict[str, Any]:
     """Return a card with its addresses, where it counts, and its newest result."""
     more = {
         "links": _links(indicator),
         "scorecards": list(_scorecards(catalog, indicator, scores)),
-        "latest": _latest(indicator, results),
+        "latest": latest,
     }
     return kept(card_json(indicator, catalog.texts[indicator.id]) | more)
 
@@ -100,10 +108,11 @@ def _scorecards(catalog: Catalog, indicator: Indicator, scores: Scores) -> Itera
                 )
 
 
-def _latest(indicator: Indicator, results: IndicatorResults | None) -> dict[str, Any] | None:
-    """Return the newest result of the card's own cycle whose period is over."""
+def latest_json(indicator: Indicator, results: IndicatorResults | None) -> str:
+    """Return the newest result of the card's own cycle whose period is over, as `number` marks."""
     series = results.whole(indicator.cycle) if results else None
-    return _result(series.latest_closed) if series and series.latest_closed else None
+    found = _result(series.latest_closed) if series and series.latest_closed else None
+    return json.dumps(found, ensure_ascii=False)
 
 
 def _result(result: Result) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
@@ -34,13 +35,49 @@ _NOT_SHOWN: Final = frozenset({"description", "edit_path"})  # by other pages' n
 
 
 class TracedFiles(Files):
-    """The files of a build; which of them were there when asked for is noted."""
+    """The files of a build; which of them were there when asked for is noted.
+
+    ``docs`` is the folder of those that are ours.
+    """
 
     noted: dict[str, bool]
 
-    def __init__(self, files: Iterable[File]) -> None:
+    def __init__(self, files: Iterable[File], docs: str = "") -> None:
         super().__init__(files)
         self.noted = {}
+        self._docs = os.path.join(docs, "")  # noqa: PTH118 - ends in a separator
+
+    def copy_static_files(
+        self,
+        dirty: bool = False,
+        *,
+        inclusion: Callable[[InclusionLevel], bool] = InclusionLevel.is_included,
+    ) -> None:
+        """Give our files that are no pages a second name in what is built: most are charts.
+
+        Whoever changes one of them writes it anew and never into it, so the built site stays as
+        it is. The theme's own are copied, and all where the disk has no second names.
+        """
+        made: set[str] = set()
+        for file in self:
+            if file.is_documentation_page() or not inclusion(file.inclusion):
+                continue
+            folder = os.path.dirname(file.abs_dest_path)  # noqa: PTH120 - many thousands
+            if folder not in made:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                made.add(folder)
+            if not self._linked(file):
+                file.copy_file(dirty)
+
+    def _linked(self, file: File) -> bool:
+        source = file.abs_src_path
+        if source is None or not source.startswith(self._docs):
+            return False
+        try:
+            os.link(source, file.abs_dest_path)
+        except OSError:  # another disk, or one without such names
+            return False
+        return True
 
     def get_file_from_path(self, path: str) -> File | None:
         """Return the file at ``path``, if there is one, and note that."""
@@ -99,7 +136,7 @@ class KeptPages:
         """Return ``files``, in which the pages stand that are kept and as they were."""
         made = Path(config.config_file_path or "").read_bytes()
         self.of = _digest(self.of, hashlib.sha256(made).hexdigest(), config.site_url)
-        self._files = TracedFiles(files)
+        self._files = TracedFiles(files, config.docs_dir)
         logging.getLogger("mkdocs").addHandler(self._warned)
         for file in self._files.documentation_pages():
             self._take(file, config)
