@@ -19,6 +19,7 @@ from kpi_site import pages
 from kpi_site.catalog import Text
 from kpi_site.figures import Figures, seen_by
 from kpi_site.files import File
+from kpi_site.kept import Keeping, Prints
 from kpi_site.options import Options
 from kpi_site.periods import MonthCalendar
 from kpi_site.problems import Location, Name
@@ -67,6 +68,27 @@ def test_a_card_has_its_names_its_figure_and_its_texts(mini: Figures) -> None:
     page = next(f for f in pages.render(mini, "zh") if f.path == "indicators/nps.md").data.decode()
     for shown in (nps["v"], nps["s"].split("、")[0], nps["w"]):
         assert shown in re.sub(r"&#(\d+);", lambda m: chr(int(m[1])), page), shown
+
+
+def test_records_that_are_kept_with_pages_are_those_of_the_pages(
+    mini: Figures, tmp_path: Path
+) -> None:
+    files, _ = made(mini, "zh")
+    for _ in range(2):  # as they are made, and as they were kept
+        given = pages.render(mini, "zh", Keeping(tmp_path, Prints()), records=True)
+        kept = {file.path: file.data for file in with_search(given, mini, "zh")}
+        assert kept == {path: file.data for path, file in files.items()}
+
+
+def test_a_page_written_by_hand_is_found_by_what_it_says(mini: Figures, tmp_path: Path) -> None:
+    mine = File("indicators/nps.md", "# Mine\n")
+    given = pages.render(mini, "en", Keeping(tmp_path, Prints()), records=True)
+    others = (file for file in given if file.path != mine.path)
+    files = {file.path: file for file in with_search((mine, *others), mini, "en")}
+    index = files["assets/search/index.js"].data.decode()
+    titles = {page["u"]: page["n"] for page in json.loads(index[index.index("{") : -3])["pages"]}
+    assert titles["indicators/nps/"] == "Mine"
+    assert titles["indicators/csat/"] != "Mine"
 
 
 def test_each_page_has_one_record_and_no_file_is_lost(mini: Figures) -> None:

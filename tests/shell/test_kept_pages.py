@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
 
 from kpi_site.building import build
 from kpi_site.options import Options
+from kpi_site.site import generate
 
 TODAY = date(2026, 11, 24)
 CARD = "content/indicators/service/csat.yml"
@@ -159,3 +164,34 @@ def test_nothing_is_kept_where_others_make_the_pages(site: Path, foreign: str) -
     (site / "mkdocs.yml").write_text(foreign, "utf-8")
     _built(site)
     assert not (_options(site).cache / "built").exists()
+
+
+def test_a_built_chart_is_no_copy_and_stays_when_the_next_one_is_made(site: Path) -> None:
+    _built(site)
+    made, built = (site / name / "en/charts/csat-trend.json" for name in ("build/docs", "site"))
+    assert made.stat().st_ino == built.stat().st_ino
+    before = built.read_bytes()
+    _edit(site / CARD, "formula: ", "formula: 2 * ")
+    generated, problems = generate(_options(site))
+    assert generated is not None, [p.text() for p in problems]
+    assert made.read_bytes() != before
+    assert built.read_bytes() == before
+
+
+def test_where_the_disk_has_no_second_names_files_are_copied(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = _options(site)
+    generated, problems = generate(options)
+    assert generated is not None, [p.text() for p in problems]
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refused)
+    config = load_config(str(options.language_config("en")), site_dir=str(site / "elsewhere"))
+    mkdocs_build(config)
+    made = options.docs / "en" / "charts" / "csat-trend.json"
+    copied = site / "elsewhere" / "charts" / "csat-trend.json"
+    assert copied.read_bytes() == made.read_bytes()
+    assert copied.stat().st_ino != made.stat().st_ino
