@@ -14,6 +14,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from kpi_site.catalog import Dataset, Validity
+from kpi_site.periods import Calendar
 from kpi_site.problems import Problem
 from kpi_site.schema import own_columns
 from kpi_site.sql.kinds import offset_name, polars_type
@@ -59,6 +60,7 @@ def build(
     target: Path,
     *,
     zone: str,
+    calendar: Calendar,
     referenced: Sequence[tuple[str, ...]] = (),
     terms: Sequence[Term] = (),
     parents: Mapping[str, Table] = MappingProxyType({}),
@@ -85,7 +87,7 @@ def build(
             if {*term[0], *_columns(term[1])} <= written.keys():
                 _check_term(found, files, target, term)
     found.tell_undated()
-    found.tell_totals(target)
+    found.tell_totals(target, calendar)
     broken = found.broken_rules()
     return Built(
         found.problems.sound and not missing,

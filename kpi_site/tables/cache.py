@@ -25,6 +25,7 @@ from typing import Any
 from kpi_site.catalog import Dataset, Layout, with_sheet
 from kpi_site.files import PART, recent
 from kpi_site.kept import read_sealed, write_sealed
+from kpi_site.periods import Calendar
 from kpi_site.problems import Location, Message, Problem
 from kpi_site.tables.model import RuleCount, SourceFile, Table
 from kpi_site.tables.sources import FactsFile, sha256
@@ -90,9 +91,13 @@ def copy_key(
     digest: str,
     names: Sequence[str],
     referenced: Sequence[Sequence[str]],
+    calendar: Calendar,
     terms: Sequence[object] = (),
 ) -> str:
-    """Return the name of the copy: rows, checks, and what their problems are said to be."""
+    """Return the name of the copy: rows, checks, and what their problems are said to be.
+
+    Totals of the year so far are checked by the ``calendar``.
+    """
     constraints = [
         (f.required, f.unique, f.enum, f.minimum, f.maximum, f.pattern) for f in dataset.fields
     ]
@@ -111,7 +116,7 @@ def copy_key(
         keys,
         dataset.time,
         dataset.undated,
-        [str(name) for name in dataset.totals.columns] if dataset.totals else None,
+        [[*map(str, dataset.totals.columns)], repr(calendar)] if dataset.totals else None,
         repr(terms),
     )[:20]
 

@@ -132,7 +132,8 @@ def _table(
     digest = row_digest(dataset, [file.sha256 for file in files], setting.zone, above)
     referenced = referenced_of(setting.catalog, dataset)
     terms = _terms(setting.catalog, dataset)
-    key = copy_key(dataset, digest, [file.path for file in files], referenced, terms)
+    calendar = setting.catalog.site.calendar
+    key = copy_key(dataset, digest, [file.path for file in files], referenced, calendar, terms)
     copy = Copy(setting.cache, str(dataset.id), key)
     known = copy.load(dataset)
     if known is not None:
@@ -145,6 +146,7 @@ def _table(
             readers,
             copy.aside,
             zone=setting.zone,
+            calendar=calendar,
             referenced=referenced,
             terms=terms,
             parents=above,

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from kpi_site.catalog import Dataset, RowRule
+from kpi_site.periods import Calendar
 from kpi_site.problems import Location, Problem
 from kpi_site.sql.kinds import Bound
 from kpi_site.sql.measured import joined, ranges_of
@@ -121,13 +122,14 @@ class FactsReading:
             words |= frozenset(frame[name].gather(numbers))
             self._called_totals[name] = count + len(numbers), cell, words
 
-    def tell_totals(self, parquet: Path) -> None:
+    def tell_totals(self, parquet: Path, calendar: Calendar) -> None:
         """Put down the totals that do not add up, and rows that are called one.
 
-        To be called once, when all rows have been seen and lie in ``parquet``.
+        ``calendar`` has the years of totals to date. To be called once, when all rows have been
+        seen and lie in ``parquet``.
         """
         if self.problems.sound:
-            self.problems.add(check(self.totals, self.dataset, parquet))
+            self.problems.add(check(self.totals, self.dataset, parquet, calendar))
         self.problems.add(
             total_among_rows(name, cell, rows, words)
             for name, (rows, cell, words) in self._called_totals.items()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ import polars as pl
 
 from kpi_site.catalog import Dataset, Field
 from kpi_site.exact import WHOLE
+from kpi_site.periods import Calendar, Grain
 from kpi_site.problems import Message, Problem, problem
 from kpi_site.schema import own_columns
 from kpi_site.sql.measured import measured, ranges_of
@@ -61,7 +63,8 @@ _SO_FAR: Final = r"(?i)累\s*计|\bytd\b|to date|kumuliert|cumul[ée]"
 _LOOKED_AT: Final = 10_000
 """Rows by which a column of labels, whose words come again, is told from one of keys."""
 
-_ROW, _YEAR = "\0row", "\0year"  # no header can hold such names
+_ROW, _DAY, _YEAR = "\0row", "\0day", "\0year"  # no header can hold such names
+_FIRST_MONTH: Final = timedelta(days=31)
 _NUMBERS = frozenset({"integer", "number"})
 
 
@@ -130,7 +133,9 @@ def take(batch: Batch, dataset: Dataset, zone: str) -> Taken:
     return Taken(typed, tuple(rows[i] for i in range(typed.height)))
 
 
-def check(taken: Sequence[Taken], dataset: Dataset, parquet: Path) -> Iterator[Problem]:
+def check(
+    taken: Sequence[Taken], dataset: Dataset, parquet: Path, calendar: Calendar
+) -> Iterator[Problem]:
     """Yield a problem for each total that is not the sum of the rows that it is of."""
     if not taken or not (added := _added(dataset)):
         return
@@ -148,7 +153,7 @@ def check(taken: Sequence[Taken], dataset: Dataset, parquet: Path) -> Iterator[P
         yield from _compared(both, keys, added, rows)
         if not (running := mine.filter(so_far)).is_empty():
             others = [name for name in keys if name != dataset.time]
-            both = _with_sums_so_far(running, facts, str(dataset.time), others, added)
+            both = _with_sums_so_far(running, facts, str(dataset.time), others, added, calendar)
             yield from _compared(both, others, added, rows, _YEAR_SO_FAR)
 
 
@@ -211,19 +216,25 @@ def _with_sums_so_far(
     time: str,
     keys: Sequence[str],
     added: Sequence[Field],
+    calendar: Calendar,
 ) -> pl.DataFrame:
     """Return ``totals`` with the sums of their year up to their day, of the same ``keys``.
 
-    Facts that begin within a year cannot tell them: totals of that year are left out.
+    Years are the company's own, by ``calendar``. Facts that begin within a year cannot tell its
+    sums: totals of that year are left out.
     """
-    year = pl.col(time).dt.year().alias(_YEAR)
-    first = facts.select(pl.col(time).min()).collect().item()
-    from_year = first.year + (first.month > 1) if first is not None else 0
-    daily = facts.with_columns(year).group_by([*keys, _YEAR, time]).agg(_sums(added)).collect()
-    running = [pl.col(f"\0{f.name}").cum_sum().over([*keys, _YEAR], order_by=time) for f in added]
-    mine = totals.with_columns(year).filter(pl.col(_YEAR) >= from_year).sort(time)
-    summed = daily.with_columns(running).sort(time)
-    return mine.join_asof(summed, on=time, by=[*keys, _YEAR], check_sortedness=False)
+    dated = pl.col(time).cast(pl.Date).alias(_DAY)
+    daily = facts.with_columns(dated).group_by([*keys, _DAY]).agg(_sums(added)).collect()
+    mine = totals.with_columns(dated)
+    days = pl.concat([daily[_DAY], mine[_DAY]]).unique().drop_nulls().sort()
+    years = [calendar.containing(day, Grain.YEAR) for day in days]
+    begun = pl.Series(_YEAR, [year and year.first for year in years], dtype=pl.Date)
+    known = pl.DataFrame([days, begun]).drop_nulls()
+    told = pl.col(_YEAR) + _FIRST_MONTH > daily[_DAY].min()
+    running = [pl.col(f"\0{f.name}").cum_sum().over([*keys, _YEAR], order_by=_DAY) for f in added]
+    summed = daily.join(known, on=_DAY).with_columns(running).sort(_DAY)
+    mine = mine.join(known, on=_DAY).filter(told).sort(_DAY)
+    return mine.join_asof(summed, on=_DAY, by=[*keys, _YEAR], check_sortedness=False)
 
 
 _NOTHING: Final = Message("", "")

@@ -121,6 +121,25 @@ def test_a_total_of_the_year_so_far_that_does_not_add_up(
     assert f"amount is {said}, but the rows of the year so far" in found.message.en
 
 
+FROM_APRIL = """\
+day,region,city,amount,pieces
+2025-04-30,华东,上海,9.00,9
+2025-12-31,华东,上海,1.00,1
+2026-01-31,华东,上海,10.50,1
+2026-01-31,华东,本年累计,20.50,11
+2026-04-30,华东,上海,20.00,2
+2026-04-30,华东,本年累计,20.00,2
+"""
+
+
+def test_a_year_so_far_is_the_company_s_own(tmp_path: Path) -> None:
+    root = site(tmp_path, FROM_APRIL, OF_THE_YEAR)
+    assert {found.where.line for found in problems(root)} == {5, 7}  # by the calendar's year
+    content = root / "content" / "site.yml"
+    content.write_text(content.read_text("utf-8") + "fiscal_year_start: 4\n", "utf-8")
+    assert problems(root) == ()
+
+
 def test_a_year_that_the_facts_do_not_begin_is_not_checked(tmp_path: Path) -> None:
     rows = LEDGER.replace("2025-12-31,华东,上海,9.00,9\n", "")
     rows = rows.replace("2026-01-31", "2026-02-01").replace("累计,10.50,1", "累计,99.00,9")
