@@ -172,7 +172,7 @@ def _from_nothing(few: _Built, many: _Built, cards: int) -> Iterator[Ratio]:
     yield Ratio(
         f"a card's page and charts in one language, {cards:,} cards",
         pages + charts,
-        115,
+        60,
         f"pages {pages:.1f} kB, charts {charts:.1f} kB; all downloads {downloads:.1f} kB a card",
         "kB",
     )
