@@ -132,10 +132,10 @@ def _parts(value: object) -> tuple[object, ...]:
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     """Return the fields by which values of a ``kind`` are known: asking for them is slow."""
-    names = tuple(f.name for f in fields(kind) if not f.metadata.get(FOUND))
     if kind in _KNOWN_BY:
         return _KNOWN_BY[kind]
-    return tuple(n for n in names if n not in {"parquet", "pushed"}) if kind is Table else names
+    left_out = {"parquet", "pushed"} if kind is Table else ()
+    return tuple(f.name for f in fields(kind) if not (f.metadata.get(FOUND) or f.name in left_out))
 
 
 _KNOWN_BY: Final[Mapping[type, tuple[str, ...]]] = {Location: ("file",), Code: ("text", "file")}
