@@ -97,7 +97,7 @@ def build(
         found.last,
         found.null_counts,
         broken,
-        dict(sorted(found.days.items())),
+        {day.isoformat(): rows for day, rows in sorted(found.days.items())},
         found.ranges,
     )
 

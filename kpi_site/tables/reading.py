@@ -40,7 +40,7 @@ class FactsReading:
     first: date | None = None
     last: date | None = None
     null_counts: dict[str, int] = field(default_factory=dict)
-    days: dict[str, int] = field(default_factory=dict)  # rows by day
+    days: dict[date, int] = field(default_factory=dict)  # rows by day
     totals: list[Taken] = field(default_factory=list)
     _called_totals: dict[str, tuple[int, Cell, frozenset[str]]] = field(default_factory=dict)
     ranges: dict[str, Bound] = field(default_factory=dict)
@@ -195,11 +195,10 @@ class FactsReading:
         return tuple(RuleCount(rule.rule.code.text, count) for rule, count, _ in found)
 
 
-def _by_day(times: pl.Series) -> Iterator[tuple[str, int]]:
-    """Yield each day as ``2026-10-31`` with its rows; rows without a time are in none."""
-    days = times.drop_nulls().cast(pl.Date).rename("day")
-    for day, count in days.value_counts(name="rows").iter_rows():
-        yield day.isoformat(), count
+def _by_day(times: pl.Series) -> Iterator[tuple[date, int]]:
+    """Yield each day with its rows; rows without a time are in none."""
+    days = times.drop_nulls().cast(pl.Date).rename("day").value_counts(name="rows")
+    return zip(days["day"].to_list(), days["rows"].to_list(), strict=True)
 
 
 def _day(choose: Callable[[date, date], date], known: date | None, found: object) -> date | None:
