@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -109,7 +109,7 @@ def _nature(kind: type) -> Literal["plain", "bytes", "sequence", "mapping", "val
         return "plain"
     if issubclass(kind, bytes):
         return "bytes"
-    if issubclass(kind, tuple | list):
+    if issubclass(kind, Sequence):
         return "sequence"
     if issubclass(kind, Mapping):
         return "mapping"

@@ -14,7 +14,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,10 @@ class Entry:
     def is_folder(self) -> bool:
         """Tell whether it is a folder, and no link to one."""
         return stat.S_ISDIR(self.stat.st_mode)
+
+    def is_young(self, at: int) -> bool:
+        """Tell whether it is so young ``at`` a time that it may be written again in a moment."""
+        return max(self.stat.st_mtime_ns, self.stat.st_ctime_ns) > at - _YOUNG
 
 
 def walk(top: str) -> Iterator[Entry]:
@@ -91,7 +95,7 @@ class Digests:
             with open(entry.path, "rb") as file:  # noqa: PTH123 - a path of text, as it was walked
                 known = sign, hashlib.file_digest(file, "sha256").hexdigest()
                 same = _sign(os.fstat(file.fileno())) == sign
-            if not same or max(sign[1], sign[2]) > now - _YOUNG:
+            if not same or entry.is_young(now):
                 self._young.add(name)
         self._asked[name] = known
         return known[1]
@@ -111,6 +115,17 @@ def known_digests(path: Path | None) -> Digests:
         return Digests(path)
     kept = json.loads(sealed)
     return Digests(path, {name: (tuple(sign), digest) for name, (sign, digest) in kept.items()})
+
+
+def seal_of(entries: Mapping[str, Entry]) -> str | None:
+    """Return the digest of what the system tells of plain files, by their names.
+
+    None where it cannot be trusted, there are none, or one of the ``entries`` is something else.
+    """
+    if not _TRUSTED or not entries or not all(entry.is_file for entry in entries.values()):
+        return None
+    told = [(name, *_sign(entry.stat)) for name, entry in entries.items()]
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _sign(found: os.stat_result) -> Sign:

@@ -23,7 +23,7 @@ from kpi_site.computed import Computed
 from kpi_site.content import read_catalog
 from kpi_site.disclosure import Choices, hide_as_before, protected
 from kpi_site.disclosure.rows import told_of
-from kpi_site.editions.frozen import frozen_figures
+from kpi_site.editions.frozen import signed_figures
 from kpi_site.editions.publications import publications
 from kpi_site.editions.signing import bad_signatures, figures_digest
 from kpi_site.editions.small_cells import told_before
@@ -179,7 +179,7 @@ def _digest(own: Figures, report: Report) -> str:
     """Return the digest under which a draft's signatures are good; "" where there are none."""
     if not report.signoffs:
         return ""
-    return figures_digest(frozen_figures(own, report))
+    return figures_digest(signed_figures(own, report))
 
 
 def unknown_options(options: Options, catalog: Catalog) -> Problems:

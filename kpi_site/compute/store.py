@@ -38,6 +38,7 @@ from kpi_site.results import (
     SeriesKey,
     State,
     Unjudged,
+    of_columns,
 )
 from kpi_site.scoring import points_node
 from kpi_site.sql.nodes import Expression
@@ -50,6 +51,7 @@ V = TypeVar("V")
 _STATES = tuple(State)
 _CODES = {state: code for code, state in enumerate(_STATES)}
 _EXCLUDED = len(_STATES)  # the code of a result that the formula's condition excludes
+_TOLD = (*_STATES, State.NO_DATA)  # by code
 
 
 def digests(
@@ -216,21 +218,17 @@ def _line(value: dict[str, Any]) -> str:
 
 
 def _read_results(periods: Sequence[Period], kept: dict[str, Any]) -> tuple[Result, ...]:
-    columns = (kept["values"], kept["states"], kept["n"], kept["points"], _judged(kept["judged"]))
-    return tuple(
-        Result(
-            period=period,
-            value=_number(value),
-            state=State.NO_DATA if state == _EXCLUDED else _STATES[state],
-            n=n,
-            points=_number(earned),
-            threshold=threshold,
-            unjudged=unjudged,
-            excluded=state == _EXCLUDED,
-        )
-        for period, value, state, n, earned, (threshold, unjudged) in zip(
-            periods, *columns, strict=True
-        )
+    states, judged = kept["states"], list(_judged(kept["judged"]))
+    return of_columns(
+        Result,
+        period=periods,
+        value=map(_number, kept["values"]),
+        state=map(_TOLD.__getitem__, states),
+        n=kept["n"],
+        points=map(_number, kept["points"]),
+        threshold=[threshold for threshold, _ in judged],
+        unjudged=[why for _, why in judged],
+        excluded=[state == _EXCLUDED for state in states],
     )
 
 
@@ -295,7 +293,10 @@ def _judged(kept: list[list[Any]]) -> Iterator[_Judged]:
 
 
 def _cells(kept: list[list[Any]]) -> tuple[Cell, ...]:
-    return tuple(Cell(_number(value), _STATES[state], n) for value, state, n in kept)
+    values, states, counts = zip(*kept, strict=True) if kept else ((), (), ())
+    return of_columns(
+        Cell, value=map(_number, values), state=map(_STATES.__getitem__, states), n=counts
+    )
 
 
 def _text(number: Decimal | None) -> str | None:

@@ -1,11 +1,12 @@
-"""Values by key, each made when it is first asked for: of many publications few are."""
+"""Values that are made when they are asked for: of many publications few are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Generic, TypeVar, overload
 
+Key = TypeVar("Key")
 T = TypeVar("T")
 
 
@@ -25,6 +26,10 @@ class WhenAsked(Mapping[str, T]):
             self._made[key] = self.make(key)
         return self._made[key]
 
+    def __contains__(self, key: object) -> bool:
+        """Tell whether ``key`` is among the names; nothing is made."""
+        return key in self.names
+
     def __iter__(self) -> Iterator[str]:
         """Yield the names, in their order."""
         return iter(self.names)
@@ -32,3 +37,27 @@ class WhenAsked(Mapping[str, T]):
     def __len__(self) -> int:
         """Count the names."""
         return len(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class InTurn(Sequence[T], Generic[Key, T]):
+    """What ``make`` gives for each of the ``keys``, in their order; ``make`` remembers it."""
+
+    keys: tuple[Key, ...]
+    make: Callable[[Key], T]
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> InTurn[Key, T]: ...
+
+    def __getitem__(self, at: int | slice) -> T | InTurn[Key, T]:
+        """Return the value at a position, or those of a part."""
+        if isinstance(at, slice):
+            return InTurn(self.keys[at], self.make)
+        return self.make(self.keys[at])
+
+    def __len__(self) -> int:
+        """Count the keys."""
+        return len(self.keys)

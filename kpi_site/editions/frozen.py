@@ -39,26 +39,19 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
     against their limits: of the whole the thirteen up to the report's end, of a member the last.
     """
     catalog, results = computed.catalog, computed.results
-    shown = {
-        name: card
-        for name, card in sorted(catalog.indicators.items())
-        if card.in_use and name in results
-    }
-    values, terms = [], []
+    shown = _shown(computed)
+    terms = []
     against_limits: list[Behaviour] = []
     changes: list[Explained] = []
-    for name, indicator in shown.items():
-        target = target_period(results[name], indicator, report.period)
-        if target is None:
-            continue
-        values.append(tidy.values(_trimmed(results[name], target, HISTORY), indicator.unit.code))
+    for name, target in _targets(shown, results, report):
+        indicator = shown[name]
         names = tuple(str(term.name) for term in indicator.terms)
         terms.append(tidy.terms(_trimmed(results[name], target, 1), names))
         found = behaviours(indicator, catalog.indicators, results[name])
         against_limits += in_order(_newest(b, report.period) for b in found)
         changes += explain(catalog.site.calendar, indicator, results[name], target)
     cards = report_cards(computed, report)
-    yield File(VALUES, _joined(tidy.VALUES, map(tidy.to_csv, values)))
+    yield _values(shown, results, report)
     yield File(TERMS, _joined(tidy.TERMS, map(tidy.to_csv, terms)))
     yield File(CONTRIBUTIONS, rows_csv((tidy.CONTRIBUTIONS, *contribution_rows(changes))))
     yield File(SIGNALS, signals_csv(against_limits))
@@ -68,6 +61,36 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
         SCORECARDS,
         to_json({"scorecards": [scorecard_json(catalog, e) for c in cards for e in c.each]}),
     )
+
+
+def signed_figures(computed: Computed, report: Report) -> Iterator[File]:
+    """Yield of ``frozen_figures`` what signatures are bound to: figures and scores."""
+    yield _values(_shown(computed), computed.results, report)
+    yield File(SCORES, scores_csv(report_cards(computed, report)))
+
+
+def _shown(computed: Computed) -> Mapping[str, Indicator]:
+    """Return the cards of an edition by id."""
+    cards = sorted(computed.catalog.indicators.items())
+    return {name: card for name, card in cards if card.in_use and name in computed.results}
+
+
+def _targets(
+    shown: Mapping[str, Indicator], results: Results, report: Report
+) -> Iterator[tuple[str, Period]]:
+    """Yield the ids of the cards that the report shows, with the period of each."""
+    for name, card in shown.items():
+        target = target_period(results[name], card, report.period)
+        if target is not None:
+            yield name, target
+
+
+def _values(shown: Mapping[str, Indicator], results: Results, report: Report) -> File:
+    tables = (
+        tidy.values(_trimmed(results[name], target, HISTORY), shown[name].unit.code)
+        for name, target in _targets(shown, results, report)
+    )
+    return File(VALUES, _joined(tidy.VALUES, map(tidy.to_csv, tables)))
 
 
 def target_period(found: IndicatorResults, card: Indicator, period: Period) -> Period | None:
@@ -91,8 +114,8 @@ def target_period(found: IndicatorResults, card: Indicator, period: Period) -> P
 def _trimmed(found: IndicatorResults, target: Period, history: int) -> IndicatorResults:
     """Keep ``target`` and, for the whole, ``history`` - 1 periods before it."""
     series = {
-        key: _cut(own, target, 1 if key.dimension else history)
-        for key, own in found.series.items()
+        key: _cut(found.series[key], target, 1 if key.dimension else history)
+        for key in found.series
         if key.grain is target.grain
     }
     return replace(found, series={k: s for k, s in series.items() if s.results}, running=None)

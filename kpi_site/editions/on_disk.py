@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from typing import Final
 
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import SHARED
-from kpi_site.known import Digests, Entry, known_digests, walk
+from kpi_site.known import Digests, Entry, known_digests, seal_of, walk
 
 REPORTS: Final = "content/reports"
 _FOLDER: Final = re.compile(r"edition-([1-9]\d*)")
@@ -40,13 +41,15 @@ def path_of(folder: str, name: str) -> str:
 class OnDisk:
     """What stands below the reports of the site at ``root``, by names from there.
 
-    ``below`` are the names of what is no folder, by the folders above it.
+    ``below`` are the names of what is no folder, by the folders above it; ``since`` is when it
+    was looked at.
     """
 
     root: Path
     digests: Digests
     entries: Mapping[str, Entry]
     below: Mapping[str, list[str]]
+    since: int
 
     def digest(self, name: str) -> str | None:
         """Return the SHA-256 of a file; None if there is none. OSError if it cannot be read."""
@@ -55,6 +58,17 @@ class OnDisk:
             return self.digests.of(name, found)
         path = self.root / name  # a link to a file is as good
         return sha256(path.read_bytes()) if path.is_file() else None
+
+    def seal(self, folder: str) -> str | None:
+        """Return the digest of what the system tells of all files below ``folder``.
+
+        None where it cannot be trusted, or where what stands there is more than plain files.
+        """
+        return seal_of({name: self.entries[name] for name in self.below.get(folder, ())})
+
+    def is_young(self, folder: str) -> bool:
+        """Tell whether a file below ``folder`` may be written again without a trace."""
+        return any(self.entries[n].is_young(self.since) for n in self.below.get(folder, ()))
 
     def folders(self) -> dict[tuple[str, int], str]:
         """Return the folders of editions by period and number."""
@@ -77,7 +91,7 @@ class OnDisk:
 
 def look(root: Path, kept: Path | None = None) -> OnDisk:
     """Look at what stands below the reports; digests are known from ``kept``, else all are read."""
-    start = len(f"{root}/")
+    start, since = len(f"{root}/"), time.time_ns()
     entries: dict[str, Entry] = {}
     below: defaultdict[str, list[str]] = defaultdict(list)
     for entry in walk(f"{root}/{REPORTS}"):
@@ -88,7 +102,13 @@ def look(root: Path, kept: Path | None = None) -> OnDisk:
             while home != REPORTS:
                 home = home.rpartition("/")[0]
                 below[home].append(name)
-    return OnDisk(root, known_digests(kept), entries, below)
+    return OnDisk(root, known_digests(kept), entries, below, since)
+
+
+def not_as_published(path: Path) -> OSError:
+    """Return what is raised where the bytes of ``path`` are no more those that were published."""
+    why = f"{os.strerror(errno.EIO)}, not as published (kpi-site verify)"
+    return OSError(errno.EIO, why, str(path))
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # equal as mappings are
@@ -111,8 +131,7 @@ class FrozenFiles(Mapping[str, bytes]):
             digest, path = self.digests[name], self.path(name)
             data = path.read_bytes()
             if digest and sha256(data) != digest:
-                why = f"{os.strerror(errno.EIO)}, not as published (kpi-site verify)"
-                raise OSError(errno.EIO, why, str(path))
+                raise not_as_published(path)
             known[name] = data
         return known[name]
 

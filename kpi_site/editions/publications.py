@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -33,7 +33,7 @@ class Publications:
     """
 
     editions: Mapping[str, tuple[Edition, ...]] = field(default_factory=dict)
-    order: tuple[Edition, ...] = ()
+    order: Sequence[Edition] = ()
     changes: Mapping[str, tuple[tuple[Revision, ...], ...]] = field(default_factory=dict)
     pending: Mapping[str, tuple[Revision, ...]] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
@@ -95,14 +95,15 @@ def publications(
             unchanged().note(latest)
         return tuple(replace(r, first_seen=r.first_seen or today) for r in found)
 
+    def changes(label: str) -> tuple[tuple[Revision, ...], ...]:
+        return tuple(between(a, b, scoring) for a, b in pairwise(published.editions[label]))
+
+    labels = tuple(published.editions)
     return Publications(
         editions=published.editions,
-        order=tuple(published.in_order()),
-        changes={
-            label: tuple(between(a, b, scoring) for a, b in pairwise(own))
-            for label, own in published.editions.items()
-        },
-        pending=WhenAsked(tuple(published.editions), open_),
+        order=published.in_order(),
+        changes=WhenAsked(labels, changes),
+        pending=WhenAsked(labels, open_),
     )
 
 
@@ -122,10 +123,10 @@ def seen_by(told: Publications, audience: str | None) -> Publications:
     )
     return replace(
         told,
-        changes={
-            label: tuple(_open(found, hidden[label]) for found in own)
-            for label, own in told.changes.items()
-        },
+        changes=WhenAsked(
+            tuple(told.changes),
+            lambda label: tuple(_open(found, hidden[label]) for found in told.changes[label]),
+        ),
         pending=WhenAsked(
             tuple(told.pending), lambda label: _open(told.pending[label], hidden[label])
         ),

@@ -83,10 +83,12 @@ def bad_signatures(
     Those that an edition has taken over are bound by its own files (``proof``).
     """
     for report in reports:
-        taken = [s for e in editions.get(report.period.label, ()) for s in e.manifest.signoffs]
+        signed = [one for one in report.signoffs if one.signature is not None]
+        own = editions.get(report.period.label, ()) if signed else ()
+        taken = [s for e in own for s in e.manifest.signoffs]
         known = {(s.role, s.signer, s.on, s.digest) for s in taken}
-        for one in report.signoffs:
-            if one.signature is None or (one.role, one.signer, one.on, one.digest) in known:
+        for one in signed:
+            if (one.role, one.signer, one.on, one.digest) in known:
                 continue
             try:
                 why = refused(signers or b"", report.period.label, one)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from kpi_site.changes import Change, carry_out
 from kpi_site.editions import ledger, manifest
+from kpi_site.editions.asked import InTurn, WhenAsked
 from kpi_site.editions.faults import added, changed, gone, missing, unlisted, unreadable
 from kpi_site.editions.ledger import LEDGER, LedgerLine
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import MANIFEST, SHARED, Edition, Manifest
-from kpi_site.editions.on_disk import REPORTS, FrozenFiles, OnDisk, folder_of, look, path_of
+from kpi_site.editions.on_disk import (
+    REPORTS,
+    FrozenFiles,
+    OnDisk,
+    folder_of,
+    look,
+    not_as_published,
+    path_of,
+)
+from kpi_site.editions.sound import found_sound
 from kpi_site.periods import THIRTEENTH, MonthCalendar, Period
 from kpi_site.problems import Message, Problem
 
@@ -35,10 +44,12 @@ class Published:
         """Return the newest edition of a report, if it was published."""
         return self.editions.get(period, (None,))[-1]
 
-    def in_order(self) -> Iterator[Edition]:
-        """Yield every edition in the order of publication."""
-        by_name = {(e.manifest.period, e.number): e for own in self.editions.values() for e in own}
-        return (by_name[entry.period, entry.edition] for entry in self.entries)
+    def in_order(self) -> Sequence[Edition]:
+        """Return every edition in the order of publication."""
+        return InTurn(self.entries, self._of)
+
+    def _of(self, line: LedgerLine) -> Edition:
+        return next(e for e in self.editions[line.period] if e.number == line.edition)
 
 
 def read_editions(
@@ -59,25 +70,29 @@ def read_editions(
     entries, problems = ledger.from_bytes(path.read_bytes())
     if problems:
         return Published(), problems
-    editions: defaultdict[str, list[Edition]] = defaultdict(list)
-    shared: dict[str, bytes] = {}
+    shelf = _Shelf(there, parse)
+    sound = found_sound(there, entries, kept)
     latest: dict[str, LedgerLine] = {}
     found: list[Problem] = []
     for entry in entries:
         folder = folders.pop((entry.period, entry.edition), None)
-        home = folder_of(entry.period, entry.edition)
-        edition, wrong = None, [gone(home)]
-        if folder is not None:
-            edition, wrong = _read(there, entry, parse, shared)
-        found += wrong
-        if edition is not None:
-            found += _out_of_order(edition, latest.get(entry.period))
-            editions[entry.period].append(edition)
+        if folder is None:
+            found.append(gone(folder_of(entry.period, entry.edition)))
+        elif sound.holds(entry) and parse(entry.period) is not None:
+            shelf.add(entry)
+        else:
+            edition, wrong = shelf.read(entry)
+            found += wrong
+            if edition is not None:
+                found += _out_of_order(edition, latest.get(entry.period))
+                shelf.add(entry, edition)
         latest[entry.period] = entry
     found += [unlisted(folder) for folder in sorted(folders.values())]
-    found += _strays(there, editions.values()) if not found else []
+    found += _strays(there, sound.shared, shelf.read_now) if not found else []
+    if not found:
+        sound.keep(entries, {e.folder: e.manifest for e in shelf.read_now})
     there.digests.save()
-    published = Published({p: tuple(own) for p, own in editions.items()}, entries)
+    published = Published(WhenAsked(tuple(shelf.lines), shelf.editions), entries)
     return published, tuple(dict.fromkeys(found))  # editions share their cards
 
 
@@ -125,32 +140,81 @@ def lone_editions(root: Path, entries: Iterable[LedgerLine]) -> tuple[LoneEditio
     return tuple(found)
 
 
-def _read(
-    there: OnDisk, entry: LedgerLine, parse: Parse, shared: dict[str, bytes]
-) -> tuple[Edition | None, list[Problem]]:
-    folder = folder_of(entry.period, entry.edition)
-    file = f"{folder}/{MANIFEST}"
-    path = there.root / file
-    if not path.is_file():
-        return None, [missing(file)]
-    data = path.read_bytes()
-    if sha256(data) != entry.sha256:
-        return None, [changed(file, line_ends=_by_line_ends(data, entry.sha256))]
-    known = manifest.from_bytes(data, file)
-    period = None if known is None else _period(known, parse)
-    if known is None or period is None:
-        return None, [unreadable(file)]
-    if (known.period, known.number) != (entry.period, entry.edition):
-        return None, [changed(file)]
-    problems = list(_wrong_files(there, folder, known))
-    told = {problem.where.file: problem.code for problem in problems}
-    digests = {
-        name: "" if path_of(folder, name) in told else digest
-        for name, digest in known.files.items()
-        if told.get(path_of(folder, name)) != "edition-file-missing"
-    }
-    files = FrozenFiles(digests, lambda name: there.root / path_of(folder, name), shared)
-    return Edition(period, known, files, folder, entry.checkpoint), problems
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """Editions by period: those ``read_now``, and others that are read when they are asked for."""
+
+    there: OnDisk
+    parse: Parse
+    lines: dict[str, list[LedgerLine]] = field(default_factory=dict)
+    shared: dict[str, bytes] = field(default_factory=dict)
+    _read: dict[str, Edition] = field(default_factory=dict)
+
+    @property
+    def read_now(self) -> Collection[Edition]:
+        """Those that were read and found to be as published, or whose faults were told."""
+        return self._read.values()
+
+    def add(self, line: LedgerLine, edition: Edition | None = None) -> None:
+        """Add the edition of a ``line``; without it, one that is known to be sound."""
+        self.lines.setdefault(line.period, []).append(line)
+        if edition is not None:
+            self._read[edition.folder] = edition
+
+    def editions(self, period: str) -> tuple[Edition, ...]:
+        """Return the editions of a period. OSError if one is no more as it was published."""
+        return tuple(map(self._edition, self.lines[period]))
+
+    def _edition(self, line: LedgerLine) -> Edition:
+        folder = folder_of(line.period, line.edition)
+        if folder not in self._read:
+            opened = self._opened(line)
+            if isinstance(opened, Problem):
+                raise not_as_published(self.there.root / opened.where.file)
+            self._read[folder] = self._made(line, *opened, {})
+        return self._read[folder]
+
+    def read(self, line: LedgerLine) -> tuple[Edition | None, list[Problem]]:
+        """Read the edition of a ``line``, and hold all of its files against their digests."""
+        opened = self._opened(line)
+        if isinstance(opened, Problem):
+            return None, [opened]
+        folder = folder_of(line.period, line.edition)
+        problems = list(_wrong_files(self.there, folder, opened[0]))
+        told = {problem.where.file: problem.code for problem in problems}
+        return self._made(line, *opened, told), problems
+
+    def _opened(self, line: LedgerLine) -> tuple[Manifest, Period] | Problem:
+        file = f"{folder_of(line.period, line.edition)}/{MANIFEST}"
+        path = self.there.root / file
+        if not path.is_file():
+            return missing(file)
+        data = path.read_bytes()
+        if sha256(data) != line.sha256:
+            return changed(file, line_ends=_by_line_ends(data, line.sha256))
+        known = manifest.from_bytes(data, file)
+        period = None if known is None else _period(known, self.parse)
+        if known is None or period is None:
+            return unreadable(file)
+        if (known.period, known.number) != (line.period, line.edition):
+            return changed(file)
+        return known, period
+
+    def _made(
+        self, line: LedgerLine, known: Manifest, period: Period, told: Mapping[str, str]
+    ) -> Edition:
+        """Return an edition; ``told`` is what is wrong with files of it, by their paths."""
+        folder = folder_of(line.period, line.edition)
+        digests = known.files
+        if told:
+            digests = {
+                name: "" if path_of(folder, name) in told else digest
+                for name, digest in known.files.items()
+                if told.get(path_of(folder, name)) != "edition-file-missing"
+            }
+        root = self.there.root
+        files = FrozenFiles(digests, lambda name: root / path_of(folder, name), self.shared)
+        return Edition(period, known, files, folder, line.checkpoint)
 
 
 def _period(known: Manifest, parse: Parse) -> Period | None:
@@ -183,9 +247,13 @@ def _by_line_ends(data: bytes, digest: str) -> bool:
     return b"\r\n" in data and sha256(data.replace(b"\r\n", b"\n")) == digest
 
 
-def _strays(there: OnDisk, editions: Iterable[Sequence[Edition]]) -> list[Problem]:
-    """Return a problem for each shared file, a frozen card or a look, that no edition refers to."""
-    known = {path_of(e.folder, name) for own in editions for e in own for name in e.files}
+def _strays(there: OnDisk, known: Iterable[str], editions: Iterable[Edition]) -> list[Problem]:
+    """Return a problem for each shared file, a frozen card or a look, that no edition refers to.
+
+    ``known`` are the names of those that other editions do.
+    """
+    known = {path_of("", name) for name in known}
+    known |= {path_of(e.folder, name) for e in editions for name in e.files}
     shared = (file for folder in SHARED for file in there.there(f"{REPORTS}/{folder}"))
     return [added(file) for file in shared if file not in known]
 

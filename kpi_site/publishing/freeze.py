@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kpi_site import __version__, links
 from kpi_site.catalog import Report, RevisionKind, Signoff, Text
-from kpi_site.editions.frozen import frozen_figures
+from kpi_site.editions.frozen import signed_figures
 from kpi_site.editions.manifest import sha256
 from kpi_site.editions.model import CARDS, Edition, Manifest
 from kpi_site.editions.on_disk import folder_of
@@ -26,7 +26,7 @@ from kpi_site.story.teller import make_teller
 
 def report_digest(figures: Figures, report: Report) -> str:
     """Return the digest of the figures of ``report`` as computed now."""
-    return figures_digest(frozen_figures(figures, report))
+    return figures_digest(signed_figures(figures, report))
 
 
 def edition(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import os
 import shutil
 import time
@@ -16,8 +17,11 @@ import pytest
 from kpi_site.building import build
 from kpi_site.catalog import Text
 from kpi_site.checking import check
+from kpi_site.editions import manifest
 from kpi_site.editions.ledger import LEDGER, following, from_bytes, to_bytes
+from kpi_site.editions.model import Manifest
 from kpi_site.editions.store import EDITIONS, read_editions
+from kpi_site.kept import code_digest, read_sealed, write_sealed
 from kpi_site.known import known_digests, walk
 from kpi_site.options import Options
 from kpi_site.periods import MonthCalendar
@@ -197,22 +201,30 @@ HARMS: dict[str, tuple[Harm, str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", HARMS)
-def test_harm_is_found_and_names_the_file(two: Options, name: str) -> None:
-    harm, code, file = HARMS[name]
-    harm(two.root)
-    problems = check(two)
-    assert (code, True) in {(p.code, p.where.file.startswith(file)) for p in problems}
-    for found in problems:
-        assert found.hint
-        assert found.severity == "error"
-
-
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it be some seconds later than when the files were written, so that they are known."""
     now = time.time_ns
     monkeypatch.setattr(time, "time_ns", lambda: now() + 3_000_000_000)
+
+
+def told(options: Options, *, known: bool = True) -> tuple[Problem, ...]:
+    """Return what is wrong with what was published, by what is ``known`` or by every byte."""
+    kept = options.cache / EDITIONS if known else None
+    return read_editions(options.root, MonthCalendar().parse, kept)[1]
+
+
+@pytest.mark.parametrize("name", HARMS)
+def test_harm_is_found_and_names_the_file(two: Options, later: None, name: str) -> None:
+    harm, code, file = HARMS[name]
+    assert told(two) == ()
+    harm(two.root)
+    assert told(two) == told(two, known=False)
+    problems = check(two)
+    assert (code, True) in {(p.code, p.where.file.startswith(file)) for p in problems}
+    for found in problems:
+        assert found.hint
+        assert found.severity == "error"
 
 
 def test_harm_is_found_in_files_that_are_known_from_before(two: Options, later: None) -> None:
@@ -221,18 +233,84 @@ def test_harm_is_found_in_files_that_are_known_from_before(two: Options, later: 
     kept = two.cache / EDITIONS
     names = known_digests(kept)._before
     whole = [*(two.root / ONE).iterdir(), a_card(two.root), a_look(two.root)]
-    files = [path for path in whole if path.name != "edition.json"]  # it is read each time
-    assert {path.relative_to(two.root).as_posix() for path in files} <= set(names)
-    for path in files:
+    by_digest = [path for path in whole if path.name != "edition.json"]  # it is in the ledger
+    assert {path.relative_to(two.root).as_posix() for path in by_digest} <= set(names)
+    for path in whole:
         before, data = path.stat(), path.read_bytes()
         path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-        _, problems = read_editions(two.root, MonthCalendar().parse, kept)
-        assert {(p.code, p.where.file) for p in problems} == {
+        assert {(p.code, p.where.file) for p in told(two)} == {
             ("edition-changed", path.relative_to(two.root).as_posix())
         }
         path.write_bytes(data)
-    assert read_editions(two.root, MonthCalendar().parse, kept)[1] == ()
+    assert told(two) == ()
+
+
+def opened(options: Options, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the manifests that are read where nothing is wrong and no edition is asked for."""
+    found: list[str] = []
+    from_bytes = manifest.from_bytes
+
+    def noted(data: bytes, file: str) -> Manifest | None:
+        found.append(file)
+        return from_bytes(data, file)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(manifest, "from_bytes", noted)
+        assert told(options) == ()
+    return found
+
+
+def test_editions_that_are_known_to_be_sound_are_read_when_they_are_asked_for(
+    two: Options, later: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [f"{folder}/edition.json" for folder in (ONE, TWO)]
+    assert opened(two, monkeypatch) == both
+    assert opened(two, monkeypatch) == []
+    kept = two.cache / EDITIONS
+    known, whole = (read_editions(two.root, MonthCalendar().parse, x)[0] for x in (kept, None))
+    assert known == whole
+    touched = two.root / TWO / "values.csv"
+    touched.write_bytes(touched.read_bytes())
+    assert opened(two, monkeypatch) == both[1:]
+    note = kept.with_name("editions-sound")
+    data = read_sealed(note)
+    assert data is not None
+    write_sealed(note, data.replace(code_digest().encode(), b"other"))
+    assert opened(two, monkeypatch) == both
+    note.write_bytes(note.read_bytes()[:-1])
+    assert opened(two, monkeypatch) == both
+
+
+def test_a_card_of_an_edition_that_left_the_ledger_is_a_stray(two: Options, later: None) -> None:
+    card = two.root / "content/reports/cards/gone.000000000000.json"
+    assert told(two) == ()
+    note = two.cache / f"{EDITIONS}-sound"
+    kept = json.loads(read_sealed(note) or b"")
+    kept["editions"]["content/reports/2026-09/edition-1"] = ["3:" + "0" * 64, "0" * 64]
+    card.write_text("{}")
+    kept["shared"]["cards/gone.000000000000.json"] = sha(card)
+    write_sealed(note, json.dumps(kept).encode())
+    (found,) = told(two)
+    assert (found.code, two.root / found.where.file) == ("edition-file-added", card)
+
+
+def test_files_that_were_just_written_are_read_again(
+    two: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is written twice in a moment may look as it did."""
+    assert told(two) == ()
+    assert opened(two, monkeypatch) == [f"{folder}/edition.json" for folder in (ONE, TWO)]
+
+
+def test_a_manifest_is_held_against_the_ledger_when_it_is_read(two: Options, later: None) -> None:
+    assert told(two) == ()
+    kept = two.cache / EDITIONS
+    published, problems = read_editions(two.root, MonthCalendar().parse, kept)
+    append(f"{ONE}/edition.json")(two.root)
+    assert problems == ()
+    with pytest.raises(OSError, match=r"kpi-site verify.*edition\.json"):
+        published.editions["2026-10"]
 
 
 def test_a_file_is_held_against_its_digest_when_it_is_read(two: Options, later: None) -> None:
