@@ -100,6 +100,10 @@ class Digests:
         self._asked[name] = known
         return known[1]
 
+    def is_young(self, name: str) -> bool:
+        """Tell whether a file was read and may have been written again in the same moment."""
+        return name in self._young
+
     def save(self) -> None:
         """Keep what is known, if it is anything new and if the disk lets us."""
         kept = {name: known for name, known in self._asked.items() if name not in self._young}

@@ -105,8 +105,10 @@ class Standing:
     def _keep(self, outcome: Outcome) -> None:
         self._path.unlink(missing_ok=True)
         sound = outcome.watched and not has_errors(outcome.problems)
-        inputs = self._inputs(outcome.watched) if sound else None
-        if inputs is None or self._changed_meanwhile(outcome.watched):
+        times: list[int] = []
+        inputs = self._inputs(outcome.watched, times) if sound else None
+        own = (_changed(entry.stat) for entry in walk(str(self._options.own_config)))
+        if inputs is None or max((*times, *own), default=0) >= self._since:
             return
         kept = {
             "inputs": inputs,
@@ -117,8 +119,11 @@ class Standing:
         }
         write_sealed(self._path, json.dumps(kept).encode("utf-8", "surrogatepass"))
 
-    def _inputs(self, watched: Iterable[str]) -> str | None:
-        """Return the digest of everything that the outcome depends on; None where none can tell."""
+    def _inputs(self, watched: Iterable[str], times: list[int] | None = None) -> str | None:
+        """Return the digest of everything that the outcome depends on; None where none can tell.
+
+        To ``times`` is added when each watched file, as it was read, was changed last.
+        """
         options = self._options
         own = _own_inputs(options)
         if own is None or not _WILD.isdisjoint("".join(watched)):
@@ -127,26 +132,20 @@ class Standing:
             code_digest(), _installed(), sys.platform, chinese_font(), self._what,
             str(options.root.resolve()), str(self._site), repr(replace(options, kept=None)),
             own, list(map(os.environ.get, _VARIABLES)),
-            sorted(self._read(watched).items()),
+            sorted(self._read(watched, times).items()),
         )  # fmt: skip
         return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
-    def _read(self, watched: Iterable[str]) -> dict[str, str]:
+    def _read(self, watched: Iterable[str], times: list[int] | None) -> dict[str, str]:
         """Return the digests of the files below ``watched``, "" for those that are not read."""
         found: dict[str, str] = {}
         known = known_digests(self._options.cache / "digests" / "standing")
         for name in watched:
             one = (self._options.root / name).is_file()
             read = self._facts or name in _ALWAYS_READ or one
-            found |= _digests(self._options.root, (name,), read=read, known=known)
+            found |= _digests(self._options.root, (name,), read=read, known=known, times=times)
         known.save()
         return found
-
-    def _changed_meanwhile(self, watched: Iterable[str]) -> bool:
-        root, own = self._options.root, self._options.own_config
-        tops = (own, *(root / name for name in watched))
-        stats = (entry.stat for top in tops for entry in walk(str(top)))
-        return any(max(s.st_mtime_ns, s.st_ctime_ns) >= self._since for s in stats)
 
 
 def _problem(kept: Mapping[str, Any]) -> Problem:
@@ -185,27 +184,43 @@ def _installed() -> list[str]:
 
 
 def _digests(
-    root: Path, names: Iterable[str], *, read: bool = True, known: Digests | None = None
+    root: Path,
+    names: Iterable[str],
+    *,
+    read: bool = True,
+    known: Digests | None = None,
+    times: list[int] | None = None,
 ) -> dict[str, str]:
     """Return the digest of each file below the folders ``names``; of links where they lead.
 
-    Those of published files, which stay as they are, may be ``known`` from before.
+    Those of published files, which stay as they are, may be ``known`` from before. To ``times``
+    is added when each was changed last, of those that are read once they were.
     """
     found = {}
     for name in names:
         for entry in walk(str(root / name)):
             shown = entry.path.removeprefix(f"{root}/")
+            stats = entry.stat
             if entry.is_file and not read:
                 found[shown] = ""
             elif entry.is_file and known is not None and shown.startswith(_PUBLISHED):
                 found[shown] = known.of(shown, entry)
+                if known.is_young(shown):
+                    stats = os.lstat(entry.path)
             elif entry.is_file:
                 with Path(entry.path).open("rb") as file:
                     found[shown] = hashlib.file_digest(file, "sha256").hexdigest()
+                    stats = os.fstat(file.fileno())
             else:
                 leads = str(Path(entry.path).readlink()) if entry.is_link else ""
                 found[shown] = f"{stat.S_IFMT(entry.stat.st_mode)} {leads}"
+            if times is not None:
+                times.append(_changed(stats))
     return found
+
+
+def _changed(stats: os.stat_result) -> int:
+    return max(stats.st_mtime_ns, stats.st_ctime_ns)
 
 
 def _own_inputs(options: Options) -> object | None:
