@@ -57,6 +57,13 @@ class Field:
     pattern: str | None = None
     categories: Mapping[str, Text] = field(default_factory=dict)
     ordered: bool = False  # members stand in the order of ``enum``
+    wide_digits: bool = False  # digits and signs of times may be full-width
+
+    @property
+    def tells_instants(self) -> bool:
+        """Tell whether its moments may have an offset from UTC, by their format."""
+        written = self.format
+        return written is None or written.startswith("unix") or "%z" in written or "%Z" in written
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +214,7 @@ class Dataset:
     people_key: Name | None = None  # tells persons apart who have several rows
     audience: Name | None = None  # None = that of the cards that use it
     database: Source | None = None  # its snapshot's files are ``paths``
+    file_to: Name | None = None  # the column that takes the name of the sheet or file
     listed: bool = True  # False: its readers see no more of it than their own cards tell
 
     @property

@@ -18,7 +18,7 @@ from kpi_site.content.texts import TEXT
 from kpi_site.content.yaml_source import Mapping as MappingNode
 from kpi_site.content.yaml_source import Node, Scalar
 from kpi_site.problems import Message, Name, unknown
-from kpi_site.tables.formats import ERA_YEAR, read_moment
+from kpi_site.tables.formats import ERA_YEAR, is_counted, read_moment
 
 _TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
 _ORDERED = {"integer", "number", "date", "datetime"}
@@ -73,12 +73,16 @@ _OF_NUMBERS = {"decimals", "decimalChar", "percent", "exponent"}  # and not of w
 
 
 def _field(constraints: dict[str, Any] | None = None, **fields: Any) -> Field:
+    wide = fields.get("type") in {"date", "datetime"} and fields.pop("full_width", False)
     declared = {to: fields.pop(to) for to in _NOTATION.values() if to in fields}
     if fields.get("type") == "integer" and declared.get("group") == ".":
         declared.setdefault("decimal", ",")  # a whole number has no decimal sign
     notation = Notation(**declared)
     return Field(
-        **fields, **(constraints or {}), notation=None if notation == Notation() else notation
+        **fields,
+        **(constraints or {}),
+        notation=None if notation == Notation() else notation,
+        wide_digits=wide,
     )
 
 
@@ -112,6 +116,7 @@ def _check_keys_by_type(found: Field, node: MappingNode, reading: FileReading) -
     kinds |= {
         name: {"number"} if name in _OF_NUMBERS else {"integer", "number"} for name in _NOTATION
     }
+    kinds["fullWidth"] |= {"date", "datetime"}
     for name, types in kinds.items():
         given = next((k for k, _ in node.entries if k.text == name), None)
         if given is not None and found.type not in types:
@@ -235,7 +240,7 @@ def _number(text: str) -> Decimal | None:
 
 def _reads_as_time(text: str, written: str | None) -> bool:
     try:
-        if written and written != "serial":
+        if written and not is_counted(written):
             read_moment(text, written)
         else:
             datetime.fromisoformat(text)
@@ -247,10 +252,10 @@ def _reads_as_time(text: str, written: str | None) -> bool:
 def _check_format(found: Field, node: Node, reading: FileReading) -> None:
     """Report a format that does not bring a day back (without time, midnight is meant)."""
     written = (found.format or "").replace(ERA_YEAR, "%Y")
-    if written == "serial":
+    if is_counted(written):
         return
     try:
-        sample = _SAMPLE.replace(tzinfo=UTC) if "%z" in written else _SAMPLE
+        sample = _SAMPLE.replace(tzinfo=UTC) if "%z" in written.lower() else _SAMPLE
         text = sample.strftime(written)
         again = read_moment(text, written)
         # What strptime passes over, such as a week (%W) without a weekday, is told by writing.

@@ -269,6 +269,7 @@ _KEYS: Shape[dict[str, Any]] = record(
     key("title", TEXT),
     key("description", TEXT),
     key("path", PATHS, to="paths"),
+    key("file_to", name_of("column")),
     key("connection", name_of("connection")),
     key("table", TABLE),
     key("query", QUERY),

@@ -276,6 +276,8 @@ def _layout(ctx: Context, dataset: Dataset) -> Iterator[Markup]:
         yield ctx.t("laid.header_rows", ", ".join(map(str, layout.header_rows)))
     if layout.comment is not None:
         yield ctx.t("laid.comment", layout.comment)
+    if dataset.file_to is not None:
+        yield ctx.t("laid.file_to", dataset.file_to)
     for name in ("fill_merged", "trim", "skip_blank"):
         if getattr(layout, name):
             yield ctx.t(f"laid.{name}")

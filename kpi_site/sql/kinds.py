@@ -94,8 +94,7 @@ def number(scale: int) -> SqlType:
 def field_type(field: Field) -> SqlType:
     """Return the type of a declared column (specification.md#column-types)."""
     if field.type == "datetime":
-        zoned = field.format is None or "%z" in field.format
-        return SqlType("datetime", zoned=zoned)
+        return SqlType("datetime", zoned=field.tells_instants)
     return number(field.decimals) if field.type == "number" else SqlType(field.type)
 
 

@@ -47,7 +47,10 @@ def row_digest(
     ``parents`` are the tables that derived columns use.
     """
     columns = [(str(f.name), f.type, f.format, f.decimals) for f in dataset.fields]
-    moments = any(field.type == "datetime" for field in dataset.fields)
+    moments = any(
+        field.type == "datetime" or (field.type == "date" and field.format and field.tells_instants)
+        for field in dataset.fields
+    )
     return _hash(
         list(hashes),
         columns,
@@ -78,6 +81,10 @@ def _more(dataset: Dataset) -> Iterator[object]:
     clocks = {str(f.name): f.notation.clock for f in dataset.fields if f.notation}
     if any(clocks.values()):
         yield ["clocks", clocks]
+    if dataset.file_to is not None:
+        yield ["file_to", str(dataset.file_to)]
+    if wide := [str(f.name) for f in dataset.fields if f.wide_digits]:
+        yield ["wide", wide]
     if dataset.layout != Layout():
         yield ["layout", repr(dataset.layout)]
     if dataset.database is not None:

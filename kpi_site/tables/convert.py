@@ -13,8 +13,9 @@ import polars as pl
 
 from kpi_site.catalog import Dataset, Field
 from kpi_site.sql.kinds import field_type, offset_name
+from kpi_site.tables.formats import is_counted
 from kpi_site.tables.numerals import Habits, plain_numbers
-from kpi_site.tables.times import MOMENT, SERIAL, local_offsets, read_moments, read_times
+from kpi_site.tables.times import MOMENT, local_offsets, read_moments, read_times
 
 TRUE, FALSE = ("true", "1", "TRUE", "True"), ("false", "0", "FALSE", "False")
 INTEGER = r"^[+-]?[0-9]+$"
@@ -212,7 +213,7 @@ def bound(field: Field, written: str | None, zone: str) -> pl.Expr | None:
         return None
     text = pl.Series(field.name, [written], dtype=pl.String)
     if field.type in {"date", "datetime"}:
-        declared = replace(field, format=None) if field.format == SERIAL else field
+        declared = replace(field, format=None) if is_counted(field.format) else field
         values = read_times(text, declared, zone)
     else:  # a bound may have more places than the column
         scale = 18 if field.type == "number" else 0

@@ -20,9 +20,12 @@ _PART = 1 << 18  # bytes at a time, so that what is compared stays near the proc
 
 
 def read_block(
-    data: bytes, columns: Sequence[str], delimiter: str, quote: str
+    data: bytes, columns: Sequence[str], delimiter: str, quote: str, head: Sequence[str] = ()
 ) -> pl.DataFrame | None:
-    """Return the block's cells as String columns (null = empty); None if anything is doubtful."""
+    """Return the block's cells as String columns (null = empty); None if anything is doubtful.
+
+    ``head`` has the names as they stand in the file, where they are not the ``columns``'.
+    """
     outside = _outside_quotes(data, delimiter.encode(), quote.encode())
     if outside is None or data.startswith(BOM_UTF8):  # Polars drops such a mark
         return None
@@ -41,18 +44,21 @@ def read_block(
         )
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, pl.exceptions.NoDataError):
         return None
-    return frame if frame.height == rows and not _has_strange_rows(frame, columns) else None
+    return frame if frame.height == rows and not _has_strange_rows(frame, head or columns) else None
 
 
-def _has_strange_rows(frame: pl.DataFrame, columns: Sequence[str]) -> bool:
+def _has_strange_rows(frame: pl.DataFrame, head: Sequence[str]) -> bool:
     """Tell whether a row may be empty, name the columns again, or be no row but a mark."""
-    name = pl.col(columns[0])
+    name = pl.nth(0)
     marks = [name.str.starts_with(mark) for mark in _STRANGE]
-    few = frame.filter(pl.any_horizontal(name.is_null(), name == columns[0], *marks))
+    few = frame.filter(pl.any_horizontal(name.is_null(), name == head[0], *marks))
     if few.is_empty():  # the first cell tells of most
         return False
     empty = pl.all_horizontal(pl.all().is_null())
-    again = pl.all_horizontal(pl.col(column) == column for column in columns)
+    again = pl.all_horizontal(
+        pl.col(column).fill_null("") == told
+        for column, told in zip(frame.columns, head, strict=True)
+    )
     return bool(few.select(pl.any_horizontal(empty, again, *marks).any()).item())
 
 

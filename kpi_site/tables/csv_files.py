@@ -24,7 +24,7 @@ from kpi_site.tables.broken_records import (
 from kpi_site.tables.csv_fast import read_block
 from kpi_site.tables.csv_supply import SLICE, WHOLE, Block, Supply
 from kpi_site.tables.decoding import data_of, pieces, text
-from kpi_site.tables.header import check_header, one_line, with_line_of_names
+from kpi_site.tables.header import check_header, named, one_line, with_line_of_names
 from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.scanner import Record, records, split_lines
 
@@ -101,19 +101,20 @@ def _batches(file: CsvFile) -> Iterator[Batch]:
         yield _only(*with_line_of_names(problems, below, file.columns))
         return
     supply.use(_bytes_of(file, head))
+    names = _names(file, head)
     empty = EmptyRows(file.name)
     size, sure_from = WHOLE, 0
     while (block := supply.ahead(size)) is not None:
-        frame = read_block(block.data, head.cells, file.delimiter, file.quote)
+        frame = read_block(block.data, names, file.delimiter, file.quote, head.cells)
         if frame is not None:
             plain = not file.quote or file.quote.encode() not in block.data
             supply.use(len(block.data), frame.height if plain else None)
-            rows = _Finder(file, head.cells, block)
+            rows = _Finder(file, names, block)
             yield Batch(frame.select(file.columns), rows, blank=not plain)
         elif len(block.data) > SLICE < size:  # only the doubtful part is read with care
             size, sure_from = SLICE, supply.used + len(block.data)
         else:
-            yield from _carefully(file, head.cells, supply, len(block.data), empty)
+            yield from _carefully(file, head, supply, len(block.data), empty)
         if supply.used >= sure_from:
             size = WHOLE
     if last := empty.ended():
@@ -126,10 +127,13 @@ def _head(file: CsvFile, supply: Supply) -> Record | None:
     for record in _records(file, supply.lines(), 1):
         if record.line >= file.header_line:
             supply.use(titles)
-            names = tuple(map(one_line, record.cells))
-            return replace(record, cells=names) if record.line == file.header_line else None
+            return record if record.line == file.header_line else None
         titles += _bytes_of(file, record)
     return None
+
+
+def _names(file: CsvFile, head: Record) -> tuple[str, ...]:
+    return named([*map(one_line, head.cells)], file.columns.__contains__)
 
 
 def _is_plain_below(file: CsvFile) -> bool:
@@ -147,7 +151,8 @@ def _header_problems(file: CsvFile, head: Record) -> tuple[Problem, ...]:
     if lines_end_in_cr(head.raw):
         return (ends_in_cr(file.name),)
     broken = record_problems(file.name, head, head.cells, file.encoding, is_header=True)
-    cells = [Cell(Location(file.name, *head.place(i)), c) for i, c in enumerate(head.cells)]
+    names = enumerate(_names(file, head))
+    cells = [Cell(Location(file.name, *head.place(i)), name) for i, name in names]
     return broken or check_header(cells, file.columns, file.delimiter)
 
 
@@ -218,7 +223,7 @@ class _CsvLine:
 
 
 def _carefully(
-    file: CsvFile, header: Sequence[str], supply: Supply, size: int, empty: EmptyRows
+    file: CsvFile, head: Record, supply: Supply, size: int, empty: EmptyRows
 ) -> Iterator[Batch]:
     """Yield sound records as rows and others as problems, till ``size`` bytes or more are used."""
     sound: list[Record] = []
@@ -228,7 +233,7 @@ def _carefully(
         used += _bytes_of(file, record)
         if is_empty(record, file.delimiter):
             problems += empty.seen(record)
-        elif faults := record_problems(file.name, record, header, file.encoding):
+        elif faults := record_problems(file.name, record, head.cells, file.encoding):
             problems += (*empty.ended(), *faults)
         else:
             problems += empty.ended()
@@ -236,11 +241,12 @@ def _carefully(
         if used >= size:
             break
     supply.use(used)
+    header = _names(file, head)
     texts = pl.DataFrame(
         [[r.cells[i] or None for r in sound] for i in range(len(header))],
         schema=dict.fromkeys(header, pl.String),
     )
-    rows = _Kept(file.name, tuple(header), tuple(sound))
+    rows = _Kept(file.name, header, tuple(sound))
     yield Batch(texts.select(file.columns), rows, tuple(problems))
 
 

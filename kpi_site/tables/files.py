@@ -10,6 +10,7 @@ from kpi_site.catalog import Dataset, Layout
 from kpi_site.tables.batch import Batch, Row
 from kpi_site.tables.csv_files import CsvFile
 from kpi_site.tables.database_rows import database_name
+from kpi_site.tables.file_names import WithName, name_told, without_name
 from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.parquet_files import ParquetFile
 from kpi_site.tables.sources import FactsFile
@@ -30,9 +31,13 @@ class FactFile(Protocol):
 def fact_file(source: FactsFile, dataset: Dataset, zone: str) -> FactFile:
     """Return the reader for a file by the end of its name; ``zone`` is the site's time zone.
 
-    Declared rows of totals stand aside from the rows.
+    Declared rows of totals stand aside from the rows, and what the file is called in a column.
     """
-    whole = _whole_file(source, dataset, zone)
+    if dataset.file_to is None:
+        whole = _whole_file(source, dataset, zone)
+    else:
+        bare = _whole_file(source, without_name(dataset), zone)
+        whole = WithName(bare, dataset, zone, name_told(source))
     return whole if dataset.totals is None else WithoutTotals(whole, dataset, zone)
 
 

@@ -8,8 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Final
+
+SERIAL: Final = "serial"  # the format of days as a spreadsheet counts them
+UNIX: Final = {"unix": 1_000_000, "unix_ms": 1_000}
+"""Formats of moments that are counted since 1970: what a step has of microseconds."""
+UNIX_NUMBER: Final = {"unix": r"^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$", "unix_ms": r"^-?[0-9]{1,15}$"}
+IN_UTC: Final = re.compile(r"UTC|GMT|Z\b")  # what %Z reads
 
 YEAR = r"(?:[1-9]\d{3}|0[1-9]\d{2}|00[1-9]\d|000[1-9])"  # 1 to 9999, as Python has them
 OFFSET = r"[+-](?:0\d|1[0-5]):?[0-5]\d"  # no clock is 16 hours away from Greenwich
@@ -90,11 +97,33 @@ def read_moment(text: str, written: str) -> datetime:
 
     ``%EY`` is the year of another era, with the name of the era or without.
     """
+    if written in UNIX:
+        return _since_1970(text, written)
+    if "%Z" in written:
+        text, written = IN_UTC.sub("+0000", text), written.replace("%Z", "%z")
     if ERA_YEAR in written:
         text, written = _of_our_era(text, written), written.replace(ERA_YEAR, "%Y", 1)
     lacks_day = "%G" in written and "%V" in written and not re.search("%[uaAw]", written)
     text, written = (f"{text}~1", f"{written}~%u") if lacks_day else (text, written)
     return datetime.strptime(text, written)  # noqa: DTZ007 — files have local times
+
+
+def is_counted(written: str | None) -> bool:
+    """Tell whether cells are numbers of days or seconds; bounds are then written in ISO."""
+    return written == SERIAL or written in UNIX
+
+
+def _since_1970(text: str, written: str) -> datetime:
+    """Return the moment that so many seconds or milliseconds since 1970 are. Raises ValueError."""
+    if re.search(UNIX_NUMBER[written], text) is None:
+        raise ValueError(text)
+    try:
+        return _START + timedelta(microseconds=int(Decimal(text) * UNIX[written]))
+    except OverflowError:
+        raise ValueError(text) from None
+
+
+_START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _of_our_era(text: str, written: str) -> str:

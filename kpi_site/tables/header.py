@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from kpi_site.problems import Location, Message, Problem, closest, problem
@@ -21,6 +22,22 @@ def one_line(name: str) -> str:
     if "\n" not in name and "\r" not in name:
         return name
     return " ".join(filter(None, map(str.strip, name.splitlines())))
+
+
+def named(names: Sequence[str], is_meant: Callable[[str], bool]) -> tuple[str, ...]:
+    """Give the columns names that have none, or that of another: ``field3``, ``amount2``.
+
+    As Frictionless calls them: by the column's place, and by how many have the name so far. A
+    name is given only if it ``is_meant``, such as one that is declared.
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for place, name in enumerate(names, start=1):
+        seen[name] += 1
+        more = f"{name}{seen[name]}" if name else f"field{place}"
+        is_lacking = not name or seen[name] > 1
+        found.append(more if is_lacking and is_meant(more) else name)
+    return tuple(found)
 
 
 def check_header(

@@ -21,7 +21,8 @@ from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.broken_records import EmptyRows, header_again
 from kpi_site.tables.convert import convert
 from kpi_site.tables.header import check_header, one_line
-from kpi_site.tables.lines import Line
+from kpi_site.tables.laid_out_head import head_of, joined, names_of, no_header, told_in_head
+from kpi_site.tables.lines import Line, is_blank
 from kpi_site.tables.quoting import shown
 from kpi_site.tables.scanner import Record
 from kpi_site.tables.times import cell_reader
@@ -48,10 +49,10 @@ class LaidOut:
 
     def batches(self, lines: Iterator[Line]) -> Iterator[Batch]:
         """Yield the rows in order, or the problems that keep the lines from being read."""
-        head = _head(self, lines)
-        cells = _names(self, head)
+        head = head_of(self, lines)
+        cells = names_of(self, head)
         if not cells:
-            yield _only(_no_header(self))
+            yield _only(no_header(self))
             return
         plan = _plan(self, cells, head)
         if not isinstance(plan, _Plan):
@@ -74,60 +75,6 @@ def _only(*problems: Problem) -> Batch:
     return Batch(pl.DataFrame(), lambda _: {}, problems)
 
 
-def _is_blank(line: Line) -> bool:
-    return not any(line.text(index, None).strip() for index in range(line.size))
-
-
-def _head(file: LaidOut, lines: Iterator[Line]) -> list[Line]:
-    """Return the lines that name the columns; none where one is missing."""
-    wanted = file.layout.header_rows
-    found: list[Line] = []
-    for line in lines:
-        if file.passes_over(line) and line.number not in wanted:
-            continue
-        if line.number in wanted or (not wanted and not _is_blank(line)):
-            found.append(line)
-        if line.number >= max(wanted, default=0) and (wanted or found):
-            break
-    return found if len(found) >= max(len(wanted), 1) else []
-
-
-def _names(file: LaidOut, found: Sequence[Line]) -> tuple[Cell, ...]:
-    """Return the names of the columns, of which some may be empty."""
-    cells = [
-        _joined(file, found, index)
-        for index in range(max((line.size for line in found), default=0))
-    ]
-    while cells and not cells[-1].text:
-        cells.pop()
-    return tuple(cells)
-
-
-def _joined(file: LaidOut, lines: Sequence[Line], index: int) -> Cell:
-    """Return a name of parts; cells merged from above to below have it once."""
-    parts = [(line, file.told(line, index, None)) for line in lines]
-    parts = [(line, text) for line, text in parts if text.strip()]
-    last = parts[-1][0] if parts else lines[-1]
-    words = [text for text, before in _after([text for _, text in parts]) if text != before]
-    return last.cell(index, file.layout.header_join.join(map(one_line, words)))
-
-
-def _after(texts: Sequence[str]) -> Iterator[tuple[str, str | None]]:
-    return zip(texts, (None, *texts), strict=False)
-
-
-def _no_header(file: LaidOut) -> Problem:
-    rows = ", ".join(map(str, file.layout.header_rows)) or "1"
-    return problem(
-        Location(file.name, max(file.layout.header_rows, default=1), 1),
-        "no-header",
-        zh=f"没有列名行（第 {rows} 行）",
-        en=f"there is no header (line {rows})",
-        hint_zh="请核对 dialect 的 headerRows 和 range。",
-        hint_en="Check headerRows and range of `dialect`.",
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """Which cell of a line goes where: by its index, with the column that takes it."""
@@ -139,6 +86,7 @@ class _Plan:
     values: Field | None = None
     names: tuple[Field, ...] = ()
     nameless: tuple[int, ...] = ()
+    told: tuple[str, ...] = ()  # the names as they stand in the file
 
 
 def _plan(
@@ -167,6 +115,7 @@ def _plan(
         values,
         names,
         tuple(i for i, cell in enumerate(head) if not cell.text),
+        tuple(joined(file, lines, index).text for index in range(len(head))),
     )
     until = file.layout.until
     if until is not None and plan.end is None:
@@ -209,7 +158,9 @@ def _told(
     if len(names) == 1:
         parts = [whole]
     else:
-        parts = [line.cell(index, one_line(file.told(line, index, None))) for line in lines]
+        parts = [
+            line.cell(index, one_line(told_in_head(file, lines, line, index))) for line in lines
+        ]
     formats = unpivot.names_format or ("{}",) * len(parts)
     return tuple(
         cell._replace(text=form.replace("{}", cell.text))
@@ -261,7 +212,7 @@ def _rows(file: LaidOut, plan: _Plan, lines: Iterator[Line]) -> Iterator[Batch]:
         last = line.number
         if file.passes_over(line):
             continue
-        if _is_blank(line):
+        if is_blank(line):
             if not (file.layout.skip_blank or file.typed):
                 group.problems += empty.seen(Record(line.number, "", ()))
             continue
@@ -344,7 +295,7 @@ def _surplus(plan: _Plan, line: Line) -> Iterator[Problem]:
 def _names_again(file: LaidOut, plan: _Plan, line: Line) -> bool:
     return all(
         one_line(file.told(line, index, None)) == name
-        for index, name in enumerate(plan.header)
+        for index, name in enumerate(plan.told)
         if name
     )
 

@@ -29,3 +29,8 @@ class Line(Protocol):
 
     def faults(self, header: Sequence[str]) -> tuple[Problem, ...]:
         """Return what keeps it from being a row."""
+
+
+def is_blank(line: Line) -> bool:
+    """Tell whether every cell of a line is empty, or blanks."""
+    return not any(line.text(index, None).strip() for index in range(line.size))

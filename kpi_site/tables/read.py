@@ -14,6 +14,7 @@ from kpi_site.tables.build import Built, build
 from kpi_site.tables.cache import Checked, Copy, Hashes, copy_key, remove_strays, row_digest
 from kpi_site.tables.collector import Collector
 from kpi_site.tables.database_rows import with_keys
+from kpi_site.tables.file_names import name_told
 from kpi_site.tables.files import fact_file, locate
 from kpi_site.tables.keys import dangling, dangling_key
 from kpi_site.tables.model import Snapshot, SourceFile, Table
@@ -129,7 +130,7 @@ def _table(
     files, problems = _hashed(hashes, sources, dataset)
     if problems:
         return None, problems
-    digest = row_digest(dataset, [file.sha256 for file in files], setting.zone, above)
+    digest = row_digest(dataset, _told(dataset, sources, files), setting.zone, above)
     referenced = referenced_of(setting.catalog, dataset)
     terms = _terms(setting.catalog, dataset)
     calendar = setting.catalog.site.calendar
@@ -159,6 +160,14 @@ def _table(
         return copy.keep(_found(dataset, digest, files, built), built.problems), built.problems
     finally:
         copy.aside.unlink(missing_ok=True)
+
+
+def _told(dataset: Dataset, sources: Sequence[FactsFile], files: Sequence[SourceFile]) -> list[str]:
+    """Return the hashes of the files, with their names where the rows have them."""
+    if dataset.file_to is None:
+        return [file.sha256 for file in files]
+    pairs = zip(sources, files, strict=True)
+    return [f"{file.sha256} {name_told(source)}" for source, file in pairs]
 
 
 def _hashed(

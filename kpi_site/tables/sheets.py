@@ -26,11 +26,12 @@ from kpi_site.catalog import Field
 from kpi_site.problems import Location, Message, Name, Problem, problem, unknown
 from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.broken_records import header_again
-from kpi_site.tables.header import check_header, one_line, with_line_of_names
+from kpi_site.tables.formats import SERIAL, UNIX
+from kpi_site.tables.header import check_header, named, one_line, with_line_of_names
 from kpi_site.tables.laid_out import LaidOut
 from kpi_site.tables.numerals import spelled
 from kpi_site.tables.sheet_texts import text_of
-from kpi_site.tables.times import SERIAL, cell_reader
+from kpi_site.tables.times import cell_reader
 
 _LOOKED_AT = 50  # rows, for the names of columns
 _ROWS = 50_000  # held at once
@@ -191,8 +192,9 @@ def damaged(name: str, error: Exception) -> Problem:
 
 def _batches(file: SheetFile, pairs: Iterator[_Pair]) -> Iterator[Batch]:
     head = _trimmed(next(pairs, ((), ()))[0])
-    cells = [_cell(file.name, 1, i, one_line(text_of(value))) for i, value in enumerate(head)]
-    names = [field.name for field in file.fields]
+    names = [str(field.name) for field in file.fields]
+    told = tuple(one_line(text_of(value)) for value in head)
+    cells = [_cell(file.name, 1, i, text) for i, text in enumerate(named(told, names.__contains__))]
     if not cells:
         yield _only(_no_header(file.name))
         return
@@ -201,7 +203,7 @@ def _batches(file: SheetFile, pairs: Iterator[_Pair]) -> Iterator[Batch]:
         below = ((line, [text_of(value) for value in values]) for line, (values, _) in first)
         yield _only(*with_line_of_names(problems, below, names))
         return
-    reader = _Reader(file, tuple(cell.text for cell in cells))
+    reader = _Reader(file, tuple(cell.text for cell in cells), told=told)
     numbered = enumerate(pairs, start=2)
     while group := list(islice(numbered, _ROWS)):
         yield reader.batch(group)
@@ -236,6 +238,7 @@ class _Reader:
     file: SheetFile
     header: tuple[str, ...]
     before: int = 0  # columns of the sheet that are not read
+    told: tuple[str, ...] = ()  # the header as it stands in the file
 
     def batch(self, group: list[tuple[int, _Pair]]) -> Batch:
         """Turn sheet rows into a batch; wholly empty rows at the sheet's end are no rows."""
@@ -267,7 +270,7 @@ class _Reader:
     def _faults(
         self, line: int, values: Sequence[Any], formulas: Sequence[Any]
     ) -> Iterator[Problem]:
-        if tuple(one_line(text_of(value)) for value in values) == self.header:
+        if tuple(one_line(text_of(value)) for value in values) == self.told:
             yield header_again(Location(self.file.name, line, 1))
         else:
             yield from self.faults(line, values, formulas)
@@ -335,7 +338,7 @@ def _read_as(field: Field, zone: str, *, since_1904: bool = False) -> Any:
     reads = cell_reader(field, zone) if field.format else None
 
     def read(value: Any) -> str:
-        digits = reads is not None and field.format != SERIAL and _has_all_digits(value)
+        digits = reads is not None and field.format != SERIAL and _has_all_digits(value, field)
         text = text_of(value) if digits else value
         if isinstance(text, str) and reads is not None:
             moment = reads(text)
@@ -358,9 +361,11 @@ def _read_as(field: Field, zone: str, *, since_1904: bool = False) -> Any:
     return read
 
 
-def _has_all_digits(value: Any) -> bool:
+def _has_all_digits(value: Any, field: Field) -> bool:
     """Tell whether a number shows what was typed: 202503 does, 2025.1 may have been 2025.10."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and field.format in UNIX:
+        return True
     return is_number and re.fullmatch(r"[0-9]+(?:\.[0-9]{2,})?", text_of(value)) is not None
 
 

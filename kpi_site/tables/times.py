@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,20 +11,26 @@ import polars as pl
 
 from kpi_site.catalog import Field
 from kpi_site.tables.formats import (
+    IN_UTC,
     ISO_DATE,
     ISO_DATETIME,
+    SERIAL,
+    UNIX,
+    UNIX_NUMBER,
     YEAR,
     TimeFormat,
     read_moment,
     time_format,
 )
 from kpi_site.tables.iso_times import DAY, MANY, MINUTE, SECOND, read_iso
+from kpi_site.tables.numerals import UNIFIED
 
 MOMENT = pl.Datetime("us")
-SERIAL = "serial"  # the format of days as a spreadsheet counts them
 _SERIAL_START = datetime(1899, 12, 30)  # noqa: DTZ001 — files have local times
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_466  # 1900-03-01; before it Excel counts a day too many
 _DAY_MS = 86_400_000
+_WIDE, _PLAIN = (list(map(chr, signs)) for signs in zip(*UNIFIED.items(), strict=True))
+_FIRST_MICRO, _LAST_MICRO = -62_135_510_400_000_000, 253_402_127_999_999_999  # of our years
 _FARTHEST = timedelta(hours=16)  # from Greenwich, as the patterns of formats have it
 
 
@@ -43,8 +50,16 @@ def read_moments(
     An offset is the seconds that ``timezone`` is ahead of UTC at that instant, null where the
     cell has none: twice a year two instants have the same local time.
     """
+    if field.wide_digits:
+        text = text.str.replace_many(_WIDE, _PLAIN)
     if field.format == SERIAL:
         return _serials(text, field), None
+    if field.format in UNIX:
+        found, told = _since_1970(text, field.format, timezone)
+        return (found.dt.date() if field.type == "date" else found), told
+    if field.format is not None and "%Z" in field.format:
+        text = text.str.replace_all(IN_UTC.pattern, "+0000")
+        field = replace(field, format=field.format.replace("%Z", "%z"))
     if field.type == "datetime" and field.format is None:
         return _iso_datetimes(text, timezone)
     form = ISO_DATE if field.format is None else _form(field)
@@ -71,6 +86,19 @@ def _serials(text: pl.Series, field: Field) -> pl.Series:
     if field.type == "date":
         moment = pl.when(number == number.floor()).then(moment.dt.date())
     return text.to_frame().select(moment.alias(text.name)).to_series()
+
+
+def _since_1970(text: pl.Series, written: str, timezone: str) -> tuple[pl.Series, pl.Series]:
+    """Return local times and offsets of seconds, or milliseconds, since 1970 began in UTC."""
+    cells = pl.col(text.name)
+    number = pl.when(cells.str.contains(UNIX_NUMBER[written])).then(cells)
+    steps = number.cast(pl.Decimal(38, 6), strict=False) * UNIX[written]
+    micros = steps.cast(pl.Int64, strict=False)
+    utc = pl.when(micros.is_between(_FIRST_MICRO, _LAST_MICRO)).then(micros).cast(MOMENT)
+    local = utc.dt.replace_time_zone("UTC").dt.convert_time_zone(timezone)
+    local = local.dt.replace_time_zone(None)
+    found = text.to_frame().select(local.alias("local"), _seconds(local, utc).alias("offset"))
+    return found["local"].alias(text.name), found["offset"]
 
 
 def _zoned(text: pl.Series, form: TimeFormat, timezone: str) -> tuple[pl.Series, pl.Series]:
@@ -206,6 +234,8 @@ def cell_reader(field: Field, zone: str) -> Callable[[str], date | None]:
         return lambda cell: _serials(pl.Series("cell", [cell]), field)[0]
 
     def read(cell: str) -> date | None:
+        if field.wide_digits:
+            cell = cell.translate(UNIFIED)
         try:
             moment = read_moment(cell, field.format or "")
         except ValueError:

@@ -90,6 +90,13 @@ DATASET: Meanings = {
             "What must hold in every row.",
             [{"rule": "resolved_at >= created_at"}],
         ),
+        "file_to": means(
+            "哪一列取每个文件的名字（不带扩展名）；path 写明工作表（`门店.xlsx#北京`）时"
+            "取工作表名。这一列要在 schema 里声明，文件里没有它。",
+            "The column that takes the name of each file without its ending, or of the sheet where "
+            "`path` names one (`stores.xlsx#Berlin`). It is declared in `schema`; no file has it.",
+            "store",
+        ),
         "undated": means(
             "time 列为空的行：不写则是错误；`ignore` 表示这些行不属于任何期间、不计入，"
             "数据集页面写明有多少行。",
@@ -172,8 +179,10 @@ DATASET: Meanings = {
         ),
         "format": means(
             "日期的写法，如 `%Y/%m/%d`、`%Y年%m月%d日`；`serial` 是电子表格的日期序号；"
+            "`unix`、`unix_ms` 是 1970 年以来的秒数、毫秒数；"
             "不写则为 ISO。",
-            "How dates are written, such as `%Y/%m/%d`, or `serial`, as spreadsheets count days; "
+            "How dates are written, such as `%Y/%m/%d`, or `serial`, as spreadsheets count days, "
+            "or `unix` or `unix_ms`, seconds or milliseconds since 1970; "
             "without it ISO.",
             "%Y/%m/%d",
         ),

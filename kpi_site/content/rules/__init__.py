@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     datasets.rules_are_conditions,
     datasets.totals_are_told,
     datasets.layouts_fit,
+    datasets.file_names_fit,
     databases.databases_have_rows_alone,
     databases.parts_have_a_time,
     databases.pushed_datasets_can_stay,

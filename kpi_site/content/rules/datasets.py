@@ -216,13 +216,33 @@ def layouts_fit(draft: Draft) -> Iterator[Problem]:
         if {"schema", "dialect", "rows", "unpivot"} & entry.damaged:
             continue
         kinds = {with_sheet(path)[0].lower().rpartition(".")[2] for path in dataset.paths}
-        own_to_sheets = dataset.layout.range is not None or dataset.layout.fill_merged
-        if own_to_sheets and "xlsx" not in kinds:
+        filled = dataset.layout.fill_merged and len(dataset.layout.header_rows) < 2
+        if (filled or dataset.layout.range is not None) and "xlsx" not in kinds:
             yield _does_not_fit(entry, "range / fillMerged", ".xlsx")
         elif kinds == {"parquet"}:
             yield _does_not_fit(entry, "dialect / rows / unpivot", ".csv .xlsx")
         yield from _unpivot_fits(draft, dataset)
         yield from _end_is_known(draft, dataset)
+
+
+def file_names_fit(draft: Draft) -> Iterator[Problem]:
+    """Report a column for the names of files that is none of the file's, or the only one."""
+    for entry, dataset in _datasets(draft):
+        name = dataset.file_to
+        if name is None or {"schema", "path"} & entry.damaged:
+            continue
+        if dataset.database is not None:
+            message = Message("file_to 只用于 path", "'file_to' goes with 'path' only")
+            yield Problem(entry.place("file_to"), "key-does-not-fit", message)
+        declared = [field.name for field in dataset.fields]
+        if name not in declared:
+            yield from _unknown(draft, dataset, [name], declared)
+        elif len(declared) == 1:
+            message = Message(
+                "除 file_to 的列外，文件应有别的列",
+                "the files must have columns besides that of 'file_to'",
+            )
+            yield Problem(name.where, "key-does-not-fit", message)
 
 
 def _does_not_fit(entry: Entry[Dataset], keys: str, kinds: str) -> Problem:
