@@ -14,6 +14,7 @@ from kpi_site.authoring.survey.times import share, time_types
 from kpi_site.catalog import FieldType, Notation
 from kpi_site.problems import Message
 from kpi_site.tables.convert import FALSE, INTEGER, TRUE
+from kpi_site.tables.formats import is_counted
 from kpi_site.tables.totals import totals_among
 
 ABSENT: Final = frozenset(
@@ -110,7 +111,7 @@ class Seen:
     def tells_days(self) -> bool:
         """Tell whether each row has its day, not of a birth."""
         form = self.format
-        is_day = form is None or form == "serial" or "%d" in form
+        is_day = form is None or is_counted(form) or "%d" in form
         is_time = self.type in {"date", "datetime"}
         return is_time and is_day and self.complete and not self.tells_birth
 
@@ -208,7 +209,8 @@ def _guesses(name: str, cells: pl.Series, *, typed: bool, commas: bool) -> Itera
     """Yield the types that are tried, the narrowest first."""
     yield _Guess("boolean", cells.is_in([*TRUE[::2], *FALSE[::2], "True", "False"]))
     for time in time_types(cells, typed=typed, day_first=commas):
-        yield _Guess(time.type, time.fits, time.format, notes=time.notes)
+        notation = Notation(full_width=True) if time.wide else None
+        yield _Guess(time.type, time.fits, time.format, notes=time.notes, notation=notation)
     digits = cells.str.contains(INTEGER)
     if digits.all():
         note = _why_text(name, cells)

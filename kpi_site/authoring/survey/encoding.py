@@ -29,6 +29,8 @@ _CENTRAL_LETTERS: Final = (
     "[ĄĆĘŁŃŚŹŻąćęłńśźżČĎĚŇŘŠŤŮŽčďěňřšťůžĽĹŔľĺŕŐŰőűĐđĂŞŢăşţÁÂÄÉËÍÎÓÔÖÚÜÝáâäéëíîóôöúüýÇçß]"
 )
 _SIGN_IN_WORD: Final = re.compile("(?<=[a-z])[³¹¿¾º](?=[a-z])|[£¯](?=[a-zóñ])")  # łążľş, Ł Ż
+_ACUTE: Final = frozenset("áéíóú")
+_HUNGARIAN: Final = _ACUTE | frozenset("öőüű")
 _CYRILLIC: Final = "cp1251"
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _RUSSIAN: Final = re.compile(r"[А-ЯЁІЇЄҐ]?[а-яёіїєґ]+|[А-ЯЁІЇЄҐ]+")
@@ -113,6 +115,7 @@ def _by_letters(data: bytes, whole: bool) -> tuple[str, str] | None:
     if not _is_latin(central[:_LOOKED_AT], _BESIDE_CENTRAL):
         return None
     odd = not isinstance(western, str) or not _may_be_western(western[:_LOOKED_AT])
+    odd = odd or _is_hungarian(central[:_LOOKED_AT])
     return (central, _CENTRAL) if odd else None
 
 
@@ -137,6 +140,12 @@ def _may_be_western(text: str) -> bool:
     """Tell whether letters of Western Europe make sense: no signs in words, and no ø beside è."""
     mixed = "ø" in text and re.search("[èìù]", text) is not None
     return not mixed and _SIGN_IN_WORD.search(text) is None
+
+
+def _is_hungarian(text: str) -> bool:
+    """Tell whether letters are Hungarian's: ő, which was õ, though not that of Portuguese (õe)."""
+    letters = {c for c in text.lower() if c > "\x7f" and c.isalpha()}
+    return "ő" in letters and bool(letters & _ACUTE) and letters <= _HUNGARIAN and "őe" not in text
 
 
 def _eastern(found: str | Message, data: bytes, whole: bool) -> tuple[str, str] | None:

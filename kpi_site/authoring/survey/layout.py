@@ -16,16 +16,19 @@ from typing import Any, Final
 import polars as pl
 
 from kpi_site import catalog
+from kpi_site.authoring.survey.across import is_time
 from kpi_site.authoring.survey.encoding import decode
-from kpi_site.authoring.survey.rows import Found, is_time, rows_of
+from kpi_site.authoring.survey.rows import Found, rows_of
 from kpi_site.problems import Location, Message, Problem, problem
 from kpi_site.tables.batch import Cell
 from kpi_site.tables.broken_records import ends_in_cr, lines_end_in_cr
 from kpi_site.tables.decoding import opened
 from kpi_site.tables.header import check_header, one_line
 from kpi_site.tables.scanner import Record, records, split_lines
+from kpi_site.tables.totals import totals_among
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
+_QUOTES: Final = ('"', "'")
 _LOOKED_AT = 200  # records
 _TAIL = 60  # records at the end that may be notes
 _SHEETS = 20  # of a workbook that are looked at
@@ -45,10 +48,13 @@ class Layout:
     encoding_is_sure: bool = True
     tried: tuple[Message, ...] = ()
     delimiter: str | None = None
+    quote: str = '"'
     sheets: tuple[str, ...] = ()  # the chosen one first
     together: tuple[str, ...] = ()  # sheets of months or years with the same columns
+    sheets_told: str | None = None  # the column of their names, where these are no times
     rows: catalog.Layout = _ORDINARY
     why: tuple[Message, ...] = ()
+    year: str | None = None  # that the file's name or a title tells
 
 
 def layout_of(path: Path, name: str) -> Layout | tuple[Problem, ...]:
@@ -108,24 +114,37 @@ def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
         return _checked(name, Layout(()), Record(1, "", ()))
     alike = () if areas else _alike(grids, chosen, found, name)
     layout = Layout(
-        found.columns, sheets=sheets, together=alike, rows=found.layout, why=found.notes
-    )
+        found.columns, sheets=sheets, together=alike, rows=found.layout, why=found.notes,
+        year=found.year, sheets_told=_column_of(alike, found.columns),
+    )  # fmt: skip
     return _checked(name, layout, Record(found.line, "", found.columns))
 
 
 def _alike(
     grids: Mapping[str, Sequence[tuple[int, Sequence[str]]]], chosen: str, found: Found, name: str
 ) -> tuple[str, ...]:
-    """Return all sheets that are called like times, if several have the columns of the chosen."""
-    times = [title for title in grids if is_time(title.strip())]
-    if chosen not in times:
-        return ()
-    same = []
-    for title in times:
+    """Return all sheets with the columns of the chosen: of months, or of branches.
+
+    One that has a row of another, as a copy or a summary does, is none of them.
+    """
+    same: list[str] = []
+    seen: set[tuple[str, ...]] = set()
+    for title in (chosen, *(title for title in grids if title != chosen)):
         other = rows_of(grids[title], f"{name} {title} ", sheet=True)
-        if other and (other.columns, other.layout) == (found.columns, found.layout):
+        if other is None or (other.columns, other.layout) != (found.columns, found.layout):
+            continue
+        rows = {tuple(cells) for line, cells in grids[title] if line > other.line and any(cells)}
+        if rows and not rows & seen and not totals_among(pl.Series([title.strip()])):
             same.append(title)
-    return tuple(same) if len(same) > 1 else ()
+            seen |= rows
+    return tuple(title for title in grids if title in same) if len(same) > 1 else ()
+
+
+def _column_of(sheets: Sequence[str], columns: Sequence[str]) -> str | None:
+    """Return the column that tells sheets apart which are called otherwise than by times."""
+    if not sheets or all(is_time(title.strip()) for title in sheets):
+        return None
+    return next(name for name in ("sheet", "sheet_name", "part_of_file") if name not in columns)
 
 
 def _grid(sheet: Any, *, whole: bool) -> list[tuple[int, tuple[str, ...]]]:
@@ -191,19 +210,29 @@ def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem
     text = decoded.text.removeprefix("\ufeff")
     lines = list(islice(split_lines([text]), 5 * _LOOKED_AT))
     named = _NAMED_DELIMITER.match(text)
-    delimiter = named[1] if named else max(_DELIMITERS, key=lambda d: _fitness(_first(lines, d)))
-    looked_at = list(islice(records(lines, delimiter, '"'), 5 * _LOOKED_AT))
+    quote = next((q for q in _QUOTES if any(_is_quoted(lines, d, q) for d in _DELIMITERS)), '"')
+    delimiters = _DELIMITERS if named is None else (named[1],)
+    delimiter = max(delimiters, key=lambda d: _fitness(_first(lines, d, quote)))
+    looked_at = list(islice(records(lines, delimiter, quote), 5 * _LOOKED_AT))
     first = looked_at[0] if looked_at else Record(1, "", ())
     columns = tuple(map(one_line, first.cells))
-    layout = Layout(columns, decoded.encoding, decoded.sure, decoded.tried, delimiter=delimiter)
+    layout = Layout(
+        columns, decoded.encoding, decoded.sure, decoded.tried, delimiter=delimiter, quote=quote
+    )
     grid = [(record.line, record.cells) for record in looked_at]
     if len(looked_at) == 5 * _LOOKED_AT and whole:
-        grid += _last(text, delimiter)
+        grid += _last(text, delimiter, quote)
     found = rows_of(grid, f"{name} ")
-    if found is None or (found.layout == _ORDINARY and found.line == 1):
+    if found is None:
+        return _checked(name, _without_empty(layout, looked_at[1:]), first)
+    if found.layout == _ORDINARY and found.line == 1:
+        names = (*found.columns, *columns[len(found.columns) :])
+        layout = replace(layout, columns=names, why=found.notes, year=found.year)
         return _checked(name, _without_empty(layout, looked_at[1:]), first)
     head = next(record for record in looked_at if record.line == found.line)
-    layout = replace(layout, columns=found.columns, rows=found.layout, why=found.notes)
+    layout = replace(
+        layout, columns=found.columns, rows=found.layout, why=found.notes, year=found.year
+    )
     return _checked(
         name, layout, head if head.cells == found.columns else Record(head.line, "", ())
     )
@@ -232,27 +261,35 @@ def _without_empty(layout: Layout, below: Sequence[Record]) -> Layout:
 _NAMED_DELIMITER: Final = re.compile(r'"?sep=([,;|\t])"?[,;|\t]*\r?\n')  # a line for Excel
 
 
-def _last(text: str, delimiter: str) -> list[tuple[int, tuple[str, ...]]]:
+def _last(text: str, delimiter: str, quote: str) -> list[tuple[int, tuple[str, ...]]]:
     """Return the last records of a text, counted from far behind the first ones."""
     lines = [f"{line}\n" for line in text[-_TAIL * 200 :].splitlines()[1:][-_TAIL:]]
-    return [(len(text) + record.line, record.cells) for record in records(lines, delimiter, '"')]
+    return [(len(text) + record.line, record.cells) for record in records(lines, delimiter, quote)]
 
 
-def _first(lines: Iterable[str], delimiter: str) -> list[Record]:
-    return list(islice(records(lines, delimiter, '"'), _LOOKED_AT))
+def _is_quoted(lines: Iterable[str], delimiter: str, quote: str) -> bool:
+    """Tell whether some cells stand in quotes of this kind, and no other cell has one."""
+    found = list(islice(records(lines, delimiter, quote), _LOOKED_AT))
+    sound = not any(record.faults for record in found)
+    return sound and any(record.starts and len(record.cells) > 1 for record in found)
+
+
+def _first(lines: Iterable[str], delimiter: str, quote: str) -> list[Record]:
+    return list(islice(records(lines, delimiter, quote), _LOOKED_AT))
 
 
 def _fitness(found: Sequence[Record]) -> tuple[float, int]:
-    """Tell how well a delimiter fits: the share of records as wide as most are, and the width.
+    """Tell how well a delimiter fits: the share of records of one width, and the width.
 
-    The header tells, unless it is but a title.
+    That of the head counts twice that of most records, as the head may be but a title. Of
+    delimiters that fit as well (to a tenth), the one that parts more cells is meant: in
+    ``1.234,56;EUR`` the comma parts none.
     """
+    counts = Counter(len(record.cells) for record in found if len(record.cells) > 1)
+    most, lines = max(counts.items(), key=lambda item: item[1], default=(1, 0))
     width = len(found[0].cells) if found else 0
-    if width < 2:
-        counts = Counter(len(record.cells) for record in found if len(record.cells) > 1)
-        width, lines = max(counts.items(), key=lambda item: item[1], default=(0, 0))
-        return (lines / len(found) / 2, width) if width else (0.0, 1)
-    return sum(len(record.cells) == width for record in found) / len(found), width
+    told = counts[width] / len(found) if width > 1 else 0.0
+    return max((round(told, 1), width), (round(lines / max(len(found), 1) / 2, 1), most))
 
 
 def _checked(name: str, layout: Layout, head: Record) -> Layout | tuple[Problem, ...]:

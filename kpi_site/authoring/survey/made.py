@@ -33,6 +33,7 @@ _PARTS: Final = (  # names, and the highest number, which tells what is counted
     (re.compile(r"(?i)^(half([ _-]?year)?|半年|半年度|halbjahr|semestre)$"), _HALVES),
 )  # fmt: skip
 _DAY_OF_MONTH: Final = re.compile(r"(?i)^(day|dd|日|tag|jour|d[ií]a|giorno|dag)$")
+_MONTH_DAY: Final = re.compile("(?:[1-9]|1[0-2])月(?:[1-9]|[12][0-9]|3[01])日")
 _OF_PARTS: Final = Message("由年和月（或季）得到", "made of the year and the month or quarter")
 _OF_PERIODS: Final = Message(
     "由年和期间得到：第 1 期当作 1 月",
@@ -82,8 +83,12 @@ class Made:
     parts: tuple[str, ...]
 
 
-def made_of_parts(columns: Sequence[Seen], texts: pl.DataFrame) -> tuple[list[Seen], Made | None]:
+def made_of_parts(
+    columns: Sequence[Seen], texts: pl.DataFrame, told: str | None = None
+) -> tuple[list[Seen], Made | None]:
     """Return the columns, and the day that one or more of them make.
+
+    ``told`` is the year that the file's name or a title tells, for days that lack one.
 
     A column of years alone is then a whole number. None where there are no such columns, or a
     day is there already.
@@ -92,6 +97,8 @@ def made_of_parts(columns: Sequence[Seen], texts: pl.DataFrame) -> tuple[list[Se
         return list(columns), None
     year = next((c for c in columns if c.tells_years), None)
     found = _whole(columns, texts) if year is None else _parts(year, columns, texts)
+    if found is None and year is None and told is not None:
+        found = _without_year(columns, texts, told)
     if found is None or year is None or year.format != "%Y":
         return list(columns), found
     whole = replace(year, type="integer", format=None, notes=())
@@ -280,6 +287,20 @@ def _whole_day(name: str, words: Sequence[str]) -> Made | None:
     year = _cast(f"RIGHT({column}, 4)")
     made = f"MAKE_DATE({year}, {_contained(column, months)}, {day})"
     return Made(_NAME, made, _OF_WORDS, (name,))
+
+
+def _without_year(columns: Sequence[Seen], texts: pl.DataFrame, year: str) -> Made | None:
+    """Return the day of months and days that lack the year, which stands elsewhere: 1月5日."""
+    for column in columns:
+        words = _words(texts, column.name) if column.type == "string" else []
+        if not words or not all(map(_MONTH_DAY.fullmatch, words)):
+            continue
+        name = column_name(column.name)
+        month = _cast(f"REPLACE(LEFT({name}, 2), '月', '')")
+        day = _cast(f"REPLACE(REPLACE(RIGHT({name}, 3), '月', ''), '日', '')")
+        note = Message(f"原文没有年份：当作 {year} 年", f"no year is told: taken as {year}")
+        return Made(_NAME, f"MAKE_DATE({year}, {month}, {day})", note, (column.name,))
+    return None
 
 
 def _contained(column: str, words: Iterable[str]) -> str:

@@ -116,9 +116,13 @@ def _path(found: Survey, rows: str, language: str) -> str:
     if not sheets:
         return f"path: {quoted(found.file)}  # {rows}"
     listed = ", ".join(quoted(f"{found.file}#{sheet}") for sheet in sheets)
-    return f"path: [{listed}]  # ? {rows}; " + _say(
-        language, "这些工作表列名相同", "these sheets have the same columns"
-    )
+    told = _say(language, "这些工作表列名相同", "these sheets have the same columns")
+    line = f"path: [{listed}]  # ? {rows}; {told}"
+    column = found.layout.sheets_told
+    if column is None:
+        return line
+    why = _say(language, "哪张工作表，由这一列记下", "the column that takes the sheet's name")
+    return f"{line}\nfile_to: {column}  # ? {why}"
 
 
 def _layout(found: Survey, language: str) -> Iterator[str]:
@@ -132,6 +136,9 @@ def _layout(found: Survey, language: str) -> Iterator[str]:
         written = "\\t" if layout.delimiter == "\t" else layout.delimiter
         dialect.append(f'delimiter: "{written}"')
         why.insert(0, Message(*_NAMES[layout.delimiter]))
+    if layout.quote != '"':
+        dialect.append(f'quoteChar: "{layout.quote}"')
+        why.append(Message("格子外是单引号", "single quotes stand around cells"))
     dialect += _rows(layout.rows)
     doubt = ""
     if len(layout.sheets) > 1 and not layout.together:

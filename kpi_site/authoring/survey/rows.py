@@ -7,38 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import polars as pl
-
-from kpi_site.authoring.survey.month_words import month_and_year, month_of
-from kpi_site.authoring.survey.notations import UNITS
-from kpi_site.authoring.survey.times import tells_year
-from kpi_site.catalog import Layout, Unpivot, Until
-from kpi_site.problems import Location, Message, Name
-from kpi_site.tables.header import one_line
-from kpi_site.tables.totals import TOTAL_WORDS, totals_among
-
-Grid = Sequence[tuple[int, Sequence[str]]]  # lines by their number in the file, as texts
-_HERE: Final = Location("")
-_ENOUGH = 3  # columns that lie across, before they are taken for one thing
-_ENGLISH: Final = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-_YEARS: Final = r"^(19|20)[0-9]{2}$"
-_ACROSS: Final = (  # names of columns that are times, and whether they lack the year
-    (r"^[0-9]{1,2}月$", True),
-    (rf"^({_ENGLISH})$", True),
-    (r"^[Qq][1-4]$|^第?[一二三四]季度$", True),
-    (r"^(19|20)[0-9]{2}-[0-9]{2}(-[0-9]{2})?$", False),
-    (r"^(19|20)[0-9]{2}/[0-9]{1,2}$", False),
-    (r"^(19|20)[0-9]{2}年 ?[0-9]{1,2}月$", False),
-    (rf"^({_ENGLISH})[- ](19|20)[0-9]{{2}}$", False),
-    (rf"^({_ENGLISH})[- ][0-9]{{2}}$", False),
-    (rf"^(19|20)[0-9]{{2}} ({_ENGLISH})$", False),
-    (r"^(19|20)[0-9]{2}年?[- ]?[Qq][1-4]$", False),
-    (r"^[Qq][1-4][- /](19|20)?[0-9]{2}$", False),
-    (r"^(19|20)[0-9]{2}年 ?第?[一二三四]季度$", False),
-    (r"^(?:KW|CW|W|Wk|Week)[ -]?[0-9]{1,2}$|^第[0-9]{1,2}[周週]$", True),
-    (r"^(19|20)[0-9]{2}-?W[0-9]{2}$", False),
-    (_YEARS, False),
+from kpi_site.authoring.survey.across import (
+    YEAR,
+    Grid,
+    escaped,
+    filled_right,
+    is_time,
+    lying_across,
+    lying_across_below,
 )
+from kpi_site.authoring.survey.notations import UNITS
+from kpi_site.catalog import Layout, Until
+from kpi_site.problems import Location, Message, Name
+from kpi_site.tables.header import named, one_line
+from kpi_site.tables.totals import TOTAL_WORDS
+
+_HERE: Final = Location("")
+_PAIRS: Final = 20  # lines above the head that are looked at
 _NOTE: Final = re.compile(
     r"^(注|备注|说明|附注|制表|编制|审核|来源|数据来源|资料来源|Notes?\b|Sources?\b|Remarks?\b|Stand:"
     r"|Quellen?\b|Hinweis|Anmerkung|Fuente\b|Nota\b|Remarques?\b|Fonte\b|Bron\b)"
@@ -48,7 +33,6 @@ _UNIT: Final = re.compile(
     r"|[十百千万亿]*元|件|台|个|人|次|吨|千克|公斤|小时|天|kg|t|km|m[23]?|h|hrs|min|pcs|Std\.?|Stk\.?|Stück"
 )
 _OPENING: Final = re.compile(r"[^0-9:：]{2,24}[:：]?|.{1,24}")  # of a note, before what changes
-_YEAR: Final = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +43,7 @@ class Found:
     columns: tuple[str, ...]
     line: int
     notes: tuple[Message, ...] = ()
+    year: str | None = None  # that the file's name or a title tells
 
 
 def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = False) -> Found | None:
@@ -73,7 +58,8 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
     at = next((i for i, count in enumerate(counts) if count >= least), None)
     if at is None:
         return None
-    at -= at > 0 and merged and _stands_below(grid, at)
+    at = _below_pairs(grid, counts, at)
+    at -= at > 0 and (merged or not sheet) and _stands_below(grid, at)
     head = [grid[at]]
     if at + 1 < len(grid) and not _rule(grid[at + 1][1]) and _goes_on(grid, at):
         second = grid[at + 1]
@@ -88,24 +74,61 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
         layout = replace(layout, header_rows=lines)
         told = ", ".join(map(str, lines))
         notes.append(Message(f"列名在第 {told} 行", f"line {told} names the columns"))
-    if merged:
+    spread = merged or (not sheet and len(head) == 2 and _comes_again(head[1][1]))
+    if spread:
         layout = replace(layout, fill_merged=True)
-        notes.append(Message("有合并的单元格", "there are merged cells"))
-    columns = _names(head, filled=merged)
+        notes.append(_MERGED if merged else _SPREAD)
     below = grid[at + len(head) :]
+    columns = _names(head, filled=spread)
     if _has_blanks_around([*(cells for _, cells in head), *(cells for _, cells in below)]):
         layout, columns = replace(layout, trim=True), tuple(name.strip() for name in columns)
         notes.append(Message("前后有空格", "there are blanks around cells"))
+    columns, lacking = _given(columns, below), columns
+    if columns != lacking:
+        notes.append(_GIVEN)
     layout, more = _below(below, columns, layout, sheet=sheet)
     called += " ".join(c for _, row in grid[:at] for c in row)
-    across = _across(columns, called, layout)
-    if across is None and merged:
-        across = _across_below(head, columns, called, layout)
+    across = lying_across(columns, called, layout)
+    if across is None and spread:
+        across = lying_across_below(head, columns, called, layout)
     notes += more
     if across is not None:
         layout, why = across
         notes.append(why)
-    return Found(layout, columns, lines[-1], tuple(notes))
+    year = next(iter(YEAR.findall(called)), None)
+    return Found(layout, columns, lines[-1], tuple(notes), year)
+
+
+_MERGED: Final = Message("有合并的单元格", "there are merged cells")
+_SPREAD: Final = Message(
+    "表头上一行的词管到右边的空格",
+    "words in the upper line of the head hold for the empty cells to their right",
+)
+_GIVEN: Final = Message(
+    "没有列名的列叫 field 加位置，重复的列名加次数",
+    "a column without a name is called field and its place, a repeated name has its number",
+)
+
+
+def _given(columns: tuple[str, ...], below: Grid) -> tuple[str, ...]:
+    """Give the columns names that have none and hold something, or that of another.
+
+    Times that come again are rather a head of two lines.
+    """
+    meant = {
+        more
+        for i, (name, more) in enumerate(zip(columns, named(columns, bool), strict=True))
+        if (any(_cell(cells, i) for _, cells in below) if not name else not is_time(name))
+    }
+    return named(columns, meant.__contains__)
+
+
+def _below_pairs(grid: Grid, counts: Sequence[int], at: int) -> int:
+    """Return the row of the head, where names and values in pairs stand above: account, period."""
+    below = range(at, min(len(grid), at + _PAIRS))
+    head = next((i for i in below if counts[i] > 2), at)
+    pairs = head - at > 1 and max(counts[at:head]) <= 2
+    return head if pairs and not any(map(_is_value, grid[head][1])) else at
 
 
 def _goes_on(grid: Grid, at: int) -> bool:
@@ -132,15 +155,22 @@ def _are_units(cells: Sequence[str]) -> bool:
 def _stands_below(grid: Grid, at: int) -> bool:
     """Tell whether a row that names columns twice stands below merged names: quarters of years."""
     (line, above), (own, names) = grid[at - 1], grid[at]
-    words = [name for name in names if name.strip()]
     told = sum(bool(cell.strip()) for cell in above)
-    return own == line + 1 and len({*words}) < len(words) and told > 1
+    return own == line + 1 and _comes_again(names) and told > 1
+
+
+def _comes_again(names: Sequence[str]) -> bool:
+    """Tell whether some name stands twice."""
+    words = [name for name in names if name.strip()]
+    return len({*words}) < len(words)
 
 
 def _stands_alone(cells: Sequence[str]) -> bool:
     """Tell whether the second row names every column, times among them: quarters above months."""
     names = [cell.strip() for cell in cells]
-    return all(names) and len({*names}) == len(names) and _across(names, "", Layout()) is not None
+    return (
+        all(names) and len({*names}) == len(names) and lying_across(names, "", Layout()) is not None
+    )
 
 
 def _is_value(text: str) -> bool:
@@ -152,7 +182,7 @@ def _names(head: Grid, *, filled: bool) -> tuple[str, ...]:
     width = max(len(cells) for _, cells in head)
     rows = [[*cells, *[""] * (width - len(cells))] for _, cells in head]
     if filled:
-        rows[:-1] = [_filled(row, width) for row in rows[:-1]]
+        rows[:-1] = [filled_right(row, width) for row in rows[:-1]]
     names = []
     for parts in zip(*rows, strict=True):
         words = [one_line(part) for part in parts if part.strip()]
@@ -217,144 +247,19 @@ def _end(rows: Grid, columns: Sequence[str]) -> Until | None:
     last, note = rows[tail - 1][1], rows[tail][1]
     for index, cell in enumerate(last):
         if cell.strip() in TOTAL_WORDS and index < len(columns):
-            return Until(Name(columns[index], _HERE), f"^{_escaped(cell.strip())}$")
+            return Until(Name(columns[index], _HERE), f"^{escaped(cell.strip())}$")
     index = next(i for i, cell in enumerate(note) if cell.strip())
     if index >= len(columns):
         return None
     text = note[index].strip()
     if text in TOTAL_WORDS:  # its sums are formulas that were never worked out
-        return Until(Name(columns[index], _HERE), f"^{_escaped(text)}$")
+        return Until(Name(columns[index], _HERE), f"^{escaped(text)}$")
     told, apart = _NOTE.match(text), rows[tail][0] > rows[tail - 1][0] + 1
     opening = told or (_OPENING.match(text) if apart else None)
     if opening is None or any(_cell(row, index).startswith(opening[0]) for _, row in rows[:tail]):
         return None
-    return Until(Name(columns[index], _HERE), f"^{_escaped(opening[0].rstrip())}")
+    return Until(Name(columns[index], _HERE), f"^{escaped(opening[0].rstrip())}")
 
 
 def _cell(row: Sequence[str], index: int) -> str:
     return row[index].strip() if index < len(row) else ""
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"[.^$*+?{}\[\]|()\\]", r"\\\g<0>", text)
-
-
-def _across(columns: Sequence[str], called: str, layout: Layout) -> tuple[Layout, Message] | None:
-    """Return the layout in which columns named by times become rows."""
-    times = _times(columns, columns, called)
-    if times is None or len(times.names) == len(columns):
-        return None
-    pattern = times.pattern
-    wanted = ("year", "period") if pattern == _YEARS else ("month", "period")
-    return times.layout(layout, pattern, (_free(wanted, columns),), columns)
-
-
-def _across_below(
-    head: Grid, columns: Sequence[str], called: str, layout: Layout
-) -> tuple[Layout, Message] | None:
-    """Return the layout in which times above (or below) other words become rows of two names.
-
-    Such are regions below months, or plan and actual; sums among them are columns of their own.
-    """
-    if len(head) != 2:
-        return None
-    rows = [_filled(cells, len(columns)) for _, cells in head]
-    for at in (0, 1):
-        words = [
-            [one_line(row[i]) for i in range(len(columns))] for row in (rows[at], rows[1 - at])
-        ]
-        sums = totals_among(pl.Series([word for word in words[1] if word], dtype=pl.String))
-        pairs = [
-            (time, word)
-            for time, word in zip(*words, strict=True)
-            if is_time(time) and word and not is_time(word) and word not in sums
-        ]
-        others = list(dict.fromkeys(word for _, word in pairs))
-        times = _times([time for time, _ in pairs], columns, called)
-        if times is None or len(times.names) != len(pairs) or len(others) < 2:
-            continue
-        time = f"(?:{re.sub('[$^]', '', times.pattern)})"
-        word = f"(?:{'|'.join(map(_escaped, others))})"
-        parts = (time, word) if at == 0 else (word, time)
-        names = (_free(("month", "period"), columns), _free(("kind", "part"), columns))
-        names_to = names if at == 0 else names[::-1]
-        return times.layout(layout, f"^{parts[0]} {parts[1]}$", names_to, columns)
-    return None
-
-
-def _filled(cells: Sequence[str], width: int) -> list[str]:
-    """Return a row of a head with the words of merged cells in all of their columns."""
-    row = [*cells, *[""] * (width - len(cells))]
-    for i in range(1, width):
-        row[i] = row[i] or row[i - 1]
-    return row
-
-
-@dataclass(frozen=True, slots=True)
-class _Times:
-    """Names that are times by one pattern, how they become one with their year, and why."""
-
-    names: Sequence[str]
-    pattern: str
-    format: str
-    why: Message
-
-    def layout(
-        self, layout: Layout, matches: str, names_to: Sequence[str], columns: Sequence[str]
-    ) -> tuple[Layout, Message]:
-        """Return ``layout`` with the columns whose names have a match as rows."""
-        formats = tuple("{}" if name in {"kind", "part"} else self.format for name in names_to)
-        unpivot = Unpivot(
-            tuple(Name(name, _HERE) for name in names_to),
-            Name(_free(("value", "amount", "cell"), columns), _HERE),
-            matches=matches,
-            names_format=formats if self.format != "{}" else (),
-        )
-        return replace(layout, unpivot=unpivot), self.why
-
-
-def _times(names: Sequence[str], columns: Sequence[str], called: str) -> _Times | None:
-    """Return which of ``names`` are times by the pattern that most of them have."""
-    patterns = [*_ACROSS, *_in_words(names)]
-    counts = [sum(re.search(p, name) is not None for name in names) for p, _ in patterns]
-    if max(counts) < _ENOUGH:
-        return None
-    pattern, lacks_year = patterns[counts.index(max(counts))]
-    found = [name for name in names if re.search(pattern, name)]
-    first = list(dict.fromkeys(found))[:2]
-    zh, en = f"{'、'.join(first)} …横排：变成行", f"{', '.join(first)} … lie across"
-    en += ": they become rows"
-    whole = "{}"
-    if lacks_year and not any(tells_year(name) for name in columns):
-        year = next(iter(_YEAR.findall(called)), None)
-        if year is None:
-            zh += "；没有年份：请把年份写进文件名，再重新生成"
-            en += "; no year is told: put it into the file's name, and propose again"
-        else:
-            whole = _with_year(found[0], year)
-    return _Times(found, pattern, whole, Message(zh, en))
-
-
-def _free(wanted: Sequence[str], columns: Sequence[str]) -> str:
-    return next(name for name in (*wanted, "column") if name not in columns)
-
-
-def is_time(name: str) -> bool:
-    """Tell whether a name is that of a month, quarter or year."""
-    known = any(re.search(pattern, name) for pattern, _ in _ACROSS)
-    return known or month_of(name) is not None or month_and_year(name) is not None
-
-
-def _in_words(columns: Sequence[str]) -> list[tuple[str, bool]]:
-    """Return the patterns of columns that are months in the words of some language."""
-    alone = [name for name in columns if month_of(name)]
-    dated = [name for name in columns if month_and_year(name)]
-    listed = [(names, names is alone) for names in (alone, dated) if names]
-    return [(f"^({'|'.join(map(_escaped, names))})$", lacks) for names, lacks in listed]
-
-
-def _with_year(name: str, year: str) -> str:
-    """Return how a column's name becomes a time with its year."""
-    if re.search(r"[0-9]月$", name):
-        return f"{year}年{{}}"
-    return f"{{}}-{year}" if re.fullmatch(_ENGLISH, name) else f"{{}} {year}"

@@ -78,7 +78,7 @@ def survey(
     if faults and texts.is_empty():
         return faults
     columns, rows = _seen(texts, typed=typed, delimiter=layout.delimiter)
-    columns, made = made_of_parts(columns, rows)
+    columns, made = made_of_parts(columns, rows, layout.year)
     parts = made.parts if made else ()
     key = with_all_parts(primary_key(rows, columns, parts), parts)
     leads = tuple(foreign_keys(rows, columns, known, key))
@@ -108,7 +108,8 @@ def _expected(
 ) -> Expect | None:
     """Return how often there are rows, and half of the fewest (all, where it is always as many)."""
     column = next(column for column in columns if column.name == time.columns[0])
-    field = Field(Name(column.name, Location("")), column.type, format=column.format)
+    name, wide = Name(column.name, Location("")), column.notation is not None
+    field = Field(name, column.type, format=column.format, wide_digits=wide)
     days = read_times(texts[column.name], field, zone).cast(pl.Date).drop_nulls().rename("day")
     counted = days.value_counts(sort=False).sort("day").rows()
     known = [(day, int(count)) for day, count in counted]
@@ -129,11 +130,13 @@ def _readers(path: Path, name: str, zone: str, layout: Layout) -> list[FactFile]
     """Return what will read the file or its sheets for good, every column as text."""
     here = Location(name)
     encoding = Name(layout.encoding, here) if layout.encoding else None
+    told = Name(layout.sheets_told, here) if layout.sheets_told else None
     dataset = Dataset(
         Name("", here), here, Text(""), (Name(name, here),), _fields(layout),
-        encoding=encoding, delimiter=layout.delimiter or ",", layout=layout.rows,
+        encoding=encoding, delimiter=layout.delimiter or ",", quote=layout.quote,
+        layout=layout.rows,
         sheet=Name(layout.sheets[0], here) if layout.sheets else None,
-        missing_values=("", *_NO_VALUES),
+        missing_values=("", *_NO_VALUES), file_to=told,
     )  # fmt: skip
     files = [FactsFile(path, name, Name(title, here)) for title in layout.together]
     return [fact_file(file, dataset, zone) for file in files or [FactsFile(path, name)]]
@@ -146,6 +149,8 @@ def _fields(layout: Layout) -> tuple[Field, ...]:
     if unpivot is not None:
         names = [name for name in names if not re.search(unpivot.matches or "", name)]
         names += [*unpivot.names_to, unpivot.values_to]
+    if layout.sheets_told is not None:
+        names.insert(0, layout.sheets_told)
     return tuple(Field(Name(name, Location("")), "string") for name in names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import polars as pl
@@ -12,10 +12,12 @@ import polars as pl
 from kpi_site.catalog import Field
 from kpi_site.problems import Location, Message, Name
 from kpi_site.tables.formats import ISO_DATE, ISO_DATETIME, YEAR
+from kpi_site.tables.numerals import UNIFIED
 from kpi_site.tables.times import read_times
 
 _DAYS: Final = (
     "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%m", "%Y/%m", "%Y年%m月", "%Y.%m",
+    "%Y.%m.%d.", "%Y. %m. %d.", "%Y. %m. %d",
     "%Y년 %m월", "%Y년%m월", "%Y년 %m월 %d일", "%Y년%m월%d일",
     "%Y年", "%Y年度", "FY%Y", "%Y年 %m月", "0%m.%Y", "0%m/%Y", "%Y/0%m", "%Y.0%m", "%Y0%m",
     "%m.%Y", "%m/%Y", "%m-%Y",
@@ -44,6 +46,12 @@ _CLOCKS: Final = (
     " %I:%M:%S %p",
 )
 _TIMES: Final = ("%Y-%m-%d", *(day for day in _DAYS if "%d" in day and day != "%Y%m%d"))
+_WHOLE: Final = (  # as mail, logs and programs write moments
+    "%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S %Z", "%d %b %Y %H:%M:%S %z",
+    "%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %Z %Y", "%d/%b/%Y:%H:%M:%S %z",
+    "%Y-%m-%d %H:%M:%S %Z", "%Y-%m-%d %H:%M:%S.%f %Z", "%Y-%m-%d %H:%M:%S %z",
+    "%Y/%m/%d %H:%M:%S %z",
+)  # fmt: skip
 _TRIED_FIRST = 1000  # cells; a format that most of them lack is not tried on the rest
 _MOST: Final = 0.9  # of the cells looked at first must fit
 _SOUND_YEARS: Final = r"^(?:19|20)\d\d[01]\d[0-3]\d$"  # 20261031, not any eight digits
@@ -62,6 +70,16 @@ _OTHER_YEAR: Final = (
     r"^1[01][0-9](?:年|[./-][0-9])|(?:^|[/.-])2[56][0-9]{2}(?:[年/.-]|$)"  # 114, 2568
 )
 _OTHER_DAY: Final = r"^(?:0[89]|1[01])[0-9][01][0-9][0-3][0-9]$"  # 1140305
+_SINCE_1970: Final = {  # 2001 to 2033
+    "unix": (
+        r"^1[0-9]{9}(?:\.[0-9]{1,6})?$",
+        Message("1970 年以来的秒数", "seconds since 1970"),
+    ),
+    "unix_ms": (r"^1[0-9]{12}$", Message("1970 年以来的毫秒数", "milliseconds since 1970")),
+}
+_MOMENT_NAME: Final = re.compile(
+    r"(?i)time|date|epoch|unix|(?:^|_)(?:ts|at|on)$|created|updated|closed|时间|日期|时刻"
+)
 _DAY_NAME: Final = re.compile(r"(?i)date|day|日期|日$|时间|日付")
 _YEAR_NAME: Final = re.compile(
     r"(?i)(?:^|[_ ])(?:year|yr|fy)$|^(?:year|fy)|年$|年份$|年度$|jahr$"
@@ -80,6 +98,7 @@ class TimeType:
     format: str | None
     fits: pl.Series
     notes: tuple[Message, ...] = ()
+    wide: bool = False  # digits and signs are full-width
 
 
 def time_types(cells: pl.Series, *, typed: bool, day_first: bool = False) -> Iterator[TimeType]:
@@ -88,6 +107,11 @@ def time_types(cells: pl.Series, *, typed: bool, day_first: bool = False) -> Ite
     ``day_first`` reads 01/02 as the first of February.
     """
     sample = cells.head(_TRIED_FIRST)
+    if sample.str.contains("[０-９]").any():
+        plain = cells.str.replace_many([*map(chr, UNIFIED)], [*map(chr, UNIFIED.values())])
+        found = time_types(plain, typed=typed, day_first=day_first)
+        yield from (replace(one, wide=True) for one in found)
+        return
     if share(sample.str.contains(r"\d")) <= _MOST:
         return
     if share(sample.str.contains(rf"^{YEAR}-\d\d-\d\d")) > _MOST:
@@ -106,7 +130,7 @@ def time_types(cells: pl.Series, *, typed: bool, day_first: bool = False) -> Ite
         if _suits(sample, "date", written):
             fits = _reads(cells, "date", written)
             yield TimeType("date", written, fits, tuple(_doubts(sample, written)))
-    for written in (day + clock for day in _TIMES for clock in _CLOCKS):
+    for written in (*(day + clock for day in _TIMES for clock in _CLOCKS), *_WHOLE):
         if _suits(sample, "datetime", written):
             yield TimeType("datetime", written, _reads(cells, "datetime", written))
 
@@ -118,6 +142,9 @@ def _by_name(cells: pl.Series, sample: pl.Series) -> Iterator[TimeType]:
     if _DAY_NAME.search(cells.name) and sample.str.contains(_SOUND_SERIALS).all():
         note = Message("电子表格的日期序号", "days as spreadsheets count them")
         yield TimeType("date", "serial", _reads(cells, "date", "serial"), (note,))
+    for written, (sound, note) in _SINCE_1970.items():
+        if _MOMENT_NAME.search(cells.name) and sample.str.contains(sound).all():
+            yield TimeType("datetime", written, _reads(cells, "datetime", written), (note,))
 
 
 def _of_eras(cells: pl.Series, sample: pl.Series) -> Iterator[TimeType]:
