@@ -109,7 +109,7 @@ def _nature(kind: type) -> Literal["plain", "bytes", "sequence", "mapping", "val
         return "plain"
     if issubclass(kind, bytes):
         return "bytes"
-    if issubclass(kind, Sequence):
+    if issubclass(kind, Sequence) and not is_dataclass(kind):
         return "sequence"
     if issubclass(kind, Mapping):
         return "mapping"

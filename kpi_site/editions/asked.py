@@ -39,12 +39,12 @@ class WhenAsked(Mapping[str, T]):
         return len(self.names)
 
 
-@dataclass(frozen=True, slots=True)
 class InTurn(Sequence[T], Generic[Key, T]):
     """What ``make`` gives for each of the ``keys``, in their order; ``make`` remembers it."""
 
-    keys: tuple[Key, ...]
-    make: Callable[[Key], T]
+    def __init__(self, keys: tuple[Key, ...], make: Callable[[Key], T]) -> None:
+        """No key is asked for before its value is."""
+        self._keys, self._make = keys, make
 
     @overload
     def __getitem__(self, at: int) -> T: ...
@@ -55,9 +55,9 @@ class InTurn(Sequence[T], Generic[Key, T]):
     def __getitem__(self, at: int | slice) -> T | InTurn[Key, T]:
         """Return the value at a position, or those of a part."""
         if isinstance(at, slice):
-            return InTurn(self.keys[at], self.make)
-        return self.make(self.keys[at])
+            return InTurn(self._keys[at], self._make)
+        return self._make(self._keys[at])
 
     def __len__(self) -> int:
         """Count the keys."""
-        return len(self.keys)
+        return len(self._keys)
