@@ -13,7 +13,7 @@ from typing import Any, Final
 from kpi_site.charts.captions import fitted, text_width
 from kpi_site.charts.plot import scale_labels, time_labels
 from kpi_site.charts.points import STANDARDS
-from kpi_site.charts.svg import WIDE, Place, dots, line, num, path, picture, rect, text
+from kpi_site.charts.svg import WIDE, Place, dots, line, num, path, picture, rect, text, texts
 from kpi_site.charts.templates import ROW, Row, Spec
 
 _NAMES: Final = 150.0  # pixels that the names of members get at most
@@ -48,11 +48,8 @@ class _Plane:
     def scale(self, ticks: Sequence[float], labels: Sequence[str]) -> str:
         """Return the lines of the value axis, and their labels to the left."""
         lines = "".join(f"M{num(self.left)} {num(self.y(t))}H{num(self.right)}" for t in ticks)
-        texts = "".join(
-            text(self.left - 6, self.y(t) + 4, words, anchor="end", kind="quiet")
-            for t, words in zip(ticks, labels, strict=False)
-        )
-        return path("grid", lines, 1) + texts
+        named = ((self.left - 6, self.y(t) + 4, w) for t, w in zip(ticks, labels, strict=False))
+        return path("grid", lines, 1) + texts(named, "end", "quiet")
 
     def times(self, ticks: Sequence[int], labels: Sequence[str | list[str]]) -> str:
         """Return the ticks of the axis of periods, and their labels of one line or two."""
@@ -96,7 +93,7 @@ def running_svg(spec: Spec, width: float = WIDE, height: float = 240) -> str:
         + path("pace", line(filter(None, plane.places(rows, "pace"))), 1.25)
         + path("previous", line(plane.places(rows, "previous")), 1.75)
         + path("actual", line(values), 2.25)
-        + path("actual", dots(filter(None, values)), 5, round_cap=True)
+        + path("actual", dots([p for p in values if p]), 5, round_cap=True)
         + _beside(plane, data["labels"])
     )
     return picture("kpi-trend", width, height, spec["description"], body)
@@ -110,8 +107,8 @@ def _beside(plane: _Plane, labels: Sequence[Row]) -> str:
         for x in labels
         if "of" in x
     )
-    texts = (text(plane.x(x["i"]) + 14, plane.y(x["y"]) + 4, x["text"]) for x in labels)
-    return path("leader", leaders, 1) + "".join(texts)
+    words = (text(plane.x(x["i"]) + 14, plane.y(x["y"]) + 4, x["text"]) for x in labels)
+    return path("leader", leaders, 1) + "".join(words)
 
 
 def multiples_svg(spec: Spec, width: float = WIDE) -> str:
@@ -147,7 +144,7 @@ def multiples_svg(spec: Spec, width: float = WIDE) -> str:
 
 def _panel(plane: _Plane, rows: Sequence[Row]) -> str:
     values = plane.places(_final(rows), "value")
-    alone = _alone(values)
+    alone = list(_alone(values))
     hollow = (p for p in plane.places([r for r in rows if r.get("provisional")], "value") if p)
     return (
         "".join(_steps(plane, rows))
@@ -193,11 +190,11 @@ def bars_svg(spec: Spec, width: float = WIDE) -> str:
     if not rows:
         return ""
     names = [fitted(name, _NAMES * width / WIDE) for name in given["yLabels"]]
-    texts = max(text_width(r["text"]) for r in rows) + 14
+    numbers = max(text_width(r["text"]) for r in rows) + 14
     beside = max(map(text_width, names)) + 2
-    left, right = beside + 8, width - texts
+    left, right = beside + 8, width - numbers
     if any(r["end"] < 0 for r in rows):
-        left += texts  # numbers below zero stand to the left of their bars
+        left += numbers  # numbers below zero stand to the left of their bars
     top = 22.0 if data["whole"] else 6.0
     bottom = top + ROW * len(rows)
 
@@ -217,10 +214,7 @@ def bars_svg(spec: Spec, width: float = WIDE) -> str:
         path("grid", grid, 1)
         + labels
         + "".join(_bar(row, top + ROW * n, x) for n, row in enumerate(rows))
-        + "".join(
-            text(beside, top + ROW * n + ROW / 2 + 4, name, anchor="end")
-            for n, name in enumerate(names)
-        )
+        + texts(((beside, top + ROW * n + ROW / 2 + 4, w) for n, w in enumerate(names)), "end")
         + "".join(whole)
     )
     return picture("kpi-trend", width, bottom + 22, spec["description"], body)

@@ -16,7 +16,7 @@ from kpi_site.charts.axis import Axis, value_axis
 from kpi_site.charts.captions import fitted, text_width
 from kpi_site.charts.numbers import Column, decimals, text_column, value_head
 from kpi_site.charts.plot import scale_labels
-from kpi_site.charts.svg import WIDE, num, path, picture, rect, text
+from kpi_site.charts.svg import WIDE, num, path, picture, rect, text, texts
 from kpi_site.charts.templates import PADDING, ROW, Row, Spec, axis_params, fill
 from kpi_site.scoring import Tone
 from kpi_site.words import word
@@ -174,16 +174,14 @@ def bridge_svg(bridge: Bridge, language: str, width: float = WIDE) -> str:
         + "".join(bars)
         + path("actual", ends, 3)
         + scale_labels(places, axis.labels, bottom)
-        + "".join(_words(bridge, x, left, names))
+        + _words(bridge, x, left, names)
     )
     return picture("kpi-trend", width, bottom + 22, bridge.description, body)
 
 
-def _words(
-    bridge: Bridge, x: Callable[[Decimal], float], left: float, room: float
-) -> Iterator[str]:
-    """Yield the names to the left, and the numbers beyond the bars."""
-    for i, (part, reach) in enumerate(bridge.beyond):
-        at = 6 + ROW * i + ROW / 2 + 4
-        yield text(left - 8, at, fitted(part.name, room), anchor="end")
-        yield text(x(reach) + 7, at, part.text)
+def _words(bridge: Bridge, x: Callable[[Decimal], float], left: float, room: float) -> str:
+    """Return the names to the left, and the numbers beyond the bars."""
+    rows = [(6 + ROW * i + ROW / 2 + 4, *row) for i, row in enumerate(bridge.beyond)]
+    numbers = (text(x(reach) + 7, at, part.text) for at, part, reach in rows)
+    names = ((left - 8, at, fitted(part.name, room)) for at, part, _ in rows)
+    return texts(names, "end") + "".join(numbers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -10,16 +11,30 @@ from typing import Final
 import vl_convert
 
 from kpi_site.kept import read_sealed, write_sealed
+from kpi_site.words import LANGUAGES, word
 
 STATIC: Final = Path(__file__).parent / "static"
 BUNDLE: Final = "vega.js"  # charts.js imports it from beside itself
+_PLACE: Final = b"const WORDS = {};"
+_TAKEN: Final = ("png", "svg", "csv", "link", "copied", "failed")
 _EXPORTS: Final = "export { vegaEmbed };"
 
 
 def static_files(cache: Path) -> Mapping[str, bytes]:
-    """Return ``charts.css``, ``charts.js`` and the bundle by name, to be put in one folder."""
+    """Return ``charts.css``, ``charts.js`` and the bundle by name, to be put in one folder.
+
+    The words of the scripts are put into ``charts.js``, in all languages: no page holds them.
+    """
     own = {p.name: p.read_bytes() for p in sorted(STATIC.iterdir()) if p.is_file()}
+    words = json.dumps({x: _words(x) for x in LANGUAGES}, ensure_ascii=False).encode()
+    before, place, after = own["charts.js"].partition(_PLACE)
+    own["charts.js"] = before + place.replace(b"{}", words) + after
     return {**own, BUNDLE: chart_bundle(cache)}
+
+
+def _words(language: str) -> Mapping[str, str]:
+    ways = {name: word(f"take.{name}", language) for name in _TAKEN}
+    return {"explore": word("explore", language), "name": word("take", language), **ways}
 
 
 def chart_bundle(cache: Path) -> bytes:

@@ -10,7 +10,7 @@ from typing import Final
 from kpi_site.charts.axis import Axis
 from kpi_site.charts.captions import fitted, spread, text_width
 from kpi_site.charts.frame import Frame
-from kpi_site.charts.svg import legible, num, path, text
+from kpi_site.charts.svg import legible, num, path, text, texts
 
 TOP: Final = 18.0
 SIDE: Final = 12.0  # from a plot to its direct labels: room for leaders
@@ -35,11 +35,11 @@ def grid(plot: Plot) -> str:
     lines = "".join(
         f"M{num(plot.left)} {num(plot.y(t))}H{num(plot.right)}" for t in plot.axis.ticks
     )
-    texts = "".join(
-        text(plot.left - 6, plot.y(tick) + 4, label, anchor="end", kind="quiet")
+    named = (
+        (plot.left - 6, plot.y(tick) + 4, label)
         for tick, label in zip(plot.axis.ticks, plot.axis.labels, strict=True)
     )
-    return path("grid", lines, 1) + texts
+    return path("grid", lines, 1) + texts(named, "end", "quiet")
 
 
 def period_labels(plot: Plot, ticks: Sequence[int], labels: Sequence[str | list[str]]) -> str:
@@ -54,20 +54,19 @@ def time_labels(
     found = path("axis", "".join(f"M{num(x)} {num(bottom)}v4" for x in places), 1)
     lines = [[label] if isinstance(label, str) else label for label in labels]
     widths = (max(text_width(words, size) for words in label) for label in lines)
-    for at in legible(zip(places, widths, strict=True)):
-        for n, words in enumerate(lines[at]):
-            y = bottom + 15 + 12 * n
-            found += text(places[at], y, words, anchor="middle", kind="quiet")
-    return found
+    named = (
+        (places[at], bottom + 15 + 12 * n, words)
+        for at in legible(zip(places, widths, strict=True))
+        for n, words in enumerate(lines[at])
+    )
+    return found + texts(named, "middle", "quiet")
 
 
 def scale_labels(places: Sequence[float], labels: Sequence[str], bottom: float) -> str:
     """Return the labels of a value axis below a plot: as many as have room."""
     widths = map(text_width, labels)
-    return "".join(
-        text(places[n], bottom + 14, labels[n], anchor="middle", kind="quiet")
-        for n in legible(zip(places, widths, strict=True))
-    )
+    named = ((places[n], bottom + 14, labels[n]) for n in legible(zip(places, widths, strict=True)))
+    return texts(named, "middle", "quiet")
 
 
 def beside(labels: Iterable[str], width: float) -> float:
@@ -88,5 +87,5 @@ def side_labels(plot: Plot, labels: Sequence[tuple[Decimal, str]], width: float)
         for p in placed
         if p.moved
     )
-    texts = (text(x + SIDE, TOP + p.y + 4, fitted(p.text, width - x - SIDE)) for p in placed)
-    return path("leader", leaders, 1) + "".join(texts)
+    words = (text(x + SIDE, TOP + p.y + 4, fitted(p.text, width - x - SIDE)) for p in placed)
+    return path("leader", leaders, 1) + "".join(words)

@@ -30,7 +30,7 @@ from kpi_site.charts.points import (
     step_runs,
 )
 from kpi_site.charts.process import Band, bands
-from kpi_site.charts.svg import WIDE, dots, line, num, path, picture, text
+from kpi_site.charts.svg import WIDE, dots, line, num, path, picture, text, trail
 from kpi_site.nature import is_amount
 from kpi_site.results import Series
 from kpi_site.scoring import Tone
@@ -97,7 +97,7 @@ def _line_marks(plot: Plot, points: Sequence[Point]) -> str:
         path("previous", before, 1.75)
         + path("dashed", line(plot.places(points, dashed)), 2.25)
         + path("actual", line(full), 2.25)
-        + path("actual", dots(filter(None, full)), 5, round_cap=True)
+        + path("actual", dots([p for p in full if p]), 5, round_cap=True)
         + circles
     )
 
@@ -128,7 +128,7 @@ def _band_marks(plot: Plot, chance: Sequence[Band]) -> str:
     for run in _touching(chance):
         edge = [(plot.x(b.i), plot.y(b.high)) for b in run]
         edge += [(plot.x(b.i), plot.y(b.low)) for b in reversed(run)]
-        data += "M" + "L".join(f"{num(x)} {num(y)}" for x, y in edge) + "z" if run[1:] else ""
+        data += trail(edge) + "z" if run[1:] else ""
         found += line([(plot.x(b.i), plot.y(b.mean)) for b in run])
     area = f'<path class="band" d="{data}"/>' if data else ""
     return area + path("mean", found, 1)

@@ -52,7 +52,7 @@ def _trend(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     draw = partial(trend_svg, indicator, series, language, behaviour=behaviour)
     note = tell_band(ctx, indicator) if behaviour else ""
     name = f"{indicator.id}-trend"
-    return MainView("trend", chart(ctx, page, name, spec, str(spec["title"]), draw, note))
+    return MainView("trend", chart(page, name, spec, str(spec["title"]), draw, note))
 
 
 def _valued(ctx: Context, indicator: Indicator) -> Series | None:
@@ -74,7 +74,7 @@ def _targets(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     spec = targets_spec(indicator, found, ctx.language)
     draw = partial(targets_svg, indicator, found, ctx.language)
     name = f"{indicator.id}-targets"
-    return MainView("target_bars", chart(ctx, page, name, spec, found.title, draw))
+    return MainView("target_bars", chart(page, name, spec, found.title, draw))
 
 
 def _running(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
@@ -83,5 +83,5 @@ def _running(ctx: Context, indicator: Indicator, page: str) -> MainView | None:
     if found is None:
         return None
     name, title = f"{indicator.id}-running", str(found.spec["title"])
-    made = chart(ctx, page, name, found.spec, title, partial(running_svg, found.spec))
+    made = chart(page, name, found.spec, title, partial(running_svg, found.spec))
     return MainView("running", made, heads=found.heads, days=found.days)

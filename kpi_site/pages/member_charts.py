@@ -100,7 +100,7 @@ def _bars(ctx: Context, indicator: Indicator, found: BreakdownStory, page: str, 
         whole=found.whole,
         rest=_rest(found),
     )
-    return chart(ctx, page, name, spec, str(spec["title"]), partial(bars_svg, spec))
+    return chart(page, name, spec, str(spec["title"]), partial(bars_svg, spec))
 
 
 def _multiples(
@@ -116,7 +116,7 @@ def _multiples(
         rest=_rest(found),
     )
     spec = member_trends_spec(indicator, drawn, ctx.language)
-    return chart(ctx, page, f"{name}-multiples", spec, drawn.title, partial(multiples_svg, spec))
+    return chart(page, f"{name}-multiples", spec, drawn.title, partial(multiples_svg, spec))
 
 
 def _distribution(
@@ -140,4 +140,4 @@ def _distribution(
     draw = partial(distribution_svg, drawn, ctx.language)
     periods = [format_period(p, ctx.language) for p in drawn.negative]
     note = str(ctx.t("negative_share", str(ctx.t("comma")).join(periods))) if periods else ""
-    return MemberView(chart(ctx, page, f"{name}-shares", spec, drawn.title, draw), note=note)
+    return MemberView(chart(page, f"{name}-shares", spec, drawn.title, draw), note=note)

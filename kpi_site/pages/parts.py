@@ -12,7 +12,7 @@ from markupsafe import Markup
 from kpi_site import links
 from kpi_site.catalog import Action, Text
 from kpi_site.charts.figure import figure
-from kpi_site.charts.svg import NARROW, WIDE
+from kpi_site.charts.svg import NARROW, WIDE, small
 from kpi_site.files import File
 from kpi_site.pages.context import Context
 from kpi_site.pages.pictures import markup
@@ -76,7 +76,6 @@ class ActionView:
 
 
 def chart(
-    ctx: Context,
     page: str,
     name: str,
     spec: Mapping[str, Any],
@@ -89,11 +88,11 @@ def chart(
     ``name`` is that of its file, and of its place on the page; ``note`` stands below it. The
     picture stands in the page; the one that fits a phone comes with the spec.
     """
-    kept = {**spec, "usermeta": {"kpi": {**spec["usermeta"]["kpi"], "narrow": draw(NARROW)}}}
+    kept = {**spec, "usermeta": {"kpi": {**spec["usermeta"]["kpi"], "narrow": small(draw(NARROW))}}}
     content = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     path, place = f"charts/{name}.json", links.chart(name)
     address = str(links.url(page, path))
-    made = figure(place, address, caption, ctx.language, draw(WIDE), note)
+    made = figure(place, address, caption, draw(WIDE), note)
     return Chart(markup(made), File(path, content))
 
 

@@ -81,7 +81,7 @@ def _file(ctx: Context, path: str, specs: Mapping[str, Spec]) -> File:
         own = {k: v for k, v in spec.items() if template(kind).get(k) != v}
         kinds.setdefault(kind, {k: v for k, v in spec.items() if k not in own})
         place = links.chart(drawn_as(name))
-        html = figure(place, f"{path}#{name}", str(spec["title"]), ctx.language)
+        html = figure(place, f"{path}#{name}", str(spec["title"]))
         charts[name] = {"kind": kind, "own": own, "figure": html}
     data = {"close": str(ctx.t("close")), "kinds": kinds, "charts": charts}
     return File(path, json.dumps(data, ensure_ascii=False, separators=(",", ":")))

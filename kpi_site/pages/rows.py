@@ -86,7 +86,7 @@ def _change(ctx: Context, indicator: Indicator, line: ValueRow, old: Result | No
     if tone == "even":
         return f"<td>{number}</td>"
     verdict = word(f"tone.{tone}", ctx.language)
-    return f'<td class="kpi-{tone}"><small class="kpi-verdict">{verdict}</small> {number}</td>'
+    return f'<td class="kpi-{tone}"><small>{verdict}</small> {number}</td>'
 
 
 @cache
@@ -98,7 +98,7 @@ def _mark(told: Told, language: str) -> str:
 
 def _sign(mark: str, words: str) -> str:
     """Return a mark that is read out as its words."""
-    return f'<i role="img" aria-label="{words}" title="{words}">{mark}</i>'
+    return f'<i role="img" title="{words}">{mark}</i>'
 
 
 @cache

@@ -56,4 +56,4 @@ def total_why_view(
 
 def _chart(ctx: Context, page: str, name: str, bridge: Bridge) -> Chart:
     draw = partial(bridge_svg, bridge, ctx.language)
-    return chart(ctx, page, name, bridge_spec(bridge, ctx.language), bridge.title, draw)
+    return chart(page, name, bridge_spec(bridge, ctx.language), bridge.title, draw)

@@ -21,6 +21,7 @@ from kpi_site.links import GLOSSARY, url
 from kpi_site.theme.explained import Explained, explain
 from kpi_site.theme.forge import forge, form_page
 from kpi_site.theme.kept_pages import STANDING, KeptPage, KeptPages
+from kpi_site.wording.markdown import bare
 from kpi_site.words import word
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ class PagesPlugin(BasePlugin[PagesConfig]):
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Take the indentation out of what the theme puts around the article (9 kB a page).
 
+        In the article, what Markdown alone would have taken for its own needs no cover now.
+
         The theme's script would also fetch a ``sitemap.xml`` beside every twin that the
         head names; the doubled word says the same to others and hides it from the script.
         The names of languages in the switch are in these languages.
@@ -164,7 +167,7 @@ class PagesPlugin(BasePlugin[PagesConfig]):
             '<link rel="alternate" href', '<link rel="alternate alternate" href'
         )
         before = _SWITCH.sub(r'\g<0> lang="\1"', before)
-        return _INDENT.sub("\n", before) + article + inside + end + _INDENT.sub("\n", after)
+        return _INDENT.sub("\n", before) + article + bare(inside) + end + _INDENT.sub("\n", after)
 
     def _explained(self, html: str, page: Page) -> str:
         address = str(url(page.file.src_uri, GLOSSARY))

@@ -10,6 +10,7 @@ import html
 import re
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_BARE = re.compile(r"&#((?!34;|38;|39;|60;|62;)(?:3[3-9]|[4-9]\d|1[01]\d|12[0-6]));")
 _MARKS = re.compile(r"[\\`*_~|&<>\[\]]")
 _TICKS = re.compile(r"`+")
 _SPACE = re.compile(r"\s+")
@@ -49,6 +50,11 @@ def cell(text: str) -> str:
 
 def _inert(text: str) -> str:
     return _PUNCTUATION.sub(lambda m: f"&#{ord(m[0])};", text)
+
+
+def bare(html: str) -> str:
+    """Return HTML that Markdown has done with: what was inert for it alone as it is read."""
+    return _BARE.sub(lambda m: chr(int(m[1])), html)
 
 
 def prose(text: str) -> str:

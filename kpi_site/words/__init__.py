@@ -34,7 +34,7 @@ SUBJECTS: Final = (
     "diff",
     "terminal",
 )
-_LANGUAGES: Final = ("zh", "en")
+LANGUAGES: Final = ("zh", "en")
 
 
 def _pairs() -> Iterator[tuple[str, tuple[str, str]]]:
@@ -60,7 +60,7 @@ def word(key: str, language: str, *values: object) -> str:
     unknown key: that is a mistake of ours, never a user's.
     """
     known = number_of(key[:1].lower() + key[1:], values)
-    text = WORDS[known][_LANGUAGES.index(language)]
+    text = WORDS[known][LANGUAGES.index(language)]
     if key[:1].isupper():
         text = text[:1].upper() + text[1:]
     return text.format(*values) if values else text

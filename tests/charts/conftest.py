@@ -14,7 +14,7 @@ from kpi_site.charts.bundle import static_files
 from kpi_site.charts.figure import figure
 from kpi_site.charts.small import bars_svg, multiples_svg, trend_svg
 from kpi_site.charts.specs import breakdown_spec, member_trends_spec, panels, trend_spec
-from kpi_site.charts.svg import NARROW
+from kpi_site.charts.svg import NARROW, small
 from tests.charts.samples import CALENDAR, RATE, member_series, rate_series
 
 POLICY = (
@@ -31,28 +31,26 @@ def chart_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for name, content in static_files(root / "cache").items():
         (root / "assets" / name).write_bytes(content)
     spec = trend_spec(RATE, rate_series(), "en")
-    spec["usermeta"]["kpi"]["narrow"] = trend_svg(RATE, rate_series(), "en", width=NARROW)
+    spec["usermeta"]["kpi"]["narrow"] = small(trend_svg(RATE, rate_series(), "en", width=NARROW))
     (root / "a.json").write_text(json.dumps(spec), encoding="utf-8")
     found = panels(RATE, member_series(RATE, 0.97, 0.02), "en", {"华东": "East"})
     members = member_trends_spec(RATE, found, "en")
-    members["usermeta"]["kpi"]["narrow"] = multiples_svg(members, NARROW)
+    members["usermeta"]["kpi"]["narrow"] = small(multiples_svg(members, NARROW))
     (root / "m.json").write_text(json.dumps(members), encoding="utf-8")
     (root / "members.html").write_text(
-        _page(figure("chart-m", "m.json", "Members", "en", multiples_svg(members)))
+        _page(figure("chart-m", "m.json", "Members", multiples_svg(members)))
     )
     october = CALENDAR.parse("2026-10")
     assert october is not None
     bars = breakdown_spec(RATE, member_series(RATE, 0.97, 0.02), october, "en", {})
     (root / "b.json").write_text(json.dumps(bars), encoding="utf-8")
-    (root / "bars.html").write_text(
-        _page(figure("chart-b", "b.json", "Bars", "en", bars_svg(bars)))
-    )
+    (root / "bars.html").write_text(_page(figure("chart-b", "b.json", "Bars", bars_svg(bars))))
     svg = trend_svg(RATE, rate_series(), "en")
     page = _page(
-        figure("chart-first", "a.json", "First", "en", svg, "Its note"),
-        figure("chart-missing", "gone.json", "Missing", "en", svg),
+        figure("chart-first", "a.json", "First", svg, "Its note"),
+        figure("chart-missing", "gone.json", "Missing", svg),
         "<hr>",
-        figure("chart-far", "a.json", "Far", "en", svg),
+        figure("chart-far", "a.json", "Far", svg),
     )
     (root / "far.css").write_text(LOOKS, encoding="utf-8")
     (root / "index.html").write_text(page, encoding="utf-8")
@@ -65,8 +63,9 @@ def chart_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _page(*parts: str) -> str:
     return (
-        f'<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"'
-        f' content="{POLICY}"><link rel="stylesheet" href="assets/charts.css">'
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<link rel="stylesheet" href="assets/charts.css">'
         f'<link rel="stylesheet" href="far.css"><title>t</title>'
         f'<body data-md-color-scheme="default">{"".join(parts)}'
         '<script src="assets/charts.js"></script>'

@@ -57,7 +57,7 @@ def test_the_picture_draws_the_same(language: str) -> None:
     left = [float(b.get("x") or 0) for b in bars]
     assert left[0] == left[1]  # the second rises from where the first fell to
     assert left[1] + wide[1] == pytest.approx(left[2], abs=0.2)
-    texts = [t.text for t in svg if t.tag == "text"]
+    texts = [t.text for t in svg.iter("text")]
     for part in ("Feb 2026", "−12.0 pp", "<chat> & mail", "+5.0 pp", "63.0%"):
         assert part in texts
     title = svg.find("title")

@@ -116,6 +116,9 @@ def test_a_phone_has_a_picture_of_its_own(untouched: Page) -> None:
     page.goto(page.url)
     first = page.locator("figure").nth(0)
     expect(first.locator("svg.kpi-trend")).to_have_attribute("width", "360")
+    name = first.locator("svg.kpi-trend > title").text_content()
+    assert name is not None
+    assert name.startswith("Sales target attainment")
     assert "vega.js" not in page.evaluate(LOADED)
     wide = first.locator(".kpi-chart__view").evaluate("e => e.scrollWidth - e.clientWidth")
     assert wide <= 0
@@ -177,7 +180,8 @@ def test_a_page_brought_in_without_loading_is_drawn(page: Page) -> None:
     page.evaluate(
         "() => { const f = document.querySelector('figure').cloneNode(true);"
         " f.id = 'new'; f.querySelector('.kpi-chart__view').className = 'kpi-chart__view';"
-        " f.querySelector('.kpi-chart__hand').innerHTML = '<button type=button>x</button>';"
+        " f.querySelector('.kpi-chart__menu').remove();"
+        " f.querySelector('.kpi-chart__hand').replaceChildren();"
         " document.body.replaceChildren(f); window.again(); }"
     )
     expect(page.locator("#new .kpi-chart__menu")).to_be_visible()

@@ -10,6 +10,7 @@ import pytest
 
 from kpi_site.catalog import Direction, Indicator
 from kpi_site.charts.small import bullet, sparkline, trend_svg
+from kpi_site.charts.svg import dots, line
 from kpi_site.charts.theme import DARK, LIGHT
 from kpi_site.results import Series
 from kpi_site.scoring import level, level_of
@@ -151,12 +152,30 @@ def test_trends_are_whole_small_and_pass_through_markdown(
 
 def test_a_trend_breaks_at_gaps_and_ends_in_a_hollow_point() -> None:
     svg = trend_svg(RATE, rate_series(), "zh")
-    line = re.search(r'<path class="actual" d="(M[^"]*L[^"]*)"', svg)
+    line = re.search(r'<path class="actual" d="(M[^"]*l[^"]*)"', svg)
     assert line is not None
     assert line[1].count("M") == 3  # a gap of two months, and one of one
     assert svg.count('class="hollow"') == 1
     assert "口径变更" in svg
     assert trend_svg(RATE, Series(rate_series().key, (), {}), "zh") == ""
+
+
+@pytest.mark.parametrize(
+    ("places", "data"),
+    [
+        ([(0.04, 1), (10.06, 1), (20.14, 1), (20, 2.5), (5, 2.5)], "M0 1h20.1l-.1 1.5h-15"),
+        ([(1, 1), (2, 3), (4, 2), (2.5, 2)], "M1 1l1 2 2-1h-1.5"),
+        ([(3, 5), (7, 5), (4, 5)], "M3 5h4-3"),  # back over itself: both steps
+        ([(0, 0), (0.04, 1), (0.08, 2), (0.12, 3)], "M0 0l0 1 .1 1 0 1"),  # no error adds up
+    ],
+)
+def test_a_line_goes_in_steps_of_tenths(places: list[tuple[float, float]], data: str) -> None:
+    assert line(places) == data
+
+
+def test_dots_go_in_steps_of_tenths() -> None:
+    assert dots([(1.26, 2), (3, 1.5)]) == "M1.3 2h0m1.7-.5h0"
+    assert dots([]) == ""
 
 
 def tokens(selector: str) -> dict[str, str]:

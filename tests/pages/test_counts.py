@@ -64,4 +64,4 @@ def test_an_annex_lists_as_many_figures_as_its_report_counts(files: Mapping[str,
     assert found
     for level, number in found:
         if level != "none":
-            assert own.count(f'<i role="img" aria-label="{words[level]}"') == int(number), level
+            assert own.count(f'<i role="img" title="{words[level]}"') == int(number), level

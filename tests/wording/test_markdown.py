@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpi_site.wording.markdown import cell, opening, prose
+from kpi_site.wording.markdown import bare, cell, opening, prose
+
+
+def test_html_that_markdown_has_done_with_reads_the_same_without_cover() -> None:
+    every = "".join(map(chr, range(32, 127)))
+    cover = "&#34;&#38;&#39;&#60;&#62;"  # what HTML itself would take
+    signs = every.translate(str.maketrans("", "", "\"&'<>"))
+    assert sorted(bare(cell(every)).replace(" ", "")) == sorted((signs + cover).replace(" ", ""))
+    assert bare("a&amp;#46;b &#8212; &#x2e; &#1;") == "a&amp;#46;b &#8212; &#x2e; &#1;"
+
 
 EXTENSIONS = [
     "abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc",

@@ -11,6 +11,7 @@
   const here = document.currentScript.src;
   const beside = (name) => import(new URL(name, here).href);
   const NARROW = 540; // pixels: a narrower view has a picture of its own
+  const WORDS = {}; // language -> its words; the build puts them here
   const TIP = "vg-tooltip-element"; // in a window it has to lie inside that
   const figures = new WeakMap(); // figure -> { spec, result, drawing, height, wide }
   let near = null;
@@ -171,6 +172,8 @@
     const { narrow } = (await specOf(figure)).usermeta.kpi;
     if (!narrow || state.result) return;
     view.innerHTML = narrow;
+    const named = state.wide.querySelector("title");
+    if (named) view.firstElementChild.prepend(named.cloneNode(true));
     for (const told of ["role", "aria-label", "tabindex"]) view.removeAttribute(told);
   };
 
@@ -197,8 +200,36 @@
     },
   });
 
+  const made = (tag, given, ...inside) => {
+    const element = document.createElement(tag);
+    for (const [key, value] of Object.entries(given)) element.setAttribute(key, value);
+    element.append(...inside);
+    return element;
+  };
+  const wordsOf = (figure) => {
+    const language = figure.closest("[lang]")?.lang.split("-")[0];
+    return WORDS[language] ?? Object.values(WORDS)[0];
+  };
+
+  /* What a reader can take away, by a menu beside the chart's title. */
+  const WAYS = ["png", "svg", "csv", "link"];
+  const menuOf = (words) => {
+    const name = { "aria-label": words.name, title: words.name };
+    const ways = WAYS.map((way) =>
+      made("li", {}, made("button", { type: "button", "data-way": way }, words[way])),
+    );
+    return made(
+      "div",
+      { class: "kpi-chart__menu" },
+      made("button", { type: "button", "aria-expanded": false, ...name }, "⋯"),
+      made("ul", { hidden: "" }, ...ways),
+      made("span", { role: "status" }),
+    );
+  };
+
   const serve = (figure) => {
-    const menu = figure.querySelector(".kpi-chart__menu");
+    const words = wordsOf(figure);
+    const menu = menuOf(words);
     const [button, list, status] = menu.children;
     const show = (open) => {
       list.hidden = !open;
@@ -206,7 +237,7 @@
       if (open) status.textContent = "";
     };
     const failed = (error) => {
-      status.textContent = status.dataset.failed;
+      status.textContent = words.failed;
       tell(error);
     };
     button.addEventListener("click", () => show(list.hidden));
@@ -226,15 +257,15 @@
       try {
         const { ways } = await beside("take.js");
         await ways[way](chart(figure));
-        if (way === "link") status.textContent = status.dataset.copied;
+        if (way === "link") status.textContent = words.copied;
       } catch (error) {
         failed(error);
       }
     });
-    menu.hidden = false;
-    handOf(figure)
-      .querySelector("button")
-      .addEventListener("click", () => draw(figure).catch(failed));
+    figure.querySelector("figcaption").after(menu);
+    const hand = made("button", { type: "button" }, words.explore);
+    hand.addEventListener("click", () => draw(figure).catch(failed));
+    handOf(figure).append(hand);
     const asked = () => {
       figure.removeEventListener("pointermove", pointed);
       figure.removeEventListener("pointerdown", pointed);
