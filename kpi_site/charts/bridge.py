@@ -122,7 +122,7 @@ def _numbers(bridge: Bridge, language: str) -> Iterator[Column]:
 def _room(bridge: Bridge, axis: Axis) -> float:
     """Return the pixels to the right of the plot that numbers beyond its last bars need."""
     near = [part for part, reach in bridge.beyond if axis.share(reach) > _NEAR]
-    return max((text_width(part.text) for part in near), default=0.0) + 14
+    return round(max((text_width(part.text) for part in near), default=0.0) + 14, 1)
 
 
 def _rows(bridge: Bridge) -> Iterator[Row]:
@@ -136,8 +136,7 @@ def _rows(bridge: Bridge) -> Iterator[Row]:
 
 
 def _row(i: int, part: End | Step, places: Row) -> Row:
-    return {"i": i, "name": part.name, "text": part.text, **places,
-            "tip": {"title": part.name, " ": part.text}}  # fmt: skip
+    return {"i": i, "text": part.text, **places}
 
 
 def bridge_svg(bridge: Bridge, language: str, width: float = WIDE) -> str:

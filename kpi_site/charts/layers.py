@@ -76,30 +76,34 @@ def threshold_steps() -> tuple[alt.Chart, ...]:
     looks = {"baselines": ("kpi-limit", [2, 3]), "challenges": ("kpi-limit", [8, 3])}
     found: list[alt.Chart] = []
     for name, (style, dash) in {**looks, "targets": ("kpi-plan", [5, 3])}.items():
-        base = (
-            alt.Chart(alt.NamedData(name=name))
-            .transform_filter("datum.to >= first && datum.from <= last")
-            .transform_calculate(i="clamp(datum.i, first, last)")
-        )
-        line = base.mark_line(
+        line = _in_part(name, "i").mark_line(
             style=style, strokeDash=dash, strokeWidth=1.25, interpolate="step"
-        ).encode(y="y:Q", detail="line:N")
-        text = base.transform_filter(f"{CUT} && isValid(datum.text)").mark_text(
-            align="right", baseline="bottom", dy=-2, fontSize=SMALL
         )
-        words = text.encode(x=alt.X("i:O", bandPosition=1), y="y:Q", text="text:N")
-        found += [line, words]
-    return tuple(found)
+        found.append(line.encode(y="y:Q", detail="line:N"))
+    text = (
+        _in_part("names", "to")
+        .transform_filter(CUT)
+        .mark_text(align="right", baseline="bottom", dy=-2, fontSize=SMALL)
+    )
+    return (*found, text.encode(x=alt.X("i:O", bandPosition=1), y="y:Q", text="text:N"))
 
 
-def pointed(**size: Any) -> alt.Chart:
+def _in_part(name: str, end: str) -> Any:
+    """Make the chart of what holds in a part of the chosen range; ``end`` is cut off with it."""
+    rows = alt.Chart(alt.NamedData(name=name))
+    held = rows.transform_filter("datum.to >= first && datum.from <= last")
+    return held.transform_calculate(i=f"clamp(datum.{end}, first, last)")
+
+
+def pointed(tip: str = "datum.tip", **size: Any) -> alt.Chart:
     """Make the invisible bars that light up, and tell their numbers, under the pointer.
 
-    ``size`` makes them fill the gaps between bands, so that a tip does not flicker.
+    ``tip`` is what they tell. ``size`` makes them fill the gaps between bands, so that a tip
+    does not flicker.
     """
     pointed = alt.selection_point(name="pointed", on="pointerover", clear="pointerout", empty=False)
     opacity = alt.condition(pointed, alt.value(0.12), alt.value(0))
-    bar = alt.Chart().mark_bar(color="#808080", tooltip=alt.ExprRef(expr="datum.tip"), **size)
+    bar = alt.Chart().mark_bar(color="#808080", tooltip=alt.ExprRef(expr=tip), **size)
     chart: alt.Chart = bar.encode(opacity=opacity).add_params(pointed)
     return chart
 
@@ -164,13 +168,18 @@ def band_of_limits() -> tuple[alt.Chart, alt.Chart]:
     return area.encode(y2="high:Q"), line_of("mean", "kpi-limit", strokeWidth=1)
 
 
+def style_of(tone: str) -> str:
+    """Return the style of what is good, bad, or neither."""
+    return "kpi-break" if tone == "even" else f"kpi-{tone}"
+
+
 def signal_marks() -> tuple[alt.Chart, ...]:
     """Make the marks of signals, told apart by their shape: better, worse, neither."""
     shapes = {"good": "diamond", "bad": "square", "even": "circle"}
     marks: list[alt.Chart] = []
     for tone, shape in shapes.items():
         mark = layer_of(tone).mark_point(
-            style=f"kpi-{tone}", shape=shape, size=70, filled=tone != "even", opacity=1,
+            style=style_of(tone), shape=shape, size=70, filled=tone != "even", opacity=1,
             strokeWidth=1.75 if tone == "even" else 0,
         )  # fmt: skip
         marks.append(mark)
@@ -196,6 +205,6 @@ def points(size: int) -> tuple[alt.Chart, alt.Chart]:
         style="kpi-actual", filled=True, size=size, opacity=1, strokeWidth=0
     )
     hollow = layer_of("hollow").mark_point(
-        style="kpi-provisional", filled=False, size=size * 1.8, strokeWidth=1.75
+        style="kpi-actual", filled=False, size=size * 1.8, strokeWidth=1.75
     )
     return full, hollow

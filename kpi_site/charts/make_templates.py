@@ -35,10 +35,11 @@ from kpi_site.charts.layers import (
     pointed_period,
     points,
     signal_marks,
+    style_of,
     threshold_steps,
 )
 from kpi_site.charts.templates import FOLDER, HEIGHT, ROW
-from kpi_site.charts.theme import LIGHT, STYLES, config
+from kpi_site.charts.theme import LIGHT, config
 
 CELL: Final = (180, 84)  # width and height of one of the small multiples
 
@@ -51,7 +52,7 @@ def trend() -> Any:
         line_of("pace", "kpi-plan", strokeWidth=1.25, strokeDash=[2, 3]),
         *break_marks(),
         line_of("previous", "kpi-previous", strokeWidth=1.75),
-        line_of("dashed", "kpi-provisional", strokeWidth=2.25, strokeDash=[4, 3]),
+        line_of("dashed", "kpi-actual", strokeWidth=2.25, strokeDash=[4, 3]),
         alt.Chart()
         .mark_line(style="kpi-actual", strokeWidth=2.25)
         .encode(y=amounts_of("final")),
@@ -79,7 +80,7 @@ def bars() -> Any:
         *band_of_limits(),
         layer_of("previous").mark_bar(style="kpi-previous", xOffset=-4),
         alt.Chart().mark_bar(style="kpi-actual").encode(y=amounts_of("final")),
-        layer_of("hollow").mark_bar(style="kpi-provisional", **dashed),
+        layer_of("hollow").mark_bar(style="kpi-actual", **dashed),
         layer_of("target").mark_bar(
             style="kpi-plan", filled=False, strokeWidth=1.25, width={"band": 1.3}
         ),
@@ -120,9 +121,9 @@ def breakdown() -> Any:
     layers = layered(
         bar.mark_bar(style="kpi-previous", yOffset=-4).encode(x="previous:Q"),
         bar.mark_bar(style="kpi-actual").encode(x=value),
-        bar.mark_bar(
-            style="kpi-provisional", filled=False, strokeDash=[3, 2], strokeWidth=1.5
-        ).encode(x="hollow:Q"),
+        bar.mark_bar(style="kpi-actual", filled=False, strokeDash=[3, 2], strokeWidth=1.5).encode(
+            x="hollow:Q"
+        ),
         bar.mark_tick(style="kpi-plan", thickness=2, height={"band": 1.2}).encode(x="target:Q"),
         bar.mark_text(
             align=alt.ExprRef(expr=side),
@@ -176,7 +177,7 @@ def members() -> Any:
             for field in (name, f"{name}Below")
         ),
         _compared(),
-        line_of("dashed", "kpi-provisional", strokeWidth=1.75, strokeDash=[4, 3]),
+        line_of("dashed", "kpi-actual", strokeWidth=1.75, strokeDash=[4, 3]),
         alt.Chart().mark_line(style="kpi-actual", strokeWidth=1.75).encode(y=amounts_of("final")),
         *points(9),
         pointed_period(),
@@ -232,7 +233,7 @@ def bridge() -> Any:
     layers = alt.layer(
         level.encode(x=value),
         *(
-            row.mark_bar(style=f"kpi-{tone}").encode(x=f"{tone}:Q", x2="from:Q")
+            row.mark_bar(style=style_of(tone)).encode(x=f"{tone}:Q", x2="from:Q")
             for tone in ("good", "bad", "even")
         ),
         row.mark_tick(
@@ -241,7 +242,9 @@ def bridge() -> Any:
         row.mark_text(align="left", dx=7, baseline="middle", fontSize=SMALL).encode(
             x="end:Q", text="text:N"
         ),
-        pointed(height={"band": 1.66}).encode(x=alt.value(0), x2=alt.value("width")),
+        pointed("{title: yLabels[datum.i], ' ': datum.text}", height={"band": 1.66}).encode(
+            x=alt.value(0), x2=alt.value("width")
+        ),
         data=alt.NamedData(name="rows"),
     )
     scale = alt.Scale(type="band", paddingInner=0.4, paddingOuter=0.2)
@@ -272,7 +275,6 @@ def make(kind: str) -> dict[str, Any]:
         **spec,
         "params": [*spec.get("params", []), *(timely if kind in IN_TIME else ())],
         "config": config(LIGHT),
-        "usermeta": {"kpi": {"styles": STYLES}},
     }
 
 

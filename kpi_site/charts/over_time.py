@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from math import floor, log10
 from typing import Final
 
 from kpi_site.catalog import Indicator
@@ -67,16 +68,15 @@ def trend_spec(
         join_provisional(rows)
     _band_rows(rows, chance, indicator, language)
     labels = end_labels(points, indicator, language, bars=bars)
-    if bars and len(rows) <= _LABELLED:
+    few = bars and len(rows) <= _LABELLED
+    if few:
         labels = labels[1:]  # every bar has its own number
     data = {
         "rows": rows,
         "breaks": _break_rows(points, indicator, language),
         "labels": label_rows(labels, axis, len(points) - 1),
-        **_step_data(points, indicator, language),
+        **_step_data(points, indicator, language, outlined=few),
     }
-    if bars and len(rows) <= _LABELLED:
-        data["targets"] = []  # outlined
     return fill(
         "bars" if bars else "trend",
         title,
@@ -178,19 +178,24 @@ def break_positions(points: Sequence[Point], indicator: Indicator) -> list[int]:
 
 
 def _step_data(
-    points: Sequence[Point], indicator: Indicator, language: str
+    points: Sequence[Point], indicator: Indicator, language: str, *, outlined: bool
 ) -> dict[str, list[Row]]:
-    """Return the ends of each threshold's runs, and its name where a reader cuts it off."""
-    data: dict[str, list[Row]] = {}
+    """Return the ends of each threshold's runs, and their names where a reader cuts them off.
+
+    An ``outlined`` target has no line.
+    """
+    names: list[Row] = []
+    data = {"names": names}
     for standard in STANDARDS:
-        rows: list[Row] = []
+        rows = data[f"{standard}s"] = list[Row]()
+        if outlined and standard == "target":
+            continue
         for line, first, last, value in step_runs(points, indicator, standard):
             ends = (first,) if first == last else (first, last)
-            run: Row = {"y": float(value), "line": line, "from": first, "to": last}
-            rows += ({"i": i, **run} for i in ends)
+            run: Row = {"y": float(value), "from": first, "to": last}
+            rows += ({"i": i, "line": line, **run} for i in ends)
             name = f"{word(standard, language)} {short_standard(value, indicator, language)}"
-            rows[-1]["text"] = name
-        data[f"{standard}s"] = rows
+            names.append({**run, "text": name})
     return data
 
 
@@ -200,9 +205,10 @@ def label_rows(labels: Sequence[tuple[Decimal, str]], axis: Axis, i: int) -> lis
     One that had to move says what it is ``of``: a leader joins them.
     """
     reach = float(axis.high - axis.low)
+    places = 4 - floor(log10(reach))  # far less than a pixel
 
     def value(pixels: float) -> float:
-        return float(axis.high) - pixels / HEIGHT * reach
+        return round(float(axis.high) - pixels / HEIGHT * reach, places)
 
     return [
         {"i": i, "y": value(p.y), "text": p.text, **({"of": value(p.of)} if p.moved else {})}

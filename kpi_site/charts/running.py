@@ -70,6 +70,7 @@ def running_spec(
             "targets": [] if plan else _level(target, len(rows)),
             "baselines": [],
             "challenges": [],
+            "names": [],
             "breaks": [],
         },
         _numbers(days, results, plan or {}, indicator, language),

@@ -111,6 +111,7 @@ def targets_spec(indicator: Indicator, found: Pairs, language: str) -> Spec:
             "targets": [],
             "baselines": [],
             "challenges": [],
+            "names": [],
             "breaks": [],
         },
         _numbers(found, indicator, language),

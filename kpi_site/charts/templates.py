@@ -73,7 +73,6 @@ def fill(
     ``numbers`` are those that a reader takes away; the page script saves them as CSV.
     """
     kept = template(kind)
-    meta = {**kept["usermeta"]["kpi"], "csv": csv_of(numbers)}
     named = [
         {"name": name, **(value.param if isinstance(value, Choice) else {"value": value})}
         for name, value in params.items()
@@ -84,7 +83,7 @@ def fill(
         "description": description,
         "params": [*kept["params"], *named],
         "datasets": dict(data),
-        "usermeta": {"kpi": meta},
+        "usermeta": {"kpi": {"csv": csv_of(numbers)}},
         **more,
     }
 

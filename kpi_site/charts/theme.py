@@ -1,6 +1,6 @@
 """Colours of the charts, by what a mark means (specification.md#pictures).
 
-Marks name a style, styles name a token, and each colour scheme gives the tokens' colours:
+Marks name a token by their style, and each colour scheme gives the tokens' colours:
 ``static/charts.css`` holds the same tokens as ``--kpi-<token>`` for pages, where
 ``charts.js`` reads them. A spec by itself carries the light colours of its marks; the
 colour of its text is left to whoever draws it.
@@ -44,17 +44,8 @@ DARK: Final[Mapping[str, str]] = {
     "part-6": "#34495b",
 }
 
-STYLES: Final[Mapping[str, str]] = {  # style of a mark -> token
-    "kpi-actual": "actual",
-    "kpi-provisional": "actual",
-    "kpi-previous": "previous",
-    "kpi-plan": "plan",
-    "kpi-limit": "limit",
-    "kpi-break": "break",
-    "kpi-good": "good",
-    "kpi-bad": "bad",
-    "kpi-even": "break",
-}
+STYLES: Final = ("actual", "previous", "plan", "limit", "break", "good", "bad")
+"""The tokens that marks name: ``kpi-<token>`` is their style."""
 PARTS: Final = tuple(f"part-{i}" for i in range(1, 7))
 
 FONT: Final = (
@@ -68,7 +59,7 @@ def config(tokens: Mapping[str, str]) -> dict[str, Any]:
     return {
         "background": "transparent",
         "font": FONT,
-        "style": {style: {"color": tokens[token]} for style, token in STYLES.items()},
+        "style": {f"kpi-{token}": {"color": tokens[token]} for token in STYLES},
         "range": {"ordinal": [tokens[part] for part in PARTS]},
         "view": {"stroke": None},
         "mark": {"aria": False},  # the description names the whole picture

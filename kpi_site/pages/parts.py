@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from markupsafe import Markup
 
 from kpi_site import links
 from kpi_site.catalog import Action, Text
 from kpi_site.charts.figure import figure
+from kpi_site.charts.lean import lean
 from kpi_site.charts.svg import NARROW, WIDE, small
+from kpi_site.charts.templates import Spec
 from kpi_site.files import File
 from kpi_site.pages.context import Context
 from kpi_site.pages.pictures import markup
@@ -78,7 +80,7 @@ class ActionView:
 def chart(
     page: str,
     name: str,
-    spec: Mapping[str, Any],
+    spec: Spec,
     caption: str,
     draw: Callable[[float], str],
     note: str = "",
@@ -88,7 +90,8 @@ def chart(
     ``name`` is that of its file, and of its place on the page; ``note`` stands below it. The
     picture stands in the page; the one that fits a phone comes with the spec.
     """
-    kept = {**spec, "usermeta": {"kpi": {**spec["usermeta"]["kpi"], "narrow": small(draw(NARROW))}}}
+    meta = {**spec["usermeta"]["kpi"], "narrow": small(draw(NARROW))}
+    kept = {**lean(spec), "usermeta": {"kpi": meta}}
     content = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     path, place = f"charts/{name}.json", links.chart(name)
     address = str(links.url(page, path))

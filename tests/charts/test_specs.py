@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 import vl_convert
 
 from kpi_site.charts.by_member import Rest
+from kpi_site.charts.lean import lean
 from kpi_site.charts.make_templates import KINDS, text
 from kpi_site.charts.specs import (
     Spec,
@@ -41,6 +44,7 @@ from tests.charts.samples import (
     rate_series,
     running_series,
     series,
+    standard,
     within_series,
 )
 
@@ -111,12 +115,62 @@ def test_kept_templates_are_what_altair_makes(kind: str) -> None:
 
 
 def test_every_spec_is_drawn_by_vega_lite() -> None:
-    for name, spec in specs("zh").items():
+    for name, whole in specs("zh").items():
+        spec = lean(whole)
         fixed = {**spec, "width": 500} if spec.get("width") == "container" else spec
         svg = vl_convert.vegalite_to_svg(json.dumps(fixed, allow_nan=False))
         assert "<svg" in svg, name
         assert "undefined" not in svg, name
         assert "NaN" not in svg, name
+
+
+def drawn(spec: Spec, **chosen: int) -> list[tuple[str, ...]]:
+    """Return every mark that Vega-Lite draws: where, how, with which text."""
+    params = [{**p, "value": chosen.get(p["name"], p.get("value"))} if "value" in p else p
+              for p in spec["params"]]  # fmt: skip
+    wide = {"width": 500} if spec.get("width") == "container" else {}
+    svg = vl_convert.vegalite_to_svg(json.dumps({**spec, "params": params, **wide}))
+
+    def leaves(part: ET.Element, at: str) -> Iterator[tuple[str, ...]]:
+        at += part.get("transform", "")
+        own = sorted(f"{k}={v}" for k, v in part.attrib.items() if k not in {"class", "d"})
+        shape = part.get("d") or part.text
+        if shape and part.get("display") != "none":
+            yield part.tag, at, *own, shape
+        for inner in part:
+            yield from leaves(inner, at)
+
+    return list(leaves(ET.fromstring(svg), ""))
+
+
+@pytest.mark.parametrize("name", ["rate", "few", "breakdown", "members", "running"])
+def test_what_a_file_leaves_out_draws_nothing(name: str) -> None:
+    spec = specs("en")[name]
+    kept = lean(spec)
+    assert drawn(kept) == drawn(spec)
+    if name == "rate":
+        assert drawn(kept, since=4, until=2) == drawn(spec, since=4, until=2) != drawn(spec)
+    tips = {p["name"]: p.get("value") for p in kept["params"]}.get("tips", {})
+    rows = list(zip(kept["datasets"]["rows"], spec["datasets"]["rows"], strict=True))
+    told = [({**own["tip"], **tips} if tips else own.get("tip"), row.get("tip"))
+            for own, row in rows]  # fmt: skip
+    assert all(list(own.items()) == list(tip.items()) for own, tip in told if tip)
+    assert ("merge(datum.tip, tips)" in json.dumps(kept)) == bool(tips)
+
+
+def test_a_file_says_once_what_all_rows_have_in_common() -> None:
+    months = [f"0.{n}" for n in range(80, 92)]
+    card = replace(RATE, thresholds=(standard("0.9", "0.95", "0.98"),))
+    kept = lean(trend_spec(card, series(card, months, "2025-11"), "en"))
+    assert kept["datasets"]["rows"][3] == {
+        "i": 3, "value": 0.83, "said": "83.0%", "tip": {"title": "Feb 2026", "actual": "83.0%"}
+    }  # fmt: skip
+    (tips,) = (p["value"] for p in kept["params"] if p["name"] == "tips")
+    assert tips == {"baseline": "90.0%", "target": "95.0%", "challenge": "98.0%"}
+    assert {layer["encoding"].get("y", {}).get("field") for layer in kept["layer"]} == {
+        "y", "final", "of", "value", None
+    }  # fmt: skip
+    assert kept["config"]["style"].keys() == {"kpi-actual", "kpi-limit", "kpi-plan"}
 
 
 def test_specs_hold_the_published_numbers_and_gaps_stay_gaps() -> None:
@@ -140,10 +194,14 @@ def test_provisional_values_are_marked_and_joined_by_the_dashed_line() -> None:
 def test_thresholds_step_where_a_new_standard_begins() -> None:
     data = trend_spec(RATE, rate_series(), "en")["datasets"]
     assert data["targets"] == [
-        {"i": 0, "y": 0.95, "line": 0, "from": 0, "to": 17},
-        {"i": 17, "y": 0.95, "line": 0, "from": 0, "to": 17, "text": "target 95.0%"},
-        {"i": 18, "y": 0.96, "line": 0, "from": 18, "to": 39},
-        {"i": 39, "y": 0.96, "line": 0, "from": 18, "to": 39, "text": "target 96.0%"},
+        {"i": 0, "line": 0, "y": 0.95, "from": 0, "to": 17},
+        {"i": 17, "line": 0, "y": 0.95, "from": 0, "to": 17},
+        {"i": 18, "line": 0, "y": 0.96, "from": 18, "to": 39},
+        {"i": 39, "line": 0, "y": 0.96, "from": 18, "to": 39},
+    ]
+    assert [row for row in data["names"] if row["text"].startswith("target")] == [
+        {"y": 0.95, "from": 0, "to": 17, "text": "target 95.0%"},
+        {"y": 0.96, "from": 18, "to": 39, "text": "target 96.0%"},
     ]
     within = trend_spec(WITHIN, within_series(), "en")["datasets"]
     assert {r["y"] for r in within["targets"]} == {0.04, -0.04}

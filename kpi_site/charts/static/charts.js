@@ -24,13 +24,13 @@
 
   /* The config of a spec with the colours of the page's scheme. */
   const themed = (spec) => {
-    const styles = Object.entries(spec.usermeta?.kpi?.styles ?? {});
+    const styles = Object.keys(spec.config.style); // kpi-<token>
     const text = token("text");
     const quiet = token("text-quiet");
     return {
       ...spec.config,
       font: getComputedStyle(document.body).fontFamily,
-      style: Object.fromEntries(styles.map(([style, name]) => [style, { color: token(name) }])),
+      style: Object.fromEntries(styles.map((style) => [style, { color: token(style.slice(4)) }])),
       range: { ordinal: [1, 2, 3, 4, 5, 6].map((n) => token(`part-${n}`)) },
       text: { fill: text },
       title: { ...spec.config.title, color: text },
