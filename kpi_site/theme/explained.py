@@ -132,7 +132,7 @@ def _button(name: str, text: str) -> str:
 def _opened(word: Explained, glossary: str, title: str) -> str:
     lang = f' lang="{word.lang}"' if word.lang else ""
     return (
-        f'<div class="kpi-explained" id="explained-{word.id}" popover data-search-exclude>'
+        f'<div class="kpi-explained" id="explained-{word.id}" popover>'
         f'<b>{escape(word.name)}</b> <span id="explained-{word.id}-text"{lang}>'
         f'{escape(word.text)}</span> <a href="{escape(glossary)}#{word.id}">{escape(title)}</a>'
         "</div>"

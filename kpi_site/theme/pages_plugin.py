@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _THEMES_SEARCH = ("assets/javascripts/lunr/", "assets/javascripts/workers/")
 _SWITCH = re.compile(r'hreflang="(\w+)"(?= class="md-select__link")')
+_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 _INDENT = re.compile(r"\n\s+")
 
 
@@ -136,7 +137,8 @@ class PagesPlugin(BasePlugin[PagesConfig]):
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Take the indentation out of what the theme puts around the article (9 kB a page).
 
-        In the article, what Markdown alone would have taken for its own needs no cover now.
+        Its icons need not say in which language of marks they are drawn; and in the article,
+        what Markdown alone would have taken for its own needs no cover now.
 
         The theme's script would also fetch a ``sitemap.xml`` beside every twin that the
         head names; the doubled word says the same to others and hides it from the script.
@@ -167,7 +169,8 @@ class PagesPlugin(BasePlugin[PagesConfig]):
             '<link rel="alternate" href', '<link rel="alternate alternate" href'
         )
         before = _SWITCH.sub(r'\g<0> lang="\1"', before)
-        return _INDENT.sub("\n", before) + article + bare(inside) + end + _INDENT.sub("\n", after)
+        around = [_INDENT.sub("\n", part.replace(_NAMESPACE, "")) for part in (before, after)]
+        return around[0] + article + bare(inside) + end + around[1]
 
     def _explained(self, html: str, page: Page) -> str:
         address = str(url(page.file.src_uri, GLOSSARY))

@@ -83,5 +83,5 @@ def test_nothing_that_is_read_changes(html: str) -> None:
     shown, opened, _ = page.partition('<div class="kpi-explained"')
     assert TAG.sub("", shown) == TAG.sub("", html)
     names = [name for name, _ in BUTTON.findall(page)]
-    assert len(names) == len(set(names)) == page.count(" popover ")
+    assert len(names) == len(set(names)) == page.count(" popover>")
     assert bool(opened) == bool(names)
