@@ -128,8 +128,7 @@ def test_every_chart_is_a_picture_without_scripts(open_page: Open, card: str) ->
     assert figures.count() > 0
     for figure in figures.all():
         expect(figure.locator("svg.kpi-svg")).to_be_visible()
-        expect(figure.locator("button")).to_have_count(2 + 4)
-        expect(figure.locator("button:visible")).to_have_count(0)
+        expect(figure.locator("button")).to_have_count(0)  # what they would do is a script's
 
 
 def test_wrong_addresses_lead_back_from_any_depth(open_page: Open, site: Site) -> None:
@@ -154,7 +153,7 @@ def test_pages_stay_small(site: Site) -> None:
         if "/reports/" in page.as_posix():  # all figures, with the words that are explained
             most = 110_000
         if "/indicators/" in page.as_posix():  # a static picture of every breakdown and reason
-            most = 150_000
+            most = 130_000
         if any(name in page.as_posix() for name in LISTS):
             most = 2_500 * codes if "problems" in page.as_posix() else 400_000
         assert page.stat().st_size < most, page.relative_to(site.folder)
