@@ -26,9 +26,8 @@ def static_files(cache: Path) -> Mapping[str, bytes]:
     The words of the scripts are put into ``charts.js``, in all languages: no page holds them.
     """
     own = {p.name: p.read_bytes() for p in sorted(STATIC.iterdir()) if p.is_file()}
-    words = json.dumps({x: _words(x) for x in LANGUAGES}, ensure_ascii=False).encode()
-    before, place, after = own["charts.js"].partition(_PLACE)
-    own["charts.js"] = before + place.replace(b"{}", words) + after
+    words = json.dumps({x: _words(x) for x in LANGUAGES}, ensure_ascii=False)
+    own["charts.js"] = own["charts.js"].replace(_PLACE, f"const WORDS = {words};".encode())
     return {**own, BUNDLE: chart_bundle(cache)}
 
 
