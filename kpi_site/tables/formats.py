@@ -6,6 +6,7 @@ counts only if it also matches the format's pattern.
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,11 @@ SERIAL: Final = "serial"  # the format of days as a spreadsheet counts them
 UNIX: Final = {"unix": 1_000_000, "unix_ms": 1_000}
 """Formats of moments that are counted since 1970: what a step has of microseconds."""
 UNIX_NUMBER: Final = {"unix": r"^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$", "unix_ms": r"^-?[0-9]{1,15}$"}
+HALVES_OF_DAYS: Final = {  # what %p reads besides AM and PM
+    "上午": "AM", "下午": "PM", "午前": "AM", "午後": "PM", "오전": "AM", "오후": "PM",
+}  # fmt: skip
+_HALF_WORD: Final = re.compile("|".join(HALVES_OF_DAYS))
+_DAY_WORD: Final = re.compile("(星期|周|週|礼拜)([一二三四五六日天])")
 IN_UTC: Final = re.compile(r"UTC|GMT|Z\b")  # what %Z reads
 
 YEAR = r"(?:[1-9]\d{3}|0[1-9]\d{2}|00[1-9]\d|000[1-9])"  # 1 to 9999, as Python has them
@@ -101,11 +107,27 @@ def read_moment(text: str, written: str) -> datetime:
         return _since_1970(text, written)
     if "%Z" in written:
         text, written = IN_UTC.sub("+0000", text), written.replace("%Z", "%z")
+    if not text.isascii():
+        text = in_english(text, written)
     if ERA_YEAR in written:
         text, written = _of_our_era(text, written), written.replace(ERA_YEAR, "%Y", 1)
     lacks_day = "%G" in written and "%V" in written and not re.search("%[uaAw]", written)
     text, written = (f"{text}~1", f"{written}~%u") if lacks_day else (text, written)
     return datetime.strptime(text, written)  # noqa: DTZ007 — files have local times
+
+
+def in_english(text: str, written: str) -> str:
+    """Return a cell with the words of East Asia for a half or a day of the week in English."""
+    if "%p" in written:
+        text = _HALF_WORD.sub(lambda found: HALVES_OF_DAYS[found[0]], text)
+    if "%A" in written or "%a" in written:
+        text = _DAY_WORD.sub(lambda found: _english_day(found, written), text)
+    return text
+
+
+def _english_day(found: re.Match[str], written: str) -> str:
+    name = calendar.day_name["一二三四五六日".index(found[2].replace("天", "日"))]
+    return name if "%A" in written else name[:3]
 
 
 def is_counted(written: str | None) -> bool:

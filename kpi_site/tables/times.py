@@ -11,6 +11,7 @@ import polars as pl
 
 from kpi_site.catalog import Field
 from kpi_site.tables.formats import (
+    HALVES_OF_DAYS,
     IN_UTC,
     ISO_DATE,
     ISO_DATETIME,
@@ -57,6 +58,8 @@ def read_moments(
     if field.format in UNIX:
         found, told = _since_1970(text, field.format, timezone)
         return (found.dt.date() if field.type == "date" else found), told
+    if field.format is not None and "%p" in field.format:
+        text = text.str.replace_many([*HALVES_OF_DAYS], [*HALVES_OF_DAYS.values()])
     if field.format is not None and "%Z" in field.format:
         text = text.str.replace_all(IN_UTC.pattern, "+0000")
         field = replace(field, format=field.format.replace("%Z", "%z"))

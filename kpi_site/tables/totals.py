@@ -283,7 +283,7 @@ def called_total(frame: pl.DataFrame, dataset: Dataset, *, sound: bool) -> dict[
     """Return the rows in which a text column has a word for a total, by column.
 
     Columns that tell rows apart (keys) are passed over, and where all cells are ``sound`` those
-    whose ``enum`` has no such word.
+    whose ``enum`` has no such word; so are those that call every row so (Population, total).
     """
     keys = {str(name) for name in dataset.primary_key}
     names = [
@@ -303,7 +303,7 @@ def called_total(frame: pl.DataFrame, dataset: Dataset, *, sound: bool) -> dict[
         if frame.height >= _LOOKED_AT and count > _LOOKED_AT // 2
     }
     found = {name: _rows_called(frame[name], key=name in ids) for name in names}
-    return {name: rows for name, rows in found.items() if rows}
+    return {name: rows for name, rows in found.items() if 0 < len(rows) < frame.height}
 
 
 def _rows_called(cells: pl.Series, *, key: bool) -> list[int]:

@@ -147,3 +147,71 @@ def test_letters_of_hungarian(text: str, encoding: str) -> None:
     found = decode(text.encode(encoding))
     assert isinstance(found, Decoded)
     assert (found.encoding, found.text) == (encoding, text)
+
+
+@pytest.mark.parametrize(
+    ("cells", "read_as"),
+    [
+        (("2026/1/2 上午 8:00:00", "2026/1/2 下午 1:05:09"), "%Y/%m/%d %p %I:%M:%S"),
+        (("2026-01-02 오전 8:00", "2026-01-02 오후 1:05"), "%Y-%m-%d %p %I:%M"),
+        (("02/Jan/26 8:00 AM", "02/Jan/26 1:05 PM"), "%d/%b/%y %I:%M %p"),
+    ],
+)
+def test_halves_of_days(site: Path, cells: tuple[str, str], read_as: str) -> None:
+    proposed = propose(site, put(site, "x.csv", f"at,n\n{cells[0]},1\n{cells[1]},2\n".encode()))
+    assert proposed.found.columns[0].format == read_as
+    found = frame_of(site, proposed)["at"]
+    assert (found[0], found[1].hour, found[1].minute) == (EIGHT, 13, 5)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [("2026年1月2日 星期五", "2026年1月4日 星期日"), ("2026/1/2 周五", "2026/1/4 周日")],
+)
+def test_days_with_their_name(site: Path, cells: tuple[str, str]) -> None:
+    proposed = propose(site, put(site, "x.csv", f"日期,n\n{cells[0]},1\n{cells[1]},2\n".encode()))
+    days = [date(2026, 1, 2), date(2026, 1, 4)]
+    assert frame_of(site, proposed)["日期"].to_list() == days
+
+
+@pytest.mark.parametrize("cells", [("2026-M01", "2026-M02"), ("2026M01", "2026M02")])
+def test_months_of_statistics_offices(site: Path, cells: tuple[str, str]) -> None:
+    frame = read(site, f"TIME_PERIOD,n\n{cells[0]},1\n{cells[1]},2\n".encode())
+    assert frame["TIME_PERIOD"].to_list() == [date(2026, 1, 1), date(2026, 2, 1)]
+
+
+def test_days_and_words_without_a_year(site: Path) -> None:
+    rows: list[list[Any]] = [["Petty cash 2026"], ["Day", "Item", "Amount"]]
+    rows += [["5 Jan", "x", 1], ["31 Dec", "y", 2]]
+    frame = frame_of(site, propose(site, book(site, "x.xlsx", rows)))
+    assert frame["period_start"].to_list() == [date(2026, 1, 5), date(2026, 12, 31)]
+
+
+def test_notes_that_count(site: Path) -> None:
+    """The number of rows is another one in the next file."""
+    lines = ["no,day,shop,by,n", *(f"{i},2026-01-{i:02d},A,x,{i}" for i in range(1, 10))]
+    lines += ["-------------------------", "共9笔记录", "已收入:9笔,45.00元"]
+    data = "\n".join([*lines, ""]).encode("gbk")
+    proposed = propose(site, put(site, "x.csv", data))
+    assert frame_of(site, proposed)["n"].to_list() == [*range(1, 10)]
+    assert "'^共[0-9]+笔'" in proposed.file.data.decode()
+
+
+def test_a_measure_that_is_called_total(site: Path) -> None:
+    """As the World Bank has it: each row is of Population, total."""
+    data = b'country,series,year,n\nA,"Population, total",2024,1\nB,"Population, total",2024,2\n'
+    assert "totals" not in propose(site, put(site, "x.csv", data)).file.data.decode()
+    frame = read(site, data)
+    assert frame["n"].sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [("单位：万元", True), ("in Mio. EUR", True), ("USD in thousands", True), ("单位：元", False),
+     ("Stores 2026", False)],
+)  # fmt: skip
+def test_titles_that_tell_a_size(site: Path, title: str, told: bool) -> None:
+    rows: list[list[Any]] = [[title], ["月份", "金额"], ["2026年1月", 1.5], ["2026年2月", 2.5]]
+    proposed = propose(site, book(site, "x.xlsx", rows))
+    assert ("may need a `multiplier`" in proposed.file.data.decode()) == told
+    assert checked(site, proposed) == ()

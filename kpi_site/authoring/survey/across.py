@@ -27,6 +27,7 @@ _ACROSS: Final = (  # names of columns that are times, and whether they lack the
     (r"^[Qq][1-4]$|^第?[一二三四]季度$", True),
     (r"^(19|20)[0-9]{2}-[0-9]{2}(-[0-9]{2})?$", False),
     (r"^(19|20)[0-9]{2}/[0-9]{1,2}$", False),
+    (r"^(19|20)[0-9]{2}-?M[0-9]{2}$", False),
     (r"^(19|20)[0-9]{2}年 ?[0-9]{1,2}月$", False),
     (rf"^({_ENGLISH})[- ](19|20)[0-9]{{2}}$", False),
     (rf"^({_ENGLISH})[- ][0-9]{{2}}$", False),

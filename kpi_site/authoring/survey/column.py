@@ -131,7 +131,7 @@ def see(texts: pl.Series, *, typed: bool, commas: bool = False) -> Seen:
     cells = texts.drop_nulls()
     words = _absent_among(cells)
     full = not words and cells.len() == texts.len()
-    totals = totals_among(cells) if full else frozenset()  # what is no number counts as empty
+    totals = _totals(cells) if full else frozenset()  # what is no number counts as empty
     rest = cells.filter(~cells.is_in([*words, *totals])) if words or totals else cells
     name = texts.name
     if rest.is_empty() and not totals:
@@ -160,6 +160,12 @@ def without_totals(texts: pl.DataFrame, columns: Sequence[Seen]) -> pl.DataFrame
         if column.totals:
             texts = texts.filter(~pl.col(column.name).is_in(column.totals).fill_null(value=False))
     return texts
+
+
+def _totals(cells: pl.Series) -> frozenset[str]:
+    """Return the words for a total; where all are, a measure is called so: Population, total."""
+    found = totals_among(cells)
+    return frozenset() if found and cells.is_in([*found]).all() else found
 
 
 def _absent_among(cells: pl.Series) -> frozenset[str]:
@@ -311,7 +317,7 @@ def _words(texts: pl.Series, cells: pl.Series) -> Seen:
     prose = any(len(word) > _LONGEST_WORD or word.count(" ") > 3 for word in distinct)
     odd = tuple(note for pattern, note in _ODD if _mostly(cells, pattern))[:1]
     few = len(distinct) <= _FEW and cells.len() >= max(_ENOUGH, 5 * len(distinct))
-    totals = totals_among(cells)
+    totals = _totals(cells)
     sound = few and not (odd or blanks or prose or totals)
     notes = [*odd, *_absent_notes(frozenset(absent)), *_same_as_above("string", texts)]
     if len(words) == 2 and words <= _YES_NO:

@@ -55,6 +55,7 @@ class Layout:
     rows: catalog.Layout = _ORDINARY
     why: tuple[Message, ...] = ()
     year: str | None = None  # that the file's name or a title tells
+    doubts: tuple[Message, ...] = ()
 
 
 def layout_of(path: Path, name: str) -> Layout | tuple[Problem, ...]:
@@ -115,7 +116,7 @@ def _workbook(path: Path, name: str) -> Layout | tuple[Problem, ...]:
     alike = () if areas else _alike(grids, chosen, found, name)
     layout = Layout(
         found.columns, sheets=sheets, together=alike, rows=found.layout, why=found.notes,
-        year=found.year, sheets_told=_column_of(alike, found.columns),
+        year=found.year, doubts=found.doubts, sheets_told=_column_of(alike, found.columns),
     )  # fmt: skip
     return _checked(name, layout, Record(found.line, "", found.columns))
 
@@ -225,14 +226,13 @@ def _text_file(data: bytes, name: str, *, whole: bool) -> Layout | tuple[Problem
     found = rows_of(grid, f"{name} ")
     if found is None:
         return _checked(name, _without_empty(layout, looked_at[1:]), first)
+    layout = replace(layout, why=found.notes, year=found.year, doubts=found.doubts)
     if found.layout == _ORDINARY and found.line == 1:
         names = (*found.columns, *columns[len(found.columns) :])
-        layout = replace(layout, columns=names, why=found.notes, year=found.year)
+        layout = replace(layout, columns=names)
         return _checked(name, _without_empty(layout, looked_at[1:]), first)
     head = next(record for record in looked_at if record.line == found.line)
-    layout = replace(
-        layout, columns=found.columns, rows=found.layout, why=found.notes, year=found.year
-    )
+    layout = replace(layout, columns=found.columns, rows=found.layout)
     return _checked(
         name, layout, head if head.cells == found.columns else Record(head.line, "", ())
     )

@@ -34,6 +34,7 @@ _PARTS: Final = (  # names, and the highest number, which tells what is counted
 )  # fmt: skip
 _DAY_OF_MONTH: Final = re.compile(r"(?i)^(day|dd|日|tag|jour|d[ií]a|giorno|dag)$")
 _MONTH_DAY: Final = re.compile("(?:[1-9]|1[0-2])月(?:[1-9]|[12][0-9]|3[01])日")
+_DAY_WORD: Final = re.compile(r"(?:[1-9]|[0-2][0-9]|3[01])[ .-]+([^\W\d_]+)\.?")
 _OF_PARTS: Final = Message("由年和月（或季）得到", "made of the year and the month or quarter")
 _OF_PERIODS: Final = Message(
     "由年和期间得到：第 1 期当作 1 月",
@@ -290,14 +291,22 @@ def _whole_day(name: str, words: Sequence[str]) -> Made | None:
 
 
 def _without_year(columns: Sequence[Seen], texts: pl.DataFrame, year: str) -> Made | None:
-    """Return the day of months and days that lack the year, which stands elsewhere: 1月5日."""
+    """Return the day of months and days that lack the year, which stands elsewhere.
+
+    Such as 1月5日, 5 Jan, 05-Jan.
+    """
     for column in columns:
         words = _words(texts, column.name) if column.type == "string" else []
-        if not words or not all(map(_MONTH_DAY.fullmatch, words)):
-            continue
         name = column_name(column.name)
-        month = _cast(f"REPLACE(LEFT({name}, 2), '月', '')")
-        day = _cast(f"REPLACE(REPLACE(RIGHT({name}, 3), '月', ''), '日', '')")
+        told = [found[1] for word in words if (found := _DAY_WORD.fullmatch(word))]
+        if words and all(map(_MONTH_DAY.fullmatch, words)):
+            month = _cast(f"REPLACE(LEFT({name}, 2), '月', '')")
+            day = _cast(f"REPLACE(REPLACE(RIGHT({name}, 3), '月', ''), '日', '')")
+        elif words and len(told) == len(words) and all(map(month_of, told)):
+            month = _contained(name, told)
+            day = _cast(f"TRIM(REPLACE(REPLACE(LEFT({name}, 2), '-', ''), '.', ''))")
+        else:
+            continue
         note = Message(f"原文没有年份：当作 {year} 年", f"no year is told: taken as {year}")
         return Made(_NAME, f"MAKE_DATE({year}, {month}, {day})", note, (column.name,))
     return None

@@ -148,6 +148,8 @@ def _layout(found: Survey, language: str) -> Iterator[str]:
     if dialect:
         told = printable(("；" if language == "zh" else "; ").join(m.get(language) for m in why))
         yield f"dialect: {{{', '.join(dialect)}}}  # {doubt}{told}"
+    for doubt_told in layout.doubts:
+        yield f"# ? {printable(doubt_told.get(language))}"
     until, unpivot = layout.rows.until, layout.rows.unpivot
     if until is not None:
         told = f"column: {quoted(until.column)}, matches: {_text(until.matches)}"

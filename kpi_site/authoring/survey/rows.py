@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -26,12 +26,18 @@ _HERE: Final = Location("")
 _PAIRS: Final = 20  # lines above the head that are looked at
 _NOTE: Final = re.compile(
     r"^(注|备注|说明|附注|制表|编制|审核|来源|数据来源|资料来源|Notes?\b|Sources?\b|Remarks?\b|Stand:"
+    r"|\([0-9,]+ rows?\)|共 ?[0-9,]+ ?[条笔行]|Copyright\b|Grand Totals? \("
     r"|Quellen?\b|Hinweis|Anmerkung|Fuente\b|Nota\b|Remarques?\b|Fonte\b|Bron\b)"
 )
 _UNIT: Final = re.compile(
     r"[\[(（【].+[\])）】]|[€$¥£%‰]|[kT]€|T?EUR|k?USD|CNY|RMB|GBP|CHF|JPY|(?:Mio|Mrd)\.? ?(?:€|EUR)"
     r"|[十百千万亿]*元|件|台|个|人|次|吨|千克|公斤|小时|天|kg|t|km|m[23]?|h|hrs|min|pcs|Std\.?|Stk\.?|Stück"
 )
+_SIZE: Final = re.compile(
+    r"[千万萬亿億억천] ?[元円원圆美港]|百万[元円]|\b[TkK] ?€|\bT(?:EUR|CHF|SFr)\b"
+    r"|\bk(?:EUR|USD|GBP)\b|\b(?:Mio|Mrd|Tsd)\b|(?i:\b(?:thousands?|millions?|billions?|lakhs?|crores?|milliers"
+    r"|miles|milh(?:ões|ares))\b)|['’]000"
+)  # of amounts, as titles tell it
 _OPENING: Final = re.compile(r"[^0-9:：]{2,24}[:：]?|.{1,24}")  # of a note, before what changes
 
 
@@ -44,6 +50,7 @@ class Found:
     line: int
     notes: tuple[Message, ...] = ()
     year: str | None = None  # that the file's name or a title tells
+    doubts: tuple[Message, ...] = ()  # of names that were given, of amounts in thousands
 
 
 def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = False) -> Found | None:
@@ -84,8 +91,7 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
         layout, columns = replace(layout, trim=True), tuple(name.strip() for name in columns)
         notes.append(Message("前后有空格", "there are blanks around cells"))
     columns, lacking = _given(columns, below), columns
-    if columns != lacking:
-        notes.append(_GIVEN)
+    doubts = [*([_GIVEN] if columns != lacking else []), *_sizes(grid[:at])]
     layout, more = _below(below, columns, layout, sheet=sheet)
     called += " ".join(c for _, row in grid[:at] for c in row)
     across = lying_across(columns, called, layout)
@@ -96,7 +102,7 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
         layout, why = across
         notes.append(why)
     year = next(iter(YEAR.findall(called)), None)
-    return Found(layout, columns, lines[-1], tuple(notes), year)
+    return Found(layout, columns, lines[-1], tuple(notes), year, tuple(doubts))
 
 
 _MERGED: Final = Message("有合并的单元格", "there are merged cells")
@@ -108,6 +114,17 @@ _GIVEN: Final = Message(
     "没有列名的列叫 field 加位置，重复的列名加次数",
     "a column without a name is called field and its place, a repeated name has its number",
 )
+
+
+def _sizes(titles: Grid) -> Iterator[Message]:
+    """Say where a title tells that amounts are in thousands or the like: 单位：万元."""
+    for _, cells in titles:
+        for cell in map(one_line, cells):
+            if _SIZE.search(cell):
+                yield Message(
+                    f"标题写着“{cell.strip()}”：金额可能要在列上写 multiplier",
+                    f"the title says '{cell.strip()}': amounts may need a `multiplier`",
+                )
 
 
 def _given(columns: tuple[str, ...], below: Grid) -> tuple[str, ...]:
@@ -239,8 +256,9 @@ def _mark(below: Grid) -> str | None:
 
 def _end(rows: Grid, columns: Sequence[str]) -> Until | None:
     """Return what begins the notes below the rows: a total, or a word for a note."""
-    tail = len(rows)
-    while tail and sum(bool(cell.strip()) for cell in rows[tail - 1][1]) < 2:
+    rows = [row for row in rows if not _rule(row[1])]
+    tail, few = len(rows), max(2, min(3, (len(columns) + 1) // 2))
+    while tail and sum(bool(cell.strip()) for cell in rows[tail - 1][1]) < few:
         tail -= 1
     if tail == len(rows) or not tail or len(columns) < 3:
         return None  # a total at the very end is better checked than left out
@@ -258,7 +276,8 @@ def _end(rows: Grid, columns: Sequence[str]) -> Until | None:
     opening = told or (_OPENING.match(text) if apart else None)
     if opening is None or any(_cell(row, index).startswith(opening[0]) for _, row in rows[:tail]):
         return None
-    return Until(Name(columns[index], _HERE), f"^{escaped(opening[0].rstrip())}")
+    told_so = re.sub("[0-9]+", "[0-9]+", escaped(opening[0].rstrip()))  # the next file has others
+    return Until(Name(columns[index], _HERE), f"^{told_so}")
 
 
 def _cell(row: Sequence[str], index: int) -> str:

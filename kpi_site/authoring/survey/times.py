@@ -17,7 +17,9 @@ from kpi_site.tables.times import read_times
 
 _DAYS: Final = (
     "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%Y-%m", "%Y/%m", "%Y年%m月", "%Y.%m",
-    "%Y.%m.%d.", "%Y. %m. %d.", "%Y. %m. %d",
+    "%Y.%m.%d.", "%Y. %m. %d.", "%Y. %m. %d", "%Y-%m-%d", "%Y-M%m", "%YM%m", "M%m %Y",
+    "%Y年%m月%d日 %A", "%Y年%m月%d日%A", "%Y-%m-%d %A", "%Y/%m/%d %A", "%Y/%m/%d %a", "%Y-%m-%d %a",
+    "%d/%b/%Y", "%d/%b/%y",
     "%Y년 %m월", "%Y년%m월", "%Y년 %m월 %d일", "%Y년%m월%d일",
     "%Y年", "%Y年度", "FY%Y", "%Y年 %m月", "0%m.%Y", "0%m/%Y", "%Y/0%m", "%Y.0%m", "%Y0%m",
     "%m.%Y", "%m/%Y", "%m-%Y",
@@ -44,6 +46,10 @@ _CLOCKS: Final = (
     "%H:%M",
     " %I:%M %p",
     " %I:%M:%S %p",
+    " %p %I:%M:%S",
+    " %p %I:%M",
+    " %p%I:%M:%S",
+    " %p%I:%M",
 )
 _TIMES: Final = ("%Y-%m-%d", *(day for day in _DAYS if "%d" in day and day != "%Y%m%d"))
 _WHOLE: Final = (  # as mail, logs and programs write moments
