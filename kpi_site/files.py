@@ -80,10 +80,11 @@ def write_file(target: Path, data: bytes) -> bool:
         for _ in _remove_all_but(target, set()):
             pass
         target.rmdir()
-    for folder in target.parents:
-        if folder.is_file():  # and the reverse
-            folder.unlink()
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.is_dir():
+        for folder in target.parents:
+            if folder.is_file():  # and the reverse
+                folder.unlink()
+        target.parent.mkdir(parents=True, exist_ok=True)
     _put(target, data)
     return True
 

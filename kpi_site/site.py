@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -117,10 +118,10 @@ def _rendered(
     commits: Commits,
 ) -> Iterator[File]:
     """Yield the pages of one language."""
-    names = {
-        edition.folder: tuple(f.path for f in exports if f.path.startswith(f"{folder(edition)}/"))
-        for edition in computed.told.order
-    }
+    by_folder: defaultdict[str, list[str]] = defaultdict(list)
+    for file in exports:
+        by_folder[file.path.rpartition("/")[0]].append(file.path)
+    names = {e.folder: tuple(by_folder[folder(e)]) for e in computed.told.order}
     yield from exports
     yield from pages.render(
         computed, language, kept, audience=options.audience, downloads=names,

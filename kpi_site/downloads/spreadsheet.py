@@ -22,6 +22,7 @@ from kpi_site.tidy import rows_csv
 
 _ACTIVE: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BEGINS: Final = rf"^(?:{'|'.join(map(re.escape, _ACTIVE))})"
+_ANY: Final = re.compile(rf"(?:^|[,\n])(?:{'|'.join(map(re.escape, _ACTIVE))})".encode())
 
 
 def harmless(table: bytes) -> bytes:
@@ -54,6 +55,8 @@ def _is_harmless(table: bytes) -> bool:
     """
     if not table.endswith(b"\n") or any(mark in table for mark in (b'"', b"\r", b"\n\n")):
         return False
+    if _ANY.search(table) is None:
+        return True
     frame = pl.read_csv(io.BytesIO(table), infer_schema=False, quote_char=None)
     texts = pl.col([name for name in frame.columns if name in TEXT_COLUMNS])
     runs = pl.any_horizontal(texts.str.contains(_BEGINS).any())

@@ -155,10 +155,12 @@ def revisions_csv(told: Publications) -> bytes:
 
 def _rows(told: Publications) -> Iterator[tuple[object, ...]]:
     for label in sorted(told.editions):
-        units = {name: card["unit"] for name, card in cards(told.editions[label][-1]).items()}
-        for at, found in enumerate(told.changes.get(label, ())):
-            yield from (_row(r, str(at + 2), units) for r in found)
-        yield from (_row(r, "", units) for r in told.pending.get(label, ()))
+        revised = [(str(at), r) for at, own in enumerate(told.changes[label], 2) for r in own]
+        revised += [("", r) for r in told.pending[label]]
+        if revised:
+            frozen = cards(told.editions[label][-1])
+            units = {name: card["unit"] for name, card in frozen.items()}
+            yield from (_row(r, revised_in, units) for revised_in, r in revised)
 
 
 def _row(r: Revision, revised_in: str, units: Mapping[str, str]) -> tuple[object, ...]:
