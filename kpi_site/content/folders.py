@@ -13,7 +13,7 @@ from kpi_site.problems import Location, Message, Problem
 
 FileKind = Literal["dataset", "indicator", "scorecard", "report", "action", "glossary"]
 SITE_FILE = "content/site.yml"
-_SUFFIXES = frozenset({".yml", ".yaml"})
+_SUFFIXES = (".yml", ".yaml")
 _FOLDERS: dict[str, FileKind] = {
     "datasets": "dataset",
     "scorecards": "scorecard",
@@ -80,7 +80,7 @@ def _file(kind: FileKind, path: Path, file: str, parts: tuple[str, ...]) -> Cont
     return ContentFile(kind, path, file, name, parts[1] if len(parts) > 1 else "")
 
 
-def _listed(content: Path) -> Iterator[Path]:
+def _listed(content: Path | str) -> Iterator[Path]:
     """Yield the YAML files, and what is no plain file or folder: nothing reads through it."""
     try:
         with os.scandir(content) as entries:
@@ -92,11 +92,10 @@ def _listed(content: Path) -> Iterator[Path]:
             continue
         folder = entry.is_dir(follow_symlinks=False)
         plain = folder or entry.is_file(follow_symlinks=False)
-        path = Path(entry.path)
-        if not plain or path.suffix.lower() in _SUFFIXES:
-            yield path
+        if not plain or entry.name.lower().endswith(_SUFFIXES):
+            yield Path(entry.path)
         if folder:
-            yield from _listed(path)
+            yield from _listed(entry.path)
 
 
 def _kind(parts: tuple[str, ...]) -> FileKind | None:

@@ -46,7 +46,7 @@ def frozen_figures(computed: Computed, report: Report) -> Iterator[File]:
     for name, target in _targets(shown, results, report):
         indicator = shown[name]
         names = tuple(str(term.name) for term in indicator.terms)
-        terms.append(tidy.terms(_trimmed(results[name], target, 1), names))
+        terms.append(tidy.terms(_trimmed(results[name], target, 1, terms=True), names))
         found = behaviours(indicator, catalog.indicators, results[name])
         against_limits += in_order(_newest(b, report.period) for b in found)
         changes += explain(catalog.site.calendar, indicator, results[name], target)
@@ -111,23 +111,25 @@ def target_period(found: IndicatorResults, card: Indicator, period: Period) -> P
     return over[-1] if over else None
 
 
-def _trimmed(found: IndicatorResults, target: Period, history: int) -> IndicatorResults:
-    """Keep ``target`` and, for the whole, ``history`` - 1 periods before it."""
+def _trimmed(
+    found: IndicatorResults, target: Period, history: int, *, terms: bool = False
+) -> IndicatorResults:
+    """Keep ``target`` and, for the whole, ``history`` - 1 periods before it; ``terms`` if asked."""
     series = {
-        key: _cut(found.series[key], target, 1 if key.dimension else history)
+        key: _cut(found.series[key], target, 1 if key.dimension else history, terms=terms)
         for key in found.series
         if key.grain is target.grain
     }
     return replace(found, series={k: s for k, s in series.items() if s.results}, running=None)
 
 
-def _cut(series: Series, target: Period, count: int) -> Series:
+def _cut(series: Series, target: Period, count: int, *, terms: bool) -> Series:
     at = series.index(target)
     keep = slice(0, 0) if at is None else slice(max(0, at + 1 - count), at + 1)
     return Series(
         key=SeriesKey(series.key.grain, series.key.dimension, series.key.member),
         results=series.results[keep],
-        terms={name: cells[keep] for name, cells in series.terms.items()},
+        terms={name: cells[keep] for name, cells in series.terms.items()} if terms else {},
     )
 
 
