@@ -25,7 +25,7 @@ def strange(root: Path, path: Path) -> Message | None:
     """
     try:
         mode = path.stat().st_mode
-        inside = path.resolve().is_relative_to(root.resolve())
+        inside = lies_within(root, path)
     except (OSError, RuntimeError):  # gone, or links in a circle
         nowhere = Message("链接的目标不存在", "the link leads nowhere")
         return nowhere if path.is_symlink() else None
@@ -37,6 +37,11 @@ def strange(root: Path, path: Path) -> Message | None:
     if not stat.S_ISREG(mode):
         return Message("这是管道、套接字或设备，不是文件", "a pipe, socket or device is no file")
     return None
+
+
+def lies_within(root: Path, path: Path) -> bool:
+    """Tell whether ``path`` leads to what lies in ``root``, wherever links lead."""
+    return path.resolve().is_relative_to(root.resolve())
 
 
 def strange_file(root: Path, path: Path) -> Problem | None:

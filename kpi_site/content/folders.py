@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from kpi_site.ordinary import strange_file
+from kpi_site.ordinary import lies_within, strange_file
 from kpi_site.problems import Location, Message, Problem
 
 FileKind = Literal["dataset", "indicator", "scorecard", "report", "action", "glossary"]
@@ -42,14 +42,15 @@ def content_files(root: Path) -> tuple[tuple[ContentFile, ...], tuple[Problem, .
     """Return the content files of ``root`` by path, and problems for those out of place."""
     found: list[ContentFile] = []
     problems: list[Problem] = []
-    for path in _listed(root / "content"):
-        file = path.relative_to(root).as_posix()
-        if (fault := strange_file(root, path)) is not None:
+    within = lies_within(root, root / "content")
+    for path, plain in _listed(root / "content"):
+        parts = path.parts[len(root.parts) + 1 :]
+        file = "/".join(("content", *parts))
+        if not (within and plain) and (fault := strange_file(root, path)) is not None:
             problems.append(fault)
             continue
         if file == SITE_FILE or path.suffix.lower() not in _SUFFIXES or path.is_dir():
             continue
-        parts = path.relative_to(root / "content").parts
         kind = _kind(parts)
         if kind is not None and path.suffix == ".yml":
             found.append(_file(kind, path, file, parts))
@@ -80,8 +81,11 @@ def _file(kind: FileKind, path: Path, file: str, parts: tuple[str, ...]) -> Cont
     return ContentFile(kind, path, file, name, parts[1] if len(parts) > 1 else "")
 
 
-def _listed(content: Path | str) -> Iterator[Path]:
-    """Yield the YAML files, and what is no plain file or folder: nothing reads through it."""
+def _listed(content: Path | str) -> Iterator[tuple[Path, bool]]:
+    """Yield the YAML files, and what is no plain file or folder: nothing reads through it.
+
+    Each with whether it is plain: what is lies where its name says.
+    """
     try:
         with os.scandir(content) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
@@ -93,7 +97,7 @@ def _listed(content: Path | str) -> Iterator[Path]:
         folder = entry.is_dir(follow_symlinks=False)
         plain = folder or entry.is_file(follow_symlinks=False)
         if not plain or entry.name.lower().endswith(_SUFFIXES):
-            yield Path(entry.path)
+            yield Path(entry.path), plain
         if folder:
             yield from _listed(entry.path)
 

@@ -43,8 +43,9 @@ def files(
     shown = [results[i] for i in sorted(catalog.indicators) if i in results]
     rows = {found.indicator: _rows(catalog, found, keeping) for found in shown}
     if keeping:
-        keeping.keep_only((*rows, *map(kept_name, catalog.scorecards)))
-    written = [one for name in COLUMNS for one in _tables(catalog, name, rows)]
+        of_all = (*map(kept_name, catalog.scorecards), *map(_parquet_name, _AS_PARQUET))
+        keeping.keep_only((*rows, *of_all))
+    written = [one for name in COLUMNS for one in _tables(catalog, name, rows, keeping)]
     if catalog.scorecards:
         scored = scores_csv(catalog, computed.scores, keeping)
         written.append(Resource("scores", "csv", scored))
@@ -71,6 +72,7 @@ def files(
 
 
 _MB: Final = 1_000_000
+_AS_PARQUET: Final = ("values", "terms")
 
 
 def spreadsheet_path(name: str) -> str:
@@ -102,7 +104,10 @@ def _rows(catalog: Catalog, found: IndicatorResults, keeping: Keeping | None) ->
 
 
 def _tables(
-    catalog: Catalog, name: str, rows: Mapping[str, Mapping[str, bytes]]
+    catalog: Catalog,
+    name: str,
+    rows: Mapping[str, Mapping[str, bytes]],
+    keeping: Keeping | None,
 ) -> Iterator[Resource]:
     """Yield a table of all cards: in one CSV, or in one a department where it is too large."""
     own = {card: tables for card, tables in rows.items() if name in tables}
@@ -117,8 +122,21 @@ def _tables(
             by_department.setdefault(catalog.indicators[card].department, []).append(tables)
         for department, cards in sorted(by_department.items()):
             yield Resource(name, "csv", _together(name, cards), department)
-    if name in {"values", "terms"}:
-        yield Resource(name, "parquet", tidy.to_parquet(whole, COLUMNS[name]))
+    if name in _AS_PARQUET:
+        yield Resource(name, "parquet", _parquet(name, whole, keeping))
+
+
+def _parquet(name: str, table: bytes, keeping: Keeping | None) -> bytes:
+    def make() -> Iterator[File]:
+        yield File(name, tidy.to_parquet(table, COLUMNS[name]))
+
+    made = keeping.files(_parquet_name(name), make, table) if keeping else make()
+    return b"".join(file.data for file in made)
+
+
+def _parquet_name(table: str) -> str:
+    """Return the name under which a table of all cards is kept: no card has such an id."""
+    return f"{table}.parquet"
 
 
 def _together(name: str, cards: Iterable[Mapping[str, bytes]]) -> bytes:

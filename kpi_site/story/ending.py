@@ -44,9 +44,11 @@ def _silent_since(
     table: Table, calendar: Calendar, through: date
 ) -> tuple[date, Grain | None] | None:
     """Return the last day with a row, and how long a row holds, of a dataset that ends early."""
-    known = sorted(date.fromisoformat(day) for day in table.days)
-    days = [day for day in known if day <= through]
-    if len(days) < _RHYTHM or known[-1] > through:  # or rows lie ahead: nothing has ended
+    newest = max(table.days, default="")
+    if not newest or (through - date.fromisoformat(newest)).days <= _SILENCE:
+        return None  # rows lie ahead, or as near as days follow days
+    days = sorted(date.fromisoformat(day) for day in table.days)
+    if len(days) < _RHYTHM:
         return None
     longest = max(((after - before).days for before, after in pairwise(days)), default=0)
     if (through - days[-1]).days <= _SILENCE * longest:
