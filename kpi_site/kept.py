@@ -75,6 +75,12 @@ class Prints:
     def __init__(self) -> None:
         # With each digest its value: an id is only good while the value lives.
         self._known: dict[int, tuple[object, str]] = {}
+        self._before: dict[int, tuple[object, str]] = {}
+
+    def again(self) -> Prints:
+        """Return the same for the next build: what nobody asks for in it is forgotten then."""
+        self._before, self._known = self._known, {}
+        return self
 
     def of(self, *values: object) -> str:
         """Return the digest of ``values`` and of the code; TypeError for an unknown kind."""
@@ -87,7 +93,7 @@ class Prints:
             case "plain":
                 return f"{kind.__name__} {str(value)!r}"
             case "bytes":
-                return f"bytes {value!r}"
+                return f"bytes {hashlib.sha256(cast(bytes, value)).hexdigest()}"
             case "sequence":
                 return f"({','.join(map(self._text, cast(Iterable[object], value)))})"
             case "mapping":
@@ -96,7 +102,9 @@ class Prints:
             case "value":
                 known = self._known.get(id(value))
                 if known is None:
-                    known = value, _digest(kind.__name__ + self._text(_parts(value)))
+                    known = self._before.get(id(value))
+                    if known is None:
+                        known = value, _digest(kind.__name__ + self._text(_parts(value)))
                     self._known[id(value)] = known
                 return known[1]
         raise TypeError(f"no digest for {kind}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from kpi_site.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,8 @@ class Options:
     ``today`` is the only clock. No ``languages`` means all of the site's; no ``audience``
     the widest; no ``out`` the folder ``site`` below ``root``; ``config`` is the site's own
     MkDocs file, if it is not ``mkdocs.yml`` below ``root``; ``kept`` is where time is saved,
-    if not below ``root``; ``engine`` counts the rows, if not the one of ``site.yml``.
+    if not below ``root``; ``engine`` counts the rows, if not the one of ``site.yml``. Builds
+    with one ``memory``, in one process, do again only what something changed for.
     """
 
     root: Path
@@ -25,6 +28,7 @@ class Options:
     config: Path | None = None
     kept: Path | None = None
     engine: str | None = None
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     @property
     def target(self) -> Path:

@@ -24,6 +24,7 @@ from mkdocs.utils import CountHandler
 from kpi_site import mkdocs_run, site
 from kpi_site.building import alone
 from kpi_site.console import counted, message_language, refused_by_disk
+from kpi_site.memory import Memory
 from kpi_site.options import Options
 from kpi_site.problems import Problem
 from kpi_site.swap import aside
@@ -54,6 +55,7 @@ class KpiSitePlugin(BasePlugin[SiteConfig]):
         self._dirty = False
         self._watched: tuple[str, ...] = ()
         self._under_way = ExitStack()
+        self._memory = Memory()
 
     def on_startup(self, *, command: Command, dirty: bool) -> None:
         """Note whether MkDocs builds or serves."""
@@ -140,6 +142,7 @@ class KpiSitePlugin(BasePlugin[SiteConfig]):
             audience=self.config.audience,
             languages=tuple(self.config.languages),
             config=_joined(own.parent, named) if named else own,
+            memory=self._memory,
         )
 
 

@@ -20,7 +20,7 @@ from kpi_site.compute import (
     settle_through,
 )
 from kpi_site.computed import Computed
-from kpi_site.content import read_catalog
+from kpi_site.content import kept_values, read_catalog
 from kpi_site.disclosure import Choices, hide_as_before, protected
 from kpi_site.disclosure.rows import told_of
 from kpi_site.editions.frozen import signed_figures
@@ -30,6 +30,7 @@ from kpi_site.editions.small_cells import told_before
 from kpi_site.editions.store import EDITIONS, Published, read_editions
 from kpi_site.engine.choose import Engine, choose_engine, engine_problems
 from kpi_site.figures import Figures, seen_by
+from kpi_site.kept import Prints
 from kpi_site.members import members_without_rows
 from kpi_site.options import Options
 from kpi_site.problems import (
@@ -67,7 +68,8 @@ class Facts:
 
 def read(options: Options, *, progress: Progress = quiet) -> tuple[Facts | None, Problems]:
     """Read the content and the facts: files → Catalog → Tables."""
-    catalog, problems = read_catalog(options.root, today=options.today, cache=options.cache)
+    keeper = options.memory.room(("content", options.cache), lambda: kept_values(options.cache))
+    catalog, problems = read_catalog(options.root, today=options.today, keeper=keeper)
     if catalog is not None:
         problems = (*problems, *unknown_options(options, catalog))
         problems = (*problems, *engine_missing(options, catalog))
@@ -136,7 +138,9 @@ def computed(options: Options, facts: Facts, *, progress: Progress = quiet) -> F
     """Compute and score all of ``facts`` for the widest audience, without the drafts."""
     settled = settle_through(facts.catalog, facts.tables, options.today)
     engine, kept = engine_of(options, settled), options.cache / "results"
-    results = compute(settled, facts.tables, kept, engine=engine, progress=progress)
+    results = compute(
+        settled, facts.tables, kept, engine=engine, progress=progress, memory=options.memory
+    )
     results = protected(
         settled,
         facts.tables,
@@ -146,7 +150,9 @@ def computed(options: Options, facts: Facts, *, progress: Progress = quiet) -> F
     )
     tables = told_of(settled, facts.tables, results)
     found = Computed(settled, tables, results, score(settled, results))
-    told = publications(facts.published, found, options.today, options.cache / "compared")
+    prints = options.memory.room(Prints, Prints)
+    compared = options.cache / "compared"
+    told = publications(facts.published, found, options.today, compared, prints)
     return Figures(settled, tables, results, found.scores, told, facts.published.entries)
 
 
@@ -157,7 +163,7 @@ def as_of(options: Options, figures: Figures, day: date) -> Figures:
         return figures
     catalog = figures.catalog.through(day)
     engine, kept = engine_of(options, catalog), options.cache / "reports" / day.isoformat()
-    results = compute(catalog, figures.tables, kept, engine=engine)
+    results = compute(catalog, figures.tables, kept, engine=engine, memory=options.memory)
     results = hide_as_before(catalog, results, figures.results, day)
     tables = told_of(catalog, figures.tables, results)
     scores = score(catalog, results)

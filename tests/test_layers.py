@@ -37,6 +37,7 @@ LAYERS = (
     "ssh",
     "pades",
     "changes",
+    "memory",
     "options",
     "sql.nodes",
     "catalog",

@@ -28,7 +28,7 @@ from kpi_site.compute.kept_counts import KeptCounts
 from kpi_site.compute.plan import TermPlan, plan_term, requests_of
 from kpi_site.compute.room import measured_columns
 from kpi_site.compute.spans import Stretch, Timeline, cuts_of, reach
-from kpi_site.compute.store import Store, digests
+from kpi_site.compute.store import Store, leant_on
 from kpi_site.compute.strips import TermView, view
 from kpi_site.compute.through import coverage, expect_request, first_day, settle_through
 from kpi_site.compute.working_days import read_working_days
@@ -36,6 +36,7 @@ from kpi_site.engine.cube import Schema
 from kpi_site.engine.polars_engine import PolarsEngine
 from kpi_site.engine.rows import Reach
 from kpi_site.engine.seam import Answers, Engine, Request
+from kpi_site.memory import Memory
 from kpi_site.periods import Grain, Period
 from kpi_site.results import IndicatorResults, Results, Series, SeriesKey
 from kpi_site.schema import breaks_down
@@ -52,12 +53,14 @@ def compute(
     *,
     engine: Engine | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    memory: Memory | None = None,
 ) -> Results:
     """Compute every card of ``catalog`` from ``tables``, by card id.
 
     ``cache`` is a folder in which results are kept from build to build, and what was counted for
     them in large datasets; None keeps nothing.
     ``engine`` counts the rows, Polars if it is None; each keeps its results for itself.
+    In ``memory`` kept results stay as they were read.
     """
     engine = engine or PolarsEngine()
     catalog = settle_through(catalog, tables, date.max)
@@ -67,14 +70,9 @@ def compute(
         return _by_id(catalog, _compute(setting, _cards(catalog, order), {}, progress))
     own = cache if isinstance(engine, PolarsEngine) else cache / engine.name
     setting = replace(setting, engine=KeptCounts(engine, own / "counts"))
-    store = Store(own, catalog.site.calendar)
-    wanted = digests(catalog, tables, order, setting.comparisons)
-    found = {name: store.load(catalog.indicators[name], wanted[name]) for name in order}
-    known = {
-        name: replace(results, apart=how_apart(catalog.indicators[name], catalog.indicators))
-        for name, results in found.items()
-        if results is not None
-    }
+    store = Store(own, catalog.site.calendar, memory or Memory())
+    wanted = store.digests(catalog, tables, order, setting.comparisons)
+    known = store.known(catalog, order, wanted)
     stale = [name for name in order if name not in known]
     done = dict(known)
     for name, results in _compute(setting, _cards(catalog, stale), known, progress):
@@ -95,7 +93,7 @@ def _by_id(catalog: Catalog, pairs: Iterable[tuple[str, IndicatorResults]]) -> R
 
 def in_order(catalog: Catalog) -> tuple[str, ...]:
     """Return the ids of all cards, each after the cards that its terms name."""
-    needs = {card.id: _leant_on(card) for card in catalog.indicators.values()}
+    needs = {card.id: leant_on(card) for card in catalog.indicators.values()}
     return tuple(TopologicalSorter(needs).static_order())
 
 
@@ -165,7 +163,7 @@ def _begun(setting: Setting, names: Iterable[str]) -> dict[str, _Begun]:
     wanted = set(names)
     for name in reversed(order):
         if name in wanted:
-            wanted.update(_leant_on(catalog.indicators[name]))
+            wanted.update(leant_on(catalog.indicators[name]))
     found: dict[str, _Begun] = {}
     for name in order:
         if name not in wanted:
@@ -176,14 +174,10 @@ def _begun(setting: Setting, names: Iterable[str]) -> dict[str, _Begun]:
             for term in card.terms
             if not isinstance(term, IndicatorTerm | OtherTerm | CalendarTerm)
         }
-        days = (*terms.values(), *(found[other].first for other in _leant_on(card)))
+        days = (*terms.values(), *(found[other].first for other in leant_on(card)))
         past = (day for day in days if day and day <= setting.timeline.through)
         found[name] = _Begun(min(past, default=None), terms)
     return found
-
-
-def _leant_on(card: Indicator) -> list[str]:
-    return [term.indicator for term in card.terms if isinstance(term, IndicatorTerm)]
 
 
 def _plan(setting: Setting, card: Indicator, begun: _Begun) -> CardPlan:

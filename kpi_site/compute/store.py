@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby, repeat
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from kpi_site.apart import how_apart
 from kpi_site.catalog import (
     CalendarTerm,
     Catalog,
@@ -28,6 +29,7 @@ from kpi_site.catalog import (
 from kpi_site.compute.compared import Compared
 from kpi_site.engine.atoms import strip
 from kpi_site.kept import code_digest, read_sealed, write_sealed
+from kpi_site.memory import Memory, Same
 from kpi_site.periods import Calendar, Grain, Period
 from kpi_site.results import (
     Cell,
@@ -54,23 +56,9 @@ _EXCLUDED = len(_STATES)  # the code of a result that the formula's condition ex
 _TOLD = (*_STATES, State.NO_DATA)  # by code
 
 
-def digests(
-    catalog: Catalog,
-    tables: Mapping[str, Table],
-    order: Sequence[str],
-    comparisons: Mapping[str, Mapping[Grain, Compared]],
-) -> dict[str, str]:
-    """Return, for each card of ``order`` (leaning cards last), what its figures depend on."""
-    site = catalog.site
-    shared = repr((code_digest(), site.calendar, site.data_through, site.scoring))
-    found: dict[str, str] = {}
-    for name in order:
-        card = catalog.indicators[name]
-        parts = [shared, *_card_parts(card), *_fact_parts(catalog, tables, card)]
-        parts += [repr(sorted(p.label for p in own.shown)) for own in comparisons[name].values()]
-        parts += [found[t.indicator] for t in card.terms if isinstance(t, IndicatorTerm)]
-        found[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return found
+def leant_on(card: Indicator) -> list[str]:
+    """Return the ids of the cards that the terms of ``card`` name."""
+    return [term.indicator for term in card.terms if isinstance(term, IndicatorTerm)]
 
 
 def _card_parts(card: Indicator) -> Iterator[str]:
@@ -115,10 +103,56 @@ def _fact_parts(catalog: Catalog, tables: Mapping[str, Table], card: Indicator) 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A folder of kept results."""
+    """A folder of kept results; in ``memory`` they stay as they were read."""
 
     folder: Path
     calendar: Calendar
+    memory: Memory
+
+    def digests(
+        self,
+        catalog: Catalog,
+        tables: Mapping[str, Table],
+        order: Sequence[str],
+        comparisons: Mapping[str, Mapping[Grain, Compared]],
+    ) -> dict[str, str]:
+        """Return, for each card of ``order`` (leaning cards last), what its figures depend on."""
+        site = catalog.site
+        shared = repr((code_digest(), site.calendar, site.data_through, site.scoring))
+        same = self._remembered("parts")
+        found: dict[str, str] = {}
+        for name in order:
+            card = catalog.indicators[name]
+            own = same.get(name, (card,)) or same.put(name, (card,), tuple(_card_parts(card)))
+            parts = [shared, *own, *_fact_parts(catalog, tables, card)]
+            shown = (one.shown for one in comparisons[name].values())
+            parts += [repr(sorted(period.label for period in periods)) for periods in shown]
+            parts += [found[other] for other in leant_on(card)]
+            found[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return found
+
+    def known(
+        self, catalog: Catalog, order: Sequence[str], wanted: Mapping[str, str]
+    ) -> dict[str, IndicatorResults]:
+        """Return the kept results of the cards of ``order`` by the digests ``wanted``.
+
+        How a figure comes apart is read from its card and from those that it leans on.
+        """
+        same = self._remembered("results")
+        found: dict[str, IndicatorResults] = {}
+        for name in order:
+            card, key = catalog.indicators[name], (name, wanted[name])
+            made_from = (card, *map(found.get, leant_on(card)))
+            own = same.get(key, made_from)
+            if own is None and (kept := self.load(card, wanted[name])) is not None:
+                own = replace(kept, apart=how_apart(card, catalog.indicators))
+                same.put(key, made_from, own)
+            if own is not None:
+                found[name] = own
+        return found
+
+    def _remembered(self, what: str) -> Same[Any]:
+        return self.memory.room((what, self.folder), Same[Any]).again()
 
     def load(self, card: Indicator, digest: str) -> IndicatorResults | None:
         """Return the kept results of ``card``, or None if there are none for ``digest``."""

@@ -137,32 +137,43 @@ class Remembered:
 
 @dataclass(slots=True)
 class KeptValues:
-    """The kept values of a site's files, in one file; what nobody asked for is dropped."""
+    """The kept values of a site's files, in one file; what nobody asked for is dropped.
+
+    What was read of them is remembered: the same value is given again.
+    """
 
     path: Path
     before: dict[str, bytes]
     asked: dict[str, bytes] = field(default_factory=dict)
+    read: Remembered = field(default_factory=Remembered)
 
     def get(self, key: str) -> Told | None:
         """Return what is kept under ``key``."""
         found = self.before.get(key)
         if found is None:
             return None
-        told = _loaded(found)
-        if told is None:
-            return None
+        known = self.read.get(key)
+        if known is None:
+            told = _loaded(found)
+            if told is None:
+                return None
+            known = Told(*told)
+            self.read.put(key, known)
         self.asked[key] = found
-        return Told(*told)
+        return known
 
     def put(self, key: str, told: Told) -> None:
         """Keep what was read."""
         self.asked[key] = _pickled((told.value, told.keys, told.written))
+        self.read.put(key, told)
 
     def save(self) -> None:
         """Write what was asked for, if anything else is kept, and if the disk lets us."""
         if self.asked.keys() != self.before.keys():
             with suppress(OSError):
                 write_sealed(self.path, pickle.dumps(self.asked, protocol=5))
+        self.before, self.asked = self.asked, {}
+        self.read.save()
 
 
 def _pickled(value: object) -> bytes:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from kpi_site.catalog import (
     Action,
@@ -17,7 +17,6 @@ from kpi_site.catalog import (
     Catalog,
     Dataset,
     Glossary,
-    Indicator,
     Scorecard,
     Site,
     Text,
@@ -46,21 +45,28 @@ from kpi_site.schema import with_brought
 
 T = TypeVar("T")
 P = TypeVar("P")
-C = TypeVar("C", Dataset, Indicator, Scorecard, Action)
 Reader = Callable[[Node, FileReading], T | Invalid]
 
 
 def read_catalog(
-    root: Path, *, today: date, cache: Path | None = None, facts_first: bool = True
+    root: Path,
+    *,
+    today: date,
+    cache: Path | None = None,
+    facts_first: bool = True,
+    keeper: Keeper | None = None,
 ) -> tuple[Catalog | None, tuple[Problem, ...]]:
     """Read all content of the site in ``root``; return its catalog and all problems, in order.
 
     A file with an error is left out of the catalog, so references may lead to what is not
     there: only a catalog without errors is complete. None without a readable ``site.yml``.
-    ``cache`` is a folder that remembers what unchanged files say. Without ``facts_first`` the
-    facts that list the company's calendar are left unread: periods go by no calendar.
+    ``cache`` is a folder that remembers what unchanged files say; ``keeper`` remembers in its
+    place. Without ``facts_first`` the facts that list the company's calendar are left unread:
+    periods go by no calendar.
     """
-    draft, problems = read_draft(root, today=today, cache=cache, facts_first=facts_first)
+    draft, problems = read_draft(
+        root, today=today, cache=cache, facts_first=facts_first, keeper=keeper
+    )
     return _sound(draft, problems) if draft.readable else None, problems
 
 
@@ -139,7 +145,7 @@ def _calendar(
         return None, ()
     from kpi_site.tables.calendar import read_calendar  # Polars takes its time
 
-    return read_calendar(site, replace(dataset, id=Name(entry.name, entry.place("id"))))
+    return read_calendar(site, dataset)
 
 
 _ALL_OF_SITE = frozenset({"departments", "perspectives", "audiences", "connections"})
@@ -178,7 +184,7 @@ class _Reading:
         self.problems.extend(own.problems)
         if file.kind == "indicator" and unfinished_draft(tree, self.problems, before):
             return Entry(file.file, file.name, lambda: tree, None, unfinished=True)
-        found = None if isinstance(value, Invalid) else value
+        found = None if isinstance(value, Invalid) else _named(value, file, tree)
         damaged, keys, written = frozenset(own.damaged), _keys(tree), _written(tree, file)
         sound = found is not None and not damaged and len(self.problems) == before
         if sound and self.kept is not None:
@@ -211,14 +217,14 @@ def _read_files(
     def entries(kind: str, read: Callable[[ContentFile], Reader[T]]) -> Entries[T]:
         return tuple(reading.entry(file, read(file)) for file in files if file.kind == kind)
 
-    datasets = _with_parents(_named(entries("dataset", lambda _: DATASET.read)))
+    datasets = _with_parents(entries("dataset", lambda _: DATASET.read))
     cards = entries("indicator", _card_reader)
     finished = tuple(card for card in cards if not card.unfinished)
-    indicators = _named(tuple(_with_value(card, lambda c: c.indicator) for card in finished))
+    indicators = tuple(_with_value(card, lambda c: c.indicator) for card in finished)
     texts = tuple(_with_value(card, lambda c: c.texts) for card in finished)
-    scorecards = _named(entries("scorecard", lambda _: SCORECARD.read))
+    scorecards = entries("scorecard", lambda _: SCORECARD.read)
     reports = entries("report", lambda _: REPORT.read)
-    actions = _named(entries("action", lambda _: ACTION.read))
+    actions = entries("action", lambda _: ACTION.read)
     glossary = entries("glossary", lambda _: GLOSSARY.read)
     if reading.kept is not None:
         reading.kept.save()
@@ -286,14 +292,16 @@ def _parse(data: bytes, file: str, problems: list[Problem]) -> Node | None:
     return without_blanks(tree, problems) if tree is not None else None
 
 
-def _named(entries: Entries[C]) -> Entries[C]:
-    """Give each value the id of its file: another one inside is a problem of its own."""
-    return tuple(
-        entry
-        if entry.value is None
-        else replace(entry, value=replace(entry.value, id=Name(entry.name, _place_of_id(entry))))
-        for entry in entries
-    )
+def _named(value: T, file: ContentFile, tree: Node) -> T:
+    """Give a value the id of its file: another one inside is a problem of its own."""
+    written = tree.get("id") if isinstance(tree, Mapping) else None
+    name = Name(file.name, (written or tree).where)
+    found: object = value
+    if isinstance(value, Card):
+        found = replace(value, indicator=replace(value.indicator, id=name))
+    elif isinstance(value, Dataset | Scorecard | Action):
+        found = replace(value, id=name)
+    return cast(T, found)
 
 
 def _with_parents(entries: Entries[Dataset]) -> Entries[Dataset]:
@@ -303,10 +311,6 @@ def _with_parents(entries: Entries[Dataset]) -> Entries[Dataset]:
         entry if entry.value is None else replace(entry, value=with_brought(known, entry.value))
         for entry in entries
     )
-
-
-def _place_of_id(entry: Entry[C]) -> Location:
-    return entry.place("id") if entry.written is None else entry.written.where
 
 
 def _by_name(entries: Entries[T]) -> dict[str, T]:

@@ -70,19 +70,22 @@ def publications(
     computed: Computed,
     today: date,
     settled: Path | None = None,
+    prints: Prints | None = None,
 ) -> Publications:
     """Compare every edition with the next, and the newest with today's figures.
 
     ``computed`` is what the widest audience sees. A pending revision that
     nobody noted is seen first ``today``. ``settled`` is a folder that remembers what was
-    compared already.
+    compared already, by the ``prints`` of what was.
     """
     scoring = computed.catalog.site.scoring
 
     @cache
     def unchanged() -> Unchanged:
         known = all(found.digest for found in computed.results.values())
-        return Unchanged(settled if known else None, _base(computed) if known else "")
+        return Unchanged(
+            settled if known else None, _base(computed, prints or Prints()) if known else ""
+        )
 
     def open_(label: str) -> tuple[Revision, ...]:
         latest = published.editions[label][-1]
@@ -107,10 +110,10 @@ def publications(
     )
 
 
-def _base(computed: Computed) -> str:
+def _base(computed: Computed, prints: Prints) -> str:
     """Return the digest of all that is compared with editions, but for the editions."""
     catalog = computed.catalog
-    return Prints().of(catalog.site, catalog.indicators, catalog.scorecards, computed.results)
+    return prints.of(catalog.site, catalog.indicators, catalog.scorecards, computed.results)
 
 
 def seen_by(told: Publications, audience: str | None) -> Publications:

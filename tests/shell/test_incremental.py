@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
@@ -17,6 +18,7 @@ from urllib.parse import unquote
 import pytest
 
 from kpi_site.catalog import Text
+from kpi_site.memory import Memory
 from kpi_site.options import Options
 from kpi_site.publishing import publish, sign
 from kpi_site.site import generate
@@ -167,8 +169,14 @@ ENGLISH: Final[Languages] = ("en",)
 BOTH: Final[Languages] = ("zh", "en")
 
 
-def _generate(root: Path, audience: str | None = None, languages: Languages = ENGLISH) -> None:
-    done, problems = generate(Options(root, TODAY, audience=audience, languages=languages))
+def _generate(
+    root: Path,
+    audience: str | None = None,
+    languages: Languages = ENGLISH,
+    memory: Memory | None = None,
+) -> None:
+    options = Options(root, TODAY, audience=audience, languages=languages)
+    done, problems = generate(replace(options, memory=memory or Memory()))
     assert done is not None, [p.text() for p in problems]
 
 
@@ -216,11 +224,17 @@ def first(company: Path) -> dict[str, bytes]:
     return _written(company)
 
 
+@pytest.fixture(scope="module")
+def server() -> Memory:
+    """What a server remembers, which sees one edit after another; every other build is a first."""
+    return Memory()
+
+
 @pytest.mark.parametrize("edited", EDITS.values(), ids=EDITS, indirect=True)
 def test_an_edit_shows_as_in_a_first_build(
-    first: dict[str, bytes], edited: Path, tmp_path: Path
+    first: dict[str, bytes], edited: Path, server: Memory, tmp_path: Path
 ) -> None:
-    _generate(edited)
+    _generate(edited, memory=server)
     after = _written(edited)
     expected = _afresh(edited, tmp_path)
     assert sorted(after) == sorted(expected)
@@ -329,6 +343,8 @@ def test_a_formula_computes_its_card_and_those_that_lean_on_it(company: Path) ->
     assert redone == [
         "downloads/mean_order",
         "downloads/revenue",
+        "downloads/terms.parquet",
+        "downloads/values.parquet",
         # no scorecard has a line about either of them
         *_pages(*made, "perspective finance", "indicator mean_order", "indicator revenue", *LISTS),
         "results/mean_order",
