@@ -14,17 +14,18 @@ import json
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from kpi_site.kept import read_sealed, write_sealed
 
 _TRUSTED: Final = os.name == "posix"  # on Windows ``ctime`` is when a file was made
 _YOUNG: Final = 2_000_000_000  # ns; no file system tells times less finely
 Sign = tuple[int, int, int, int]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,32 @@ class Digests:
         if self.path is not None and _TRUSTED and kept != self._before:
             with suppress(OSError):
                 write_sealed(self.path, json.dumps(kept).encode("utf-8", "surrogatepass"))
+
+
+@dataclass(slots=True)
+class Unread(Generic[T]):
+    """What one process has read of files from run to run, each while it is the same file."""
+
+    _before: dict[str, tuple[Sign, T]] = field(default_factory=dict)
+    _known: dict[str, tuple[Sign, T]] = field(default_factory=dict)
+
+    def again(self) -> None:
+        """Begin the next run: what nobody asks for in it is forgotten then."""
+        self._before, self._known = self._known, {}
+
+    def of(self, path: str, read: Callable[[], T]) -> T:
+        """Return what ``read`` makes of the file at ``path``; OSError if it cannot be read."""
+        entry = Entry(path, os.stat(path))  # noqa: PTH116 - many thousands
+        sign = _sign(entry.stat)
+        known = self._known.get(path) or self._before.get(path)
+        if known is None or known[0] != sign:
+            now = time.time_ns()
+            known = sign, read()
+            same = _sign(os.stat(path)) == sign  # noqa: PTH116
+            if not _TRUSTED or not same or entry.is_young(now):
+                return known[1]
+        self._known[path] = known
+        return known[1]
 
 
 def known_digests(path: Path | None) -> Digests:

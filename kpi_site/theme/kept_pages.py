@@ -22,6 +22,7 @@ from mkdocs.structure.toc import AnchorLink, get_toc
 
 from kpi_site.files import being_written
 from kpi_site.kept import read_sealed, write_sealed
+from kpi_site.known import Unread
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -87,20 +88,33 @@ class TracedFiles(Files):
 
 
 class KeptPage(Page):
-    """A page whose article is as it was; ``output`` is what was made of it then."""
+    """A page whose article is as it was: ``path`` keeps it, and what was made of it then.
 
-    def __init__(self, file: File, config: MkDocsConfig, head: Mapping[str, Any], text: str):
+    Only its ``head`` is looked at before either is asked for.
+    """
+
+    def __init__(self, file: File, config: MkDocsConfig, head: Mapping[str, Any], path: Path):
         super().__init__(None, file, config)
         self.head = head
-        self._article, self.output = text[: head["article"]], text[head["article"] :]
+        self._path = path
+
+    @property
+    def article(self) -> str:
+        """The article as it was rendered."""
+        return _text(self._path)[: self.head["article"]].decode()
+
+    @property
+    def output(self) -> str:
+        """The whole page as it was built."""
+        return _text(self._path)[self.head["article"] :].decode()
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Take what stood before the article; the article itself is rendered already."""
         self.markdown, self.meta = "", dict(self.head["meta"])
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
-        """Take the article, with all that MkDocs knows of it."""
-        self.content = self._article
+        """Take all that MkDocs knows of the article; it is read where the page is built anew."""
+        self.content = ""
         self.toc = get_toc(self.head["toc"])
         self.title = self.head["title"]
         self.present_anchor_ids = set(self.head["anchors"])
@@ -120,6 +134,17 @@ class Warned(logging.Handler):
         self.count += 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a server knows of files from one build to the next: heads of pages, digests."""
+
+    heads: Unread[dict[str, Any] | None] = field(default_factory=Unread)
+    sources: Unread[str] = field(default_factory=Unread)
+
+
+_KNOWN: Final[dict[Path, _Known]] = {}
+
+
 @dataclass(slots=True)
 class KeptPages:
     """The ``folder`` of kept pages; ``of`` is the digest of all that they have in common."""
@@ -137,22 +162,24 @@ class KeptPages:
         made = Path(config.config_file_path or "").read_bytes()
         self.of = _digest(self.of, hashlib.sha256(made).hexdigest(), config.site_url)
         self._files = TracedFiles(files, config.docs_dir)
+        self._known.heads.again()
+        self._known.sources.again()
         logging.getLogger("mkdocs").addHandler(self._warned)
         for file in self._files.documentation_pages():
             self._take(file, config)
         return self._files
 
     def _take(self, file: File, config: MkDocsConfig) -> None:
-        sealed = read_sealed(self._path(file))
-        if sealed is None:
+        path = self._path(file)
+        try:
+            head = self._known.heads.of(str(path), lambda: _head(path))
+        except OSError:
             return
-        first, _, rest = sealed.partition(b"\n")
-        head = json.loads(first)
-        if head["of"] != self._of(file):
+        if head is None or head["of"] != self._of(file):
             return
         there = self._files.src_uris
         if all((path in there) == found for path, found in head["looked"].items()):
-            KeptPage(file, config, head, rest.decode())
+            KeptPage(file, config, head, path)
 
     def begin(self) -> None:
         """Begin to note what the next page looks at."""
@@ -181,8 +208,16 @@ class KeptPages:
         self._around = _digest([_shown(item) for item in nav.items])
 
     def stands(self, page: Page, *told: object) -> bool:
-        """Tell whether all of ``page`` is as it was; ``told`` is what else it shows."""
-        return isinstance(page, KeptPage) and page.head["around"] == self._whole(page, told)
+        """Tell whether all of ``page`` is as it was; ``told`` is what else it shows.
+
+        If only the article is, the page has it now.
+        """
+        if not isinstance(page, KeptPage):
+            return False
+        if page.head["around"] == self._whole(page, told):
+            return True
+        page.content = page.article
+        return False
 
     def keep(self, page: Page, output: str, *told: object) -> None:
         """Keep what was made of ``page``."""
@@ -190,9 +225,9 @@ class KeptPages:
         if head is None or page.file.inclusion.is_excluded():
             return
         data = output.encode("utf-8", "xmlcharrefreplace")
-        content = page.content or ""
+        content = (page.content or "").encode()
         told_head = {**head, "around": self._whole(page, told), "article": len(content)}
-        kept = json.dumps(told_head).encode() + b"\n" + content.encode() + data
+        kept = json.dumps(told_head).encode() + b"\n" + content + data
         write_sealed(self._path(page.file), kept)
 
     def finish(self) -> None:
@@ -208,7 +243,16 @@ class KeptPages:
         logging.getLogger("mkdocs").removeHandler(self._warned)
 
     def _of(self, file: File) -> str:
-        return _digest(self.of, file.src_uri, hashlib.sha256(file.content_bytes).hexdigest())
+        def read() -> str:
+            return hashlib.sha256(file.content_bytes).hexdigest()
+
+        source = file.abs_src_path
+        own = read() if source is None else self._known.sources.of(source, read)
+        return _digest(self.of, file.src_uri, own)
+
+    @property
+    def _known(self) -> _Known:
+        return _KNOWN.setdefault(self.folder, _Known())
 
     def _whole(self, page: Page, told: object) -> str:
         above = [item.title for item in page.ancestors]
@@ -216,6 +260,17 @@ class KeptPages:
 
     def _path(self, file: File) -> Path:
         return self.folder / hashlib.sha256(file.src_uri.encode()).hexdigest()[:32]
+
+
+def _head(path: Path) -> dict[str, Any] | None:
+    """Return what is told of a kept page before its texts; None if it is damaged."""
+    sealed = read_sealed(path)
+    return None if sealed is None else json.loads(sealed.partition(b"\n")[0])
+
+
+def _text(path: Path) -> bytes:
+    """Return a kept page's article and all that was built of it: what its head stands before."""
+    return path.read_bytes().split(b"\n", 2)[2]
 
 
 def _digest(*parts: object) -> str:

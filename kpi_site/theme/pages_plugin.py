@@ -7,6 +7,7 @@ because each language is built in a process of its own, which needs nothing else
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from html import escape, unescape
 from importlib.resources import files
 from pathlib import Path
@@ -18,9 +19,11 @@ from mkdocs.config.base import Config
 from mkdocs.plugins import BasePlugin
 
 from kpi_site.links import GLOSSARY, url
+from kpi_site.theme.compiled import COMPILED
 from kpi_site.theme.explained import Explained, explain
 from kpi_site.theme.forge import forge, form_page
 from kpi_site.theme.kept_pages import STANDING, KeptPage, KeptPages
+from kpi_site.uncollected import uncollected
 from kpi_site.wording.markdown import bare
 from kpi_site.words import word
 
@@ -57,8 +60,12 @@ class PagesPlugin(BasePlugin[PagesConfig]):
 
     _kept: KeptPages | None = None
 
+    def __init__(self) -> None:
+        self._under_way = ExitStack()
+
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Put our templates before the theme's."""
+        self._under_way.enter_context(uncollected())
         ours = str(files("kpi_site.theme") / "overrides")
         config.theme.dirs.insert(1 if config.theme.custom_dir else 0, ours)
         self._docs = Path(config.docs_dir).parent
@@ -106,9 +113,13 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         return html + self._forge(page, config)
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
-        """Choose the pages that stand as they were, now that every title is known."""
+        """Choose the pages that stand as they were, now that every title is known.
+
+        Where pages are kept, it is known what else makes them: templates are compiled alike.
+        """
         if self._kept is None:
             return env
+        env.bytecode_cache = COMPILED
         self._kept.surround(self._nav)
         for file in files.documentation_pages():
             page = file.page
@@ -155,11 +166,13 @@ class PagesPlugin(BasePlugin[PagesConfig]):
         """Forget the pages that are no more."""
         if self._kept is not None:
             self._kept.finish()
+        self._under_way.close()
 
     def on_build_error(self, *, error: Exception) -> None:
         """Listen no longer."""
         if self._kept is not None:
             self._kept.give_up()
+        self._under_way.close()
 
     @staticmethod
     def _made(output: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kpi_site import known
-from kpi_site.known import Digests, known_digests, walk
+from kpi_site.known import Digests, Unread, known_digests, walk
 
 OLD = 3_000_000_000  # ns; older than what is read once more
 
@@ -134,3 +134,41 @@ def test_a_walk_goes_through_no_link(tmp_path: Path) -> None:
     file, folder, link = (True, False, False), (False, True, False), (False, False, True)
     assert kinds == [folder, file, folder, file, link]
     assert list(walk(f"{top}/nowhere")) == []
+
+
+def _read(unread: Unread[bytes], file: Path) -> tuple[bytes, bool]:
+    """Return what is known of ``file``, and whether it was read for that."""
+    reads: list[Path] = []
+
+    def read() -> bytes:
+        reads.append(file)
+        return file.read_bytes()
+
+    return unread.of(str(file), read), bool(reads)
+
+
+def test_a_process_reads_a_file_once_until_it_changes(tmp_path: Path) -> None:
+    file, unread = tmp_path / "file", Unread[bytes]()
+    file.write_bytes(b"one")
+    assert _read(unread, file) == (b"one", True)
+    unread.again()
+    assert _read(unread, file) == (b"one", False)
+    file.write_bytes(b"two")
+    assert _read(unread, file) == (b"two", True)
+    unread.again()
+    unread.again()  # nobody asked for it meanwhile
+    assert _read(unread, file) == (b"two", True)
+    file.unlink()
+    with pytest.raises(FileNotFoundError):
+        _read(unread, file)
+
+
+def test_a_file_as_young_as_its_reading_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, unread = tmp_path / "file", Unread[bytes]()
+    file.write_bytes(b"one")
+    now = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() - OLD)
+    assert _read(unread, file) == (b"one", True)
+    assert _read(unread, file) == (b"one", True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import time
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from mkdocs.config import load_config
 from kpi_site.building import build
 from kpi_site.options import Options
 from kpi_site.site import generate
+from kpi_site.theme import kept_pages
 
 TODAY = date(2026, 11, 24)
+_HEAD = kept_pages._head
 CARD = "content/indicators/service/csat.yml"
 SITE = "content/site.yml"
 PAGES = {
@@ -195,3 +198,37 @@ def test_where_the_disk_has_no_second_names_files_are_copied(
     copied = site / "elsewhere" / "charts" / "csat-trend.json"
     assert copied.read_bytes() == made.read_bytes()
     assert copied.stat().st_ino != made.stat().st_ino
+
+
+def _served(site: Path, out: Path) -> dict[str, bytes]:
+    """Build the generated English pages in this process, as a server does."""
+    config = load_config(str(_options(site).language_config("en")), site_dir=str(out))
+    mkdocs_build(config)
+    pages = (path for path in out.rglob("*.html"))
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in pages}
+
+
+def test_a_server_shows_what_changed_and_looks_at_kept_pages_once(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 3_000_000_000)  # nothing is young
+    heads: list[Path] = []
+
+    def noted(path: Path) -> dict[str, object] | None:
+        heads.append(path)
+        return _HEAD(path)
+
+    monkeypatch.setattr(kept_pages, "_head", noted)
+    generated, problems = generate(_options(site))
+    assert generated is not None, [p.text() for p in problems]
+    first = _served(site, tmp_path / "out")
+    heads.clear()
+    assert _served(site, tmp_path / "out") == first  # whole pages stand
+    assert len(heads) == len(set(heads)) > len(first) // 2
+    _edit(_options(site).docs / "en" / "second.md", "# Second", "# The second")
+    shown = _served(site, tmp_path / "out")  # every article stands but one
+    assert len(heads) == len(set(heads)), "what is known is read again"
+    assert [name for name, page in shown.items() if b"The second" not in page] == []
+    _forget(site)
+    assert _served(site, tmp_path / "afresh") == shown
