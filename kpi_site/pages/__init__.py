@@ -100,8 +100,11 @@ def _batches(ctx: Context, drafts: Mapping[str, Context]) -> Iterator[Batch]:
 
 
 def _stands(ctx: Context) -> dict[str, Now]:
-    found = ((str(i.id), now(ctx, i)) for i in ctx.catalog.indicators.values())
-    return {name: stand for name, stand in found if stand is not None}
+    def make() -> dict[str, Now]:
+        found = ((str(i.id), now(ctx, i)) for i in ctx.catalog.indicators.values())
+        return {name: stand for name, stand in found if stand is not None}
+
+    return ctx.once.get(("stands",), make)
 
 
 def _actions(ctx: Context) -> Iterator[File]:
