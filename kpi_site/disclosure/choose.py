@@ -3,7 +3,8 @@
 A master program chooses; the attacker looks what a reader could still work out; each interval
 that is too narrow is an inequality that any sound choice fulfils, and goes back to the master
 (Fischetti and Salazar's cutting planes for cell suppression). When the attacker finds nothing,
-the choice is sound, and it is the best one there is.
+the choice is sound, and it is the best one there is. Of very many cells one that is close will
+do; where even that takes many rounds, what is hidden stays so, and the rest is added to it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _ROUNDS: Final = 300
 _MOST_EXACT: Final = 400  # units; of more, a choice close to the best one will do
 _EXACT: Final = 1e-6
 _LOOSE: Final = 0.05
+_PATIENCE: Final = 24  # rounds; of a part that large, what is hidden then stays so
 _MOST_NODES: Final = 2000
 _FOUND: Final = 2  # HiGHS's word for a solution that fulfils everything
 _WHOLE: Final = 1000.0  # how many cells of members are rather hidden than one of the whole
@@ -96,10 +98,12 @@ class Chooser:
             for cut in cuts:
                 master.add(cut)
         gap = _LOOSE
-        for _ in range(_ROUNDS):
+        for number in range(_ROUNDS):
             hidden = master.best(gap)
             if hidden is None:
                 break
+            if number >= _PATIENCE and master.gap == _LOOSE:
+                master.keep(hidden)
             cuts = [*self._in_margins(dict.fromkeys(hidden, 1.0))] or [*self._by_attack(hidden)]
             if not cuts and gap == master.gap:
                 return hidden
@@ -342,6 +346,11 @@ class Master:
         weights[cut.hidden] = weights.get(cut.hidden, 0.0) - 1.0
         index = np.array(list(weights), dtype=np.int32)
         self._solver.addRow(0.0, INF, len(index), index, np.array(list(weights.values())))
+
+    def keep(self, hidden: Collection[int]) -> None:
+        """Hide these units from now on: what is still lacking comes on top of them."""
+        for unit in hidden:
+            self._solver.changeColBounds(unit, 1.0, 1.0)
 
     def relaxed(self) -> Shares:
         """Return the best choice if units could be hidden in part."""

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kpi_site.disclosure import choose
 from tests.disclosure.reader import Reader, fewest, look, recovered, short, too_few
 from tests.disclosure.tables import AMOUNTS, KINDS, draw
 from tests.disclosure.worlds import Line, World, Worlds
@@ -47,6 +48,16 @@ def test_nor_of_amounts_added_up_in_several_ways(number: int, root: Path) -> Non
 @given(number=st.integers(0, 1_000_000))
 def test_nor_in_others(number: int, root: Path) -> None:
     sound(look(draw(number), root / str(number)))
+
+
+@pytest.mark.parametrize("number", [2, 26, 42])
+def test_nor_where_what_is_hidden_stays_so(
+    number: int, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in parts of very many cells: each round only adds to those before."""
+    monkeypatch.setattr(choose, "_MOST_EXACT", 0)
+    monkeypatch.setattr(choose, "_PATIENCE", 0)
+    sound(look(draw(number), root / f"kept{number}"))
 
 
 @pytest.mark.parametrize("number", [2, 15, 26, 42, 43])
