@@ -60,6 +60,7 @@ _BESIDE: Final = (
 """What stands before or behind a member's name in the row of its total."""
 _SO_FAR: Final = r"(?i)累\s*计|\bytd\b|to date|kumuliert|cumul[ée]"
 """In the name of a total of the year so far: 本年累计."""
+_BARE: Final = sorted(TOTAL_WORDS)
 _LOOKED_AT: Final = 10_000
 """Rows by which a column of labels, whose words come again, is told from one of keys."""
 
@@ -303,7 +304,19 @@ def called_total(frame: pl.DataFrame, dataset: Dataset, *, sound: bool) -> dict[
         if frame.height >= _LOOKED_AT and count > _LOOKED_AT // 2
     }
     found = {name: _rows_called(frame[name], key=name in ids) for name in names}
-    return {name: rows for name, rows in found.items() if 0 < len(rows) < frame.height}
+    return {
+        name: rows
+        for name, rows in found.items()
+        if rows and not (len(rows) == frame.height and is_measure(frame[name]))
+    }
+
+
+def is_measure(called: pl.Series) -> bool:
+    """Tell of words that are all called a total whether they name what is measured.
+
+    So Population, total does, as the only series of a file; 合计 or Total alone names none.
+    """
+    return not called.is_in(_BARE).any()
 
 
 def _rows_called(cells: pl.Series, *, key: bool) -> list[int]:

@@ -15,7 +15,7 @@ from kpi_site.catalog import FieldType, Notation
 from kpi_site.problems import Message
 from kpi_site.tables.convert import FALSE, INTEGER, TRUE
 from kpi_site.tables.formats import is_counted
-from kpi_site.tables.totals import totals_among
+from kpi_site.tables.totals import is_measure, totals_among
 
 ABSENT: Final = frozenset(
     {
@@ -165,7 +165,8 @@ def without_totals(texts: pl.DataFrame, columns: Sequence[Seen]) -> pl.DataFrame
 def _totals(cells: pl.Series) -> frozenset[str]:
     """Return the words for a total; where all are, a measure is called so: Population, total."""
     found = totals_among(cells)
-    return frozenset() if found and cells.is_in([*found]).all() else found
+    measure = found and cells.is_in([*found]).all() and is_measure(cells)
+    return frozenset() if measure else found
 
 
 def _absent_among(cells: pl.Series) -> frozenset[str]:
