@@ -28,6 +28,14 @@ UNIFIED: Final[dict[int, int]] = {
     **{ord(sign): ord(plain) for sign, plain in zip("−’￥￡", "-'¥£", strict=True)},
 }
 
+_UNIFIED: Final = [*map(chr, UNIFIED)], [*map(chr, UNIFIED.values())]
+
+
+def unified(texts: pl.Series) -> pl.Series:
+    """Return a column of texts with plain digits and signs."""
+    return texts.str.replace_many(*_UNIFIED)
+
+
 _SCALES: Final = {
     "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11,
     "万亿": 12, "k": 3, "K": 3, "thousand": 3, "Tsd.": 3, "M": 6, "mn": 6, "mio": 6, "Mio": 6,

@@ -24,13 +24,12 @@ from kpi_site.tables.formats import (
     time_format,
 )
 from kpi_site.tables.iso_times import DAY, MANY, MINUTE, SECOND, read_iso
-from kpi_site.tables.numerals import UNIFIED
+from kpi_site.tables.numerals import UNIFIED, unified
 
 MOMENT = pl.Datetime("us")
 _SERIAL_START = datetime(1899, 12, 30)  # noqa: DTZ001 — files have local times
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2_958_466  # 1900-03-01; before it Excel counts a day too many
 _DAY_MS = 86_400_000
-_WIDE, _PLAIN = (list(map(chr, signs)) for signs in zip(*UNIFIED.items(), strict=True))
 _FIRST_MICRO, _LAST_MICRO = -62_135_510_400_000_000, 253_402_127_999_999_999  # of our years
 _FARTHEST = timedelta(hours=16)  # from Greenwich, as the patterns of formats have it
 
@@ -52,7 +51,7 @@ def read_moments(
     cell has none: twice a year two instants have the same local time.
     """
     if field.wide_digits:
-        text = text.str.replace_many(_WIDE, _PLAIN)
+        text = unified(text)
     if field.format == SERIAL:
         return _serials(text, field), None
     if field.format in UNIX:

@@ -39,7 +39,7 @@ _ACROSS: Final = (  # names of columns that are times, and whether they lack the
     (r"^(19|20)[0-9]{2}-?W[0-9]{2}$", False),
     (_YEARS, False),
 )
-YEAR: Final = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
+_YEAR: Final = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 
 
 def lying_across(
@@ -51,7 +51,7 @@ def lying_across(
         return None
     pattern = times.pattern
     wanted = ("year", "period") if pattern == _YEARS else ("month", "period")
-    return times.layout(layout, pattern, (_free(wanted, columns),), columns)
+    return times.layout(layout, pattern, (free_name(wanted, columns),), columns)
 
 
 def lying_across_below(
@@ -81,7 +81,7 @@ def lying_across_below(
         time = f"(?:{re.sub('[$^]', '', times.pattern)})"
         word = f"(?:{'|'.join(map(escaped, others))})"
         parts = (time, word) if at == 0 else (word, time)
-        names = (_free(("month", "period"), columns), _free(("kind", "part"), columns))
+        names = (free_name(("month", "period"), columns), free_name(("kind", "part"), columns))
         names_to = names if at == 0 else names[::-1]
         return times.layout(layout, f"^{parts[0]} {parts[1]}$", names_to, columns)
     return None
@@ -111,7 +111,7 @@ class _Times:
         formats = tuple("{}" if name in {"kind", "part"} else self.format for name in names_to)
         unpivot = Unpivot(
             tuple(Name(name, _HERE) for name in names_to),
-            Name(_free(("value", "amount", "cell"), columns), _HERE),
+            Name(free_name(("value", "amount", "cell"), columns), _HERE),
             matches=matches,
             names_format=formats if self.format != "{}" else (),
         )
@@ -131,7 +131,7 @@ def _times(names: Sequence[str], columns: Sequence[str], called: str) -> _Times 
     en += ": they become rows"
     whole = "{}"
     if lacks_year and not any(tells_year(name) for name in columns):
-        year = next(iter(YEAR.findall(called)), None)
+        year = year_told(called)
         if year is None:
             zh += "；没有年份：请把年份写进文件名，再重新生成"
             en += "; no year is told: put it into the file's name, and propose again"
@@ -140,7 +140,13 @@ def _times(names: Sequence[str], columns: Sequence[str], called: str) -> _Times 
     return _Times(found, pattern, whole, Message(zh, en))
 
 
-def _free(wanted: Sequence[str], columns: Sequence[str]) -> str:
+def year_told(called: str) -> str | None:
+    """Return the first year that the names of a file and its titles tell."""
+    return next(iter(_YEAR.findall(called)), None)
+
+
+def free_name(wanted: Sequence[str], columns: Sequence[str]) -> str:
+    """Return the first name wanted for a new column that none has."""
     return next(name for name in (*wanted, "column") if name not in columns)
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import polars as pl
 
 from kpi_site import catalog
-from kpi_site.authoring.survey.across import is_time
+from kpi_site.authoring.survey.across import free_name, is_time
 from kpi_site.authoring.survey.encoding import decode
 from kpi_site.authoring.survey.rows import Found, rows_of
 from kpi_site.problems import Location, Message, Problem, problem
@@ -145,7 +145,7 @@ def _column_of(sheets: Sequence[str], columns: Sequence[str]) -> str | None:
     """Return the column that tells sheets apart which are called otherwise than by times."""
     if not sheets or all(is_time(title.strip()) for title in sheets):
         return None
-    return next(name for name in ("sheet", "sheet_name", "part_of_file") if name not in columns)
+    return free_name(("sheet", "sheet_name"), columns)
 
 
 def _grid(sheet: Any, *, whole: bool) -> list[tuple[int, tuple[str, ...]]]:

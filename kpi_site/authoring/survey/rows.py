@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kpi_site.authoring.survey.across import (
-    YEAR,
     Grid,
     escaped,
     filled_right,
     is_time,
     lying_across,
     lying_across_below,
+    year_told,
 )
 from kpi_site.authoring.survey.notations import UNITS
 from kpi_site.catalog import Layout, Until
@@ -101,7 +101,7 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
     if across is not None:
         layout, why = across
         notes.append(why)
-    year = next(iter(YEAR.findall(called)), None)
+    year = year_told(called)
     return Found(layout, columns, lines[-1], tuple(notes), year, tuple(doubts))
 
 

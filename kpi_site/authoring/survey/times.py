@@ -12,7 +12,7 @@ import polars as pl
 from kpi_site.catalog import Field
 from kpi_site.problems import Location, Message, Name
 from kpi_site.tables.formats import ISO_DATE, ISO_DATETIME, YEAR
-from kpi_site.tables.numerals import UNIFIED
+from kpi_site.tables.numerals import unified
 from kpi_site.tables.times import read_times
 
 _DAYS: Final = (
@@ -114,8 +114,7 @@ def time_types(cells: pl.Series, *, typed: bool, day_first: bool = False) -> Ite
     """
     sample = cells.head(_TRIED_FIRST)
     if sample.str.contains("[０-９]").any():
-        plain = cells.str.replace_many([*map(chr, UNIFIED)], [*map(chr, UNIFIED.values())])
-        found = time_types(plain, typed=typed, day_first=day_first)
+        found = time_types(unified(cells), typed=typed, day_first=day_first)
         yield from (replace(one, wide=True) for one in found)
         return
     if share(sample.str.contains(r"\d")) <= _MOST:
