@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,13 +18,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from kpi_site.files import PART, named, write_file
+from kpi_site.files import ASIDE, PART, named, write_file
 from kpi_site.locks import locked
 from kpi_site.problems import Location, Message, Problem, problem
 
 PENDING: Final = "content/.pending"
 _PLAN: Final = "plan.json"
-_LEFT: Final = re.compile(rf"\.[0-9a-f]{{16}}\{PART}")  # what ``write_file`` writes aside
 WAIT: Final = 30.0  # s, for another command that writes in the same content
 
 
@@ -126,7 +124,7 @@ def _finished(root: Path) -> tuple[Problem, ...]:
     """Finish a change that was stopped half-way, and sweep what was written aside in vain."""
     folder = root / PENDING
     for path in (root / "content").rglob(f".*{PART}"):
-        if _LEFT.fullmatch(path.name):
+        if ASIDE.fullmatch(path.name):
             path.unlink(missing_ok=True)  # nobody is writing: this process is alone
     try:
         plan = json.loads((folder / _PLAN).read_bytes())

@@ -8,6 +8,7 @@ rebuild for nothing, or for ever (specification.md#build).
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from posixpath import normpath
 from typing import Final
 
 PART: Final = ".part"  # ends the name of a file that is being written
+ASIDE: Final = re.compile(rf"\.[0-9a-f]{{16}}\{PART}")  # the names that ``beside`` gives
 _ABANDONED: Final = 3600  # s; longer than any file takes to be written
 
 
@@ -62,6 +64,7 @@ def write_changed(root: Path, files: Iterable[File]) -> Written:
         if path in wanted:
             raise ValueError(f"two files have the path {path!r}")
         wanted.add(path)
+        _clear(root / path)
         if write_file(root / path, file.data):
             changed.append(path)
     removed = tuple(_remove_all_but(root, wanted))
@@ -72,21 +75,33 @@ def write_file(target: Path, data: bytes) -> bool:
     """Write ``data`` unless it stands there already; tell whether anything was written.
 
     The file is written aside and moved into place. Raises OSError, with the name of
-    ``target``, when the disk refuses.
+    ``target``, when the disk refuses, or when a folder has that name.
     """
     if _holds(target, data):
         return False
-    if target.is_dir():  # a page became a file: the folder's own files are stale
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _put(target, data)
+    return True
+
+
+def write_out(target: Path, data: bytes) -> bool:
+    """As ``write_file``, in a folder that nobody sweeps: what killed commands left there goes."""
+    for path in target.parent.glob(f".*{PART}"):
+        if ASIDE.fullmatch(path.name) and not being_written(path):
+            path.unlink(missing_ok=True)
+    return write_file(target, data)
+
+
+def _clear(target: Path) -> None:
+    """Make room for a generated file where a page became a file, or the reverse."""
+    if target.is_dir():  # the folder's own files are stale
         for _ in _remove_all_but(target, set()):
             pass
         target.rmdir()
-    if not target.parent.is_dir():
+    elif not target.parent.is_dir():
         for folder in target.parents:
-            if folder.is_file():  # and the reverse
+            if folder.is_file():
                 folder.unlink()
-        target.parent.mkdir(parents=True, exist_ok=True)
-    _put(target, data)
-    return True
 
 
 def beside(target: Path) -> Path:

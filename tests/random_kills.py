@@ -184,6 +184,13 @@ def _behind(root: Path) -> None:
     (root / record.path).write_bytes(record.data)
 
 
+def _older_book(root: Path) -> None:
+    """Put a workbook of before in the place of the one that will be written."""
+    _workbook(root)
+    (root / "out").mkdir()
+    (root / "book.xlsx").rename(root / "out/book.xlsx")
+
+
 REVISE = ("--revise", "--type", "correction", "--reason", "one answer came late")
 COMMANDS: Mapping[str, Command] = {
     "build": Command(("build",), _renamed_card),
@@ -199,6 +206,7 @@ COMMANDS: Mapping[str, Command] = {
     "rename": Command(("rename", "nps", "promoters_less"), _nothing, again=2),
     "fetch": Command(("fetch",), _joined),
     "import-cards": Command(("import-cards", "book.xlsx"), _workbook),
+    "export-cards": Command(("export-cards", "out/book.xlsx"), _older_book),
     "migrate": Command(("migrate",), _older),
     "upgrade": Command(("upgrade",), _behind),
     "export": Command(("export", REPORT, "--out", "out"), _nothing),
@@ -251,7 +259,8 @@ class Trial:
             return f"done without, {self._made_good()}"
         assert run.exitcode == 1, said
         (line,) = [text for text in said.splitlines() if os.strerror(errno.ENOSPC) in text]
-        assert line.startswith(f"a file could not be read or written: {self._place}/"), said
+        file = line.removeprefix("a file could not be read or written: ").partition(": ")[0]
+        assert (self._root / file).is_relative_to(self._place), said
         assert "make room and run the command again" in line, said
         return self._made_good()
 
@@ -331,6 +340,9 @@ class Trial:
         """Return what the kill left: all as before, all done, or a plan that will be done."""
         site = _files(self._root / "site")
         assert site in (_files(self._before / "site"), _files(self._after / "site")), "half a site"
+        now, before, after = map(_beside, (self._root, self._before, self._after))
+        whole = {n: d for n, d in now.items() if not n.endswith(PART)}
+        assert all(d in {before.get(n), after.get(n)} for n, d in whole.items()), "half a file"
         now, before, after = map(_content, (self._root, self._before, self._after))
         if (self._root / PENDING / "plan.json").is_file():
             assert all(now.get(n) in {before.get(n), after.get(n)} for n in {*before, *after})
@@ -441,7 +453,9 @@ def _full_from(step: int, place: str) -> Callable[[], int]:
     def watch(event: str, args: tuple[object, ...]) -> None:
         nonlocal count
         opened = event == "open" and isinstance(args[2], int) and args[2] & os.O_CREAT
-        if over or not (opened or event == "os.mkdir") or not str(args[0]).startswith(place):
+        if over or not (opened or event == "os.mkdir"):
+            return
+        if not Path(str(args[0])).absolute().is_relative_to(place):
             return
         if event == "open" and str(args[0]).endswith(".lock"):
             return  # an empty file, which has room in its folder

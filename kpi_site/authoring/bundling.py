@@ -13,7 +13,7 @@ from typing import Final
 
 from kpi_site.authoring.packing import LOCK, SUMS, WHEELS, dependencies, lock_text, own_wheel
 from kpi_site.authoring.upgrading import RECORD, record_of, recorded
-from kpi_site.files import File, write_file
+from kpi_site.files import File, write_out
 from kpi_site.problems import Failure, Message
 
 README: Final = "README.md"
@@ -48,19 +48,19 @@ def make_bundle(folder: Path, pythons: Iterable[str]) -> tuple[str, ...]:
     wheels.mkdir(parents=True, exist_ok=True)
     for old in wheels.glob("kpi_site-*.whl"):
         old.unlink()
-    write_file(folder / wheel.path, wheel.data)
+    write_out(folder / wheel.path, wheel.data)
     for wanted in _targets(pythons):
         _download(wheels, wanted)
     names = tuple(sorted(path.name for path in wheels.glob("*.whl")))
     sums = "".join(f"{_digest(wheels / name)}  {name}\n" for name in names)
-    write_file(wheels / SUMS, sums.encode())
+    write_out(wheels / SUMS, sums.encode())
     lock = File(LOCK, lock_text(wheel, offline=True))
-    write_file(folder / LOCK, lock.data)
+    write_out(folder / LOCK, lock.data)
     if (folder / RECORD).is_file():
         record = record_of((wheel, lock), recorded(folder))
-        write_file(folder / RECORD, record.data)
+        write_out(folder / RECORD, record.data)
     if not (folder / README).exists():
-        write_file(folder / README, _READ_ME.encode())
+        write_out(folder / README, _READ_ME.encode())
     return names
 
 
@@ -83,7 +83,7 @@ def _targets(pythons: Iterable[str]) -> Iterator[tuple[str, ...]]:
 def _download(wheels: Path, options: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory() as aside:
         locked = Path(aside) / LOCK
-        write_file(locked, dependencies().encode())
+        write_out(locked, dependencies().encode())
         command = [
             sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet",
             "--require-hashes", "--no-deps", "--only-binary", ":all:", "--find-links", str(wheels),

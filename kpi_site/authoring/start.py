@@ -23,7 +23,7 @@ from kpi_site.catalog import Language
 from kpi_site.content import read_catalog, schema_files
 from kpi_site.content.formats import FORMAT
 from kpi_site.content.scalars import is_id
-from kpi_site.files import File, write_file
+from kpi_site.files import File, write_out
 from kpi_site.periods import Grain, MonthCalendar, Period, add_months
 
 GROUP: Final = "your-group"
@@ -175,13 +175,13 @@ def write_site(folder: Path, start: Start) -> int:
     """Write a new site into ``folder``, ``CODEOWNERS`` too; return how many files it has."""
     files = list(new_site(start))
     for file in files:
-        write_file(folder / file.path, file.data)
+        write_out(folder / file.path, file.data)
     if start.wheels is not None:
         for path in bundled(start.wheels):
             shutil.copyfile(path, folder / WHEELS / path.name)
     catalog, _ = read_catalog(folder, today=start.today)
     if catalog is not None:
-        write_file(folder / owners.FILE, owners.owners_text(catalog, GROUP).encode())
+        write_out(folder / owners.FILE, owners.owners_text(catalog, GROUP).encode())
     return len(files) + 1
 
 

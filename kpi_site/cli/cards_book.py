@@ -61,7 +61,7 @@ def export_cards(file: File, root: Root = None, lang: Lang = None) -> None:
     from kpi_site.authoring.book.rows import rows_of
     from kpi_site.authoring.book.writing import to_workbook
     from kpi_site.content import read_draft
-    from kpi_site.files import write_file
+    from kpi_site.files import write_out
 
     draft, problems = read_draft(options.root, today=options.today)
     if not draft.readable:
@@ -69,7 +69,7 @@ def export_cards(file: File, root: Root = None, lang: Lang = None) -> None:
     rows, wrong = rows_of(draft)
     if wrong:
         print_problems(wrong, language)
-    write_file(file, to_workbook(draft.catalog, rows))
+    write_out(file, to_workbook(draft.catalog, rows))
     lines = sum(row.kind == "line" for row in rows["scorecards"])
     say(Message(
         f"已写入 {file}：{len(rows['cards'])} 张指标卡，{lines} 个考核项",

@@ -79,7 +79,7 @@ def export(
         raise wrong_usage(_ONE_OF, messages)
     from kpi_site import exporting
     from kpi_site.editions.signed_pdfs import signed_pdfs
-    from kpi_site.files import write_file
+    from kpi_site.files import write_out
 
     shelf, problems = exporting.read_shelf(options)
     if shelf is None:
@@ -99,7 +99,7 @@ def export(
             )
     folder = out or Path.cwd()
     for file in files:
-        write_file(folder / file.path, file.data)
+        write_out(folder / file.path, file.data)
         say(str(folder / file.path))
     if problems:
         print_problems(problems, messages)

@@ -44,7 +44,7 @@ def export_semantics(
     from kpi_site.as_data.semantics import semantic_model
     from kpi_site.audience import narrowed
     from kpi_site.content import read_catalog
-    from kpi_site.files import write_file
+    from kpi_site.files import write_out
     from kpi_site.stages import unknown_options
 
     catalog, problems = read_catalog(options.root, today=options.today)
@@ -56,7 +56,7 @@ def export_semantics(
     catalog = narrowed(catalog, options.audience)
     model = semantic_model(catalog, catalog.site.languages[0])
     text = yaml.safe_dump(model, allow_unicode=True, sort_keys=False, width=100)
-    write_file(file, text.encode())
+    write_out(file, text.encode())
     said, cards = len(model.get("metrics", ())), len(catalog.indicators)
     done = Message(
         f"{file}：{cards} 张指标卡中 {said} 张写成 metrics，其余在 custom_extensions 里",

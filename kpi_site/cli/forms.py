@@ -61,7 +61,7 @@ def forms(
     language = messages_in(lang)
     from kpi_site.authoring.form_pages import BACKENDS, form_files
     from kpi_site.content import read_draft
-    from kpi_site.files import write_file
+    from kpi_site.files import write_out
 
     if backend not in BACKENDS:
         raise unknown(Message("代码平台", "forge"), backend, BACKENDS, language)
@@ -79,9 +79,9 @@ def forms(
         print_problems(problems, language)
     settings = {"name": backend, "repo": repo, **{key: value for key, _, value in pairs}}
     for file in form_files(draft, settings):
-        write_file(folder / file.path, file.data)
+        write_out(folder / file.path, file.data)
     if script is not None:
-        write_file(folder / "sveltia-cms.js", script.read_bytes())
+        write_out(folder / "sveltia-cms.js", script.read_bytes())
     count = sum(entry.value is not None for entry in draft.indicators)
     done = Message(f"{folder}：{count} 张卡的表单", f"{folder}: forms of {count} cards")
     say(done.get(language))

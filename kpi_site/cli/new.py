@@ -92,7 +92,7 @@ def new(
     from kpi_site.authoring.new_file import new_file
     from kpi_site.authoring.refusal import Refusal, refused
     from kpi_site.content import read_draft
-    from kpi_site.files import write_file
+    from kpi_site.files import write_out
 
     wanted = _kind(kind, language)
     draft, problems = read_draft(options.root, today=options.today)
@@ -119,7 +119,7 @@ def new(
     with writing(options.root, language):
         if (options.root / made.path).exists():  # another command was quicker
             raise end_refused(refused(f"{made.path} 已存在", f"{made.path} exists"), language)
-        write_file(options.root / made.path, made.data)
+        write_out(options.root / made.path, made.data)
     say(
         Message(
             f"已写入 {made.path}。请填写每处 ___，然后运行 kpi-site check。",

@@ -53,7 +53,7 @@ def owners(
     options = site_options(root, language)
     from kpi_site.authoring.owners import FILE, differing_lines, group_of, owners_text
     from kpi_site.content import read_catalog
-    from kpi_site.files import write_file
+    from kpi_site.files import write_out
     from kpi_site.theme.config import read_own, value_of
 
     catalog, problems = read_catalog(options.root, today=options.today)
@@ -79,7 +79,7 @@ def owners(
             raise typer.Exit(1)
     elif write:
         with writing(options.root, language):
-            write_file(path, text.encode())
+            write_out(path, text.encode())
         say(Message(f"已写入 {path}", f"{path} is written").get(language))
     else:
         say_lines(text)

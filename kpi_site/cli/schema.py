@@ -38,9 +38,9 @@ def schema(
         message = Message(f"{folder} 不是文件夹", f"{folder} is not a folder")
         raise wrong_usage(message, language)
     from kpi_site.content import schema_files
-    from kpi_site.files import write_file
+    from kpi_site.files import write_out
 
-    written = [file.path for file in schema_files() if write_file(folder / file.path, file.data)]
+    written = [file.path for file in schema_files() if write_out(folder / file.path, file.data)]
     done = Message(
         f"{folder}：改动 {len(written)} 个文件", f"{folder}: {len(written)} files changed"
     )

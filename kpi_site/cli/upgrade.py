@@ -60,7 +60,7 @@ def upgrade(
     from kpi_site.authoring.upgrading import gone, record_of, recorded, renewals
     from kpi_site.content import read_draft
     from kpi_site.content.formats import FORMAT
-    from kpi_site.files import write_file
+    from kpi_site.files import write_out
 
     draft, problems = read_draft(options.root, today=options.today)
     if not draft.readable:
@@ -80,14 +80,14 @@ def upgrade(
             say(f"{path}: {_STATES['gone'].get(language)}")
         if not dry_run:
             for file in wanted:
-                write_file(options.root / file.path, file.data)
+                write_out(options.root / file.path, file.data)
             for path in old:
                 (options.root / path).unlink()
             left = {one.file.path for one in found} - {file.path for file in wanted}
             ours = [file for file in files if file.path not in left]
             known = {p: d for p, d in recorded(options.root).items() if p in left}
             record = record_of(ours, known)
-            write_file(options.root / record.path, record.data)
+            write_out(options.root / record.path, record.data)
     nothing = Message("都是最新的。", "Everything is current.")
     preview = Message("只是预览，没有改动。", "This was a dry run: nothing is changed.")
     if not found and not old:

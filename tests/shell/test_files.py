@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kpi_site.files import File, write_changed
+from kpi_site.files import File, beside, write_changed, write_file, write_out
 
 OLD = 1_000_000_000
 
@@ -56,3 +56,26 @@ def test_a_path_that_leaves_the_folder_is_refused(path: str) -> None:
 def test_two_files_of_one_path_are_a_bug(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"two files have the path 'a\.md'"):
         write_changed(tmp_path, [File("a.md", "1"), File("./a.md", "2")])
+
+
+@pytest.mark.parametrize("name", ["folder", "folder/kept/below"])
+def test_a_file_takes_the_place_of_no_folder_and_of_no_file(tmp_path: Path, name: str) -> None:
+    """Only a folder of generated files is ever cleared."""
+    kept = tmp_path / "folder/kept"
+    kept.parent.mkdir()
+    kept.write_bytes(b"mine")
+    with pytest.raises(OSError, match=r"Is a directory|Not a directory|File exists") as told:
+        write_file(tmp_path / name, b"new")
+    assert Path(told.value.filename) in {tmp_path / name, kept}
+    assert kept.read_bytes() == b"mine"
+    assert [*tmp_path.rglob("*")] == [kept.parent, kept]
+
+
+def test_what_a_killed_command_left_beside_a_file_goes_with_the_next(tmp_path: Path) -> None:
+    left, new, own = beside(tmp_path / "a"), beside(tmp_path / "a"), tmp_path / ".my.part"
+    for path in (left, new, own):
+        path.touch()
+    for path in (left, own):
+        os.utime(path, (1, 1))
+    assert write_out(tmp_path / "a", b"x")
+    assert sorted(tmp_path.iterdir()) == sorted([new, own, tmp_path / "a"])

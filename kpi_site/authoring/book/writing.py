@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from kpi_site.authoring.book.columns import HEADS, SHEETS, Column, SheetName, columns_of
@@ -24,6 +25,7 @@ _SAFE: Final = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+_CREATED: Final = datetime(1980, 1, 1, tzinfo=UTC)  # the same cards are the same bytes, whenever
 _GUIDE: Final = ("cards", "notes", "thresholds", "lines", "back")
 
 
@@ -38,7 +40,8 @@ def to_workbook(catalog: Catalog, rows: Rows) -> bytes:
 
     out = io.BytesIO()
     book = Workbook(out, _SAFE)
-    book.set_properties({"title": catalog.site.organisation.get(catalog.site.languages[0])})
+    title = catalog.site.organisation.get(catalog.site.languages[0])
+    book.set_properties({"title": title, "created": _CREATED})
     writer = _Writer(book, catalog.site.languages[0], _choices(catalog))
     writer.guide()
     for sheet in SHEETS:
