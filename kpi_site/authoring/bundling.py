@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import subprocess
 import sys
 import sysconfig
@@ -13,6 +15,7 @@ from typing import Final
 
 from kpi_site.authoring.packing import LOCK, SUMS, WHEELS, dependencies, lock_text, own_wheel
 from kpi_site.authoring.upgrading import RECORD, record_of, recorded
+from kpi_site.console import FULL
 from kpi_site.files import File, write_out
 from kpi_site.problems import Failure, Message
 
@@ -93,8 +96,10 @@ def _download(wheels: Path, options: tuple[str, ...]) -> None:
             command, capture_output=True, encoding="utf-8", errors="replace", check=False
         )
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()[-3:]
-        why = " ".join(line.strip() for line in said)
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        if any(f"[Errno {error}]" in line for line in said for error in FULL):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(wheels))
+        why = " ".join(line.strip() for line in said[-3:])
         raise Failure(Message(f"pip 取不到全部 wheel：{why}", f"pip cannot get all wheels: {why}"))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kpi_site.authoring.bundling import PYTHON, _targets
+from kpi_site.authoring.bundling import PYTHON, _download, _targets
 from kpi_site.authoring.packing import dependencies, lock_text, own_wheel
 from kpi_site.authoring.repository import in_repository, make_repository
 from kpi_site.authoring.start import program_files
@@ -88,6 +88,15 @@ def test_wheels_that_are_no_bundle_are_wrong_usage(tmp_path: Path, run: Run) -> 
     assert (done.returncode, "is no folder of wheels" in done.stderr) == (2, True)
     done = run("kpi_site", "bundle", tmp_path / "x", "--python", "2.7")
     assert (done.returncode, "--python is as 3.12" in done.stderr) == (2, True)
+
+
+def test_a_full_disk_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "Traceback (most recent call last):\nOSError: [Errno 28] No space left on device: 'a'\n"
+    full = subprocess.CompletedProcess([], 2, "", said)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: full)
+    with pytest.raises(OSError, match="No space left on device") as told:
+        _download(tmp_path, ())
+    assert told.value.filename == str(tmp_path)
 
 
 @pytest.fixture(scope="module")
