@@ -134,7 +134,10 @@ def beside_list(title: str) -> dict[str, Any]:
 
 
 def front_matter(values: dict[str, Any]) -> str:
-    """Return YAML front matter. Texts are HTML-escaped: themes print them as they are."""
+    """Return YAML front matter. Texts are HTML-escaped: themes print them as they are.
+
+    Also between the quotes of an attribute, such as a page's description.
+    """
     if not values:
         return ""
     lines = (f"{key}: {_yaml(value)}" for key, value in values.items() if value is not None)
@@ -144,5 +147,5 @@ def front_matter(values: dict[str, Any]) -> str:
 def _yaml(value: object) -> str:
     """Write a value as JSON, which every YAML reader takes."""
     if isinstance(value, str):
-        value = escape(" ".join(value.split()), quote=False)
+        value = escape(" ".join(value.split()), quote=False).replace('"', "&quot;")
     return json.dumps(value, ensure_ascii=False)

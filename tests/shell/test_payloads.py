@@ -138,6 +138,17 @@ def test_pages(root: Path) -> None:
     assert seen > 10, "the attack stands there as text"
 
 
+def test_what_themes_print_as_it_is(root: Path) -> None:
+    """Titles and descriptions stand in elements and, between double quotes, in attributes."""
+    seen = 0
+    for name, data in outputs(root, ".md").items():
+        front = re.match(r"---\n(.*?)\n---\n", data.decode(), flags=re.DOTALL)
+        for text in strings_in(yaml.safe_load(front[1]) if front else None):
+            assert not re.search(r'["<>]', text), name
+            seen += "HYPERLINK(&quot;x&quot;)" in text
+    assert seen > 5, "the attack stands there as text"
+
+
 def test_spreadsheets(root: Path) -> None:
     tables = outputs(root, ".csv")
     offered = {n: d for n, d in tables.items() if d.startswith(b"\xef\xbb\xbf")}
