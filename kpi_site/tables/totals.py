@@ -31,35 +31,11 @@ from kpi_site.sql.too_wide import TooWide
 from kpi_site.tables.batch import Batch, Cell, Row
 from kpi_site.tables.convert import convert
 from kpi_site.tables.quoting import shown
+from kpi_site.tables.total_words import BESIDE, CALLED, SO_FAR, TOTAL_WORDS
 
 if TYPE_CHECKING:
     from kpi_site.tables.files import FactFile
 
-TOTAL_WORDS: Final = frozenset({
-    "合计", "总计", "小计", "共计", "总合计",
-    "Total", "total", "TOTAL", "Subtotal", "subtotal", "SUBTOTAL", "Sub-total", "Sub total",
-    "Grand total", "Grand Total", "grand total", "GRAND TOTAL", "Totals", "totals", "Sum total",
-    "合計", "小計", "総計", "Gesamt", "Gesamtsumme", "Gesamtergebnis", "Insgesamt", "Summe",
-    "Zwischensumme", "Total général", "Sous-total", "Total general", "Total geral", "Totale",
-    "Totale generale", "Totaal", "Subtotaal", "Eindtotaal",
-})  # fmt: skip
-"""What a row of totals is called where a member's name should stand."""
-
-_CALLED: Final = (
-    r"(?i)(?:[合总小共総]\s*[计計]|\s汇\s*总|^\s*(?:本[日周旬月季年]\s*)?累\s*计|"
-    r"^(?:.*[\s-]|\s*(?:sub|sous|eind))?(?:totals?|totaal|totale)(?:\s+g[eé]n[eé]rale?|\s+geral)?|"
-    r"^(?:.*[\s-])?(?:(?:ins)?gesamt|(?:gesamt|zwischen|end|teil)?summe|gesamtergebnis)"
-    r")\s*[:：]?\s*$"
-)
-"""The same words spaced out, with a colon, or behind a name: 合 计, 华东小计, East Total."""
-_BESIDE: Final = (
-    r"(?i)^\s*(?:total|summe|gesamt|zwischensumme|sous-total|subtotal)[\s:]+|"
-    r"(?:[\s-]+(?:sub)?total|[\s-]+totaal|[\s-]+(?:zwischen)?summe|[\s-]+gesamt|[\s-]+ergebnis|"
-    r"[\s-]+résultat|\s*[合总小]\s*计|\s*合計|\s*小計|\s*汇总)\s*[:：]?\s*$"
-)
-"""What stands before or behind a member's name in the row of its total."""
-_SO_FAR: Final = r"(?i)累\s*计|\bytd\b|to date|kumuliert|cumul[ée]"
-"""In the name of a total of the year so far: 本年累计."""
 _BARE: Final = sorted(TOTAL_WORDS)
 _LOOKED_AT: Final = 10_000
 """Rows by which a column of labels, whose words come again, is told from one of keys."""
@@ -172,7 +148,7 @@ def _with_members(totals: pl.DataFrame, facts: pl.LazyFrame, dataset: Dataset) -
     """Return totals in which the total of a member (华东小计) has the member's name."""
     for name in [str(f.name) for f in dataset.fields if f.type == "string"]:
         known = facts.select(pl.col(name).unique().drop_nulls()).collect().to_series().implode()
-        own, member = pl.col(name), pl.col(name).str.replace_all(_BESIDE, "")
+        own, member = pl.col(name), pl.col(name).str.replace_all(BESIDE, "")
         named = ~own.is_in(known) & member.is_in(known)
         totals = totals.with_columns(pl.when(named).then(member).otherwise(own).alias(name))
     return totals
@@ -193,7 +169,7 @@ def _so_far(totals: pl.DataFrame, dataset: Dataset) -> pl.Series:
     time, texts = dataset.time, [str(f.name) for f in dataset.fields if f.type == "string"]
     if time is None or time not in totals.columns or not texts:
         return totals[_ROW].clear()
-    named = pl.any_horizontal(pl.col(name).str.contains(_SO_FAR) for name in texts)
+    named = pl.any_horizontal(pl.col(name).str.contains(SO_FAR) for name in texts)
     return totals.filter(named & pl.col(time).is_not_null())[_ROW]
 
 
@@ -332,7 +308,7 @@ def _labels_called(words: pl.Series) -> pl.Series:
 
     One with the name of another of them (Total Nord, Nord Ergebnis) is one too.
     """
-    member = words.str.replace_all(_BESIDE, "")
+    member = words.str.replace_all(BESIDE, "")
     beside = (member != words) & member.is_in(words.implode())
     called = pl.select(_is_called(pl.lit(words), key=False)).to_series()
     return words.filter(called | beside)
@@ -352,7 +328,7 @@ def _is_called(column: pl.Expr, *, key: bool) -> pl.Expr:
     if key:
         called = column.is_in(pl.Series(sorted(TOTAL_WORDS)).implode())
     else:
-        called = column.str.contains(_CALLED)
+        called = column.str.contains(CALLED)
     return called.fill_null(value=False)
 
 

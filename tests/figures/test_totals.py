@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kpi_site.tables.totals import TOTAL_WORDS
+from kpi_site.tables.total_words import TOTAL_WORDS
 from tests.figures.small import card, dataset, figures, problems, write
 
 CARD = card("sold", "a: {from: sales, value: SUM(amount)}", more="dimensions: [region]\n") | card(

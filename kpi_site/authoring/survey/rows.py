@@ -9,26 +9,19 @@ from typing import Final
 
 from kpi_site.authoring.survey.across import (
     Grid,
-    escaped,
     filled_right,
     is_time,
     lying_across,
     lying_across_below,
     year_told,
 )
+from kpi_site.authoring.survey.below import cell_of, rule, what_ends
 from kpi_site.authoring.survey.notations import UNITS
-from kpi_site.catalog import Layout, Until
-from kpi_site.problems import Location, Message, Name
+from kpi_site.catalog import Layout
+from kpi_site.problems import Message
 from kpi_site.tables.header import named, one_line
-from kpi_site.tables.totals import TOTAL_WORDS
 
-_HERE: Final = Location("")
 _PAIRS: Final = 20  # lines above the head that are looked at
-_NOTE: Final = re.compile(
-    r"^(注|备注|说明|附注|制表|编制|审核|来源|数据来源|资料来源|Notes?\b|Sources?\b|Remarks?\b|Stand:"
-    r"|\([0-9,]+ rows?\)|共 ?[0-9,]+ ?[条笔行]|Copyright\b|Grand Totals? \("
-    r"|Quellen?\b|Hinweis|Anmerkung|Fuente\b|Nota\b|Remarques?\b|Fonte\b|Bron\b)"
-)
 _UNIT: Final = re.compile(
     r"[\[(（【].+[\])）】]|[€$¥£%‰]|[kT]€|T?EUR|k?USD|CNY|RMB|GBP|CHF|JPY|(?:Mio|Mrd)\.? ?(?:€|EUR)"
     r"|[十百千万亿]*元|件|台|个|人|次|吨|千克|公斤|小时|天|kg|t|km|m[23]?|h|hrs|min|pcs|Std\.?|Stk\.?|Stück"
@@ -38,7 +31,7 @@ _SIZE: Final = re.compile(
     r"|\bk(?:EUR|USD|GBP)\b|\b(?:Mio|Mrd|Tsd)\b|(?i:\b(?:thousands?|millions?|billions?|lakhs?|crores?|milliers"
     r"|miles|milh(?:ões|ares))\b)|['’]000"
 )  # of amounts, as titles tell it
-_OPENING: Final = re.compile(r"[^0-9:：]{2,24}[:：]?|.{1,24}")  # of a note, before what changes
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +52,17 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
     ``called`` are the names of file and sheet, in which a year may stand. ``merged`` tells
     that cells of the ``sheet`` are; empty rows below those of a sheet are no matter.
     """
-    counts = [0 if _rule(cells) else sum(bool(cell.strip()) for cell in cells) for _, cells in grid]
+    counts = [0 if rule(cells) else sum(bool(cell.strip()) for cell in cells) for _, cells in grid]
     typical = sorted(count for count in counts if count) or [0]
     least = max(2, (typical[len(typical) // 2] + 1) // 2)
     at = next((i for i, count in enumerate(counts) if count >= least), None)
     if at is None:
         return None
     at = _below_pairs(grid, counts, at)
+    at += at + 2 < len(grid) and _is_no_head(grid, at, merged=merged)
     at -= at > 0 and (merged or not sheet) and _stands_below(grid, at)
     head = [grid[at]]
-    if at + 1 < len(grid) and not _rule(grid[at + 1][1]) and _goes_on(grid, at):
+    if at + 1 < len(grid) and not rule(grid[at + 1][1]) and _goes_on(grid, at):
         second = grid[at + 1]
         head = [second] if merged and _stands_alone(second[1]) else [*head, second]
         at = at if len(head) == 2 else at + 1
@@ -92,7 +86,7 @@ def rows_of(grid: Grid, called: str, *, merged: bool = False, sheet: bool = Fals
         notes.append(Message("前后有空格", "there are blanks around cells"))
     columns, lacking = _given(columns, below), columns
     doubts = [*([_GIVEN] if columns != lacking else []), *_sizes(grid[:at])]
-    layout, more = _below(below, columns, layout, sheet=sheet)
+    layout, more = what_ends(below, columns, layout, sheet=sheet)
     called += " ".join(c for _, row in grid[:at] for c in row)
     across = lying_across(columns, called, layout)
     if across is None and spread:
@@ -135,7 +129,7 @@ def _given(columns: tuple[str, ...], below: Grid) -> tuple[str, ...]:
     meant = {
         more
         for i, (name, more) in enumerate(zip(columns, named(columns, bool), strict=True))
-        if (any(_cell(cells, i) for _, cells in below) if not name else not is_time(name))
+        if (any(cell_of(cells, i) for _, cells in below) if not name else not is_time(name))
     }
     return named(columns, meant.__contains__)
 
@@ -148,6 +142,29 @@ def _below_pairs(grid: Grid, counts: Sequence[int], at: int) -> int:
     return head if pairs and not any(map(_is_value, grid[head][1])) else at
 
 
+def _is_no_head(grid: Grid, at: int, *, merged: bool) -> bool:
+    """Tell whether a line is rather what a program or a page says of itself above the names.
+
+    It has numbers, or a title at its left; the line below names every column, all differently.
+    """
+    first, second = grid[at][1], grid[at + 1][1]
+    names = [cell.strip() for cell in second if cell.strip()]
+    if len({*names}) < len(names) or any(map(_is_value, names)) or not _has_values(grid, at + 2):
+        return False
+    told = [cell.strip() for cell in first if cell.strip()]
+    if len(names) < len(told):
+        return False
+    numbers = [cell for cell in told if _is_value(cell) and not _YEAR.fullmatch(cell)]
+    if len(numbers) > 1 and len(names) > 2:
+        return True
+    full = all(cell.strip() for cell in second[: len(first)]) and not merged
+    return full and len(told) * 2 <= len(names) and bool(cell_of(first, 0))
+
+
+def _has_values(grid: Grid, at: int) -> bool:
+    return any(_is_value(cell) for _, cells in grid[at : at + 4] for cell in cells)
+
+
 def _goes_on(grid: Grid, at: int) -> bool:
     """Tell whether the head has a second row: gaps above, words alone below, values after it.
 
@@ -156,10 +173,12 @@ def _goes_on(grid: Grid, at: int) -> bool:
     second = grid[at + 1][1]
     first = [*grid[at][1], *[""] * (len(second) - len(grid[at][1]))]
     gaps = sum(not cell.strip() for cell in first[: len(second)])
-    words = [cell for cell in second if cell.strip()]
-    more = any(_is_value(cell) for _, cells in grid[at + 2 : at + 6] for cell in cells)
+    words = [b for a, b in zip(first, second, strict=False) if b.strip() and a.strip() != b.strip()]
+    more = _has_values(grid, at + 2)
     if more and _are_units(words):
         return True
+    if len(words) == 1 and cell_of(second, 0):
+        return False  # a heading of the rows below it
     filled = not any(not a.strip() and not b.strip() for a, b in zip(first, second, strict=False))
     return bool(gaps and words and more and filled) and not any(map(_is_value, words))
 
@@ -215,70 +234,3 @@ def _has_blanks_around(rows: Sequence[Sequence[str]]) -> bool:
     odd = sum(cell != cell.strip() for cell in cells)
     names = any(cell != cell.strip() for cell in rows[0] if cell.strip())
     return names or (bool(cells) and odd * 20 >= len(cells))
-
-
-def _below(
-    below: Grid, columns: Sequence[str], layout: Layout, *, sheet: bool
-) -> tuple[Layout, list[Message]]:
-    """Return the layout with what stands among and below the rows."""
-    notes = []
-    mark = _mark(below)
-    if mark is not None:
-        layout = replace(layout, comment=mark)
-        notes.append(Message(f"有以 {mark} 开头的行", f"there are lines that begin with {mark}"))
-    filled = [i for i, (_, cells) in enumerate(below) if any(cell.strip() for cell in cells)]
-    rows = filled[-1] + 1 if filled and sheet else len(below)
-    if filled and len(filled) < rows:
-        layout = replace(layout, skip_blank=True)
-        notes.append(Message("有空行", "there are empty rows"))
-    end = _end([below[i] for i in filled], columns)
-    if end is not None:
-        layout = replace(layout, until=end)
-        told = f"{end.column} = {end.matches}"
-        notes.append(Message(f"到 {told} 的行为止", f"the rows end at {told}"))
-    return layout, notes
-
-
-def _rule(cells: Sequence[str]) -> str | None:
-    """Return the sign of which a line across the page is made, as lists of SAP have them."""
-    told = [cell.strip() for cell in cells if cell.strip()]
-    return told[0][0] if len(told) == 1 and re.fullmatch(r"[-=_*+]{5,}", told[0]) else None
-
-
-def _mark(below: Grid) -> str | None:
-    """Return the sign with which lines begin that are no rows: remarks, lines across the page."""
-    opening = [cells[0][:1] for _, cells in below if cells and not _rule(cells)]
-    if "#" in opening:
-        return "#"
-    rules = {cells[0][:1] for _, cells in below if cells and _rule(cells)} - {"", *opening}
-    return rules.pop() if len(rules) == 1 else None
-
-
-def _end(rows: Grid, columns: Sequence[str]) -> Until | None:
-    """Return what begins the notes below the rows: a total, or a word for a note."""
-    rows = [row for row in rows if not _rule(row[1])]
-    tail, few = len(rows), max(2, min(3, (len(columns) + 1) // 2))
-    while tail and sum(bool(cell.strip()) for cell in rows[tail - 1][1]) < few:
-        tail -= 1
-    if tail == len(rows) or not tail or len(columns) < 3:
-        return None  # a total at the very end is better checked than left out
-    last, note = rows[tail - 1][1], rows[tail][1]
-    for index, cell in enumerate(last):
-        if cell.strip() in TOTAL_WORDS and index < len(columns):
-            return Until(Name(columns[index], _HERE), f"^{escaped(cell.strip())}$")
-    index = next(i for i, cell in enumerate(note) if cell.strip())
-    if index >= len(columns):
-        return None
-    text = note[index].strip()
-    if text in TOTAL_WORDS:  # its sums are formulas that were never worked out
-        return Until(Name(columns[index], _HERE), f"^{escaped(text)}$")
-    told, apart = _NOTE.match(text), rows[tail][0] > rows[tail - 1][0] + 1
-    opening = told or (_OPENING.match(text) if apart else None)
-    if opening is None or any(_cell(row, index).startswith(opening[0]) for _, row in rows[:tail]):
-        return None
-    told_so = re.sub("[0-9]+", "[0-9]+", escaped(opening[0].rstrip()))  # the next file has others
-    return Until(Name(columns[index], _HERE), f"^{told_so}")
-
-
-def _cell(row: Sequence[str], index: int) -> str:
-    return row[index].strip() if index < len(row) else ""

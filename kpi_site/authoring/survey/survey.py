@@ -73,7 +73,7 @@ def survey(
         return faults
     names = [str(field.name) for field in _fields(layout)]
     empty = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    texts = pl.concat([empty, *frames])
+    texts = pl.concat([empty, *frames]).with_columns(pl.all().replace("", None))  # quoted, too
     typed = path.suffix.lower() in {".parquet", ".xlsx"}
     if faults and texts.is_empty():
         return faults
