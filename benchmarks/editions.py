@@ -77,6 +77,7 @@ def _at(options: Options, labels: list[str]) -> dict[str, float]:
     return {
         "sign": cost(lambda: _sign(options, last, "approved"), runs=1).cpu,
         "publish": cost(lambda: _publish(options, last), runs=1).cpu,
+        "build after it": cost(lambda: _sound(build(options)[1]), runs=1).cpu,
         "check": _twice(options, lambda: _sound(check(options))),
         "build": _twice(options, lambda: _sound(build(options)[1])),
     }

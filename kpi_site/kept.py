@@ -24,7 +24,7 @@ from urllib.parse import quote
 
 from kpi_site.files import File, being_written, write_file
 from kpi_site.problems import Location
-from kpi_site.reads import Reads, Watched
+from kpi_site.reads import Reads, Seen
 from kpi_site.results import IndicatorResults
 from kpi_site.sql.nodes import Code
 from kpi_site.tables.model import Table
@@ -180,7 +180,7 @@ class Keeping:
         name: str,
         make: Callable[[], Iterable[File]],
         base: str,
-        watched: Mapping[str, Watched[Any]],
+        watched: Mapping[str, Seen],
         reads: Reads,
     ) -> tuple[File, ...]:
         """Return the files kept as ``name`` if nothing that they were made of is changed.
@@ -197,7 +197,7 @@ class Keeping:
         return found
 
     def _as_before(
-        self, path: Path, base: str, watched: Mapping[str, Watched[Any]]
+        self, path: Path, base: str, watched: Mapping[str, Seen]
     ) -> tuple[File, ...] | None:
         kept = _head(path)
         if kept is None or kept[0]["digest"] != base:
@@ -206,7 +206,7 @@ class Keeping:
         same = all(m in watched and self._seen(watched, m, k) == d for m, k, d in head["reads"])
         return _files(head, data) if same else None
 
-    def _seen(self, watched: Mapping[str, Watched[Any]], name: str, key: str | None) -> str:
+    def _seen(self, watched: Mapping[str, Seen], name: str, key: str | None) -> str:
         """Return the digest of what a lookup gives; each is made once."""
         if (name, key) not in self._lookups:
             self._lookups[name, key] = self.prints.of(watched[name].at(key))

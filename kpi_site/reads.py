@@ -7,16 +7,23 @@ what it read cannot be forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar, overload
 
 T = TypeVar("T")
 Read = tuple[str, str | None]
 """The name of a mapping, and the key that was looked up; None for its keys and their order."""
 
 ABSENT: Final = "absent"
+
+
+class Seen(Protocol):
+    """What is watched: something whose reads can be repeated."""
+
+    def at(self, key: str | None) -> object:
+        """Return what a read gave, without noting it."""
 
 
 @dataclass(slots=True)
@@ -73,6 +80,35 @@ class Watched(Mapping[str, T]):
         if key is None:
             return tuple(self.whole)
         return self.whole.get(key, ABSENT)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WatchedSequence(Sequence[T]):
+    """The sequence ``whole`` under a ``name``: whoever looks at any of it has read all of it."""
+
+    name: str
+    whole: Sequence[T]
+    reads: Reads
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        """Return the value at a position, or those of a part."""
+        self.reads.note((self.name, None))
+        return self.whole[at]
+
+    def __len__(self) -> int:
+        """Count the values."""
+        self.reads.note((self.name, None))
+        return len(self.whole)
+
+    def at(self, _: str | None) -> object:
+        """Return what a read gave, without noting it."""
+        return tuple(self.whole)
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from kpi_site.kept import Keeping
 from kpi_site.links import ACTIONS
 from kpi_site.pages import card, dataset, report
 from kpi_site.pages.archive import archive_pages
-from kpi_site.pages.batches import Batch, Keeper
+from kpi_site.pages.batches import SITE, Batch, Keeper
 from kpi_site.pages.context import Context, make_context
 from kpi_site.pages.frozen import tombstones
 from kpi_site.pages.glossary import glossary_page
@@ -62,8 +62,10 @@ def render(
         made: Iterator[File] = (file for one in _batches(ctx, drafts) for file in one.make())
     else:
         keeper = Keeper(keeping)
-        ctx = keeper.watch(ctx, "site")
-        drafts = {label: keeper.watch(own, f"draft {label}") for label, own in drafts.items()}
+        ctx = keeper.watch(ctx, SITE)
+        drafts = {
+            label: keeper.watch(own, report.draft_name(label)) for label, own in drafts.items()
+        }
         batches = _batches(ctx, drafts)
         made = keeper.files((_recorded(ctx, b) for b in batches) if records else batches)
     paths: list[str] = []
@@ -75,7 +77,7 @@ def render(
 
 
 def _recorded(ctx: Context, batch: Batch) -> Batch:
-    return Batch(batch.name, lambda: with_records(batch.make(), ctx))
+    return replace(batch, make=lambda: with_records(batch.make(), ctx))
 
 
 def _static() -> Iterator[File]:

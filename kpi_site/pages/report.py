@@ -12,7 +12,7 @@ from markupsafe import Markup
 from kpi_site import links
 from kpi_site.catalog import Report
 from kpi_site.files import File
-from kpi_site.pages.batches import Batch
+from kpi_site.pages.batches import SITE, Batch
 from kpi_site.pages.context import Context
 from kpi_site.pages.parts import Link
 from kpi_site.pages.publication import INDEX
@@ -41,7 +41,14 @@ def draft_batches(ctx: Context, as_of: Mapping[str, Context]) -> Iterator[Batch]
     """
     for label in ctx.catalog.reports:
         if label not in ctx.told.editions:
-            yield Batch(f"draft {label}", partial(draft_pages, as_of.get(label, ctx), label))
+            name = draft_name(label)
+            of = name if label in as_of else SITE
+            yield Batch(name, partial(draft_pages, as_of.get(label, ctx), label), of)
+
+
+def draft_name(label: str) -> str:
+    """Return the name of a draft's batch, and of the context that it is made of."""
+    return f"draft {label}"
 
 
 def draft_pages(ctx: Context, label: str) -> Iterator[File]:

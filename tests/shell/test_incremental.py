@@ -279,11 +279,7 @@ REVISED = {
 def test_an_edit_after_publishing_shows_as_in_a_first_build(
     own: Path, tmp_path: Path, edit: tuple[str, str, str]
 ) -> None:
-    options = Options(own, TODAY)
-    for role in ("collected", "verified", "approved"):
-        sign(options, "2026-10", role, Text("sales"), on=TODAY)
-    published, problems = publish(options, "2026-10", on=TODAY)
-    assert published is not None, [p.text() for p in problems]
+    _publish(own, "2026-10")
     _generate(own, languages=BOTH)
     before = _written(own)
     _edit(own / edit[0], *edit[1:])
@@ -294,6 +290,36 @@ def test_an_edit_after_publishing_shows_as_in_a_first_build(
     frozen = [name for name in before if "/edition-1" in name]
     assert frozen
     assert [name for name in frozen if after[name] != before[name]] == []
+
+
+def _publish(root: Path, label: str) -> None:
+    options = Options(root, TODAY)
+    for role in ("collected", "verified", "approved"):
+        sign(options, label, role, Text("sales"), on=TODAY)
+    published, problems = publish(options, label, on=TODAY)
+    assert published is not None, [p.text() for p in problems]
+
+
+def test_a_publication_makes_the_pages_that_tell_of_it(own: Path, tmp_path: Path) -> None:
+    earlier = own / "content" / "reports" / "2026-09"
+    earlier.mkdir()
+    (earlier / "report.yml").write_text(
+        "period: 2026-09\nscorecards: [company]\n"
+        "comments: {nps: {zh: 九月偏低。, en: Low in September.}}\n",
+        "utf-8",
+    )
+    _publish(own, "2026-09")
+    _generate(own, languages=BOTH)
+    before = _stamps(own)
+    _publish(own, "2026-10")
+    _generate(own, languages=BOTH)
+    assert _written(own) == _afresh(own, tmp_path, languages=BOTH)
+    redone = {path for path, stamp in _stamps(own).items() if before.get(path) != stamp}
+    assert {f"pages/en/{name}" for name in ("edition 2026-10 0", "report 2026-10")} <= redone
+    earlier_pages = {f"pages/en/{name}" for name in ("edition 2026-09 0", "report 2026-09")}
+    assert earlier_pages <= before.keys()
+    assert redone.isdisjoint(earlier_pages)
+    assert not [path for path in redone if path.startswith("pages/en/indicator ")]
 
 
 def _stamps(root: Path) -> dict[str, int]:
